@@ -1,0 +1,74 @@
+"""The moments of a difference formula: what it approximates, term by term.
+
+Taylor's theorem at x turns a formula with nodes x + d_k and weights w_k into
+
+    Σ_k w_k f(x + d_k) = Σ_a m_a · D^a f(x),    m_a = Σ_k w_k d_k^a / a!,
+
+over multi-indices a. It is a difference formula for ∂f/∂x_i when m_a is 1 for
+a = e_i and 0 for the zero index and the other unit indices; the other m_a are its
+error terms. Nodes and weights are floating-point numbers, so the sums are exact
+in rational arithmetic.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import combinations_with_replacement
+from typing import Any
+
+import numpy as np
+
+Index = tuple[int, ...]
+
+UNIT_ROUNDOFF = 2.0**-53
+
+
+def multi_indices(dimension: int, order: int) -> list[Index]:
+    """All multi-indices a of ``dimension`` entries with |a| = ``order``."""
+    return [
+        tuple(chosen.count(j) for j in range(dimension))
+        for chosen in combinations_with_replacement(range(dimension), order)
+    ]
+
+
+def unit(dimension: int, component: int) -> Index:
+    """The multi-index of ∂/∂x_component."""
+    return tuple(int(j == component) for j in range(dimension))
+
+
+def exact_offsets(x: Any, nodes: Any) -> list[tuple[Fraction, ...]]:
+    """The rows of ``nodes`` (K, D) minus ``x`` (D,), without rounding."""
+    origin = [Fraction(float(c)) for c in x]
+    return [
+        tuple(Fraction(float(c)) - o for c, o in zip(node, origin, strict=True))
+        for node in nodes
+    ]
+
+
+def moment(
+    offsets: Sequence[Sequence[Fraction]], weights: Sequence[Any], index: Index
+) -> Fraction:
+    """m_a = Σ_k w_k d_k^a / a! for the multi-index a, exactly."""
+    total = Fraction(0)
+    for weight, offset in zip(weights, offsets, strict=True):
+        powers = (d**a for d, a in zip(offset, index, strict=True) if a)
+        total += Fraction(float(weight)) * math.prod(powers)
+    return total / math.prod(map(math.factorial, index))
+
+
+def rounding(x: Any, nodes: Any, weights: Any, index: Index) -> float:
+    """What rounding alone can put into m_a, for a formula computed in float64.
+
+    A component of a node is formed by at most two additions, so it is off by up to
+    2u(|x_j| + |d_kj|), with u = 2⁻⁵³; a weight is the product of at most eight
+    rounded operations. For |a| ≤ 1 this is the allowance of a consistent formula.
+    """
+    d = np.abs(np.asarray(nodes, float) - np.asarray(x, float))
+    off = 2 * UNIT_ROUNDOFF * (np.abs(np.asarray(x, float)) + d)
+    powers = np.asarray(index)
+    far, near = np.prod((d + off) ** powers, 1), np.prod(d**powers, 1)
+    excess = far * (1 + 8 * UNIT_ROUNDOFF) - near
+    total = np.sum(np.abs(weights) * (excess + 4 * UNIT_ROUNDOFF * far))
+    return float(total) / math.prod(map(math.factorial, index))

@@ -1,0 +1,221 @@
+"""Difference formulas and modified equations in mathematical notation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from gradproof.formula import Formula, Term
+from gradproof.moments import UNIT_ROUNDOFF
+
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+@dataclass(frozen=True)
+class FormulaText:
+    """A formula for a reader.
+
+    ``formula`` is the right-hand side, ``step`` the value of the h in it ("" without
+    one), ``equals`` what it approximates where that is not the derivative, and
+    ``error`` the leading error terms ("" where it is no formula for the derivative).
+    """
+
+    derivative: str
+    formula: str
+    step: str
+    equals: str
+    error: str
+
+    def __str__(self) -> str:
+        parts = [f"{self.derivative} ≈ {self.formula}"]
+        if self.equals:
+            parts[0] = f"{self.formula} ≈ {self.equals}, not {self.derivative}"
+        if self.step:
+            parts.append(f"h = {self.step}")
+        if self.error:
+            parts.append(f"error {self.error}")
+        return ", ".join(parts)
+
+
+def describe(formula: Formula, names: Sequence[str] | None = None) -> FormulaText:
+    """Put ``formula`` into words of mathematics; ``names`` are the components'."""
+    names = names or [f"x{j}" for j in range(len(formula.x))]
+    step = _step(formula)
+    consistent = not formula.inconsistencies
+    return FormulaText(
+        derivative=_derivative(Term(_unit(formula), Fraction(1)), names),
+        formula=_combination(formula, step, names),
+        step=f"{step:g}" if step else "",
+        equals="" if consistent else _sum(formula, _approximated(formula), step, names),
+        error=_sum(formula, formula.error, step, names) if consistent else "",
+    )
+
+
+def superscript(number: int) -> str:
+    """The number in superscript digits; nothing for 1."""
+    return "" if number == 1 else str(number).translate(SUPERSCRIPTS)
+
+
+def _unit(formula: Formula) -> tuple[int, ...]:
+    return tuple(int(j == formula.component) for j in range(len(formula.x)))
+
+
+def _approximated(formula: Formula) -> list[Term]:
+    """The terms in f and ∇f that the formula has, rounding aside."""
+    terms = {t.index: t for t in formula.inconsistencies}
+    own = _unit(formula)
+    terms.setdefault(own, Term(own, Fraction(1)))
+    found = [t for t in terms.values() if t.coefficient]
+    return sorted(found, key=lambda t: (-t.order, t.index != own))
+
+
+def _slack(formula: Formula, node: int, component: int) -> float:
+    """How far rounding can have moved a node, as in ``moments.rounding``."""
+    x, offset = formula.x[component], formula.offsets[node][component]
+    return 2 * UNIT_ROUNDOFF * (abs(float(x)) + abs(float(offset)))
+
+
+def _shortest(value: float, slack: float) -> float:
+    """The number of fewest digits within ``slack`` of ``value``."""
+    for digits in range(1, 17):
+        short = float(f"{value:.{digits}g}")
+        if abs(short - value) <= slack:
+            return short
+    return value
+
+
+def _step(formula: Formula) -> float:
+    """The smallest distance that a node is moved by in one component; 0 without."""
+    moves = [
+        (abs(float(offset)), _slack(formula, k, j))
+        for k, node in enumerate(formula.offsets)
+        for j, offset in enumerate(node)
+        if offset
+    ]
+    return _shortest(*min(moves)) if moves else 0.0
+
+
+def _combination(formula: Formula, step: float, names: Sequence[str]) -> str:
+    """Σ w_k f(node k), weights as whole numbers over a power of the step."""
+    order = sorted(range(len(formula.nodes)), key=lambda k: formula.offsets[k])[::-1]
+    calls = [_call(formula, k, step, names) for k in order]
+    weights = [float(formula.weights[k]) for k in order]
+    for power in (1, 0, -1) if step else (0,):
+        wholes = _common([w * step**power for w in weights])
+        if wholes:
+            numbers, divisor = wholes
+            return _fraction(_joined(numbers, calls), divisor, power)
+    return _joined(weights, calls)
+
+
+def _common(values: Sequence[float]) -> tuple[list[int], int] | None:
+    """Whole numbers and the divisor that give ``values``, if small ones do."""
+    fractions = [Fraction(v).limit_denominator(1000) for v in values]
+    for exact, value in zip(fractions, values, strict=True):
+        if abs(float(exact) - value) > 16 * UNIT_ROUNDOFF * abs(value):
+            return None
+    divisor = math.lcm(*(q.denominator for q in fractions))
+    wholes = [int(q * divisor) for q in fractions]
+    return (wholes, divisor) if max(map(abs, wholes)) <= 1000 else None
+
+
+def _fraction(numerator: str, divisor: int, power: int) -> str:
+    """The numerator over divisor·h^power."""
+    h = {1: "h", 0: "", -1: ""}[power]
+    below = f"{divisor if divisor > 1 or not h else ''}{h}"
+    text = f"({numerator}) / {below}" if below != "1" else numerator
+    if power == -1:
+        text = f"({numerator})" if below == "1" else text
+        text += " · h"
+    return text
+
+
+def _joined(weights: Sequence[float], calls: Sequence[str]) -> str:
+    parts = []
+    for weight, call in zip(weights, calls, strict=True):
+        size = "" if abs(weight) == 1 else f"{abs(weight):g}·"
+        sign = "−" if weight < 0 else "+"
+        parts.append(f"{sign} {size}{call}")
+    text = " ".join(parts)
+    return text[2:] if text.startswith("+") else "−" + text[2:]
+
+
+def _call(formula: Formula, node: int, step: float, names: Sequence[str]) -> str:
+    if not formula.moving:
+        return "f(x)"
+    if not any(formula.offsets[node]) and len(formula.moving) > 1:
+        return "f(x)"
+    shown = [_moved(formula, node, j, step, names[j]) for j in formula.moving]
+    return f"f({', '.join(shown)})"
+
+
+def _moved(formula: Formula, node: int, component: int, step: float, name: str) -> str:
+    """One argument of f: the component's name and how far it is moved."""
+    offset = float(formula.offsets[node][component])
+    if not offset:
+        return name
+    sign = "−" if offset < 0 else "+"
+    slack = _slack(formula, node, component)
+    times = Fraction(abs(offset) / step).limit_denominator(12)
+    if abs(float(times) * step - abs(offset)) <= slack:
+        far = _times(times, "h")
+    else:
+        far = f"{_shortest(abs(offset), slack):g}"
+    return f"{name} {sign} {far}"
+
+
+def _times(factor: Fraction, symbol: str) -> str:
+    """factor·symbol as 3h, h/2 or 3h/2; the factor is positive."""
+    above = symbol if factor.numerator == 1 else f"{factor.numerator}{symbol}"
+    return above if factor.denominator == 1 else f"{above}/{factor.denominator}"
+
+
+def _sum(
+    formula: Formula, terms: Iterable[Term], step: float, names: Sequence[str]
+) -> str:
+    """Signed terms, coefficients as rational multiples of powers of h if they are."""
+    text = ""
+    for term in terms:
+        negative = term.coefficient < 0
+        size = _coefficient(formula, term, step)
+        body = "·".join(filter(None, [size, _derivative(term, names)]))
+        lead = ("−" if negative else "") if not text else " − " if negative else " + "
+        text += lead + body
+    return text
+
+
+def _coefficient(formula: Formula, term: Term, step: float) -> str:
+    """The size of a coefficient: 3h²/4 where it is that within rounding, or digits."""
+    size = abs(term.coefficient)
+    power = term.order - 1
+    if step and power:
+        unit = Fraction(step) ** power
+        simple = Fraction(size / unit).limit_denominator(1000)
+        slack = formula.allowance(term.index) / float(unit)
+        near = abs(float(simple - size / unit)) <= slack
+        if near and 0 < simple.numerator <= 100:
+            return _multiple(simple, power)
+    number = f"{float(size):.4g}"
+    return "" if number == "1" else number
+
+
+def _multiple(factor: Fraction, power: int) -> str:
+    """factor·h^power; a power below zero is written under the line."""
+    if power > 0:
+        return _times(factor, f"h{superscript(power)}")
+    below = "" if factor.denominator == 1 else str(factor.denominator)
+    return f"{factor.numerator}/{below}h{superscript(-power)}"
+
+
+def _derivative(term: Term, names: Sequence[str]) -> str:
+    """D^a f as ∂³f/∂x0²∂x1."""
+    if not term.order:
+        return "f"
+    below = "".join(
+        f"∂{names[j]}{superscript(power)}"
+        for j, power in enumerate(term.index)
+        if power
+    )
+    return f"∂{superscript(term.order)}f/{below}"

@@ -1,0 +1,1 @@
+"""The doors through which ports come: one module each."""

@@ -1,0 +1,197 @@
+"""The formula of a gradient routine, read off it as a black box.
+
+A routine of the book's kind calls f at points that do not depend on f's values,
+and returns a linear combination of the values. Its nodes are the arguments of f;
+its weights are its answers when f is 1 at one node and 0 at all others. f is a
+*function* of its node, so a port that asks twice, caches, or asks for more than it
+needs is read alike. That the map is fixed and linear is checked, never assumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gradproof.moments import UNIT_ROUNDOFF
+from gradproof.observation import Observation, Port, Probe
+
+Array = np.ndarray[Any, Any]
+
+MAX_NODES = 400
+"""Reading takes one run for each node: what asks for more is not read."""
+
+SCALES = (-30, -13, 10)
+"""Powers of two: a linear map scales with them bitwise. A dead zone, a clip or a
+rounding of answers of size 2⁻³⁰ … 2¹⁰ (differences of f of 1e-9 … 1e3) shows."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stencil:
+    """Nodes and weights: entry e of the result is constant[e] + Σ_k w[k][e]·f(node k).
+
+    ``nodes`` are the K distinct arguments of f, each of the shape that f saw (the
+    rows of the batch for a vectorized port); ``weights`` has shape (K, *result).
+    """
+
+    x: Array
+    nodes: tuple[Array, ...]
+    weights: Array
+    constant: Array
+
+    def terms(self, entry: tuple[int, ...]) -> tuple[list[Array], list[float]]:
+        """The nodes with a weight in this entry of the result, and the weights."""
+        column = np.array([row[entry] for row in self.weights])
+        used = np.flatnonzero(column)
+        return [self.nodes[k] for k in used], [float(column[k]) for k in used]
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Why no fixed linear formula was read: an id, and what it was seen by.
+
+    Ids: ``no-result`` (raised, or returned no numbers), ``not-called``,
+    ``complex-arguments``, ``foreign-arguments``, ``too-many-nodes``, ``stateful``,
+    ``value-dependent``, ``not-linear``, ``not-scaling``, ``ignores-values``.
+    """
+
+    reason: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+class _NotReadable(Exception):
+    def __init__(self, reason: str, **parameters: Any) -> None:
+        self.why = Unreadable(reason, parameters)
+
+
+def read(port: Port, x: Any) -> Stencil | Unreadable:
+    """Read the formula that ``port`` computes at ``x``: K + 7 runs for K nodes."""
+    try:
+        return _read(port, np.asarray(x))
+    except _NotReadable as signal:
+        return signal.why
+
+
+def _read(port: Port, x: Array) -> Stencil:
+    reader = _Reader(port, x)
+    first = reader.explore()
+    generic = _generic(len(reader.nodes))
+    again = reader.run(generic)
+    if not _same(first, again):
+        raise _NotReadable("stateful")
+    constant = reader.run(np.zeros(len(generic)))
+    impulses = np.eye(len(generic))
+    weights = np.array([reader.run(impulse) - constant for impulse in impulses])
+    _check_linear(weights, constant, generic, first)
+    for exponent in SCALES:
+        scaled = reader.run(np.ldexp(generic, exponent))
+        if not constant.any() and not _same(scaled, np.ldexp(first, exponent)):
+            raise _NotReadable("not-scaling", scale=2.0**exponent)
+    if not weights.any():
+        raise _NotReadable("ignores-values")
+    return Stencil(x, tuple(reader.nodes), weights, constant)
+
+
+class _Reader:
+    """Runs the port with answers of one's choice, by node."""
+
+    def __init__(self, port: Port, x: Array) -> None:
+        self.port = port
+        self.x = x
+        self.nodes: list[Array] = []
+        self.index: dict[tuple[Any, ...], int] = {}
+
+    def explore(self) -> Array:
+        """Collect the nodes while answering the k-th with the k-th generic value."""
+        generic = _generic(MAX_NODES)
+
+        def answer(node: Array) -> float:
+            k = self.index.setdefault(_key(node), len(self.nodes))
+            if k == len(self.nodes):
+                self.nodes.append(node)
+            return float(generic[min(k, MAX_NODES - 1)])
+
+        observation = self._observe(answer)
+        if len(self.nodes) > MAX_NODES:
+            raise _NotReadable("too-many-nodes", nodes=len(self.nodes))
+        if not self.nodes:
+            raise _NotReadable("not-called")
+        return self._result(observation)
+
+    def run(self, answers: Array) -> Array:
+        """The result when f is ``answers[k]`` at node k."""
+        asked = set()
+        strange = 0
+
+        def answer(node: Array) -> float:
+            nonlocal strange
+            k = self.index.get(_key(node))
+            if k is None:
+                strange += 1
+                return 0.0
+            asked.add(k)
+            return float(answers[k])
+
+        observation = self._observe(answer)
+        if strange or len(asked) != len(self.nodes):
+            raise _NotReadable("value-dependent")
+        return self._result(observation)
+
+    def _observe(self, answer: Any) -> Observation:
+        rows = self.port.vectorized
+
+        def respond(argument: Any) -> Any:
+            given = np.array(argument)
+            if given.dtype.kind not in "biuf":
+                return 0.0 if given.ndim < 2 else np.zeros(len(given))
+            if rows and given.ndim == 2:
+                return np.array([answer(row) for row in given])
+            return answer(given)
+
+        observation = self.port.observe(Probe("formula", respond, self.x))
+        for evaluation in observation.evaluations:
+            if evaluation.argument is None:
+                raise _NotReadable("foreign-arguments", kind=evaluation.kind)
+            if not evaluation.real:
+                raise _NotReadable("complex-arguments")
+        return observation
+
+    def _result(self, observation: Observation) -> Array:
+        value = observation.value
+        if value is None or not np.isfinite(value).all() or value.dtype.kind == "c":
+            raise _NotReadable("no-result")
+        return value.astype(float)
+
+
+def _key(node: Array) -> tuple[Any, ...]:
+    """What makes a node: its shape and its numbers, −0 taken as 0."""
+    return node.shape, (node.astype(float) + 0.0).tobytes()
+
+
+def _generic(count: int) -> Array:
+    """Numbers in [1, 2) without a pattern, of 20 bits so that sums are exact."""
+    golden = (np.arange(1, count + 1) * 0.6180339887498949) % 1
+    return 1 + np.round(golden * 2**20) / 2**20
+
+
+def _same(a: Array, b: Array) -> bool:
+    return a.shape == b.shape and bool(np.array_equal(a, b))
+
+
+def _check_linear(weights: Array, constant: Array, y: Array, result: Array) -> None:
+    """Raise unless ``result`` is the combination of the rows, rounding aside.
+
+    A sum of K products in any order, formed from differences scaled afterwards, is
+    off by at most γ_n Σ|w_k y_k| with n = 2K + 8 roundings a term; each w_k was read
+    with a rounding of its own.
+    """
+    if result.shape != weights.shape[1:]:
+        raise _NotReadable("value-dependent")
+    n = 2 * len(y) + 8
+    gamma = n * UNIT_ROUNDOFF / (1 - n * UNIT_ROUNDOFF)
+    size = np.tensordot(y, abs(weights), 1) + abs(constant)
+    off = abs(result - constant - np.tensordot(y, weights, 1))
+    if (off > 2 * gamma * size).any():
+        raise _NotReadable("not-linear")

@@ -1,0 +1,127 @@
+"""A formula that was read is judged and written down as mathematics."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gradproof.formula import Formula
+from gradproof.notation import describe
+
+H = 1e-4
+X = np.array([3.0, 5.0])
+
+Recipe = dict[tuple[float, float], float]
+
+CENTRAL: Recipe = {(H, 0): 0.5 / H, (-H, 0): -0.5 / H}
+FIVE_POINT: Recipe = {
+    (2 * H, 0): -1 / (12 * H),
+    (H, 0): 8 / (12 * H),
+    (-H, 0): -8 / (12 * H),
+    (-2 * H, 0): 1 / (12 * H),
+}
+
+
+def formula(recipe: Recipe, component: int = 0) -> Formula:
+    offsets = np.array(list(recipe))
+    return Formula(X, X + offsets, np.array(list(recipe.values())), component)
+
+
+CONSISTENT = {
+    "central": (
+        CENTRAL,
+        2,
+        "∂f/∂x0 ≈ (f(x0 + h) − f(x0 − h)) / 2h, h = 0.0001, error h²/6·∂³f/∂x0³",
+    ),
+    "a smaller step": (
+        {(1e-5, 0): 0.5 / 1e-5, (-1e-5, 0): -0.5 / 1e-5},
+        2,
+        "∂f/∂x0 ≈ (f(x0 + h) − f(x0 − h)) / 2h, h = 1e-05, error h²/6·∂³f/∂x0³",
+    ),
+    "forward": (
+        {(H, 0): 1 / H, (0, 0): -1 / H},
+        1,
+        "∂f/∂x0 ≈ (f(x0 + h) − f(x0)) / h, h = 0.0001, error h/2·∂²f/∂x0²",
+    ),
+    "backward": (
+        {(0, 0): 1 / H, (-H, 0): -1 / H},
+        1,
+        "∂f/∂x0 ≈ (f(x0) − f(x0 − h)) / h, h = 0.0001, error −h/2·∂²f/∂x0²",
+    ),
+    "five points": (
+        FIVE_POINT,
+        4,
+        "∂f/∂x0 ≈ (−f(x0 + 2h) + 8·f(x0 + h) − 8·f(x0 − h) + f(x0 − 2h)) / 12h, "
+        "h = 0.0001, error −h⁴/30·∂⁵f/∂x0⁵",
+    ),
+    "another component left behind": (
+        {(H, -H): 0.5 / H, (-H, -H): -0.5 / H},
+        1,
+        "∂f/∂x0 ≈ (f(x0 + h, x1 − h) − f(x0 − h, x1 − h)) / 2h, h = 0.0001, "
+        "error −h·∂²f/∂x0∂x1",
+    ),
+}
+
+INCONSISTENT = {
+    "operator precedence": (
+        {(H, 0): H / 2, (-H, 0): -H / 2},
+        "(f(x0 + h) − f(x0 − h)) / 2 · h ≈ 1e-08·∂f/∂x0, not ∂f/∂x0, h = 0.0001",
+    ),
+    "missing half": (
+        {(H, 0): 1 / H, (-H, 0): -1 / H},
+        "(f(x0 + h) − f(x0 − h)) / h ≈ 2·∂f/∂x0, not ∂f/∂x0, h = 0.0001",
+    ),
+    "sign": (
+        {(H, 0): -0.5 / H, (-H, 0): 0.5 / H},
+        "(−f(x0 + h) + f(x0 − h)) / 2h ≈ −∂f/∂x0, not ∂f/∂x0, h = 0.0001",
+    ),
+    "sum": (
+        {(H, 0): 0.5 / H, (-H, 0): 0.5 / H},
+        "(f(x0 + h) + f(x0 − h)) / 2h ≈ 1/h·f, not ∂f/∂x0, h = 0.0001",
+    ),
+    "other component": (
+        {(0, H): 0.5 / H, (0, -H): -0.5 / H},
+        "(f(x1 + h) − f(x1 − h)) / 2h ≈ ∂f/∂x1, not ∂f/∂x0, h = 0.0001",
+    ),
+    "whole row": (
+        {(H, H): 0.5 / H, (-H, -H): -0.5 / H},
+        "(f(x0 + h, x1 + h) − f(x0 − h, x1 − h)) / 2h ≈ ∂f/∂x0 + ∂f/∂x1, "
+        "not ∂f/∂x0, h = 0.0001",
+    ),
+    "weights of no simple ratio": (
+        {(H, 0): 4321.7, (-H, 0): -4321.7},
+        "4321.7·f(x0 + h) − 4321.7·f(x0 − h) ≈ 0.8643·∂f/∂x0, not ∂f/∂x0, h = 0.0001",
+    ),
+    "never moved": ({(0, 0): 2.0}, "2·f(x) ≈ 2·f, not ∂f/∂x0"),
+}
+
+
+@pytest.mark.parametrize(
+    ("recipe", "order", "text"), CONSISTENT.values(), ids=CONSISTENT
+)
+def test_a_consistent_formula_is_said_with_its_order_and_error(
+    recipe: Recipe, order: int, text: str
+) -> None:
+    read = formula(recipe)
+    assert not read.inconsistencies
+    assert read.order == order
+    assert str(describe(read)) == text
+
+
+@pytest.mark.parametrize(("recipe", "text"), INCONSISTENT.values(), ids=INCONSISTENT)
+def test_what_an_inconsistent_formula_approximates_is_said(
+    recipe: Recipe, text: str
+) -> None:
+    read = formula(recipe)
+    assert read.inconsistencies
+    assert str(describe(read)) == text
+
+
+def test_components_go_by_the_names_that_are_given() -> None:
+    text = describe(formula(CENTRAL), ["x[0,0]", "x[0,1]"])
+    assert text.formula == "(f(x[0,0] + h) − f(x[0,0] − h)) / 2h"
+
+
+def test_nodes_in_single_precision_are_no_consistent_formula() -> None:
+    nodes = np.array([[np.float32(3 + H), 5.0], [np.float32(3 - H), 5.0]], float)
+    assert Formula(X, nodes, np.array([0.5, -0.5]) / H, 0).inconsistencies

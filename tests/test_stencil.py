@@ -1,0 +1,252 @@
+"""The formula of a routine is read off it, or it is said why it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from gradproof.ports.function import FunctionPort
+from gradproof.stencil import Stencil, Unreadable, read
+
+Array = np.ndarray[Any, Any]
+H = 1e-4
+X = np.array([[0.5, -1.25, 3.0], [1.0, 2.0, -0.75]])
+reproducible = settings(derandomize=True, deadline=None, database=None)
+
+
+def port(routine: Callable[..., Any], *, vectorized: bool = False) -> FunctionPort:
+    return FunctionPort(routine.__name__, routine, vectorized)
+
+
+def by_rows(one: Callable[..., Any]) -> FunctionPort:
+    def rows(f: Any, x: Array) -> Array:
+        return np.array([one(f, row) for row in x])
+
+    return port(rows)
+
+
+def stencil_of(subject: FunctionPort, x: Array = X) -> Stencil:
+    reading = read(subject, x)
+    assert isinstance(reading, Stencil), reading
+    return reading
+
+
+def terms(
+    subject: FunctionPort, entry: tuple[int, ...]
+) -> dict[tuple[float, ...], float]:
+    nodes, weights = stencil_of(subject).terms(entry)
+    return {
+        tuple(node.tolist()): weight
+        for node, weight in zip(nodes, weights, strict=True)
+    }
+
+
+def central(f: Any, x: Array) -> Array:
+    result = np.zeros_like(x)
+    for i in range(x.size):
+        kept = x[i]
+        x[i] = kept + H
+        ahead = f(x)
+        x[i] = kept - H
+        result[i] = (ahead - f(x)) / (2 * H)
+        x[i] = kept
+    return result
+
+
+CENTRAL = {(1.0, 2.0 + H, -0.75): 1 / (2 * H), (1.0, 2.0 - H, -0.75): -1 / (2 * H)}
+
+
+def test_a_central_difference_is_read_as_its_two_terms() -> None:
+    assert terms(by_rows(central), (1, 1)) == CENTRAL
+
+
+def test_the_reading_covers_every_entry_and_leaves_x_alone() -> None:
+    kept = X.copy()
+    reading = stencil_of(by_rows(central))
+    assert len(reading.nodes) == 2 * X.size
+    assert reading.weights.shape == (2 * X.size, *X.shape)
+    np.testing.assert_array_equal(X, kept)
+
+
+weights = st.floats(-1e6, 1e6).filter(lambda w: abs(w) > 1e-6)
+offsets = hnp.arrays(np.float64, (3,), elements=st.sampled_from([-2.0, -0.5, 0.0, 1.0]))
+
+
+@given(st.lists(st.tuples(offsets, weights), min_size=1, max_size=4), st.data())
+@reproducible
+def test_what_was_put_into_a_routine_is_read_off_exactly(
+    recipe: list[tuple[Array, float]], data: st.DataObject
+) -> None:
+    component = data.draw(st.integers(0, 2))
+
+    def put_in(f: Any, x: Array) -> Array:
+        result = np.zeros(x.shape)
+        for n, row in enumerate(x):
+            for offset, weight in recipe:
+                result[n, component] += weight * f(row + H * offset)
+        return result
+
+    expected: dict[tuple[float, ...], float] = {}
+    for offset, weight in recipe:
+        node = tuple((X[1] + H * offset).tolist())
+        expected[node] = expected.get(node, 0.0) + weight
+    reading = read(port(put_in), X)
+    if not any(expected.values()):
+        assert reading == Unreadable("ignores-values")
+        return
+    assert isinstance(reading, Stencil)
+    nodes, found = reading.terms((1, component))
+    assert {
+        tuple(node.tolist()): weight for node, weight in zip(nodes, found, strict=True)
+    } == {node: weight for node, weight in expected.items() if weight}
+
+
+def asks_twice(f: Any, x: Array) -> Array:
+    return central(lambda p: (f(p), f(p))[1], x)
+
+
+def caches(f: Any, x: Array) -> Array:
+    known: dict[bytes, Any] = {}
+
+    def cached(p: Array) -> Any:
+        key = p.tobytes()
+        if key not in known:
+            known[key] = f(p)
+        return known[key]
+
+    return central(cached, x)
+
+
+def asks_more(f: Any, x: Array) -> Array:
+    f(x)
+    return central(f, x)
+
+
+def out_of_order(f: Any, x: Array) -> Array:
+    steps = H * np.eye(x.size)
+    behind = [f(x - s) for s in steps[::-1]][::-1]
+    return np.array([f(x + s) for s in steps] - np.array(behind)) / (2 * H)
+
+
+@pytest.mark.parametrize("manner", [asks_twice, caches, asks_more, out_of_order])
+def test_manners_of_asking_are_read_alike(manner: Callable[..., Any]) -> None:
+    assert terms(by_rows(manner), (1, 1)) == CENTRAL
+
+
+def test_a_vectorized_routine_is_read_by_the_rows_of_its_batches() -> None:
+    def columns(f: Any, x: Array) -> Array:
+        result = np.empty_like(x)
+        for j, step in enumerate(H * np.eye(x.shape[1])):
+            result[:, j] = (f(x + step) - f(x - step)) / (2 * H)
+        return result
+
+    assert terms(port(columns, vectorized=True), (1, 1)) == CENTRAL
+
+
+def test_fixed_richardson_extrapolation_is_a_fixed_stencil() -> None:
+    def richardson(f: Any, x: Array) -> Array:
+        def slope(step: Array, h: float) -> Any:
+            return (f(x + h * step) - f(x - h * step)) / (2 * h)
+
+        units = np.eye(x.size)
+        return np.array([(4 * slope(e, H / 2) - slope(e, H)) / 3 for e in units])
+
+    nodes, weights = stencil_of(by_rows(richardson)).terms((0, 0))
+    assert len(nodes) == 4
+    assert sum(weights) == 0.0
+
+
+def test_a_constant_added_to_the_gradient_is_read_beside_the_weights() -> None:
+    reading = stencil_of(by_rows(lambda f, x: central(f, x) + 0.5))
+    np.testing.assert_array_equal(reading.constant, np.full(X.shape, 0.5))
+
+
+def complex_step(f: Any, x: Array) -> Array:
+    units = np.eye(x.size)
+    return np.array([np.imag(f(x + 1e-20j * e)) / 1e-20 for e in units])
+
+
+def adaptive(f: Any, x: Array) -> Array:
+    def slope(e: Array) -> Any:
+        h, last, now = 0.1, np.inf, (f(x + 0.1 * e) - f(x - 0.1 * e)) / 0.2
+        while abs(now - last) > 1e-9 and h > 1e-5:
+            h, last = h / 2, now
+            now = (f(x + h * e) - f(x - h * e)) / (2 * h)
+        return now
+
+    return np.array([slope(e) for e in np.eye(x.size)])
+
+
+def clipped(f: Any, x: Array) -> Array:
+    return np.clip(central(f, x), -1e3, 1e3)
+
+
+def rounded(f: Any, x: Array) -> Array:
+    return np.round(central(f, x), 6)
+
+
+def with_dead_zone(f: Any, x: Array) -> Array:
+    g = central(f, x)
+    return np.where(abs(g) < 1e-3, 0.0, g)
+
+
+def normalised(f: Any, x: Array) -> Array:
+    g = central(f, x)
+    return g / max(float(np.linalg.norm(g)), 1e-300)
+
+
+def silent(f: Any, x: Array) -> Array:
+    return np.zeros_like(x)
+
+
+def deaf(f: Any, x: Array) -> Array:
+    return 0.0 * central(f, x)
+
+
+def growing(f: Any, x: Array, runs: list[int] = []) -> Array:  # noqa: B006
+    runs.append(1)
+    return central(f, x) * len(runs)
+
+
+def greedy(f: Any, x: Array) -> Array:
+    return np.array([sum(f(x + k * H) for k in range(250)) for _ in x])
+
+
+def failing(f: Any, x: Array) -> Array:
+    raise ArithmeticError(f(x))
+
+
+def listing(f: Any, x: Array) -> Array:
+    f({"x": x})
+    return x
+
+
+@pytest.mark.parametrize(
+    ("routine", "reason"),
+    [
+        (complex_step, "complex-arguments"),
+        (adaptive, "value-dependent"),
+        (clipped, "not-linear"),
+        (rounded, "not-linear"),
+        (with_dead_zone, "not-scaling"),
+        (normalised, "not-linear"),
+        (silent, "not-called"),
+        (deaf, "ignores-values"),
+        (growing, "stateful"),
+        (greedy, "too-many-nodes"),
+        (failing, "no-result"),
+        (listing, "foreign-arguments"),
+    ],
+)
+def test_what_is_no_fixed_linear_formula_is_unreadable_and_said_why(
+    routine: Callable[..., Any], reason: str
+) -> None:
+    reading = read(by_rows(routine), X)
+    assert isinstance(reading, Unreadable)
+    assert reading.reason == reason
