@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     import sympy
+
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 Formula = Callable[[Sequence[Any], Any], Any]
 
@@ -60,6 +63,14 @@ class Function:
         """Values (M,) at the rows of ``x``, shape (M, D)."""
         columns = _real(x).T
         return self.formula(columns, np) + np.zeros(columns.shape[1:])
+
+    def written(self, dimension: int) -> str:
+        """The formula for a reader, for points of that many components."""
+        if dimension > 3:
+            return self.text
+        text = str(self.expression(dimension)[0])
+        text = re.sub(r"\*\*(\d+)", lambda m: m[1].translate(SUPERSCRIPTS), text)
+        return text.replace("*", "·").replace("-", "−")
 
     def expression(self, dimension: int) -> tuple[sympy.Expr, tuple[sympy.Symbol, ...]]:
         """SymPy expression and its symbols x0, x1, …, for points (dimension,)."""

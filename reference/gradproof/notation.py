@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from gradproof.formula import Formula, Term
+from gradproof.functions import SUPERSCRIPTS
 from gradproof.moments import UNIT_ROUNDOFF
-
-SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,9 @@ def _approximated(formula: Formula) -> list[Term]:
     terms = {t.index: t for t in formula.inconsistencies}
     own = _unit(formula)
     terms.setdefault(own, Term(own, Fraction(1)))
-    found = [t for t in terms.values() if t.coefficient]
+    found = [
+        t for t in terms.values() if abs(t.coefficient) > formula.allowance(t.index)
+    ]
     return sorted(found, key=lambda t: (-t.order, t.index != own))
 
 
@@ -86,13 +87,31 @@ def _shortest(value: float, slack: float) -> float:
     return value
 
 
+def _offset(formula: Formula, node: int, component: int) -> float:
+    """How far a node is moved in one component, on purpose.
+
+    A component that was put back by adding and subtracting is off by the rounding
+    of each of these steps: it counts as not moved.
+    """
+    offset = float(formula.offsets[node][component])
+    return offset if abs(offset) > 4 * _slack(formula, node, component) else 0.0
+
+
+def _moving(formula: Formula) -> list[int]:
+    return [
+        j
+        for j in formula.moving
+        if any(_offset(formula, k, j) for k in range(len(formula.nodes)))
+    ]
+
+
 def _step(formula: Formula) -> float:
     """The smallest distance that a node is moved by in one component; 0 without."""
     moves = [
-        (abs(float(offset)), _slack(formula, k, j))
-        for k, node in enumerate(formula.offsets)
-        for j, offset in enumerate(node)
-        if offset
+        (abs(offset), _slack(formula, k, j))
+        for k in range(len(formula.nodes))
+        for j in formula.moving
+        if (offset := _offset(formula, k, j))
     ]
     return _shortest(*min(moves)) if moves else 0.0
 
@@ -143,17 +162,17 @@ def _joined(weights: Sequence[float], calls: Sequence[str]) -> str:
 
 
 def _call(formula: Formula, node: int, step: float, names: Sequence[str]) -> str:
-    if not formula.moving:
+    moving = _moving(formula)
+    still = not any(_offset(formula, node, j) for j in moving)
+    if still and len(moving) != 1:
         return "f(x)"
-    if not any(formula.offsets[node]) and len(formula.moving) > 1:
-        return "f(x)"
-    shown = [_moved(formula, node, j, step, names[j]) for j in formula.moving]
+    shown = [_moved(formula, node, j, step, names[j]) for j in moving]
     return f"f({', '.join(shown)})"
 
 
 def _moved(formula: Formula, node: int, component: int, step: float, name: str) -> str:
     """One argument of f: the component's name and how far it is moved."""
-    offset = float(formula.offsets[node][component])
+    offset = _offset(formula, node, component)
     if not offset:
         return name
     sign = "−" if offset < 0 else "+"
@@ -197,8 +216,20 @@ def _coefficient(formula: Formula, term: Term, step: float) -> str:
         near = abs(float(simple - size / unit)) <= slack
         if near and 0 < simple.numerator <= 100:
             return _multiple(simple, power)
-    number = f"{float(size):.4g}"
-    return "" if number == "1" else number
+    return "" if size == 1 or _due_one(formula, term) else _digits(float(size))
+
+
+def _due_one(formula: Formula, term: Term) -> bool:
+    return abs(abs(term.coefficient) - 1) <= formula.allowance(term.index)
+
+
+def _digits(size: float) -> str:
+    """Four digits, or as many as it takes to tell the number from 1."""
+    for digits in range(4, 17):
+        text = f"{size:.{digits}g}"
+        if text != "1":
+            return text
+    return repr(size)
 
 
 def _multiple(factor: Fraction, power: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -13,19 +13,25 @@ from gradproof.functions import Function
 Answer = Callable[[Any], Any]
 """The host's answer to an argument of f: a number, or (M,) numbers for a batch."""
 
+Layout = Literal["C", "F", "strided", "reversed", "read-only", "byte-swapped", "list"]
+
 
 @dataclass(frozen=True, eq=False)
 class Probe:
     """What a port is given: a function and the place.
 
-    ``function`` is ``None`` where the answers are no function's of the oracle,
-    as when a formula is read.
+    ``x`` has the values and the type of the array that is handed over, ``layout``
+    says how it lies in memory. ``function`` is ``None`` where the answers are no
+    function's of the oracle, as when a formula is read. f raises an exception at
+    the evaluation number ``raises_at``, counted from 0.
     """
 
     id: str
     answer: Answer
-    x: Any
+    x: np.ndarray[Any, Any]
     function: Function | None = None
+    layout: Layout = "C"
+    raises_at: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,9 +53,16 @@ class Evaluation:
 
 @dataclass(frozen=True, eq=False)
 class Returned:
-    """The port's result, as an array of numbers."""
+    """The port's result, as an array of numbers.
+
+    ``kind`` is the type that it came as; ``shares_memory``, whether it is a view of
+    x; ``unpacked``, whether it was the first item of a tuple.
+    """
 
     value: np.ndarray[Any, Any]
+    kind: str = "ndarray"
+    shares_memory: bool = False
+    unpacked: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,20 +80,38 @@ class Nonsense:
     what: str
 
 
-Outcome = Returned | Raised | Nonsense
+@dataclass(frozen=True)
+class Broke:
+    """The port did not come to an end that it could tell of.
+
+    ``how``: ``timeout``; ``crash`` (a signal or an exit code); ``exit`` (it ended the
+    interpreter); ``protocol`` (what it sent was no frame that was due); ``budget``
+    (it called f too often). ``detail`` names the signal, the code or the breach.
+    """
+
+    how: Literal["timeout", "crash", "exit", "protocol", "budget"]
+    detail: str
+
+
+Outcome = Returned | Raised | Nonsense | Broke
 
 
 @dataclass(frozen=True, eq=False)
 class Observation:
     """All that a port did on one probe.
 
-    ``x_after`` is what the caller's array held when the call had ended.
+    ``x_after`` is what the caller's array held when the call had ended; ``manners``
+    tells how f was called where it was not f(x); ``seconds`` is wall time.
     """
 
     probe: Probe
     evaluations: tuple[Evaluation, ...]
     outcome: Outcome
     x_after: np.ndarray[Any, Any] | None
+    manners: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    noise: str = ""
+    seconds: float = 0.0
 
     @property
     def value(self) -> np.ndarray[Any, Any] | None:

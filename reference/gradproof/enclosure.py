@@ -1,0 +1,299 @@
+"""Values of SymPy expressions in double precision, with a rigorous radius.
+
+One pass over the tree bounds three things at once: how far any float64 evaluation
+of that tree is from the exact value, how far the exact value moves over a box, and
+what overflow and underflow can do. At box radius 0 the radius is the evaluation
+error of a function that is coded like its expression.
+
+Two claims go up the tree. Let g(y) be the exact value at y, ĝ(y) the result of any
+float64 evaluation there, for any y of the box:
+
+    |v − g(y)| ≤ r    and    |ĝ(y) − g(y)| ≤ r.
+
+Hence |g(y)| ≤ |v| + r, and |ĝ(y)| ≤ |v| + 2r: an enclosure's `reach`.
+
+Assumed of the arithmetic: IEEE 754 with gradual underflow; elementary functions and
+powers within 4 ulp, but squares, reciprocals and square roots within 1 ulp (they are
+single operations, or ``pow`` at its best).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+UNIT_ROUNDOFF = 2.0**-53
+
+TINY = 2.0**-1074
+"""An operation that underflows is off by at most half of this."""
+
+LIBM = 8
+"""4 ulp, in unit roundoffs: an ulp of y is at most 2u|y|."""
+
+INFLATION = 1 + 1e-9
+"""Covers the rounding made in computing a radius: sums, products and quotients of
+non-negative numbers and a few powers, each within 2·LIBM·u ≈ 2e-15 of exact."""
+
+
+class Enclosure(NamedTuple):
+    """A value and the radius about it, both of one shape."""
+
+    value: NDArray[np.float64]
+    radius: NDArray[np.float64]
+
+    @property
+    def magnitude(self) -> NDArray[np.float64]:
+        """Bound of every exact value in the box."""
+        return np.abs(self.value) + self.radius
+
+    @property
+    def reach(self) -> NDArray[np.float64]:
+        """Bound of every value in the box, exact or evaluated."""
+        return np.abs(self.value) + 2 * self.radius
+
+    @property
+    def floor(self) -> NDArray[np.float64]:
+        """What every value, exact or evaluated, exceeds in size; NaN if that is 0.
+
+        NaN makes whatever is derived from it non-finite: the box touches a
+        singularity, or nothing tells that it does not.
+        """
+        low = np.abs(self.value) - 2 * self.radius
+        return np.where(low > 0, low, np.nan)
+
+
+def evaluate(expression: sympy.Expr, env: Mapping[sympy.Symbol, Any]) -> Enclosure:
+    """Enclose ``expression`` over the boxes given for its symbols.
+
+    Parameters
+    ----------
+    env
+        Value and radius of each symbol; arrays are broadcast together.
+
+    Returns
+    -------
+    Enclosure
+        Both arrays of the broadcast shape. The radius is infinite where no finite
+        bound is known: the box touches a singularity or an evaluation may overflow.
+
+    Raises
+    ------
+    NotImplementedError
+        For an expression with another node than a sum, a product, a rational power,
+        ``sin``, ``cos``, ``exp``, ``log``, a number, or a symbol of ``env``.
+    """
+    known = {s: Enclosure(*map(_float64, box)) for s, box in env.items()}
+    shape = np.broadcast_shapes(*(a.shape for box in known.values() for a in box))
+    with np.errstate(all="ignore"):
+        value, radius = _enclose(expression, known)
+        finite = np.isfinite(value) & np.isfinite(radius)
+        radius = np.where(finite, radius, np.inf)
+    return Enclosure(np.broadcast_to(value, shape), np.broadcast_to(radius, shape))
+
+
+def _float64(number: Any) -> Any:
+    # [()] makes a scalar of a 0-d array, which NumPy works with much faster.
+    return np.asarray(number, dtype=np.float64)[()]
+
+
+def _enclose(e: Any, known: dict[Any, Enclosure]) -> Enclosure:
+    found = known.get(e)
+    if found is None:
+        found = known[e] = _node(e, known)
+    return found
+
+
+def _node(e: Any, known: dict[Any, Enclosure]) -> Enclosure:
+    if e.is_Number or e.is_NumberSymbol:
+        return _constant(e)
+    if e.is_Add:
+        return _sum([_enclose(term, known) for term in e.args])
+    if e.is_Mul or e.is_Pow:
+        return _product([_factor(arg, known) for arg in sympy.Mul.make_args(e)])
+    rule = RULES.get(e.func)
+    if rule is None:
+        raise NotImplementedError(f"no enclosure is known for {e.func.__name__}: {e}")
+    return rule(_enclose(e.args[0], known))
+
+
+def _rounded(value: Any, radius: Any) -> Enclosure:
+    """A computed enclosure: room for the radius's own rounding and underflow."""
+    return Enclosure(value, radius * INFLATION + 8 * TINY)
+
+
+@functools.lru_cache(maxsize=4096)
+def _constant(e: Any) -> Enclosure:
+    value = np.float64(float(e))
+    if (
+        np.isfinite(value)
+        and e.is_Number
+        and sympy.Rational(e) == sympy.Rational(value)
+    ):
+        return Enclosure(value, np.float64(0))
+    return _rounded(value, 2 * UNIT_ROUNDOFF * np.abs(value))
+
+
+def _gamma(roundings: Any) -> Any:
+    """γ_n = nu / (1 − nu): the relative error of n roundings in a row."""
+    return roundings * UNIT_ROUNDOFF / (1 - roundings * UNIT_ROUNDOFF)
+
+
+def _sum(terms: Sequence[Enclosure]) -> Enclosure:
+    """n terms in any order: each goes through at most n − 1 additions.
+
+    |Σ̂ĝ − Σg| ≤ Σ|ĝ − g| + γ_(n−1)·Σ|ĝ|. Additions do not underflow.
+    """
+    value: Any = sum(t.value for t in terms)
+    reach = sum(t.reach for t in terms)
+    return _rounded(
+        value, sum(t.radius for t in terms) + _gamma(len(terms) - 1) * reach
+    )
+
+
+class _Factor(NamedTuple):
+    """base^exponent of a product; ``roundings`` of any evaluation of the power."""
+
+    base: Enclosure
+    exponent: sympy.Rational
+    power: Enclosure
+    roundings: Any
+    scales: bool  # by a power of two: a multiplication that is exact
+
+
+def _factor(e: Any, known: dict[Any, Enclosure]) -> _Factor:
+    base, exponent = (e.base, e.exp) if e.is_Pow else (e, sympy.S.One)
+    if not (exponent.is_Rational or exponent.is_Float):
+        raise NotImplementedError(f"no enclosure is known for a power like {e}")
+    exponent = sympy.Rational(exponent)
+    box = _enclose(base, known)
+    scales = bool(
+        e.is_Number and box.radius == 0 and np.frexp(np.abs(box.value))[0] == 0.5
+    )
+    power, roundings = _power(box, exponent), _power_roundings(box, exponent)
+    return _Factor(box, exponent, power, roundings, scales)
+
+
+def _power(base: Enclosure, exponent: Any) -> Enclosure:
+    """base^q in exact arithmetic: by the mean value theorem |q|·max|b^(q−1)|·radius.
+
+    The largest slope is at the far end for q > 1, at the near end for q < 1. The
+    quotient there keeps b^(q−1) from underflowing beside a large radius.
+    """
+    if exponent == 1:
+        return base
+    q = int(exponent) if exponent.is_Integer else float(exponent)
+    value = base.value**q
+    if q > 1:
+        spread = q * base.radius * base.reach ** (q - 1)
+    else:
+        spread = abs(q) * (base.radius / base.floor) * base.floor**q
+    if not exponent.is_Integer:
+        spread = spread + 0 * base.floor  # no root of what may be 0 or negative
+    return Enclosure(value, spread)
+
+
+def _power_roundings(base: Enclosure, exponent: Any) -> Any:
+    """Roundings that a power costs, by ``pow`` or by multiplication, in u.
+
+    An exponent that is no double is rounded as well: b^(q(1 + δ)) = b^q·exp(qδ·log b).
+    """
+    if exponent in (1, -1, 2, sympy.S.Half):
+        return 0 if exponent == 1 else 2
+    roundings = max(abs(float(exponent)), LIBM)
+    if sympy.Rational(float(exponent)) == exponent:
+        return roundings
+    span = np.maximum(np.abs(np.log(base.reach)), np.abs(np.log(base.floor)))
+    return roundings + 2 * np.abs(float(exponent)) * span
+
+
+def _product(factors: Sequence[_Factor]) -> Enclosure:
+    """Π b^q in any order, with the denominators multiplied together first or not.
+
+    The radius is what the factors' radii put into an exact product, and γ_n times
+    the product of their reaches, for n roundings in all, and underflow.
+    """
+    value: Any = np.float64(1)
+    radius: Any = np.float64(0)
+    reach: Any = np.float64(1)
+    for _, _, power, _, _ in factors:
+        # |ĝĥ − gh| with |g| ≤ |v| + r: the third product covers (v ± r)·r and r·r.
+        radius = (
+            radius * np.abs(power.value)
+            + np.abs(value) * power.radius
+            + 3 * radius * power.radius
+        )
+        value = value * power.value
+        reach = reach * power.reach
+    multiplications = max(0, sum(not f.scales for f in factors) - 1)
+    roundings = multiplications + sum(f.roundings for f in factors)
+    return _rounded(
+        value,
+        radius + _gamma(roundings) * reach + _underflow(factors, roundings),
+    )
+
+
+def _underflow(factors: Sequence[_Factor], roundings: Any) -> Any:
+    """What underflow adds to a product, and infinity where one may overflow.
+
+    A partial product that underflows is off by η = TINY/2 and is multiplied by what
+    is left: at most Π max(1, |b^q|). The operations that compute the radius underflow
+    likewise; there are under 16 for each rounding or factor. A product of
+    denominators must neither overflow nor leave the normal numbers, which end at
+    2⁻¹⁰²²: 4/2⁻¹⁰²² overflows.
+    """
+    growth: Any = np.float64(1)
+    large: Any = np.float64(1)
+    small: Any = np.float64(1)
+    for base, exponent, power, _, _ in factors:
+        grows = np.maximum(1, power.reach)
+        growth = growth * grows
+        if exponent < 0:
+            large = large * np.maximum(1, base.reach ** -float(exponent))
+            small = small * 4 * grows
+    operations = 16 * (roundings + len(factors))
+    return operations * TINY * growth + 0 * large + 0 * small  # 0·∞ is NaN
+
+
+def _sine(
+    function: Callable[[Any], Any], slope: Callable[[Any], Any]
+) -> Callable[[Enclosure], Enclosure]:
+    """For sine and cosine: |g(a + t) − g(a)| ≤ |t|, and ≤ |g'(a)t| + t²/2.
+
+    The slope is that at v; between two points of the box it is off by r at most.
+    """
+
+    def rule(a: Enclosure) -> Enclosure:
+        value, r = function(a.value), a.radius
+        spread = np.minimum(r, np.abs(slope(a.value)) * r + 1.5 * r * r)
+        largest = np.minimum(1, np.abs(value) + 2 * spread)
+        return _rounded(value, spread + LIBM * UNIT_ROUNDOFF * largest)
+
+    return rule
+
+
+def _exponential(a: Enclosure) -> Enclosure:
+    """|e^â − e^a| ≤ e^a·(e^r − 1), and a ≤ v + r."""
+    v, r = a
+    largest = np.exp(v + 2 * r)
+    return _rounded(np.exp(v), np.exp(v + r) * np.expm1(r) + _gamma(LIBM) * largest)
+
+
+def _logarithm(a: Enclosure) -> Enclosure:
+    """The slope is largest at the near end; log of a negative value is NaN."""
+    value = np.log(a.value)
+    spread = a.radius / a.floor
+    largest = np.abs(value) + 2 * spread
+    return _rounded(value, spread + _gamma(LIBM) * largest)
+
+
+RULES: dict[Any, Callable[[Enclosure], Enclosure]] = {
+    sympy.sin: _sine(np.sin, np.cos),
+    sympy.cos: _sine(np.cos, np.sin),
+    sympy.exp: _exponential,
+    sympy.log: _logarithm,
+}

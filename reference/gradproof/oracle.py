@@ -1,0 +1,119 @@
+"""Exact derivatives: SymPy's, evaluated with a radius that bounds all error."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from gradproof.enclosure import Enclosure, evaluate
+from gradproof.functions import Function
+from gradproof.moments import Index, unit
+
+
+class UnboundedError(ArithmeticError):
+    """No finite bound is known: a singularity or an overflow is near the point."""
+
+
+@functools.cache
+def derivative(function: Function, dimension: int, index: Index) -> sympy.Expr:
+    """D^a f for the multi-index a, over points (dimension,)."""
+    expression, symbols = function.expression(dimension)
+    for j, times in enumerate(index):
+        if times:
+            lower = (*index[:j], times - 1, *index[j + 1 :])
+            terms = _terms_with(derivative(function, dimension, lower))
+            return sympy.diff(terms.get(symbols[j], sympy.S.Zero), symbols[j])
+    return expression
+
+
+@functools.lru_cache(maxsize=256)
+def _terms_with(expression: sympy.Expr) -> dict[sympy.Symbol, sympy.Expr]:
+    """For each symbol the sum of the terms that hold it: all that its derivative sees.
+
+    For a sum over hundreds of components it is much shorter than the whole.
+    """
+    found: dict[sympy.Symbol, list[sympy.Expr]] = {}
+    for term in sympy.Add.make_args(expression):
+        for symbol in term.free_symbols:
+            found.setdefault(symbol, []).append(term)
+    return {symbol: sympy.Add(*terms) for symbol, terms in found.items()}
+
+
+def enclosure(function: Function, index: Index, x: Any, radius: Any = 0.0) -> Enclosure:
+    """Enclosure of D^a f over the boxes x ± radius.
+
+    ``x`` is (..., D) and ``radius`` broadcasts to it; value and radius are (...). At
+    radius 0 and for the zero index, the radius bounds f's own evaluation error.
+    """
+    x, radius = np.broadcast_arrays(np.asarray(x, dtype=np.float64), radius)
+    dimension = x.shape[-1]
+    _, symbols = function.expression(dimension)
+    expression = derivative(function, dimension, index)
+    # Few of many symbols are left in a derivative.
+    boxes = {
+        symbol: (x[..., j], radius[..., j])
+        for j, symbol in enumerate(symbols)
+        if symbol in expression.free_symbols
+    }
+    enclosed = evaluate(expression, boxes)
+    return Enclosure(*(np.broadcast_to(part, x.shape[:-1]) for part in enclosed))
+
+
+def gradient(function: Function, x: Any) -> Enclosure:
+    """Exact gradient at x, (D,) or the rows of (N, D), each entry with its radius.
+
+    Raises
+    ------
+    ValueError
+        If a component lies outside the function's domain.
+    UnboundedError
+        If a radius is not finite.
+    """
+    x = points(function, x)
+    entries = [enclosure(function, unit(x.shape[-1], j), x) for j in range(x.shape[-1])]
+    exact = Enclosure(
+        np.stack([e.value for e in entries], axis=-1),
+        np.stack([e.radius for e in entries], axis=-1),
+    )
+    require_finite(function, x, exact.radius)
+    return exact
+
+
+def points(function: Function, x: Any) -> NDArray[np.float64]:
+    """``x`` in float64, (D,) or (N, D), every component inside the domain.
+
+    Raises
+    ------
+    ValueError
+        If ``x`` has another number of axes, or for the first component outside.
+    """
+    array: NDArray[np.float64] = np.asarray(x, dtype=np.float64)
+    if array.ndim not in (1, 2):
+        raise ValueError(f"points are (D,) or (N, D), not {array.shape}")
+    low, high = function.domain
+    outside = np.argwhere(~((low < array) & (array < high)))
+    if outside.size:
+        entry = tuple(outside[0])
+        raise ValueError(
+            f"component x{entry[-1]} = {array[entry]} of {_row(array, entry)} lies "
+            f"outside the domain ({low}, {high}) of {function.name}"
+        )
+    return array
+
+
+def require_finite(function: Function, x: NDArray[np.float64], bound: Any) -> None:
+    """Raise `UnboundedError` for the first entry of ``bound`` that is not finite."""
+    unbounded = np.argwhere(~np.isfinite(bound))
+    if unbounded.size:
+        point = _row(x, tuple(unbounded[0]))
+        raise UnboundedError(f"no finite bound is known for {function.name} at {point}")
+
+
+def _row(x: NDArray[np.float64], entry: tuple[Any, ...]) -> list[float]:
+    """The point that an entry of an array of x's shape belongs to."""
+    point: list[float] = (x if x.ndim == 1 else x[entry[0]]).tolist()
+    return point

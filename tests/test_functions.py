@@ -1,0 +1,110 @@
+"""A function's numbers are those of its expression, whatever it is given."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from expressions import exact, examples
+from gradproof.functions import FUNCTIONS, Function, product, sum_of_squares
+from gradproof.oracle import enclosure
+
+EACH = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
+ROWS = 7  # enough for vectorised loops, with a remainder
+
+
+def rows_in_domain(function: Function, seed: int) -> Any:
+    """Rows of all magnitudes from 1e-3 to 1e3, inside the domain."""
+    rng = np.random.default_rng(seed)
+    low, high = (max(min(end, 1e3), -1e3) for end in function.domain)
+    size = 10.0 ** rng.uniform(-3, 3, (ROWS, function.dimension or 4))
+    signed = size * np.where(rng.random(size.shape) < 0.5, np.sign(low), 1)
+    return np.clip(signed, low + 1e-3, high - 1e-3)
+
+
+def assert_within_radius(
+    results: np.ndarray, function: Function, rows: np.ndarray
+) -> None:
+    expression, symbols = function.expression(rows.shape[1])
+    radii = enclosure(function, (0,) * rows.shape[1], rows).radius
+    for result, radius, row in zip(results, radii, rows, strict=True):
+        with mpmath.workdps(60):
+            error = abs(mpmath.mpf(float(result)) - exact(expression, symbols, row))
+            assert error <= mpmath.mpf(float(radius)), row.tolist()
+
+
+@EACH
+@examples(15)
+@given(seed=st.integers(0, 2**32))
+def test_points_and_batches_agree_with_the_expression(
+    function: Function, seed: int
+) -> None:
+    rows = rows_in_domain(function, seed)
+    assert_within_radius(np.array([function.point(r) for r in rows]), function, rows)
+    assert_within_radius(function.batch(rows), function, rows)
+    assert_within_radius(function.batch(np.asfortranarray(rows)), function, rows)
+
+
+@EACH
+def test_a_function_is_finite_up_to_the_ends_of_its_domain(function: Function) -> None:
+    low, high = function.domain
+    ends = [max(low, -1e10) + 1e-10, min(high, 1e10) - 1e-10]
+    for end in ends:
+        assert np.isfinite(function.point(np.full(function.dimension or 3, end)))
+
+
+def test_names_are_unique_identifiers_for_a_command_line() -> None:
+    assert all(name == function.name for name, function in FUNCTIONS.items())
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", name) for name in FUNCTIONS)
+    assert len({f.text for f in FUNCTIONS.values()}) == len(FUNCTIONS)
+
+
+@EACH
+def test_a_function_reads_the_components_that_it_says(function: Function) -> None:
+    dimension = function.dimension or 5
+    expression, symbols = function.expression(dimension)
+    assert expression.free_symbols == set(symbols)
+    assert len(symbols) == dimension
+
+
+def test_a_point_of_the_wrong_shape_is_answered_in_row_major_order() -> None:
+    grid = np.arange(12.0).reshape(2, 6) + 2
+    assert product.point(grid) == 6.0
+    assert product.point(grid.T) == 16.0
+    assert sum_of_squares.point(grid) == np.sum(grid**2)
+
+
+def test_batches_give_one_value_a_row() -> None:
+    assert sum_of_squares.batch(np.ones((4, 3))).tolist() == [3.0] * 4
+    assert sum_of_squares.batch(np.empty((0, 3))).shape == (0,)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.float16, np.float32, bool])
+def test_values_are_double_precision_at_least(dtype: Any) -> None:
+    x: Any = np.array([1, 1], dtype=dtype)
+    assert product.point(x).dtype == product.batch(x[None]).dtype == np.float64
+
+
+def test_small_integers_do_not_overflow() -> None:
+    assert product.point(np.array([100, 100], dtype=np.int8)) == 10_000.0
+
+
+def test_complex_points_stay_complex() -> None:
+    assert product.point(np.array([2, 1j])) == 2j
+
+
+def test_formulas_hold_for_exact_numbers() -> None:
+    x = [Fraction(1, 3), Fraction(1, 7)]
+    assert sum_of_squares.formula(x, None) == Fraction(58, 441)
+
+
+def test_a_formula_is_written_out_for_few_components() -> None:
+    assert sum_of_squares.written(2) == "x0² + x1²"
+    assert sum_of_squares.written(4) == "Σ xᵢ²"
