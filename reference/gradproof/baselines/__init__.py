@@ -1,0 +1,1 @@
+"""Golden pictures: a PNG and, beside it, the same arrows as data."""

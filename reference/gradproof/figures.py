@@ -1,0 +1,218 @@
+"""The pictures: a gradient field as the book draws it, and two side by side.
+
+Drawn on a Figure of their own and with Matplotlib's default style, so that a
+picture depends neither on pyplot's state nor on the user's settings.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib import style
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from numpy.typing import ArrayLike, NDArray
+
+GREY = "#666666"
+# Vermilion of Okabe and Ito's palette: told from grey with any colour vision.
+VERMILION = "#d55e00"
+LIMITS = (-2.0, 2.0)
+WIDTH = 0.06 / 18
+"""A shaft's width in widths of the axes: Matplotlib's own for 18 × 18 arrows."""
+
+Array = NDArray[np.float64]
+
+
+def quiver(
+    x: ArrayLike,
+    y: ArrayLike,
+    u: ArrayLike,
+    v: ArrayLike,
+    *,
+    color: str = GREY,
+    limits: tuple[float, float] = LIMITS,
+) -> Figure:
+    """The field of −gradient as the book draws it: u = −∂f/∂x0, v = −∂f/∂x1.
+
+    ``limits`` are those of both axes. A zero arrow is a dot; one that is not finite
+    is left out. Raises ValueError unless the four have one size.
+    """
+    x, y, u, v = _alike(x, y, u, v)
+    with style.context("default"):
+        figure = Figure()
+        FigureCanvasAgg(figure)
+        axes = _axes(figure.subplots(), limits)
+        axes.quiver(x, y, u, v, angles="xy", color=color, scale=_idle_scale(u, v))
+    return figure
+
+
+def _alike(*parts: ArrayLike) -> tuple[Array, ...]:
+    """The parts as flat arrays of floats, of one size."""
+    flat = tuple(np.ravel(np.asarray(part, dtype=float)) for part in parts)
+    sizes = [part.size for part in flat]
+    if len(set(sizes)) != 1:
+        raise ValueError(f"x, y, u and v must have one size; they have {sizes}")
+    return flat
+
+
+def _axes(axes: Axes, limits: tuple[float, float] = LIMITS) -> Axes:
+    axes.set(xlim=limits, ylim=limits, xlabel="x0", ylabel="x1")
+    axes.grid()
+    return axes
+
+
+def _mean_length(u: Array, v: Array) -> float:
+    """Mean length of the finite arrows, 0 if there are none."""
+    lengths = np.hypot(u, v)
+    finite = lengths[np.isfinite(lengths)]
+    return float(finite.mean()) if finite.size else 0.0
+
+
+def _idle_scale(u: Array, v: Array) -> float | None:
+    """``None``, for Matplotlib's own scale, where it has a mean to divide by."""
+    return None if _mean_length(u, v) else 1.0
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """One side of a comparison: its arrows, and which of them are wrong."""
+
+    x: Array
+    y: Array
+    u: Array
+    v: Array
+    wrong: NDArray[np.bool_]
+
+    @property
+    def lost(self) -> NDArray[np.bool_]:
+        """Arrows that are not finite, which a quiver leaves out."""
+        return ~np.isfinite(self.u + self.v)
+
+    def short(self, scale: float) -> NDArray[np.bool_]:
+        """Arrows below Matplotlib's least length, a shaft's width: mere dots."""
+        return np.asarray(np.hypot(self.u, self.v) < scale * WIDTH)
+
+
+def compare(
+    x: ArrayLike,
+    y: ArrayLike,
+    wrong: ArrayLike,
+    right: ArrayLike,
+    wrong_mask: ArrayLike,
+) -> Figure:
+    """The faulty call's arrows, left, beside the right call's, at one scale.
+
+    ``wrong`` and ``right`` hold −gradient, (2, N); ``wrong_mask``, (N,), says
+    which arrows differ by more than they may. These are vermilion and thick.
+    Rings mark zero arrows, crosses those that are not finite. Raises ValueError
+    if sizes do not fit.
+    """
+    mask = np.ravel(np.asarray(wrong_mask, dtype=bool))
+    left = _panel(x, y, _components(wrong, "wrong"), mask)
+    other = _panel(x, y, _components(right, "right"), np.zeros_like(mask))
+    scale = _scale(other) or _scale(left) or 1.0
+    with style.context("default"):
+        figure = Figure(figsize=(11, 5.8))
+        FigureCanvasAgg(figure)
+        figure.subplots_adjust(0.06, 0.18, 0.985, 0.94, wspace=0.18)
+        left_axes, right_axes = map(_axes, figure.subplots(1, 2))
+        left_axes.set_title(f"faulty call: {mask.sum()} of {mask.size} arrows wrong")
+        right_axes.set_title("right call")
+        _draw(left_axes, left, scale)
+        _draw(right_axes, other, scale)
+        _legend(figure, left, other, scale)
+    return figure
+
+
+def _components(field: ArrayLike, name: str) -> Array:
+    array = np.asarray(field, dtype=float)
+    if array.ndim != 2 or len(array) != 2:
+        raise ValueError(f"{name} must be (2, N); it is {array.shape}")
+    return array
+
+
+def _panel(x: ArrayLike, y: ArrayLike, uv: Array, mask: NDArray[np.bool_]) -> _Panel:
+    x, y, u, v = _alike(x, y, *uv)
+    if mask.size != x.size:
+        raise ValueError(f"wrong_mask has {mask.size} entries for {x.size} arrows")
+    return _Panel(x, y, u, v, mask)
+
+
+def _scale(panel: _Panel) -> float:
+    """Matplotlib's own scale for these arrows; 0 if none is finite and not zero."""
+    return 1.8 * _mean_length(panel.u, panel.v) * max(10.0, math.sqrt(panel.x.size))
+
+
+def _draw(axes: Axes, panel: _Panel, scale: float) -> None:
+    colours = np.where(panel.wrong, VERMILION, GREY)
+    axes.quiver(
+        panel.x,
+        panel.y,
+        panel.u,
+        panel.v,
+        angles="xy",
+        scale=scale,
+        width=WIDTH,
+        color=colours.tolist(),
+        edgecolor=colours.tolist(),
+        linewidth=np.where(panel.wrong, 1.2, 0.0).tolist(),
+        zorder=2,  # above the grid's 1.5
+    )
+    short, lost = panel.short(scale), panel.lost
+    rings = axes.scatter(panel.x[short], panel.y[short], s=22, c="none")
+    rings.set_edgecolor(colours[short].tolist())
+    axes.scatter(panel.x[lost], panel.y[lost], s=22, c=colours[lost], marker="x")
+
+
+def _legend(figure: Figure, left: _Panel, right: _Panel, scale: float) -> None:
+    """What colours and marks mean, and how many there are of each."""
+    size, wrong = left.x.size, int(left.wrong.sum())
+    marks = (
+        ("o", "zero, or too short to draw", left.short(scale), right.short(scale)),
+        ("x", "not finite", left.lost, right.lost),
+    )
+    handles: list[Patch | Line2D] = [
+        Patch(color=VERMILION, label=f"wrong (thick): {wrong} of {size}"),
+        Patch(color=GREY, label=f"as it should be: {size - wrong} of {size}"),
+    ]
+    handles += [
+        _mark(marker, f"{text}: {a.sum()} left, {b.sum()} right")
+        for marker, text, a, b in marks
+        if a.any() or b.any()
+    ]
+    figure.legend(handles=handles, loc="lower center", ncols=len(handles))
+
+
+def _mark(marker: str, label: str) -> Line2D:
+    return Line2D(
+        [],
+        [],
+        linestyle="none",
+        marker=marker,
+        markerfacecolor="none",
+        color="black",
+        label=label,
+    )
+
+
+def write(figure: Figure, path: str | Path) -> None:
+    """Write a figure as PNG at 100 dpi; the same figure gives the same bytes.
+
+    Raises ValueError if ``path`` is not named ``.png``, and OSError if it cannot
+    be written; a picture that cannot be drawn leaves no file.
+    """
+    path = Path(path)
+    if path.suffix.lower() != ".png":
+        raise ValueError(f"a picture is written as PNG; {path.name!r} is not named so")
+    picture = io.BytesIO()
+    with style.context("default"):
+        # The tag names Matplotlib's version.
+        figure.savefig(picture, format="png", dpi=100, metadata={"Software": None})
+    path.write_bytes(picture.getvalue())
