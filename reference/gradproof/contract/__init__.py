@@ -1,0 +1,1 @@
+"""The contract: its clauses, the probes that they need, and their judges."""

@@ -1,0 +1,71 @@
+"""All that a judge may look at, and where each entry of a result belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from gradproof.formula import Formula
+from gradproof.observation import Observation
+from gradproof.stencil import Stencil, Unreadable
+
+Role = Literal["gradient", "point-gradient", "array-gradient"]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a port did on each probe and the formula read there, by the probe's id."""
+
+    role: Role
+    vectorized: bool
+    observations: Mapping[str, Observation]
+    readings: Mapping[str, Stencil | Unreadable]
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """One entry of a result: ∂f/∂x_component at the point ``origin``, shape (D,).
+
+    ``row`` is the number of the point in its batch, ``None`` for a single point.
+    """
+
+    index: tuple[int, ...]
+    origin: np.ndarray[Any, Any]
+    component: int
+    row: int | None
+
+
+def entries(x: np.ndarray[Any, Any], *, by_rows: bool) -> Iterator[Entry]:
+    """The entries of a gradient at ``x``; in a batch each row is a point.
+
+    Otherwise the whole of ``x`` is one point, its components in row-major order.
+    """
+    values = np.asarray(x, float)
+    for component, index in enumerate(np.ndindex(values.shape)):
+        if by_rows and values.ndim == 2:
+            yield Entry(index, values[index[0]], index[1], index[0])
+        else:
+            yield Entry(index, values.ravel(), component, None)
+
+
+def point_shape(x: np.ndarray[Any, Any], *, by_rows: bool) -> tuple[int, ...]:
+    """The shape of the arguments that are due at ``x``."""
+    return tuple(x.shape[-1:] if by_rows else x.shape)
+
+
+def formula(stencil: Stencil, entry: Entry, *, by_rows: bool) -> Formula | None:
+    """The formula of one entry, or ``None`` if f was not given points for it."""
+    nodes, weights = stencil.terms(entry.index)
+    due = point_shape(stencil.x, by_rows=by_rows)
+    if not nodes or any(node.shape != due for node in nodes):
+        return None
+    flat = np.array([node.ravel() for node in nodes], float)
+    return Formula(entry.origin, flat, np.array(weights), entry.component)
+
+
+def nearest_row(x: np.ndarray[Any, Any], node: np.ndarray[Any, Any]) -> int:
+    """The number of the row of ``x``, (N, D), that a node, (D,), is nearest to."""
+    return int(np.argmin(np.sum((x - node) ** 2, axis=1)))

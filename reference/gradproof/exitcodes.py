@@ -1,0 +1,22 @@
+"""Exit codes: what a run says to a shell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+AS_EXPECTED = 0
+WRONG = 1
+"""A clause failed or a port broke."""
+USAGE = 2
+NOT_LOADED = 3
+NOTHING_COVERED = 4
+INTERNAL = 70
+"""An error of gradproof's own, EX_SOFTWARE of sysexits.h."""
+
+GRAVEST_FIRST = (INTERNAL, USAGE, NOT_LOADED, WRONG, NOTHING_COVERED, AS_EXPECTED)
+
+
+def gravest(codes: Iterable[int]) -> int:
+    """The code of a run over all ports."""
+    found = set(codes)
+    return next((code for code in GRAVEST_FIRST if code in found), AS_EXPECTED)

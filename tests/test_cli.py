@@ -1,0 +1,169 @@
+"""The command line: what it prints, and the code that it ends with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from click.testing import CliRunner, Result
+
+from gradproof import __main__, cli, exitcodes
+from gradproof.report.json import ReportRecord
+
+PORTS = Path(__file__).parent / "ports"
+RIGHT = f"{PORTS}/right/by_rows.py:gradient"
+WRONG = f"{PORTS}/wrong/precedence.py:gradient"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.cli, arguments)
+
+
+def test_a_right_port_is_said_to_be_right_with_its_formula() -> None:
+    result = run("check", RIGHT)
+    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert f"{RIGHT} is right." in result.stdout
+    assert "(f(x0 + h) − f(x0 − h)) / 2h, h = 0.0001" in result.stdout
+    assert "error h²/6·∂³f/∂x0³" in result.stdout
+
+
+def test_a_wrong_port_is_named_with_clause_and_formula_and_ends_in_1() -> None:
+    result = run("check", WRONG)
+    assert result.exit_code == exitcodes.WRONG
+    assert "1e-08·∂f/∂x0, not ∂f/∂x0" in result.stdout.splitlines()[0]
+    assert "fail      G4 consistent:" in result.stdout
+
+
+def test_without_a_target_three_examples_are_shown_and_the_code_is_2() -> None:
+    result = run("check")
+    assert result.exit_code == exitcodes.USAGE
+    examples = [
+        line for line in result.stderr.splitlines() if "gradproof check" in line
+    ]
+    assert len(examples) == 3
+
+
+@pytest.mark.parametrize("command", ["check", "demo", "draw"])
+def test_every_command_has_help(command: str) -> None:
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert "Usage:" in result.stdout
+
+
+def test_many_ports_are_counted_and_the_gravest_code_wins() -> None:
+    result = run("check", RIGHT, WRONG, f"{PORTS}/nowhere.py:gradient")
+    assert result.exit_code == exitcodes.NOT_LOADED
+    assert "3 ports: 1 right, 1 wrong, 1 not loaded" in result.stdout
+    assert "nowhere.py: there is no such file" in result.stdout
+
+
+def test_the_order_of_codes_is_the_one_that_is_documented() -> None:
+    order = [70, 2, 3, 1, 4, 0]
+    for k, code in enumerate(order):
+        assert exitcodes.gravest(reversed(order[k:])) == code
+    assert exitcodes.gravest([]) == 0
+
+
+def test_the_json_report_is_of_its_schema_and_says_the_same() -> None:
+    result = run("check", WRONG, "--format", "json")
+    assert result.exit_code == exitcodes.WRONG
+    report = msgspec.json.decode(result.stdout, type=ReportRecord)
+    (port,) = report.ports
+    assert report.format == "gradproof-report/1"
+    assert (port.role, port.role_inferred, port.verdict) == ("gradient", True, "fail")
+    (formula,) = port.formula
+    assert formula.components == ["x0", "x1"]
+    assert not formula.consistent
+    failed = {clause.id for clause in port.clauses if clause.verdict == "fail"}
+    assert failed == {"G4", "G5", "G6"}
+
+
+def test_json_has_the_same_bytes_each_time_but_for_the_time_it_took() -> None:
+    def once() -> str:
+        report = json.loads(run("check", WRONG, "--format", "json").stdout)
+        for port in report["ports"]:
+            port["wall"] = 0.0
+        return json.dumps(report)
+
+    assert once() == once()
+
+
+def test_values_that_json_cannot_hold_are_written_as_text(tmp_path: Path) -> None:
+    port = tmp_path / "port.py"
+    port.write_text("def g(f, x):\n    f(x)\n    return x * float('nan')\n")
+    result = run("check", f"{port}:g", "--format", "json")
+    report = json.loads(result.stdout)
+    value = next(c for c in report["ports"][0]["clauses"] if c["name"] == "value")
+    assert value["parameters"]["got"] == "nan"
+
+
+def test_a_report_can_be_written_to_a_file_in_japanese(tmp_path: Path) -> None:
+    output = tmp_path / "報告.txt"
+    result = run("check", RIGHT, "--lang", "ja", "--output", str(output))
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    assert "正しいです" in output.read_text(encoding="utf-8")
+
+
+def test_an_output_that_cannot_be_written_is_a_matter_of_usage(tmp_path: Path) -> None:
+    result = run("check", RIGHT, "--output", str(tmp_path / "no" / "report.txt"))
+    assert result.exit_code == exitcodes.USAGE
+    assert "No such file or directory" in result.stderr
+
+
+def test_no_line_of_a_report_ends_in_blanks_or_carries_colours_off_a_terminal() -> None:
+    output = run("check", RIGHT, WRONG).stdout
+    assert "\x1b" not in output
+    assert all(line == line.rstrip() for line in output.splitlines())
+
+
+def test_vectorized_goes_with_rows_alone() -> None:
+    result = run("check", RIGHT, "--vectorized", "--role", "array-gradient")
+    assert result.exit_code == exitcodes.USAGE
+    assert "--vectorized goes with --role gradient alone" in result.stderr
+
+
+def test_a_role_can_be_given() -> None:
+    result = run("check", f"{PORTS}/right/one_point.py:gradient", "--role", "gradient")
+    assert result.exit_code == exitcodes.WRONG
+    assert "as given" in result.stdout
+
+
+def test_an_error_of_its_own_ends_in_70(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(**_: object) -> None:
+        raise RuntimeError("a slip of gradproof's")
+
+    monkeypatch.setattr(cli.cli, "main", fail)
+    assert __main__.main() == exitcodes.INTERNAL
+    assert "an error of gradproof's own" in capsys.readouterr().err
+
+
+def test_demo_shows_the_shapes_proves_the_fix_and_writes_the_pictures(
+    tmp_path: Path,
+) -> None:
+    result = run("demo", "--figures", str(tmp_path))
+    assert result.exit_code == 0
+    said = result.stdout
+    assert "f was given arrays of shape (324,), 1,296 times" in said
+    assert "f was given arrays of shape (2,), 1,296 times" in said
+    assert "Σ xᵢ²: the faulty call draws all 324 arrows right, by luck." in said
+    assert "x0·x1: the faulty call draws 323 of 324 arrows wrong." in said
+    assert said.count("the right call is right at all 324 points") == 3
+    assert str(tmp_path) in said
+    assert len(list(tmp_path.glob("*.png"))) == 9
+
+
+def test_demo_speaks_japanese(tmp_path: Path) -> None:
+    result = run("demo", "--figures", str(tmp_path), "--lang", "ja")
+    assert "偶然正しく" in result.stdout
+
+
+def test_demo_says_when_its_folder_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    result = run("demo", "--figures", str(tmp_path / "taken" / "below"))
+    assert result.exit_code == exitcodes.USAGE
+    assert "taken" in result.stderr
