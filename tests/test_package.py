@@ -1,0 +1,137 @@
+"""The package as a user meets it: its names, its start-up, its wheel."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+import gradproof
+
+ROOT = Path(__file__).parents[1]
+HEAVY = {"hypothesis", "matplotlib", "scipy", "sympy"}
+SHOW_MODULES = "import sys; print('loaded:', *sys.modules)"
+RUN_MAIN = """
+import runpy, sys
+sys.argv[1:] = [{argument!r}]
+try:
+    runpy.run_module("gradproof", run_name="__main__", alter_sys=True)
+except SystemExit as stop:
+    assert not stop.code, stop.code
+"""
+OLDEST = os.environ.get("GRADPROOF_OLDEST") == "1"
+"""Set where the oldest dependencies that are declared should be installed."""
+
+
+def test_all_is_sorted() -> None:
+    assert gradproof.__all__ == sorted(set(gradproof.__all__))
+
+
+@pytest.mark.parametrize("name", gradproof.__all__)
+def test_every_exported_name_is_there_and_is_listed(name: str) -> None:
+    assert hasattr(gradproof, name)
+    assert name in dir(gradproof)
+
+
+def test_every_public_definition_is_exported() -> None:
+    public = {
+        name
+        for name, value in vars(gradproof).items()
+        if not name.startswith("_")
+        and str(getattr(value, "__module__", "")).startswith("gradproof")
+    }
+    assert public <= set(gradproof.__all__)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        pytest.param("import gradproof", id="import"),
+        pytest.param(RUN_MAIN.format(argument="--help"), id="help"),
+        pytest.param(RUN_MAIN.format(argument="--version"), id="version"),
+    ],
+)
+def test_starting_up_imports_no_heavy_package(start: str) -> None:
+    assert HEAVY & loaded_after(start) == set()
+
+
+def loaded_after(code: str) -> set[str]:
+    """Names of the modules that a new interpreter holds after running ``code``."""
+    output = run(sys.executable, "-c", f"{code}\n{SHOW_MODULES}")
+    return set(output.rpartition("loaded:")[2].split())
+
+
+def run(*command: str | Path, folder: Path = ROOT) -> str:
+    """What ``command`` prints; its error output is shown if it fails."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def applicable_requirements() -> list[Requirement]:
+    """Run-time requirements that are due on this interpreter."""
+    declared = map(Requirement, importlib.metadata.requires("gradproof") or [])
+    return [
+        requirement
+        for requirement in declared
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+    ]
+
+
+@pytest.mark.parametrize("requirement", applicable_requirements(), ids=str)
+def test_the_environment_is_as_old_as_it_claims(requirement: Requirement) -> None:
+    installed = Version(importlib.metadata.version(requirement.name))
+    (floor,) = (Version(s.version) for s in requirement.specifier if s.operator == ">=")
+    assert installed == floor if OLDEST else installed in requirement.specifier
+
+
+@pytest.fixture(scope="module")
+def fresh_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of a new virtual environment that holds pip alone."""
+    folder = tmp_path_factory.mktemp("fresh")
+    venv.create(folder, with_pip=True)
+    return folder / "bin" / "python"
+
+
+@pytest.fixture(scope="module")
+def wheel(fresh_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel, built from the source tree."""
+    folder = tmp_path_factory.mktemp("wheel")
+    run(fresh_python, "-m", "pip", "wheel", "--no-deps", "-w", folder, ROOT)
+    (built,) = folder.iterdir()
+    return built
+
+
+@pytest.mark.once
+def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
+    source = ROOT / "reference"
+    files = (path for path in (source / "gradproof").rglob("*") if path.is_file())
+    expected = {
+        path.relative_to(source).as_posix() for path in files if path.suffix != ".pyc"
+    }
+    metadata = f"gradproof-{gradproof.__version__}.dist-info/"
+    names = {
+        name
+        for name in zipfile.ZipFile(wheel).namelist()
+        if not name.startswith(metadata)
+    }
+    assert names == expected
+
+
+@pytest.mark.once
+def test_the_readme_installs_and_demonstrates(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    unwanted = shutil.ignore_patterns(".git", ".tox", ".venv*")
+    shutil.copytree(ROOT, tree, ignore=unwanted)
+    lines = (ROOT / "README.md").read_text("utf-8").splitlines()
+    (command,) = (line for line in lines if line.endswith("/bin/gradproof demo"))
+    assert run("bash", "-c", command, folder=tree)
