@@ -1,4 +1,4 @@
-"""Python functions as ports, run in this process."""
+"""Python functions as ports, run in this process: for code that is trusted."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradproof.observation import (
+    Broke,
     Evaluation,
     Nonsense,
     Observation,
@@ -17,6 +18,10 @@ from gradproof.observation import (
     Raised,
     Returned,
 )
+from gradproof.ports.worker import calling
+
+MOST_CALLS = 20_000
+"""Calls of f on one probe: a routine that asks for more is stopped."""
 
 
 @dataclass(frozen=True)
@@ -28,39 +33,63 @@ class FunctionPort:
     vectorized: bool = False
 
     def observe(self, probe: Probe) -> Observation:
-        """Call the routine on a copy of the probe's place, keeping its layout."""
-        x = probe.x.copy(order="K") if isinstance(probe.x, np.ndarray) else probe.x
+        """Call the routine on the probe's x, laid out as the probe says."""
         evaluations: list[Evaluation] = []
 
-        def f(argument: Any) -> Any:
-            evaluations.append(_evaluation(argument))
-            return probe.answer(argument)
+        def ask(node: Any) -> Any:
+            numbers = calling.numbers(node)
+            evaluations.append(evaluation(numbers, type(node).__name__))
+            if len(evaluations) > MOST_CALLS:
+                raise calling.Stop
+            if len(evaluations) - 1 == probe.raises_at:
+                raise calling.ProbeError(PROBE_ERROR)
+            return probe.answer(node if numbers is None else numbers)
 
         try:
-            outcome = _outcome(self.routine(f, x))
-        except Exception as error:  # a port may raise anything
-            outcome = Raised(type(error).__name__, str(error))
-        return Observation(probe, tuple(evaluations), outcome, _numbers(x))
+            seen = calling.observe(self.routine, probe.x, probe.layout, ask)
+        except calling.Stop:
+            detail = f"{MOST_CALLS:,} calls"
+            return Observation(probe, tuple(evaluations), Broke("budget", detail), None)
+        return Observation(
+            probe,
+            tuple(evaluations),
+            outcome(**seen),
+            None if seen["x_after"] is None else frozen(seen["x_after"]),
+            tuple(seen["manners"]),
+            tuple(seen["warnings"]),
+            seen["noise"],
+            seen["seconds"],
+        )
 
 
-def _evaluation(argument: Any) -> Evaluation:
-    return Evaluation(_numbers(argument), type(argument).__name__)
+PROBE_ERROR = "f fails here on purpose"
 
 
-def _outcome(result: Any) -> Outcome:
-    value = _numbers(result)
-    if value is not None:
-        return Returned(value)
-    return Nonsense("None" if result is None else type(result).__name__)
+def evaluation(numbers: np.ndarray[Any, Any] | None, kind: str) -> Evaluation:
+    """One call of f; ``numbers`` is a copy of its argument."""
+    return Evaluation(None if numbers is None else frozen(numbers), kind)
 
 
-def _numbers(data: Any) -> np.ndarray[Any, Any] | None:
-    """A read-only copy of ``data`` as an array, if it is one of numbers."""
-    try:
-        copy = np.array(data)
-    except Exception:  # ragged lists, arrays that refuse to be converted
-        return None
-    if copy.dtype.kind not in "biufc":
-        return None
-    copy.setflags(write=False)
-    return copy
+def outcome(
+    outcome: str,
+    kind: str = "",
+    text: str = "",
+    value: np.ndarray[Any, Any] | None = None,
+    shares_memory: bool = False,
+    unpacked: bool = False,
+    **_: Any,
+) -> Outcome:
+    """The outcome that the fields of ``calling.observe`` tell of."""
+    if outcome == "returned" and value is not None:
+        return Returned(frozen(value), kind, shares_memory, unpacked)
+    if outcome == "raised":
+        return Raised(kind, text)
+    if outcome == "exited":
+        return Broke("exit", f"SystemExit: {text}")
+    return Nonsense(kind)
+
+
+def frozen(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The array, made read-only."""
+    array.setflags(write=False)
+    return array
