@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import venv
 from collections.abc import Generator
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
+
+ROOT = Path(__file__).parents[1]
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
@@ -32,3 +37,15 @@ def _refuse_skip(report: Report) -> Report:
         report.outcome = "failed"
         report.longrepr = f"skipped in CI: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel, built from the source tree in a new virtual environment."""
+    folder = tmp_path_factory.mktemp("wheel")
+    venv.create(folder / "builder", with_pip=True)
+    pip = [f"{folder}/builder/bin/python", "-m", "pip"]
+    command = [*pip, "wheel", "-q", "--no-deps", "-w", f"{folder}/built", str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    (built,) = (folder / "built").iterdir()
+    return built

@@ -56,7 +56,7 @@ def test_many_ports_are_counted_and_the_gravest_code_wins() -> None:
     result = run("check", RIGHT, WRONG, f"{PORTS}/nowhere.py:gradient")
     assert result.exit_code == exitcodes.NOT_LOADED
     assert "3 ports: 1 right, 1 wrong, 1 not loaded" in result.stdout
-    assert "nowhere.py: there is no such file" in result.stdout
+    assert "nowhere.py:gradient: there is no such file" in result.stdout
 
 
 def test_the_order_of_codes_is_the_one_that_is_documented() -> None:

@@ -87,7 +87,7 @@ def test_the_picture_can_be_named_and_the_range_given(file: Path) -> None:
     [
         (["mine.py:log"], 3, "ValueError"),
         (["mine.py:of_three"], 3, "IndexError"),
-        (["mine.py:a_word"], 3, "a value of type str"),
+        (["mine.py:a_word"], 3, "f(x): -> str"),
         (["mine.py:a_gradient"], 3, "this is no function of a point"),
         (["mine.py:missing"], 3, "there is no missing; functions here: product"),
         (["mine.py"], 2, "mine.py:product"),

@@ -105,6 +105,65 @@ def test_formulas_hold_for_exact_numbers() -> None:
     assert sum_of_squares.formula(x, None) == Fraction(58, 441)
 
 
+class Times:
+    """A number that counts how often it was multiplied."""
+
+    def __init__(self, times: int = 0) -> None:
+        self.times = times
+
+    def __mul__(self, other: Times) -> Times:
+        return Times(self.times + other.times + 1)
+
+
+class Tracer:
+    """A point that lets itself be indexed, and does not become an array."""
+
+    def __getitem__(self, index: int) -> Times:
+        return Times(10 * index)
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("a tracer is no array")
+
+
+class Matrix(Tracer):
+    """One with two axes, of two entries in all."""
+
+    def __getitem__(self, index: int) -> Times:
+        raise AssertionError("rows are no components")
+
+    def reshape(self, size: int) -> Tracer:
+        """All of it in one row."""
+        assert size == -1
+        return Tracer()
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        np.array([Times(), Times(10)]),
+        np.array([[Times()], [Times(10)]]),
+        [Times(), Times(10)],
+        Tracer(),
+        Matrix(),
+    ],
+)
+def test_a_point_of_other_things_than_numbers_is_computed_with_their_operators(
+    point: Any,
+) -> None:
+    assert product.point(point).times == 11
+
+
+def test_an_object_is_as_long_as_it_says_where_a_function_takes_any_number() -> None:
+    class Long(Tracer):
+        def __getitem__(self, index: int) -> Any:
+            return Fraction(index)
+
+        def __len__(self) -> int:
+            return 4
+
+    assert sum_of_squares.point(Long()) == 14
+
+
 def test_a_formula_is_written_out_for_few_components() -> None:
     assert sum_of_squares.written(2) == "x0² + x1²"
     assert sum_of_squares.written(4) == "Σ xᵢ²"

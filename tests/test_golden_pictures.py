@@ -30,14 +30,8 @@ from matplotlib.testing.decorators import remove_ticks_and_titles
 from PIL import Image
 
 from gradproof import corrected, figures, sample
-from gradproof.baselines.arrows import (
-    Arrows,
-    close,
-    differences,
-    dumps,
-    loads,
-    snapshot,
-)
+from gradproof.baselines.arrows import close, differences, loads
+from gradproof.baselines.golden import changes_since, panels_of, update
 
 BASELINES = Path(__file__).parents[1] / "baseline_images"
 FUNCTIONS = {
@@ -132,25 +126,8 @@ def test_every_arrow_is_as_it_was(name: str, pytestconfig: pytest.Config) -> Non
     changes = changes_since(path, panels)
     if folder is None:
         assert not changes, "\n".join([f"{path.name}:", *changes])
-    elif changes:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(dumps(*panels), encoding="utf-8", newline="\n")
-
-
-def panels_of(figure: Figure) -> tuple[Arrows, ...]:
-    return tuple(snapshot(axes) for axes in figure.axes)
-
-
-def changes_since(path: Path, panels: tuple[Arrows, ...]) -> list[str]:
-    """What the baseline says otherwise; that it cannot be read is a change too."""
-    try:
-        known = loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        return [str(error)]
-    if len(known) != len(panels):
-        return [f"number of panels: {len(known)} → {len(panels)}"]
-    pairs = zip(known, panels, strict=True)
-    return [change for pair in pairs for change in differences(*pair)]
+    else:
+        update(path, panels)
 
 
 @pytest.mark.baseline

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import venv
 import zipfile
 from pathlib import Path
 
@@ -92,23 +91,6 @@ def test_the_environment_is_as_old_as_it_claims(requirement: Requirement) -> Non
     installed = Version(importlib.metadata.version(requirement.name))
     (floor,) = (Version(s.version) for s in requirement.specifier if s.operator == ">=")
     assert installed == floor if OLDEST else installed in requirement.specifier
-
-
-@pytest.fixture(scope="module")
-def fresh_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The interpreter of a new virtual environment that holds pip alone."""
-    folder = tmp_path_factory.mktemp("fresh")
-    venv.create(folder, with_pip=True)
-    return folder / "bin" / "python"
-
-
-@pytest.fixture(scope="module")
-def wheel(fresh_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel, built from the source tree."""
-    folder = tmp_path_factory.mktemp("wheel")
-    run(fresh_python, "-m", "pip", "wheel", "--no-deps", "-w", folder, ROOT)
-    (built,) = folder.iterdir()
-    return built
 
 
 @pytest.mark.once

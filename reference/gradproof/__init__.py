@@ -1,5 +1,90 @@
-"""Verify numerical gradients: is it right, what formula is it, what is wrong."""
+"""Verify numerical gradients: is it right, what formula is it, what is wrong.
+
+>>> import gradproof
+>>> from gradproof.corrected import numerical_gradient
+>>> gradproof.check(numerical_gradient).verdict
+'pass'
+
+What is heavy is imported when a function is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from gradproof.api import Report, Role
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__"]
+__all__ = ["__version__", "assert_gradient", "check", "check_pair", "quiver"]
+
+
+def check(
+    fn: Callable[..., Any],
+    role: Role | None = None,
+    *,
+    vectorized: bool = False,
+    strict: bool = False,
+    only: Iterable[str] = (),
+    expect: Mapping[str, str] | None = None,
+) -> Report:
+    """Judge ``fn``, which is called as ``fn(f, x)``, in this process.
+
+    ``role`` is "gradient", "point-gradient", "array-gradient", "derivative",
+    "tangent" or "descent", inferred without it; ``vectorized`` declares that f takes
+    (M, D) and returns (M,). ``strict`` counts shoulds and refuses what is not covered;
+    ``only`` chooses clauses by id; ``expect`` maps clauses that are known to fail to
+    the reason.
+
+    Raises ValueError for a clause that does not exist, and TypeError for what
+    cannot be called with f and x.
+    """
+    from gradproof import api
+
+    return api.check(fn, role, vectorized, strict, only, expect or {})
+
+
+def assert_gradient(
+    fn: Callable[..., Any], role: Role | None = None, **options: Any
+) -> None:
+    """Raise AssertionError, with the report as its text, unless ``fn`` passes.
+
+    Takes what `check` takes.
+    """
+    __tracebackhide__ = True
+    report = check(fn, role, **options)
+    if report.verdict != "pass":
+        raise AssertionError(f"\n{report}")
+
+
+def check_pair(f: Callable[[Any], Any], grad: Callable[[Any], Any], x: Any) -> Report:
+    """Judge ``grad(x)``, the claimed gradient of ``f``, at the array ``x``.
+
+    Each entry is to be within the bound of the numerical gradient, in double and in
+    single precision. f takes arrays of x's shape; where it can, it is also given
+    numbers of high precision. A kink, a cancellation or an overflow near x is named
+    rather than blamed.
+    """
+    from gradproof import api
+
+    return api.check_pair(f, grad, x)
+
+
+def quiver(
+    f: Callable[..., Any],
+    ax: Axes | None = None,
+    *,
+    limits: tuple[float, float] = (-2.0, 2.0),
+) -> Axes:
+    """Draw the field of −∇f on ``ax``, or on pyplot's current axes, and return it.
+
+    f takes a point, ``f(x)`` with x of shape (2,), or two numbers, ``f(x0, x1)``.
+    Raises TypeError for a function that does neither.
+    """
+    from gradproof import api
+
+    return api.quiver(f, ax, limits)

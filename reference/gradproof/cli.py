@@ -4,31 +4,40 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
+import msgspec
 
 from gradproof import __version__, exitcodes
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from gradproof.contract.evidence import Role
+    from gradproof.baselines.decisions import Verb
+    from gradproof.baselines.review import Review
+    from gradproof.config import PortTable, Role
     from gradproof.examination import Examination
-    from gradproof.report.json import ErrorRecord
     from gradproof.report.messages import Language
+    from gradproof.report.phrases import Phrases, Unusable
+    from gradproof.scripts.examining import ScriptExamination
 
 EXAMPLES = """\
-  gradproof check ch04/gradient_2d.py:numerical_gradient
+  gradproof check ch04/gradient_2d.py
   gradproof check common.gradient:numerical_gradient --role array-gradient
   gradproof check mine.py:gradient yours.py:gradient --format json
 """
 
 role_option = click.option(
     "--role",
-    type=click.Choice(["gradient", "point-gradient", "array-gradient"]),
+    type=click.Choice(
+        [
+            *("gradient", "point-gradient", "array-gradient"),
+            *("derivative", "tangent", "descent"),
+        ]
+    ),
     help="What the port claims to be; inferred without it.",
 )
 
@@ -63,6 +72,37 @@ language_option = click.option(
     "--vectorized", is_flag=True, help="f takes a batch (M, D) and returns (M,)."
 )
 @click.option(
+    "--python",
+    metavar="EXE",
+    help="The interpreter to run the port in, 3.6 or later, with its own NumPy.",
+)
+@click.option(
+    "--declared",
+    is_flag=True,
+    help="Targets are files: judge the declared ports that live in them.",
+)
+@click.option(
+    "--strict", is_flag=True, help="Count shoulds, and refuse what is not covered."
+)
+@click.option(
+    "--only", multiple=True, metavar="CLAUSE", help="Judge this clause; repeatable."
+)
+@click.option(
+    "--explore",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Try N more functions and places beyond the fixed ones.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    metavar="S",
+    help="Seconds for one port altogether.",
+)
+@click.option(
     "--format",
     "style",
     type=click.Choice(["text", "json"]),
@@ -79,66 +119,107 @@ def check(
     targets: tuple[str, ...],
     role: Role | None,
     vectorized: bool,
+    python: str | None,
+    declared: bool,
+    strict: bool,
+    only: tuple[str, ...],
+    explore: int,
+    timeout: float,
     style: str,
     lang: Language,
     output: Path | None,
 ) -> None:
     """Judge ports: path/file.py:function or package.module:function.
 
-    Exit code: 0 all right; 1 a clause failed or a port broke; 2 usage; 3 a port
-    could not be loaded; 4 nothing was covered; 70 an error of gradproof's own.
+    A method is path/file.py:Class.method. A file alone, path/script.py or
+    path/notebook.ipynb, is run as it stands: its gradient calls and its arrows are
+    judged, and the routine that it calls. Without a target, the ports of
+    [tool.gradproof] in ./pyproject.toml are judged.
+
+    Exit code: 0 as expected; 1 a clause failed or a port broke, an expected failure
+    passed, or an expectation matches nothing; 2 usage; 3 a port could not be
+    loaded; 4 nothing was covered; 70 an error of gradproof's own.
     """
-    if not targets:
+    if vectorized and role not in (None, "gradient"):
+        raise click.UsageError("--vectorized goes with --role gradient alone.")
+    if targets and not declared:
+        tables = [_table(target, role, vectorized, python) for target in targets]
+    elif role or vectorized:
+        raise click.UsageError("--role and --vectorized go with a target.")
+    else:
+        tables = _declared(targets if declared else None, python)
+    if declared and not tables:
+        sys.exit(exitcodes.AS_EXPECTED)
+    if not tables:
         click.echo(
             "Name what to check, for example:\n\n" + EXAMPLES, err=True, nl=False
         )
         sys.exit(exitcodes.USAGE)
-    if vectorized and role not in (None, "gradient"):
-        raise click.UsageError("--vectorized goes with --role gradient alone.")
-    examinations, errors, codes = _examine(targets, role, vectorized)
-    with _opened(output) as stream:
-        if style == "json":
-            from gradproof.report import json
-
-            stream.write(json.dumps(json.report(examinations, errors)))
-        else:
-            from gradproof.report import text
-            from gradproof.report.phrases import Phrases
-
-            text.show_all(examinations, errors, Phrases(lang), _console(stream))
+    results, codes = _check(tables, strict, frozenset(only), timeout, explore)
+    _report(results, style, lang, output)
     sys.exit(exitcodes.gravest(codes))
 
 
-def _examine(
-    targets: Iterable[str], role: Role | None, vectorized: bool
-) -> tuple[list[Examination], list[ErrorRecord], list[int]]:
-    """Examine what can be loaded; what cannot is an error, and the run goes on."""
-    from gradproof.examination import examine
-    from gradproof.ports import target
-    from gradproof.ports.function import FunctionPort
-    from gradproof.report.json import ErrorRecord
+def _table(
+    target: str, role: Role | None, vectorized: bool, python: str | None
+) -> PortTable:
+    from gradproof.config import PortTable
 
-    examinations, errors, codes = [], [], []
-    for name in targets:
-        try:
-            routine = target.load(target.parse(name))
-        except target.TargetError as error:
-            errors.append(ErrorRecord(name, str(error)))
-            usage = isinstance(error, target.UsageError)
-            codes.append(exitcodes.USAGE if usage else exitcodes.NOT_LOADED)
-            continue
-        examination = examine(FunctionPort(name, routine, vectorized), role)
-        examinations.append(examination)
-        codes.append(CODES[examination.verdict])
-    return examinations, errors, codes
+    return PortTable(target, role, vectorized, python)
 
 
-CODES = {
-    "pass": exitcodes.AS_EXPECTED,
-    "fail": exitcodes.WRONG,
-    "error": exitcodes.WRONG,
-    "not-covered": exitcodes.NOTHING_COVERED,
-}
+def _declared(files: tuple[str, ...] | None, python: str | None) -> list[PortTable]:
+    """The ports of the project, or those of them that live in ``files``."""
+    from gradproof import config
+
+    try:
+        ports = list(config.read(Path("pyproject.toml")).ports.values())
+    except config.ConfigError as error:
+        raise click.UsageError(str(error)) from error
+    if files is not None:
+        ports = config.living_in(ports, files)
+    return [msgspec.structs.replace(t, python=python or t.python) for t in ports]
+
+
+def _check(
+    tables: list[PortTable],
+    strict: bool,
+    only: frozenset[str],
+    timeout: float,
+    explored: int,
+) -> tuple[list[Examination | ScriptExamination | Unusable], list[int]]:
+    """Check one port after the other; on a terminal, say which."""
+    from gradproof import checking
+    from gradproof.terms import Terms
+
+    unknown = checking.unknown_clauses(only)
+    if unknown:
+        raise click.UsageError(f"--only: no such clause: {', '.join(unknown)}")
+    results = []
+    for number, table in enumerate(tables, 1):
+        if len(tables) > 1 and sys.stderr.isatty():
+            click.echo(f"[{number}/{len(tables)}] {table.target}", err=True)
+        terms = Terms(strict, only, table.expect)
+        results.append(checking.check(table, terms, timeout, explored))
+    return results, [checking.exit_code(result) for result in results]
+
+
+def _report(
+    results: list[Examination | ScriptExamination | Unusable],
+    style: str,
+    lang: Language,
+    output: Path | None,
+) -> None:
+    from gradproof.report import json, text
+    from gradproof.report.phrases import Phrases, Unusable
+
+    unusable = [r for r in results if isinstance(r, Unusable)]
+    examinations = [r for r in results if not isinstance(r, Unusable)]
+    with _opened(output) as stream:
+        if style == "json":
+            stream.write(json.dumps(json.report(examinations, unusable)))
+        else:
+            text.show_all(examinations, unusable, Phrases(lang), _console(stream))
 
 
 @contextlib.contextmanager
@@ -201,21 +282,205 @@ def demo(figures: Path, lang: Language) -> None:
     metavar="LOW HIGH",
     help="The range of x0 and x1.",
 )
-def draw(target: str, output: Path | None, limits: tuple[float, float]) -> None:
+@language_option
+def draw(
+    target: str, output: Path | None, limits: tuple[float, float], lang: Language
+) -> None:
     """Draw the gradient field of a function of one's own, rightly.
 
     The function takes a point, f(x) with x[0] and x[1], or two numbers, f(x0, x1).
     The arrows show the direction of steepest descent, as in the book.
     """
+    from gradproof import checking
     from gradproof import draw as draw_
     from gradproof.ports import target as target_
+    from gradproof.report.phrases import Phrases, Unusable
 
     try:
         picture = draw_.draw(target_.parse(target), output, limits)
     except target_.TargetError as error:
-        click.echo(f"gradproof: {error}", err=True)
-        usage = isinstance(error, target_.UsageError)
-        sys.exit(exitcodes.USAGE if usage else exitcodes.NOT_LOADED)
+        unusable = Unusable(target, error)
+        click.echo(Phrases(lang).unusable(unusable), err=True)
+        sys.exit(checking.exit_code(unusable))
     except OSError as error:
         raise click.UsageError(f"{error.filename}: {error.strerror}") from error
     click.echo(picture)
+
+
+@cli.command(
+    epilog=_block(
+        "Examples:\n"
+        "  gradproof explain transposed-points\n"
+        "  gradproof explain G4 --lang ja\n"
+    )
+)
+@click.argument("id", required=False, metavar="[ID]")
+@language_option
+def explain(id: str | None, lang: Language) -> None:
+    """Explain a defect or a clause; without an ID, list them."""
+    from gradproof.report import explanation
+    from gradproof.report.phrases import Phrases
+
+    phrases, console = Phrases(lang), _console(sys.stdout)
+    if id is None:
+        explanation.show_list(phrases, console)
+        return
+    known = explanation.known(id)
+    if known is None:
+        click.echo(explanation.unknown(id, phrases), err=True)
+        sys.exit(exitcodes.USAGE)
+    explanation.show(known, phrases, console)
+
+
+@cli.command(
+    epilog=_block(
+        "Examples:\n"
+        "  gradproof review\n"
+        "  gradproof review main..branch --path tests/baseline\n"
+        "  gradproof review --accept right-sine 'faulty-*'\n"
+    )
+)
+@click.argument("words", nargs=-1, metavar="[A..B]")
+@click.option(
+    "--path",
+    "folder",
+    metavar="FOLDER",
+    default="baseline_images",
+    show_default=True,
+    help="The folder that the pictures are below.",
+)
+@click.option(
+    "--results",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Review what a test run with pytest-mpl left here.",
+)
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="NAME...",
+    help="Keep the new files of these pictures, or patterns.",
+)
+@click.option(
+    "--reject", multiple=True, metavar="NAME...", help="Bring the old files back."
+)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "markdown", "html"]),
+    default="text",
+    show_default=True,
+)
+@language_option
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the report into this file; a page goes into gradproof-review.html.",
+)
+def review(
+    words: tuple[str, ...],
+    folder: str,
+    results: Path | None,
+    accept: tuple[str, ...],
+    reject: tuple[str, ...],
+    style: str,
+    lang: Language,
+    output: Path | None,
+) -> None:
+    """Say what changed in golden pictures, and decide upon it.
+
+    The working tree is compared with HEAD, or revision A with B, or the baselines
+    with the results of a test run. A picture is a PNG and, where there is one, the
+    JSON of its arrows beside it. What is accepted is staged; what is rejected is
+    as in HEAD again.
+
+    Exit code: 0 nothing is undecided; 1 something is; 2 usage.
+    """
+    if accept and reject:
+        raise click.UsageError("--accept or --reject, one at a time.")
+    names = accept or reject
+    if not names and len(words) + bool(results) > 1:
+        raise click.UsageError("Name one range A..B, or --results, or neither.")
+    from gradproof.baselines.git import SourceError
+    from gradproof.report.phrases import Phrases
+    from gradproof.report.review.words import Words
+
+    revisions = None if names or not words else words[0]
+    verb: Verb = "accept" if accept else "reject"
+    options = ["--path", folder] if folder != "baseline_images" else []
+    options += ["--results", str(results)] if results else []
+    phrases = Phrases(lang)
+    try:
+        if names:
+            _decide(verb, (*names, *words), folder, results, phrases)
+            return
+        _review(revisions, folder, results, options, style, phrases, output)
+    except SourceError as error:
+        click.echo(Words(phrases).sentence(error.sentence), err=True)
+        sys.exit(exitcodes.USAGE)
+
+
+def _decide(
+    verb: Verb,
+    names: tuple[str, ...],
+    folder: str,
+    results: Path | None,
+    phrases: Phrases,
+) -> None:
+    from gradproof.baselines import decisions
+    from gradproof.baselines.review import review
+    from gradproof.baselines.sources import open_source
+    from gradproof.report.review import text
+
+    with open_source(folder=folder, results=results) as source:
+        decision = decisions.decide(source, review(source), verb, names)
+    text.show_decision(decision, phrases, _console(sys.stdout))
+
+
+def _review(
+    revisions: str | None,
+    folder: str,
+    results: Path | None,
+    options: list[str],
+    style: str,
+    phrases: Phrases,
+    output: Path | None,
+) -> None:
+    """Report, and end with 1 if something is undecided."""
+    from gradproof.baselines.review import review
+    from gradproof.baselines.sources import open_source
+
+    with open_source(revisions, folder=folder, results=results) as source:
+        found = review(source)
+        if style == "html":
+            _page(found, phrases, output or Path("gradproof-review.html"), options)
+        else:
+            _told(found, phrases, output, options, style)
+    sys.exit(exitcodes.WRONG if found.undecided else exitcodes.AS_EXPECTED)
+
+
+def _page(found: Review, phrases: Phrases, output: Path, options: list[str]) -> None:
+    """Write the page, and say where; the source must be open."""
+    from gradproof.report.review import html
+
+    with _opened(output) as stream:
+        html.write(found, phrases, stream, options)
+    click.echo(output)
+
+
+def _told(
+    found: Review,
+    phrases: Phrases,
+    output: Path | None,
+    options: list[str],
+    style: str,
+) -> None:
+    from gradproof.report.review import json, markdown, text
+
+    with _opened(output) as stream:
+        if style == "json":
+            stream.write(json.dumps(json.report(found)))
+        elif style == "markdown":
+            stream.write(markdown.dumps(found, phrases))
+        else:
+            text.show(found, phrases, _console(stream), options)

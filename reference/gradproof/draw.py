@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 
 from gradproof import corrected, figures
-from gradproof.ports.target import LoadError, Target, UsageError, load
+from gradproof.ports.function import load
+from gradproof.ports.target import LoadError, Target, UsageError
+
+Array = np.ndarray[Any, Any]
 
 TICKS = 18
 
@@ -22,29 +25,38 @@ def draw(target: Target, output: Path | None, limits: tuple[float, float]) -> Pa
     """
     low, high = limits
     if not (np.isfinite(limits).all() and low < high):
-        raise UsageError(f"limits {low:g} {high:g}: the first must be the smaller")
+        raise UsageError("usage.limits", low=low, high=high)
     picture = output or Path(f"{target.function.rpartition('.')[2]}.png")
     if picture.suffix.lower() != ".png":
-        raise UsageError(f"{picture}: a picture is written as .png")
-    f = _of_point(target, load(target), (low + high) / 2)
-    x, y = (g.ravel() for g in np.meshgrid(*[_ticks(low, high)] * 2))
-    try:
-        gradients = corrected.numerical_gradient(f, np.array([x, y]).T)
-    except Exception as error:
-        raise LoadError(f"{target.text}: {type(error).__name__}: {error}") from error
-    figure = figures.quiver(x, y, *-gradients.T, limits=limits)
+        raise UsageError("usage.no-png", path=str(picture))
+    figure = figures.quiver(*field(load(target)[0], limits), limits=limits)
     figures.write(figure, picture)
     return picture
 
 
-def _ticks(low: float, high: float) -> np.ndarray[Any, Any]:
+def field(f: Callable[..., Any], limits: tuple[float, float]) -> tuple[Array, ...]:
+    """X, Y and both components of −∇f on the grid, (324,) each.
+
+    Raises LoadError for a function that takes neither a point nor two numbers, or
+    that fails on the grid.
+    """
+    low, high = limits
+    of_point = _of_point(f, (low + high) / 2)
+    x, y = (g.ravel() for g in np.meshgrid(*[_ticks(low, high)] * 2))
+    try:
+        gradients = corrected.numerical_gradient(of_point, np.array([x, y]).T)
+    except Exception as error:
+        kind, text = type(error).__name__, str(error)
+        raise LoadError("draw.failed", kind=kind, text=text) from error
+    return x, y, *-gradients.T
+
+
+def _ticks(low: float, high: float) -> Array:
     """As in the book's picture: the last tick lies one step beyond the limits."""
     return low + (high - low) / (TICKS - 2) * np.arange(TICKS)
 
 
-def _of_point(
-    target: Target, f: Callable[..., Any], middle: float
-) -> Callable[[Any], Any]:
+def _of_point(f: Callable[..., Any], middle: float) -> Callable[[Any], Any]:
     """``f`` as a function of a point (2,): it may take x or x0 and x1.
 
     Which of the two is found by trying both.
@@ -60,15 +72,12 @@ def _of_point(
             continue
         if value.shape == () and value.dtype.kind in "iuf":
             return manner
-        failures.append(f"it gives {_kind(value)}")
-    raise LoadError(
-        f"{target.text}: this is no function of a point: f(x) with x of shape (2,) "
-        f"gives one number, or f(x0, x1) does.\n"
-        f"  f(x): {failures[0]}\n  f(x0, x1): {failures[1]}"
-    )
+        failures.append(f"-> {_kind(value)}")
+    raise LoadError("draw.no-function", of_point=failures[0], of_two=failures[1])
 
 
-def _kind(value: np.ndarray[Any, Any]) -> str:
+def _kind(value: Array) -> str:
+    """What came in place of a number, in Python's own words."""
     if value.shape:
-        return f"an array of shape {value.shape}"
-    return f"a value of type {type(value.item()).__name__}"
+        return f"array of shape {value.shape}"
+    return type(value.item()).__name__

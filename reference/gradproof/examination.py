@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
+from gradproof import counterexample, notes
 from gradproof.contract.clauses import Finding, judge
 from gradproof.contract.evidence import (
+    ARRAY_ROLES,
     Evidence,
     Role,
     entries,
     formula,
     point_shape,
 )
-from gradproof.contract.probes import fixed
-from gradproof.contract.verdicts import Verdict, fold
-from gradproof.notation import FormulaText, describe
-from gradproof.observation import Port, Raised
+from gradproof.contract.verdicts import Verdict
+from gradproof.counterexample import Counterexample
+from gradproof.defects.diagnosis import Explanation, diagnose
+from gradproof.gathering import gather, gather_pair
+from gradproof.inference import infer
+from gradproof.notation import NUMBER, FormulaText, describe
+from gradproof.observation import Note, Port
 from gradproof.stencil import Stencil, Unreadable
-from gradproof.stencil import read as read_formula
+from gradproof.terms import AS_WRITTEN, Terms
 
 
 @dataclass(frozen=True)
@@ -40,8 +47,10 @@ class Examination:
     """All that was found out about a port.
 
     ``why`` is the id of the message that says how the role was come by;
-    ``unreadable`` says why no formula was read, where none was. ``wall`` is in
-    seconds.
+    ``unreadable`` says why no formula was read, where none was; ``unknown`` are the
+    clauses that were expected to fail and are none of the role; ``options`` are those
+    of the command line that the port needs. ``smallest`` is the simplest f and x for
+    which a value is wrong. ``wall`` is in seconds.
     """
 
     target: str
@@ -50,97 +59,139 @@ class Examination:
     findings: tuple[Finding, ...]
     formulas: tuple[ComponentFormula, ...]
     unreadable: Unreadable | None
+    diagnosis: tuple[Explanation, ...]
+    smallest: Counterexample | None
+    notes: tuple[Note, ...]
+    terms: Terms
+    unknown: tuple[str, ...]
+    options: tuple[str, ...]
     wall: float
 
     @property
     def verdict(self) -> Verdict:
-        """The folded verdict over the musts."""
-        return fold(
-            f.judgement.verdict for f in self.findings if f.clause.level == "must"
-        )
+        """The folded verdict, on the terms of the examination."""
+        return self.terms.verdict(self.findings)
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether no expectation is without its clause, and none passed after all."""
+        passed = any(self.terms.expectation(f) == "xpass" for f in self.findings)
+        return not passed and not self.unknown
+
+    @property
+    def adapted(self) -> bool:
+        """Whether it had to be adapted to be called as routine(f, x)."""
+        manners = {"made-instance", "step-given", "x-first", "calls-f(*x)", "calls-f()"}
+        return self.options != () or any(note.id in manners for note in self.notes)
 
     def having(self, verdict: Verdict) -> list[Finding]:
         """The findings of this verdict."""
         return [f for f in self.findings if f.judgement.verdict == verdict]
 
 
-def examine(port: Port, role: Role | None = None) -> Examination:
-    """Examine ``port`` under ``role``; without one, under the role it fits best."""
+def examine(
+    port: Port,
+    role: Role | None = None,
+    terms: Terms = AS_WRITTEN,
+    explored: int = 0,
+) -> Examination:
+    """Examine ``port`` under ``role``; without one, under the role it fits best.
+
+    Beside the fixed probes, ``explored`` examples are tried.
+    """
     begin = time.perf_counter()
-    evidence = gather(port, role or "gradient")
-    if role is None:
-        evidence, findings, why = infer(evidence)
-    else:
-        findings, why = judge(evidence), "role-given"
+    evidence, why = (gather(port, role), "role-given") if role else infer(port)
+    findings = judge(evidence)
+    smallest: Counterexample | None = None
+    if evidence.role in ARRAY_ROLES:
+        findings, smallest = _beyond(port, evidence.role, findings, explored)
     formulas, unreadable = _formulas(evidence)
+    diagnosis: tuple[Explanation, ...] = ()
+    if evidence.role in ARRAY_ROLES:
+        diagnosis = diagnose(evidence, findings, role_given=role is not None)
     return Examination(
         target=port.name,
         role=evidence.role,
         why=why,
-        findings=findings,
+        findings=terms.chosen(findings),
         formulas=formulas,
         unreadable=unreadable,
+        diagnosis=diagnosis,
+        smallest=smallest,
+        notes=(*port.notes, *notes.of(evidence.observations.values())),
+        terms=terms,
+        unknown=tuple(terms.unknown(findings)),
+        options=("--vectorized",) if port.vectorized else (),
         wall=time.perf_counter() - begin,
     )
 
 
-def gather(port: Port, role: Role) -> Evidence:
-    """Run the fixed probes, and read the formula at each of them."""
-    observations, readings = {}, {}
-    for probe in fixed(port.vectorized):
-        observations[probe.id] = port.observe(probe)
-        readings[probe.id] = read_formula(port, probe.x)
-    return Evidence(role, port.vectorized, observations, readings)
+def _beyond(
+    port: Port, role: Role, findings: tuple[Finding, ...], explored: int
+) -> tuple[tuple[Finding, ...], Counterexample | None]:
+    """Shrink a failure of the values, or look for one where there is none yet."""
+    (value,) = (f for f in findings if f.clause.name == "value")
+    if value.judgement.verdict == "fail":
+        return findings, counterexample.smallest(port, role)
+    if not explored or value.judgement.verdict != "pass":
+        return findings, None
+    found = counterexample.explore(port, role, explored)
+    if found is None:
+        return findings, None
+    failed = replace(value, judgement=found.judgement)
+    return tuple(failed if f is value else f for f in findings), found
 
 
-def infer(evidence: Evidence) -> tuple[Evidence, tuple[Finding, ...], str]:
-    """The evidence under the role that the port fits, judged, and the reason's id.
+def examine_pair(
+    f: Callable[[Any], Any],
+    grad: Callable[[Any], Any],
+    x: Any,
+    terms: Terms = AS_WRITTEN,
+    name: str = "grad",
+) -> Examination:
+    """Examine ``grad(x)``, the claimed gradient of ``f``, at the array ``x``.
 
-    The whole array if a batch made f see arrays of x's shape and the array role's
-    musts hold; else one point if its musts hold and the batch raised; else the role
-    with the fewest musts failed or in error, rows first. A port that returns
-    numbers for a batch is never taken for one of single points, nor one that never
-    gave f an array of x's shape for one of whole arrays.
+    Both run in this process, and are given copies of x in double and in single
+    precision. f may also be given arrays of objects, which are numbers of high
+    precision.
     """
-    batch = evidence.observations["rows"]
-    whole = any(
-        e.argument is not None and e.argument.shape == batch.probe.x.shape
-        for e in batch.evaluations
+    begin = time.perf_counter()
+    evidence = gather_pair(f, grad, x)
+    findings = judge(evidence)
+    return Examination(
+        target=name,
+        role="pair",
+        why="role-given",
+        findings=terms.chosen(findings),
+        formulas=(),
+        unreadable=None,
+        diagnosis=(),
+        smallest=None,
+        notes=notes.of(evidence.observations.values()),
+        terms=terms,
+        unknown=tuple(terms.unknown(findings)),
+        options=(),
+        wall=time.perf_counter() - begin,
     )
-    roles: list[Role] = ["gradient"]
-    if batch.value is None and not evidence.vectorized:
-        roles.append("point-gradient")
-    if whole and not evidence.vectorized:
-        roles.append("array-gradient")
-    judged = {role: judge(replace(evidence, role=role)) for role in roles}
-    wrong = {role: _wrong(findings) for role, findings in judged.items()}
-    if evidence.vectorized:
-        best, why = roles[0], "role-vectorized"
-    elif wrong.get("array-gradient") == 0:
-        best, why = "array-gradient", "role-whole"
-    elif wrong.get("point-gradient") == 0 and isinstance(batch.outcome, Raised):
-        best, why = "point-gradient", "role-point"
-    else:
-        best = min(roles, key=lambda role: wrong[role])
-        why = "role-fewest-wrong" if wrong[best] else "role-rows"
-    return replace(evidence, role=best), judged[best], why
 
 
-def _wrong(findings: tuple[Finding, ...]) -> int:
-    """How many musts failed or are in error."""
-    return sum(
-        f.judgement.verdict in ("fail", "error")
-        for f in findings
-        if f.clause.level == "must"
-    )
+SHOWN: dict[Role, tuple[str, ...]] = {
+    "gradient": ("rows", "point"),
+    "point-gradient": ("point",),
+    "array-gradient": ("rows", "point"),
+    "derivative": ("number",),
+    "tangent": ("line",),
+    "descent": ("steps-1",),
+}
+"""The probes whose formulas are shown: those of the first that has any."""
 
 
 def _formulas(
     evidence: Evidence,
 ) -> tuple[tuple[ComponentFormula, ...], Unreadable | None]:
-    """The distinct formulas of the components, at a batch if the role has one."""
+    """The distinct formulas of the components."""
     unreadable = Unreadable("no-result")
-    for probe in ("point",) if evidence.role == "point-gradient" else ("rows", "point"):
+    for probe in SHOWN[evidence.role]:
         reading = evidence.readings[probe]
         if isinstance(reading, Unreadable):
             unreadable = reading
@@ -176,7 +227,9 @@ def _distinct(evidence: Evidence, stencil: Stencil) -> tuple[ComponentFormula, .
 
 
 def _names(shape: tuple[int, ...]) -> list[str]:
-    """The components' names: x0, x1, … of a point, x[0,0], … of a whole array."""
+    """The components' names: x of a number, x0, … of a point, x[0,0], … of an array."""
+    if not shape:
+        return list(NUMBER)
     if len(shape) == 1:
         return [f"x{j}" for j in range(shape[0])]
     return [f"x[{i},{j}]" for i in range(shape[0]) for j in range(shape[1])]

@@ -44,13 +44,27 @@ def quiver(
     ``limits`` are those of both axes. A zero arrow is a dot; one that is not finite
     is left out. Raises ValueError unless the four have one size.
     """
-    x, y, u, v = _alike(x, y, u, v)
     with style.context("default"):
         figure = Figure()
         FigureCanvasAgg(figure)
-        axes = _axes(figure.subplots(), limits)
-        axes.quiver(x, y, u, v, angles="xy", color=color, scale=_idle_scale(u, v))
+        field(figure.subplots(), x, y, u, v, color=color, limits=limits)
     return figure
+
+
+def field(
+    axes: Axes,
+    x: ArrayLike,
+    y: ArrayLike,
+    u: ArrayLike,
+    v: ArrayLike,
+    *,
+    color: str = GREY,
+    limits: tuple[float, float] = LIMITS,
+) -> None:
+    """Draw the field of `quiver` on axes of one's own."""
+    x, y, u, v = _alike(x, y, u, v)
+    _axes(axes, limits)
+    axes.quiver(x, y, u, v, angles="xy", color=color, scale=_idle_scale(u, v))
 
 
 def _alike(*parts: ArrayLike) -> tuple[Array, ...]:

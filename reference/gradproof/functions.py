@@ -55,14 +55,24 @@ class Function:
 
         An argument of another shape than (D,) is read in row-major order, as
         ``x.ravel()`` would: a port that passes the wrong thing is answered
-        all the same, so that what it does with the answer can be seen.
+        all the same, so that what it does with the answer can be seen. What is no
+        array of numbers, but holds objects that carry derivatives, or is itself
+        one, is evaluated by its own operators.
         """
-        return self.formula(_real(x).ravel(), np)
+        return self.formula(self._components(x), np)
 
     def batch(self, x: Any) -> Any:
         """Values (M,) at the rows of ``x``, shape (M, D)."""
         columns = _real(x).T
         return self.formula(columns, np) + np.zeros(columns.shape[1:])
+
+    def _components(self, x: Any) -> Any:
+        if _holds_numbers(x):
+            return _real(x).ravel()
+        flat = x.reshape(-1) if hasattr(x, "reshape") else x
+        if self.dimension is None and not hasattr(flat, "__len__"):
+            return [flat]
+        return [flat[j] for j in range(self.dimension or len(flat))]
 
     def written(self, dimension: int) -> str:
         """The formula for a reader, for points of that many components."""
@@ -75,6 +85,13 @@ class Function:
     def expression(self, dimension: int) -> tuple[sympy.Expr, tuple[sympy.Symbol, ...]]:
         """SymPy expression and its symbols x0, x1, …, for points (dimension,)."""
         return _expression(self, dimension)
+
+
+def _holds_numbers(x: Any) -> bool:
+    try:
+        return np.asarray(x).dtype.kind in "biufc"
+    except Exception:  # tracers refuse to become arrays, each in its own way
+        return False
 
 
 def _real(x: Any) -> Any:

@@ -11,6 +11,11 @@ from gradproof.formula import Formula, Term
 from gradproof.functions import SUPERSCRIPTS
 from gradproof.moments import UNIT_ROUNDOFF
 
+NUMBER = ("x",)
+"""The name of the one component where x is a number: derivatives are primed."""
+
+PRIMES = ("", "′", "″", "‴")
+
 
 @dataclass(frozen=True)
 class FormulaText:
@@ -78,7 +83,7 @@ def _slack(formula: Formula, node: int, component: int) -> float:
     return 2 * UNIT_ROUNDOFF * (abs(float(x)) + abs(float(offset)))
 
 
-def _shortest(value: float, slack: float) -> float:
+def shortest(value: float, slack: float) -> float:
     """The number of fewest digits within ``slack`` of ``value``."""
     for digits in range(1, 17):
         short = float(f"{value:.{digits}g}")
@@ -113,7 +118,7 @@ def _step(formula: Formula) -> float:
         for j in formula.moving
         if (offset := _offset(formula, k, j))
     ]
-    return _shortest(*min(moves)) if moves else 0.0
+    return shortest(*min(moves)) if moves else 0.0
 
 
 def _combination(formula: Formula, step: float, names: Sequence[str]) -> str:
@@ -181,7 +186,7 @@ def _moved(formula: Formula, node: int, component: int, step: float, name: str) 
     if abs(float(times) * step - abs(offset)) <= slack:
         far = _times(times, "h")
     else:
-        far = f"{_shortest(abs(offset), slack):g}"
+        far = f"{shortest(abs(offset), slack):g}"
     return f"{name} {sign} {far}"
 
 
@@ -241,7 +246,10 @@ def _multiple(factor: Fraction, power: int) -> str:
 
 
 def _derivative(term: Term, names: Sequence[str]) -> str:
-    """D^a f as ∂³f/∂x0²∂x1."""
+    """D^a f as ∂³f/∂x0²∂x1; of a function of a number as f‴(x)."""
+    if tuple(names) == NUMBER:
+        n = term.order
+        return f"f{PRIMES[n] if n < len(PRIMES) else f'⁽{superscript(n)}⁾'}(x)"
     if not term.order:
         return "f"
     below = "".join(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -13,7 +13,18 @@ from gradproof.functions import Function
 Answer = Callable[[Any], Any]
 """The host's answer to an argument of f: a number, or (M,) numbers for a batch."""
 
-Layout = Literal["C", "F", "strided", "reversed", "read-only", "byte-swapped", "list"]
+Layout = Literal[
+    "C", "F", "strided", "reversed", "read-only", "byte-swapped", "list", "number"
+]
+"""How x lies in memory; a ``number`` is handed over as a float of Python's."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to be said of a port that is no fault: an id and its parameters."""
+
+    id: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +35,9 @@ class Probe:
     says how it lies in memory. ``function`` is ``None`` where the answers are no
     function's of the oracle, as when a formula is read. f raises an exception at
     the evaluation number ``raises_at``, counted from 0.
+
+    ``keywords`` are handed over beside f and x. Where ``at`` is given, (T,), the
+    port is to return a function, and its values there are the result.
     """
 
     id: str
@@ -32,6 +46,8 @@ class Probe:
     function: Function | None = None
     layout: Layout = "C"
     raises_at: int | None = None
+    keywords: Mapping[str, float | int] = field(default_factory=dict)
+    at: np.ndarray[Any, Any] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,13 +72,15 @@ class Returned:
     """The port's result, as an array of numbers.
 
     ``kind`` is the type that it came as; ``shares_memory``, whether it is a view of
-    x; ``unpacked``, whether it was the first item of a tuple.
+    x; ``unpacked``, whether it was the first item of a tuple, and ``second`` is the
+    next item of that tuple, if it is an array of numbers.
     """
 
     value: np.ndarray[Any, Any]
     kind: str = "ndarray"
     shares_memory: bool = False
     unpacked: bool = False
+    second: np.ndarray[Any, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -129,6 +147,10 @@ class Port(Protocol):
     @property
     def vectorized(self) -> bool:
         """Whether f is given a batch (M, D) and answers (M,)."""
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What had to be assumed to call it."""
 
     def observe(self, probe: Probe) -> Observation:
         """Run the port on the probe; what goes wrong inside is an outcome."""

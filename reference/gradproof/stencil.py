@@ -10,7 +10,7 @@ needs is read alike. That the map is fixed and linear is checked, never assumed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -54,7 +54,8 @@ class Unreadable:
 
     Ids: ``no-result`` (raised, or returned no numbers), ``not-called``,
     ``complex-arguments``, ``foreign-arguments``, ``too-many-nodes``, ``stateful``,
-    ``value-dependent``, ``not-linear``, ``not-scaling``, ``ignores-values``.
+    ``value-dependent``, ``not-linear``, ``not-scaling``, ``ignores-values``; ``broke``
+    where the port was not asked, as it had broken before.
     """
 
     reason: str
@@ -68,14 +69,19 @@ class _NotReadable(Exception):
 
 def read(port: Port, x: Any) -> Stencil | Unreadable:
     """Read the formula that ``port`` computes at ``x``: K + 7 runs for K nodes."""
+    return read_on(port, Probe("formula", float, np.asarray(x)))
+
+
+def read_on(port: Port, probe: Probe) -> Stencil | Unreadable:
+    """As `read`, with x and all else that the port is given as on ``probe``."""
     try:
-        return _read(port, np.asarray(x))
+        return _read(port, probe)
     except _NotReadable as signal:
         return signal.why
 
 
-def _read(port: Port, x: Array) -> Stencil:
-    reader = _Reader(port, x)
+def _read(port: Port, probe: Probe) -> Stencil:
+    reader = _Reader(port, probe)
     first = reader.explore()
     generic = _generic(len(reader.nodes))
     again = reader.run(generic)
@@ -91,15 +97,15 @@ def _read(port: Port, x: Array) -> Stencil:
             raise _NotReadable("not-scaling", scale=2.0**exponent)
     if not weights.any():
         raise _NotReadable("ignores-values")
-    return Stencil(x, tuple(reader.nodes), weights, constant)
+    return Stencil(probe.x, tuple(reader.nodes), weights, constant)
 
 
 class _Reader:
     """Runs the port with answers of one's choice, by node."""
 
-    def __init__(self, port: Port, x: Array) -> None:
+    def __init__(self, port: Port, probe: Probe) -> None:
         self.port = port
-        self.x = x
+        self.probe = probe
         self.nodes: list[Array] = []
         self.index: dict[tuple[Any, ...], int] = {}
 
@@ -150,7 +156,8 @@ class _Reader:
                 return np.array([answer(row) for row in given])
             return answer(given)
 
-        observation = self.port.observe(Probe("formula", respond, self.x))
+        probe = replace(self.probe, id="formula", answer=respond, function=None)
+        observation = self.port.observe(probe)
         for evaluation in observation.evaluations:
             if evaluation.argument is None:
                 raise _NotReadable("foreign-arguments", kind=evaluation.kind)

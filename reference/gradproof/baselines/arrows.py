@@ -174,8 +174,8 @@ def close(a: ArrayLike, b: ArrayLike) -> NDArray[np.bool_]:
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     eps = np.finfo(float).eps
     with np.errstate(over="ignore"):  # an infinite difference is one
-        same = np.abs(a - b) <= RESOLUTION + eps * np.abs(a) + eps * np.abs(b)
-    return np.asarray(same | (np.isnan(a) & np.isnan(b)))
+        near = np.abs(a - b) <= RESOLUTION + eps * np.abs(a) + eps * np.abs(b)
+    return np.asarray(near | (np.isnan(a) & np.isnan(b)))
 
 
 def differences(a: Arrows, b: Arrows) -> list[str]:
@@ -183,14 +183,15 @@ def differences(a: Arrows, b: Arrows) -> list[str]:
     head = [
         f"{key}: {_text(getattr(a, key))} → {_text(getattr(b, key))}"
         for key in HEAD
-        if not _same(getattr(a, key), getattr(b, key))
+        if not same(getattr(a, key), getattr(b, key))
     ]
     return head + _changed(a, b)
 
 
-def _same(a: Any, b: Any) -> bool:
+def same(a: Any, b: Any) -> bool:
+    """Whether two values of a field are the same, numbers at the resolution."""
     if isinstance(a, tuple) and isinstance(b, tuple):
-        return len(a) == len(b) and all(map(_same, a, b))
+        return len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, float) and isinstance(b, float):
         return bool(close(a, b))
     return bool(a == b)

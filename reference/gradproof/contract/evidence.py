@@ -3,26 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 
+from gradproof.blackbox import Slopes, Unknown
 from gradproof.formula import Formula
 from gradproof.observation import Observation
 from gradproof.stencil import Stencil, Unreadable
 
-Role = Literal["gradient", "point-gradient", "array-gradient"]
+Role = Literal[
+    "gradient",
+    "point-gradient",
+    "array-gradient",
+    "derivative",
+    "tangent",
+    "descent",
+    "pair",
+]
+
+ARRAY_ROLES: tuple[Role, ...] = ("gradient", "point-gradient", "array-gradient")
+"""The roles of a routine that gives the gradient at an array."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Evidence:
-    """What a port did on each probe and the formula read there, by the probe's id."""
+    """What a port did on each probe and the formula read there, by the probe's id.
+
+    ``slopes`` are those of a pair's function.
+    """
 
     role: Role
     vectorized: bool
     observations: Mapping[str, Observation]
     readings: Mapping[str, Stencil | Unreadable]
+    slopes: Mapping[str, Slopes | Unknown] = field(default_factory=dict)
+
+    @property
+    def by_rows(self) -> bool:
+        """Whether each row of a batch is a point; else the whole array is one."""
+        return self.role != "array-gradient"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +81,12 @@ def formula(stencil: Stencil, entry: Entry, *, by_rows: bool) -> Formula | None:
     """The formula of one entry, or ``None`` if f was not given points for it."""
     nodes, weights = stencil.terms(entry.index)
     due = point_shape(stencil.x, by_rows=by_rows)
-    if not nodes or any(node.shape != due for node in nodes):
+    # A number may come to f as an array that holds it alone.
+    if not all(n.shape == due or (not due and n.size == 1) for n in nodes):
+        return None
+    if not all(np.isfinite(node).all() for node in nodes):
+        return None
+    if not nodes:
         return None
     flat = np.array([node.ravel() for node in nodes], float)
     return Formula(entry.origin, flat, np.array(weights), entry.component)

@@ -1,4 +1,4 @@
-"""The judges: evidence in, a judgement out, and nothing else."""
+"""The judges of the musts: evidence in, a judgement out, and nothing else."""
 
 from __future__ import annotations
 
@@ -7,19 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from gradproof import bound, oracle
-from gradproof.contract.evidence import (
-    Entry,
-    Evidence,
-    entries,
-    formula,
-    nearest_row,
-    point_shape,
-)
-from gradproof.contract.probes import KEPT_ROW
+from gradproof import oracle
+from gradproof.contract import dues, outcomes, restoring
+from gradproof.contract.evidence import Evidence, nearest_row, point_shape
+from gradproof.contract.probes import BATCHES, KEPT_ROW
 from gradproof.contract.verdicts import (
     Judgement,
-    broken,
     failed,
     not_covered,
     passed,
@@ -27,16 +20,11 @@ from gradproof.contract.verdicts import (
 )
 from gradproof.formula import Formula
 from gradproof.functions import Function
-from gradproof.moments import UNIT_ROUNDOFF
 from gradproof.notation import describe
-from gradproof.observation import Broke, Nonsense, Observation, Raised
-from gradproof.stencil import Stencil, Unreadable
+from gradproof.observation import Observation, Raised
+from gradproof.stencil import Stencil
 
-Array = np.ndarray[Any, Any]
 Judge = Callable[[Evidence], Judgement]
-
-BATCHES = ("rows", "square", "wide", "sine")
-BOOK_STEP = 1e-4
 
 ACCURACY = 1e-6
 """The largest share of a row's largest entry that a formula's error may be on the
@@ -44,18 +32,21 @@ cubic probe: a policy. It admits central differences with steps from about 9e-9 
 3.5e-3, and no formula of first order."""
 
 
+def at_each(
+    judge: Callable[[Evidence, str], Judgement], *probes: str
+) -> Callable[[Evidence], Judgement]:
+    """The judge of one probe, asked about each of these."""
+    return lambda evidence: worst(judge(evidence, probe) for probe in probes)
+
+
 def shape_of(*probes: str) -> Judge:
     """The result has the shape of x."""
-
-    def judge(evidence: Evidence) -> Judgement:
-        return worst(_shape(evidence.observations[p]) for p in probes)
-
-    return judge
+    return at_each(lambda e, p: outcomes.shape(e.observations[p]), *probes)
 
 
 def rows_apart(evidence: Evidence) -> Judgement:
     """Row n of the result has to do with row n of x alone."""
-    shapes = worst(_shape(evidence.observations[p]) for p in BATCHES)
+    shapes = shape_of(*BATCHES)(evidence)
     if shapes.verdict != "pass":
         return shapes
     linked = [_rows_linked(evidence, probe) for probe in BATCHES]
@@ -66,49 +57,32 @@ def rows_apart(evidence: Evidence) -> Judgement:
 
 def points_only(*probes: str) -> Judge:
     """f is given nothing but points."""
-
-    def judge(evidence: Evidence) -> Judgement:
-        return worst(_points(evidence, probe) for probe in probes)
-
-    return judge
+    return at_each(_points, *probes)
 
 
 def consistent(*probes: str) -> Judge:
     """The formula is one for the derivative that it is to be."""
-
-    def judge(evidence: Evidence) -> Judgement:
-        return worst(
-            judgement for p in probes for judgement in _consistent(evidence, p)
-        )
-
-    return judge
+    return at_each(lambda e, p: worst(_consistent(e, p)), *probes)
 
 
 def values(*probes: str) -> Judge:
     """Every entry lies within the bound of its formula."""
+    return at_each(_values, *probes)
 
-    def judge(evidence: Evidence) -> Judgement:
-        return worst(_values(evidence, probe) for probe in probes)
 
-    return judge
+def number_values(*probes: str) -> Judge:
+    """The result is a number, within the bound of its formula."""
+    return at_each(_number_value, *probes)
 
 
 def accuracy(*probes: str) -> Judge:
     """The error of the formula itself is small on the cubic probe."""
-
-    def judge(evidence: Evidence) -> Judgement:
-        return worst(_accuracy(evidence, probe) for probe in probes)
-
-    return judge
+    return at_each(_accuracy, *probes)
 
 
 def restored(*probes: str) -> Judge:
     """x is what it was, but for the rounding of moving it there and back."""
-
-    def judge(evidence: Evidence) -> Judgement:
-        return worst(_restored(evidence, evidence.observations[p]) for p in probes)
-
-    return judge
+    return at_each(_restored, *probes)
 
 
 def no_wrong_batch(evidence: Evidence) -> Judgement:
@@ -116,41 +90,21 @@ def no_wrong_batch(evidence: Evidence) -> Judgement:
     observation = evidence.observations["rows"]
     if isinstance(observation.outcome, Raised):
         return passed("batch-refused", kind=observation.outcome.kind)
-    if isinstance(observation.outcome, Nonsense):
-        return broken("nonsense", probe="rows", what=observation.outcome.what)
-    if _shape(observation).verdict != "pass":
-        return failed("wrong-batch", x=_plain(observation.probe.x))
-    judged = _values(evidence, "rows", by_rows=True)
-    if judged.verdict == "pass":
+    broke = outcomes.breakage(observation) or dues.unbounded(evidence, "rows")
+    if broke:
+        return broke
+    if _values(evidence, "rows").verdict == "pass":
         return passed("batch-by-rows")
     return failed("wrong-batch", x=_plain(observation.probe.x))
-
-
-def _by_rows(evidence: Evidence) -> bool:
-    return evidence.role != "array-gradient"
 
 
 def _plain(x: Any) -> Any:
     return np.asarray(x).tolist()
 
 
-def _shape(observation: Observation) -> Judgement:
-    probe, outcome = observation.probe, observation.outcome
-    if isinstance(outcome, Raised):
-        return broken("raised", probe=probe.id, kind=outcome.kind, text=outcome.text)
-    if isinstance(outcome, Nonsense):
-        return broken("nonsense", probe=probe.id, what=outcome.what)
-    if isinstance(outcome, Broke):
-        return broken(f"broke.{outcome.how}", probe=probe.id, detail=outcome.detail)
-    came, due = outcome.value.shape, np.shape(probe.x)
-    if came != due:
-        return failed("wrong-shape", probe=probe.id, came=list(came), due=list(due))
-    return passed()
-
-
 def _points(evidence: Evidence, probe: str) -> Judgement:
     observation = evidence.observations[probe]
-    due = point_shape(observation.probe.x, by_rows=_by_rows(evidence))
+    due = point_shape(observation.probe.x, by_rows=evidence.by_rows)
     shapes = [
         e.argument.shape for e in observation.evaluations if e.argument is not None
     ]
@@ -172,47 +126,12 @@ def _points(evidence: Evidence, probe: str) -> Judgement:
     return passed()
 
 
-def _formulas(
-    evidence: Evidence, probe: str, *, by_rows: bool
-) -> Iterator[tuple[Entry, Formula | None]]:
-    """The entries at a probe, each with its formula if one was read."""
-    reading, x = evidence.readings.get(probe), evidence.observations[probe].probe.x
-    for entry in entries(x, by_rows=by_rows):
-        if isinstance(reading, Stencil) and reading.weights.shape[1:] == x.shape:
-            yield entry, formula(reading, entry, by_rows=by_rows)
-        else:
-            yield entry, None
-
-
-def _linked_formulas(
-    evidence: Evidence, probe: str, *, by_rows: bool | None = None
-) -> Iterator[tuple[Entry, Formula | None]]:
-    """As `_formulas`, leaving out those that ask about another row than their own."""
-    x = np.asarray(evidence.observations[probe].probe.x, float)
-    by_rows = _by_rows(evidence) if by_rows is None else by_rows
-    for entry, read in _formulas(evidence, probe, by_rows=by_rows):
-        linked = read is None or entry.row is None or not _strays(x, entry, read)
-        yield entry, read if linked else None
-
-
-def _strays(x: Array, entry: Entry, read: Formula) -> list[Array]:
-    """The nodes of a row's entry that are nearer to another row."""
-    return [node for node in read.nodes if nearest_row(x, node) != entry.row]
-
-
-def _unread(evidence: Evidence, probe: str) -> Judgement:
-    reading = evidence.readings.get(probe)
-    if isinstance(reading, Unreadable):
-        return not_covered("unreadable", reason=reading.reason, **reading.parameters)
-    return not_covered("no-formula", probe=probe)
-
-
 def _rows_linked(evidence: Evidence, probe: str) -> Judgement:
     x = np.asarray(evidence.observations[probe].probe.x, float)
-    for entry, read in _formulas(evidence, probe, by_rows=True):
+    for entry, read in dues.formulas(evidence, probe):
         if read is None:
-            return _unread(evidence, probe)
-        for node in _strays(x, entry, read):
+            return dues.unread(evidence, probe)
+        for node in dues.strays(x, entry, read):
             return failed(
                 "other-row",
                 probe=probe,
@@ -232,21 +151,20 @@ def _rows_isolated(evidence: Evidence) -> Judgement:
         or here.value.shape != there.value.shape
     ):
         return not_covered("no-result", probe="others")
-    function, row = here.probe.function, KEPT_ROW
-    assert function is not None
-    # Two right results are each within the bound of the exact gradient.
-    allowed = 2 * bound.central(function, here.probe.x[row], BOOK_STEP).b1
+    row = KEPT_ROW
+    limits = dues.book_bound(dues.function_of(here), tuple(here.probe.x[row].tolist()))
     difference = abs(here.value[row] - there.value[row])
-    if (difference <= allowed).all():
+    # Two right results are each within the bound of the exact gradient.
+    if (difference <= 2 * np.array(limits)).all():
         return passed()
     return failed("rows-mixed", row=row, difference=float(np.max(difference)))
 
 
 def _consistent(evidence: Evidence, probe: str) -> Iterator[Judgement]:
     reading = evidence.readings.get(probe)
-    for entry, read in _linked_formulas(evidence, probe):
+    for entry, read in dues.own_formulas(evidence, probe):
         if read is None or not isinstance(reading, Stencil):
-            yield _unread(evidence, probe)
+            yield dues.unread(evidence, probe)
         elif read.inconsistencies:
             yield failed("inconsistent", probe=probe, formula=str(describe(read)))
         elif reading.constant[entry.index]:
@@ -255,14 +173,64 @@ def _consistent(evidence: Evidence, probe: str) -> Iterator[Judgement]:
             yield passed()
 
 
-def _limit(function: Function, entry: Entry, read: Formula | None) -> float:
-    """The bound of the formula that was read; without one, that of the book's."""
-    if read is None:
-        b1 = bound.central(function, entry.origin, BOOK_STEP).b1
-        return float(b1[entry.component])
-    return bound.of_formula(
-        function, read.x, read.nodes, read.weights, read.component, read.order
+def _values(evidence: Evidence, probe: str) -> Judgement:
+    observation = evidence.observations[probe]
+    if outcomes.shape(observation).verdict != "pass":
+        return not_covered("no-result", probe=probe)
+    no_bound = dues.unbounded(evidence, probe)
+    if no_bound:
+        return no_bound
+    off = dues.off(observation, dues.gradients(evidence, probe))
+    return failed("off", **off) if off else passed()
+
+
+def _number_value(evidence: Evidence, probe: str) -> Judgement:
+    observation = evidence.observations[probe]
+    shape = outcomes.shape(observation)
+    if shape.verdict != "pass":
+        return shape
+    judged = _values(evidence, probe)
+    if judged.verdict != "fail":
+        return judged
+    said = {key: judged.parameters[key] for key in ("got", "due", "bound")}
+    return failed("off-number", **_at_number(observation), **said)
+
+
+def _at_number(observation: Observation) -> dict[str, Any]:
+    function = dues.function_of(observation)
+    return {
+        "function": dues.of_number(function),
+        "at": float(observation.probe.x),
+    }
+
+
+def _accuracy(evidence: Evidence, probe: str) -> Judgement:
+    observation = evidence.observations[probe]
+    function = dues.function_of(observation)
+    no_bound = dues.unbounded(evidence, probe)
+    read_and_due = zip(
+        dues.own_formulas(evidence, probe),
+        dues.gradients(evidence, probe),
+        strict=True,
     )
+    for (entry, read), due in read_and_due:
+        if read is None or no_bound:
+            return no_bound or dues.unread(evidence, probe)
+        exact = dues.exact_gradient(function, tuple(entry.origin.tolist()))
+        allowed = ACCURACY * max(map(abs, exact))
+        error = due.limit + _excess(function, read)
+        sizes = {"error": error, "allowed": allowed}
+        if not error <= allowed and not observation.probe.x.ndim:
+            return failed("inaccurate-number", **sizes, **_at_number(observation))
+        if not error <= allowed:
+            return failed(
+                "inaccurate",
+                **sizes,
+                function=function.written(len(entry.origin)),
+                point=entry.origin.tolist(),
+                component=entry.component,
+            )
+    return passed()
 
 
 def _excess(function: Function, read: Formula) -> float:
@@ -274,106 +242,8 @@ def _excess(function: Function, read: Formula) -> float:
     )
 
 
-def _values(
-    evidence: Evidence, probe: str, *, by_rows: bool | None = None
-) -> Judgement:
+def _restored(evidence: Evidence, probe: str) -> Judgement:
     observation = evidence.observations[probe]
-    function, value = observation.probe.function, observation.value
-    x = observation.probe.x
-    assert function is not None
-    if value is None or value.shape != np.shape(x):
+    if observation.value is None:
         return not_covered("no-result", probe=probe)
-    off = []
-    for entry, read in _linked_formulas(evidence, probe, by_rows=by_rows):
-        due = float(oracle.gradient(function, entry.origin).value[entry.component])
-        limit = _limit(function, entry, read)
-        got = value[entry.index]
-        distance = abs(got - due)
-        if not distance <= limit:
-            off.append((distance / limit, entry, got, due, limit))
-    if not off:
-        return passed()
-    # NaN compares as nothing: it is the worst of all.
-    _, entry, got, due, limit = max(off, key=lambda o: np.nan_to_num(o[0], nan=np.inf))
-    return failed(
-        "off",
-        probe=probe,
-        function=function.written(len(entry.origin)),
-        point=entry.origin.tolist(),
-        component=entry.component,
-        got=complex(got) if np.iscomplexobj(got) else float(got),
-        due=due,
-        bound=limit,
-        count=len(off),
-        total=int(value.size),
-    )
-
-
-def _accuracy(evidence: Evidence, probe: str) -> Judgement:
-    observation = evidence.observations[probe]
-    function = observation.probe.function
-    assert function is not None
-    for entry, read in _linked_formulas(evidence, probe):
-        if read is None:
-            return _unread(evidence, probe)
-        exact = oracle.gradient(function, entry.origin).value
-        allowed = ACCURACY * float(np.max(abs(exact)))
-        error = _limit(function, entry, read) + _excess(function, read)
-        if not error <= allowed:
-            return failed(
-                "inaccurate",
-                error=error,
-                allowed=allowed,
-                function=function.written(len(entry.origin)),
-                point=entry.origin.tolist(),
-                component=entry.component,
-            )
-    return passed()
-
-
-def _restored(evidence: Evidence, observation: Observation) -> Judgement:
-    probe, after = observation.probe, observation.x_after
-    if observation.value is None or after is None:
-        return not_covered("no-result", probe=probe.id)
-    before = np.asarray(probe.x, float)
-    if after.shape != before.shape:
-        return failed("reshaped", probe=probe.id, came=list(after.shape))
-    moved, steps = _movements(observation, by_rows=_by_rows(evidence))
-    allowed = (moved + 1) * UNIT_ROUNDOFF * (abs(before) + steps)
-    off = ~(abs(after - before) <= allowed)
-    if not off.any():
-        return passed()
-    index = tuple(int(i) for i in np.argwhere(off)[0])
-    return failed(
-        "not-restored",
-        probe=probe.id,
-        place=f"x{index[0]}" if len(index) == 1 else f"x{list(index)}",
-        before=float(before[index]),
-        after=float(after[index]),
-        count=int(off.sum()),
-        total=int(off.size),
-    )
-
-
-def _movements(observation: Observation, *, by_rows: bool) -> tuple[Array, Array]:
-    """For each entry of x: how many evaluations saw it moved, and how far at most.
-
-    An argument belongs to the row that it is nearest to. Arguments that are no
-    points say nothing about entries, and count for none.
-    """
-    x = np.asarray(observation.probe.x, float)
-    points = np.atleast_2d(x) if by_rows else x.reshape(1, -1)
-    moved, steps = np.zeros(points.shape), np.zeros(points.shape)
-    for evaluation in observation.evaluations:
-        if not evaluation.real or evaluation.argument is None:
-            continue
-        if evaluation.argument.size % points.shape[1]:
-            continue
-        for node in np.reshape(evaluation.argument, (-1, points.shape[1])).astype(
-            float
-        ):
-            row = nearest_row(points, node)
-            distance = abs(node - points[row])
-            moved[row] += distance > 0
-            steps[row] = np.maximum(steps[row], distance)
-    return moved.reshape(x.shape), steps.reshape(x.shape)
+    return restoring.restored(evidence, observation)

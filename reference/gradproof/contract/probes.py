@@ -1,33 +1,124 @@
-"""The fixed probes: what every port is given.
+"""The fixed probes: what every port of a role is given.
 
 The cubic f = x0³ + 2·x1³ + x0·x1, and its like in more components, at a few points
 of distinct numbers tells a wrong formula by value: second derivatives show a
 one-sided difference, third ones a wrong step, mixed ones an x that is not restored.
 N ≠ D shows a wrong axis in the shapes, N = D shows it in the values alone.
+
+Every f is a polynomial of operators alone: numbers that carry derivatives, and
+tracers, can be put into it as well as floats.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import get_args
+
 import numpy as np
 
-from gradproof.functions import Function, cubic, sine_of_product
-from gradproof.observation import Probe
+from gradproof.contract.evidence import Role
+from gradproof.functions import Function, cubic, rosenbrock, sum_of_fourth_powers
+from gradproof.observation import Answer, Layout, Probe
 
 WIDE = [[0.75, -1.25, 2.0], [3.5, 0.5, -2.5], [-4.0, 1.75, 6.0], [5.0, -7.5, 1.0]]
 KEPT_ROW = 1
 OTHERS = [[2.5, 0.25, -3.0], WIDE[KEPT_ROW], [1.25, -6.0, 4.5], [-2.0, 8.0, 0.5]]
 """WIDE with one row kept, which is not in the middle, and all others changed."""
 
+BATCHES = ("rows", "square", "wide", "rosenbrock")
+"""The batches whose gradients are judged entry by entry."""
+
+READ = ("point", *BATCHES)
+"""The probes at which a formula is needed, and read."""
+
+WHOLE = tuple(probe for probe in READ if probe != "wide")
+"""Those at which arrays are judged as one point: 12 components would say no more
+than 6, and take the longest of all."""
+
+SERVED = (*READ, "others")
+"""The probes that a role must serve; the others ask for more."""
+
+LAYOUTS = tuple(layout for layout in get_args(Layout) if layout not in ("C", "number"))
+
+SPOILT_ROW = 2
+"""The row of WIDE into which a number is put that is not finite."""
+
+NUMBERS = ("number", "number-fourth")
+"""The probes of a derivative."""
+
+LINES = ("line", "line-fourth")
+"""The probes of a tangent."""
+
+STEPS = ("steps-1", "steps-2", "steps-3", "steps-4")
+"""The probes of a descent, by the number of steps."""
+
+GIVEN = ("given", "given-single")
+"""The point at which a pair is examined, in double and in single precision."""
+
+RATE = 2.0**-6
+"""The rate of the descent: a power of two, so that the gradient's formula can be
+read off its first step without rounding."""
+
+PROBE_ERROR = "ProbeError"
+"""The type of the exception that f raises where a probe says so."""
+
 
 def _probe(
     name: str, function: Function, x: list[float] | list[list[float]], vectorized: bool
 ) -> Probe:
-    def answer(argument: object) -> object:
-        if vectorized and np.ndim(argument) == 2:  # type: ignore[arg-type]
-            return function.batch(argument)
-        return function.point(argument)
+    return Probe(name, _answer(function, vectorized), np.array(x), function)
 
-    return Probe(name, answer, np.array(x), function)
+
+def _answer(function: Function, vectorized: bool) -> Answer:
+    def answer(argument: object) -> object:
+        # A probe may hold infinities: what becomes of them is no warning's matter.
+        with np.errstate(all="ignore"):
+            if vectorized and np.ndim(argument) == 2:  # type: ignore[arg-type]
+                return function.batch(argument)
+            return function.point(argument)
+
+    return answer
+
+
+def of(role: Role, vectorized: bool = False) -> tuple[Probe, ...]:
+    """The probes of a role that a port can be given."""
+    match role:
+        case "derivative":
+            return tuple(_numbers())
+        case "tangent":
+            return tuple(_lines())
+        case "descent":
+            return tuple(_descents())
+        case "pair":
+            raise ValueError("a pair is no port: f and its gradient are given")
+    return fixed(vectorized)
+
+
+def _numbers() -> Iterator[Probe]:
+    for name, function, x in zip(
+        NUMBERS, (cubic, sum_of_fourth_powers), (2.0, 1.3), strict=True
+    ):
+        yield Probe(
+            name, _answer(function, False), np.array(x), function, layout="number"
+        )
+
+
+def _lines() -> Iterator[Probe]:
+    """Each line is asked at x itself, and at two places far from it.
+
+    They are powers of two, or their negatives: so slope times place is exact, and
+    the formula of the slope can be read without rounding.
+    """
+    places = ([2.0, 4.0, -2.0], [-0.5, -1.0, 2.0])
+    for name, number, at in zip(LINES, _numbers(), places, strict=True):
+        yield replace(number, id=name, x=np.array(at[0]), at=np.array(at))
+
+
+def _descents() -> Iterator[Probe]:
+    start = _probe("point", cubic, [1.0, 2.0], False)
+    for steps, name in enumerate(STEPS, 1):
+        yield replace(start, id=name, keywords={"lr": RATE, "step_num": steps})
 
 
 def fixed(vectorized: bool = False) -> tuple[Probe, ...]:
@@ -36,13 +127,44 @@ def fixed(vectorized: bool = False) -> tuple[Probe, ...]:
     f answers one scalar for an argument of any shape, so that a port's own idea of
     what a point is can be seen; when ``vectorized``, (M,) numbers for a batch.
     """
+    point = _probe("point", cubic, [1.0, 2.0], vectorized)
+    rows = _probe("rows", cubic, [[1.0, 2.0], [3.0, 5.0], [7.0, 11.0]], vectorized)
+    wide = _probe("wide", cubic, WIDE, vectorized)
     return (
-        _probe("point", cubic, [1.0, 2.0], vectorized),
-        _probe("rows", cubic, [[1.0, 2.0], [3.0, 5.0], [7.0, 11.0]], vectorized),
+        point,
+        rows,
         _probe("square", cubic, [[1.5, 2.5], [3.0, 5.5]], vectorized),
-        _probe("wide", cubic, WIDE, vectorized),
+        wide,
         _probe("others", cubic, OTHERS, vectorized),
         _probe(
-            "sine", sine_of_product, [[0.3, 1.7], [-1.1, 0.9], [2.3, -0.4]], vectorized
+            "rosenbrock",
+            rosenbrock,
+            [[0.3, 1.7], [-1.1, 0.9], [2.3, -0.4]],
+            vectorized,
         ),
+        *_variants(point),
+        *_variants(rows),
+        *_spoilt(wide),
+        replace(rows, id="empty", x=np.zeros((0, 2))),
+        replace(point, id="scalar", x=np.array(1.5)),
+        replace(rows, id="cube", x=np.arange(1.0, 13.0).reshape(2, 3, 2) / 4),
     )
+
+
+def _variants(base: Probe) -> Iterator[Probe]:
+    """The same place once more, in other types and layouts, and with f failing."""
+    yield replace(base, id=f"{base.id}-again")
+    yield replace(base, id=f"{base.id}-integers", x=base.x.astype(np.int64))
+    yield replace(base, id=f"{base.id}-single", x=base.x.astype(np.float32))
+    for layout in LAYOUTS:
+        if layout != "F" or base.x.ndim > 1:
+            yield replace(base, id=f"{base.id}-{layout}", layout=layout)
+    for number in (0, 1):
+        yield replace(base, id=f"{base.id}-raises-{number}", raises_at=number)
+
+
+def _spoilt(base: Probe) -> Iterator[Probe]:
+    for name, number in (("nan", np.nan), ("infinity", np.inf)):
+        x = base.x.copy()
+        x[SPOILT_ROW, 1] = number
+        yield replace(base, id=name, x=x)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,16 +15,67 @@ from gradproof.observation import (
     Broke,
     Evaluation,
     Nonsense,
+    Note,
     Observation,
     Outcome,
     Probe,
     Raised,
     Returned,
 )
-from gradproof.ports.worker import calling
+from gradproof.ports.target import LoadError, Target
+from gradproof.ports.worker import adapting, calling, loading
 
-MOST_CALLS = 20_000
+MOST_CALLS = 10_000
 """Calls of f on one probe: a routine that asks for more is stopped."""
+
+
+def load(target: Target) -> tuple[Callable[..., Any], tuple[Note, ...]]:
+    """What a target names, imported into this process, and what was assumed.
+
+    The working folder and the path of imports are as before when it returns, and no
+    bytecode is written. Raises LoadError.
+    """
+    with _as_before(), _as_load_error():
+        found, notes = loading.load(
+            str(target.path) if target.path else None, target.module, target.function
+        )
+    return found, tuple(Note(id, parameters) for id, parameters in notes)
+
+
+def open_port(target: Target, name: str = "", vectorized: bool = False) -> FunctionPort:
+    """The port of a target whose code is trusted. Raises LoadError."""
+    found, loaded = load(target)
+    return port_of(found, name or target.text, vectorized, loaded)
+
+
+def port_of(
+    found: Any, name: str, vectorized: bool = False, notes: tuple[Note, ...] = ()
+) -> FunctionPort:
+    """The port of a callable, in whatever order it takes f and x. Raises LoadError."""
+    with _as_load_error():
+        routine, adapted = adapting.adapt(found)
+    notes = (*notes, *(Note(id, parameters) for id, parameters in adapted))
+    return FunctionPort(name, routine, vectorized, notes)
+
+
+@contextlib.contextmanager
+def _as_before() -> Iterator[None]:
+    folder, path, finders = os.getcwd(), list(sys.path), list(sys.meta_path)
+    written, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        os.chdir(folder)
+        sys.path[:], sys.meta_path[:] = path, finders
+        sys.dont_write_bytecode = written
+
+
+@contextlib.contextmanager
+def _as_load_error() -> Iterator[None]:
+    try:
+        yield
+    except loading.LoadFailure as failure:
+        raise LoadError(f"load.{failure.reason}", **failure.parameters) from failure
 
 
 @dataclass(frozen=True)
@@ -31,6 +85,7 @@ class FunctionPort:
     name: str
     routine: Callable[..., Any]
     vectorized: bool = False
+    notes: tuple[Note, ...] = ()
 
     def observe(self, probe: Probe) -> Observation:
         """Call the routine on the probe's x, laid out as the probe says."""
@@ -38,18 +93,27 @@ class FunctionPort:
 
         def ask(node: Any) -> Any:
             numbers = calling.numbers(node)
-            evaluations.append(evaluation(numbers, type(node).__name__))
+            evaluations.append(evaluation(numbers, calling.kind(node)))
             if len(evaluations) > MOST_CALLS:
                 raise calling.Stop
-            if len(evaluations) - 1 == probe.raises_at:
-                raise calling.ProbeError(PROBE_ERROR)
-            return probe.answer(node if numbers is None else numbers)
+            number = len(evaluations) - 1
+            if numbers is not None or number == probe.raises_at:
+                return answer(probe, number, numbers)
+            if probe.function and not len(calling.components(node)):
+                raise calling.not_taken(node)
+            return answer(probe, number, node)
 
         try:
-            seen = calling.observe(self.routine, probe.x, probe.layout, ask)
+            seen = calling.observe(
+                self.routine,
+                probe.x,
+                probe.layout,
+                ask,
+                dict(probe.keywords),
+                None if probe.at is None else probe.at.tolist(),
+            )
         except calling.Stop:
-            detail = f"{MOST_CALLS:,} calls"
-            return Observation(probe, tuple(evaluations), Broke("budget", detail), None)
+            return Observation(probe, tuple(evaluations), OVER_BUDGET, None)
         return Observation(
             probe,
             tuple(evaluations),
@@ -62,7 +126,29 @@ class FunctionPort:
         )
 
 
+OVER_BUDGET = Broke("budget", f"{MOST_CALLS:,} calls")
 PROBE_ERROR = "f fails here on purpose"
+
+
+def answer(probe: Probe, number: int, node: Any) -> Any:
+    """f's answer to its evaluation of that number, in NumPy's double precision.
+
+    Raises ProbeError where the probe says so, and where f cannot take the node: the
+    same exception wherever the port runs.
+    """
+    if number == probe.raises_at:
+        raise calling.ProbeError(PROBE_ERROR)
+    try:
+        # Whatever the port has done to NumPy's error handling.
+        with np.errstate(all="ignore"):
+            value = probe.answer(node)
+    except Exception as error:
+        raise calling.not_taken(node) from error
+    result = np.asarray(value)
+    if result.dtype.kind not in "biufc":
+        return value
+    wide = result.astype(complex if result.dtype.kind == "c" else float)
+    return wide[()] if wide.ndim == 0 else wide
 
 
 def evaluation(numbers: np.ndarray[Any, Any] | None, kind: str) -> Evaluation:
@@ -77,11 +163,13 @@ def outcome(
     value: np.ndarray[Any, Any] | None = None,
     shares_memory: bool = False,
     unpacked: bool = False,
+    second: np.ndarray[Any, Any] | None = None,
     **_: Any,
 ) -> Outcome:
     """The outcome that the fields of ``calling.observe`` tell of."""
     if outcome == "returned" and value is not None:
-        return Returned(frozen(value), kind, shares_memory, unpacked)
+        more = None if second is None else frozen(second)
+        return Returned(frozen(value), kind, shares_memory, unpacked, more)
     if outcome == "raised":
         return Raised(kind, text)
     if outcome == "exited":

@@ -1,7 +1,8 @@
 """A child process that speaks in lines, and can always be ended.
 
-Its output is read by threads of their own, so that a deadline holds on every
-platform and a child that prints without end cannot fill the memory.
+Threads of their own read its output and write its input, so that a deadline holds on
+every platform: neither a child that prints without end nor one that never reads can
+hold the host up, or fill its memory.
 """
 
 from __future__ import annotations
@@ -15,16 +16,23 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from typing import IO
+from collections.abc import Iterator, Mapping, Sequence
+from typing import IO, NamedTuple
 
 TAG = "GRADPROOF_TAG"
 LONGEST_LINE = 1 << 23
 """Bytes of a frame: about 300,000 numbers. A longer line is a breach."""
-MOST_NOISE = 1 << 16
-"""Bytes of noise that are kept; the rest is counted."""
-GRACE = 2.0
-"""Seconds that a child is given to end by itself once its input is closed."""
+MOST_NOISE = 1 << 14
+"""Bytes of noise that are kept: the last ones, for they tell of a crash."""
+MOST_WAITING = 64
+"""Frames that wait to be looked at; a child that sends more has to wait itself."""
+PIECE = 1 << 16
+"""Bytes that are read at once."""
+GRACE = 1.0
+"""Seconds that a child is given to end by itself, once it has been told to."""
+LINGER = 0.5
+"""Seconds that are waited for a killed child's output to end. It does at once, unless
+a process that has left the group holds on to it."""
 
 
 class TimedOut(Exception):
@@ -43,6 +51,51 @@ class Breach(Exception):
     """The child wrote what no frame may be."""
 
 
+class Frame(NamedTuple):
+    """A frame without its tag, and what else was printed since the one before."""
+
+    line: bytes
+    noise: str
+
+
+class Splitter:
+    """Takes output apart into frames and noise, into whatever pieces it was cut."""
+
+    def __init__(self, tag: bytes) -> None:
+        self._tag = tag
+        self._rest = bytearray()
+        self._inside = False
+        self._searched = 0
+        self.noise = bytearray()
+        """The end of what was no frame, since the last frame."""
+
+    def feed(self, data: bytes) -> Iterator[Frame]:
+        """The frames that are complete with ``data``. Raises Breach."""
+        self._rest += data
+        while self._inside or self._find_tag():
+            end = self._rest.find(b"\n", self._searched)
+            self._inside = end < 0
+            self._searched = len(self._rest) if self._inside else 0
+            if max(end, self._searched) > LONGEST_LINE:
+                raise Breach("a line is too long")
+            if self._inside:
+                return
+            line = bytes(self._rest[:end])
+            del self._rest[: end + 1]
+            yield Frame(line, text(self.noise))
+            self.noise.clear()
+
+    def _find_tag(self) -> bool:
+        """Whether a tag is there; what stands before it is noise."""
+        start = self._rest.find(self._tag)
+        # The beginning of a tag may stand at the end.
+        upto = start if start >= 0 else max(0, len(self._rest) - len(self._tag) + 1)
+        self.noise += self._rest[:upto]
+        del self.noise[:-MOST_NOISE]
+        del self._rest[: upto + len(self._tag) if start >= 0 else upto]
+        return start >= 0
+
+
 class Process:
     """A running child in a process group of its own.
 
@@ -50,63 +103,68 @@ class Process:
     """
 
     def __init__(self, command: Sequence[str], extra: Mapping[str, str]) -> None:
-        self._tag = f"@{secrets.token_hex(4)} ".encode()
-        self._noise = bytearray()
-        self._lines: queue.Queue[bytes | Breach | None] = queue.Queue()
+        tag = f"@{secrets.token_hex(4)} ".encode()
+        self._splitter = Splitter(tag)
+        self._errors = bytearray()
+        self._inbox: queue.Queue[Frame | Breach | None] = queue.Queue(MOST_WAITING)
+        self._over = False
+        self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._child = subprocess.Popen(
             command,
+            bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, **extra, TAG: self._tag.decode()},
+            env={**os.environ, **extra, TAG: tag.decode()},
             # A group of its own can be ended as one, grandchildren and all.
             start_new_session=sys.platform != "win32",
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
-        assert self._child.stdout is not None
-        assert self._child.stderr is not None
-        self._readers = [
-            threading.Thread(target=self._read_frames, args=[self._child.stdout]),
-            threading.Thread(target=self._read_noise, args=[self._child.stderr]),
+        self._threads = [
+            threading.Thread(target=target, args=[stream], daemon=True)
+            for target, stream in (
+                (self._write, self._child.stdin),
+                (self._read_frames, self._child.stdout),
+                (self._read_errors, self._child.stderr),
+            )
         ]
-        for reader in self._readers:
-            reader.daemon = True
-            reader.start()
+        for thread in self._threads:
+            thread.start()
 
     @property
-    def noise(self) -> str:
-        """What the child has printed that was no frame, as far as it is kept."""
-        return self._noise.decode("utf-8", "replace")
+    def last_words(self) -> str:
+        """The last line that the child has printed: it often says why it ended."""
+        for said in (self._errors, self._splitter.noise):
+            lines = text(said).strip().splitlines()
+            if lines:
+                return lines[-1].strip()
+        return ""
 
-    def send(self, frame: bytes) -> None:
-        """Write one line. Raises Ended if nobody reads it any more."""
-        assert self._child.stdin is not None
-        try:
-            self._child.stdin.write(frame + b"\n")
-            self._child.stdin.flush()
-        except (OSError, ValueError) as error:
-            raise Ended(self._how()) from error
+    def send(self, line: bytes) -> None:
+        """Have one line written; whether anyone reads it is not waited for."""
+        self._outbox.put(line + b"\n")
 
-    def receive(self, deadline: float) -> bytes:
-        """The next frame, without its tag, by ``deadline`` in monotonic seconds.
+    def receive(self, deadline: float) -> Frame:
+        """The next frame, by ``deadline`` in monotonic seconds.
 
         Raises TimedOut, Ended or Breach.
         """
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimedOut
         try:
-            line = self._lines.get(timeout=max(0.0, deadline - time.monotonic()))
+            frame = self._inbox.get(timeout=left)
         except queue.Empty:
             raise TimedOut from None
-        if isinstance(line, Breach):
-            raise line
-        if line is None:
+        if isinstance(frame, Breach):
+            raise frame
+        if frame is None:
             raise Ended(self._how())
-        return line
+        return frame
 
     def close(self) -> None:
-        """Let the child end by itself, or kill it."""
-        assert self._child.stdin is not None
-        with contextlib.suppress(OSError, ValueError):
-            self._child.stdin.close()
+        """Let the child end by itself, or kill it; what it started is killed."""
+        self._outbox.put(None)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._child.wait(GRACE)
         self.kill()
@@ -115,14 +173,13 @@ class Process:
         """End the child and all that it has started."""
         _kill_group(self._child)
         self._child.wait()
-        for reader in self._readers:
-            # A grandchild outside the group may hold the pipes open: the threads
-            # are left to it, the streams are not closed under them.
-            reader.join(GRACE)
-        for stream in (self._child.stdin, self._child.stdout, self._child.stderr):
-            if stream and not any(r.is_alive() for r in self._readers):
-                with contextlib.suppress(OSError, ValueError):
-                    stream.close()
+        self._outbox.put(None)
+        self._over = True
+        with contextlib.suppress(queue.Empty):
+            self._inbox.get_nowait()  # a reader may be waiting for room
+        end = time.monotonic() + LINGER
+        for thread in self._threads:
+            thread.join(max(0.0, end - time.monotonic()))
 
     def _how(self) -> str:
         """How the child ended; it is given a moment to do so."""
@@ -137,24 +194,40 @@ class Process:
         except ValueError:
             return f"signal {-code}"
 
+    # Each thread closes its own stream: a thread that is left behind, to a process
+    # that holds on to the other end, does not have it closed under its hands.
+
+    def _write(self, stream: IO[bytes]) -> None:
+        with stream, contextlib.suppress(OSError):
+            while (line := self._outbox.get()) is not None:
+                while line:
+                    line = line[stream.write(line) :]
+
     def _read_frames(self, stream: IO[bytes]) -> None:
-        while line := stream.readline(LONGEST_LINE):
-            before, tag, frame = line.partition(self._tag)
-            self._keep(before)
-            if not tag:
-                continue
-            if not frame.endswith(b"\n") and len(line) >= LONGEST_LINE:
-                self._lines.put(Breach("a line is too long"))
-                return
-            self._lines.put(frame)
-        self._lines.put(None)
+        with stream:
+            try:
+                while data := stream.read(PIECE):
+                    for frame in self._splitter.feed(data):
+                        self._put(frame)
+            except Breach as breach:
+                self._put(breach)
+            else:
+                self._put(None)
 
-    def _read_noise(self, stream: IO[bytes]) -> None:
-        while data := stream.read1(MOST_NOISE):  # type: ignore[attr-defined]
-            self._keep(data)
+    def _put(self, item: Frame | Breach | None) -> None:
+        if not self._over:
+            self._inbox.put(item)
 
-    def _keep(self, data: bytes) -> None:
-        self._noise += data[: MOST_NOISE - len(self._noise)]
+    def _read_errors(self, stream: IO[bytes]) -> None:
+        with stream:
+            while data := stream.read(PIECE):
+                self._errors += data
+                del self._errors[:-MOST_NOISE]
+
+
+def text(printed: bytes | bytearray) -> str:
+    """What was printed, as far as it is text."""
+    return printed.decode("utf-8", "replace")
 
 
 def _kill_group(child: subprocess.Popen[bytes]) -> None:

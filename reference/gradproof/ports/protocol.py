@@ -8,6 +8,7 @@ else that it prints is noise.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -15,17 +16,64 @@ import numpy as np
 
 VERSION = 1
 
-Number = float | Literal["NaN", "Infinity", "-Infinity"]
+Number = int | float | Literal["NaN", "Infinity", "-Infinity"]
 """JSON has no numbers that are not finite: they are written as text."""
 
-Layout = Literal["C", "F", "strided", "reversed", "read-only", "byte-swapped", "list"]
+Parameters = dict[str, str | int | float]
+
+NOTES: Mapping[str, frozenset[str]] = {
+    "asked-for-input": frozenset(),
+    "failed-after": frozenset({"kind", "line"}),
+    "found-above": frozenset({"module"}),
+    "made-instance": frozenset({"name"}),
+    "no-pictures": frozenset(),
+    "printed-on-import": frozenset(),
+    "relative-imports": frozenset({"package"}),
+    "step-given": frozenset({"name", "step"}),
+    "x-first": frozenset(),
+}
+"""The notes that hello may carry, and the parameters of each."""
+
+FAILURES: Mapping[str, frozenset[str]] = {
+    "import-failed": frozenset({"kind", "text"}),
+    "import-failed-at": frozenset({"kind", "text", "line"}),
+    "needs-f-and-x": frozenset(),
+    "needs-more": frozenset({"names"}),
+    "no-file": frozenset(),
+    "no-numpy": frozenset({"version", "text"}),
+    "not-callable": frozenset({"kind"}),
+    "not-made": frozenset({"name", "kind", "text"}),
+    "not-python": frozenset({"kind", "text"}),
+    "not-python-at": frozenset({"kind", "text", "line"}),
+    "not-there": frozenset({"name", "functions"}),
+    "objective": frozenset(),
+}
+"""The reasons that failed may give, and the parameters of each."""
+
+DTYPES = frozenset(
+    f"{kind}{size}"
+    for kind, sizes in {
+        "b": [1],
+        "i": [1, 2, 4, 8],
+        "u": [1, 2, 4, 8],
+        "f": [2, 4, 8, 12, 16],
+        "c": [8, 16, 24, 32],
+    }.items()
+    for size in sizes
+)
+"""Types of numbers: kind and bytes."""
+
+Layout = Literal[
+    "C", "F", "strided", "reversed", "read-only", "byte-swapped", "list", "number"
+]
 
 
 class Array(msgspec.Struct, frozen=True, omit_defaults=True):
     """An array: ``data`` is flat and row-major; ``dtype`` is kind and bytes, "f8".
 
     ``imag`` holds the imaginary parts of complex numbers. ``layout`` is how the
-    array lies in memory; to a program of another language "C" is all that matters.
+    array lies in memory; to a program of another language all are "C", but "number",
+    which is one number and no array.
     """
 
     dtype: str
@@ -48,14 +96,14 @@ class Hello(msgspec.Struct, frozen=True, tag_field="op", tag="hello"):
     roles: list[str]
     f: list[Literal["callback", "named"]]
     library: str = ""
-    notes: list[tuple[str, dict[str, Any]]] = []
+    notes: list[tuple[str, Parameters]] = []
 
 
 class Failed(msgspec.Struct, frozen=True, tag_field="op", tag="failed"):
     """In place of hello: the routine cannot be had, and why."""
 
     reason: str
-    parameters: dict[str, Any] = {}
+    parameters: Parameters = {}
 
 
 class EchoReply(msgspec.Struct, frozen=True, tag_field="op", tag="echo"):
@@ -80,17 +128,26 @@ class Call(msgspec.Struct, frozen=True, tag_field="op", tag="call"):
 
 
 class Result(msgspec.Struct, frozen=True, tag_field="op", tag="result"):
-    """What came of a probe."""
+    """What came of a probe.
+
+    ``outcome``: ``returned``, with the ``value``; ``raised`` (an exception) or
+    ``exited`` (it ended the interpreter), with ``kind`` and ``text``; ``nonsense``,
+    no array of numbers but a ``kind``. ``x_after`` is what x holds then,
+    ``shares_memory`` says whether the value is a view of it, ``unpacked`` whether it
+    was the first item of a tuple, ``manners`` how f was called where it was not f(x).
+    ``second`` is a descent's history, where it keeps one.
+    """
 
     id: int
     outcome: Literal["returned", "raised", "exited", "nonsense"] = "returned"
     value: Array | None = None
+    second: Array | None = None
     kind: str = ""
     text: str = ""
     x_after: Array | None = None
     shares_memory: bool = False
     unpacked: bool = False
-    manners: list[str] = []
+    manners: list[Literal["f()", "f(*x)"]] = []
     warnings: list[str] = []
     noise: str = ""
     seconds: float = 0.0
@@ -115,7 +172,7 @@ class Unsupported(msgspec.Struct, frozen=True, tag_field="op", tag="unsupported"
 FromProgram = Hello | Failed | EchoReply | Call | Result | Error | Unsupported
 
 
-class Function(msgspec.Struct, frozen=True, omit_defaults=True):
+class Function(msgspec.Struct, frozen=True):
     """The f of a probe: to be called back."""
 
     callback: bool = True
@@ -127,6 +184,25 @@ class Gradient(msgspec.Struct, frozen=True, tag_field="op", tag="gradient"):
     id: int
     f: Function
     x: Array
+
+
+class Derivative(Gradient, frozen=True, tag_field="op", tag="derivative"):
+    """The host asks for the derivative of f, a function of one number, at x."""
+
+
+class Tangent(Gradient, frozen=True, tag_field="op", tag="tangent"):
+    """The host asks for the tangent of f at the number x: its values at ``at``."""
+
+    at: Array
+
+
+class Descent(Gradient, frozen=True, tag_field="op", tag="descent"):
+    """The host asks where steps down the gradient of f lead from x.
+
+    ``keywords`` are ``lr``, the rate, and ``step_num``, the number of steps.
+    """
+
+    keywords: dict[str, int | float]
 
 
 class Echo(msgspec.Struct, frozen=True, tag_field="op", tag="echo"):
@@ -164,12 +240,12 @@ class Bye(msgspec.Struct, frozen=True, tag_field="op", tag="bye"):
     """The program is to end."""
 
 
-FromHost = Gradient | Echo | Value | Raise | Bye
+FromHost = Gradient | Derivative | Tangent | Descent | Echo | Value | Raise | Bye
 
 
 def encode_array(array: np.ndarray[Any, Any], layout: Layout = "C") -> Array:
     """The record of an array."""
-    flat = array.ravel()
+    flat = array.ravel() if array.dtype.kind != "b" else array.ravel().astype(int)
     return Array(
         dtype=f"{array.dtype.kind}{array.dtype.itemsize}",
         shape=list(array.shape),
@@ -184,20 +260,31 @@ def encode_array(array: np.ndarray[Any, Any], layout: Layout = "C") -> Array:
 def decode_array(record: Array) -> np.ndarray[Any, Any]:
     """The array of a record, read-only.
 
-    Raises ValueError if the data do not fit the shape or the type is unknown.
+    Raises ValueError if the data do not fit the shape or the type.
     """
-    if record.dtype[:1] not in "biufc":
+    if record.dtype not in DTYPES:
         raise ValueError(f"an array of type {record.dtype!r} holds no numbers")
-    data = np.array([float(v) for v in record.data])
-    if record.imag is not None:
-        data = data + 1j * np.array([float(v) for v in record.imag])
     try:
-        dtype = np.dtype(record.dtype)
-    except TypeError as error:
-        raise ValueError(f"there is no array type {record.dtype!r}") from error
-    array = data.astype(dtype).reshape(record.shape)
+        array = np.zeros(record.shape, record.dtype)
+        with np.errstate(over="raise"):
+            array[...] = _numbers(record.data, array)
+            if record.imag is not None:
+                array.imag[...] = _numbers(record.imag, array)
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise ValueError(f"no array of type {record.dtype}: {error}") from error
     array.setflags(write=False)
     return array
+
+
+def _numbers(data: list[Number], array: np.ndarray[Any, Any]) -> Any:
+    """The numbers for an array; one of integers takes nothing else."""
+    if len(data) != array.size:
+        raise ValueError(f"{len(data)} numbers for the shape {array.shape}")
+    if array.dtype.kind not in "iu":
+        return np.array([float(v) for v in data]).reshape(array.shape)
+    if not all(isinstance(v, int) for v in data):
+        raise ValueError("a number is no integer")
+    return np.array(data, array.dtype).reshape(array.shape)
 
 
 def encode_number(value: float) -> Number:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -14,9 +14,14 @@ from gradproof import __version__
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict
 from gradproof.examination import Examination
-from gradproof.report.phrases import Phrases
+from gradproof.observation import Note
+from gradproof.report.phrases import Phrases, Unusable, call, reproduction
+from gradproof.scripts.clauses import arrows_message
+from gradproof.scripts.evidence import Field
+from gradproof.scripts.examining import ScriptExamination
 
 FORMAT = "gradproof-report/1"
+ENGLISH = Phrases("en")
 
 
 class FormulaRecord(msgspec.Struct, frozen=True):
@@ -29,20 +34,104 @@ class FormulaRecord(msgspec.Struct, frozen=True):
     consistent: bool
 
 
+class NoteRecord(msgspec.Struct, frozen=True):
+    """Something to be said of a port that is no fault."""
+
+    id: str
+    message: str
+    parameters: dict[str, Any]
+
+
+class DefectRecord(msgspec.Struct, frozen=True):
+    """A defect, or two at once, that explains k of n observations: [k, n]."""
+
+    defects: list[str]
+    explains: tuple[int, int]
+    level: Literal["must", "should"] = "must"
+    clauses: list[str] = []
+
+
 class ClauseRecord(msgspec.Struct, frozen=True):
-    """The verdict of one clause; ``message_id`` and ``parameters`` make ``message``."""
+    """The verdict of one clause; ``message_id`` and ``parameters`` make ``message``.
+
+    ``reproduce`` is the command that judges it alone; ``expected`` is set for a
+    failure that was declared, and came or did not.
+    """
 
     id: str
     name: str
     level: Literal["must", "should"]
     verdict: Verdict
+    expected: Literal["xfail", "xpass"] | None
     message: str
     message_id: str
     parameters: dict[str, Any]
+    reproduce: str
+
+
+class ArrowsRecord(msgspec.Struct, frozen=True):
+    """What a quiver draws; ``proved`` if f was read as an expression.
+
+    ``wrong`` of ``total`` arrows are not what is due. ``f`` and ``gradient`` are
+    null where f was not read.
+    """
+
+    file: str
+    line: int
+    message: str
+    style: str
+    sign: int
+    factor: float
+    wrong: int
+    total: int
+    proved: bool
+    f: str | None
+    gradient: list[str] | None
+
+
+class LuckRecord(msgspec.Struct, frozen=True):
+    """How many arrows the same code draws wrong for another function."""
+
+    function: str
+    wrong: int
+    total: int
+
+
+class FixRecord(msgspec.Struct, frozen=True):
+    """A statement as it is and as it should be."""
+
+    file: str
+    line: int
+    before: str
+    after: str
+
+
+class ScriptRecord(msgspec.Struct, frozen=True):
+    """What is told of a script beyond its clauses: two verdicts, and why."""
+
+    code: Verdict
+    picture: Verdict
+    arrows: list[ArrowsRecord]
+    luck: LuckRecord | None
+    fix: FixRecord | None
+
+
+class CounterexampleRecord(msgspec.Struct, frozen=True):
+    """The simplest f, in Python, and x for which a value is wrong."""
+
+    f: str
+    x: list[Any]
+    message: str
+    parameters: dict[str, Any]
+    reproduce: str | None
 
 
 class PortRecord(msgspec.Struct, frozen=True):
-    """One port; ``wall`` is in seconds."""
+    """One port; ``wall`` is in seconds.
+
+    ``unknown_expectations`` are clauses that were expected to fail and are none of
+    the role.
+    """
 
     target: str
     role: str
@@ -52,6 +141,11 @@ class PortRecord(msgspec.Struct, frozen=True):
     formula: list[FormulaRecord]
     unreadable: str | None
     clauses: list[ClauseRecord]
+    diagnosis: list[DefectRecord]
+    notes: list[NoteRecord]
+    unknown_expectations: list[str]
+    script: ScriptRecord | None = None
+    smallest: CounterexampleRecord | None = None
 
 
 class ErrorRecord(msgspec.Struct, frozen=True):
@@ -59,6 +153,8 @@ class ErrorRecord(msgspec.Struct, frozen=True):
 
     target: str
     message: str
+    message_id: str
+    parameters: dict[str, Any]
 
 
 class ReportRecord(msgspec.Struct, frozen=True):
@@ -72,22 +168,83 @@ class ReportRecord(msgspec.Struct, frozen=True):
 
 
 def report(
-    examinations: Sequence[Examination], errors: Sequence[ErrorRecord] = ()
+    examinations: Sequence[Examination | ScriptExamination],
+    unusable: Sequence[Unusable] = (),
 ) -> ReportRecord:
-    """Gather examinations into a report."""
+    """Gather examinations into a report; a script's routines come after it."""
     environment = {
         "python": platform.python_version(),
         "numpy": np.__version__,
         "platform": sys.platform,
     }
-    ports = [_port(examination) for examination in examinations]
-    return ReportRecord(FORMAT, __version__, environment, ports, list(errors))
+    ports = [port for examination in examinations for port in _ports(examination)]
+    return ReportRecord(
+        FORMAT, __version__, environment, ports, [_error(u) for u in unusable]
+    )
 
 
 def dumps(record: ReportRecord) -> str:
     """JSON of two spaces' indent, for people and ``git diff``; ends with a newline."""
     encoded = msgspec.json.encode(record)
     return msgspec.json.format(encoded, indent=2).decode() + "\n"
+
+
+def _ports(examination: Examination | ScriptExamination) -> Iterator[PortRecord]:
+    if isinstance(examination, ScriptExamination):
+        yield _script(examination)
+        yield from map(_port, examination.routines)
+    else:
+        yield _port(examination)
+
+
+def _script(examination: ScriptExamination) -> PortRecord:
+    evidence = examination.evidence
+    luck, fix, run = evidence.luck, evidence.fix, evidence.run
+    return PortRecord(
+        target=examination.target,
+        role=examination.role,
+        role_inferred=True,
+        verdict=examination.verdict,
+        wall=round(examination.wall, 6),
+        formula=[],
+        unreadable=None,
+        clauses=[_clause(f, examination) for f in examination.findings],
+        diagnosis=[DefectRecord([d], (1, 1)) for d in examination.defects],
+        notes=[_note(note) for note in examination.notes],
+        unknown_expectations=list(examination.unknown),
+        script=ScriptRecord(
+            examination.code,
+            examination.picture,
+            [
+                _arrows(field, run.named(field.quiver.place))
+                for field in evidence.fields
+                if field.drawn.style != "unknown"
+            ],
+            LuckRecord(luck.function, luck.wrong, luck.total) if luck else None,
+            FixRecord(run.named(fix.place), fix.place.line, fix.before, fix.after)
+            if fix
+            else None,
+        ),
+    )
+
+
+def _arrows(field: Field, file: str) -> ArrowsRecord:
+    drawn = field.drawn
+    message, parameters = arrows_message(field)
+    read = field.objective.mathematics if field.objective else None
+    return ArrowsRecord(
+        file=file,
+        line=field.quiver.place.line,
+        message=ENGLISH.say(message, **parameters),
+        style=drawn.style,
+        sign=drawn.sign,
+        factor=drawn.factor,
+        wrong=drawn.wrong,
+        total=drawn.total,
+        proved=field.proved,
+        f=read[0] if read else None,
+        gradient=list(read[1]) if read else None,
+    )
 
 
 def _port(examination: Examination) -> PortRecord:
@@ -109,19 +266,55 @@ def _port(examination: Examination) -> PortRecord:
             for f in examination.formulas
         ],
         unreadable=unreadable.reason if unreadable else None,
-        clauses=[_clause(finding) for finding in examination.findings],
+        clauses=[_clause(f, examination) for f in examination.findings],
+        diagnosis=[
+            DefectRecord(
+                list(e.defects), (e.explained, e.probes), e.level, list(e.clauses)
+            )
+            for e in examination.diagnosis
+        ],
+        notes=[_note(note) for note in examination.notes],
+        unknown_expectations=list(examination.unknown),
+        smallest=_smallest(examination),
     )
 
 
-def _clause(finding: Finding) -> ClauseRecord:
+def _smallest(examination: Examination) -> CounterexampleRecord | None:
+    found = examination.smallest
+    if found is None:
+        return None
+    return CounterexampleRecord(
+        f=found.expression,
+        x=found.x.tolist(),
+        message=ENGLISH.smallest(found),
+        parameters=_finite(found.judgement.parameters),
+        reproduce=call(examination),
+    )
+
+
+def _note(note: Note) -> NoteRecord:
+    return NoteRecord(note.id, ENGLISH.note(note), _finite(note.parameters))
+
+
+def _error(unusable: Unusable) -> ErrorRecord:
+    parameters = _finite(unusable.error.parameters)
+    message = ENGLISH.unusable(unusable)
+    return ErrorRecord(unusable.target, message, unusable.error.message, parameters)
+
+
+def _clause(
+    finding: Finding, examination: Examination | ScriptExamination
+) -> ClauseRecord:
     return ClauseRecord(
         id=finding.clause.id,
         name=finding.clause.name,
         level=finding.clause.level,
         verdict=finding.judgement.verdict,
-        message=Phrases("en").judgement(finding.judgement),
+        expected=examination.terms.expectation(finding),
+        message=ENGLISH.judgement(finding.judgement),
         message_id=finding.judgement.message,
         parameters=_finite(finding.judgement.parameters),
+        reproduce=reproduction(examination, finding),
     )
 
 
@@ -133,6 +326,8 @@ def _finite(parameters: Mapping[str, Any]) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        return _plain(value.item())
     if isinstance(value, complex) or (
         isinstance(value, float) and not np.isfinite(value)
     ):

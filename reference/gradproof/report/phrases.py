@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement
+from gradproof.counterexample import Counterexample
+from gradproof.defects.diagnosis import Explanation
+from gradproof.examination import Examination
+from gradproof.observation import Note
+from gradproof.ports.target import TargetError
 from gradproof.report.messages import CATALOGUES, Language
+from gradproof.scripts.examining import ScriptExamination
 from gradproof.stencil import Unreadable
 
 SIZES = frozenset({"allowed", "bound", "difference", "error"})
 """Parameters of which a reader needs the size and no more."""
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """A target that could not be loaded, and why."""
+
+    target: str
+    error: TargetError
 
 
 @dataclass(frozen=True)
@@ -41,11 +57,83 @@ class Phrases:
         why = self.say(f"unreadable.{unreadable.reason}", **unreadable.parameters)
         return self.say("unreadable", why=why)
 
+    def note(self, note: Note) -> str:
+        """Something to be said that is no fault."""
+        return self.say(f"note.{note.id}", **note.parameters)
+
+    def unusable(self, unusable: Unusable) -> str:
+        """Why a target cannot be used; the target's own name comes first."""
+        error = unusable.error
+        return f"{unusable.target}: {self.say(error.message, **error.parameters)}"
+
+    def diagnosis(self, explanations: Sequence[Explanation], *, wrong: bool) -> str:
+        """What explains the musts, with the runner-up, and then each should.
+
+        Of a port that is ``wrong`` it is said if nothing explains the musts.
+        """
+        musts = [self._explanation(e) for e in explanations if e.level == "must"]
+        if musts[1:]:
+            musts = [self.say("diagnosis.next", best=musts[0], next=musts[1])]
+        if wrong and not musts:
+            musts = [self.say("diagnosis.none")]
+        shoulds = [
+            self.say("diagnosis.should", clause=e.clauses[0], best=self._explanation(e))
+            for e in explanations
+            if e.level == "should"
+        ]
+        return "; ".join(musts + shoulds)
+
+    def smallest(self, found: Counterexample) -> str:
+        """The simplest f and x for which a value is wrong, and what it is."""
+        shown = dict(found.judgement.parameters)
+        shown["function"] = found.function.written(found.x.shape[-1])
+        shown["x"] = str(found.x.tolist())
+        return self.say("smallest", **shown)
+
+    def _explanation(self, explanation: Explanation) -> str:
+        return self.say(
+            "diagnosis.explains",
+            defects=" + ".join(explanation.defects),
+            explained=explanation.explained,
+            probes=explanation.probes,
+        )
+
     def _named(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters with the probe's id put into words."""
         if "probe" not in parameters:
             return dict(parameters)
         return {**parameters, "probe": self.say(f"probe.{parameters['probe']}")}
+
+
+def reproduction(examination: Examination | ScriptExamination, finding: Finding) -> str:
+    """The command that judges this clause alone; of a pair, the call."""
+    if examination.role == "pair":
+        return f"examine_pair(f, {examination.target}, x)"
+    words = ["gradproof", "check", examination.target]
+    if isinstance(examination, Examination):
+        words += ["--role", examination.role]
+    words += [*examination.options, "--only", finding.clause.id]
+    return shlex.join(words)
+
+
+def call(examination: Examination) -> str | None:
+    """The command that shows the smallest counterexample again.
+
+    ``None`` where the routine cannot be imported and called as it is.
+    """
+    found = examination.smallest
+    place, _, name = examination.target.rpartition(":")
+    folder, _, file = place.replace("\\", "/").rpartition("/")
+    module = file.removesuffix(".py") if file.endswith(".py") else place
+    names = [*module.split("."), name]
+    if found is None or examination.adapted or not all(n.isidentifier() for n in names):
+        return None
+    code = (
+        f"import numpy as np; from {module} import {name}; "
+        f"print({name}(lambda x: {found.expression}, np.array({found.x.tolist()})))"
+    )
+    inside = f"cd {shlex.quote(folder)} && " if file.endswith(".py") and folder else ""
+    return f"{inside}python -c {shlex.quote(code)}"
 
 
 def written(value: Any) -> str:

@@ -5,52 +5,56 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
 from gradproof.contract.clauses import Finding
 from gradproof.examination import ComponentFormula, Examination
-from gradproof.report.json import ErrorRecord
-from gradproof.report.phrases import Phrases
-
-STYLES = {
-    "pass": "green",
-    "fail": "bold red",
-    "error": "bold magenta",
-    "not-covered": "yellow",
-}
+from gradproof.report import script_text
+from gradproof.report.layout import STYLES, show_rows
+from gradproof.report.phrases import Phrases, Unusable, call, reproduction
+from gradproof.scripts.examining import ScriptExamination
 
 TELLING = {"not-points", "inconsistent", "adds", "not-restored", "wrong-batch"}
 """Messages that name a cause: of these the headline takes its reason, if it can."""
 
 
 def show_all(
-    examinations: Sequence[Examination],
-    errors: Sequence[ErrorRecord],
+    examinations: Sequence[Examination | ScriptExamination],
+    unusable: Sequence[Unusable],
     phrases: Phrases,
     console: Console,
 ) -> None:
-    """Print all ports, then the targets that could not be loaded, then the counts."""
+    """Print all ports, then the targets that could not be loaded, then the counts.
+
+    A routine of a script is told of in its script's report, unless it is wrong.
+    """
     for examination in examinations:
+        if isinstance(examination, ScriptExamination):
+            script_text.show(examination, phrases, console)
+            console.print()
+            for routine in examination.wrong_routines:
+                show(routine, phrases, console)
+                console.print()
+            continue
         show(examination, phrases, console)
         console.print()
-    for error in errors:
-        console.print(Text(error.message, "bold red"), soft_wrap=True)
-    if len(examinations) + len(errors) > 1:
-        console.print(_summary(examinations, errors, phrases), soft_wrap=True)
+    for target in unusable:
+        console.print(Text(phrases.unusable(target), "bold red"), soft_wrap=True)
+    if len(examinations) + len(unusable) > 1:
+        console.print(_summary(examinations, unusable, phrases), soft_wrap=True)
 
 
 def _summary(
-    examinations: Sequence[Examination],
-    errors: Sequence[ErrorRecord],
+    examinations: Sequence[Examination | ScriptExamination],
+    unusable: Sequence[Unusable],
     phrases: Phrases,
 ) -> str:
     tally = Counter(str(e.verdict) for e in examinations)
-    tally["unloaded"] = len(errors)
+    tally["unloaded"] = len(unusable)
     order = ("pass", "fail", "error", "not-covered", "unloaded")
     counts = [phrases.say(f"count.{v}", n=tally[v]) for v in order if tally[v]]
-    ports = len(examinations) + len(errors)
+    ports = len(examinations) + len(unusable)
     return phrases.say("summary", ports=ports, counts=", ".join(counts))
 
 
@@ -58,22 +62,35 @@ def show(examination: Examination, phrases: Phrases, console: Console) -> None:
     """Print what was found out about one port."""
     headline = Text(_headline(examination, phrases), STYLES[examination.verdict])
     console.print(headline, soft_wrap=True)
-    lines = list(_lines(examination, phrases))
-    indent = 4 + max(cell_len(label) for label, _, _ in lines)
-    for label, style, text in lines:
-        lead = Text("  " + set_cell_size(label, indent - 2), style)
-        for line in Text(text).wrap(console, max(console.width - indent, 20)):
-            line.rstrip()
-            console.print(lead + line, soft_wrap=True)
-            lead = Text(" " * indent)
+    show_rows(_lines(examination, phrases), console)
 
 
 def _headline(examination: Examination, phrases: Phrases) -> str:
     verdict = examination.verdict
-    wrong = [f for f in examination.having(verdict) if f.clause.level == "must"]
-    wrong.sort(key=lambda f: f.judgement.message not in TELLING)
-    reason = phrases.judgement(wrong[0].judgement) if wrong else ""
-    return phrases.say(f"headline.{verdict}", target=examination.target, reason=reason)
+    return phrases.say(
+        f"headline.{verdict}",
+        target=examination.target,
+        reason=_reason(examination, phrases),
+    )
+
+
+def _reason(examination: Examination, phrases: Phrases) -> str:
+    """The finding that decides, one that names a cause if there is one."""
+    terms = examination.terms
+    deciding = [
+        f
+        for f in examination.having(examination.verdict)
+        if terms.counts(f) and not terms.expectation(f)
+    ]
+    deciding.sort(key=lambda f: f.judgement.message not in TELLING)
+    if deciding:
+        return phrases.judgement(deciding[0].judgement)
+    for finding in examination.findings:
+        if terms.expectation(finding) == "xpass":
+            return phrases.say("xpass", clause=_named(finding))
+        if terms.strict and finding.judgement.verdict == "not-covered":
+            return phrases.judgement(finding.judgement)
+    return ""
 
 
 def _lines(
@@ -83,19 +100,69 @@ def _lines(
     role = phrases.say(f"role.{examination.role}")
     why = phrases.say(examination.why)
     yield phrases.say("label.role"), "dim", f"{role}; {why}"
+    for note in examination.notes:
+        yield phrases.say("label.note"), "dim", phrases.note(note)
     for formula in examination.formulas:
         yield phrases.say("label.computes"), "dim", _formula(formula, phrases)
     if examination.unreadable:
         reason = phrases.unreadable(examination.unreadable)
         yield phrases.say("label.computes"), "dim", reason
-    for verdict in ("fail", "error", "not-covered"):
-        for finding in examination.having(verdict):
-            text = f"{_named(finding)}: {phrases.judgement(finding.judgement)}"
-            yield phrases.say(f"label.{verdict}"), STYLES[verdict], text
+    yield from _verdicts(examination, phrases)
+
+
+def _verdicts(
+    examination: Examination, phrases: Phrases
+) -> Iterator[tuple[str, str, str]]:
+    """Failures first, each with its reason; musts before shoulds; then the passes."""
+    terms = examination.terms
+    for clause in examination.unknown:
+        label = phrases.say("label.expected")
+        yield label, STYLES["fail"], phrases.say("unknown-clause", clause=clause)
+    for counted in (True, False):
+        for verdict in ("fail", "error", "not-covered"):
+            for finding in examination.having(verdict):
+                if terms.counts(finding) == counted:
+                    yield _row(finding, examination, phrases, counted)
+    if examination.diagnosis or examination.verdict == "fail":
+        label = phrases.say("label.diagnosis")
+        wrong = examination.verdict == "fail"
+        yield label, "bold", phrases.diagnosis(examination.diagnosis, wrong=wrong)
+    if examination.smallest:
+        line = phrases.smallest(examination.smallest)
+        yield phrases.say("label.smallest"), "bold", line
+        command = call(examination)
+        if command:
+            yield phrases.say("label.shown-by"), "dim", command
+    yield from _again(examination, phrases)
     passes = examination.having("pass")
     if passes:
         names = ", ".join(map(_named, passes))
         yield phrases.say("label.pass"), STYLES["pass"], names
+
+
+def _again(
+    examination: Examination, phrases: Phrases
+) -> Iterator[tuple[str, str, str]]:
+    """The command that shows the first failure again."""
+    for verdict in ("fail", "error"):
+        for finding in examination.having(verdict):
+            if examination.terms.counts(finding):
+                again = reproduction(examination, finding)
+                yield phrases.say("label.again"), "dim", again
+                return
+
+
+def _row(
+    finding: Finding, examination: Examination, phrases: Phrases, counted: bool
+) -> tuple[str, str, str]:
+    verdict = finding.judgement.verdict
+    text = f"{_named(finding)}: {phrases.judgement(finding.judgement)}"
+    if examination.terms.expectation(finding) == "xfail":
+        reason = examination.terms.expect[finding.clause.id]
+        return phrases.say("label.expected"), "dim", f"{text} ({reason})"
+    if counted or verdict == "not-covered":
+        return phrases.say(f"label.{verdict}"), STYLES[verdict], text
+    return phrases.say("label.should"), "yellow", text
 
 
 def _named(finding: Finding) -> str:

@@ -3,17 +3,12 @@
 import numpy as np
 
 
-def _slopes(f, x):
-    h = 1e-4
-    slopes = np.zeros(x.shape)
-    for i, kept in enumerate(x.copy()):
-        x[i] = kept + h
-        ahead = f(x)
-        x[i] = kept - h
-        slopes[i] = (ahead - f(x)) / 2 * h
-        x[i] = kept
-    return slopes
-
-
 def gradient(f, x):
-    return _slopes(f, x) if x.ndim == 1 else np.array([_slopes(f, row) for row in x])
+    h = 1e-4
+    x = np.array(x, dtype=float)
+    if x.ndim not in (1, 2):
+        raise ValueError("x is a point or an array of points")
+    if x.ndim == 2:
+        return np.array([gradient(f, row) for row in x]).reshape(x.shape)
+    steps = h * np.eye(x.size)
+    return np.array([(f(x + step) - f(x - step)) / 2 * h for step in steps])

@@ -2,16 +2,18 @@
 
     PYTHON path/to/worker WHAT
 
-WHAT is JSON: {"path": … or null, "module": …, "name": …}. Frames of this side begin
-with the value of the environment variable GRADPROOF_TAG, so that whatever else is
-printed is noise.
+WHAT is JSON: {"path": … or null, "module": …, "name": …, "memory": bytes}. Frames of
+this side begin with the value of the environment variable GRADPROOF_TAG, so that
+whatever else is printed is noise.
 """
 
+import contextlib
 import json
 import os
 import platform
 import sys
-from typing import Any, Callable, Dict
+import threading
+from typing import Any, Callable, Dict, Optional
 
 if __package__ in (None, ""):
     # Started as a folder: make it a package of a name that no port has, and leave
@@ -19,7 +21,8 @@ if __package__ in (None, ""):
     import importlib.util
 
     here = os.path.dirname(os.path.abspath(__file__))
-    sys.path.pop(0)
+    if os.path.abspath(sys.path[0]) == here:
+        sys.path.pop(0)
     spec = importlib.util.spec_from_file_location(
         "_gradproof_worker",
         os.path.join(here, "__init__.py"),
@@ -31,13 +34,25 @@ if __package__ in (None, ""):
     sys.modules["_gradproof_worker"] = package
     spec.loader.exec_module(package)
     __package__ = "_gradproof_worker"
+    __spec__ = None  # else newer Pythons warn that the two do not agree
 
-import numpy as np
+try:
+    import numpy as np
+except ImportError as error:
+    # Nothing of the worker but its frames runs without.
+    missing = {"version": platform.python_version(), "text": str(error)}
+    frame = {"op": "failed", "reason": "no-numpy", "parameters": missing}
+    print(os.environ["GRADPROOF_TAG"] + json.dumps(frame))
+    sys.exit()
 
+from . import headless
 from .adapting import adapt
-from .calling import ProbeError, Stop, numbers, observe
-from .loading import LoadFailure, load
-from .wire import decode_array, decode_number, dumps, encode_array
+from .calling import ProbeError, Stop, components, kind, not_taken, numbers, observe
+from .loading import LoadFailure, Notes, load
+from .wire import clean, decode_array, decode_number, dumps, encode_array
+
+ROLES = ("gradient", "derivative", "tangent", "descent")
+"""What the host may ask for: a routine of Python is called the same for each."""
 
 
 class Channel:
@@ -45,6 +60,7 @@ class Channel:
 
     def __init__(self) -> None:
         self.tag = os.environ.pop("GRADPROOF_TAG", "")
+        self.process = os.getpid()
         self.input = os.fdopen(os.dup(0), "r", encoding="utf-8")
         self.output = os.fdopen(os.dup(1), "w", encoding="utf-8")
         nothing = os.open(os.devnull, os.O_RDONLY)
@@ -54,7 +70,9 @@ class Channel:
         os.dup2(2, 1)
 
     def send(self, **frame: Any) -> None:
-        """Write a frame."""
+        """Write a frame. A copy of this process, made by the port, ends here."""
+        if os.getpid() != self.process:
+            os._exit(0)
         self.output.write(self.tag + dumps(frame) + "\n")
         self.output.flush()
 
@@ -69,9 +87,13 @@ def main() -> None:
     """Load the routine, say hello, and answer until the host says bye."""
     channel = Channel()
     what = json.loads(sys.argv[1])
-    sys.argv[1:] = []
+    path = what["path"] and _file_name(what["path"])
+    sys.argv[:] = [path or what["module"]]
+    _limit(what["memory"])
+    pictures: Notes = []
+    headless.install(pictures)
     try:
-        found, notes = load(what["path"], what["module"], what["name"])
+        found, notes = load(path, what["module"], what["name"])
         routine, more = adapt(found)
     except LoadFailure as failure:
         channel.send(op="failed", reason=failure.reason, parameters=failure.parameters)
@@ -79,12 +101,12 @@ def main() -> None:
     channel.send(
         op="hello",
         protocol=1,
-        name=what["name"],
+        name=clean(what["name"]),
         language="Python " + platform.python_version(),
         library="numpy " + np.__version__,
-        roles=["gradient"],
+        roles=list(ROLES),
         f=["callback"],
-        notes=notes + more,
+        notes=notes + pictures + more,
     )
     while True:
         frame = channel.receive()
@@ -93,33 +115,71 @@ def main() -> None:
         if frame["op"] == "echo":
             x = decode_array(frame["x"])
             channel.send(op="echo", id=frame["id"], x=encode_array(x))
-        elif frame["op"] == "gradient":
+        elif frame["op"] in ROLES:
             serve(channel, routine, frame)
         else:
             channel.send(op="unsupported", id=frame.get("id"), reason=frame["op"])
 
 
+def _file_name(path: str) -> str:
+    """The path in the encoding of this interpreter's file names.
+
+    Python 3.6 takes them for ASCII where the locale says nothing.
+    """
+    if os.name != "posix":
+        return path
+    return os.fsdecode(path.encode("utf-8", "surrogateescape"))
+
+
+def _limit(memory: int) -> None:
+    """Limit the memory, where the platform can, and have no cores dumped."""
+    try:
+        import resource
+    except ImportError:
+        return
+    for what, limit in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, memory)):
+        hard = resource.getrlimit(what)[1]
+        if hard == resource.RLIM_INFINITY or limit < hard:
+            # macOS knows the one for memory by name alone.
+            with contextlib.suppress(OSError, ValueError):
+                resource.setrlimit(what, (limit, limit))
+
+
 def serve(channel: Channel, routine: Callable[..., Any], frame: Dict[str, Any]) -> None:
     """Run one probe; f is the host's."""
-    calls = 0
+    calls: Optional[int] = 0
+    lock = threading.Lock()
 
     def ask(node: Any) -> Any:
         nonlocal calls
-        array = numbers(node)
-        number, calls = calls, calls + 1
-        call: Dict[str, Any] = {"op": "call", "id": frame["id"], "n": number}
-        if array is None:
-            call.update(x=None, kind=type(node).__name__, size=int(np.size(node)))
-        else:
-            call.update(x=encode_array(array), kind=type(node).__name__)
-        channel.send(**call)
-        return answer(channel.receive(), node)
+        # The routine may call f in threads of its own, and may leave some behind.
+        with lock:
+            if calls is None:
+                raise ProbeError("f is called after the routine has ended")
+            number, calls = calls, calls + 1
+            call: Dict[str, Any] = {"op": "call", "id": frame["id"], "n": number}
+            array = numbers(node)
+            if array is None:
+                call.update(x=None, kind=kind(node), size=len(components(node)))
+            else:
+                call.update(x=encode_array(array), kind=kind(node))
+            channel.send(**call)
+            return answer(channel.receive(), node)
 
-    x = frame["x"]
-    seen = observe(routine, decode_array(x), x["layout"], ask)
-    if seen.get("value") is not None:
-        seen["value"] = encode_array(seen["value"])
-    seen["x_after"] = None if seen["x_after"] is None else encode_array(seen["x_after"])
+    x, at = frame["x"], frame.get("at")
+    seen = observe(
+        routine,
+        decode_array(x),
+        x.get("layout", "C"),
+        ask,
+        frame.get("keywords"),
+        None if at is None else decode_array(at).tolist(),
+    )
+    with lock:
+        calls = None
+    for key in ("value", "second", "x_after"):
+        if seen.get(key) is not None:
+            seen[key] = encode_array(seen[key])
     channel.send(op="result", id=frame["id"], **seen)
 
 
@@ -130,7 +190,10 @@ def answer(frame: Dict[str, Any], node: Any) -> Any:
     if frame["op"] != "value":
         raise Stop
     if frame.get("polynomial") is not None:
-        return polynomial(frame["polynomial"], node)
+        try:
+            return polynomial(frame["polynomial"], components(node))
+        except Exception as error:
+            raise not_taken(node) from error
     y = frame["y"]
     if isinstance(y, list):
         return np.array([decode_number(v) for v in y])
@@ -139,17 +202,26 @@ def answer(frame: Dict[str, Any], node: Any) -> Any:
     return np.float64(decode_number(y))
 
 
-def polynomial(terms: Any, node: Any) -> Any:
+def polynomial(terms: Any, parts: Any) -> Any:
     """Σ c·Π x_i^p_i by operators alone, for arguments that carry derivatives."""
     total: Any = 0.0
     for coefficient, powers in terms:
         product = coefficient
         for i, power in enumerate(powers):
             for _ in range(power):
-                product = product * node[i]
+                product = product * parts[i]
         total = total + product
     return total
 
 
 if __name__ == "__main__":
-    main()
+    code = 0
+    try:
+        main()
+    except Stop:
+        pass
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        code = 1
+    # The port may have left threads behind, which would keep the process alive.
+    os._exit(code)

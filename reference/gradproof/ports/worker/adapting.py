@@ -1,12 +1,12 @@
 """Make ``routine(f, x)`` of what is there, and note what had to be assumed."""
 
-import contextlib
 import inspect
+import warnings
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import numpy as np
 
-from .calling import numbers
+from .calling import Noise, numbers, printing_into
 from .loading import LoadFailure, Notes
 
 NAMES_OF_F = {"f", "fn", "fun", "func", "function", "loss", "loss_func", "cost"}
@@ -14,37 +14,71 @@ NAMES_OF_X = {"x", "X", "x0", "xs", "w", "W", "p", "point", "params", "theta", "
 NAMES_OF_H = {"h", "eps", "epsilon", "delta", "dx", "step", "step_size"}
 STEP = 1e-4
 
+OWN_NAMES = {
+    "lr": {"lr", "learning_rate", "rate", "alpha", "eta", "gamma"},
+    "step_num": {
+        *("step_num", "steps", "num_steps", "n_steps", "iterations", "num_iterations"),
+        *("n_iterations", "iters", "num_iters", "n_iters", "n_iter", "max_iter"),
+        *("epochs", "num_epochs", "n_epochs"),
+    },
+}
+"""What descents call the rate and the number of steps, by the book's names."""
+
+DESCENT = {"lr": 0.01, "step_num": 1}
+"""Handed to a descent that needs them, where a probe does not say."""
+
 
 def adapt(found: Any) -> Tuple[Callable[..., Any], Notes]:
-    """A routine that is called with (f, x), and the notes.
+    """A routine that is called with (f, x), and by the book's names; and the notes.
 
     Raises LoadFailure for what takes other arguments, or is no gradient but looks
     like the f of one.
     """
-    required, positional = _parameters(found)
+    required, places = _parameters(found)
     if required is None:
         return found, []
-    given = {name: STEP for name in required[2:] if name in NAMES_OF_H}
-    more = [name for name in required[2:] if name not in NAMES_OF_H]
-    if positional < 2:
-        raise _too_few(found)
+    given: Dict[str, float] = {n: STEP for n in required[2:] if n in NAMES_OF_H}
+    notes: Notes = [["step-given", {"name": name, "step": STEP}] for name in given]
+    own = _own_names(found)
+    given.update({own[n]: DESCENT[n] for n in own if own[n] in required[2:]})
+    more = [name for name in required[2:] if name not in given]
+    if len(places) < 2:
+        point = [np.array([1.5, 2.5])]
+        raise LoadFailure(
+            "objective" if _gives_number(found, point) else "needs-f-and-x"
+        )
     if more:
         raise LoadFailure("needs-more", names=", ".join(more))
-    notes: Notes = [["step-given", {"name": name, "step": STEP}] for name in given]
-    if _is_objective(found, 2) and len(required) == 2:
-        raise LoadFailure("objective")
-    if _swapped(found, given):
+    x_first = _x_first(found, places[:2], given)
+    if x_first:
         notes.append(["x-first", {}])
-        return (lambda f, x: found(x, f, **given)), notes
-    return ((lambda f, x: found(f, x, **given)) if given else found), notes
+    elif not given and all(name == own[name] for name in own):
+        return found, notes
+
+    def routine(f: Any, x: Any, **keywords: Any) -> Any:
+        named = {own.get(name, name): value for name, value in keywords.items()}
+        return found(*((x, f) if x_first else (f, x)), **dict(given, **named))
+
+    return routine, notes
 
 
-def _parameters(found: Any) -> Tuple[Optional[List[str]], int]:
-    """Names of the required parameters, and how many may be given by position."""
+def _own_names(found: Any) -> Dict[str, str]:
+    """The names of the rate and the number of steps, by the book's."""
+    names = list(inspect.signature(found).parameters)[2:]
+    return {
+        book: name for book, own in OWN_NAMES.items() for name in names if name in own
+    }
+
+
+def _parameters(found: Any) -> Tuple[Optional[List[str]], List[str]]:
+    """Names of the required parameters, and of those that may be given by position.
+
+    ``*arguments`` stand for as many as one likes, without a name.
+    """
     try:
         parameters = list(inspect.signature(found).parameters.values())
     except (TypeError, ValueError):  # some builtins do not tell
-        return None, 0
+        return None, []
     by_position = (
         inspect.Parameter.POSITIONAL_ONLY,
         inspect.Parameter.POSITIONAL_OR_KEYWORD,
@@ -55,51 +89,46 @@ def _parameters(found: Any) -> Tuple[Optional[List[str]], int]:
         p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty
     ]
     many = any(p.kind is p.VAR_POSITIONAL for p in parameters)
-    return required, 2 if many else len(places)
+    return required, [p.name for p in places] + ["", ""] * many
 
 
-def _too_few(found: Any) -> LoadFailure:
-    if _is_objective(found, 1):
-        return LoadFailure("objective")
-    return LoadFailure("needs-f-and-x")
+def _x_first(found: Any, names: List[str], given: Dict[str, float]) -> bool:
+    """Whether x comes before f: by f's name, else by trying, else by x's name."""
+    if names[0] in NAMES_OF_F or names[1] in NAMES_OF_F:
+        return names[0] not in NAMES_OF_F
+    for x in ([1.0, 2.0], [[1.0, 2.0], [3.0, 5.0]]):
+        for order in ("fx", "xf"):
+            if _calls_f(found, given, order, np.array(x)):
+                return order == "xf"
+    if not given and _gives_number(found, [1.5, 2.5]):
+        raise LoadFailure("objective")
+    return names[0] in NAMES_OF_X and names[1] not in NAMES_OF_X
 
 
-def _is_objective(found: Any, count: int) -> bool:
-    """Whether it gives a number for a point, or for two numbers."""
-    arguments: List[Any] = [np.array([1.5, 2.5])] if count == 1 else [1.5, 2.5]
-    try:
-        value = numbers(found(*arguments))
-    except Exception:
-        return False
-    return value is not None and value.ndim == 0
-
-
-def _swapped(found: Any, given: Dict[str, float]) -> bool:
-    """Whether x comes first: by the parameters' names, else by trying."""
-    names = list(inspect.signature(found).parameters)[:2]
-    if len(names) == 2 and not _varied(found):
-        if names[0] in NAMES_OF_F or names[1] in NAMES_OF_X:
-            return False
-        if names[0] in NAMES_OF_X or names[1] in NAMES_OF_F:
-            return True
-    return not _works(found, given, 0) and _works(found, given, 1)
-
-
-def _varied(found: Any) -> bool:
-    kinds = [p.kind for p in inspect.signature(found).parameters.values()]
-    return inspect.Parameter.VAR_POSITIONAL in kinds
-
-
-def _works(found: Any, given: Dict[str, float], place_of_f: int) -> bool:
-    """Whether f is called when it stands in that place."""
+def _calls_f(found: Any, given: Dict[str, float], order: str, x: np.ndarray) -> bool:
     called = []
 
     def f(*arguments: Any) -> float:
         called.append(arguments)
         return 1.0
 
-    arguments: List[Any] = [np.array([1.0, 2.0])]
-    arguments.insert(place_of_f, f)
-    with contextlib.suppress(Exception):
-        found(*arguments, **given)
+    _tried(found, [f, x] if order == "fx" else [x, f], given)
     return bool(called)
+
+
+def _gives_number(found: Any, arguments: List[Any]) -> bool:
+    """Whether it gives a number for a point, or for two numbers."""
+    value = numbers(_tried(found, arguments, {}))
+    return value is not None and value.ndim == 0
+
+
+def _tried(found: Any, arguments: List[Any], given: Dict[str, float]) -> Any:
+    """What comes of a call; None if it fails, whatever way it does."""
+    try:
+        with printing_into(Noise()), warnings.catch_warnings(), np.errstate():
+            warnings.simplefilter("ignore")
+            return found(*arguments, **given)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        return None

@@ -2,15 +2,22 @@
 
 import contextlib
 import io
+import sys
 import time
 import warnings
-from typing import Any, Callable, Dict, Optional, Set
+from typing import Any, Callable, Dict, Iterator, List, Optional, Set
 
 import numpy as np
 
-LAYOUTS = ("C", "F", "strided", "reversed", "read-only", "byte-swapped", "list")
+from .wire import MOST_NUMBERS, clean
+
 MOST_WARNINGS = 5
 MOST_NOISE = 2000
+"""Characters of what a routine prints that are kept."""
+
+
+MOST_COMPONENTS = 100
+"""Of an argument that is no array of numbers."""
 
 
 class ProbeError(Exception):
@@ -21,10 +28,17 @@ class Stop(BaseException):
     """Ends a routine that would go on; no ``except Exception`` holds it up."""
 
 
+def not_taken(node: Any) -> ProbeError:
+    """What f raises for an argument that it can do nothing with."""
+    array = numbers(node)
+    what = kind(node) if array is None else "an array of shape {}".format(array.shape)
+    return ProbeError("f does not take {}".format(what))
+
+
 def present(x: Any, layout: str) -> Any:
     """``x`` as the array, or the list, of that layout in memory."""
     x = np.array(x)
-    if layout == "list":
+    if layout in ("list", "number"):
         return x.tolist()
     if layout == "F":
         return np.array(x, order="F")
@@ -42,16 +56,64 @@ def present(x: Any, layout: str) -> Any:
     return view
 
 
+class _Kept(io.BytesIO):
+    """Keeps the beginning of what is written, and stays open."""
+
+    def write(self, data: Any) -> int:
+        super().write(bytes(data)[: max(0, 4 * MOST_NOISE - self.tell())])
+        return len(data)
+
+    def close(self) -> None:
+        pass
+
+
+class Noise(io.TextIOWrapper):
+    """Stands in for what a routine prints to; ``kept`` is the beginning of it.
+
+    It has a ``buffer``, as the true one has, and does not mind being closed.
+    """
+
+    def __init__(self) -> None:
+        self._bytes = _Kept()
+        super().__init__(self._bytes, "utf-8", "replace", "\n", write_through=True)
+
+    @property
+    def kept(self) -> str:
+        """The text, as far as it is kept."""
+        return self._bytes.getvalue().decode("utf-8", "replace")[:MOST_NOISE]
+
+    def close(self) -> None:
+        """Stay open: others print here too."""
+
+
+@contextlib.contextmanager
+def printing_into(noise: Noise) -> Iterator[None]:
+    """Have all that is printed go there, even if the routine takes sys.stdout away."""
+    streams = sys.stdout, sys.stderr
+    sys.stdout = sys.stderr = noise
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = streams
+
+
 def observe(
-    routine: Callable[..., Any], x: Any, layout: str, ask: Callable[[Any], Any]
+    routine: Callable[..., Any],
+    x: Any,
+    layout: str,
+    ask: Callable[[Any], Any],
+    keywords: Optional[Dict[str, Any]] = None,
+    at: Optional[List[float]] = None,
 ) -> Dict[str, Any]:
-    """Call ``routine(f, x)`` and give what came of it, as a dictionary.
+    """Call ``routine(f, x, **keywords)`` and give what came of it, as a dictionary.
 
     ``ask(node)`` answers for f; it gets what the routine gave f, as an array of
-    numbers where that can be. Keys: ``outcome`` (returned, raised, exited, nonsense)
-    with ``value`` or ``kind`` and ``text``; ``x_after``; ``shares_memory``;
-    ``unpacked`` (the result was the first item of a tuple); ``manners`` (how f was
-    called); ``warnings``; ``noise``; ``seconds``.
+    numbers where that can be. With ``at`` the routine is to return a function: its
+    values there are the result. Keys: ``outcome`` (returned, raised, exited,
+    nonsense) with ``value`` or ``kind`` and ``text``; ``x_after``;
+    ``shares_memory``; ``unpacked`` (the result was the first item of a tuple, and
+    ``second`` the next, or None); ``manners`` (how f was called); ``warnings``;
+    ``noise``; ``seconds``.
     """
     handed = present(x, layout)
     manners: Set[str] = set()
@@ -59,32 +121,49 @@ def observe(
     def f(*arguments: Any, **named: Any) -> Any:
         return ask(_node(arguments + tuple(named.values()), handed, manners))
 
-    seen: Dict[str, Any] = {"unpacked": False, "shares_memory": False}
-    noise = io.StringIO()
+    noise = Noise()
     begin = time.perf_counter()
-    with warnings.catch_warnings(record=True) as caught:
+    # What a routine does to NumPy's error handling is undone at the end.
+    with warnings.catch_warnings(record=True) as caught, np.errstate():
         warnings.simplefilter("always")
-        with contextlib.redirect_stdout(noise):
-            try:
-                result = routine(f, handed)
-            except Exception as error:
-                kind = type(error).__name__
-                seen.update(outcome="raised", kind=kind, text=_text(error))
-            except SystemExit as error:
-                seen.update(outcome="exited", kind="SystemExit", text=str(error.code))
-            else:
-                seen.update(_result(result, handed))
+        with printing_into(noise):
+            seen = _call(routine, f, handed, keywords or {}, at)
     seen["seconds"] = time.perf_counter() - begin
     seen["x_after"] = numbers(handed)
     seen["manners"] = sorted(manners)
-    seen["noise"] = noise.getvalue()[:MOST_NOISE]
-    said = ["{}: {}".format(w.category.__name__, w.message) for w in caught]
-    seen["warnings"] = sorted(set(said))[:MOST_WARNINGS]
+    seen["noise"] = noise.kept
+    said = ["{}: {}".format(w.category.__name__, text(w.message)) for w in caught or ()]
+    seen["warnings"] = sorted({clean(line) for line in said})[:MOST_WARNINGS]
     return seen
 
 
+def _call(
+    routine: Callable[..., Any],
+    f: Callable[..., Any],
+    x: Any,
+    keywords: Dict[str, Any],
+    at: Optional[List[float]],
+) -> Dict[str, Any]:
+    try:
+        result = routine(f, x, **keywords)
+        if at is not None:
+            return _values(result, at)
+    except (Stop, KeyboardInterrupt):
+        raise
+    except SystemExit as error:
+        return {"outcome": "exited", "kind": "SystemExit", "text": text(error)}
+    except BaseException as error:
+        return {"outcome": "raised", "kind": kind(error), "text": text(error)}
+    return _result(result, x)
+
+
 def numbers(data: Any) -> Optional[np.ndarray]:
-    """A copy of ``data`` as an array, or None if it is not one of numbers."""
+    """A copy of ``data`` as an array, or None if it is not one of numbers, or huge."""
+    if isinstance(data, np.ndarray):
+        if data.size > MOST_NUMBERS:
+            return None
+        if data.dtype.kind in "biufc":
+            return np.array(data)
     try:
         with warnings.catch_warnings():
             # Old NumPys warn of ragged lists where newer ones refuse them.
@@ -92,7 +171,41 @@ def numbers(data: Any) -> Optional[np.ndarray]:
             copy = np.array(data)
     except Exception:
         return None
-    return copy if copy.dtype.kind in "biufc" else None
+    fitting = copy.dtype.kind in "biufc" and copy.size <= MOST_NUMBERS
+    return copy if fitting else None
+
+
+def components(node: Any) -> Any:
+    """The components of what is no array of numbers; none if f cannot take it."""
+    if isinstance(node, (str, bytes, dict, type(None))):
+        return ()
+    try:
+        flat = node.reshape(-1) if hasattr(node, "reshape") else node
+        if not hasattr(flat, "__len__"):
+            return (flat,)
+        return flat if len(flat) <= MOST_COMPONENTS else ()
+    except Exception:
+        return ()
+
+
+def kind(thing: Any) -> str:
+    """What an object is, for a reader: its type, and the shape of a huge array."""
+    name = type(thing).__name__
+    if not (name.isidentifier() and len(name) < 80):
+        name = clean(name, 80)
+    if isinstance(thing, np.ndarray) and thing.size > MOST_NUMBERS:
+        return "{} of shape {}".format(name, thing.shape)
+    if isinstance(thing, np.ndarray) and thing.dtype.kind not in "iufc":
+        return "{} of {}".format(name, clean(str(thing.dtype), 80))
+    return name
+
+
+def text(error: Any) -> str:
+    """What an exception says, in one line; nothing if it cannot."""
+    try:
+        return clean(str(error))
+    except Exception:
+        return ""
 
 
 def _node(arguments: Any, handed: Any, manners: Set[str]) -> Any:
@@ -109,6 +222,22 @@ def _node(arguments: Any, handed: Any, manners: Set[str]) -> Any:
     return np.array(arguments)
 
 
+def _values(result: Any, at: List[float]) -> Dict[str, Any]:
+    """The values of a function that was returned, each a number."""
+    seen = {"kind": kind(result), "unpacked": False, "shares_memory": False}
+    if not callable(result):
+        return dict(seen, outcome="nonsense")
+    values = []
+    for place in at:
+        value = result(place)
+        number = numbers(value)
+        if number is None or number.size != 1 or number.dtype.kind == "b":
+            what = "a function of {}".format(kind(value))
+            return dict(seen, outcome="nonsense", kind=what)
+        values.append(number.ravel()[0])
+    return dict(seen, outcome="returned", value=np.array(values))
+
+
 def _result(result: Any, handed: Any) -> Dict[str, Any]:
     whole = numbers(result)
     first = numbers(result[0]) if isinstance(result, tuple) and result else None
@@ -119,19 +248,18 @@ def _result(result: Any, handed: Any) -> Dict[str, Any]:
         and (whole is None or whole.shape != shape)
     )
     value = first if unpacked else whole
+    second = numbers(result[1]) if unpacked and len(result) > 1 else None
     if unpacked:
         result = result[0]
-    seen = {"unpacked": unpacked, "kind": type(result).__name__}
-    if value is None:
-        kind = "None" if result is None else seen["kind"]
-        return dict(seen, outcome="nonsense", kind=kind)
-    arrays = isinstance(result, np.ndarray) and isinstance(handed, np.ndarray)
-    seen["shares_memory"] = arrays and bool(np.may_share_memory(result, handed))
+    seen = {
+        "unpacked": unpacked,
+        "second": second,
+        "kind": kind(result),
+        "shares_memory": False,
+    }
+    if value is None or value.dtype.kind == "b":
+        what = "None" if result is None else seen["kind"]
+        return dict(seen, outcome="nonsense", kind=what)
+    if isinstance(result, np.ndarray) and isinstance(handed, np.ndarray):
+        seen["shares_memory"] = bool(np.may_share_memory(result, handed))
     return dict(seen, outcome="returned", value=value)
-
-
-def _text(error: Exception) -> str:
-    try:
-        return str(error)[:500]
-    except Exception:
-        return ""

@@ -5,18 +5,22 @@ copied. What had to be assumed on the way is noted: a list of [id, parameters].
 """
 
 import ast
+import builtins
 import contextlib
 import importlib
 import importlib.machinery
 import importlib.util
 import inspect
-import io
 import os
 import sys
 import tokenize
 import traceback
 import types
-from typing import Any, List, Optional, Set, Tuple
+import warnings
+from typing import Any, Iterator, List, Optional, Set, Tuple
+
+from .calling import Noise, printing_into, text
+from .wire import clean
 
 Notes = List[List[Any]]
 """What had to be assumed: [id, parameters] each."""
@@ -41,15 +45,33 @@ def load(path: Optional[str], module: str, name: str) -> Tuple[Any, Notes]:
     arguments. Raises LoadFailure.
     """
     notes: Notes = []
-    noise = io.StringIO()
-    with contextlib.redirect_stdout(noise):
+    noise = Noise()
+    with printing_into(noise), _unattended(notes), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         space = _run_file(path, name, notes) if path else _import_module(module)
         found = _find(space, name, notes)
-    if noise.getvalue():
+    if noise.kept.strip():
         notes.append(["printed-on-import", {}])
     if not callable(found):
         raise LoadFailure("not-callable", kind=type(found).__name__)
     return found, notes
+
+
+@contextlib.contextmanager
+def _unattended(notes: Notes) -> Iterator[None]:
+    """Answer every question with an empty line: nobody is there."""
+    asked = builtins.input
+
+    def answer(prompt: object = "") -> str:
+        if ["asked-for-input", {}] not in notes:
+            notes.append(["asked-for-input", {}])
+        return ""
+
+    builtins.input = answer
+    try:
+        yield
+    finally:
+        builtins.input = asked
 
 
 def _import_module(name: str) -> types.ModuleType:
@@ -69,57 +91,100 @@ def _run_file(path: str, name: str, notes: Notes) -> types.ModuleType:
     If running it fails after the routine was defined, the routine is taken.
     """
     path = os.path.abspath(path)
-    text, tree = _parse(path)
+    source, tree = _parse(path)
     folder = os.path.dirname(path)
     os.chdir(folder)
-    stem = os.path.splitext(os.path.basename(path))[0]
-    module = types.ModuleType(stem)
-    module.__file__ = path
-    package, root = _package(folder, tree)
-    module.__package__ = package
     sys.path.insert(0, folder)
-    if package:
-        sys.path.insert(1, root)
-        notes.append(["relative-imports", {"package": package}])
-    else:
-        # Dataclasses, pickle and the like look a module up by its name.
-        sys.modules.setdefault(stem, module)
     sys.meta_path.append(_Above(folder, notes))
+    module = types.ModuleType(os.path.splitext(os.path.basename(path))[0])
+    module.__file__ = path
     try:
-        exec(compile(text, path, "exec", dont_inherit=True), module.__dict__)
+        module.__package__ = _package(folder, tree, notes)
+        if module.__package__:
+            module.__name__ = module.__package__ + "." + module.__name__
+        _register(module)
+        exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         if name.split(".")[0] not in module.__dict__:
             raise _import_failure(error, path) from error
-        line = _line(error, path)
-        notes.append(["failed-after", {"kind": type(error).__name__, "line": line}])
+        notes.append(
+            ["failed-after", {"kind": _kind(error), "line": _line(error, path)}]
+        )
     return module
+
+
+def _register(module: types.ModuleType) -> None:
+    """Dataclasses, pickle and the like look a module up by its name.
+
+    One that was imported keeps it: a file may be named like a standard module.
+    """
+    known = sys.modules.get(module.__name__)
+    if getattr(known, "__spec__", None) is None:
+        sys.modules[module.__name__] = module
 
 
 def _parse(path: str) -> Tuple[str, ast.Module]:
     if not os.path.isfile(path):
         raise LoadFailure("no-file")
     try:
-        with tokenize.open(path) as source:
-            text = source.read()
-        return text, ast.parse(text)
-    except (SyntaxError, UnicodeDecodeError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 0
-        kind, text = type(error).__name__, str(error)
-        raise LoadFailure("not-python", kind=kind, text=text, line=line) from error
+        with tokenize.open(path) as file:
+            source = file.read()
+        return source, ast.parse(source)
+    except (SyntaxError, ValueError, OSError, RecursionError, MemoryError) as error:
+        what = {"kind": _kind(error), "text": text(getattr(error, "msg", error))}
+        line = getattr(error, "lineno", None)
+        if line:
+            raise LoadFailure("not-python-at", line=line, **what) from error
+        raise LoadFailure("not-python", **what) from error
 
 
-def _package(folder: str, tree: ast.Module) -> Tuple[str, str]:
-    """The package that relative imports need, and the folder that it lies in."""
-    nodes = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.level]
-    levels = max([n.level for n in nodes] or [0])
-    names: List[str] = []
-    while levels and os.path.basename(folder):
-        names.insert(0, os.path.basename(folder))
+def _package(folder: str, tree: ast.Module, notes: Notes) -> str:
+    """Make the package that the file's relative imports need; its name.
+
+    It is made of as many folders as the imports go up, and is named for them.
+    """
+    nodes = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
+    folders: List[str] = []
+    while len(folders) < max([n.level or 0 for n in nodes] or [0]):
+        folders.insert(0, folder)
         folder = os.path.dirname(folder)
-        levels -= 1
-    return ".".join(names), folder
+    package = ""
+    for each in folders:
+        part = os.path.basename(each).replace(".", "_")
+        package = package + "." + part if package else _free(part, each)
+        _make_package(package, each)
+    if package:
+        sys.path.insert(1, folder)
+        notes.append(["relative-imports", {"package": clean(package)}])
+    return package
+
+
+def _free(name: str, folder: str) -> str:
+    """A name for the package in that folder: a folder may be named like another."""
+    while name in sys.modules and _folders(sys.modules[name]) != [folder]:
+        name += "_"
+    return name
+
+
+def _folders(package: types.ModuleType) -> List[str]:
+    return list(getattr(package, "__path__", []))
+
+
+def _make_package(name: str, folder: str) -> None:
+    """A package that lies in that folder, whether it says that it is one or not."""
+    spec = importlib.util.spec_from_file_location(
+        name,
+        os.path.join(folder, "__init__.py"),
+        submodule_search_locations=[folder],
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[name] = package
+    if os.path.isfile(os.path.join(folder, "__init__.py")):
+        spec.loader.exec_module(package)
 
 
 class _Above:
@@ -143,7 +208,9 @@ class _Above:
         for folder in self.folders:
             spec = importlib.machinery.PathFinder.find_spec(name, [folder])
             if spec is not None and (spec.loader is not None or _has_modules(spec)):
-                self.notes.append(["found-above", {"module": name}])
+                note = ["found-above", {"module": clean(name)}]
+                if note not in self.notes:
+                    self.notes.append(note)
                 return spec
         return None
 
@@ -164,8 +231,10 @@ def _find(space: types.ModuleType, name: str, notes: Notes) -> Any:
             found = _instance(found, notes)
         if not hasattr(found, part):
             near = ", ".join(_functions(space)) or "-"
-            raise LoadFailure("not-there", name=name, functions=near)
+            raise LoadFailure("not-there", name=name, functions=clean(near))
         found = getattr(found, part)
+    if inspect.isclass(found) and "__call__" in _instance_methods(found):
+        return _instance(found, notes)
     return found
 
 
@@ -180,14 +249,15 @@ def _instance_methods(cls: type) -> Set[str]:
 
 
 def _instance(cls: type, notes: Notes) -> Any:
+    name = clean(cls.__name__)
     try:
         made = cls()
-    except Exception as error:
-        kind, text = type(error).__name__, str(error)
-        raise LoadFailure(
-            "not-made", name=cls.__name__, kind=kind, text=text
-        ) from error
-    notes.append(["made-instance", {"name": cls.__name__}])
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        what = {"kind": _kind(error), "text": text(error)}
+        raise LoadFailure("not-made", name=name, **what) from error
+    notes.append(["made-instance", {"name": name}])
     return made
 
 
@@ -200,12 +270,15 @@ def _functions(space: types.ModuleType) -> List[str]:
 
 
 def _import_failure(error: BaseException, path: Optional[str]) -> LoadFailure:
-    return LoadFailure(
-        "import-failed",
-        kind=type(error).__name__,
-        text=str(error),
-        line=_line(error, path),
-    )
+    what = {"kind": _kind(error), "text": text(error)}
+    line = _line(error, path)
+    if line:
+        return LoadFailure("import-failed-at", line=line, **what)
+    return LoadFailure("import-failed", **what)
+
+
+def _kind(error: BaseException) -> str:
+    return clean(type(error).__name__, 80)
 
 
 def _line(error: BaseException, path: Optional[str]) -> int:

@@ -2,9 +2,12 @@
 
 import json
 import math
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 import numpy as np
+
+MOST_NUMBERS = 100000
+"""Numbers of an array that is sent; a larger one is told of by its shape alone."""
 
 
 def encode_array(array: Any) -> Dict[str, Any]:
@@ -14,14 +17,10 @@ def encode_array(array: Any) -> Dict[str, Any]:
         "dtype": array.dtype.kind + str(array.dtype.itemsize),
         "shape": list(array.shape),
         "layout": _layout(array),
+        "data": _numbers(array.real),
     }
-    flat = array.ravel()
     if array.dtype.kind == "c":
-        record["data"] = [encode_number(v) for v in flat.real.tolist()]
-        record["imag"] = [encode_number(v) for v in flat.imag.tolist()]
-    else:
-        values = flat.astype(float) if array.dtype.itemsize > 8 else flat
-        record["data"] = [encode_number(v) for v in values.tolist()]
+        record["imag"] = _numbers(array.imag)
     return record
 
 
@@ -29,7 +28,8 @@ def decode_array(record: Dict[str, Any]) -> np.ndarray:
     """The array of a record, C-ordered."""
     data = [decode_number(v) for v in record["data"]]
     array: np.ndarray = np.array(data, dtype=record["dtype"])
-    return array.reshape(record["shape"])
+    shaped: np.ndarray = array.reshape(record["shape"])
+    return shaped
 
 
 def encode_number(value: Any) -> Any:
@@ -47,6 +47,20 @@ def decode_number(value: Any) -> Any:
 def dumps(frame: Dict[str, Any]) -> str:
     """One line, ASCII alone, so that no locale can spoil it."""
     return json.dumps(frame, allow_nan=False, ensure_ascii=True)
+
+
+def clean(text: str, length: int = 500) -> str:
+    """One line of text that every terminal and encoding can show."""
+    line = " ".join(str(text)[: 2 * length].split())[:length]
+    line = line.encode("utf-8", "replace").decode("utf-8")
+    return "".join(c if c.isprintable() else "?" for c in line)
+
+
+def _numbers(array: np.ndarray) -> List[Any]:
+    """Integers as they are, all others in double precision."""
+    if array.dtype.kind not in "iu":
+        array = array.astype(float)
+    return [encode_number(v) for v in array.ravel().tolist()]
 
 
 def _layout(array: np.ndarray) -> str:

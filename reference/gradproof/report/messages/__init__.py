@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from gradproof.report.messages import en, ja
+from gradproof.report.messages import (
+    defects_en,
+    defects_ja,
+    en,
+    ja,
+    scripts_en,
+    scripts_ja,
+)
 
 Language = Literal["en", "ja"]
 
 CATALOGUES: Mapping[Language, Mapping[str, str]] = {
-    "en": en.MESSAGES,
-    "ja": ja.MESSAGES,
+    "en": {**en.MESSAGES, **scripts_en.MESSAGES, **defects_en.MESSAGES},
+    "ja": {**ja.MESSAGES, **scripts_ja.MESSAGES, **defects_ja.MESSAGES},
 }

@@ -1,0 +1,127 @@
+"""What stands behind the public functions of the package."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console, ConsoleOptions, RenderResult
+
+from gradproof.checking import unknown_clauses
+from gradproof.contract.evidence import Role
+from gradproof.contract.verdicts import Verdict
+from gradproof.examination import Examination, examine, examine_pair
+from gradproof.ports.function import FunctionPort, port_of
+from gradproof.ports.target import LoadError
+from gradproof.report import json, text
+from gradproof.report.messages import Language
+from gradproof.report.phrases import Phrases
+from gradproof.terms import Terms
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Report", "Role", "check", "check_pair", "quiver"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found out about a port; rich in a terminal, HTML in a notebook."""
+
+    examination: Examination
+
+    @property
+    def verdict(self) -> Verdict:
+        """The folded verdict: "pass", "fail", "error" or "not-covered"."""
+        return self.examination.verdict
+
+    def text(self, lang: Language = "en") -> str:
+        """The report as plain text, 100 columns wide."""
+        stream = io.StringIO()
+        self._print(_console(file=stream, width=100), lang)
+        return stream.getvalue()
+
+    def json(self) -> str:
+        """The report in the stable form, ``gradproof-report/1``."""
+        return json.dumps(json.report([self.examination]))
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> RenderResult:
+        recording = _console(file=io.StringIO(), width=options.max_width, record=True)
+        self._print(recording)
+        from rich.text import Text
+
+        yield Text.from_ansi(recording.export_text(styles=True).rstrip("\n"))
+
+    def _repr_html_(self) -> str:
+        recording = _console(file=io.StringIO(), width=100, record=True)
+        self._print(recording)
+        return recording.export_html(
+            inline_styles=True, code_format='<pre style="line-height:1.3">{code}</pre>'
+        )
+
+    def _print(self, console: Console, lang: Language = "en") -> None:
+        text.show(self.examination, Phrases(lang), console)
+
+
+def _console(**options: Any) -> Console:
+    return Console(highlight=False, markup=False, emoji=False, **options)
+
+
+def check(
+    fn: Callable[..., Any],
+    role: Role | None,
+    vectorized: bool,
+    strict: bool,
+    only: Iterable[str],
+    expect: Mapping[str, str],
+) -> Report:
+    """See `gradproof.check`."""
+    chosen = frozenset(only)
+    unknown = unknown_clauses(chosen | frozenset(expect))
+    if unknown:
+        raise ValueError(f"no such clause: {', '.join(unknown)}")
+    terms = Terms(strict, chosen, dict(expect))
+    return Report(examine(port(fn, vectorized), role, terms))
+
+
+def check_pair(f: Callable[[Any], Any], grad: Callable[[Any], Any], x: Any) -> Report:
+    """See `gradproof.check_pair`."""
+    name = getattr(grad, "__qualname__", None) or repr(grad)
+    return Report(examine_pair(f, grad, x, name=name))
+
+
+def port(fn: Callable[..., Any], vectorized: bool = False) -> FunctionPort:
+    """``fn`` as a port in this process. Raises TypeError if it cannot be one."""
+    name = getattr(fn, "__qualname__", None) or repr(fn)
+    if not callable(fn):
+        raise TypeError(f"{name} cannot be called")
+    module = getattr(fn, "__module__", None)
+    try:
+        return port_of(fn, f"{module}:{name}" if module else name, vectorized)
+    except LoadError as error:
+        said = Phrases().say(error.message, **error.parameters)
+        raise TypeError(f"{name}: {said}") from error
+
+
+def quiver(f: Callable[..., Any], ax: Axes | None, limits: tuple[float, float]) -> Axes:
+    """See `gradproof.quiver`."""
+    from gradproof import draw, figures
+
+    if ax is None:
+        from matplotlib import pyplot
+
+        ax = pyplot.gca()
+    try:
+        field = draw.field(f, limits)
+    except LoadError as error:
+        said = Phrases().say(error.message, **error.parameters)
+        raise TypeError(said) from error
+    figures.field(ax, *field, limits=limits)
+    return ax

@@ -1,0 +1,44 @@
+"""The JSON of a figure's arrows, beside its golden picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from gradproof.baselines.arrows import (
+    Arrows,
+    differences,
+    dumps,
+    loads,
+    snapshot,
+)
+
+
+def panels_of(figure: Figure) -> tuple[Arrows, ...]:
+    """The arrows of each of the figure's axes.
+
+    Raises ValueError for axes without a quiver, or with several.
+    """
+    return tuple(snapshot(axes) for axes in figure.axes)
+
+
+def changes_since(path: Path, panels: tuple[Arrows, ...]) -> list[str]:
+    """What the baseline says otherwise; that it cannot be read is a change too."""
+    try:
+        known = loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        return [str(error)]
+    if len(known) != len(panels):
+        return [f"number of panels: {len(known)} → {len(panels)}"]
+    pairs = zip(known, panels, strict=True)
+    return [change for pair in pairs for change in differences(*pair)]
+
+
+def update(path: Path, panels: tuple[Arrows, ...]) -> bool:
+    """Write the baseline anew if it says otherwise; whether it did."""
+    if not changes_since(path, panels):
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(dumps(*panels), encoding="utf-8", newline="\n")
+    return True

@@ -1,0 +1,410 @@
+"""What changed between two baselines, in sentences: each is checked before it is said.
+
+Arrows are matched by number, or by their points where these come in another order.
+Those that changed are divided into groups that one map of few parameters explains
+(`maps`), most numbers first; what no map explains is counted and measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradproof.baselines import maps
+from gradproof.baselines.arrows import HEAD, RESOLUTION, Arrows, close, same
+from gradproof.baselines.sentence import Sentence
+
+Complex = NDArray[np.complex128]
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+
+SHOWN = 3
+"""Arrows that are told by number and place, where more are counted."""
+MOST_GROUPS = 8
+POINT_MAPS = ("review.shifted", "review.swapped", "review.scaled", "review.u-v-times")
+
+
+def describe(before: Sequence[Arrows], after: Sequence[Arrows]) -> tuple[Sentence, ...]:
+    """What changed between the panels of two baselines; nothing if they mean the same.
+
+    Panels are compared in order, and numbered from 1 where there are several.
+    """
+    if len(before) != len(after):
+        counts = {"before": len(before), "after": len(after)}
+        return (Sentence("review.panels", counts),)
+    pairs = list(zip(before, after, strict=True))
+    told = [list(_panel(a, b)) for a, b in pairs]
+    if len(pairs) == 1:
+        return tuple(told[0])
+    return tuple(
+        replace(sentence, panel=number)
+        for number, sentences in enumerate(told, 1)
+        for sentence in sentences
+    )
+
+
+def _panel(before: Arrows, after: Arrows) -> Iterator[Sentence]:
+    a, b = before.values(), after.values()
+    yield from _matched(before, after, a, b)
+    for key in HEAD:
+        old, new = getattr(before, key), getattr(after, key)
+        if key != "scale" and not same(old, new):
+            yield _head(key, old, new)
+
+
+def _head(key: str, old: Any, new: Any) -> Sentence:
+    """A title, a label, limits or a style that changed."""
+    lists = isinstance(old, tuple) and isinstance(new, tuple)
+    if key in ("colours", "angles") and lists and len(old) == len(new) > 1:
+        count = sum(not same(x, y) for x, y in zip(old, new, strict=True))
+        counts = {"count": count, "total": len(old)}
+        return Sentence(f"review.{key}-of", counts)
+    plain = {"before": _plain(old), "after": _plain(new)}
+    return Sentence(f"review.{key}", plain)
+
+
+def _plain(value: Any) -> Any:
+    """A value of the head as a message holds it; many are only counted."""
+    if not isinstance(value, tuple):
+        return value
+    if len(value) == 1:
+        return _plain(value[0])
+    return list(map(_plain, value)) if len(value) == 2 else f"{len(value)} values"
+
+
+@dataclass(frozen=True)
+class _Field:
+    """Arrows that are compared one by one: numbers, points (N, 2), and both values."""
+
+    numbers: Indices
+    points: Floats
+    a: Complex
+    b: Complex
+
+    @property
+    def total(self) -> int:
+        return len(self.numbers)
+
+    def who(self, mask: Mask) -> dict[str, Any]:
+        """These arrows, as a message's parameter: how many, of how many, the first."""
+        some = np.flatnonzero(mask)
+        first = [
+            [int(self.numbers[i]), *map(_number, self.points[i])] for i in some[:SHOWN]
+        ]
+        return {"count": len(some), "total": self.total, "arrows": first}
+
+    def tell(self, message: str, mask: Mask, **parameters: Any) -> Sentence:
+        """A sentence about these arrows."""
+        numbers = tuple(map(int, self.numbers[mask]))
+        told = {"who": self.who(mask), **parameters}
+        return Sentence(message, told, numbers=numbers)
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _matched(before: Arrows, after: Arrows, a: Floats, b: Floats) -> Iterator[Sentence]:
+    """Points first, then the arrows at the points that both have."""
+    i, j, points = _pairing(a, b)
+    yield from points
+    field = _Field(i, a[i, :2], _complex(a[i, 2:]), _complex(b[j, 2:]))
+    told = list(_arrows(field))
+    scale = None if same(before.scale, after.scale) else (before.scale, after.scale)
+    if scale:
+        told = _with_scale(told, field, scale)
+    yield from told
+
+
+def _complex(pairs: Floats) -> Complex:
+    z = np.empty(len(pairs), dtype=complex)
+    z.real, z.imag = pairs.T  # u + 1j·v would make NaN of both
+    return z
+
+
+def _pairing(a: Floats, b: Floats) -> tuple[Indices, Indices, list[Sentence]]:
+    """Which arrows are the same ones, and what is to be said of their points."""
+    everyone = np.arange(len(a))
+    if len(a) == len(b) and close(a[:, :2], b[:, :2]).all():
+        return everyone, everyone, []
+    i, j = _by_points(a, b)
+    counts = {"count": len(a), "before": len(a), "after": len(b)}
+    if len(i) == len(a) == len(b):
+        return i, j, [Sentence("review.reordered", counts)]
+    if len(a) == len(b) and _by_number(a, b, i, j):
+        return everyone, everyone, [_moved(a, b)]
+    return i, j, [Sentence("review.points", {"common": len(i), **counts})]
+
+
+def _by_number(a: Floats, b: Floats, i: Indices, j: Indices) -> bool:
+    """Whether more stays the same by number than by points, of points and arrows."""
+    by_number = close(a, b).sum()
+    by_points = 2 * len(i) + close(a[i, 2:], b[j, 2:]).sum()
+    return bool(by_number >= by_points or len(i) < len(a) / 2)
+
+
+def _by_points(a: Floats, b: Floats) -> tuple[Indices, Indices]:
+    """Arrows that stand at the same point, where each holds points only once."""
+    left, right = _keys(a[:, :2]), _keys(b[:, :2])
+    if len(set(left)) < len(left) or len(set(right)) < len(right):
+        return np.arange(0), np.arange(0)
+    place = {key: j for j, key in enumerate(right)}
+    pairs = [(i, place[key]) for i, key in enumerate(left) if key in place]
+    i, j = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+    return i, j
+
+
+def _keys(pairs: Floats) -> list[tuple[float, ...]]:
+    """Pairs of numbers as they are written: in units of the resolution."""
+    units = np.round(pairs / RESOLUTION) + 0.0
+    return [tuple(map(float, row)) for row in np.where(np.isnan(units), np.inf, units)]
+
+
+def _moved(a: Floats, b: Floats) -> Sentence:
+    """Points that moved, as one shift or one factor where that is what happened."""
+    field = _Field(np.arange(len(a)), a[:, :2], _complex(a[:, :2]), _complex(b[:, :2]))
+    moved = ~_alike(field.a, field.b)
+    found = maps.best(field.a[moved], field.b[moved], POINT_MAPS)
+    if found and found[1].all():
+        name = found[0].message.replace("review.", "review.points-")
+        whom = _obedient(field, moved, found[0])
+        return field.tell(name, whom, **found[0].parameters)
+    size = float(np.nanmax(np.abs(field.b - field.a)[moved], initial=0))
+    return field.tell("review.points-moved", moved, size=size)
+
+
+def _arrows(field: _Field) -> Iterator[Sentence]:
+    """What happened to the arrows, in as few sentences as explain it."""
+    ok_a, ok_b = (np.isfinite(z.real) & np.isfinite(z.imag) for z in (field.a, field.b))
+    if (ok_a & ~ok_b).any():
+        yield field.tell("review.lost", ok_a & ~ok_b)
+    if (~ok_a & ok_b).any():
+        yield field.tell("review.found", ~ok_a & ok_b)
+    changed = ~_alike(field.a, field.b)
+    half = changed & ~ok_a & ~ok_b
+    if half.any():
+        yield field.tell("review.partly", half)
+    rest = changed & ok_a & ok_b
+    if rest.any():
+        yield from _finite(field, rest)
+
+
+def _alike(a: Complex, b: Complex) -> Mask:
+    return np.asarray(close(a.real, b.real) & close(a.imag, b.imag))
+
+
+def _finite(field: _Field, changed: Mask) -> Iterator[Sentence]:
+    """Arrows that are numbers before and after, and changed."""
+    whole = (
+        _transposed(field) or _by_one_map(field, changed) or _rearranged(field, changed)
+    )
+    if whole:
+        yield whole
+    else:
+        yield from _groups(field, changed)
+
+
+def _transposed(field: _Field) -> Sentence | None:
+    """Points given as two rows: f then read two of each row's entries.
+
+    With the rows of x0 and x1 for points, the arrows' first components are f's two
+    derivatives at (x0 of arrow 0, x0 of arrow 1), and the second ones those at the
+    same two x1: both stand in the right picture, if these are points of its grid.
+    """
+    for faulty, right, message in (
+        (field.b, field.a, "review.transposed"),
+        (field.a, field.b, "review.transposed-no-more"),
+    ):
+        some = np.abs(faulty) > maps.RADIUS
+        if field.total > 4 and not some[2:].any() and 2 * _count(right) > field.total:
+            due = _two_rows(field.points, right)
+            if due is not None and _alike(faulty[:2], due).all() and some.any():
+                return field.tell(
+                    message, some, count=int(some.sum()), total=field.total
+                )
+    return None
+
+
+def _count(z: Complex) -> int:
+    """How many arrows are not zero."""
+    return int((np.abs(z) > maps.RADIUS).sum())
+
+
+def _two_rows(points: Floats, right: Complex) -> Complex | None:
+    """The first two arrows of the faulty call; ``None`` if the grid does not tell."""
+    found = []
+    for axis in (0, 1):
+        at = close(points, points[:2, axis]).all(axis=1)
+        if not at.any():
+            return None
+        found.append(right[at.argmax()])
+    u, v = found
+    return np.array([complex(u.real, v.real), complex(u.imag, v.imag)])
+
+
+def _by_one_map(field: _Field, changed: Mask) -> Sentence | None:
+    """One map for all arrows that changed."""
+    found = maps.best(field.a[changed], field.b[changed])
+    if not found or not found[1].all():
+        return None
+    return _told(field, changed, found[0])
+
+
+def _told(field: _Field, mask: Mask, found: maps.Map) -> Sentence:
+    """A map, and whom it holds for: all, if the unchanged ones obey it as well.
+
+    Two parameters say no more of one arrow than its own two numbers.
+    """
+    if mask.sum() == 1 and found.free == 2:
+        (a,), (b,) = field.a[mask], field.b[mask]
+        values = {"before": [a.real, a.imag], "after": [b.real, b.imag]}
+        plain = {key: list(map(float, value)) for key, value in values.items()}
+        return field.tell("review.became", mask, **plain)
+    whom = _obedient(field, mask, found)
+    few = _few_left(field, found)
+    return few or field.tell(found.message, whom, **found.parameters)
+
+
+def _obedient(field: _Field, mask: Mask, found: maps.Map) -> Mask:
+    everyone = found.fits(field.a, field.b)
+    return everyone if everyone.all() else mask
+
+
+def _rearranged(field: _Field, changed: Mask) -> Sentence | None:
+    """All arrows in another order, one that has a name."""
+    if changed.sum() < 3:
+        return None
+    for name, parameters, order in _orders(field):
+        if _alike(field.a[order], field.b).all():
+            everyone = np.ones(field.total, dtype=bool)
+            return field.tell(f"review.order-{name}", everyone, **parameters)
+    return None
+
+
+def _orders(field: _Field) -> Iterator[tuple[str, dict[str, int], Indices]]:
+    """Orders by name: arrow n then holds the value of arrow ``order[n]``."""
+    n = field.total
+    numbers = np.arange(n)
+    yield "reversed", {}, numbers[::-1]
+    width = len(set(_keys(field.points[:, :1])))
+    if 1 < width < n and n % width == 0:
+        grid = numbers.reshape(-1, width)
+        if grid.shape[0] == grid.shape[1]:
+            yield "transposed", {}, grid.T.ravel()
+        yield "rows", {}, grid[::-1].ravel()
+        yield "columns", {}, grid[:, ::-1].ravel()
+    first = close(field.a.real, field.b.real[0]) & close(field.a.imag, field.b.imag[0])
+    for shift in np.flatnonzero(first):
+        places = int(shift) if 2 * shift <= n else int(shift) - n
+        yield "rolled", {"places": -places}, np.roll(numbers, -shift)
+
+
+def _groups(field: _Field, changed: Mask) -> Iterator[Sentence]:
+    """Groups that one map explains, the largest first, then what none explains.
+
+    Where more is left over than was explained, the groups are chance, or no help.
+    """
+    rest = changed.copy()
+    told: list[Sentence] = []
+    while len(told) < MOST_GROUPS and (found := _group(field, rest)):
+        told.append(found[0])
+        rest &= ~found[1]
+    if 2 * rest.sum() > changed.sum() > SHOWN:
+        told, rest = [], changed
+    yield from told
+    if rest.any():
+        yield _unexplained(field, rest)
+
+
+def _group(field: _Field, rest: Mask) -> tuple[Sentence, Mask] | None:
+    """The sentence that explains most numbers by fewest parameters, and for whom.
+
+    A permutation is as many parameters as arrows. A single arrow is told by itself
+    while there are few.
+    """
+    numbers = np.flatnonzero(rest)
+    found = maps.best(field.a[rest], field.b[rest]) if rest.any() else None
+    cycle = _permuted(field.a[rest], field.b[rest])
+    score = 2 * int(found[1].sum()) - found[0].free if found else 0
+    if cycle.sum() > score:
+        mask = np.isin(np.arange(field.total), numbers[cycle])
+        name = "review.exchanged" if cycle.sum() == 2 else "review.permuted"
+        return field.tell(name, mask), mask
+    if found is None or (found[1].sum() == 1 and len(numbers) > SHOWN):
+        return None
+    mask = np.isin(np.arange(field.total), numbers[found[1]])
+    return _told(field, mask, found[0]), mask
+
+
+def _few_left(field: _Field, found: maps.Map) -> Sentence | None:
+    """Where most arrows are zero now: how many are left."""
+    left, before = _count(field.b), _count(field.a)
+    finite = np.isfinite(field.b).all()
+    if found.message != "review.zero" or 4 * left > before or not (left and finite):
+        return None
+    still = np.abs(field.b) > maps.RADIUS
+    return field.tell("review.few-left", still, before=before)
+
+
+def _permuted(a: Complex, b: Complex) -> Mask:
+    """Arrows that hold each other's values: as many of each value before as after.
+
+    Arrows whose new value nobody held, or whose old value nobody holds, are put
+    aside until none is left of them.
+    """
+    pairs = np.concatenate([a, b])
+    keys = _keys(np.column_stack([pairs.real, pairs.imag]))
+    numbers = {key: n for n, key in enumerate(dict.fromkeys(keys))}
+    old, new = np.array([numbers[key] for key in keys], dtype=int).reshape(2, -1)
+    inside = np.ones(len(a), dtype=bool)
+    while True:
+        kept = inside & np.isin(new, old[inside]) & np.isin(old, new[inside])
+        if kept.sum() == inside.sum():
+            break
+        inside = kept
+    balanced = np.array_equal(np.sort(old[inside]), np.sort(new[inside]))
+    return inside if balanced else np.zeros_like(inside)
+
+
+def _unexplained(field: _Field, rest: Mask) -> Sentence:
+    sizes = np.where(rest, np.abs(field.b - field.a), -1.0)
+    largest = np.arange(field.total) == sizes.argmax()
+    size = float(sizes.max())
+    return field.tell("review.otherwise", rest, largest=field.who(largest), size=size)
+
+
+def _with_scale(
+    told: list[Sentence], field: _Field, scale: tuple[float | None, float | None]
+) -> list[Sentence]:
+    """What the scale, in which arrows are drawn, does to what was told."""
+    before, after = scale
+    values = {"before": before, "after": after}
+    if before and after and _follows(field, before, after):
+        factors = [s.parameters["factor"] for s in told if s.message == "review.scaled"]
+        if len(told) == 1 and factors and _everyone(told[0]):
+            return [replace(told[0], message="review.scaled-hidden")]
+        return [*told, Sentence("review.scale-follows", values)]
+    return [*told, Sentence("review.scale", values)]
+
+
+def _everyone(sentence: Sentence) -> bool:
+    who = sentence.parameters["who"]
+    return bool(who["count"] == who["total"])
+
+
+def _follows(field: _Field, before: float, after: float) -> bool:
+    """Whether the scale went with the mean length, as quiver's own does.
+
+    Stored scales are off by half a unit at most, mean lengths by `maps.RADIUS`.
+    """
+    means = [float(np.abs(z[np.isfinite(z)]).mean()) for z in (field.a, field.b)]
+    if not all(map(np.isfinite, means)):
+        return False
+    off = abs(after * means[0] - before * means[1])
+    allowed = RESOLUTION / 2 * sum(means) + maps.RADIUS * (before + after)
+    return bool(off <= allowed + 16 * maps.EPS * after * means[0])

@@ -1,0 +1,79 @@
+"""Check targets: each is opened, examined in a child process, and ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from gradproof import exitcodes
+from gradproof.config import PortTable
+from gradproof.contract.clauses import CONTRACT
+from gradproof.examination import Examination, examine
+from gradproof.ports import target
+from gradproof.ports.child import ChildPort, python_command
+from gradproof.report.phrases import Unusable
+from gradproof.scripts.clauses import CLAUSES
+from gradproof.scripts.examining import ScriptExamination, examine_script
+from gradproof.terms import Terms
+
+CODES = {
+    "pass": exitcodes.AS_EXPECTED,
+    "fail": exitcodes.WRONG,
+    "error": exitcodes.WRONG,
+    "not-covered": exitcodes.NOTHING_COVERED,
+}
+
+
+def check(
+    table: PortTable, terms: Terms, timeout: float, explored: int = 0
+) -> Examination | ScriptExamination | Unusable:
+    """Examine one port in a child; ``timeout`` is in seconds, for all of it.
+
+    Beside the fixed probes, ``explored`` examples are tried.
+    """
+    try:
+        script = target.script(table.target)
+        if script is not None:
+            return _check_script(table, script, terms, timeout)
+        command = python_command(target.parse(table.target), table.python)
+        port = ChildPort(table.target, command, table.vectorized, timeout)
+        with port:
+            found = examine(port, table.role, terms, explored)
+    except target.TargetError as error:
+        return Unusable(table.target, error)
+    if table.python:
+        found = replace(found, options=(*found.options, "--python", table.python))
+    return found
+
+
+def _check_script(
+    table: PortTable, path: Path, terms: Terms, timeout: float
+) -> ScriptExamination:
+    """Examine a script. Raises TargetError, too where it is none but has functions."""
+    if table.role or table.vectorized:
+        raise target.UsageError("script.no-role")
+    found = examine_script(path, table.target, terms, timeout, table.python)
+    run = found.evidence.run
+    if not run.is_script:
+        target.parse(table.target)  # says which functions it has
+    return found
+
+
+def exit_code(result: Examination | ScriptExamination | Unusable) -> int:
+    """What a result says to a shell; of a script with its routines, if wrong."""
+    if isinstance(result, Unusable):
+        usage = isinstance(result.error, target.UsageError)
+        return exitcodes.USAGE if usage else exitcodes.NOT_LOADED
+    if not result.as_expected:
+        return exitcodes.WRONG
+    if isinstance(result, ScriptExamination):
+        wrong = [CODES[r.verdict] for r in result.wrong_routines]
+        return exitcodes.gravest([CODES[result.verdict], *wrong])
+    return CODES[result.verdict]
+
+
+def unknown_clauses(ids: frozenset[str]) -> list[str]:
+    """Those that are clauses of no role."""
+    every = (*CONTRACT.values(), CLAUSES)
+    known = {clause.id for clauses in every for clause in clauses}
+    return sorted(ids - known)

@@ -1,0 +1,168 @@
+"""The judges of a descent: where its steps lead, its start and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gradproof import oracle
+from gradproof.contract import dues, outcomes, restoring
+from gradproof.contract.evidence import Evidence, entries, formula
+from gradproof.contract.probes import STEPS
+from gradproof.contract.verdicts import Judgement, broken, failed, not_covered, passed
+from gradproof.enclosure import INFLATION
+from gradproof.moments import UNIT_ROUNDOFF, unit
+from gradproof.observation import Observation, Returned
+from gradproof.stencil import Stencil
+
+Array = np.ndarray[Any, Any]
+
+
+class _Place(NamedTuple):
+    """Where a descent is to be after some steps: within ``limit`` of ``x``, (D,)."""
+
+    x: Array
+    limit: Array
+
+
+def steps(evidence: Evidence) -> Judgement:
+    """After each number of steps x is within the bound that the steps carry."""
+    place = _start(evidence)
+    for number, probe in enumerate(STEPS, 1):
+        observation = evidence.observations[probe]
+        shape = outcomes.shape(observation)
+        if shape.verdict != "pass" or observation.value is None:
+            return shape
+        try:
+            place = _next(evidence, number, place)
+        except oracle.UnboundedError:
+            return broken("no-bound", probe=probe, point=place.x.tolist())
+        off = ~(abs(observation.value - place.x) <= place.limit)
+        if off.any():
+            return failed("off-steps", **_said(observation, place, off))
+    return passed()
+
+
+def start_kept(evidence: Evidence) -> Judgement:
+    """The caller's array is what it was."""
+    observation = evidence.observations[STEPS[-1]]
+    if observation.value is None:
+        return not_covered("no-result", probe=observation.probe.id)
+    return restoring.restored_bitwise(observation)
+
+
+def history(evidence: Evidence) -> Judgement:
+    """It holds the points that were left, as the port itself gives them."""
+    observation = evidence.observations[STEPS[-1]]
+    outcome = observation.outcome
+    if not isinstance(outcome, Returned) or outcome.second is None:
+        return not_covered("no-history")
+    came, points = outcome.second, list(_own_points(evidence))
+    # The place where the steps lead may be kept as well.
+    if came.shape[1:] != points[0].shape or len(points) - len(came) not in (0, 1):
+        return failed("history-shape", came=list(came.shape), due=len(points) - 1)
+    if (came == came[0]).all():
+        return failed("history-same", count=len(came), point=came[0].tolist())
+    for number, (point, due) in enumerate(zip(came, points, strict=False)):
+        if not np.array_equal(point, due):
+            said = {"got": point.tolist(), "due": due.tolist()}
+            return failed("history-off", number=number, **said)
+    return passed()
+
+
+def _own_points(evidence: Evidence) -> Iterator[Array]:
+    """The start, and where the port itself came to after 1, 2, … steps."""
+    yield evidence.observations[STEPS[0]].probe.x
+    for probe in STEPS:
+        value = evidence.observations[probe].value
+        if value is not None:
+            yield value
+
+
+def _start(evidence: Evidence) -> _Place:
+    x = evidence.observations[STEPS[0]].probe.x
+    return _Place(x, np.zeros(x.shape))
+
+
+def _next(evidence: Evidence, number: int, place: _Place) -> _Place:
+    """Where a step leads, and how far off a right port can be after it.
+
+    Let x be where the port is, within R of c in each component, c computed here with
+    G within γ of ∇f(c), and g the port's gradient, within b of ∇f(x). Then
+
+        x − η·g − (c − η·G) = (I − ηH)(x − c) − η(g − ∇f(x)) + η(G − ∇f(c)),
+
+    with H the mean of the second derivatives between c and x. So the next R is
+
+        |I − ηH|·R + η(b + γ) + 8u(|c| + R + η(|G| + γ + b + |H|R)),
+
+    H enclosed over c ± R; each side of the equation takes two roundings. Raises
+    UnboundedError.
+    """
+    observation = evidence.observations[STEPS[number - 1]]
+    function, rate = dues.function_of(observation), observation.probe.keywords["lr"]
+    left = _start(evidence).x if number == 1 else _value(evidence, number - 1)
+    b = _bounds(evidence, STEPS[number - 1], left)
+    gradient = oracle.gradient(function, place.x)
+    second, spread = _second(evidence, place)
+    reach = (abs(second) + spread) @ place.limit
+    kept = abs(np.eye(len(b)) - rate * second) + rate * spread
+    off = kept @ place.limit + rate * (b + gradient.radius)
+    moved = rate * (abs(gradient.value) + gradient.radius + b + reach)
+    limit = off + 8 * UNIT_ROUNDOFF * (abs(place.x) + place.limit + moved)
+    oracle.require_finite(function, place.x, limit)
+    return _Place(place.x - rate * gradient.value, limit * INFLATION)
+
+
+def _value(evidence: Evidence, number: int) -> Array:
+    value = evidence.observations[STEPS[number - 1]].value
+    assert value is not None
+    return value
+
+
+def _second(evidence: Evidence, place: _Place) -> tuple[Array, Array]:
+    """Second derivatives over the box of a place: (D, D) values and radii."""
+    function = dues.function_of(evidence.observations[STEPS[0]])
+    size = len(place.x)
+    shape = (size, size)
+    values, radii = np.zeros(shape), np.zeros(shape)
+    for i, j in np.ndindex(shape):
+        index = tuple(a + b for a, b in zip(unit(size, i), unit(size, j), strict=True))
+        values[i, j], radii[i, j] = oracle.enclosure(
+            function, index, place.x, place.limit
+        )
+    return values, radii
+
+
+def _bounds(evidence: Evidence, probe: str, x: Array) -> Array:
+    """The bound of the port's gradient at x, (D,)."""
+    function = dues.function_of(evidence.observations[probe])
+    reading = evidence.readings.get(probe)
+    readable = isinstance(reading, Stencil) and reading.weights.shape[1:] == x.shape
+    limits = []
+    for entry in entries(x, by_rows=True):
+        read = None
+        if readable and isinstance(reading, Stencil):
+            read = formula(reading, entry, by_rows=True)
+        limits.append(dues.limit(function, entry, read))
+    return np.array(limits)
+
+
+def _said(observation: Observation, place: _Place, off: Array) -> dict[str, Any]:
+    """The worst of the components that are off, in a message's parameters."""
+    assert observation.value is not None
+    probe = observation.probe
+    distance = np.where(off, abs(observation.value - place.x) / place.limit, -1)
+    worst = int(np.argmax(np.nan_to_num(distance, nan=np.inf)))
+    return {
+        "steps": probe.keywords["step_num"],
+        "rate": probe.keywords["lr"],
+        "start": probe.x.tolist(),
+        "function": dues.function_of(observation).written(len(probe.x)),
+        "component": worst,
+        "got": float(observation.value[worst]),
+        "due": float(place.x[worst]),
+        "bound": float(place.limit[worst]),
+    }

@@ -1,0 +1,43 @@
+"""What came of a call where it was no array of the right shape."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradproof.contract.verdicts import Judgement, broken, failed, passed
+from gradproof.observation import Broke, Nonsense, Observation, Probe, Raised
+
+
+def breakage(observation: Observation) -> Judgement | None:
+    """How the port broke, or ``None`` if it returned an array of numbers."""
+    probe, outcome = observation.probe.id, observation.outcome
+    if isinstance(outcome, Raised):
+        return broken("raised", probe=probe, kind=outcome.kind, text=outcome.text)
+    if isinstance(outcome, Nonsense):
+        return broken(_nonsense(observation.probe), probe=probe, what=outcome.what)
+    if isinstance(outcome, Broke):
+        return broken(f"broke.{outcome.how}", probe=probe, detail=outcome.detail)
+    return None
+
+
+def _nonsense(probe: Probe) -> str:
+    """The message for a result that is not of the kind that is due."""
+    if probe.at is not None:
+        return "nonsense-line"
+    return "nonsense-number" if probe.layout == "number" else "nonsense"
+
+
+def shape(observation: Observation) -> Judgement:
+    """Whether the result is an array of x's shape, or has a value at each place."""
+    broke = breakage(observation)
+    if broke or observation.value is None:
+        return broke or broken("no-result", probe=observation.probe.id)
+    at = observation.probe.at
+    came, due = (
+        observation.value.shape,
+        np.shape(observation.probe.x if at is None else at),
+    )
+    if came != due:
+        probe = observation.probe.id
+        return failed("wrong-shape", probe=probe, came=list(came), due=list(due))
+    return passed()

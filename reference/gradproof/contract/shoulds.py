@@ -1,0 +1,227 @@
+"""The judges of the shoulds: evidence in, a judgement out, and nothing else.
+
+Where a should is about numbers, it is about what comes in another way than the
+plain one. A port whose plain answer is wrong already is held to that answer here:
+its mistake is the musts' matter, and is not told again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from gradproof.contract import dues, outcomes, restoring
+from gradproof.contract.dues import Due
+from gradproof.contract.evidence import Evidence, point_shape
+from gradproof.contract.judges import Judge, at_each
+from gradproof.contract.probes import LAYOUTS, PROBE_ERROR, SPOILT_ROW
+from gradproof.contract.verdicts import (
+    Judgement,
+    failed,
+    not_covered,
+    passed,
+    worst,
+)
+from gradproof.observation import Broke, Observation, Raised, Returned
+
+SINGLE_ROUNDOFF = 2.0**-24
+
+
+def bitwise(*probes: str) -> Judge:
+    """x is what it was to the last bit."""
+    return at_each(_bitwise, *probes)
+
+
+def restored_on_error(*bases: str) -> Judge:
+    """When f raises, x is put back and the exception comes through."""
+    return at_each(
+        _restored_on_error,
+        *(f"{base}-raises-{number}" for base in bases for number in (0, 1)),
+    )
+
+
+def integers(*bases: str) -> Judge:
+    """Integers are served in floats, or refused."""
+    return at_each(_integers, *bases)
+
+
+def single(*bases: str) -> Judge:
+    """Numbers of single precision are served in double precision."""
+    return at_each(_single, *bases)
+
+
+def layouts(*bases: str) -> Judge:
+    """Where x lies in memory does not matter, or is refused."""
+    return at_each(lambda e, base: worst(_layouts(e, base)), *bases)
+
+
+def isolated(*probes: str) -> Judge:
+    """A row that is not finite leaves the other rows alone."""
+    return at_each(_isolated, *probes)
+
+
+def cost(*probes: str) -> Judge:
+    """f is evaluated no more often than the formula needs."""
+    return at_each(_cost, *probes)
+
+
+def fresh(*bases: str) -> Judge:
+    """The result is an array of its own, and comes out the same again."""
+    return at_each(_fresh, *bases)
+
+
+def refused(*probes: str) -> Judge:
+    """There is an exception, and there are no numbers."""
+    return at_each(_refused, *probes)
+
+
+def _bitwise(evidence: Evidence, probe: str) -> Judgement:
+    observation = evidence.observations[probe]
+    if observation.value is None:
+        return not_covered("no-result", probe=probe)
+    return restoring.restored_bitwise(observation)
+
+
+def _restored_on_error(evidence: Evidence, probe: str) -> Judgement:
+    observation = evidence.observations[probe]
+    raises_at, outcome = observation.probe.raises_at, observation.outcome
+    assert raises_at is not None
+    if len(observation.evaluations) <= raises_at:
+        return not_covered("f-did-not-fail", probe=probe)
+    broke = outcomes.breakage(observation)
+    if broke and isinstance(outcome, Broke):
+        return broke
+    if not isinstance(outcome, Raised):
+        return failed("error-swallowed", probe=probe)
+    if outcome.kind != PROBE_ERROR:
+        return failed("error-replaced", probe=probe, kind=outcome.kind)
+    return restoring.restored(evidence, observation)
+
+
+def _integers(evidence: Evidence, base: str) -> Judgement:
+    observation = evidence.observations[f"{base}-integers"]
+    if isinstance(observation.outcome, Raised):
+        return _refusal(observation.outcome, observation)
+    judged = _as_due(observation, _gradient(evidence, base))
+    value = observation.value
+    if judged.verdict == "pass" and value is not None and value.dtype.kind in "biu":
+        return failed("no-floats", probe=observation.probe.id, kind=value.dtype.name)
+    return judged
+
+
+def _single(evidence: Evidence, base: str) -> Judgement:
+    rounded = (
+        # The result in double precision, within the limit, and rounded once more.
+        Due(
+            due.entry,
+            due.value,
+            due.limit + SINGLE_ROUNDOFF * (abs(due.value) + due.limit),
+        )
+        for due in _gradient(evidence, base)
+    )
+    return _as_due(evidence.observations[f"{base}-single"], rounded)
+
+
+def _layouts(evidence: Evidence, base: str) -> Iterator[Judgement]:
+    for layout in LAYOUTS:
+        observation = evidence.observations.get(f"{base}-{layout}")
+        if observation is None:
+            continue
+        if isinstance(observation.outcome, Raised):
+            yield _refusal(observation.outcome, observation)
+        else:
+            yield _as_before(evidence, base, observation)
+
+
+def _isolated(evidence: Evidence, probe: str) -> Judgement:
+    observation = evidence.observations[probe]
+    return _as_before(evidence, "wide", observation, without=SPOILT_ROW)
+
+
+def _fresh(evidence: Evidence, base: str) -> Judgement:
+    outcome = evidence.observations[base].outcome
+    if isinstance(outcome, Returned) and outcome.shares_memory:
+        return failed("shares-memory", probe=base)
+    return _as_before(evidence, base, evidence.observations[f"{base}-again"])
+
+
+def _cost(evidence: Evidence, probe: str) -> Judgement:
+    observation = evidence.observations[probe]
+    allowed = 0
+    for _, read in dues.formulas(evidence, probe):
+        if read is None:
+            return dues.unread(evidence, probe)
+        allowed += len(read.nodes)
+    calls = _evaluations(observation, evidence)
+    if calls > allowed:
+        return failed("too-many-calls", probe=probe, calls=calls, due=allowed)
+    return passed()
+
+
+def _evaluations(observation: Observation, evidence: Evidence) -> int:
+    """How many points f was evaluated at, the rows of a batch counted singly."""
+    size = math.prod(point_shape(observation.probe.x, by_rows=evidence.by_rows))
+    return sum(
+        e.argument.size // size
+        for e in observation.evaluations
+        if e.argument is not None
+    )
+
+
+def _refused(evidence: Evidence, probe: str) -> Judgement:
+    observation = evidence.observations[probe]
+    outcome = observation.outcome
+    if isinstance(outcome, Raised):
+        return _refusal(outcome, observation)
+    if isinstance(outcome, Returned):
+        came = list(outcome.value.shape)
+        return failed("not-refused", probe=probe, came=came)
+    broke = outcomes.breakage(observation)
+    assert broke is not None
+    if isinstance(outcome, Broke) and outcome.how != "exit":
+        return broke
+    # What ends the interpreter, or says nothing, is no exception.
+    return failed(broke.message, **broke.parameters)
+
+
+def _refusal(outcome: Raised, observation: Observation) -> Judgement:
+    return passed("refused", probe=observation.probe.id, kind=outcome.kind)
+
+
+def _as_before(
+    evidence: Evidence,
+    base: str,
+    observation: Observation,
+    without: int | None = None,
+) -> Judgement:
+    """Whether the numbers are those of another probe; one row may be left out."""
+    if outcomes.shape(evidence.observations[base]).verdict != "pass":
+        return not_covered("no-result", probe=base)
+    own = (due for due in _own(evidence, base) if due.entry.index[0] != without)
+    return _as_due(observation, own)
+
+
+def _as_due(observation: Observation, expected: Iterator[Due]) -> Judgement:
+    shape = outcomes.shape(observation)
+    if shape.verdict != "pass":
+        return shape
+    off = dues.off(observation, expected)
+    return failed("off-for", **off) if off else passed()
+
+
+def _own(evidence: Evidence, base: str) -> Iterator[Due]:
+    """The port's own answer at a probe: two right ones are each within the bound."""
+    value = evidence.observations[base].value
+    assert value is not None
+    for due in dues.gradients(evidence, base):
+        yield Due(due.entry, value[due.entry.index], 2 * due.limit)
+
+
+def _gradient(evidence: Evidence, base: str) -> Iterator[Due]:
+    """The exact gradient at a probe; the port's own answer where that is off it."""
+    exact = dues.gradients(evidence, base)
+    if outcomes.shape(evidence.observations[base]).verdict != "pass":
+        yield from exact
+        return
+    for due, own in zip(exact, _own(evidence, base), strict=True):
+        yield due if due.met_by(own.value) else own

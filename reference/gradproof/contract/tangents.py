@@ -1,0 +1,85 @@
+"""The judges of a tangent: its values at x and at two other places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from gradproof import oracle
+from gradproof.contract import dues, outcomes
+from gradproof.contract.evidence import Evidence
+from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
+from gradproof.moments import UNIT_ROUNDOFF
+from gradproof.observation import Observation
+
+ROUNDINGS = 4 * UNIT_ROUNDOFF / (1 - 4 * UNIT_ROUNDOFF)
+"""γ_4: both f(x) + s·(t − x) and s·t + (f(x) − s·x) take three roundings."""
+
+
+def touches(evidence: Evidence, probe: str) -> Judgement:
+    """At x the line has f's value.
+
+    In either form it is off by f's own evaluation error and by γ_4 times the sum of
+    its terms, |f(x)| + 2|s·x|. The slope s is the line's own: whether it is right is
+    another clause's matter.
+    """
+    observation = evidence.observations[probe]
+    shape = outcomes.shape(observation)
+    if shape.verdict != "pass":
+        return shape
+    x, line = float(observation.probe.x), _line(observation)
+    slope = max(abs(slope) for _, slope in _slopes(observation))
+    f = oracle.enclosure(dues.function_of(observation), (0,), [x])
+    limit = float(f.radius + ROUNDINGS * (f.reach + 2 * slope * abs(x)))
+    # A line of infinite slope touches nothing.
+    if np.isfinite(limit) and abs(line[0] - f.value) <= limit:
+        return passed()
+    return failed("off-touch", **_said(observation, line[0], f.value, limit))
+
+
+def slope(evidence: Evidence, probe: str) -> Judgement:
+    """From x to each of the other places the line rises by the derivative.
+
+    Beside the bound of its formula, each of the two values has γ_4 times the sum of
+    its terms; f(x) itself is the same in both.
+    """
+    observation = evidence.observations[probe]
+    if outcomes.shape(observation).verdict != "pass":
+        return not_covered("no-result", probe=probe)
+    no_bound = dues.unbounded(evidence, probe)
+    if no_bound:
+        return no_bound
+    x, (due,) = float(observation.probe.x), dues.gradients(evidence, probe)
+    f = oracle.enclosure(dues.function_of(observation), (0,), [x])
+    size = abs(due.value) + due.limit
+    for t, got in _slopes(observation):
+        terms = 2 * float(f.reach) + size * (3 * abs(x) + abs(t))
+        limit = due.limit + ROUNDINGS * (terms / abs(t - x) + size)
+        if not abs(got - due.value) <= limit:
+            return failed("off-slope", **_said(observation, got, due.value, limit), t=t)
+    return passed()
+
+
+def _line(observation: Observation) -> Any:
+    assert observation.value is not None
+    return observation.value
+
+
+def _slopes(observation: Observation) -> Iterator[tuple[float, float]]:
+    """The other places, and the slopes from x to them."""
+    at, line = observation.probe.at, _line(observation)
+    assert at is not None
+    for t, value in zip(at[1:], line[1:], strict=True):
+        yield float(t), float((value - line[0]) / (t - at[0]))
+
+
+def _said(observation: Observation, got: Any, due: Any, limit: float) -> dict[str, Any]:
+    return {
+        "function": dues.of_number(dues.function_of(observation)),
+        "point": float(observation.probe.x),
+        "got": float(got),
+        "due": float(due),
+        "bound": limit,
+    }

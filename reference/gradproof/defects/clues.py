@@ -1,0 +1,103 @@
+"""What the formula that was read tells of a model's free numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from gradproof.contract.evidence import Evidence, nearest_row
+from gradproof.defects.models import LOST_STEP, Clues
+from gradproof.defects.recipe import CENTRAL, Taps
+from gradproof.moments import UNIT_ROUNDOFF
+from gradproof.notation import shortest
+from gradproof.stencil import Stencil, Unreadable
+
+Array = np.ndarray[Any, Any]
+
+SINGLE_ROUNDOFF = 2.0**-24
+
+
+def clues_of(evidence: Evidence) -> Clues:
+    """The step, the factor and the formula that the first probe shows that was read.
+
+    Where f was asked at x alone, and the answers cancel, the step is one that is
+    lost in rounding.
+    """
+    for probe in evidence.readings:
+        x = np.asarray(evidence.observations[probe].probe.x, float)
+        asked = evidence.observations[probe].evaluations
+        nodes = [e.argument for e in asked if e.argument is not None and e.real]
+        step, single = _steps(x, nodes)
+        reading = evidence.readings.get(probe)
+        if isinstance(reading, Stencil) and step:
+            factor = float(np.max(abs(reading.weights))) * 2 * step
+            return Clues(step, single, factor, _taps(reading, step))
+        if isinstance(reading, Unreadable) and nodes:
+            return Clues(step or LOST_STEP, single or LOST_STEP)
+    return Clues()
+
+
+def _taps(stencil: Stencil, step: float) -> Taps:
+    """The formula of the first component of a point, in the order of asking.
+
+    That of the book if it is none in this component alone.
+    """
+    if stencil.x.ndim != 1 or stencil.weights.shape[1:] != stencil.x.shape:
+        return CENTRAL
+    taps = []
+    for node, weight in zip(stencil.nodes, stencil.weights[:, 0], strict=True):
+        if node.shape != stencil.x.shape:
+            return CENTRAL
+        if (node[1:] != stencil.x[1:]).any():
+            break
+        multiple = (float(node[0]) - float(stencil.x[0])) / step
+        near = round(multiple)
+        # A step is off by the rounding of x + h.
+        exact = abs(multiple - near) * step <= 4 * UNIT_ROUNDOFF * abs(stencil.x[0])
+        taps.append((float(near if exact else multiple), float(weight) * step))
+    return tuple(taps) or CENTRAL
+
+
+def _steps(x: Array, nodes: Iterable[Array]) -> tuple[float, float]:
+    """The smallest distance of a node's component from x's, in as few digits as fit.
+
+    Then the same where nodes are of single precision. A node is compared with the
+    row, the column, the entry or the whole of x that it is nearest to, by its shape.
+    """
+    moves = [
+        (abs(offset), abs(offset) + abs(origin))
+        for node in nodes
+        for offset, origin in _offsets(x, node)
+    ]
+    # A component that was put back is off by rounding: it was not moved.
+    real = [(by, size) for by, size in moves if by > 16 * UNIT_ROUNDOFF * size]
+    if not real:
+        return 0.0, 0.0
+    by, size = min(real)
+    return (
+        shortest(by, 4 * UNIT_ROUNDOFF * size),
+        shortest(by, 2 * SINGLE_ROUNDOFF * size),
+    )
+
+
+def _offsets(x: Array, node: Array) -> Iterator[tuple[float, float]]:
+    """(offset, origin) of each component of a node; nothing for a strange shape."""
+    origins = _origins(x, node.shape)
+    if origins is not None:
+        flat = node.ravel().astype(float)
+        near = origins[nearest_row(origins, flat)]
+        yield from zip((flat - near).tolist(), near.tolist(), strict=True)
+
+
+def _origins(x: Array, shape: tuple[int, ...]) -> Array | None:
+    """What of x a node of that shape may be near to, one a row."""
+    if shape == x.shape:
+        return x.reshape(1, -1)
+    if shape == ():
+        return x.reshape(-1, 1)
+    rows = np.atleast_2d(x)
+    if shape == rows.shape[1:]:
+        return rows
+    return rows.T if shape == rows.shape[:1] else None

@@ -1,0 +1,168 @@
+"""Diagnosis: the defects whose models do what the port did, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from gradproof.contract.clauses import Finding
+from gradproof.contract.evidence import Evidence
+from gradproof.contract.probes import SERVED
+from gradproof.defects import models
+from gradproof.defects.clues import clues_of
+from gradproof.defects.likeness import alike
+from gradproof.defects.models import Clues, Model
+from gradproof.defects.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Defects whose model did what the port did on so many of the probes.
+
+    ``clauses`` are those whose failure was to be explained: the musts together, or
+    one should.
+    """
+
+    defects: tuple[str, ...]
+    explained: int
+    probes: int
+    clauses: tuple[str, ...] = ()
+    level: Literal["must", "should"] = "must"
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left to explain."""
+        return self.explained == self.probes
+
+
+def diagnose(
+    evidence: Evidence, findings: Iterable[Finding], *, role_given: bool
+) -> tuple[Explanation, ...]:
+    """Explain the failed musts, then each failed should, or say nothing of it.
+
+    For the musts come the best explanation and the runner-up. One defect is tried
+    before two at once; two are named only if they explain everything. What explains
+    no more than a right port would is no explanation.
+    """
+    if evidence.vectorized or evidence.role not in models.POINTS:
+        return ()
+    failed = [f for f in findings if f.judgement.verdict in ("fail", "error")]
+    musts = tuple(f.clause.id for f in failed if f.clause.level == "must")
+    shoulds = [f for f in failed if f.clause.level == "should"]
+    clues = clues_of(evidence)
+    base = replace(models.right(evidence.role, clues), taps=clues.taps)
+    explanations: list[Explanation] = []
+    if musts:
+        search = _Search(evidence, musts, role_given, clues)
+        explanations = search.best()
+        base = search.whole or base
+    for should in shoulds:
+        explanations += _should(evidence, should, base)
+    return tuple(explanations)
+
+
+class _Search:
+    """The search for what explains the failed musts."""
+
+    def __init__(
+        self, evidence: Evidence, musts: tuple[str, ...], given: bool, clues: Clues
+    ) -> None:
+        self.evidence = evidence
+        self.musts = musts
+        self.place = evidence.role, given, clues
+        self.probes = served(evidence, musts)
+        self.whole: Recipe | None = None
+        """What explains everything, if something does."""
+
+    def best(self) -> list[Explanation]:
+        """The best explanation and the runner-up."""
+        sound = self._explained(models.right(self.evidence.role, Clues()))
+        particular, fitted = self._singles()
+        whole = [e for e in particular if e.whole]
+        if not whole:
+            particular = [*self._pairs(), *fitted, *particular]
+        # Among equals the first of the catalogue stays first.
+        particular.sort(key=lambda e: -e.explained)
+        return [e for e in particular[:2] if e.explained > sound]
+
+    def _singles(self) -> tuple[list[Explanation], list[Explanation]]:
+        """Each defect in the manner that explains most; last, what fits itself."""
+        found: dict[tuple[str, ...], Explanation] = {}
+        for model in models.singles(*self.place):
+            explanation = self._explanation(model, self._explained(model.recipe))
+            known = found.get(model.defects)
+            if known is None or explanation.explained > known.explained:
+                found[model.defects] = explanation
+        last = found.pop((models.LAST,), None)
+        return list(found.values()), [last] if last else []
+
+    def _pairs(self) -> list[Explanation]:
+        """The pairs that explain every probe; most are ruled out by the first."""
+        found: dict[tuple[str, ...], Explanation] = {}
+        for model in models.pairs(*self.place):
+            if model.defects not in found and all(
+                alike(self.evidence, model.recipe, probe) for probe in self.probes
+            ):
+                found[model.defects] = self._explanation(model, len(self.probes))
+        return list(found.values())
+
+    def _explained(self, recipe: Recipe) -> int:
+        return sum(alike(self.evidence, recipe, probe) for probe in self.probes)
+
+    def _explanation(self, model: Model, explained: int) -> Explanation:
+        if explained == len(self.probes):
+            self.whole = self.whole or model.recipe
+        return Explanation(model.defects, explained, len(self.probes), self.musts)
+
+
+def served(evidence: Evidence, musts: tuple[str, ...]) -> tuple[str, ...]:
+    """The probes by which the musts are judged.
+
+    A batch belongs to the role of one point if it was served, and wrongly.
+    """
+    if evidence.role == "point-gradient":
+        return ("point", "rows") if "P2" in musts else ("point",)
+    return tuple(probe for probe in SERVED if probe in evidence.observations)
+
+
+def _should(
+    evidence: Evidence, finding: Finding, base: Recipe
+) -> Iterator[Explanation]:
+    """The defect that a should is for, on the probes that are not yet explained."""
+    clause = finding.clause
+    if clause.name not in models.SHOULDS:
+        return
+    defect, manners = models.SHOULDS[clause.name]
+    probes = [
+        probe
+        for probe in _probes_of(clause.name, evidence)
+        if not alike(evidence, base, probe)
+    ]
+    explained = max(
+        sum(alike(evidence, replace(base, **manner), probe) for probe in probes)
+        for manner in manners
+    )
+    if explained:
+        yield Explanation((defect,), explained, len(probes), (clause.id,), "should")
+
+
+SUFFIXES = {
+    "restored-on-error": ("raises-0", "raises-1"),
+    "integers": ("integers",),
+    "single": ("single",),
+}
+
+
+def _probes_of(should: str, evidence: Evidence) -> tuple[str, ...]:
+    """The probes that a should is judged by."""
+    if should == "isolation":
+        return "nan", "infinity"
+    bases = ("point",) if evidence.role == "point-gradient" else ("point", "rows")
+    return tuple(f"{base}-{suffix}" for base in bases for suffix in SUFFIXES[should])
+
+
+def names(explanations: Iterable[Explanation]) -> Iterator[str]:
+    """The defects of the best explanation."""
+    best = next(iter(explanations), None)
+    yield from best.defects if best else ()

@@ -1,0 +1,191 @@
+"""Whether a port did on a probe what a recipe does, rounding aside."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from gradproof import bound
+from gradproof.contract.evidence import Evidence
+from gradproof.contract.probes import READ
+from gradproof.defects import prediction
+from gradproof.defects.recipe import Recipe
+from gradproof.moments import UNIT_ROUNDOFF
+from gradproof.observation import Broke, Nonsense, Observation, Raised, Returned
+from gradproof.stencil import Stencil
+
+Array = np.ndarray[Any, Any]
+
+SINGLE_ROUNDOFF = 2.0**-24
+
+ROUNDINGS = 32
+"""Roundings in which two ways of computing one weight or one node may differ."""
+
+
+def alike(evidence: Evidence, recipe: Recipe, probe: str) -> bool:
+    """Whether the outcomes, the arguments of f, the formulas and x agree there."""
+    a, b = evidence.observations[probe], prediction.observation(recipe, probe)
+    if not (_outcomes(a, b) and _shapes(a) == _shapes(b)):
+        return False
+    if not (_left_alike(a, b) or (recipe.spoils and _spoilt(a) and _spoilt(b))):
+        return False
+    if probe not in READ:
+        return _values(a, b, recipe.step)
+    return _answers(evidence, recipe, probe)
+
+
+def _outcomes(a: Observation, b: Observation) -> bool:
+    match a.outcome, b.outcome:
+        case Returned(), Returned():
+            return bool(a.outcome.value.shape == b.outcome.value.shape)
+        case Raised(), Raised():
+            return True
+        case Nonsense(), Nonsense():
+            return a.outcome == b.outcome
+        case Broke(), Broke():
+            return a.outcome.how == b.outcome.how
+    return False
+
+
+def _shapes(observation: Observation) -> set[tuple[int, ...] | str]:
+    """The shapes of f's arguments; the type of what is no array of numbers."""
+    return {
+        e.kind if e.argument is None else e.argument.shape
+        for e in observation.evaluations
+    }
+
+
+def _spoilt(observation: Observation) -> bool:
+    """Whether x is left as another, whichever."""
+    after = observation.x_after
+    return after is not None and not (
+        after.shape == observation.probe.x.shape and _near(after, observation.probe.x)
+    )
+
+
+def _left_alike(a: Observation, b: Observation) -> bool:
+    """Whether x is left at the same place, or as the result, whatever that is."""
+    if a.x_after is None or b.x_after is None:
+        return a.x_after is b.x_after
+    if a.x_after.shape != b.x_after.shape:
+        return False
+    return _near(a.x_after, b.x_after) or (_is_result(a) and _is_result(b))
+
+
+def _is_result(observation: Observation) -> bool:
+    """Whether x has become the result."""
+    return observation.value is not None and np.array_equal(
+        observation.value, np.asarray(observation.x_after)
+    )
+
+
+def _near(a: Any, b: Any, unit: float = UNIT_ROUNDOFF) -> bool:
+    """Equal but for roundings of numbers of that size; NaN is near NaN.
+
+    A component that is put back by adding and subtracting keeps the rounding of each
+    of the steps.
+    """
+    size = np.maximum(np.abs(a), np.abs(b))
+    with np.errstate(invalid="ignore"):  # ∞ − ∞
+        close = (a == b) | (np.abs(a - b) <= ROUNDINGS * unit * size)
+    return bool(np.all(close | (np.isnan(a) & np.isnan(b))))
+
+
+def _unit(*nodes: Array) -> float:
+    """The rounding unit of nodes: that of single precision where all are of it."""
+    single = all((node == node.astype(np.float32)).all() for node in nodes)
+    return SINGLE_ROUNDOFF if single else UNIT_ROUNDOFF
+
+
+def _answers(evidence: Evidence, recipe: Recipe, probe: str) -> bool:
+    """Whether the formulas are the same, or the values where there are none."""
+    read = evidence.readings.get(probe)
+    observed = prediction.observation(recipe, probe)
+    returned = isinstance(observed.outcome, Returned)
+    if isinstance(read, Stencil) and returned and not _asks_at(observed, read):
+        return False
+    predicted = prediction.reading(recipe, probe)
+    if isinstance(read, Stencil) and isinstance(predicted, Stencil):
+        return _formulas(read, predicted)
+    if type(read) is not type(predicted):
+        return False
+    return _values(evidence.observations[probe], observed, recipe.step)
+
+
+def _asks_at(observation: Observation, read: Stencil) -> bool:
+    """Whether f is asked near each node that counts: that is seen in a single run."""
+    asked = [e.argument for e in observation.evaluations if e.argument is not None]
+    for node, weights in zip(read.nodes, read.weights, strict=True):
+        fitting = np.array([a for a in asked if a.shape == node.shape])
+        slack = ROUNDINGS * _unit(node) * np.abs(node)
+        off = (np.abs(fitting - node) > slack).reshape(len(fitting), -1)
+        if weights.any() and off.any(1).all():
+            return False
+    return True
+
+
+def _formulas(a: Stencil, b: Stencil) -> bool:
+    if a.weights.shape[1:] != b.weights.shape[1:] or not _near(a.constant, b.constant):
+        return False
+    return all(_terms(a, b, entry) for entry in np.ndindex(a.weights.shape[1:]))
+
+
+def _terms(a: Stencil, b: Stencil, entry: tuple[int, ...]) -> bool:
+    """Whether each term of an entry has its like, and none is left over."""
+    nodes, weights = a.terms(entry)
+    others, their_weights = b.terms(entry)
+    left = list(range(len(others)))
+    for node, weight in zip(nodes, weights, strict=True):
+        found = next((k for k in left if _same_place(node, others[k])), None)
+        if found is None:
+            return False
+        unit = _unit(node, others[found])
+        if not _near(weight, their_weights[found], unit):
+            return False
+        left.remove(found)
+    return not left
+
+
+def _same_place(a: Array, b: Array) -> bool:
+    return a.shape == b.shape and _near(a, b, _unit(a, b))
+
+
+def _values(a: Observation, b: Observation, step: float) -> bool:
+    """Whether results agree where no formula can be compared.
+
+    Each is within the error of the book's formula, or both within the roundings of
+    f's values, divided by the step; two that were cut to integers may be one apart.
+    """
+    if a.value is None or b.value is None or a.probe.function is None:
+        return True
+    asked = _numbers(b)
+    unit = _unit(*_numbers(a), *asked)
+    size = max((abs(a.probe.answer(node)) for node in asked), default=0.0)
+    limit = ROUNDINGS * unit * (size / step + np.abs(b.value))
+    if np.isfinite(a.probe.x).all():
+        book = _book_bound(a.probe.id)
+        limit = limit + (2 * book if book.shape == b.value.shape else 0)
+    cut, also = (value.dtype.kind in "iu" for value in (a.value, b.value))
+    if cut != also:
+        return False
+    off = np.abs(a.value - b.value) > limit + cut
+    return not (off | (np.isnan(a.value) != np.isnan(b.value))).any()
+
+
+@functools.cache
+def _book_bound(probe: str) -> Array:
+    """The bound of the book's formula at a probe."""
+    given = prediction.probes()[probe]
+    assert given.function is not None
+    return bound.central(given.function, np.asarray(given.x, float)).b1
+
+
+def _numbers(observation: Observation) -> list[Array]:
+    """The arguments of f that are finite."""
+    return [
+        e.argument.astype(float)
+        for e in observation.evaluations
+        if e.argument is not None and e.real and np.isfinite(e.argument).all()
+    ]

@@ -1,0 +1,49 @@
+"""Which clause is broken by which defect: found by running the models."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import replace
+
+from gradproof.contract.clauses import judge
+from gradproof.contract.evidence import Role
+from gradproof.contract.verdicts import Verdict
+from gradproof.defects import models, prediction
+from gradproof.defects.models import Clues
+from gradproof.defects.recipe import Recipe
+
+WRONG_CLUES = (Clues(factor=0.37), Clues(step=1e-10), Clues(step=0.1))
+"""Clues under which each defect that has a number to be fitted has a wrong one."""
+
+
+@functools.cache
+def mutants(role: Role) -> Mapping[str, Recipe]:
+    """One recipe for each defect that a model of the role can have."""
+    found: dict[str, Recipe] = {}
+    for clues in WRONG_CLUES:
+        for model in models.singles(role, True, clues):
+            if model.first:
+                found.setdefault(model.defects[0], model.recipe)
+    base = models.right(role, Clues())
+    for defect, manners in models.SHOULDS.values():
+        if defect != "nan-spreads" or role == "gradient":
+            found.setdefault(defect, replace(base, **manners[0]))
+    return found
+
+
+@functools.cache
+def kills(role: Role) -> Mapping[str, Mapping[str, Verdict]]:
+    """By defect: the clauses that fail or are in error, and which of the two."""
+    return {name: broken(name, role) for name in mutants(role)}
+
+
+@functools.cache
+def broken(defect: str, role: Role) -> Mapping[str, Verdict]:
+    """The clauses that the model of a defect breaks."""
+    findings = judge(prediction.evidence(mutants(role)[defect], role))
+    return {
+        f.clause.id: f.judgement.verdict
+        for f in findings
+        if f.judgement.verdict in ("fail", "error")
+    }

@@ -1,0 +1,148 @@
+"""The book's recipe as a handful of choices; a defect is one choice made otherwise.
+
+A recipe can be run like any port. So a hypothesis on what is wrong with a port is
+tried by giving both the same probes, and two defects at once are two changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+Taps = tuple[tuple[float, float], ...]
+Index = tuple[int, ...]
+
+CENTRAL: Taps = ((1, 0.5), (-1, -0.5))
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a gradient is made; every choice is the right one unless it is changed.
+
+    ``taps`` are pairs (m, c): entry i is Σ c·f(x + m·h·e_i)·h^power·factor·sign.
+    ``points`` says what is taken for a point; ``whole`` takes all of x for one.
+    ``work`` is where x is moved: in the caller's array if that is of doubles
+    (``in-place``), in whatever the caller's array is made of (``own``), or in a copy.
+    ``result`` is the type of the result, ``alias`` what it is if it is no new array:
+    x from the start, or x at the end. ``careful``: x is restored also if f fails.
+    ``spoils``: at the end x is left with its sign turned. ``spreads``: what is no
+    number in one row gets into all.
+    """
+
+    points: Literal["rows", "columns", "whole", "first-row", "one"] = "rows"
+    taps: Taps = CENTRAL
+    power: int = -1
+    factor: float = 1.0
+    sign: float = 1.0
+    step: float = 1e-4
+    moves: Literal["component", "row"] = "component"
+    given: Literal["point", "element"] = "point"
+    stored: Literal["at-index", "reversed", "rolled", "over-all", "everywhere"] = (
+        "at-index"
+    )
+    restores: Literal["value", "nothing", "ahead"] = "value"
+    work: Literal["in-place", "copy", "own", "single"] = "in-place"
+    result: Literal["double", "own"] = "double"
+    alias: Literal["no", "from-start", "at-end"] = "no"
+    second_call: bool = True
+    careful: bool = True
+    spoils: bool = False
+    spreads: bool = False
+
+    def __call__(self, f: Callable[[Any], Any], x: Any) -> Any:
+        """Run the recipe on an array of shape (D,) or (N, D).
+
+        Raises ValueError for other shapes where rows are points, and IndexError for
+        a batch where one point is due.
+        """
+        given = np.asarray(x)
+        if self.points != "whole" and given.ndim not in (1, 2):
+            raise ValueError("a point or an array of points is due")
+        result = self._points(f, self._workplace(given))
+        if self.spreads:
+            result = result + 0 * np.sum(result)
+        if self.spoils:
+            given *= -1
+        if self.alias == "at-end":
+            given[...] = result
+            return given
+        return result.astype(given.dtype) if self.result == "own" else result
+
+    def _workplace(self, x: Array) -> Array:
+        match self.work:
+            case "own":
+                return x
+            case "single":
+                return x.astype(np.float32)
+            case "copy":
+                return np.array(x, float)
+        return np.asarray(x, float)
+
+    def _points(self, f: Callable[[Any], Any], x: Array) -> Any:
+        if x.ndim == 1 or self.points == "whole":
+            return self._at(f, x)
+        if self.points == "one":
+            raise IndexError("one point is due")
+        slopes: Array = np.zeros(x.shape)
+        if self.points == "columns":
+            for column, target in zip(x.T, slopes.T, strict=True):
+                target[...] = self._at(f, column)
+        else:
+            for row, target in zip(x, slopes, strict=True):
+                target[...] = self._at(f, row)
+                if self.points == "first-row":
+                    break
+        return slopes
+
+    def _at(self, f: Callable[[Any], Any], x: Array) -> Any:
+        """The gradient at one point; x is moved in place, as in the book."""
+        slopes = x if self.alias == "from-start" else np.zeros(x.shape)
+        order = list(np.ndindex(x.shape))
+        for index, target in zip(order, self._targets(order), strict=True):
+            slopes = self._store(slopes, target, f, x, index)
+        return slopes
+
+    def _targets(self, order: list[Index]) -> list[Index]:
+        if self.stored == "rolled":
+            return order[1:] + order[:1]
+        return order[::-1] if self.stored == "reversed" else order
+
+    def _store(
+        self, slopes: Any, target: Index, f: Callable[[Any], Any], x: Array, at: Index
+    ) -> Any:
+        """Take one slope, store it, and only then put x back, as in the book."""
+        place = ... if self.moves == "row" else at
+        kept = x[place].copy()
+        try:
+            slope = self._slope(f, x, place, at)
+        except Exception:
+            if self.careful and self.restores == "value":
+                x[place] = kept
+            raise
+        if self.stored != "over-all":
+            slopes[... if self.stored == "everywhere" else target] = slope
+        if self.restores == "value":
+            x[place] = kept
+        elif self.restores == "ahead":
+            x[place] = kept + self.step
+        return np.float64(slope) if self.stored == "over-all" else slopes
+
+    def _slope(
+        self, f: Callable[[Any], Any], x: Array, place: Any, index: Index
+    ) -> Any:
+        kept = x[place].copy()
+        total = 0.0
+        for number, (multiple, coefficient) in enumerate(self.taps):
+            x[place] = kept + multiple * self.step
+            if number and not self.second_call:
+                total = total + coefficient * float(x[index])
+            else:
+                total = total + coefficient * self._ask(f, x, index)
+        return total * self.step**self.power * self.factor * self.sign
+
+    def _ask(self, f: Callable[[Any], Any], x: Array, index: Index) -> Any:
+        return f(x[index]) if self.given == "element" else f(x)

@@ -1,0 +1,104 @@
+"""Gather evidence: run the probes on a port, and read its formula."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gradproof.blackbox import slopes
+from gradproof.contract import probes
+from gradproof.contract.evidence import Evidence, Role
+from gradproof.observation import Broke, Observation, Port, Probe
+from gradproof.ports.function import FunctionPort
+from gradproof.stencil import Stencil, Unreadable, read_on
+
+Array = np.ndarray[Any, Any]
+
+READ = frozenset(probes.READ + probes.NUMBERS + probes.LINES + probes.STEPS)
+"""The probes at which a formula is needed, and read."""
+
+
+def gather(port: Port, role: Role, wanted: Container[str] | None = None) -> Evidence:
+    """Run the role's probes, or those that are wanted, and read the formula.
+
+    It is read where judges need it, and not where the port has just broken: it
+    would break again, for each of many runs.
+    """
+    observations: dict[str, Observation] = {}
+    readings: dict[str, Stencil | Unreadable] = {}
+    for probe in probes.of(role, port.vectorized):
+        if wanted is not None and probe.id not in wanted:
+            continue
+        observation = observations[probe.id] = port.observe(probe)
+        if probe.id in READ:
+            broke = isinstance(observation.outcome, Broke)
+            readings[probe.id] = (
+                Unreadable("broke") if broke else _read(port, probe, observations)
+            )
+    return Evidence(role, port.vectorized, observations, readings)
+
+
+def gather_pair(
+    f: Callable[[Any], Any], grad: Callable[[Any], Any], x: Any
+) -> Evidence:
+    """Have the gradient claimed at ``x``, and find f's slopes there.
+
+    In double precision, and once more in single.
+    """
+    port = FunctionPort("pair", lambda _, x: grad(x))
+    points = {
+        probe: np.array(x, dtype)
+        for probe, dtype in zip(probes.GIVEN, (np.float64, np.float32), strict=True)
+    }
+    return Evidence(
+        "pair",
+        False,
+        {name: port.observe(Probe(name, f, point)) for name, point in points.items()},
+        {},
+        {name: slopes(f, point) for name, point in points.items()},
+    )
+
+
+def _read(
+    port: Port, probe: Probe, seen: Mapping[str, Observation]
+) -> Stencil | Unreadable:
+    """The formula of the gradient that a result on this probe is made of."""
+    if probe.at is not None:
+        return _of_slope(read_on(port, probe), probe.at)
+    if probe.keywords:
+        return _of_step(port, probe, seen)
+    return read_on(port, probe)
+
+
+def _of_slope(line: Stencil | Unreadable, at: Array) -> Stencil | Unreadable:
+    """The formula of the slope of a line whose values at two places were read."""
+    if isinstance(line, Unreadable) or line.weights.shape[1:] != at.shape:
+        return line
+
+    def slope(values: Array) -> Array:
+        rise: Array = (values[..., 1] - values[..., 0]) / (at[1] - at[0])
+        return rise
+
+    return replace(line, weights=slope(line.weights), constant=slope(line.constant))
+
+
+def _of_step(
+    port: Port, probe: Probe, seen: Mapping[str, Observation]
+) -> Stencil | Unreadable:
+    """The formula of the gradient in the last step, taken anew from where it began."""
+    steps, rate = int(probe.keywords["step_num"]), probe.keywords["lr"]
+    start: Array | None = probe.x
+    if steps > 1:
+        start = seen[probes.STEPS[steps - 2]].value
+    if start is None or start.shape != probe.x.shape or not np.isfinite(start).all():
+        return Unreadable("no-result")
+    one = replace(probe, x=start, keywords={**probe.keywords, "step_num": 1})
+    step = read_on(port, one)
+    if isinstance(step, Unreadable) or step.constant.shape != start.shape:
+        return step
+    return replace(
+        step, weights=step.weights / -rate, constant=(step.constant - start) / -rate
+    )

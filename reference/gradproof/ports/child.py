@@ -1,0 +1,403 @@
+"""Ports in a child process: the line protocol's host.
+
+The host sees every argument of f, for f is called back. It never resynchronises: a
+frame that is not due, a missed deadline or a crash ends the child, which is started
+again a bounded number of times.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NoReturn
+
+import msgspec
+import numpy as np
+import sympy
+
+from gradproof.observation import (
+    Broke,
+    Evaluation,
+    Note,
+    Observation,
+    Outcome,
+    Probe,
+    Raised,
+)
+from gradproof.ports import protocol
+from gradproof.ports.function import (
+    MOST_CALLS,
+    OVER_BUDGET,
+    answer,
+    evaluation,
+    outcome,
+)
+from gradproof.ports.process import Breach, Ended, Frame, Process, TimedOut
+from gradproof.ports.target import LoadError, Target
+from gradproof.ports.worker.calling import MOST_NOISE, ProbeError
+from gradproof.ports.worker.wire import clean
+
+WORKER = Path(__file__).parent / "worker"
+RESTARTS = 3
+SHARE = 3
+"""A probe may take one part in so many of the time that is left, so that one that
+hangs leaves something to the others."""
+
+MEMORY = 8 << 30
+"""Bytes of address space that a Python port may have."""
+
+ENVIRONMENT = {
+    "MPLBACKEND": "Agg",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONIOENCODING": "utf-8",
+}
+"""No windows, nothing left in the port's folders, the same run each time."""
+
+AWKWARD = np.array(
+    [
+        *(0.1 + 0.2, 1 / 3, -1e-4, 2.0**53, sys.float_info.max),
+        *(sys.float_info.min, 5e-324, -0.0, 0.0, np.nan, np.inf, -np.inf),
+    ]
+)
+"""Numbers that a careless number format loses."""
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(protocol.FromProgram).decode
+
+
+def python_command(
+    target: Target, python: str | None = None, memory: int = MEMORY
+) -> list[str]:
+    """What starts a worker for a Python target; ``python`` is another interpreter."""
+    what = {
+        "path": str(target.path.absolute()) if target.path else None,
+        "module": target.module,
+        "name": target.function,
+        "memory": memory,
+    }
+    return [python or sys.executable, str(WORKER), json.dumps(what)]
+
+
+@dataclass
+class ChildPort:
+    """A port that runs in a child; a context manager, which ends the child.
+
+    ``timeout`` is in seconds of wall time for all probes together, restarts
+    included.
+    """
+
+    name: str
+    command: Sequence[str]
+    vectorized: bool = False
+    timeout: float = 30.0
+
+    def __post_init__(self) -> None:
+        self._process: Process | None = None
+        self._end = 0.0
+        self._starts = 0
+        self._id = 0
+        self._broke = Broke("crash", "not started")
+        self._notes: tuple[Note, ...] = ()
+
+    def __enter__(self) -> ChildPort:
+        """Start the child. Raises LoadError when the routine cannot be had."""
+        self._end = time.monotonic() + self.timeout
+        try:
+            hello = self._start(self._end)
+            self._notes = (*_notes(hello), *self._echo())
+        except (TimedOut, Ended, Breach) as error:
+            self._give_up_loading(error)
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the child and all that it has started."""
+        if self._process and error is None:
+            self._process.send(_encode(protocol.Bye()))
+            self._process.close()
+            self._process = None
+        self._stop()
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What had to be assumed to call the routine."""
+        return self._notes
+
+    def observe(self, probe: Probe) -> Observation:
+        """Run the routine on the probe, in the child."""
+        conversation = _Conversation(probe, self._next_id())
+        left = self._end - time.monotonic()
+        if left > 0 and self._process is None and self._starts > RESTARTS:
+            return conversation.ended(self._broke)
+        try:
+            return self._converse(conversation, left)
+        except TimedOut:
+            broke = Broke("timeout", f"{self.timeout:g} s for all")
+        except Ended as error:
+            broke = Broke("crash", _with_last_words(error.how, self._stop()))
+        except Breach as error:
+            broke = Broke("protocol", str(error))
+        except LoadError as error:
+            broke = Broke("crash", f"not started again: {error.message}")
+        except _OverBudget:
+            broke = OVER_BUDGET
+        except BaseException:
+            self._stop()
+            raise
+        self._stop()
+        self._broke = broke
+        return conversation.ended(broke)
+
+    def _converse(self, conversation: _Conversation, left: float) -> Observation:
+        """Answer calls until the result comes; ``left`` is the time for all."""
+        if left <= 0:
+            raise TimedOut
+        deadline = time.monotonic() + max(left / SHARE, min(left, 1.0))
+        if self._process is None:
+            self._start(deadline)
+        assert self._process is not None
+        reply: protocol.FromHost | Observation = conversation.opening()
+        while not isinstance(reply, Observation):
+            self._process.send(_encode(reply))
+            reply = conversation.take(self._process.receive(deadline))
+        return reply
+
+    def _start(self, deadline: float) -> protocol.Hello:
+        """Raises LoadError where the child says why, TimedOut, Ended or Breach."""
+        self._starts += 1
+        try:
+            self._process = Process(self.command, ENVIRONMENT)
+        except (OSError, ValueError) as error:
+            text = getattr(error, "strerror", None) or str(error)
+            command = self.command[0]
+            raise LoadError("load.not-started", command=command, text=text) from error
+        frame = _frame(self._process.receive(deadline))
+        if isinstance(frame, protocol.Failed):
+            _check(frame.reason, frame.parameters, protocol.FAILURES)
+            raise LoadError(f"load.{frame.reason}", **_cleaned(frame.parameters))
+        if not isinstance(frame, protocol.Hello):
+            raise Breach(f"{_op(frame)} where hello is due")
+        if frame.protocol != protocol.VERSION:
+            raise Breach(f"protocol {frame.protocol} where {protocol.VERSION} is due")
+        return frame
+
+    def _echo(self) -> list[Note]:
+        """Whether numbers come through unchanged. Raises LoadError if they do not."""
+        assert self._process is not None
+        id = self._next_id()
+        self._process.send(_encode(protocol.Echo(id, protocol.encode_array(AWKWARD))))
+        frame = _frame(self._process.receive(self._end))
+        if not isinstance(frame, protocol.EchoReply) or frame.id != id:
+            raise Breach(f"{_op(frame)} where echo {id} is due")
+        came = _array(frame.x)
+        assert came is not None
+        if came.shape != AWKWARD.shape or came.dtype != AWKWARD.dtype:
+            raise Breach(f"echo gave {frame.x.dtype} of shape {came.shape} back")
+        return _compared(came)
+
+    def _give_up_loading(self, error: TimedOut | Ended | Breach) -> NoReturn:
+        words = self._stop()
+        if isinstance(error, TimedOut):
+            raise LoadError("load.timeout", seconds=self.timeout) from error
+        if isinstance(error, Ended):
+            how = _with_last_words(error.how, words)
+            raise LoadError("load.crashed", how=how) from error
+        raise LoadError("load.no-hello", text=str(error)) from error
+
+    def _next_id(self) -> int:
+        self._id += 1
+        return self._id - 1
+
+    def _stop(self) -> str:
+        """Kill the child; its last words."""
+        process, self._process = self._process, None
+        if process is None:
+            return ""
+        process.kill()
+        return process.last_words
+
+
+class _OverBudget(Exception):
+    pass
+
+
+class _Conversation:
+    """One probe: frames in, frames out, and at last an observation."""
+
+    def __init__(self, probe: Probe, id: int) -> None:
+        self.probe = probe
+        self.id = id
+        self.evaluations: list[Evaluation] = []
+        self.noise = ""
+        self.begin = time.perf_counter()
+
+    def opening(self) -> protocol.Gradient:
+        probe, f = self.probe, protocol.Function()
+        x = protocol.encode_array(np.asarray(probe.x), probe.layout)
+        if probe.at is not None:
+            at = protocol.encode_array(probe.at)
+            return protocol.Tangent(self.id, f, x, at)
+        if probe.keywords:
+            return protocol.Descent(self.id, f, x, dict(probe.keywords))
+        if probe.layout == "number":
+            return protocol.Derivative(self.id, f, x)
+        return protocol.Gradient(self.id, f, x)
+
+    def take(self, line: Frame) -> Observation | protocol.FromHost:
+        """Answer a call, or make the observation. Raises Breach or _OverBudget."""
+        self.noise = (self.noise + line.noise)[:MOST_NOISE]
+        frame = _frame(line)
+        if getattr(frame, "id", None) != self.id:
+            raise Breach(f"{_op(frame)} of another probe")
+        match frame:
+            case protocol.Call():
+                return self._answer(frame)
+            case protocol.Result():
+                return self._observed(_outcome(frame), frame)
+            case protocol.Error():
+                kind, text = clean(frame.kind, 80), clean(frame.text)
+                return self._observed(Raised(kind, text), frame)
+            case protocol.Unsupported():
+                return self.ended(Raised("Unsupported", clean(frame.reason)))
+        raise Breach(f"{_op(frame)} is not due")
+
+    def ended(self, outcome: Outcome) -> Observation:
+        """The observation of a port of which nothing more is known."""
+        return self._observed(outcome, None)
+
+    def _answer(self, call: protocol.Call) -> protocol.Value | protocol.Raise:
+        if call.n != len(self.evaluations):
+            raise Breach(f"call {call.n} where {len(self.evaluations)} is due")
+        numbers = _array(call.x)
+        kind = clean(call.kind, 80)
+        self.evaluations.append(evaluation(numbers, kind))
+        if len(self.evaluations) > MOST_CALLS:
+            raise _OverBudget
+        try:
+            if self.probe.function and numbers is None:
+                if call.n == self.probe.raises_at:
+                    answer(self.probe, call.n, None)
+                terms = _polynomial(self.probe, call.size, kind)
+                return protocol.Value(self.id, call.n, polynomial=terms)
+            y = answer(self.probe, call.n, numbers)
+        except ProbeError as error:
+            return protocol.Raise(self.id, call.n, str(error))
+        return _value(self.id, call.n, y)
+
+    def _observed(
+        self, outcome: Outcome, frame: protocol.Result | protocol.Error | None
+    ) -> Observation:
+        result = frame if isinstance(frame, protocol.Result) else protocol.Result(0)
+        return Observation(
+            self.probe,
+            tuple(self.evaluations),
+            outcome,
+            _array(frame.x_after) if frame else None,
+            tuple(sorted(set(result.manners))),
+            tuple(clean(line) for line in result.warnings),
+            (result.noise + self.noise)[:MOST_NOISE],
+            time.perf_counter() - self.begin,
+        )
+
+
+def _compared(came: np.ndarray[Any, Any]) -> list[Note]:
+    """What an echo lost: a sign of zero is a note, all else is a LoadError."""
+    for sent, back in zip(AWKWARD.tolist(), came.tolist(), strict=True):
+        if sent != back and (sent == sent or back == back):
+            raise LoadError("load.inexact", sent=repr(sent), came=repr(back))
+    lost = np.signbit(came[AWKWARD == 0]) != np.signbit(AWKWARD[AWKWARD == 0])
+    return [Note("loses-minus-zero")] if lost.any() else []
+
+
+def _notes(hello: protocol.Hello) -> list[Note]:
+    for id, parameters in hello.notes:
+        _check(id, parameters, protocol.NOTES)
+    return [Note(id, _cleaned(parameters)) for id, parameters in hello.notes]
+
+
+def _check(
+    id: str, parameters: Mapping[str, Any], known: Mapping[str, frozenset[str]]
+) -> None:
+    """Raises Breach for a message that there is none of."""
+    if id not in known or known[id] != set(parameters):
+        raise Breach(f"there is no {clean(id, 80)} with these parameters")
+
+
+def _cleaned(parameters: protocol.Parameters) -> dict[str, Any]:
+    return {
+        key: clean(value) if isinstance(value, str) else value
+        for key, value in parameters.items()
+    }
+
+
+def _with_last_words(how: str, words: str) -> str:
+    """How a child ended, with the last line that it printed: it often says why."""
+    return f"{how}: {clean(words, 200)}" if words else how
+
+
+def _op(frame: protocol.FromProgram) -> str:
+    return str(frame.__struct_config__.tag)
+
+
+def _frame(frame: Frame) -> protocol.FromProgram:
+    """What the line says. Raises Breach if it is no frame."""
+    try:
+        said: protocol.FromProgram = _decode(frame.line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise Breach(f"no frame: {clean(str(error), 200)}") from error
+    return said
+
+
+def _array(record: protocol.Array | None) -> np.ndarray[Any, Any] | None:
+    if record is None:
+        return None
+    try:
+        return protocol.decode_array(record)
+    except ValueError as error:
+        raise Breach(clean(str(error), 200)) from error
+
+
+def _outcome(result: protocol.Result) -> Outcome:
+    if (result.outcome == "returned") != (result.value is not None):
+        raise Breach(f"{result.outcome} with a value, or without one")
+    fields = msgspec.structs.asdict(result)
+    fields["value"], fields["second"] = _array(result.value), _array(result.second)
+    fields["kind"], fields["text"] = clean(result.kind, 80), clean(result.text)
+    return outcome(**fields)
+
+
+def _value(id: int, n: int, y: Any) -> protocol.Value:
+    """The frame of an answer: a number, real or complex, or one for each row."""
+    if np.ndim(y):
+        return protocol.Value(id, n, [protocol.encode_number(v) for v in y.tolist()])
+    if np.iscomplexobj(y):
+        real, imag = float(np.real(y)), float(np.imag(y))
+        encode = protocol.encode_number
+        return protocol.Value(id, n, encode(real), encode(imag))
+    return protocol.Value(id, n, protocol.encode_number(float(y)))
+
+
+def _polynomial(probe: Probe, size: int, kind: str) -> list[tuple[float, list[int]]]:
+    """The terms of the probe's function, for points of that size."""
+    assert probe.function is not None
+    if not size:
+        raise ProbeError(f"f does not take {kind}")
+    try:
+        expression, symbols = probe.function.expression(size)
+        terms = sympy.Poly(expression, *symbols).terms()
+    except (IndexError, sympy.PolynomialError) as error:
+        raise ProbeError(f"f does not take {kind}") from error
+    return [(float(c), [int(p) for p in powers]) for powers, c in terms]

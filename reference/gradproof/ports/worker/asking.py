@@ -1,0 +1,162 @@
+"""Answer the host's questions about an f, once the script has ended.
+
+Its values at points; its value as an expression, as far as it can be read; and what
+its gradient routine gives when it is called once more, with another f or another x.
+"""
+
+import contextlib
+import gc
+import math
+import types
+import warnings
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+
+import numpy as np
+
+from .calling import Noise, Stop, numbers, printing_into, text
+from .tracing import Tracer, TracingError, math_traced, tree
+from .watching import Call, result
+from .wire import clean, decode_array, decode_number, encode_array, encode_number
+
+FORMS: Dict[str, Callable[[Callable[..., Any], Any], Any]] = {
+    "f(x)": lambda f, p: f(p),
+    "f(x0, x1)": lambda f, p: f(*p),
+    "f(x), x of one row": lambda f, p: f(p[None, :]),
+    "f(x), x of one column": lambda f, p: f(p[:, None]),
+}
+"""The ways in which a point may be given to f."""
+
+
+class Asked:
+    """The f's of a script, by number, and its calls."""
+
+    def __init__(self, calls: List[Call], functions: Dict[int, Any]) -> None:
+        self.calls = calls
+        self.functions = functions
+
+    def answer(self, frame: Dict[str, Any]) -> Dict[str, Any]:
+        """The frame that answers the host's; never an exception but `Stop`."""
+        ask = {
+            "evaluate": self._evaluate,
+            "expression": self._expression,
+            "again": self._again,
+        }.get(frame["op"])
+        reply: Dict[str, Any] = {"op": frame["op"], "error": None}
+        if ask is None:
+            return dict(reply, error="there is no such question")
+        try:
+            with _quietly():
+                reply.update(ask(frame))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            reply["error"] = clean("{}: {}".format(type(error).__name__, text(error)))
+        return reply
+
+    def _evaluate(self, frame: Dict[str, Any]) -> Dict[str, Any]:
+        """Values at points (M, 2), and the form in which f takes a point."""
+        f = self.functions[frame["f"]]
+        points = decode_array(frame["points"])
+        form = frame.get("form") or form_of(f, points)
+        if form is None:
+            return {"form": None, "values": None}
+        values = [value(f, form, p) for p in points]
+        return {"form": form, "values": [encode_number(v) for v in values]}
+
+    def _expression(self, frame: Dict[str, Any]) -> Dict[str, Any]:
+        """f's expression over so many components."""
+        f = self.functions[frame["f"]]
+        point = np.empty(frame["size"], object)
+        point[:] = [Tracer(["x", i]) for i in range(frame["size"])]
+        with math_traced():
+            answer = FORMS[frame["form"]](f, point)
+        if isinstance(answer, np.ndarray):
+            if answer.size != 1:
+                raise TracingError("f gives {} values".format(answer.size))
+            answer = answer.reshape(-1)[0]
+        return {"tree": tree(answer)}
+
+    def _again(self, frame: Dict[str, Any]) -> Dict[str, Any]:
+        """The routine's result for f or a polynomial.
+
+        ``how``: "same", at x; "transposed", at its transpose; "each", at each column
+        by itself, the results as columns.
+        """
+        call = self.calls[frame["call"]]
+        if not call.arguments or " " in call.x_name or call.f_name is None:
+            raise ValueError("the call cannot be made again")
+        terms = frame.get("terms")
+        arguments = dict(call.arguments)
+        if terms is not None:
+            arguments[call.f_name] = _polynomial(terms)
+        x = np.array(call.x)
+        if frame["how"] != "each":
+            at = x.T.copy() if frame["how"] == "transposed" else x
+            return {"value": encode_array(_result(call, arguments, at))}
+        columns = [_result(call, arguments, column.copy()) for column in x.T]
+        return {"value": encode_array(np.array(columns).T)}
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    with printing_into(Noise()), warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def form_of(f: Any, points: np.ndarray) -> Optional[str]:
+    """The first form in which f gives a number at one of the points."""
+    for form in FORMS:
+        for point in points[:5]:
+            with contextlib.suppress(Exception):
+                if not math.isnan(value(f, form, point)):
+                    return form
+    return None
+
+
+def value(f: Any, form: str, point: np.ndarray) -> float:
+    """f's one number at a point; NaN where it gives none."""
+    try:
+        array = numbers(FORMS[form](f, point.copy()))
+    except Stop:
+        raise
+    except Exception:
+        return math.nan
+    return (
+        float(array.reshape(-1)[0])
+        if array is not None and array.size == 1
+        else math.nan
+    )
+
+
+def _result(call: Call, arguments: Dict[str, Any], x: np.ndarray) -> np.ndarray:
+    value = result(_function(call)(**dict(arguments, **{call.x_name: x})), x)
+    if value is None or not value.size:
+        raise ValueError("it gives no array of x's shape")
+    return value
+
+
+def _function(call: Call) -> Callable[..., Any]:
+    """The function object of a call, or one made of its code."""
+    for found in gc.get_referrers(call.code):
+        if isinstance(found, types.FunctionType) and found.__code__ is call.code:
+            return found
+    return types.FunctionType(call.code, call.space)
+
+
+def _polynomial(terms: List[Tuple[float, List[int]]]) -> Callable[..., float]:
+    """Of the first components that it is given, in whatever shape."""
+
+    def f(*arguments: Any) -> float:
+        x = np.asarray(arguments[0] if len(arguments) == 1 else arguments, float)
+        x = x.ravel()
+        total = 0.0
+        for coefficient, powers in terms:
+            product = decode_number(coefficient)
+            for component, power in zip(x, powers):  # noqa: B905 - Python 3.8
+                for _ in range(power):
+                    product = product * component
+            total += product
+        return total
+
+    return f

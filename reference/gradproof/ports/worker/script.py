@@ -1,0 +1,366 @@
+"""Run a script, watch it, and answer questions about its f afterwards.
+
+    PYTHON path/to/worker/script.py
+
+The host's first frame says what to run: {"path": …, "cells": [[name, source], …] or
+null, "seconds": …, "memory": …, "stubs": [module, …], "removed": [name, …],
+"folder": …}. Frames
+are as those of `__main__`. What was seen is told when the script has ended: a frame
+for each call and each quiver, and then "ran".
+"""
+
+import builtins
+import contextlib
+import importlib.abc
+import importlib.machinery
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+import traceback
+import types
+import warnings
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+
+if __package__ in (None, ""):
+    # Started as a file: make its folder a package of a name that no module has, and
+    # leave nothing of it on the path.
+    import importlib.util
+
+    here = os.path.dirname(os.path.abspath(__file__))
+    if os.path.abspath(sys.path[0]) == here:
+        sys.path.pop(0)
+    spec = importlib.util.spec_from_file_location(
+        "_gradproof_worker",
+        os.path.join(here, "__init__.py"),
+        submodule_search_locations=[here],
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    package = importlib.util.module_from_spec(spec)
+    sys.modules["_gradproof_worker"] = package
+    spec.loader.exec_module(package)
+    __package__ = "_gradproof_worker"
+
+from . import headless, loading
+from .__main__ import Channel, _file_name, _limit
+from .asking import Asked
+from .calling import Stop, text
+from .loading import LoadFailure, Notes
+from .watching import Call, Watcher, told, users_files
+from .wire import clean, encode_array
+
+LAST_CALLS = 2000
+"""Calls that are told of one by one."""
+MOST_NUMBERS = 20000
+"""Numbers of an array of a call that are told."""
+OF_OLD = {
+    "bool": bool,
+    "complex": complex,
+    "float": float,
+    "int": int,
+    "object": object,
+    "str": str,
+}
+"""What NumPy has had names of its own for until 1.24."""
+
+ALARM = hasattr(signal, "setitimer")
+
+Cells = List[Tuple[str, str]]
+
+
+class Ending:
+    """How the script, or a cell, ended: finished, raised, exited or stopped."""
+
+    def __init__(self) -> None:
+        self.failures: List[Dict[str, Any]] = []
+        self.stopped = False
+
+    def failed(
+        self, error: BaseException, cell: str, files: Callable[..., bool]
+    ) -> None:
+        """Write down an exception and where, in the user's files, it came from."""
+        steps = [s for s in traceback.extract_tb(error.__traceback__) if files(s[0])]
+        file, line = (steps[-1][0], steps[-1][1] or 0) if steps else (cell, 0)
+        if isinstance(error, SyntaxError) and error.lineno:
+            file, line = cell, error.lineno
+        self.failures.append(
+            {
+                "cell": cell,
+                "file": file,
+                "line": line,
+                "kind": clean(type(error).__name__, 80),
+                "text": text(error),
+                "module": getattr(error, "name", None)
+                if isinstance(error, ModuleNotFoundError)
+                else None,
+            }
+        )
+
+
+def main() -> None:
+    """Run what the host says, tell what was seen, and answer until it says bye."""
+    channel = Channel()
+    order = channel.receive()
+    _limit(order["memory"])
+    path = _file_name(order["path"])
+    try:
+        cells: Cells = [tuple(c) for c in order["cells"] or [_source(path)]]
+    except LoadFailure as failure:
+        channel.send(op="failed", reason=failure.reason, parameters=failure.parameters)
+        return
+    notes: Notes = []
+    is_users = users_files([name for name, _ in cells])
+    # Where there is an alarm it alone says when the time is up: once.
+    end = math.inf if ALARM else time.perf_counter() + order["seconds"]
+    watcher = Watcher(is_users, end)
+    headless.install(notes)
+    watcher.watch_quivers()
+    ending = _run(path, cells, order, watcher, notes)
+    calls = watcher.calls[-LAST_CALLS:]
+    functions: Dict[int, Any] = {}
+    for number, (call, f) in enumerate(told(calls)):
+        functions.setdefault(f, call.f)
+        channel.send(op="call", number=number, f=f, **_call(call))
+    dropped = len(watcher.calls) - len(calls)
+    for quiver in watcher.quivers:
+        arrows = quiver.pop("arrows")
+        quiver["calls"] = max(quiver["calls"] - dropped, 0)
+        quiver["arrows"] = None if arrows is None else encode_array(arrows)
+        channel.send(op="quiver", **quiver)
+    channel.send(
+        op="ran",
+        failures=ending.failures,
+        stopped=ending.stopped,
+        notes=notes,
+        calls=len(watcher.calls) + watcher.uncounted,
+    )
+    asked = Asked(calls, functions)
+    while True:
+        frame = channel.receive()
+        if frame["op"] == "bye":
+            return
+        channel.send(**asked.answer(frame))
+
+
+def _source(path: str) -> Tuple[str, str]:
+    source, _ = loading._parse(path)
+    return path, source
+
+
+def _run(
+    path: str,
+    cells: Cells,
+    order: Dict[str, Any],
+    watcher: Watcher,
+    notes: Notes,
+) -> Ending:
+    folder = os.path.dirname(path)
+    sys.argv[:] = [path]
+    sys.path.insert(0, folder)
+    sys.meta_path.append(loading._Above(folder, notes))
+    if order["stubs"]:
+        sys.meta_path.insert(0, _Stubs(order["stubs"]))
+    _give_back(order["removed"])
+    os.chdir(order["folder"])
+    module = types.ModuleType("__main__")
+    module.__file__ = path
+    module.__dict__["__builtins__"] = builtins
+    if order["cells"]:
+        module.__dict__.update(display=_nothing, get_ipython=_Shell)
+    sys.modules["__main__"] = module
+    ending = Ending()
+    try:
+        with _unattended(notes), warnings.catch_warnings(), _alarm(order["seconds"]):
+            warnings.simplefilter("ignore")
+            for name, source in cells:
+                if not _run_cell(name, source, module, watcher, ending):
+                    break
+    except Stop:  # between two cells
+        ending.stopped = True
+    return ending
+
+
+def _run_cell(
+    name: str, source: str, module: types.ModuleType, watcher: Watcher, ending: Ending
+) -> bool:
+    """Whether it is to be gone on with."""
+    try:
+        code = compile(source, name, "exec", dont_inherit=True)
+        watcher.start()
+        exec(code, module.__dict__)
+    except Stop:
+        ending.stopped = True
+    except SystemExit as error:
+        if error.code not in (None, 0):
+            ending.failed(error, name, watcher.is_users)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        ending.failed(error, name, watcher.is_users)
+    finally:
+        watcher.stop()
+    return not ending.stopped
+
+
+def _call(call: Call) -> Dict[str, Any]:
+    """What is told of a call; arrays that are too large by their shapes alone."""
+    small = np.size(call.x) <= MOST_NUMBERS
+    kept = call.result is not None and call.result.size and small
+    return {
+        "name": clean(call.code.co_name, 80),
+        "qualified": clean(getattr(call.code, "co_qualname", call.code.co_name), 200),
+        "home": call.code.co_filename,
+        "file": call.file,
+        "line": call.line,
+        "f_name": clean(_name(call.f), 80),
+        "stub": type(call.f).__module__ == "unittest.mock",
+        "argument": call.x_name,
+        "shape": list(np.shape(call.x)),
+        "integers": bool(np.asarray(call.x).dtype.kind in "iu"),
+        "x": encode_array(call.x) if small else None,
+        "result": encode_array(call.result) if kept else None,
+        "ended": call.ended,
+        "seen": [[k, list(s), list(a), n] for (k, s, a), n in call.seen.items()],
+        "points": [[repr(float(v)) for v in p] for p in call.points],
+        "samples": [encode_array(s) for s in call.samples if s.size <= 1000],
+    }
+
+
+def _name(f: Any) -> str:
+    return getattr(f, "__name__", None) or type(f).__name__
+
+
+# what a script may not do, and what it may miss
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    pass
+
+
+class _Shell:
+    """Stands in for IPython."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return _nothing
+
+
+@contextlib.contextmanager
+def _unattended(notes: Notes) -> Iterator[None]:
+    """Nobody answers questions, and no other program is started."""
+
+    def popen(*_: Any, **__: Any) -> Any:
+        _once(notes, "no-programs")
+        return _Ended()
+
+    def system(*_: Any) -> int:
+        _once(notes, "no-programs")
+        return 0
+
+    with loading._unattended(notes):
+        subprocess.Popen = popen  # type: ignore[assignment,misc]
+        os.system = system  # type: ignore[assignment]
+        yield
+
+
+class _Ended:
+    """A program that has ended well, and said nothing."""
+
+    returncode = 0
+    pid = 0
+    stdin = stdout = stderr = None
+
+    def __enter__(self) -> "_Ended":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        pass
+
+    def wait(self, *_: Any, **__: Any) -> int:
+        return 0
+
+    poll = wait
+
+    def communicate(self, *_: Any, **__: Any) -> Tuple[bytes, bytes]:
+        return b"", b""
+
+    def kill(self) -> None:
+        pass
+
+    terminate = kill
+
+
+def _once(notes: Notes, id: str) -> None:
+    if [id, {}] not in notes:
+        notes.append([id, {}])
+
+
+@contextlib.contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """Stop what runs, wherever it is, when its time is up (where there are alarms)."""
+    if not ALARM:
+        yield
+        return
+
+    def stop(*_: Any) -> None:
+        raise Stop
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _give_back(names: List[str]) -> None:
+    """Give NumPy the names back that it has done away with."""
+    for name in names:
+        if name in OF_OLD:
+            setattr(np, name, OF_OLD[name])
+
+
+class _Stubs(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Modules that are missing, and answer anything with nothing."""
+
+    def __init__(self, names: List[str]) -> None:
+        self.names = names
+
+    def find_spec(
+        self, name: str, path: Any = None, target: Any = None
+    ) -> Optional[importlib.machinery.ModuleSpec]:
+        if name.split(".")[0] not in self.names:
+            return None
+        return importlib.machinery.ModuleSpec(name, self, is_package=True)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        return _Stub(spec.name)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        module.__dict__["__all__"] = []
+
+
+class _Stub(types.ModuleType):
+    def __getattr__(self, name: str) -> Any:
+        from unittest.mock import MagicMock
+
+        if name.startswith("__"):
+            raise AttributeError(name)
+        # Some take NumPy and Matplotlib from where they happen to be.
+        usual = {"np": "numpy", "plt": "matplotlib.pyplot"}
+        return sys.modules.get(usual.get(name, "")) or MagicMock(name=name)
+
+
+import numpy as np
+
+if __name__ == "__main__":
+    code = 0
+    try:
+        main()
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        code = 1
+    # The script may have left threads behind, which would keep the process alive.
+    os._exit(code)

@@ -1,0 +1,210 @@
+"""The pytest plugin: ``pytest --gradproof TARGET`` makes a test of each clause.
+
+It is loaded in every run of pytest where gradproof is installed, so it imports
+nothing of gradproof until it is asked to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from gradproof.config import PortTable
+    from gradproof.contract.clauses import Finding
+    from gradproof.examination import Examination
+    from gradproof.report.phrases import Unusable
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    group = parser.getgroup("gradproof", "numerical gradients, judged by gradproof")
+    group.addoption(
+        "--gradproof",
+        action="append",
+        default=[],
+        metavar="TARGET",
+        help="judge this port, path/file.py:function or package.module:function;"
+        " one test for each clause; repeatable",
+    )
+    group.addoption(
+        "--gradproof-project",
+        action="store_true",
+        help="judge the ports of [tool.gradproof] in the root folder's pyproject.toml",
+    )
+    group.addoption(
+        "--gradproof-strict",
+        action="store_true",
+        help="count shoulds, and refuse what is not covered",
+    )
+    group.addoption(
+        "--gradproof-timeout",
+        type=float,
+        default=30.0,
+        metavar="S",
+        help="seconds for one port altogether (default: 30)",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(
+    session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Add the ports' items before anything is chosen by ``-k`` or ``-m``."""
+    for table in _tables(config):
+        port = PortCollector.from_parent(
+            session, name=table.target, nodeid=table.target, table=table
+        )
+        items.extend(port.collect())
+
+
+def _tables(config: pytest.Config) -> list[PortTable]:
+    targets = config.getoption("--gradproof")
+    whole_project = config.getoption("--gradproof-project")
+    if not targets and not whole_project:
+        return []
+    from gradproof.config import ConfigError, PortTable, read
+
+    tables = [PortTable(target) for target in targets]
+    if whole_project:
+        try:
+            declared = read(config.rootpath / "pyproject.toml").ports
+        except ConfigError as error:
+            raise pytest.UsageError(str(error)) from error
+        tables += declared.values()
+    return tables
+
+
+@pytest.fixture
+def quiver_baseline(request: pytest.FixtureRequest) -> Callable[[Figure], Figure]:
+    """Compare a figure's arrows with the JSON beside its pytest-mpl baseline.
+
+    For a test that is marked ``mpl_image_compare``: it returns
+    ``quiver_baseline(figure)``. The arrows are compared when pytest-mpl compares the
+    picture, and written when it writes it (``--mpl-generate-path``).
+    """
+
+    def compare(figure: Figure) -> Figure:
+        __tracebackhide__ = True
+        plugins = request.config.pluginmanager.get_plugins()
+        comparer = next((p for p in plugins if hasattr(p, "generate_filename")), None)
+        if comparer is not None:
+            _compare_arrows(figure, comparer, request.node)
+        return figure
+
+    return compare
+
+
+def _compare_arrows(figure: Figure, comparer: Any, item: pytest.Item) -> None:
+    __tracebackhide__ = True
+    from pathlib import Path
+
+    from gradproof.baselines import golden
+
+    panels = golden.panels_of(figure)
+    name = Path(comparer.generate_filename(item)).with_suffix(".json")
+    if comparer.generate_dir is not None:
+        golden.update(Path(comparer.generate_dir) / name, panels)
+        return
+    path = Path(comparer.get_baseline_directory(item)) / name
+    changes = golden.changes_since(path, panels)
+    # `gradproof review --results FOLDER` finds the arrows of a failed run there.
+    seen = Path(comparer.results_dir) / name
+    if changes:
+        golden.update(seen, panels)
+        said = "\n  ".join(changes)
+        pytest.fail(
+            f"the arrows are not those of {path}:\n  {said}\n"
+            "If that is meant, write it anew: pytest --mpl-generate-path=FOLDER",
+            pytrace=False,
+        )
+    seen.unlink(missing_ok=True)
+
+
+class PortCollector(pytest.Collector):
+    """A port: it is examined in a child process, once, when it is collected.
+
+    So a port that hangs or crashes fails its own tests, and not the run.
+    """
+
+    def __init__(self, table: PortTable, **options: Any) -> None:
+        super().__init__(**options)
+        self.table = table
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item for each clause; or one that says why there are none."""
+        from gradproof import checking, testing
+        from gradproof.report.phrases import Unusable
+        from gradproof.terms import Terms
+
+        strict = self.config.getoption("--gradproof-strict")
+        terms = Terms(strict, expect=self.table.expect)
+        timeout = self.config.getoption("--gradproof-timeout")
+        result = checking.check(self.table, terms, timeout)
+        if isinstance(result, Unusable):
+            yield UnusableItem.from_parent(self, name="loads", unusable=result)
+            return
+        for finding in result.findings:
+            yield ClauseItem.from_parent(
+                self,
+                name=testing.label(finding),
+                examination=result,
+                finding=finding,
+            )
+        for clause in result.unknown:
+            yield UnknownItem.from_parent(self, name=f"expects-{clause}")
+
+
+class _Item(pytest.Item):
+    """An item that is no function: where it is, and how its failure reads."""
+
+    def reportinfo(self) -> tuple[Any, int | None, str]:
+        return self.config.rootpath, None, self.nodeid
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:  # type: ignore[override]
+        if isinstance(excinfo.value, AssertionError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+
+class ClauseItem(_Item):
+    """One clause of one port."""
+
+    def __init__(
+        self, examination: Examination, finding: Finding, **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self.examination = examination
+        self.finding = finding
+
+    def runtest(self) -> None:
+        """Pass, fail, skip or xfail, as the clause was judged."""
+        from gradproof import testing
+
+        testing.enact(self.examination, self.finding)
+
+
+class UnusableItem(_Item):
+    """A target that could not be loaded."""
+
+    def __init__(self, unusable: Unusable, **options: Any) -> None:
+        super().__init__(**options)
+        self.unusable = unusable
+
+    def runtest(self) -> None:
+        """Fail, and say why."""
+        from gradproof.report.phrases import Phrases
+
+        raise AssertionError(Phrases().unusable(self.unusable))
+
+
+class UnknownItem(_Item):
+    """An expectation of a clause that the port's role has not."""
+
+    def runtest(self) -> None:
+        """Fail: an expectation that matches nothing is stale."""
+        raise AssertionError("this is no clause of the port's role")

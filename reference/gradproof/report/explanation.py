@@ -1,0 +1,121 @@
+"""The text of ``gradproof explain``: a defect, a clause, or the list of both."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.text import Text
+
+from gradproof.contract.clauses import CONTRACT, Clause
+from gradproof.defects import matrix
+from gradproof.defects.catalogue import CATALOGUE, Defect
+from gradproof.defects.models import POINTS
+from gradproof.report.phrases import Phrases
+from gradproof.scripts import clauses as scripts
+
+
+def clauses() -> dict[str, tuple[str, Clause]]:
+    """Every clause by its id, with its role."""
+    found = {c.id: (str(role), c) for role, all_ in CONTRACT.items() for c in all_}
+    return found | {c.id: (scripts.ROLE, c) for c in scripts.CLAUSES}
+
+
+def known(id: str) -> str | None:
+    """The id as the catalogue or the contract writes it, if it is one of theirs."""
+    everything = {name.lower(): name for name in (*CATALOGUE, *clauses())}
+    return everything.get(id.lower())
+
+
+def unknown(id: str, phrases: Phrases) -> str:
+    """That there is no such defect or clause, and what comes near."""
+    names = {name.lower(): name for name in (*CATALOGUE, *clauses())}
+    near = difflib.get_close_matches(id.lower(), names, n=3, cutoff=0.5)
+    if not near:
+        return phrases.say("explain.unknown", id=id)
+    found = " / ".join(names[name] for name in near)
+    return phrases.say("explain.suggest", id=id, found=found)
+
+
+def show_list(phrases: Phrases, console: Console) -> None:
+    """Print the ids of all defects and clauses, each with what it is about."""
+    console.print(Text(phrases.say("explain.defects"), "bold"))
+    for id in CATALOGUE:
+        title = phrases.say(f"defect.{id}.title")
+        console.print(Text(f"  {id:22}{title}"), soft_wrap=True)
+    console.print()
+    console.print(Text(phrases.say("explain.clauses"), "bold"))
+    for id, (role, clause) in clauses().items():
+        row = f"  {id:5}{clause.name:18}{clause.level:8}{role}"
+        console.print(Text(row), soft_wrap=True)
+
+
+def show(id: str, phrases: Phrases, console: Console) -> None:
+    """Print a defect or a clause; ``id`` is as `known` gives it."""
+    if id in CATALOGUE:
+        _defect(CATALOGUE[id], phrases, console)
+    else:
+        role, clause = clauses()[id]
+        _clause(clause, role, phrases, console)
+
+
+def _defect(defect: Defect, phrases: Phrases, console: Console) -> None:
+    title = phrases.say(f"defect.{defect.id}.title")
+    console.print(Text(f"{defect.id}: {title}", "bold"), soft_wrap=True)
+    _paragraph(phrases.say(f"defect.{defect.id}.explanation"), console)
+    broken = broken_by(defect)
+    if broken:
+        _paragraph(phrases.say("explain.shown-by", clauses=broken), console)
+    _heading(phrases.say("explain.example"), console)
+    console.print(Text(indented(defect.example)), soft_wrap=True)
+    _heading(phrases.say("explain.remedy"), console)
+    _paragraph(phrases.say(f"defect.{defect.id}.remedy"), console, above=0)
+    if defect.references:
+        _heading(phrases.say("explain.references"), console)
+        for line in references(defect, phrases):
+            console.print(Text(f"  {line}"), soft_wrap=True)
+
+
+def _clause(clause: Clause, role: str, phrases: Phrases, console: Console) -> None:
+    level = phrases.say(f"explain.{clause.level}")
+    console.print(Text(f"{clause.id} {clause.name} ({level})", "bold"), soft_wrap=True)
+    named = phrases.say(f"role.{role}")
+    _paragraph(phrases.say("explain.role", role=named), console, above=0)
+    _paragraph(clause.sentence, console)
+    _paragraph(f"{phrases.say('explain.source')}: {clause.source}", console)
+
+
+def broken_by(defect: Defect) -> str:
+    """The clauses that the defect's model breaks, in the role of its example."""
+    for role in POINTS:
+        if role == defect.role:
+            wrong = matrix.broken(defect.id, role)
+            broken = (c for c in CONTRACT[role] if c.id in wrong)
+            return ", ".join(f"{c.id} {c.name}" for c in broken)
+    return ""
+
+
+def references(defect: Defect, phrases: Phrases) -> Iterator[str]:
+    """Where to read more, the book's sections in words."""
+    for reference in defect.references:
+        _, book, section = reference.partition("book ")
+        yield phrases.say("explain.book", section=section) if book else reference
+
+
+def indented(code: str) -> str:
+    """Code, four blanks further in, without its last newline."""
+    return "\n".join(f"    {line}".rstrip() for line in code.rstrip().split("\n"))
+
+
+def _heading(text: str, console: Console) -> None:
+    console.print()
+    console.print(Text(f"  {text}", "bold"))
+
+
+def _paragraph(text: str, console: Console, above: int = 1) -> None:
+    for _ in range(above):
+        console.print()
+    for line in Text(text).wrap(console, max(min(console.width, 90) - 2, 20)):
+        line.rstrip()
+        console.print(Text("  ") + line, soft_wrap=True)

@@ -1,0 +1,1 @@
+"""Reports of what changed in golden pictures."""

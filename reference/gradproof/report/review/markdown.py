@@ -1,0 +1,48 @@
+"""A review as Markdown, for a pull request."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from gradproof.baselines.review import Change, Review
+from gradproof.report.phrases import Phrases
+from gradproof.report.review.words import Words, alike, printable
+
+SPECIAL = re.compile(r"[\\`*_{}\[\]|~@#]")
+
+
+def dumps(review: Review, phrases: Phrases) -> str:
+    """One item for each change, like ones as one; ends with a newline."""
+    return "\n".join(_lines(review, Words(phrases))) + "\n"
+
+
+def _lines(review: Review, words: Words) -> Iterator[str]:
+    yield f"**{_plain(words.headline(review))}**"
+    if review.changes:
+        yield ""
+    for changes in alike(review.changes):
+        yield from _item(changes, words)
+
+
+def _item(changes: list[Change], words: Words) -> Iterator[str]:
+    first = changes[0]
+    told = [_plain(words.sentence(sentence)) for sentence in first.sentences]
+    names = ", ".join(_code(change.name) for change in changes)
+    yield f"- {names}: {told[0]}  "
+    for text in told[1:]:
+        yield f"  {text}  "
+    facts = [words.status(first), words.pixels_of(changes)]
+    yield f"  _{'; '.join(_plain(fact) for fact in facts if fact)}_"
+
+
+def _code(name: str) -> str:
+    """A name in a form in which nothing of it is Markdown, HTML or a mention."""
+    return f"<code>{_plain(printable(name))}</code>"
+
+
+def _plain(text: str) -> str:
+    """Text that stands for itself in Markdown: its marks as character references."""
+    escaped = html.escape(text, quote=False)
+    return SPECIAL.sub(lambda mark: f"&#{ord(mark[0])};", escaped)

@@ -1,0 +1,229 @@
+"""The report on a script for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from gradproof.contract.clauses import Finding
+from gradproof.contract.verdicts import Verdict
+from gradproof.examination import Examination
+from gradproof.report.layout import STYLES, Row, show_rows
+from gradproof.report.phrases import Phrases
+from gradproof.scripts import linking
+from gradproof.scripts.clauses import arrows_message
+from gradproof.scripts.evidence import Field
+from gradproof.scripts.examining import ScriptExamination, unprobed
+from gradproof.scripts.records import GradientCall, Place
+from gradproof.scripts.running import statement
+
+ROUTINE: dict[Verdict, str] = {
+    "pass": "script.routine-pass",
+    "fail": "script.routine-fail",
+    "error": "script.routine-error",
+    "not-covered": "script.routine-not-covered",
+}
+
+
+def show(examination: ScriptExamination, phrases: Phrases, console: Console) -> None:
+    """Print what was found out about a script, its routines aside."""
+    verdict = "fail" if examination.wrong_routines else examination.verdict
+    headline = Text(_headline(examination, phrases), STYLES[verdict])
+    console.print(headline, soft_wrap=True)
+    console.print()
+    show_rows(_rows(examination, phrases), console)
+    console.print()
+    console.print("  " + _tally(examination), soft_wrap=True)
+
+
+def _headline(examination: ScriptExamination, phrases: Phrases) -> str:
+    target = examination.target
+    reason = _reason(examination, phrases)
+    verdict = examination.verdict
+    if verdict == "pass" and examination.wrong_routines:
+        names = [r.target.rpartition(":")[2] for r in examination.wrong_routines]
+        say = "headline.script-routine"
+        return phrases.say(say, target=target, names=", ".join(names))
+    if verdict == "pass":
+        what = "; ".join(dict.fromkeys(_drawn(examination, phrases)))
+        if what:
+            return phrases.say("headline.script-pass", target=target, what=what)
+        if examination.of("S2") == "pass":
+            return phrases.say("headline.script-unjudged", target=target)
+        return phrases.say("headline.script-no-arrows", target=target)
+    if verdict == "fail":
+        points, arrows = examination.of("S3"), examination.of("S4")
+        if points == "fail" and arrows == "pass":
+            return phrases.say("headline.script-lucky", target=target)
+        if points == "fail" and arrows == "fail":
+            return phrases.say("headline.script-both", target=target)
+        if arrows == "fail":
+            say = "headline.script-picture"
+            return phrases.say(say, target=target, reason=reason)
+    return phrases.say(f"headline.{verdict}", target=target, reason=reason)
+
+
+def _reason(examination: ScriptExamination, phrases: Phrases) -> str:
+    """The finding that decides: of the code and the picture before the rest."""
+    order = ("S3", "S4", "S1", "S2")
+    for finding in sorted(examination.findings, key=lambda f: order.index(f.clause.id)):
+        if finding.judgement.verdict == examination.verdict:
+            return phrases.judgement(finding.judgement)
+    return ""
+
+
+def _drawn(examination: ScriptExamination, phrases: Phrases) -> Iterator[str]:
+    """What each quiver draws, in words."""
+    for field in examination.evidence.fields:
+        if field.drawn.style != "unknown":
+            message, parameters = arrows_message(field)
+            yield phrases.say(message, **parameters)
+
+
+def _rows(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
+    evidence = examination.evidence
+    for note in examination.notes:
+        yield phrases.say("label.note"), "dim", phrases.note(note)
+    if evidence.faulty is not None:
+        yield from _faulty(examination, *evidence.faulty, phrases)
+    if examination.of("S3") == "fail" and examination.of("S4") == "pass":
+        yield from _luck(examination, phrases)
+    yield from dict.fromkeys(
+        row for field in evidence.fields for row in _field(examination, field, phrases)
+    )
+    for routine in examination.routines:
+        yield phrases.say("label.routine"), "dim", _routine(routine, phrases)
+    for name in unprobed(examination):
+        said = phrases.say("script.routine-inside", name=name)
+        yield phrases.say("label.routine"), "dim", said
+    if evidence.fix is not None:
+        yield phrases.say("label.fix"), "green", evidence.fix.after
+    yield from _others(examination, phrases)
+
+
+def _faulty(
+    examination: ScriptExamination,
+    call: GradientCall,
+    how: linking.Misgiven,
+    phrases: Phrases,
+) -> Iterator[Row]:
+    """The faulty call: its line, what f was given, and how that came about."""
+    run = examination.evidence.run
+    label = _at(examination, call.place, phrases)
+    text = statement(run.sources.get(call.place.file, ""), call.place.line)
+    yield label, STYLES["fail"], text
+    wrong = [given for given, _ in linking.wrong_givens(call)] or list(call.seen)
+    shape = max(wrong, key=lambda given: given.count).shape
+    count = f"{sum(given.count for given in wrong):,}"
+    if how == "f-per-element":
+        yield "", "", phrases.say("script.given-numbers", count=count)
+    elif how == "whole-array" or len(shape) != 1:
+        say = "script.given-arrays"
+        yield "", "", phrases.say(say, shape=list(shape), count=count)
+    else:
+        size = shape[0]
+        yield "", "", phrases.say("script.given-vectors", size=size, count=count)
+    if how == "transposed-points" and len(call.shape) == 2 and call.shape[0] == 2:
+        yield "", "", phrases.say("script.rows")
+
+
+def _luck(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
+    """Why the picture is right all the same, and for which function it is not."""
+    evidence = examination.evidence
+    label = phrases.say("label.by-luck")
+    if evidence.same_terms:
+        yield label, "yellow", phrases.say("script.same-terms")
+        label = ""
+    if evidence.luck is not None:
+        wrong, total = evidence.luck.wrong, evidence.luck.total
+        function = evidence.luck.function
+        said = phrases.say(
+            "script.otherwise", function=function, wrong=wrong, total=total
+        )
+        yield label, "yellow", said
+
+
+def _field(
+    examination: ScriptExamination, field: Field, phrases: Phrases
+) -> Iterator[Row]:
+    """What one quiver draws, and of which f."""
+    label = _at(examination, field.quiver.place, phrases)
+    if field.drawn.style != "unknown":
+        message, parameters = arrows_message(field)
+        said = phrases.say(message, **parameters)
+        yield label, "dim", phrases.say("script.draws", what=said, **_counts(field))
+    if field.truncated:
+        yield "", "", phrases.say("script.integers")
+    if field.objective is None:
+        return
+    mathematics = field.objective.mathematics
+    if mathematics is not None and field.proved:
+        f, (first, second) = mathematics
+        yield "f", "dim", f"{f}, ∇f = ({first}, {second})"
+    elif field.objective.form is not None:
+        why = field.objective.why or "-"
+        yield "f", "dim", phrases.say("script.numerical", why=why)
+
+
+def _counts(field: Field) -> dict[str, Any]:
+    return {"total": f"{field.quiver.total:,}"}
+
+
+def _routine(routine: Examination, phrases: Phrases) -> str:
+    """The routine's formula and its verdict, in a line."""
+    verdict = phrases.say(ROUTINE[routine.verdict])
+    formulas = "; ".join(str(f.text) for f in routine.formulas)
+    name = routine.target.rpartition(":")[2]
+    return f"{name}: {formulas}: {verdict}" if formulas else f"{name}: {verdict}"
+
+
+def _others(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
+    """The reasons of what else did not pass, and expectations that match nothing."""
+    terms = examination.terms
+    for clause in examination.unknown:
+        said = phrases.say("unknown-clause", clause=clause)
+        yield phrases.say("label.expected"), STYLES["fail"], said
+    for finding in examination.findings:
+        verdict = finding.judgement.verdict
+        told = finding.clause.id == "S3" and verdict == "fail"
+        if verdict == "pass" or told:
+            continue
+        text = f"{_named(finding)}: {phrases.judgement(finding.judgement)}"
+        if terms.expectation(finding) == "xfail":
+            text += f" ({terms.expect[finding.clause.id]})"
+            yield phrases.say("label.expected"), "dim", text
+        else:
+            yield phrases.say(f"label.{verdict}"), STYLES[verdict], text
+
+
+def _at(examination: ScriptExamination, place: Place, phrases: Phrases) -> str:
+    """The line, with the cell of a notebook, or with another file's name."""
+    run = examination.evidence.run
+    own = str(run.path)
+    if place.file == own:
+        return phrases.say("label.line", line=place.line)
+    if place.file.startswith(own + "["):
+        cell = place.file[len(own) + 1 : -1]
+        return phrases.say("label.cell", cell=cell, line=place.line)
+    return f"{place.file}:{place.line}"
+
+
+def _tally(examination: ScriptExamination) -> str:
+    """The clauses by verdict, and the defects, in a line."""
+    parts = []
+    for verdict in ("fail", "error", "not-covered", "pass"):
+        names = [
+            _named(f) for f in examination.findings if f.judgement.verdict == verdict
+        ]
+        if names:
+            parts.append(f"{verdict} {', '.join(names)}")
+    if examination.defects:
+        parts.append(" + ".join(examination.defects))
+    return "   ".join(parts)
+
+
+def _named(finding: Finding) -> str:
+    return f"{finding.clause.id} {finding.clause.name}"

@@ -1,0 +1,1 @@
+"""Scripts and notebooks as they stand: run, watched, and judged by what they did."""

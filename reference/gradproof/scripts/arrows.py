@@ -1,0 +1,210 @@
+"""What arrows are, beside the gradient at the points where they stand.
+
+All is decided by the bounds of the gradient's components. An arrow of which the bound
+is not known is left out; where it admits a zero gradient the direction is free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradproof.moments import UNIT_ROUNDOFF
+from gradproof.notation import shortest
+from gradproof.scripts.records import Array
+
+Mask = NDArray[np.bool_]
+
+Style = Literal[
+    "plain",
+    "scaled",
+    "normalised",
+    "shortened",
+    "lengths",
+    "u-sign",
+    "v-sign",
+    "swapped",
+    "wrong",
+    "unknown",
+]
+"""``shortened``: of the right direction, and the longer the larger the gradient."""
+
+RIGHT: frozenset[Style] = frozenset({"plain", "scaled", "normalised", "shortened"})
+ROUNDING = 16 * UNIT_ROUNDOFF
+"""Of the few operations between a gradient and an arrow: a factor, a length."""
+
+
+ONE_LENGTH = 1e-6
+"""Of lengths that grow with the gradient: with so little between them they are called
+one length. A matter of naming alone."""
+
+
+@dataclass(frozen=True, eq=False)
+class Due:
+    """What is due at positions (N, 2): the gradient and the bound of its error.
+
+    The bound is NaN where none is known.
+    """
+
+    positions: Array
+    gradient: Array
+    bound: Array
+
+    @property
+    def known(self) -> Mask:
+        """At which of the positions something can be said, (N,)."""
+        return np.asarray(np.isfinite(self.gradient + self.bound).all(axis=1))
+
+
+@dataclass(frozen=True, eq=False)
+class Arrows:
+    """What arrows are: of which sign and style; ``wrong`` of ``total`` are not right.
+
+    ``sign`` is −1 for −∇f and 1 for ∇f; ``factor`` is that of scaled arrows;
+    ``worst`` is the number of the arrow that is off most.
+    """
+
+    style: Style
+    sign: int
+    factor: float
+    wrong: int
+    total: int
+    worst: int = -1
+
+    @property
+    def right(self) -> bool:
+        """Whether each arrow that could be judged is as it should be."""
+        return self.style in RIGHT
+
+
+def classify(directions: Array, due: Due) -> Arrows:
+    """Say what arrows (N, 2) are."""
+    known = due.known
+    total = int(known.sum())
+    if not total:
+        return Arrows("unknown", -1, 1.0, 0, 0)
+    w, g, b = directions[known], due.gradient[known], due.bound[known]
+    for sign in (-1, 1):
+        found = _common(w, sign * g, b)
+        if found is not None:
+            style: Style = "plain" if found == 1.0 else "scaled"
+            return Arrows(style, sign, found, 0, total)
+    wrong = _wrong(w, g, b, np.flatnonzero(known))
+    for sign in (-1, 1):
+        # Where few arrows are off, it is not their lengths that are of another kind.
+        if 2 * wrong.wrong > total and not _turned(w, sign * g, b).any():
+            return Arrows(_lengths(w, g, b), sign, 1.0, 0, total)
+    for style, sign, other, bound in _mistakes(g, b):
+        factor = _common(w, other, bound)
+        if factor is not None:
+            off = int(_off(w, factor * sign * g, factor * b).sum())
+            return Arrows(style, sign, factor, off, total)
+    return wrong
+
+
+def _common(w: Array, g: Array, b: Array) -> float | None:
+    """The positive factor c with |w − c·g| ≤ c·b throughout; 1 if it will do.
+
+    Each entry with |g| > b holds c to an interval; the others must merely be small.
+    """
+    size = np.abs(g)
+    slack = b + ROUNDING * (size + b)
+    sure = size > slack
+    if not sure.any():
+        return 1.0 if not _off(w, g, b).any() else None
+    along = w[sure] * np.sign(g[sure])
+    low = float(np.max(along / (size[sure] + slack[sure])))
+    high = float(np.min(along / (size[sure] - slack[sure])))
+    if not 0 < low <= high * (1 + ROUNDING):
+        return None
+    # Room for the rounding of the ends; the arrows are compared again below.
+    middle, half = (low + high) / 2, (high - low) / 2 + ROUNDING * high
+    factor = 1.0 if low <= 1 <= high else shortest(middle, half)
+    return factor if not _off(w, factor * g, factor * b).any() else None
+
+
+def _off(w: Array, g: Array, b: Array) -> Mask:
+    """Which arrows are not g within b, (N,)."""
+    allowed = b + ROUNDING * (np.abs(g) + b)
+    return np.asarray((np.abs(w - g) > allowed).any(axis=1))
+
+
+def _turned(w: Array, g: Array, b: Array) -> Mask:
+    """Which arrows do not have g's direction, (N,).
+
+    If w = c·g' with c > 0 and |g' − g| ≤ b in each component, then
+    |w × g| = |w × (g − g')| ≤ |w_0|·b_1 + |w_1|·b_0.
+    """
+    length, size = np.hypot(*w.T), np.hypot(*g.T)
+    cross = np.abs(w[:, 0] * g[:, 1] - w[:, 1] * g[:, 0])
+    allowed = np.abs(w[:, 0]) * b[:, 1] + np.abs(w[:, 1]) * b[:, 0]
+    allowed = allowed + ROUNDING * length * size
+    along = (w * g).sum(axis=1) > 0
+    free = (np.abs(g) <= b).all(axis=1)
+    return np.asarray(~free & ~((cross <= allowed) & along))
+
+
+def _lengths(w: Array, g: Array, b: Array) -> Style:
+    """What lengths arrows of the right direction have.
+
+    They grow with the gradient, but no faster, if length is a function of size that
+    rises while length / size falls. What is as good as equal may come in any order:
+    a size is off by |b| at most, and then so is the length, relatively.
+    """
+    sure = ~(np.abs(g) <= b).all(axis=1)
+    length, size = np.hypot(*w.T)[sure], np.hypot(*g.T)[sure]
+    slack = 2 * np.hypot(*b.T)[sure] / size + 2 * ROUNDING
+    if not length.size or np.ptp(length) <= 2 * ROUNDING * length.max():
+        return "normalised"
+    rises = _rises(size, length, slack)
+    falls = _rises(1 / size, length / size, slack)
+    if not (rises and falls):
+        return "lengths"
+    even = np.ptp(length) <= ONE_LENGTH * length.max()
+    return "normalised" if even else "shortened"
+
+
+def _rises(size: Array, length: Array, slack: Array) -> bool:
+    """Whether no length is beyond that of any size that is not surely smaller."""
+    order = np.argsort(size, kind="stable")
+    size, length, slack = size[order], length[order], slack[order]
+    least = np.minimum.accumulate(length[::-1])[::-1]
+    first = np.searchsorted(size, size * (1 - slack))
+    return bool((length * (1 - slack) <= least[first] * (1 + slack)).all())
+
+
+def _mistakes(g: Array, b: Array) -> Iterator[tuple[Style, int, Array, Array]]:
+    """Named mistakes: style, sign that was meant, and the arrows that it makes."""
+    yield "u-sign", -1, g * [1, -1], b
+    yield "v-sign", -1, g * [-1, 1], b
+    for signs in ([-1, -1], [1, 1], [-1, 1], [1, -1]):
+        yield "swapped", -1, g[:, ::-1] * signs, b[:, ::-1]
+
+
+def _wrong(w: Array, g: Array, b: Array, numbers: NDArray[np.intp]) -> Arrows:
+    """Arrows that are nothing in particular: as few as can be are called wrong."""
+    best = None
+    for sign in (-1, 1):
+        for factor in (1.0, _usual(w, sign * g)):
+            off = _off(w, factor * sign * g, factor * b)
+            if best is None or off.sum() < best[0].sum():
+                best = off, sign, factor
+    assert best is not None
+    off, sign, factor = best
+    distance = np.where(off, np.hypot(*(w - factor * sign * g).T), -1)
+    worst = int(numbers[int(np.argmax(distance))])
+    return Arrows("wrong", sign, factor, int(off.sum()), len(w), worst)
+
+
+def _usual(w: Array, g: Array) -> float:
+    """The median factor between arrows and gradients; 1 if it is not positive."""
+    size = np.hypot(*g.T)
+    with np.errstate(all="ignore"):
+        ratio = (w * g).sum(axis=1) / size**2
+    ratio = ratio[np.isfinite(ratio)]
+    median = float(np.median(ratio)) if ratio.size else 1.0
+    return median if median > 0 else 1.0

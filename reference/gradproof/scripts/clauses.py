@@ -1,0 +1,191 @@
+"""The clauses of a script that draws arrows, and their judges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from gradproof.contract.clauses import Clause, Finding
+from gradproof.contract.verdicts import (
+    Judgement,
+    broken,
+    failed,
+    not_covered,
+    passed,
+    worst,
+)
+from gradproof.scripts import linking
+from gradproof.scripts.arrows import Style
+from gradproof.scripts.evidence import Field, ScriptEvidence
+from gradproof.scripts.records import GradientCall
+
+Judge = Callable[[ScriptEvidence], Judgement]
+
+ROLE = "quiver-script"
+
+
+BROKE = {
+    "timeout": "script.timeout",
+    "crash": "script.crash",
+    "protocol": "script.protocol",
+}
+
+
+def runs(evidence: ScriptEvidence) -> Judgement:
+    """S1; a script that needed something to be stood in for did not run as it is."""
+    run = evidence.run
+    for failure in run.failures:
+        return failed(
+            "script.raised",
+            file=run.named(failure.place),
+            line=failure.place.line,
+            kind=failure.kind,
+            text=failure.text,
+        )
+    for quiver in run.quivers:
+        if quiver.error:
+            kind, text = quiver.error
+            place = {"file": run.named(quiver.place), "line": quiver.place.line}
+            return failed("script.raised", kind=kind, text=text, **place)
+    if run.removed:
+        return failed("script.removed", names=", ".join(run.removed))
+    if run.broke:
+        how, detail = run.broke
+        return broken(BROKE[how], detail=detail)
+    if run.stubs:
+        return broken("script.stubs", names=", ".join(run.stubs))
+    return passed()
+
+
+def draws(evidence: ScriptEvidence) -> Judgement:
+    """S2; what never speaks of a quiver is no script of this kind."""
+    if any(not quiver.error for quiver in evidence.run.quivers):
+        return passed()
+    if evidence.run.quivers:
+        return failed("script.quiver-failed")
+    if not evidence.run.speaks_of_quivers:
+        return not_covered("script.no-quiver")
+    ended = evidence.run.broke or evidence.run.failures
+    return broken("script.not-drawn") if ended else failed("script.not-drawn")
+
+
+def points_only(evidence: ScriptEvidence) -> Judgement:
+    """S3."""
+    calls = [call for call in evidence.judged if call.seen]
+    if not calls:
+        return not_covered("script.no-calls")
+    found = evidence.faulty
+    if found is not None:
+        return failed("script.not-points", **_misgiven(evidence, *found))
+    if any(call.stub for call in calls):
+        return broken("script.stubbed-f")
+    return passed()
+
+
+def _misgiven(
+    evidence: ScriptEvidence, call: GradientCall, how: linking.Misgiven
+) -> dict[str, Any]:
+    wrong = [given for given, _ in linking.wrong_givens(call)] or list(call.seen)
+    commonest = max(wrong, key=lambda given: given.count)
+    return {
+        "file": evidence.run.named(call.place),
+        "line": call.place.line,
+        "routine": call.name,
+        "f": call.f_name,
+        "how": how,
+        "came": list(commonest.shape),
+        "count": sum(given.count for given in wrong),
+        "calls": sum(given.count for given in call.seen),
+        "x": list(call.shape),
+    }
+
+
+def arrows(evidence: ScriptEvidence) -> Judgement:
+    """S4."""
+    fields = [f for f in evidence.fields if not f.quiver.error]
+    if not fields:
+        return not_covered("script.no-arrows")
+    return worst(_arrows(evidence, field) for field in fields)
+
+
+def _arrows(evidence: ScriptEvidence, field: Field) -> Judgement:
+    drawn = field.drawn
+    place = {
+        "file": evidence.run.named(field.quiver.place),
+        "line": field.quiver.place.line,
+    }
+    if any(call.stub for call in field.calls):
+        return broken("script.stubbed-f")
+    if drawn.style == "unknown":
+        why = field.objective.why if field.objective else ""
+        if not field.calls:
+            return not_covered("script.no-f", **place)
+        return not_covered("script.no-gradient", why=why, **place)
+    message, parameters = arrows_message(field)
+    verdict = passed if drawn.right and message != ELSEWHERE else failed
+    return verdict(message, **place, **parameters, proved=field.proved)
+
+
+ELSEWHERE = "script.elsewhere"
+STYLES: dict[Style, str] = {
+    "plain": "script.plain",
+    "scaled": "script.scaled",
+    "normalised": "script.normalised",
+    "shortened": "script.shortened",
+    "lengths": "script.lengths",
+    "u-sign": "script.u-sign",
+    "v-sign": "script.v-sign",
+    "swapped": "script.swapped",
+    "wrong": "script.wrong",
+}
+"""The message of each style of arrows."""
+
+
+def arrows_message(field: Field) -> tuple[str, dict[str, Any]]:
+    """What a quiver draws: a message's id and its parameters."""
+    drawn = field.drawn
+    elsewhere = field.elsewhere and field.quiver.form == 4
+    meant = field.source if elsewhere and field.source else drawn
+    return ELSEWHERE if elsewhere else STYLES[drawn.style], {
+        "what": "−∇f" if meant.sign < 0 else "∇f",
+        "factor": drawn.factor,
+        "wrong": drawn.wrong,
+        "total": drawn.total,
+    }
+
+
+def _must(id: str, name: str, sentence: str, source: str, judge: Judge) -> Clause:
+    # The evidence of a script is of a kind of its own.
+    return Clause(id, name, "must", sentence, source, cast(Any, judge))
+
+
+SCRIPT = "the book's script ch04/gradient_2d.py"
+
+CLAUSES = (
+    _must("S1", "runs", "The script runs headless to its end.", SCRIPT, runs),
+    _must("S2", "draws", "It draws a quiver.", SCRIPT, draws),
+    _must(
+        "S3",
+        "points-only",
+        "Within the script's gradient calls f is given points: two numbers each, or"
+        " arrays of points of which it gives a value each.",
+        SCRIPT,
+        points_only,
+    ),
+    _must(
+        "S4",
+        "arrows",
+        "Every arrow is −∇f at its own (x, y) within the bound; +∇f, a common positive"
+        " factor, and arrows of the right direction whose lengths are one or grow with"
+        " the gradient pass too, and are named. Where the bound admits a zero gradient"
+        " the direction is free; zero arrows elsewhere fail.",
+        "Taylor's theorem and the standard model of floating-point arithmetic",
+        arrows,
+    ),
+)
+
+
+def judge(evidence: ScriptEvidence) -> tuple[Finding, ...]:
+    """Judge every clause."""
+    judges = cast("dict[str, Judge]", {c.id: c.judge for c in CLAUSES})
+    return tuple(Finding(c, judges[c.id](evidence)) for c in CLAUSES)

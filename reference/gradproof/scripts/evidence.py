@@ -1,0 +1,291 @@
+"""All that the judges of a script may look at: gathered while its f can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import sympy
+
+from gradproof import functions
+from gradproof.functions import Function
+from gradproof.scripts import dues, linking
+from gradproof.scripts.arrows import Arrows, Due, classify
+from gradproof.scripts.fixing import WAYS, Fix, mended
+from gradproof.scripts.linking import Calls
+from gradproof.scripts.reading import Objective, objective
+from gradproof.scripts.records import Array, GradientCall, Quiver, Run
+from gradproof.scripts.running import NoAnswer, Session, array
+
+PRODUCT = [[1.0, [1, 1]]]
+WEIGHTED = [[1.0, [2, 0]], [2.0, [0, 2]]]
+TELLING: tuple[tuple[Function, list[Any]], ...] = (
+    (functions.product, PRODUCT),
+    (functions.weighted_squares, WEIGHTED),
+)
+"""Functions for which a call with rows for points goes wrong, whatever its shape."""
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """A quiver, the calls that it comes from, and what its arrows are.
+
+    ``source`` says what they would be where the gradient was taken, if that is
+    elsewhere; ``proved`` whether the gradient is that of f's expression.
+    """
+
+    quiver: Quiver
+    calls: Calls
+    objective: Objective | None
+    step: float
+    proved: bool
+    arrows: Arrows
+    source: Arrows | None
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the arrows are right, but for other points than their own."""
+        return (
+            not self.arrows.right
+            and self.source is not None
+            and self.source.right
+            and self.source.total > 0
+        )
+
+    @property
+    def truncated(self) -> bool:
+        """Whether wrong arrows come from an array of integers."""
+        return self.drawn.style == "wrong" and any(c.integers for c in self.calls)
+
+    @property
+    def drawn(self) -> Arrows:
+        """What is drawn: by a quiver without positions, in the call's own order."""
+        if self.quiver.form == 2 and self.source is not None:
+            return self.source
+        return self.arrows
+
+
+@dataclass(frozen=True)
+class Luck:
+    """How many arrows the same code draws wrong for another function."""
+
+    function: str
+    wrong: int
+    total: int
+
+
+@dataclass(frozen=True, eq=False)
+class ScriptEvidence:
+    """What a script did, what its arrows are, how the faulty call fares otherwise."""
+
+    run: Run
+    fields: tuple[Field, ...]
+    luck: Luck | None
+    fix: Fix | None
+
+    @property
+    def judged(self) -> Calls:
+        """The calls whose f is to be given points: those of the pictures.
+
+        Without a picture those at a single point; and where there was to be one, those
+        for arrays that can hold points of a plane. Other arrays, a network's weights,
+        may be such by chance.
+        """
+        linked = {c.number: c for f in self.fields for c in f.calls}
+        if linked:
+            return tuple(linked[number] for number in sorted(linked))
+        to_be = self.run.speaks_of_quivers
+        return tuple(
+            c
+            for c in self.run.calls
+            if c.shape == (2,) or (to_be and linking.holds_pairs(c.shape))
+        )
+
+    @property
+    def same_terms(self) -> bool:
+        """Whether f is a constant and the same term of each component.
+
+        Then ∂f/∂x0 has x0 alone in it, and is ∂f/∂x1 in the other's name.
+        """
+        read = [f.objective.function for f in self.fields if f.objective]
+        return bool(read) and all(f is not None and _same_terms(f) for f in read)
+
+    @property
+    def faulty(self) -> tuple[GradientCall, linking.Misgiven] | None:
+        """The first call in which f was given what is no point, and what that is."""
+        for call in self.judged:
+            for _, how in linking.wrong_givens(call):
+                return call, how
+        for field in self.fields:
+            for call in field.calls:
+                if linking.asks_elsewhere(call, field.quiver):
+                    return call, "transposed-points"
+        return None
+
+
+def _same_terms(function: Function) -> bool:
+    expression, (x0, x1) = function.expression(2)
+    first, second = sympy.diff(expression, x0), sympy.diff(expression, x1)
+    return x1 not in first.free_symbols and first.subs(x0, x1) == second
+
+
+def gather(session: Session, run: Run) -> ScriptEvidence:
+    """Link each quiver with its calls, and ask about their f."""
+    known: dict[int, Objective] = {}
+    quivers = merged(run.quivers)
+    fields = tuple(_field(session, run, quiver, known) for quiver in quivers)
+    evidence = ScriptEvidence(run, fields, None, None)
+    found = evidence.faulty
+    if found is None or found[1] not in ("transposed-points", "whole-array"):
+        return evidence
+    call = found[0]
+    field = next((f for f in fields if call in f.calls), None)
+    luck = _luck(session, call, field) if field else None
+    return replace(evidence, luck=luck, fix=_fix(session, run, call, field))
+
+
+def merged(quivers: Sequence[Quiver]) -> list[Quiver]:
+    """The quivers, those of a single arrow each from one line taken together."""
+    found: list[Quiver] = []
+    for quiver in quivers:
+        last = found[-1] if found else None
+        single = quiver.arrows is not None and quiver.total == 1 and not quiver.error
+        if single and last is not None and last.place == quiver.place:
+            parts = [q.arrows for q in (last, quiver) if q.arrows is not None]
+            found[-1] = replace(
+                quiver,
+                arrows=np.concatenate(parts, axis=1),
+                total=last.total + quiver.total,
+                hidden=last.hidden + quiver.hidden,
+            )
+        else:
+            found.append(quiver)
+    return found
+
+
+def _field(
+    session: Session, run: Run, quiver: Quiver, known: dict[int, Objective]
+) -> Field:
+    calls = linking.linked(run, quiver)
+    nothing = Arrows("unknown", -1, 1.0, 0, 0)
+    if not calls or quiver.arrows is None or quiver.error:
+        return Field(quiver, calls, None, linking.STEP, False, nothing, None)
+    f = calls[-1].f
+    if f not in known:
+        own = linking.own_points(calls, quiver)
+        where = quiver.positions if own is None else own
+        known[f] = objective(session, f, calls[-1].f_name, where)
+    step = linking.step(calls)
+    due, proved = dues.due(session, f, known[f], quiver.positions, step)
+    read = known[f].function
+    if proved and read is not None and linking.one_sided(calls):
+        due = dues.one_sided(read, due, step)
+    faulty = next((c for c in calls if linking.wrong_givens(c)), None)
+    if faulty is not None:
+        due, sure = dues.widened(session, faulty, known[f], due, step)
+        proved = proved and sure
+    arrows = classify(quiver.directions, due)
+    source = None
+    own = linking.own_points(calls, quiver)
+    if own is not None and not arrows.right and not np.array_equal(own, due.positions):
+        there, proved_there = dues.due(session, f, known[f], own, step)
+        source = classify(quiver.directions, there)
+        proved = proved_there if quiver.form == 2 else proved
+    return Field(quiver, calls, known[f], step, proved, arrows, source)
+
+
+def _again(
+    session: Session, call: GradientCall, terms: Any, how: str
+) -> np.ndarray[Any, Any]:
+    """The routine's result, called once more. Raises NoAnswer."""
+    answer = session.ask(op="again", call=call.number, terms=terms, how=how)
+    try:
+        return array(answer["value"])
+    except ValueError as error:
+        raise NoAnswer(str(error)) from error
+
+
+def _luck(session: Session, call: GradientCall, field: Field) -> Luck | None:
+    """The first telling function for which the same code draws wrong arrows."""
+    for function, terms in TELLING:
+        try:
+            value = _again(session, call, terms, "same")
+        except NoAnswer:
+            return None
+        directions = _as_drawn(call, field, value)
+        if directions is None:
+            return None
+        wrong = _count_wrong(function, field, directions)
+        if wrong:
+            return Luck(function.text, wrong, len(directions))
+    return None
+
+
+def _as_drawn(
+    call: GradientCall, field: Field, value: np.ndarray[Any, Any]
+) -> Array | None:
+    """Arrows made of another result as the script made them of its own.
+
+    ``None`` where they are not the result's components, with signs and a factor.
+    """
+    drawn = field.quiver.directions
+    if call.result is None:
+        return None
+    if field.drawn.style in ("normalised", "shortened") and value.size == drawn.size:
+        # What the script makes of lengths does not turn a wrong arrow right.
+        return field.drawn.sign * linking.pairs(value, call.shape[0] == 2)
+    for columns in (True, False):
+        if not linking.holds_pairs(call.shape) or call.result.size != drawn.size:
+            continue
+        mine, other = (linking.pairs(v, columns) for v in (call.result, value))
+        factors = [_factor(drawn[:, j], mine[:, j]) for j in (0, 1)]
+        if None not in factors:
+            return np.asarray(other * np.array(factors, float))
+    return None
+
+
+def _factor(drawn: Array, result: Array) -> float | None:
+    """c where drawn = c·result, but for rounding."""
+    big = int(np.argmax(np.abs(result)))
+    if not np.isfinite(result[big]) or result[big] == 0:
+        return 1.0 if not drawn.any() else None
+    factor = float(drawn[big] / result[big])
+    if np.allclose(drawn, factor * result, rtol=1e-12, atol=1e-300):
+        return factor
+    return None
+
+
+def _count_wrong(function: Function, field: Field, directions: Array) -> int:
+    """How many of these arrows are not what the script's own arrows are meant to be."""
+    due = dues.exact(function, field.quiver.positions, field.step)
+    sign, factor = field.drawn.sign, field.drawn.factor
+    scaled = Due(due.positions, sign * factor * due.gradient, factor * due.bound)
+    return int((np.abs(directions - scaled.gradient) > scaled.bound).any(axis=1).sum())
+
+
+def _fix(
+    session: Session, run: Run, call: GradientCall, field: Field | None
+) -> Fix | None:
+    """The first way to mend the call's line with which its routine is right.
+
+    It is called once more, for x0·x1.
+    """
+    if call.x is None or call.x.ndim != 2 or call.x.shape[0] != 2:
+        return None
+    step = field.step if field else linking.STEP
+    due = dues.exact(functions.product, linking.pairs(call.x, True), step)
+    for way in WAYS:
+        fix = mended(run, call, way)
+        try:
+            value = _again(session, call, PRODUCT, way) if fix else None
+        except NoAnswer:
+            continue
+        if value is None:
+            continue
+        found = value if way == "transposed" else value.T
+        right = found.shape == due.gradient.shape
+        if right and not (np.abs(found - due.gradient) > due.bound).any():
+            return fix
+    return None

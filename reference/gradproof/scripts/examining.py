@@ -1,0 +1,170 @@
+"""Examine a script: run it, judge it, and probe the routine that it calls."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradproof.contract.clauses import Finding
+from gradproof.contract.verdicts import Verdict, fold
+from gradproof.examination import Examination, examine
+from gradproof.observation import Note
+from gradproof.ports import target as targets
+from gradproof.ports.child import ChildPort, python_command
+from gradproof.scripts.clauses import ROLE, judge
+from gradproof.scripts.evidence import ScriptEvidence, gather
+from gradproof.scripts.notebook import cells
+from gradproof.scripts.records import GradientCall, Run
+from gradproof.scripts.running import session
+from gradproof.terms import Terms
+
+MOST_ROUTINES = 3
+"""Routines of one script that are probed as ports of their own."""
+LEAST = 5.0
+"""Seconds that each is given in any case."""
+
+
+@dataclass(frozen=True)
+class ScriptExamination:
+    """All that was found out about a script, and about the routines that it calls.
+
+    ``defects`` are those that explain what failed.
+    """
+
+    target: str
+    evidence: ScriptEvidence
+    findings: tuple[Finding, ...]
+    defects: tuple[str, ...]
+    routines: tuple[Examination, ...]
+    notes: tuple[Note, ...]
+    terms: Terms
+    unknown: tuple[str, ...]
+    options: tuple[str, ...]
+    wall: float
+    role: str = ROLE
+
+    @property
+    def verdict(self) -> Verdict:
+        """The folded verdict of the script, its routines aside.
+
+        That it runs says nothing of gradients: alone it covers nothing.
+        """
+        verdict = self.terms.verdict(self.findings)
+        seen = {self.of("S3"), self.of("S4")}
+        if verdict == "pass" and not self.terms.only and seen == {"not-covered"}:
+            return "not-covered"
+        return verdict
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether no expectation is without its clause, and none passed after all."""
+        passed = any(self.terms.expectation(f) == "xpass" for f in self.findings)
+        return not passed and not self.unknown
+
+    @property
+    def code(self) -> Verdict:
+        """The verdict of the code: that it runs, gives f points, by a right routine."""
+        own = [self.of("S1"), self.of("S3")]
+        return fold([*own, *(r.verdict for r in self.wrong_routines)])
+
+    @property
+    def wrong_routines(self) -> tuple[Examination, ...]:
+        """The routines that fail; one need not take what the script never gives it."""
+        return tuple(r for r in self.routines if r.verdict == "fail")
+
+    @property
+    def picture(self) -> Verdict:
+        """The verdict of the picture: that there is one, and its arrows are right."""
+        if self.of("S2") == "pass" and self.of("S4") == "not-covered":
+            return "not-covered"
+        return fold(self.of(id) for id in ("S2", "S4"))
+
+    def of(self, id: str) -> Verdict:
+        """The verdict of a clause; not covered if it was not asked for."""
+        for finding in self.findings:
+            if finding.clause.id == id:
+                return finding.judgement.verdict
+        return "not-covered"
+
+
+def examine_script(
+    path: Path, name: str, terms: Terms, timeout: float, python: str | None = None
+) -> ScriptExamination:
+    """Examine a script, or a notebook, under the name that the user gave it.
+
+    ``timeout`` is in seconds, for the script and its routines. Raises LoadError.
+    """
+    begin = time.perf_counter()
+    path = path.absolute()
+    if not path.is_file():
+        raise targets.LoadError("load.no-file")
+    text = cells(path) if path.suffix == ".ipynb" else None
+    with session(path, timeout, text, python) as (current, run):
+        evidence = gather(current, run)
+    found = judge(evidence)
+    left = max(timeout - (time.perf_counter() - begin), LEAST)
+    return ScriptExamination(
+        target=name,
+        evidence=evidence,
+        findings=terms.chosen(found),
+        defects=defects(evidence),
+        routines=tuple(_routines(evidence, name, left, python)),
+        notes=run.notes,
+        terms=terms,
+        unknown=tuple(terms.unknown(found)),
+        options=("--python", python) if python else (),
+        wall=time.perf_counter() - begin,
+    )
+
+
+def defects(evidence: ScriptEvidence) -> tuple[str, ...]:
+    """The names of what is wrong, as far as they have one."""
+    found = []
+    if evidence.faulty is not None:
+        found.append(str(evidence.faulty[1]))
+    for field in evidence.fields:
+        if field.drawn.style == "swapped":
+            found.append("components-swapped")
+        elif field.drawn.style in ("u-sign", "v-sign"):
+            found.append("sign-flipped")
+        elif field.truncated:
+            found.append("integer-truncation")
+    return tuple(dict.fromkeys(found))
+
+
+def _routines(
+    evidence: ScriptEvidence, name: str, seconds: float, python: str | None
+) -> Iterator[Examination]:
+    """The routines of the pictures, each opened as a port of its own if it can be."""
+    chosen = routine_targets(evidence.run, name, evidence)
+    for text in chosen:
+        try:
+            command = python_command(targets.parse(text), python)
+            with ChildPort(text, command, False, seconds / len(chosen)) as port:
+                yield examine(port)
+        except targets.TargetError:
+            continue
+
+
+def unprobed(examination: ScriptExamination) -> list[str]:
+    """Names of routines that were called and could not be probed by themselves."""
+    probed = {r.target.rpartition(":")[2] for r in examination.routines}
+    called = {c.name: c.qualified for c in examination.evidence.judged if c.seen}
+    return sorted(name for name, full in called.items() if full not in probed)
+
+
+def _has_target(call: GradientCall) -> bool:
+    return call.home.endswith(".py") and "<" not in call.qualified
+
+
+def routine_targets(run: Run, name: str, evidence: ScriptEvidence) -> list[str]:
+    """Targets of the routines that the judged calls are of, as a user writes them."""
+    found: dict[str, None] = {}
+    for call in evidence.judged:
+        if not (_has_target(call) and call.seen):
+            continue
+        place = name if Path(call.home) == run.path else call.home
+        found.setdefault(f"{place}:{call.qualified}")
+    return list(found)[:MOST_ROUTINES]

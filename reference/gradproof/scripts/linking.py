@@ -1,0 +1,171 @@
+"""Which gradient calls an arrow comes from, and what f was given in them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from gradproof.moments import UNIT_ROUNDOFF
+from gradproof.notation import shortest
+from gradproof.scripts.records import Array, Given, GradientCall, Quiver, Run
+
+Calls = tuple[GradientCall, ...]
+Misgiven = Literal["transposed-points", "whole-array", "f-per-element"]
+
+DIGITS = 9
+"""Decimals in which two positions are the same."""
+NEAR = 1e-2
+"""How near to an arrow f must be asked, in units of 1 + the picture's size: only
+where the shapes cannot tell, with two arrows."""
+STEP = 1e-4
+"""The book's, where none can be seen."""
+LONGEST_STEP = 0.5
+
+
+def pairs(values: np.ndarray[Any, Any], columns: bool | None = None) -> Array:
+    """The points of two components that an array holds, (N, 2), in its order."""
+    array = np.asarray(values, float)
+    if columns is None:
+        columns = array.shape[-1] != 2
+    return array.reshape(2, -1).T if columns else array.reshape(-1, 2)
+
+
+def holds_pairs(shape: Sequence[int]) -> bool:
+    """Whether an array of that shape can hold points of two components."""
+    return bool(shape) and (shape[0] == 2 or shape[-1] == 2)
+
+
+def linked(run: Run, quiver: Quiver) -> Calls:
+    """The calls that a quiver's arrows come from; none if there are no such calls.
+
+    They are the last ones, of one f and from one line, that were made where the
+    arrows stand; else the last ones with as many results as there are arrows; else,
+    where not all was kept that would tell, the last.
+    """
+    groups: dict[Any, list[GradientCall]] = defaultdict(list)
+    for call in run.calls[: quiver.calls]:
+        if holds_pairs(call.shape):
+            groups[call.f, call.place, call.name].append(call)
+    ordered = sorted(groups.values(), key=lambda g: -g[-1].number)
+    if not ordered:
+        return ()
+    at = _keys(quiver.positions)
+    covered = [len(at & _places(g)) / max(len(at), 1) for g in ordered]
+    best = max(covered)
+    if best >= 0.5:
+        return tuple(ordered[covered.index(best)])
+    for group in ordered:
+        if sum(np.size(c.result) for c in group if c.result is not None) == 2 * len(
+            quiver.directions
+        ):
+            return tuple(group)
+    lost = run.call_count > len(run.calls)
+    lost = lost or any(call.x is None for call in ordered[0])
+    return tuple(ordered[0]) if lost else ()
+
+
+def _keys(points: Array) -> set[tuple[float, float]]:
+    return {(a + 0.0, b + 0.0) for a, b in np.round(points, DIGITS).tolist()}
+
+
+def _places(calls: Iterable[GradientCall]) -> set[tuple[float, float]]:
+    found: set[tuple[float, float]] = set()
+    for call in calls:
+        if call.x is not None:
+            found |= _keys(pairs(call.x))
+            if call.shape == (2, 2):
+                found |= _keys(pairs(call.x, columns=True))
+    return found
+
+
+def own_points(calls: Calls, quiver: Quiver) -> Array | None:
+    """Where the calls took the gradient, arrow by arrow in their order; or None."""
+    known = [pairs(c.x) for c in calls if c.x is not None]
+    points = np.concatenate(known) if known else np.empty((0, 2))
+    return points if len(points) == len(quiver.positions) else None
+
+
+def misgiven(call: GradientCall, given: Given) -> Misgiven | None:
+    """What is wrong with what f was given; ``None`` for points of two components."""
+    shape, answer = given.shape, given.answer
+    size = int(np.prod(answer))
+    if sorted(d for d in shape if d != 1) == [2] and given.kind != "arrays":
+        return None
+    if given.kind == "arrays" and shape[0] == 2 and size == np.prod(shape[1:]):
+        return None
+    if given.kind in ("array", "list") and len(shape) == 2 and 2 in shape:
+        points = shape[0] if shape[1] == 2 else shape[1]
+        if size == points:
+            return None
+    if given.kind == "nothing":
+        return None  # f looks at an array that is moved: nothing is known of it
+    if given.kind == "number":
+        return "f-per-element"
+    if shape == call.shape and len(shape) > 1:
+        return "whole-array"
+    return "transposed-points"
+
+
+def wrong_givens(call: GradientCall) -> list[tuple[Given, Misgiven]]:
+    """All that f was given in a call and is no point, with what it is instead."""
+    found = [(given, misgiven(call, given)) for given in call.seen]
+    return [(given, how) for given, how in found if how is not None]
+
+
+def asks_elsewhere(call: GradientCall, quiver: Quiver) -> bool:
+    """Whether f was asked far from all arrows: for two points of two components.
+
+    There the shapes of rows and columns are the same.
+    """
+    if call.shape != (2, 2) or not len(call.points) or not len(quiver.positions):
+        return False
+    at = quiver.positions
+    far = [np.abs(at - p).max(axis=1).min() for p in call.points]
+    scale = NEAR * (1 + np.abs(at).max())
+    return float(np.mean(np.array(far) > scale)) > 0.5
+
+
+def one_sided(calls: Calls) -> bool:
+    """Whether f was asked where the gradient is taken, and not beside it alone."""
+    return any(
+        not np.any(origins - node.ravel(), axis=1).all()
+        for call in calls[:4]
+        if call.x is not None
+        for node in call.points[:8]
+        for origins in [_origins(np.asarray(call.x, float), node)]
+        if origins is not None
+    )
+
+
+def step(calls: Calls) -> float:
+    """The smallest distance at which f was asked from where it should be."""
+    moves = [move for call in calls[:4] if call.x is not None for move in _moves(call)]
+    real = [(size, slack) for size, slack in moves if 4 * slack < size < LONGEST_STEP]
+    return shortest(*min(real)) if real else STEP
+
+
+def _moves(call: GradientCall) -> Iterable[tuple[float, float]]:
+    """(size, rounding) of the offsets of the first arguments from parts of x."""
+    x = np.asarray(call.x, float)
+    nodes = [*call.points[:8], *(np.asarray(s, float) for s in call.samples)]
+    for node in nodes:
+        origins = _origins(x, node)
+        if origins is not None:
+            offsets = np.abs(origins - node.ravel())
+            near = int(np.argmin((offsets**2).sum(axis=1)))
+            for size, origin in zip(offsets[near], origins[near], strict=True):
+                yield float(size), float(4 * UNIT_ROUNDOFF * (size + abs(origin)))
+
+
+def _origins(x: Array, node: Array) -> Array | None:
+    """The parts of x, of the node's size, that it may have been made from."""
+    if node.size == x.size:
+        return x.reshape(1, -1)
+    if node.size == 2 and holds_pairs(x.shape):
+        return pairs(x)
+    if x.ndim > 1 and node.size == x[0].size:
+        return x.reshape(len(x), -1)
+    return None

@@ -1,0 +1,39 @@
+import numpy as np
+import matplotlib.pyplot as plt
+
+
+def point_gradient(f, x):
+    h = 1e-4
+    grad = np.zeros_like(x)
+    for i in range(x.size):
+        keep = x[i]
+        x[i] = keep + h
+        up = f(x)
+        x[i] = keep - h
+        down = f(x)
+        x[i] = keep
+        grad[i] = (up - down) / (2 * h)
+    return grad
+
+
+def numerical_gradient(f, X):
+    if X.ndim == 1:
+        return point_gradient(f, X)
+    grad = np.zeros_like(X)
+    for i, x in enumerate(X):
+        grad[i] = point_gradient(f, x)
+    return grad
+
+
+def bowl(x):
+    return np.sum(x ** 2)
+
+
+x = np.array([-3.0, 4.0])
+track = [x.copy()]
+for _ in range(20):
+    x -= 0.1 * numerical_gradient(bowl, x)
+    track.append(x.copy())
+track = np.array(track)
+plt.plot(track[:, 0], track[:, 1], "o")
+plt.show()

@@ -1,0 +1,37 @@
+import numpy as np
+import matplotlib.pyplot as plt
+
+
+def point_gradient(f, x):
+    h = 1e-4
+    grad = np.zeros_like(x)
+    for i in range(x.size):
+        keep = x[i]
+        x[i] = keep + h
+        up = f(x)
+        x[i] = keep - h
+        down = f(x)
+        x[i] = keep
+        grad[i] = (up - down) / (2 * h)
+    return grad
+
+
+def numerical_gradient(f, X):
+    if X.ndim == 1:
+        return point_gradient(f, X)
+    grad = np.zeros_like(X)
+    for i, x in enumerate(X):
+        grad[i] = point_gradient(f, x)
+    return grad
+
+
+def bowl(x):
+    return np.sum(x ** 2)
+
+
+side = np.linspace(-1, 1, 6)
+X, Y = np.meshgrid(side, side)
+points = np.stack([X, Y], axis=-1).reshape(-1, 2)
+grad = numerical_gradient(bowl, points).reshape(6, 6, 2)
+plt.quiver(side, side, -grad[..., 0], -grad[..., 1])
+plt.show()

@@ -1,0 +1,40 @@
+import numpy as np
+import matplotlib.pyplot as plt
+
+
+def point_gradient(f, x):
+    h = 1e-4
+    grad = np.zeros_like(x)
+    for i in range(x.size):
+        keep = x[i]
+        x[i] = keep + h
+        up = f(x)
+        x[i] = keep - h
+        down = f(x)
+        x[i] = keep
+        grad[i] = (up - down) / (2 * h)
+    return grad
+
+
+def numerical_gradient(f, X):
+    if X.ndim == 1:
+        return point_gradient(f, X)
+    grad = np.zeros_like(X)
+    for i, x in enumerate(X):
+        grad[i] = point_gradient(f, x)
+    return grad
+
+
+def bowl(x):
+    return np.sum(x ** 2)
+
+
+side = np.arange(-2, 2.5, 0.5)
+X, Y = np.meshgrid(side, side)
+X, Y = X.flatten(), Y.flatten()
+
+grad = numerical_gradient(bowl, np.array([X, Y]).T)
+length = np.hypot(grad[:, 0], grad[:, 1])
+factor = np.log1p(length) / np.where(length == 0, 1, length)
+plt.quiver(X, Y, -factor * grad[:, 0], -factor * grad[:, 1])
+plt.show()

@@ -1,0 +1,130 @@
+"""The Python API: check, assert_gradient, quiver."""
+
+from __future__ import annotations
+
+import doctest
+import io
+import json
+from functools import partial
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from rich.console import Console
+
+import gradproof
+from gradproof import bound, corrected, functions
+from gradproof.baselines import arrows
+
+
+def halved(f: Any, x: Any) -> Any:
+    return corrected.numerical_gradient(f, x) / 2
+
+
+def x_first(x: Any, f: Any) -> Any:
+    return corrected.numerical_gradient(f, x)
+
+
+def test_the_example_of_the_package_holds() -> None:
+    assert doctest.testmod(gradproof).attempted == 3
+    assert doctest.testmod(gradproof).failed == 0
+
+
+def test_a_routine_is_judged_where_it_is() -> None:
+    assert gradproof.check(corrected.numerical_gradient).verdict == "pass"
+    assert gradproof.check(halved).verdict == "fail"
+
+
+def test_a_report_is_text_json_and_html() -> None:
+    report = gradproof.check(halved)
+    assert "0.5·∂f/∂x0, not ∂f/∂x0" in str(report)
+    assert "誤りです" in report.text("ja")
+    assert json.loads(report.json())["ports"][0]["verdict"] == "fail"
+    html = report._repr_html_()
+    assert html.startswith("<pre")
+    assert "test_api:halved" in html
+
+
+def test_html_carries_no_markup_of_the_port() -> None:
+    def port(f: Any, x: Any) -> Any:
+        raise ValueError("<script>alert(1)</script>")
+
+    html = gradproof.check(port, "gradient")._repr_html_()
+    assert "&lt;script&gt;" in html
+    assert "<script" not in html
+
+
+def test_a_report_prints_itself_in_a_terminal() -> None:
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=80)
+    console.print(gradproof.check(corrected.numerical_gradient))
+    assert "is right." in stream.getvalue()
+    assert "\x1b[" in stream.getvalue()
+
+
+def test_assert_gradient_raises_with_the_report() -> None:
+    gradproof.assert_gradient(corrected.numerical_gradient)
+    with pytest.raises(AssertionError, match=r"fail +G4 consistent"):
+        gradproof.assert_gradient(halved)
+
+
+def test_terms_can_be_given() -> None:
+    known = {clause: "half on purpose" for clause in ("G4", "G5", "G6")}
+    assert gradproof.check(halved, expect=known).verdict == "pass"
+    assert gradproof.check(halved, only=["G1"]).verdict == "pass"
+    assert gradproof.check(corrected.numerical_gradient, strict=True).verdict == "pass"
+    with pytest.raises(ValueError, match="no such clause: G0"):
+        gradproof.check(halved, only=["G0"])
+
+
+def test_a_batch_routine_is_declared() -> None:
+    batched = partial(corrected.numerical_gradient, vectorized=True)
+    assert gradproof.check(batched, vectorized=True).verdict == "pass"
+
+
+def test_arguments_may_come_in_another_order() -> None:
+    report = gradproof.check(x_first)
+    assert report.verdict == "pass"
+    assert "it is called with (x, f)" in str(report)
+
+
+@pytest.mark.parametrize("what", [5, lambda: 0, lambda x: x.sum()])
+def test_what_is_no_port_is_a_type_error(what: Any) -> None:
+    with pytest.raises(TypeError):
+        gradproof.check(what)
+
+
+def test_a_claimed_gradient_is_judged_against_its_function() -> None:
+    def f(w: Any) -> Any:
+        return ((w @ [1.0, 2.0]) ** 2).sum()
+
+    def backprop(w: Any) -> Any:
+        return 2 * np.outer(w @ [1.0, 2.0], [1.0, 2.0])
+
+    w = np.array([[1.0, -2.0], [0.5, 3.0]])
+    assert gradproof.check_pair(f, backprop, w).verdict == "pass"
+    report = gradproof.check_pair(f, lambda w: backprop(w) / 2, w)
+    assert report.verdict == "fail"
+    assert "R2 value" in str(report)
+
+
+def test_a_field_is_drawn_on_axes_of_ones_own() -> None:
+    _, ax = plt.subplots()
+    assert gradproof.quiver(lambda x: x[0] * x[1], ax) is ax
+    drawn = arrows.snapshot(ax).values()
+    plt.close("all")
+    exact = bound.central(functions.product, drawn[:, :2])
+    assert len(drawn) == 324
+    stored = arrows.RESOLUTION
+    assert (abs(-drawn[:, 2:] - exact.gradient) <= exact.b1 + stored).all()
+
+
+def test_a_field_is_drawn_on_the_current_axes_without_any() -> None:
+    ax = gradproof.quiver(lambda x0, x1: x0 * x1, limits=(-1.0, 1.0))
+    assert ax is plt.gca()
+    assert ax.get_xlim() == (-1.0, 1.0)
+    plt.close("all")
+    with pytest.raises(TypeError, match="no function of a point"):
+        gradproof.quiver(lambda: np.zeros(3))
+    plt.close("all")

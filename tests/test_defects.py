@@ -1,0 +1,216 @@
+"""The catalogue of defects: each has its texts, and the contract catches each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from gradproof import cli, docs, exitcodes, functions
+from gradproof.contract.clauses import CONTRACT, judge
+from gradproof.contract.evidence import Role
+from gradproof.defects import matrix, models
+from gradproof.defects.catalogue import CATALOGUE
+from gradproof.defects.catalogue import Role as ExampleRole
+from gradproof.defects.diagnosis import diagnose
+from gradproof.defects.models import POINTS
+from gradproof.defects.recipe import Recipe
+from gradproof.gathering import gather
+from gradproof.ports.function import FunctionPort
+from gradproof.report import explanation
+from gradproof.report.messages import CATALOGUES
+
+ROOT = Path(__file__).parents[1]
+NO_MODEL = {"start-mutated", "aliased-history", "tangent-off-point"}
+"""Defects of routines that are no gradients of arrays."""
+
+KEEPS_MUSTS = {
+    "integer-truncation": {"integers", "single"},
+    "not-restored-on-error": {"restored-on-error"},
+    "nan-spreads": {"isolation"},
+}
+"""Defects that no must catches, and the shoulds that do, by name."""
+
+ARRAYS: tuple[Role, ...] = tuple(POINTS)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.cli, arguments)
+
+
+# The kill matrix.
+
+
+@pytest.mark.parametrize("role", ARRAYS)
+def test_every_defect_is_caught_by_a_must_or_is_known_to_be_a_shoulds(
+    role: Role,
+) -> None:
+    level = {clause.id: clause.level for clause in CONTRACT[role]}
+    name = {clause.id: clause.name for clause in CONTRACT[role]}
+    for defect, wrong in matrix.kills(role).items():
+        if defect in KEEPS_MUSTS:
+            assert {name[id] for id in wrong} == KEEPS_MUSTS[defect], defect
+        else:
+            assert any(level[id] == "must" for id in wrong), defect
+
+
+def test_each_must_is_there_for_some_defect() -> None:
+    idle = {
+        clause.id
+        for role in ARRAYS
+        for clause in CONTRACT[role]
+        if clause.level == "must"
+        and not any(clause.id in wrong for wrong in matrix.kills(role).values())
+    }
+    assert idle == set()
+
+
+@pytest.mark.parametrize("role", ARRAYS)
+def test_the_recipe_without_a_defect_keeps_every_clause(role: Role) -> None:
+    port = FunctionPort("right", Recipe(points=POINTS[role]))
+    findings = judge(gather(port, role))
+    assert {f.judgement.verdict for f in findings} == {"pass"}
+
+
+def test_the_defects_with_a_model_are_those_of_the_catalogue() -> None:
+    modelled = {id for role in ARRAYS for id in matrix.mutants(role)}
+    assert modelled == set(CATALOGUE) - NO_MODEL
+
+
+def test_the_page_of_the_defects_is_current() -> None:
+    page = (ROOT / "docs" / "defects.md").read_text(encoding="utf-8")
+    assert docs.pages()["defects.md"] == page
+
+
+# The catalogue.
+
+
+@pytest.mark.parametrize("id", CATALOGUE)
+def test_a_defect_has_its_texts_in_each_language(id: str) -> None:
+    for part in ("title", "explanation", "remedy"):
+        english, japanese = (CATALOGUES[it][f"defect.{id}.{part}"] for it in CATALOGUES)
+        assert english.isascii() or english != japanese
+        assert any("぀" <= character <= "鿿" for character in japanese)
+        assert not english.isspace()
+
+
+def test_there_are_no_texts_of_other_defects() -> None:
+    ids = {m.split(".")[1] for m in CATALOGUES["en"] if m.startswith("defect.")}
+    assert ids == set(CATALOGUE)
+
+
+@pytest.mark.parametrize("id", sorted(set(CATALOGUE) - NO_MODEL))
+def test_the_example_has_the_defect(id: str) -> None:
+    defect = CATALOGUE[id]
+    role = next(role for role in ARRAYS if role == defect.role)
+    evidence = gather(FunctionPort(id, routine(defect.example)), role)
+    found = diagnose(evidence, judge(evidence), role_given=True)
+    assert found[0].defects == (id,)
+
+
+@pytest.mark.parametrize("id", CATALOGUE)
+def test_the_example_is_short_and_can_be_compiled(id: str) -> None:
+    lines = CATALOGUE[id].example.splitlines()
+    assert len(lines) <= 12
+    assert max(map(len, lines)) <= 88
+    compile(CATALOGUE[id].example, id, "exec")
+    assert CATALOGUE[id].role in get_args(ExampleRole)
+
+
+def routine(text: str) -> Any:
+    names: dict[str, Any] = {"np": np}
+    exec(text, names)
+    return names["gradient"]
+
+
+def test_the_descent_of_the_example_moves_its_start_and_the_history_is_one_array() -> (
+    None
+):
+    names: dict[str, Any] = {"np": np, "gradient": lambda f, x: 2 * x}
+    exec(CATALOGUE["start-mutated"].example, names)
+    start = np.array([3.0, 4.0])
+    names["descent"](None, start)
+    assert start[0] < 3
+    exec(CATALOGUE["aliased-history"].example, names)
+    _, history = names["descent"](None, np.array([3.0, 4.0]))
+    assert np.unique(history, axis=0).shape == (1, 2)
+
+
+def test_the_tangent_of_the_example_touches_in_one_dimension_alone() -> None:
+    names: dict[str, Any] = {"gradient": lambda f, x: 2 * x}
+    exec(CATALOGUE["tangent-off-point"].example, names)
+    for x, touches in ((np.array([3.0]), True), (np.array([3.0, 4.0]), False)):
+        value = np.sum(x**2)
+        line = names["tangent"](lambda x: np.sum(x**2), x)
+        assert np.array_equal(np.sum(line(x)), value) == touches
+
+
+def test_integers_come_back_as_the_explanation_says() -> None:
+    book = Recipe(work="own", result="own")
+    gradient = book(functions.sum_of_squares.point, np.array([3, 4]))
+    assert gradient.tolist() == [25000, 35000]
+    for language in CATALOGUES.values():
+        assert "(25000, 35000)" in language["defect.integer-truncation.explanation"]
+
+
+# gradproof explain.
+
+
+@pytest.mark.parametrize("id", CATALOGUE)
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_defect_is_explained(id: str, language: str) -> None:
+    result = run("explain", id, "--lang", language)
+    assert result.exit_code == 0
+    said, messages = result.stdout, CATALOGUES[language]  # type: ignore[index]
+    assert said.startswith(f"{id}: {messages[f'defect.{id}.title']}\n")
+    assert explanation.indented(CATALOGUE[id].example) in said
+    for part in ("explanation", "remedy"):
+        unwrapped = "".join(said.split())
+        assert "".join(messages[f"defect.{id}.{part}"].split()) in unwrapped
+    assert "{" not in said.replace(CATALOGUE[id].example, "")
+    assert all(line == line.rstrip() for line in said.splitlines())
+
+
+def test_what_a_defect_breaks_and_where_to_read_of_it_is_said() -> None:
+    said = run("explain", "transposed-points").stdout
+    assert "It breaks G2 rows, G3 points-only, G5 value" in said
+    assert "the book, section 4.4" in said
+    assert "deep-learning-from-scratch/pull/37" in said
+    assert "書籍 4.4 節" in run("explain", "transposed-points", "--lang", "ja").stdout
+
+
+@pytest.mark.parametrize("id", explanation.clauses())
+def test_a_clause_is_explained_by_its_sentence_level_and_source(id: str) -> None:
+    role, clause = explanation.clauses()[id]
+    said = run("explain", id.lower()).stdout
+    assert said.startswith(f"{id} {clause.name} ({clause.level}: ")
+    assert f"in the role {role}" in said
+    assert "".join(clause.sentence.split()) in "".join(said.split())
+    assert "".join(clause.source.split()) in "".join(said.split())
+
+
+def test_without_an_id_all_are_listed() -> None:
+    said = run("explain").stdout
+    listed = [line.split()[0] for line in said.splitlines() if line.startswith("  ")]
+    assert listed == [*CATALOGUE, *explanation.clauses()]
+
+
+@pytest.mark.parametrize(
+    ("id", "found"),
+    [("transposed", "transposed-points"), ("sing-flipped", "sign-flipped"), ("?", "")],
+)
+def test_an_unknown_id_ends_in_2_with_what_comes_near(id: str, found: str) -> None:
+    result = run("explain", id)
+    assert result.exit_code == exitcodes.USAGE
+    assert result.stdout == ""
+    assert f"no defect and no clause '{id}'" in result.stderr
+    assert ("did you mean" in result.stderr) == bool(found)
+    assert found in result.stderr
+
+
+def test_every_should_with_a_defect_is_a_should_of_the_contract() -> None:
+    names = {c.name for role in ARRAYS for c in CONTRACT[role] if c.level == "should"}
+    assert set(models.SHOULDS) <= names

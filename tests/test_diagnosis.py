@@ -1,0 +1,353 @@
+"""Diagnosis: what is wrong is named, and what is right is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradproof import bound, examination, functions
+from gradproof.contract.clauses import CONTRACT, Finding, judge
+from gradproof.contract.evidence import Evidence, Role
+from gradproof.contract.probes import SERVED
+from gradproof.defects import matrix, models, prediction
+from gradproof.defects.catalogue import CATALOGUE
+from gradproof.defects.clues import clues_of
+from gradproof.defects.diagnosis import Explanation, diagnose
+from gradproof.defects.models import POINTS, Clues, Model
+from gradproof.defects.recipe import Recipe
+from gradproof.gathering import gather
+from gradproof.moments import UNIT_ROUNDOFF
+from gradproof.ports import target
+from gradproof.ports.function import FunctionPort, load
+from gradproof.report.phrases import Phrases
+from gradproof.sample import numerical_gradient
+from manners import MANNERS
+
+RIGHT = Path(__file__).parent / "ports" / "right"
+ARRAYS: tuple[Role, ...] = tuple(POINTS)
+WRONG = ("fail", "error")
+
+
+def diagnosed(
+    routine: Callable[..., Any], role: Role = "gradient", given: bool = True
+) -> tuple[Explanation, ...]:
+    evidence = gather(FunctionPort("port", routine), role)
+    return diagnose(evidence, judge(evidence), role_given=given)
+
+
+def musts(evidence: Evidence) -> tuple[Finding, ...]:
+    clauses = CONTRACT[evidence.role]
+    with np.errstate(all="ignore"):
+        return tuple(
+            Finding(c, c.judge(evidence)) for c in clauses if c.level == "must"
+        )
+
+
+# One defect.
+
+
+@pytest.mark.parametrize("role", ARRAYS)
+def test_every_mutant_is_named_first_and_explained_wholly(role: Role) -> None:
+    for defect, recipe in matrix.mutants(role).items():
+        evidence = prediction.evidence(recipe, role)
+        best = diagnose(evidence, judge(evidence), role_given=True)[0]
+        if defect == "integer-truncation":
+            # Its numbers of single precision are cut as well.
+            assert best.clauses[0].endswith("10")
+        assert (best.defects, best.whole) == ((defect,), True), defect
+
+
+def test_there_are_so_many_mutants() -> None:
+    assert [len(matrix.mutants(role)) for role in ARRAYS] == [27, 24, 24]
+
+
+@pytest.mark.parametrize(
+    ("defect", "role", "routine"),
+    [pytest.param(*m, id=f"{m[0]}-{m[2].__name__}-{m[1]}") for m in MANNERS],
+)
+def test_a_defect_in_another_manner_is_named(
+    defect: str, role: Role, routine: Callable[..., Any]
+) -> None:
+    best = diagnosed(routine, role)[0]
+    assert best.defects == (defect,)
+    assert best.level == "must"
+
+
+def test_each_defect_that_a_must_catches_is_met_in_another_manner() -> None:
+    shoulds = {"integer-truncation", "not-restored-on-error", "nan-spreads"}
+    modelled = {id for role in ARRAYS for id in matrix.mutants(role)}
+    assert {defect for defect, _, _ in MANNERS} == modelled - shoulds
+
+
+@pytest.mark.parametrize("step", [1e-3, 2.5e-5, 1 / 3000, 2.0**-14])
+def test_the_step_is_taken_from_what_was_read(step: float) -> None:
+    recipe = Recipe(step=step, sign=-1.0)
+    read = clues_of(prediction.evidence(recipe, "gradient")).step
+    assert abs(read - step) <= 4 * UNIT_ROUNDOFF * (2 + step)  # at (1, 2)
+    assert diagnosed(recipe)[0].defects == ("sign-flipped",)
+
+
+# Two at once.
+
+SAME = {
+    ("forward-difference", "not-restored"): "forward-difference",
+    ("missing-half", "saved-view"): "forward-difference",
+    ("not-restored", "saved-view"): "saved-view",
+    ("aliased-result", "input-mutated"): "aliased-result",
+    ("components-swapped", "whole-row-step"): "whole-row-step",
+    ("f-per-element", "whole-row-step"): "f-per-element",
+    ("transposed-points", "f-per-element"): "f-per-element",
+    ("f-per-element", "whole-array"): "f-per-element",
+    ("f-per-element", "row-by-row"): "f-per-element",
+}
+"""Pairs that do on every probe what one defect does, and which.
+
+The last node of a forward difference, and that of a saved view, is x: nothing is left
+to be restored. Twice a half is one. What is written over x last is what is left. All
+entries of a step by the whole row are one number, in any order. An element is an
+element, of whatever it is taken.
+"""
+
+SAME_AT_A_POINT = {pair: one for pair, one in SAME.items() if "whole-array" not in pair}
+
+PAIRS = {"gradient": 259 - 24, "point-gradient": 217 - 22, "array-gradient": 217 - 22}
+
+
+def pairs(role: Role) -> dict[tuple[str, ...], Model]:
+    """Two defects at once, each in its first manner, with numbers that are wrong."""
+    found: dict[tuple[str, ...], Model] = {}
+    for clues in matrix.WRONG_CLUES:
+        for model in models.pairs(role, True, clues):
+            if model.first:
+                found.setdefault(model.defects, model)
+    return found
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("role", ARRAYS)
+def test_every_pair_is_caught_and_named_or_is_known_to_be_as_one(role: Role) -> None:
+    for defects, model in pairs(role).items():
+        evidence = prediction.evidence(model.recipe, role, SERVED)
+        findings = musts(evidence)
+        assert any(f.judgement.verdict in WRONG for f in findings), defects
+        best = diagnose(evidence, findings, role_given=True)[0]
+        known = SAME if role != "point-gradient" else SAME_AT_A_POINT
+        due = (known[defects],) if defects in known else defects
+        assert best.whole, defects
+        assert set(best.defects) == set(due), defects
+
+
+@pytest.mark.parametrize("role", ARRAYS)
+def test_there_are_so_many_pairs(role: Role) -> None:
+    assert len(pairs(role)) == PAIRS[role]
+
+
+def test_the_pairs_that_are_as_one_are_pairs() -> None:
+    assert set(SAME) <= {pair for role in ARRAYS for pair in pairs(role)}
+
+
+@pytest.mark.parametrize(
+    "defects",
+    [
+        ("missing-half", "sign-flipped"),
+        ("forward-difference", "transposed-points"),
+        ("operator-precedence", "not-restored"),
+        ("step-too-large", "components-swapped"),
+        ("missing-half", "operator-precedence"),
+    ],
+)
+def test_two_defects_at_once_are_both_named(defects: tuple[str, str]) -> None:
+    model = next(m for d, m in pairs("gradient").items() if set(d) == set(defects))
+    assert set(diagnosed(model.recipe)[0].defects) == set(defects)
+
+
+def test_one_defect_is_tried_before_two() -> None:
+    halved = replace(Recipe(), taps=((1, 0.5), (0, -0.5)), factor=2.0)
+    assert diagnosed(halved)[0].defects == ("forward-difference",)
+
+
+# Right, or of a kind that is not known.
+
+RIGHT_SHOULDS = {
+    "book": "G9 G10 G11",
+    "by_rows": "G9 G10 G11",
+    "flat_indices": "A9 A10 A11",
+    "lists_back": "G10 G11",
+    "named_divisor": "G9 G10 G11",
+    "nditer": "A9 A10 A11",
+    "one_point": "P9 P10 P11",
+    "repeated_pass": "G9 G10 G11",
+    "same_name": "G10",
+    "there_and_back": "G9",
+    "whole_array": "A9 A10 A11",
+}
+"""Right ports, and the unmet shoulds of theirs that are explained; the others' none."""
+
+BY_NUMBER = {
+    "9": "not-restored-on-error",
+    "10": "integer-truncation",
+    "11": "single-precision",
+}
+VECTORIZED = {"stacked", "vectorized"}
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in RIGHT.glob("*.py")))
+def test_a_right_port_is_given_no_defect_but_those_of_its_shoulds(name: str) -> None:
+    routine, _ = load(target.parse(f"{RIGHT / name}.py:gradient"))
+    port = FunctionPort(name, routine, name in VECTORIZED)
+    examined = examination.examine(port)
+    assert not [
+        f
+        for f in examined.findings
+        if f.clause.level == "must" and f.judgement.verdict in WRONG
+    ]
+    explained = {e.clauses[0]: e.defects for e in examined.diagnosis}
+    due = RIGHT_SHOULDS.get(name, "").split()
+    assert explained == {clause: (BY_NUMBER[clause[1:]],) for clause in due}
+    assert all(e.whole and e.level == "should" for e in examined.diagnosis)
+
+
+def test_there_are_at_least_twenty_right_ports() -> None:
+    assert len(list(RIGHT.glob("*.py"))) >= 20
+
+
+def test_of_what_no_model_does_nothing_is_said() -> None:
+    def nowhere_near(f: Any, x: Any) -> Any:
+        f(np.zeros(5))
+        return np.full(x.shape, np.pi)
+
+    found = diagnosed(nowhere_near)
+    assert found == ()
+    assert (
+        Phrases("en").diagnosis(found, wrong=True)
+        == "none of the known defects explains it"
+    )
+    assert Phrases("ja").diagnosis(found, wrong=True) == "既知の欠陥では説明できません"
+
+
+def turned_and_shifted(f: Any, x: Any) -> Any:
+    return 7 - Recipe()(f, x)
+
+
+def of_one_term(f: Any, x: Any) -> Any:
+    return Recipe(taps=((1, -0.5),))(f, x)
+
+
+def rough_for_single(f: Any, x: Any) -> Any:
+    return Recipe()(f, x) * (1 + 1e-5 * (np.asarray(x).dtype == np.float32))
+
+
+@pytest.mark.parametrize("routine", [turned_and_shifted, of_one_term, rough_for_single])
+def test_what_a_defect_explains_but_in_part_is_not_given_it(
+    routine: Callable[..., Any],
+) -> None:
+    evidence = gather(FunctionPort("port", routine), "gradient")
+    findings = judge(evidence)
+    assert any(f.judgement.verdict == "fail" for f in findings)
+    assert diagnose(evidence, findings, role_given=True) == ()
+
+
+def test_what_is_wrong_at_one_place_alone_is_not_explained_wholly() -> None:
+    def odd(f: Any, x: Any) -> Any:
+        slopes = Recipe()(f, x)
+        return slopes if x.shape == (2, 2) else -slopes
+
+    best = diagnosed(odd)[0]
+    assert best.defects == ("sign-flipped",)
+    assert (best.explained, best.probes) == (5, 6)
+
+
+def test_a_role_of_another_kind_is_named_only_if_the_role_was_given() -> None:
+    whole = Recipe(points="whole")
+    assert diagnosed(whole, given=True)[0].defects == ("whole-array",)
+    assert "whole-array" not in {
+        d for e in diagnosed(whole, given=False) for d in e.defects
+    }
+
+
+# Musts and shoulds.
+
+
+def test_musts_come_before_shoulds_and_with_a_runner_up() -> None:
+    book = replace(Recipe(), careful=False, work="own", result="own", sign=-1.0)
+    first, *others = diagnosed(book)
+    assert first.defects == ("sign-flipped",)
+    assert first.clauses == ("G4", "G5", "G6")
+    assert [(e.defects, e.clauses) for e in others if e.level == "should"] == [
+        (("not-restored-on-error",), ("G9",)),
+        (("integer-truncation",), ("G10",)),
+        (("single-precision",), ("G11",)),
+    ]
+    said = Phrases("en").diagnosis((first, *others), wrong=True)
+    assert said.startswith("sign-flipped (explains 6 of 6); G9: not-restored-on-error")
+
+
+def test_the_runner_up_is_kept_where_it_explains_something() -> None:
+    best, next_ = diagnosed(replace(Recipe(), alias="at-end"))
+    assert (best.defects, next_.defects) == (("aliased-result",), ("input-mutated",))
+    assert "; next: input-mutated (explains 6 of 6)" in Phrases("en").diagnosis(
+        (best, next_), wrong=True
+    )
+
+
+def test_a_should_that_a_musts_defect_breaks_is_not_explained_again() -> None:
+    (only,) = diagnosed(Recipe(restores="nothing"))
+    assert only.defects == ("not-restored",)
+
+
+@pytest.mark.parametrize(
+    "taps",
+    [
+        pytest.param(((-1, -0.5), (1, 0.5)), id="behind-first"),
+        pytest.param(((2, -1 / 12), (1, 2 / 3), (-1, -2 / 3), (-2, 1 / 12)), id="five"),
+        pytest.param(((0, 0.0), (1, 0.5), (-1, -0.5)), id="asks-once-more"),
+    ],
+)
+def test_x_left_by_a_failing_f_is_explained_with_the_ports_own_formula(
+    taps: Any,
+) -> None:
+    found = diagnosed(Recipe(taps=taps, careful=False))
+    assert [e.defects for e in found] == [("not-restored-on-error",)]
+
+
+def test_a_should_that_fails_in_an_unknown_manner_is_given_no_defect() -> None:
+    def swallows(f: Any, x: Any) -> Any:
+        try:
+            return Recipe()(f, x)
+        except Exception:
+            return np.zeros(np.shape(x))
+
+    assert diagnosed(swallows) == ()
+
+
+# What the picture of a sum of squares does not show.
+
+GRID = np.stack(np.meshgrid(*[np.arange(-2, 2.5, 0.25)] * 2), -1).reshape(-1, 2)
+
+
+@pytest.mark.parametrize(
+    ("routine", "defect"),
+    [
+        pytest.param(numerical_gradient, "integer-truncation", id="the-book"),
+        pytest.param(Recipe(restores="nothing"), "not-restored", id="not-restored"),
+    ],
+)
+def test_it_is_found_although_the_field_of_a_sum_of_squares_is_right(
+    routine: Callable[..., Any], defect: str
+) -> None:
+    f = functions.sum_of_squares
+    limit = bound.central(f, GRID)
+    off = abs(routine(f.point, GRID.copy()) - limit.gradient)
+    assert (off <= limit.b1).all()
+    assert defect in {d for e in diagnosed(routine) for d in e.defects}
+
+
+def test_every_defect_that_is_named_is_in_the_catalogue() -> None:
+    for role in ARRAYS:
+        for model in models.singles(role, True, Clues(step=1.0, factor=3.0)):
+            assert set(model.defects) <= set(CATALOGUE)

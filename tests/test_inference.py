@@ -1,0 +1,145 @@
+"""The role of a port is inferred from what it does, and from its name at last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradproof import corrected, sample
+from gradproof.contract.evidence import ARRAY_ROLES
+from gradproof.examination import Examination, examine
+from gradproof.ports.child import ChildPort, python_command
+from gradproof.ports.function import FunctionPort
+from gradproof.ports.target import parse
+
+H = 1e-4
+
+
+def examined(routine: Callable[..., Any], name: str = "port") -> Examination:
+    return examine(FunctionPort(name, routine))
+
+
+ROLES = {
+    "numerical_gradient": "gradient",
+    "numerical_gradient_whole": "array-gradient",
+    "numerical_diff": "derivative",
+    "tangent_line": "tangent",
+    "gradient_descent": "descent",
+}
+
+
+@pytest.mark.parametrize("module", [sample, corrected])
+@pytest.mark.parametrize("routine", ROLES)
+def test_the_book_s_routines_have_their_roles(module: Any, routine: str) -> None:
+    examination = examined(getattr(module, routine), f"{module.__name__}:{routine}")
+    assert (examination.role, examination.verdict) == (ROLES[routine], "pass")
+
+
+@pytest.mark.parametrize("routine", ROLES)
+def test_the_role_does_not_hang_on_the_name(routine: str) -> None:
+    examination = examined(getattr(corrected, routine))
+    assert (examination.role, examination.verdict) == (ROLES[routine], "pass")
+
+
+def lost_step(f: Any, x: Any) -> Any:
+    return (f(x + 10e-50) - f(x)) / 10e-50
+
+
+def off_point(f: Any, x: Any) -> Any:
+    slope = sample.numerical_diff(f, x)
+    return lambda t: slope * t + f(x) - slope
+
+
+def ascent(f: Any, init_x: Any, lr: float = 0.01, step_num: int = 2) -> Any:
+    return corrected.gradient_descent(f, init_x, -lr, step_num)
+
+
+@pytest.mark.parametrize(
+    ("name", "routine", "role"),
+    [
+        ("mine.py:numerical_diff", lost_step, "derivative"),
+        ("mine.py:Line.tangent", off_point, "tangent"),
+        ("mine.py:gradient_descent", ascent, "descent"),
+    ],
+)
+def test_a_wrong_routine_has_the_role_that_it_is_named_for(
+    name: str, routine: Callable[..., Any], role: str
+) -> None:
+    examination = examined(routine, name)
+    assert (examination.role, examination.why) == (role, "role-named")
+    assert examination.verdict == "fail"
+
+
+def test_a_wrong_routine_of_another_name_is_taken_for_a_gradient() -> None:
+    examination = examined(lost_step)
+    assert examination.role in ARRAY_ROLES
+    assert examination.why == "role-fewest-wrong"
+
+
+def by_rows_and_number(f: Any, x: Any) -> Any:
+    """A wrong gradient that is right at a number."""
+    if np.ndim(x) == 0:
+        return sample.numerical_diff(f, x)
+    return 2 * corrected.numerical_gradient(f, x)
+
+
+def test_what_gives_arrays_is_no_derivative() -> None:
+    examination = examined(by_rows_and_number, "numerical_diff")
+    assert (examination.role, examination.why) == ("gradient", "role-fewest-wrong")
+
+
+def test_a_right_gradient_is_one_whatever_its_name() -> None:
+    for name in ("tangent", "gradient_descent", "numerical_diff"):
+        assert examined(corrected.numerical_gradient, name).role == "gradient"
+
+
+def test_a_port_that_breaks_is_not_tried_again() -> None:
+    calls = []
+
+    def routine(f: Any, x: Any, **keywords: Any) -> Any:
+        calls.append(np.ndim(x))
+        raise SystemExit
+
+    examination = examined(routine, "numerical_diff")
+    assert (examination.role, examination.verdict) == ("gradient", "error")
+    assert calls.count(0) == 1  # the array without axes, which is to be refused
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("routine", ["numerical_diff", "tangent_line"])
+def test_a_child_does_as_the_routine_does_here(routine: str) -> None:
+    check_child(f"gradproof.sample:{routine}", getattr(sample, routine))
+
+
+RENAMED = """
+import numpy as np
+from gradproof.corrected import numerical_gradient
+
+def descend(f, init_x, learning_rate, iterations):
+    x = np.array(init_x)
+    history = []
+    for _ in range(iterations):
+        history.append(x.copy())
+        x = x - learning_rate * numerical_gradient(f, x)
+    return x, history
+"""
+
+
+def test_a_descent_in_a_child_may_have_names_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(RENAMED, encoding="utf-8")
+    check_child(f"{file}:descend", corrected.gradient_descent)
+
+
+def check_child(target: str, routine: Callable[..., Any]) -> None:
+    here = examine(FunctionPort(target, routine))
+    with ChildPort(target, python_command(parse(target))) as port:
+        there = examine(port)
+    assert there.verdict == "pass"
+    assert (there.role, there.why) == (here.role, here.why)
+    assert there.findings == here.findings
+    assert there.formulas == here.formulas

@@ -1,0 +1,173 @@
+"""Wherever a port runs, the report on it is the same, time and environment aside."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradproof.examination import Examination, examine
+from gradproof.ports.child import WORKER, ChildPort, python_command
+from gradproof.ports.function import open_port
+from gradproof.ports.process import TAG
+from gradproof.ports.target import parse
+from gradproof.report import json as report
+
+ROOT = Path(__file__).parent / "ports"
+VERSIONS = ("3.6", "3.8", "3.10", "3.13")
+PORTS = (
+    "right/book.py:gradient",
+    "right/by_rows.py:gradient",
+    "right/copies.py:gradient",
+    "right/five_point.py:gradient",
+    "right/one_point.py:gradient",
+    "right/whole_array.py:gradient",
+    "wrong/forward.py:gradient",
+    "wrong/not_restored.py:gradient",
+    "wrong/precedence.py:gradient",
+    "wrong/sign.py:gradient",
+    "wrong/transposed_inside.py:gradient",
+    "manners/calls.py:starred",
+    "manners/calls.py:nothing",
+    "manners/results.py:lists",
+    "manners/arguments.py:without_default",
+    "bad/results.py:nothing",
+    "bad/results.py:huge",
+    "bad/arguments.py:text",
+    "bad/exceptions.py:loud",
+    "bad/exceptions.py:exits",
+    "roles/book.py:numerical_diff",
+    "roles/book.py:tangent_line",
+    "roles/book.py:steps_down",
+)
+OFTEN = (*PORTS[:2], "wrong/precedence.py:gradient", *PORTS[11:18:3], *PORTS[-3:])
+"""Those that each interpreter runs; the others would show no more of it."""
+
+
+def comparable(examination: Examination) -> dict[str, Any]:
+    """The report's record of a port, without the time it took."""
+    (port,) = json.loads(report.dumps(report.report([examination])))["ports"]
+    return {key: value for key, value in port.items() if key != "wall"}
+
+
+@functools.cache
+def in_child(name: str, python: str | None = None) -> dict[str, Any]:
+    command = python_command(parse(f"{ROOT}/{name}"), python)
+    with ChildPort(name, command) as port:
+        return comparable(examine(port))
+
+
+def in_process(name: str) -> dict[str, Any]:
+    return comparable(examine(open_port(parse(f"{ROOT}/{name}"), name)))
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", PORTS)
+def test_a_child_tells_the_same_as_this_process(name: str) -> None:
+    assert in_child(name) == in_process(name)
+
+
+def interpreter(version: str) -> str | None:
+    """An interpreter of that version that starts; some only say that they would."""
+    found = shutil.which(f"python{version}")
+    if found is None:
+        return None
+    works = subprocess.run([found, "-c", ""], capture_output=True).returncode == 0
+    return found if works else None
+
+
+@pytest.fixture(scope="session")
+def pip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An interpreter with pip, which installs for the others too."""
+    folder = tmp_path_factory.mktemp("pip")
+    venv.create(folder, with_pip=True)
+    return folder / "bin" / "python"
+
+
+@pytest.fixture(scope="session", params=VERSIONS)
+def python(
+    request: pytest.FixtureRequest, pip: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """An interpreter of another version, with a NumPy of its own."""
+    version: str = request.param
+    found = interpreter(version)
+    if found is None:
+        pytest.skip(f"there is no Python {version} on PATH")
+    folder = tmp_path_factory.mktemp(f"python{version}")
+    run(found, "-m", "venv", "--without-pip", folder)
+    packages = folder / "lib" / f"python{version}" / "site-packages"
+    what = ("--python-version", version, "--only-binary", ":all:", "--no-compile")
+    run(pip, "-m", "pip", "install", "-q", "--target", packages, *what, "numpy")
+    yield str(folder / "bin" / "python")
+    shutil.rmtree(folder)
+
+
+def run(*command: str | Path) -> str:
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@pytest.mark.once
+def test_another_interpreter_tells_the_same_as_this_one(python: str) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        there = list(pool.map(lambda name: in_child(name, python), OFTEN))
+    assert there == [in_child(name) for name in OFTEN]
+
+
+@pytest.mark.once
+def test_another_interpreter_finds_a_file_whatever_its_locale(
+    python: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(ROOT / "right" / "book.py", tmp_path / "勾配.py")
+    monkeypatch.setenv("LC_ALL", "C")
+    command = python_command(parse(f"{tmp_path}/勾配.py:gradient"), python)
+    with ChildPort("勾配", command) as port:
+        assert not port.notes
+        assert port._process is not None
+        # The worker itself gives no Python a reason to warn.
+        assert port._process.last_words == ""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_worker_is_read_by_every_interpreter(version: str, tmp_path: Path) -> None:
+    found = interpreter(version)
+    if found is None:
+        pytest.skip(f"there is no Python {version} on PATH")
+    copies = shutil.copytree(WORKER, tmp_path / "worker")
+    files = sorted(copies.glob("*.py"))
+    assert len(files) > 4
+    run(found, "-W", "error", "-m", "py_compile", *files)
+
+
+@pytest.mark.once
+def test_the_worker_imports_nothing_of_the_package_but_itself() -> None:
+    """Isolated, and without the packages that were installed besides NumPy."""
+    target = parse(f"{ROOT}/right/by_rows.py:gradient")
+    loaded = (
+        "import sys, runpy; sys.argv = [sys.argv[1], sys.argv[2]]\n"
+        "import os; os._exit = lambda code: print(*sys.modules, file=sys.stderr)\n"
+        "runpy.run_path(sys.argv[0], run_name='__main__')\n"
+    )
+    _, worker, what = python_command(target)
+    done = subprocess.run(
+        [sys.executable, "-c", loaded, worker, what],
+        input="",
+        capture_output=True,
+        text=True,
+        env={**os.environ, TAG: "@ "},
+    )
+    modules = done.stderr.split()
+    assert "numpy" in modules
+    assert not [m for m in modules if m.startswith(("gradproof", "sympy", "msgspec"))]

@@ -1,0 +1,223 @@
+"""Ports judged in pytest: by option, by project, by decorator."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PORTS = Path(__file__).parent / "ports"
+FORWARD = f"{PORTS}/wrong/forward.py:gradient"
+COPIES = f"{PORTS}/right/copies.py:gradient"
+
+
+def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    """Run pytest inside; without the sandbox's own CI, where a skip would fail."""
+    return pytester.runpytest_inprocess("-p", "no:pytest-mpl", "-rA", *arguments)
+
+
+def outcomes(result: pytest.RunResult) -> dict[str, str]:
+    """The outcome of each clause, by its id."""
+    lines = re.findall(r"^(\w+) .*::([A-Z]\d+)-[\w-]+", result.stdout.str(), re.M)
+    return {clause: outcome for outcome, clause in lines}
+
+
+def test_each_clause_is_a_test_of_its_own_name(pytester: pytest.Pytester) -> None:
+    result = run(pytester, "--gradproof", FORWARD)
+    found = outcomes(result)
+    assert found["G5"] == "PASSED"
+    assert found["G6"] == "FAILED"
+    assert found["G10"] == "XFAIL"
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_a_failure_says_clause_input_observed_due_and_the_way_to_see_it_again(
+    pytester: pytest.Pytester,
+) -> None:
+    result = run(pytester, "--gradproof", FORWARD)
+    result.stdout.fnmatch_lines(
+        [
+            "*∂f/∂x0 of x0³ + x0·x1 + 2·x1³ at (1, 2) can be off by 0.0003;*",
+            "G6 accuracy (must):",
+            "*forward-difference (explains * of *)*",
+            "  gradproof check *forward.py:gradient --role gradient --only G6",
+        ]
+    )
+
+
+def test_strict_makes_a_failed_should_fail(pytester: pytest.Pytester) -> None:
+    result = run(pytester, "--gradproof", FORWARD, "--gradproof-strict")
+    assert outcomes(result)["G10"] == "FAILED"
+
+
+def test_a_right_port_passes_and_clauses_can_be_chosen_by_name(
+    pytester: pytest.Pytester,
+) -> None:
+    result = run(pytester, "--gradproof", COPIES, "-k", "value or rows")
+    assert outcomes(result) == {"G2": "PASSED", "G5": "PASSED"}
+    assert result.ret == 0
+
+
+def test_what_is_not_covered_is_skipped_with_its_reason(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile(
+        port="""
+        import numpy as np
+        def gradient(f, x):
+            x = np.asarray(x, float)
+            if x.ndim == 2:
+                return np.array([gradient(f, row) for row in x]).reshape(x.shape)
+            steps = 1e-20j * np.eye(x.size)
+            return np.array([np.imag(f(x + s)) / 1e-20 for s in steps])
+        """
+    )
+    result = run(pytester, "--gradproof", "port.py:gradient", "-k", "G4")
+    result.stdout.fnmatch_lines(["SKIPPED*no formula could be read*complex numbers*"])
+
+
+def test_a_port_that_cannot_be_loaded_fails_one_test(
+    pytester: pytest.Pytester,
+) -> None:
+    result = run(pytester, "--gradproof", "nowhere.py:gradient")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*nowhere.py:gradient: there is no such file*"])
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("while True: pass", "*did not come to an end*"),
+        ("import os; os.abort()", "*crashed*SIGABRT*"),
+    ],
+)
+def test_a_port_that_hangs_or_crashes_fails_its_tests_and_not_the_run(
+    pytester: pytest.Pytester, body: str, said: str
+) -> None:
+    pytester.makepyfile(
+        port=f"def gradient(f, x):\n    {body}", test_own="def test_own(): pass"
+    )
+    options = ["--gradproof", "port.py:gradient", "--gradproof-timeout", "2"]
+    result = run(pytester, *options, "test_own.py")
+    result.stdout.fnmatch_lines([said])
+    result.stdout.fnmatch_lines(["PASSED *test_own"])
+
+
+def project(pytester: pytest.Pytester, expect: str) -> None:
+    pytester.makefile(
+        ".toml",
+        pyproject=f"[tool.gradproof.ports.mine]\ntarget = '{FORWARD}'\n{expect}",
+    )
+
+
+def test_known_failures_of_the_project_are_strict(pytester: pytest.Pytester) -> None:
+    project(pytester, 'expect = {G6 = "forward on purpose", G5 = "mended"}')
+    result = run(pytester, "--gradproof-project")
+    found = outcomes(result)
+    assert (found["G6"], found["G5"]) == ("XFAIL", "FAILED")
+    result.stdout.fnmatch_lines(["*expected to fail, and passes: mended*"])
+
+
+def test_an_expectation_of_no_clause_fails(pytester: pytest.Pytester) -> None:
+    project(pytester, 'expect = {P1 = "another role"}')
+    result = run(pytester, "--gradproof-project", "-k", "expects")
+    result.assert_outcomes(failed=1, deselected=17)
+
+
+def test_a_table_that_cannot_be_read_stops_the_run(pytester: pytest.Pytester) -> None:
+    pytester.makefile(".toml", pyproject="[tool.gradproof]\nprots = {}")
+    result = run(pytester, "--gradproof-project")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*unknown field `prots`*"])
+
+
+DECORATED = """
+import numpy as np
+from gradproof.testing import parametrize_with_clauses
+
+def forward(f, x):
+    x = np.asarray(x, float)
+    if x.ndim == 2:
+        return np.array([forward(f, row) for row in x]).reshape(x.shape)
+    return np.array([(f(x + e) - f(x)) / 1e-4 for e in 1e-4 * np.eye(x.size)])
+
+@parametrize_with_clauses([(forward, "gradient")], expect={expect})
+def test_forward(clause):
+    clause()
+"""
+
+
+def test_a_test_file_of_ones_own_is_made_of_clauses(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(DECORATED.replace("{expect}", "{'G6': 'on purpose'}"))
+    result = run(pytester)
+    assert re.search(r"XFAIL .*forward-G6-accuracy", result.stdout.str())
+    assert re.search(r"PASSED .*forward-G5-value", result.stdout.str())
+    assert result.ret == 0
+
+
+@pytest.mark.parametrize(
+    ("expect", "said"),
+    [
+        ("{'G5': 'mended'}", "*expected to fail, and passes: mended*"),
+        ("{'P1': 'role'}", "*no port has the clauses P1*"),
+    ],
+)
+def test_expectations_of_the_decorator_are_strict(
+    pytester: pytest.Pytester, expect: str, said: str
+) -> None:
+    pytester.makepyfile(DECORATED.replace("{expect}", expect))
+    run(pytester).stdout.fnmatch_lines([said])
+
+
+PICTURE = """
+import numpy as np
+import pytest
+from gradproof import figures
+
+@pytest.mark.mpl_image_compare(baseline_dir="pictures", filename="field.png")
+def test_field(quiver_baseline):
+    x = np.arange(4.0)
+    return quiver_baseline(figures.quiver(x, x, {u}, x))
+"""
+
+
+@pytest.mark.once
+def test_ones_own_picture_is_compared_by_its_arrows_too(
+    pytester: pytest.Pytester,
+) -> None:
+    def picture(u: str, *options: str) -> pytest.RunResult:
+        pytester.makepyfile(test_picture=PICTURE.replace("{u}", u))
+        return pytester.runpytest_subprocess(*options)
+
+    picture("x", "--mpl-generate-path=pictures").assert_outcomes(skipped=1)
+    assert (pytester.path / "pictures" / "field.json").is_file()
+    options = ["--mpl", "--mpl-results-path=results"]
+    picture("x", *options).assert_outcomes(passed=1)
+    result = picture("-x", *options)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*the arrows are not those of *field.json:*"])
+    assert (pytester.path / "results" / "field.json").is_file()
+    picture("x", *options).assert_outcomes(passed=1)
+    assert not (pytester.path / "results" / "field.json").exists()
+
+
+@pytest.mark.once
+def test_clauses_are_spread_over_processes(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest_subprocess("-n", "2", "-rA", "--gradproof", COPIES)
+    assert outcomes(result)["G5"] == "PASSED"
+    assert result.ret == 0
+
+
+def test_the_plugin_costs_nothing_when_it_is_not_used() -> None:
+    code = "import gradproof.pytest_plugin, sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert not loaded & {"sympy", "matplotlib", "scipy", "hypothesis", "numpy", "rich"}
+    ours = {name for name in loaded if name.startswith("gradproof")}
+    assert ours == {"gradproof", "gradproof.pytest_plugin"}

@@ -1,0 +1,106 @@
+"""Arrows are told by the bounds of the gradient: what they are, and what they hide."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from gradproof import functions
+from gradproof.scripts import dues
+from gradproof.scripts.arrows import Due, classify
+
+Array = NDArray[np.float64]
+
+SIDE = np.arange(-2, 2.5, 0.5)
+POINTS = np.stack(np.meshgrid(SIDE, SIDE), axis=-1).reshape(-1, 2)
+STEP = 1e-4
+
+
+def exact() -> Due:
+    """Of x0² + 2·x1², which is not the same in both components."""
+    return dues.exact(functions.weighted_squares, POINTS, STEP)
+
+
+def numerical() -> Array:
+    """The central difference of the same, as a right routine gives it."""
+    f = functions.weighted_squares.batch
+    moves = STEP * np.eye(2)
+    parts = [(f(POINTS + m) - f(POINTS - m)) / (2 * STEP) for m in moves]
+    return np.stack(parts, axis=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "sign", "arrows"),
+    [
+        ("plain", -1, -numerical()),
+        ("plain", 1, numerical()),
+        ("scaled", -1, -0.05 * numerical()),
+        ("scaled", 1, 1e-8 * numerical()),
+        ("u-sign", -1, numerical() * [1, -1]),
+        ("v-sign", -1, numerical() * [-1, 1]),
+        ("swapped", -1, -numerical()[:, ::-1]),
+        ("swapped", -1, numerical()[:, ::-1]),
+    ],
+)
+def test_each_style_is_named(name: str, sign: int, arrows: Array) -> None:
+    found = classify(arrows, exact())
+    assert (found.style, found.sign) == (name, sign)
+    assert found.right == (name in ("plain", "scaled"))
+
+
+def test_normalised_arrows_are_judged_by_direction_alone() -> None:
+    g = numerical()
+    length = np.hypot(*g.T)[:, None]
+    unit = np.divide(-g, length, out=np.zeros_like(g), where=length > 1e-6)
+    assert classify(unit, exact()).style == "normalised"
+    assert classify(-g / (1 + length), exact()).style == "shortened"
+
+
+def test_lengths_that_do_not_go_with_the_gradient_are_wrong() -> None:
+    factors = np.random.default_rng(1).uniform(0.5, 2, len(POINTS))
+    found = classify(-numerical() * factors[:, None], exact())
+    assert (found.style, found.right) == ("lengths", False)
+
+
+def test_the_scale_is_read_to_few_digits() -> None:
+    assert classify(-0.05 * numerical(), exact()).factor == 0.05
+
+
+@pytest.mark.parametrize("number", [0, 7, 80])
+def test_one_arrow_that_is_off_is_found(number: int) -> None:
+    arrows = -numerical()
+    arrows[number] *= 1.000001
+    found = classify(arrows, exact())
+    assert (found.style, found.wrong, found.worst) == ("wrong", 1, number)
+
+
+def test_zero_arrows_do_not_pass_but_where_the_gradient_may_be_zero() -> None:
+    arrows = np.zeros_like(POINTS)
+    found = classify(arrows, exact())
+    assert (found.style, found.wrong) == ("wrong", len(POINTS) - 1)
+    arrows = -numerical()
+    arrows[3] = 0
+    assert classify(arrows, exact()).wrong == 1
+
+
+def test_an_arrow_without_a_bound_is_left_out() -> None:
+    due = exact()
+    due.bound[5] = np.nan
+    arrows = -numerical()
+    arrows[5] = 77
+    found = classify(arrows, due)
+    assert (found.style, found.total) == ("plain", len(POINTS) - 1)
+    due.bound[:] = np.nan
+    assert classify(arrows, due).style == "unknown"
+
+
+def test_a_one_sided_difference_has_a_bound_of_its_own() -> None:
+    f = functions.weighted_squares.batch
+    forward = np.stack(
+        [(f(POINTS + m) - f(POINTS)) / STEP for m in STEP * np.eye(2)], axis=1
+    )
+    assert classify(-forward, exact()).style == "wrong"
+    wide = dues.one_sided(functions.weighted_squares, exact(), STEP)
+    assert classify(-forward, wide).style == "plain"
+    assert classify(-forward * 1.01 - 1e-3, wide).style == "wrong"

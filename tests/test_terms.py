@@ -1,0 +1,68 @@
+"""On what terms findings become a verdict."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradproof.contract.clauses import CONTRACT, Clause, Finding
+from gradproof.contract.verdicts import Judgement, Verdict
+from gradproof.terms import AS_WRITTEN, Terms
+
+MUST = next(c for c in CONTRACT["gradient"] if c.level == "must")
+SHOULD = Clause("G99", "wish", "should", "A wish.", "a test", MUST.judge)
+
+
+def findings(must: Verdict, should: Verdict) -> tuple[Finding, Finding]:
+    return (
+        Finding(MUST, Judgement(must, "holds")),
+        Finding(SHOULD, Judgement(should, "holds")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("must", "should", "as_written", "strict"),
+    [
+        ("pass", "pass", "pass", "pass"),
+        ("pass", "fail", "pass", "fail"),
+        ("pass", "error", "pass", "error"),
+        ("pass", "not-covered", "pass", "fail"),
+        ("not-covered", "pass", "not-covered", "fail"),
+        ("fail", "pass", "fail", "fail"),
+        ("error", "fail", "error", "fail"),
+    ],
+)
+def test_shoulds_and_what_is_not_covered_count_when_strict(
+    must: Verdict, should: Verdict, as_written: Verdict, strict: Verdict
+) -> None:
+    found = findings(must, should)
+    assert AS_WRITTEN.verdict(found) == as_written
+    assert Terms(strict=True).verdict(found) == strict
+
+
+def test_a_should_that_is_chosen_counts() -> None:
+    terms = Terms(only=frozenset({"G99"}))
+    chosen = terms.chosen(findings("fail", "pass"))
+    assert [f.clause.id for f in chosen] == ["G99"]
+    assert terms.verdict(chosen) == "pass"
+    assert terms.verdict(terms.chosen(findings("pass", "fail"))) == "fail"
+
+
+def test_a_failure_that_was_expected_is_as_it_should_be() -> None:
+    terms = Terms(expect={MUST.id: "known"})
+    found = findings("fail", "pass")
+    assert terms.expectation(found[0]) == "xfail"
+    assert terms.expectation(found[1]) is None
+    assert terms.verdict(found) == "pass"
+
+
+@pytest.mark.parametrize("verdict", ["pass", "not-covered"])
+def test_an_expected_failure_that_did_not_come_fails(verdict: Verdict) -> None:
+    terms = Terms(expect={"G99": "known"})
+    found = findings("pass", verdict)
+    assert terms.expectation(found[1]) == "xpass"
+    assert terms.verdict(found) == "fail"
+
+
+def test_an_expectation_of_no_clause_is_named() -> None:
+    terms = Terms(expect={"G99": "known", "G98": "no such", MUST.id: "known"})
+    assert terms.unknown(findings("fail", "fail")) == ["G98"]

@@ -1,0 +1,108 @@
+"""A small project of one's own: from installing to a red and then a green run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import venv
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+RIGHT = ROOT / "tests" / "ports" / "right" / "copies.py"
+WRONG = ROOT / "tests" / "ports" / "wrong" / "forward.py"
+
+TOX = """
+[tox]
+env_list = gradients
+skipsdist = true
+
+[testenv:gradients]
+deps =
+    {wheel}
+    pytest
+commands = pytest --gradproof-project
+"""
+
+PRE_COMMIT = """
+repos:
+  - repo: {repo}
+    rev: {revision}
+    hooks:
+      - id: gradproof
+"""
+
+pytestmark = pytest.mark.once
+
+
+def run(*command: object, at: Path, code: int = 0) -> str:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    clean.update(CI="", GIT_CONFIG_GLOBAL=os.devnull, PRE_COMMIT_HOME=str(at / ".pc"))
+    words = [str(word) for word in command]
+    done = subprocess.run(words, cwd=at, capture_output=True, text=True, env=clean)
+    assert done.returncode == code, f"{command}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def git(*arguments: object, at: Path) -> str:
+    names = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    return run("git", *names, *arguments, at=at)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project that declares one gradient, which is wrong."""
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.gradproof.ports.mine]\ntarget = "mine.py:gradient"\nrole = "gradient"\n'
+    )
+    shutil.copy(WRONG, tmp_path / "mine.py")
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tools of a virtual environment into which the wheel was installed."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=True)
+    tools = ["pytest", "tox", "tox-uv", "pre-commit"]
+    pip = [folder / "bin" / "python", "-m", "pip", "install", "-q"]
+    run(*pip, wheel, *tools, at=folder)
+    return folder / "bin"
+
+
+def test_pytest_is_red_and_after_the_mending_green(
+    project: Path, environment: Path
+) -> None:
+    pytest_ = [environment / "pytest", "--gradproof-project", "-q"]
+    assert "forward-difference" in run(*pytest_, at=project, code=1)
+    shutil.copy(RIGHT, project / "mine.py")
+    run(*pytest_, at=project)
+
+
+def test_tox_runs_the_gradients_of_the_project(
+    project: Path, environment: Path, wheel: Path
+) -> None:
+    (project / "tox.ini").write_text(TOX.format(wheel=wheel))
+    tox = [environment / "tox", "run", "-q"]
+    assert "G6-accuracy" in run(*tox, at=project, code=1)
+    shutil.copy(RIGHT, project / "mine.py")
+    run(*tox, at=project)
+
+
+def test_pre_commit_checks_the_port_that_has_changed(
+    project: Path, environment: Path
+) -> None:
+    hook = project / ".hook"
+    git("clone", "-q", ROOT, hook, at=project)
+    revision = git("rev-parse", "HEAD", at=hook).strip()
+    config = PRE_COMMIT.format(repo=hook, revision=revision)
+    (project / ".pre-commit-config.yaml").write_text(config)
+    (project / ".gitignore").write_text(".hook\n.pc\n")
+    git("init", "-q", at=project)
+    git("add", ".", at=project)
+    check = [environment / "pre-commit", "run", "gradproof", "--files", "mine.py"]
+    assert "forward-difference" in run(*check, at=project, code=1)
+    shutil.copy(RIGHT, project / "mine.py")
+    run(*check, at=project)
