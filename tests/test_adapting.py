@@ -12,6 +12,7 @@ from gradproof.ports.child import ChildPort, python_command
 from gradproof.ports.function import open_port
 from gradproof.ports.target import LoadError, Target, parse
 from gradproof.report.messages import CATALOGUES
+from gradproof.report.phrases import Phrases
 
 MANNERS = Path(__file__).parent / "ports" / "manners"
 
@@ -65,7 +66,7 @@ def notes_of(examination: Examination) -> list[str]:
 
 def formula_of(port: Port) -> str:
     """The formula of the first component, as far as one was read."""
-    return str(examine(port).formulas[0].text)
+    return Phrases().formula(examine(port).formulas[0].text)
 
 
 @pytest.mark.parametrize(("name", "notes"), RIGHT.items(), ids=RIGHT)

@@ -65,7 +65,9 @@ def test_exploring_finds_what_the_fixed_probes_do_not_see() -> None:
     assert smallest(port(breaks_far_out), "gradient") is None
     found = explore(port(breaks_far_out), "gradient", 100)
     assert found is not None
-    assert (found.expression, found.x.tolist()) == ("x[0]", [101.0])
+    # How far a search shrinks is for each Hypothesis to say; that it fails is ours.
+    assert np.max(np.abs(found.x)) > 100
+    assert found.judgement.verdict == "fail"
 
 
 def test_the_same_port_gives_the_same_example() -> None:

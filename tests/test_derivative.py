@@ -14,6 +14,7 @@ import pytest
 from gradproof import corrected, sample
 from gradproof.examination import Examination, examine
 from gradproof.ports.function import FunctionPort
+from gradproof.report.phrases import Phrases
 
 H = 1e-4
 
@@ -132,7 +133,7 @@ def test_what_is_no_number_is_an_error(result: Any) -> None:
 
 def test_the_formula_is_written_with_primes() -> None:
     (formula,) = examined(sample.numerical_diff).formulas
-    assert str(formula.text) == (
+    assert Phrases().formula(formula.text) == (
         "f′(x) ≈ (f(x + h) − f(x − h)) / 2h, h = 0.0001, error h²/6·f‴(x)"
     )
     (formula,) = examined(five_point).formulas

@@ -7,6 +7,7 @@ import pytest
 
 from gradproof.formula import Formula
 from gradproof.notation import describe
+from gradproof.report.phrases import Phrases
 
 H = 1e-4
 X = np.array([3.0, 5.0])
@@ -105,7 +106,7 @@ def test_a_consistent_formula_is_said_with_its_order_and_error(
     read = formula(recipe)
     assert not read.inconsistencies
     assert read.order == order
-    assert str(describe(read)) == text
+    assert Phrases().formula(describe(read)) == text
 
 
 @pytest.mark.parametrize(("recipe", "text"), INCONSISTENT.values(), ids=INCONSISTENT)
@@ -114,7 +115,7 @@ def test_what_an_inconsistent_formula_approximates_is_said(
 ) -> None:
     read = formula(recipe)
     assert read.inconsistencies
-    assert str(describe(read)) == text
+    assert Phrases().formula(describe(read)) == text
 
 
 def test_components_go_by_the_names_that_are_given() -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Phrases, Unusable
     from gradproof.scripts.examining import ScriptExamination
+    from gradproof.scripts.mending import Mending
 
 EXAMPLES = """\
   gradproof check ch04/gradient_2d.py
@@ -265,6 +266,100 @@ def demo(figures: Path, lang: Language) -> None:
         demo_.run(figures, Phrases(lang), _console(sys.stdout))
     except OSError as error:
         raise click.UsageError(f"{error.filename}: {error.strerror}") from error
+
+
+@cli.command(
+    epilog=_block(
+        "Examples:\n"
+        "  gradproof fix ch04/gradient_2d.py\n"
+        "  gradproof fix ch04/gradient_2d.py --write\n"
+        "  gradproof fix ch04/*.py > fixes.patch\n"
+    )
+)
+@click.argument("scripts", nargs=-1, metavar="SCRIPT...", required=True)
+@click.option("--write", is_flag=True, help="Change the files, too.")
+@click.option(
+    "--python",
+    metavar="EXE",
+    help="The interpreter to run the scripts in, 3.6 or later, with its own NumPy.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    metavar="S",
+    help="Seconds for one run of a script.",
+)
+@language_option
+def fix(
+    scripts: tuple[str, ...],
+    write: bool,
+    python: str | None,
+    timeout: float,
+    lang: Language,
+) -> None:
+    """Mend scripts whose gradient call is given rows for points.
+
+    A change is shown only if the script, run with it, passes: the changed text is run
+    in memory and judged as by check. The unified diff is printed; what is said of the
+    scripts goes to the standard error output. What cannot be mended is explained.
+
+    Exit code: 0 every script was mended or needs nothing; 1 something could not be
+    mended; 2 usage; 3 a script could not be loaded; 70 an error of gradproof's own.
+    """
+    from gradproof.report.phrases import Phrases
+
+    phrases = Phrases(lang)
+    codes = [_fix(name, write, python, timeout, phrases) for name in scripts]
+    sys.exit(exitcodes.gravest(codes))
+
+
+def _fix(
+    name: str, write: bool, python: str | None, timeout: float, phrases: Phrases
+) -> int:
+    """Mend one script; the code that it ends with."""
+    from gradproof import checking
+    from gradproof.ports.target import TargetError
+    from gradproof.report import fix_text
+    from gradproof.report.phrases import Unusable
+    from gradproof.scripts import mending, patching
+
+    try:
+        found = mending.mend(name, timeout, python)
+    except TargetError as error:
+        unusable = Unusable(name, error)
+        click.echo(phrases.unusable(unusable), err=True)
+        return checking.exit_code(unusable)
+    if found.before and found.after:
+        diff = patching.diff(found.before, found.after, Path(name).as_posix())
+        # A patch has to have the bytes of the file, a terminal wants text.
+        terminal = sys.stdout.isatty()
+        click.echo(diff if terminal else diff.encode(found.before.encoding), nl=False)
+    for sentence in fix_text.sentences(found, phrases):
+        click.echo(sentence, err=True)
+    written = not write or _written(found, phrases)
+    return exitcodes.AS_EXPECTED if found.done and written else exitcodes.WRONG
+
+
+def _written(found: Mending, phrases: Phrases) -> bool:
+    """Write what was mended, if anything was; whether that went well."""
+    from gradproof.scripts import mending
+
+    if not (found.before and found.after):
+        return True
+    said = {"target": found.target}
+    try:
+        mending.write(found.path, found.before, found.after)
+    except mending.Changed:
+        click.echo(phrases.say("fix.changed", **said), err=True)
+        return False
+    except OSError as error:
+        text = error.strerror or str(error)
+        click.echo(phrases.say("fix.not-written", text=text, **said), err=True)
+        return False
+    click.echo(phrases.say("fix.written", **said), err=True)
+    return True
 
 
 @cli.command(epilog=_block("Example:\n  gradproof draw mine.py:f --output field.png\n"))

@@ -106,9 +106,7 @@ def examine(
     if evidence.role in ARRAY_ROLES:
         findings, smallest = _beyond(port, evidence.role, findings, explored)
     formulas, unreadable = _formulas(evidence)
-    diagnosis: tuple[Explanation, ...] = ()
-    if evidence.role in ARRAY_ROLES:
-        diagnosis = diagnose(evidence, findings, role_given=role is not None)
+    diagnosis = diagnose(evidence, findings, role_given=role is not None)
     return Examination(
         target=port.name,
         role=evidence.role,
@@ -205,14 +203,14 @@ def _formulas(
 def _distinct(evidence: Evidence, stencil: Stencil) -> tuple[ComponentFormula, ...]:
     by_rows = evidence.role != "array-gradient"
     names = _names(point_shape(stencil.x, by_rows=by_rows))
-    found: dict[str, ComponentFormula] = {}
-    keys: dict[str, str] = {}
+    found: dict[FormulaText, ComponentFormula] = {}
+    keys: dict[str, FormulaText] = {}
     for entry in entries(stencil.x, by_rows=by_rows):
         read = formula(stencil, entry, by_rows=by_rows)
         if read is None:
             continue
         name = names[entry.component]
-        key = str(describe(read, [n if n != name else "xᵢ" for n in names]))
+        key = describe(read, [n if n != name else "xᵢ" for n in names])
         first = keys.setdefault(name, key)
         known = found.get(key)
         if key != first:

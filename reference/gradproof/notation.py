@@ -32,16 +32,6 @@ class FormulaText:
     equals: str
     error: str
 
-    def __str__(self) -> str:
-        parts = [f"{self.derivative} ≈ {self.formula}"]
-        if self.equals:
-            parts[0] = f"{self.formula} ≈ {self.equals}, not {self.derivative}"
-        if self.step:
-            parts.append(f"h = {self.step}")
-        if self.error:
-            parts.append(f"error {self.error}")
-        return ", ".join(parts)
-
 
 def describe(formula: Formula, names: Sequence[str] | None = None) -> FormulaText:
     """Put ``formula`` into words of mathematics; ``names`` are the components'."""

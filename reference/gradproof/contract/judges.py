@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -166,7 +167,8 @@ def _consistent(evidence: Evidence, probe: str) -> Iterator[Judgement]:
         if read is None or not isinstance(reading, Stencil):
             yield dues.unread(evidence, probe)
         elif read.inconsistencies:
-            yield failed("inconsistent", probe=probe, formula=str(describe(read)))
+            formula = asdict(describe(read))
+            yield failed("inconsistent", probe=probe, formula=formula)
         elif reading.constant[entry.index]:
             yield failed("adds", constant=float(reading.constant[entry.index]))
         else:

@@ -364,7 +364,7 @@ CATALOGUE: dict[str, Defect] = {
             "tangent",
             "def tangent(f, x):\n"
             "    slope = gradient(f, x)\n"
-            "    return lambda t: slope * t + f(x) - slope * x\n",
+            "    return lambda t: slope * t + f(x) - slope\n",
             (BOOK,),
         ),
     )

@@ -30,13 +30,18 @@ def clues_of(evidence: Evidence) -> Clues:
         asked = evidence.observations[probe].evaluations
         nodes = [e.argument for e in asked if e.argument is not None and e.real]
         step, single = _steps(x, nodes)
-        reading = evidence.readings.get(probe)
+        reading = evidence.readings[probe]
         if isinstance(reading, Stencil) and step:
             factor = float(np.max(abs(reading.weights))) * 2 * step
             return Clues(step, single, factor, _taps(reading, step))
-        if isinstance(reading, Unreadable) and nodes:
+        if nodes and not _counts(reading):
             return Clues(step or LOST_STEP, single or LOST_STEP)
     return Clues()
+
+
+def _counts(reading: Stencil | Unreadable) -> bool:
+    """Whether some value of f does; where a line is flat, none does in its slope."""
+    return isinstance(reading, Stencil) and bool(reading.weights.any())
 
 
 def _taps(stencil: Stencil, step: float) -> Taps:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from gradproof.contract.clauses import Finding
-from gradproof.contract.evidence import Evidence
-from gradproof.contract.probes import SERVED
+from gradproof.contract.evidence import Evidence, Role
+from gradproof.contract.probes import LINES, NUMBERS, SERVED, STEPS
 from gradproof.defects import models
 from gradproof.defects.clues import clues_of
-from gradproof.defects.likeness import alike
+from gradproof.defects.likeness import alike, history_alike, start_alike
 from gradproof.defects.models import Clues, Model
 from gradproof.defects.recipe import Recipe
 
@@ -45,7 +45,7 @@ def diagnose(
     before two at once; two are named only if they explain everything. What explains
     no more than a right port would is no explanation.
     """
-    if evidence.vectorized or evidence.role not in models.POINTS:
+    if evidence.vectorized or evidence.role not in {*models.POINTS, *models.ROUTINES}:
         return ()
     failed = [f for f in findings if f.judgement.verdict in ("fail", "error")]
     musts = tuple(f.clause.id for f in failed if f.clause.level == "must")
@@ -116,6 +116,14 @@ class _Search:
         return Explanation(model.defects, explained, len(self.probes), self.musts)
 
 
+JUDGED: dict[Role, tuple[str, ...]] = {
+    "derivative": NUMBERS,
+    "tangent": LINES,
+    "descent": STEPS,
+}
+"""The probes of the roles that are none of arrays."""
+
+
 def served(evidence: Evidence, musts: tuple[str, ...]) -> tuple[str, ...]:
     """The probes by which the musts are judged.
 
@@ -123,7 +131,8 @@ def served(evidence: Evidence, musts: tuple[str, ...]) -> tuple[str, ...]:
     """
     if evidence.role == "point-gradient":
         return ("point", "rows") if "P2" in musts else ("point",)
-    return tuple(probe for probe in SERVED if probe in evidence.observations)
+    probes = JUDGED.get(evidence.role, SERVED)
+    return tuple(probe for probe in probes if probe in evidence.observations)
 
 
 def _should(
@@ -131,21 +140,29 @@ def _should(
 ) -> Iterator[Explanation]:
     """The defect that a should is for, on the probes that are not yet explained."""
     clause = finding.clause
-    if clause.name not in models.SHOULDS:
+    known = models.shoulds(evidence.role)
+    if clause.name not in known:
         return
-    defect, manners = models.SHOULDS[clause.name]
+    defect, manners = known[clause.name]
+    same = IN_PART.get(clause.name, alike)
     probes = [
         probe
         for probe in _probes_of(clause.name, evidence)
-        if not alike(evidence, base, probe)
+        if not same(evidence, base, probe)
     ]
     explained = max(
-        sum(alike(evidence, replace(base, **manner), probe) for probe in probes)
+        sum(same(evidence, replace(base, **manner), probe) for probe in probes)
         for manner in manners
     )
     if explained:
         yield Explanation((defect,), explained, len(probes), (clause.id,), "should")
 
+
+IN_PART: dict[str, Callable[[Evidence, Recipe, str], bool]] = {
+    "start-kept": start_alike,
+    "history": history_alike,
+}
+"""The shoulds that are about a part of what a port does, and how that is compared."""
 
 SUFFIXES = {
     "restored-on-error": ("raises-0", "raises-1"),
@@ -156,6 +173,8 @@ SUFFIXES = {
 
 def _probes_of(should: str, evidence: Evidence) -> tuple[str, ...]:
     """The probes that a should is judged by."""
+    if should in models.OF_DESCENT:
+        return STEPS
     if should == "isolation":
         return "nan", "infinity"
     bases = ("point",) if evidence.role == "point-gradient" else ("point", "rows")

@@ -9,11 +9,18 @@ import numpy as np
 
 from gradproof import bound
 from gradproof.contract.evidence import Evidence
-from gradproof.contract.probes import READ
+from gradproof.contract.probes import LINES, NUMBERS, READ, STEPS
 from gradproof.defects import prediction
 from gradproof.defects.recipe import Recipe
 from gradproof.moments import UNIT_ROUNDOFF
-from gradproof.observation import Broke, Nonsense, Observation, Raised, Returned
+from gradproof.observation import (
+    Broke,
+    Nonsense,
+    Observation,
+    Probe,
+    Raised,
+    Returned,
+)
 from gradproof.stencil import Stencil
 
 Array = np.ndarray[Any, Any]
@@ -24,16 +31,57 @@ ROUNDINGS = 32
 """Roundings in which two ways of computing one weight or one node may differ."""
 
 
+READABLE = frozenset((*READ, *NUMBERS, *LINES, STEPS[0]))
+"""The probes at which formulas are compared. Later steps of a descent begin where
+the port's own rounding has led: there only the numbers can be."""
+
+
 def alike(evidence: Evidence, recipe: Recipe, probe: str) -> bool:
-    """Whether the outcomes, the arguments of f, the formulas and x agree there."""
+    """Whether the outcomes, the arguments of f, the formulas and x agree there.
+
+    The start and the history of a descent are left to `start_alike` and
+    `history_alike`: a right descent may do with them as it likes.
+    """
     a, b = evidence.observations[probe], prediction.observation(recipe, probe)
     if not (_outcomes(a, b) and _shapes(a) == _shapes(b)):
         return False
-    if not (_left_alike(a, b) or (recipe.spoils and _spoilt(a) and _spoilt(b))):
+    left = _left_alike(a, b) or (recipe.spoils and _spoilt(a) and _spoilt(b))
+    if evidence.role != "descent" and not left:
         return False
-    if probe not in READ:
-        return _values(a, b, recipe.step)
-    return _answers(evidence, recipe, probe)
+    # The formula of a tangent is that of its slope: where it lies is in the values.
+    if (probe not in READABLE or probe in LINES) and not _values(a, b, recipe.step):
+        return False
+    return probe not in READABLE or _answers(evidence, recipe, probe)
+
+
+def start_alike(evidence: Evidence, recipe: Recipe, probe: str) -> bool:
+    """Whether x is left at the same place, or in both as the result."""
+    a, b = evidence.observations[probe], prediction.observation(recipe, probe)
+    return _left_alike(a, b)
+
+
+def history_alike(evidence: Evidence, recipe: Recipe, probe: str) -> bool:
+    """Whether the histories hold the same points, or both the result alone."""
+    a, b = evidence.observations[probe], prediction.observation(recipe, probe)
+    one, other = _history(a), _history(b)
+    if one is None or other is None:
+        return one is other
+    if _is_result_alone(a) or _is_result_alone(b):
+        return _is_result_alone(a) and _is_result_alone(b)
+    return one.shape == other.shape and _near(one, other)
+
+
+def _history(observation: Observation) -> Array | None:
+    outcome = observation.outcome
+    return outcome.second if isinstance(outcome, Returned) else None
+
+
+def _is_result_alone(observation: Observation) -> bool:
+    """Whether each point of the history is the one that the steps have led to."""
+    points, value = _history(observation), observation.value
+    if points is None or value is None or points.shape[1:] != value.shape:
+        return False
+    return len(points) > 0 and bool((points == value).all())
 
 
 def _outcomes(a: Observation, b: Observation) -> bool:
@@ -52,9 +100,15 @@ def _outcomes(a: Observation, b: Observation) -> bool:
 def _shapes(observation: Observation) -> set[tuple[int, ...] | str]:
     """The shapes of f's arguments; the type of what is no array of numbers."""
     return {
-        e.kind if e.argument is None else e.argument.shape
+        e.kind if e.argument is None else _shape(e.argument, observation.probe)
         for e in observation.evaluations
     }
+
+
+def _shape(argument: Array, probe: Probe) -> tuple[int, ...]:
+    """Its shape; a number may come to f as an array that holds it alone."""
+    alone = probe.x.ndim == 0 and argument.size == 1
+    return () if alone else argument.shape
 
 
 def _spoilt(observation: Observation) -> bool:
@@ -117,8 +171,12 @@ def _answers(evidence: Evidence, recipe: Recipe, probe: str) -> bool:
 def _asks_at(observation: Observation, read: Stencil) -> bool:
     """Whether f is asked near each node that counts: that is seen in a single run."""
     asked = [e.argument for e in observation.evaluations if e.argument is not None]
-    for node, weights in zip(read.nodes, read.weights, strict=True):
-        fitting = np.array([a for a in asked if a.shape == node.shape])
+    probe = observation.probe
+    for given, weights in zip(read.nodes, read.weights, strict=True):
+        node = given.reshape(_shape(given, probe))
+        fitting = np.array(
+            [a.reshape(node.shape) for a in asked if _shape(a, probe) == node.shape]
+        )
         slack = ROUNDINGS * _unit(node) * np.abs(node)
         off = (np.abs(fitting - node) > slack).reshape(len(fitting), -1)
         if weights.any() and off.any(1).all():
@@ -149,6 +207,9 @@ def _terms(a: Stencil, b: Stencil, entry: tuple[int, ...]) -> bool:
 
 
 def _same_place(a: Array, b: Array) -> bool:
+    # A number may be held by an array: whether both are has been seen to before.
+    if a.size == b.size == 1:
+        a, b = a.ravel(), b.ravel()
     return a.shape == b.shape and _near(a, b, _unit(a, b))
 
 
@@ -177,9 +238,10 @@ def _values(a: Observation, b: Observation, step: float) -> bool:
 @functools.cache
 def _book_bound(probe: str) -> Array:
     """The bound of the book's formula at a probe."""
-    given = prediction.probes()[probe]
+    given = prediction.probe_of(probe)
     assert given.function is not None
-    return bound.central(given.function, np.asarray(given.x, float)).b1
+    x = np.asarray(given.x, float)
+    return bound.central(given.function, np.atleast_1d(x)).b1.reshape(x.shape)
 
 
 def _numbers(observation: Observation) -> list[Array]:

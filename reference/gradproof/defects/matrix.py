@@ -26,9 +26,8 @@ def mutants(role: Role) -> Mapping[str, Recipe]:
             if model.first:
                 found.setdefault(model.defects[0], model.recipe)
     base = models.right(role, Clues())
-    for defect, manners in models.SHOULDS.values():
-        if defect != "nan-spreads" or role == "gradient":
-            found.setdefault(defect, replace(base, **manners[0]))
+    for defect, manners in models.shoulds(role).values():
+        found.setdefault(defect, replace(base, **manners[0]))
     return found
 
 

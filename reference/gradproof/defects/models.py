@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import Any, Literal
 
+from gradproof.contract.clauses import CONTRACT
 from gradproof.contract.evidence import Role
 from gradproof.defects.recipe import CENTRAL, Recipe, Taps
+from gradproof.defects.routines import Descent, Tangent
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,39 @@ BY_ROLE: dict[Role, dict[str, Change]] = {
 }
 """The defects of a role that was given: the port plays another one, rightly."""
 
+OF_LINE: dict[str, Change] = {"tangent-off-point": _always({"off_point": True})}
+"""The defects of a tangent beside those of its slope."""
+
+OF_NUMBER = frozenset(
+    {
+        "forward-difference",
+        "backward-difference",
+        "missing-half",
+        "operator-precedence",
+        "step-too-small",
+        "step-too-large",
+        "single-precision",
+        "sign-flipped",
+        "sum-for-difference",
+        "wrong-node",
+        "missing-call",
+        "wrong-factor",
+    }
+)
+"""Defects that a derivative at a number can have: it has one component, and no x that
+could be left moved."""
+
+OF_STEP = OF_NUMBER | {
+    "not-restored",
+    "wrong-restore",
+    "components-swapped",
+    "lost-index",
+    "f-per-element",
+    "saved-view",
+    "whole-row-step",
+}
+"""Those that the gradient in a descent can have, and that show in where it leads."""
+
 SHOULDS: dict[str, tuple[str, tuple[Fields, ...]]] = {
     "restored-on-error": ("not-restored-on-error", ({"careful": False},)),
     "integers": (
@@ -108,6 +143,12 @@ SHOULDS: dict[str, tuple[str, tuple[Fields, ...]]] = {
 }
 """By the name of a should: the defect that it is for, and what that changes."""
 
+OF_DESCENT: dict[str, tuple[str, tuple[Fields, ...]]] = {
+    "start-kept": ("start-mutated", ({"start": "moved"},)),
+    "history": ("aliased-history", ({"history": "aliased"},)),
+}
+"""Likewise the shoulds of a descent."""
+
 Points = Literal["rows", "one", "whole"]
 
 POINTS: dict[Role, Points] = {
@@ -115,7 +156,14 @@ POINTS: dict[Role, Points] = {
     "point-gradient": "one",
     "array-gradient": "whole",
 }
-"""The roles that have models, and what each takes for a point."""
+"""The roles of arrays, and what each takes for a point."""
+
+ROUTINES: dict[Role, type[Recipe]] = {
+    "derivative": Recipe,
+    "tangent": Tangent,
+    "descent": Descent,
+}
+"""The other roles that have models, and what their recipe is at work in."""
 
 ROWS_ALONE = frozenset({"transposed-points", "first-row-only"})
 """Defects that need rows."""
@@ -128,6 +176,8 @@ def right(role: Role, clues: Clues) -> Recipe:
     """The recipe without a defect, with the step that was read if it is a right one."""
     fitting = SMALLEST_STEP <= clues.step <= LARGEST_STEP
     step = clues.step if fitting else Recipe().step
+    if role in ROUTINES:
+        return ROUTINES[role](points="whole", step=step)
     return Recipe(points=POINTS[role], step=step)
 
 
@@ -154,11 +204,32 @@ def pairs(role: Role, given: bool, clues: Clues) -> Iterator[Model]:
 def _changes(
     role: Role, given: bool, clues: Clues
 ) -> Iterator[tuple[str, tuple[Fields, ...]]]:
-    everything = {**CHANGES, **(BY_ROLE[role] if given else {})}
+    everything = _possible(role, given)
     if clues.step == LOST_STEP:
         # Nothing else can be told from values that cancel.
         everything = {"step-too-small": CHANGES["step-too-small"]}
     for name, change in everything.items():
         manners = change(clues)
-        if manners and (role == "gradient" or name not in ROWS_ALONE):
+        if manners:
             yield name, manners
+
+
+def _possible(role: Role, given: bool) -> dict[str, Change]:
+    """The defects that a port of the role can have."""
+    match role:
+        case "derivative" | "tangent":
+            found = {name: CHANGES[name] for name in CHANGES if name in OF_NUMBER}
+            return found | (OF_LINE if role == "tangent" else {})
+        case "descent":
+            return {name: CHANGES[name] for name in CHANGES if name in OF_STEP}
+    alone = frozenset() if role == "gradient" else ROWS_ALONE
+    found = {name: CHANGES[name] for name in CHANGES if name not in alone}
+    return found | (BY_ROLE[role] if given else {})
+
+
+def shoulds(role: Role) -> dict[str, tuple[str, tuple[Fields, ...]]]:
+    """Those of the role's shoulds that a defect is known for, by name."""
+    if role in ROUTINES:
+        return OF_DESCENT if role == "descent" else {}
+    names = {clause.name for clause in CONTRACT[role]}
+    return {name: SHOULDS[name] for name in SHOULDS if name in names}

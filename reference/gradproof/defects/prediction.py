@@ -5,9 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable
 
+import numpy as np
+
 from gradproof.contract.evidence import Evidence, Role
-from gradproof.contract.probes import READ, fixed
+from gradproof.contract.probes import READ, fixed, of
+from gradproof.defects.models import ROUTINES
 from gradproof.defects.recipe import Recipe
+from gradproof.gathering import gather
 from gradproof.observation import Observation, Probe
 from gradproof.ports.function import FunctionPort
 from gradproof.stencil import Stencil, Unreadable, read
@@ -19,20 +23,38 @@ def probes() -> dict[str, Probe]:
     return {probe.id: probe for probe in fixed()}
 
 
+@functools.cache
+def others() -> dict[str, tuple[Role, Probe]]:
+    """The probes of the roles that are none of arrays, by id, each with its role."""
+    return {probe.id: (role, probe) for role in ROUTINES for probe in of(role)}
+
+
+def probe_of(id: str) -> Probe:
+    """The probe of that id."""
+    return others()[id][1] if id in others() else probes()[id]
+
+
 @functools.lru_cache(maxsize=4096)
 def observation(recipe: Recipe, probe: str) -> Observation:
     """What the recipe does on a probe."""
-    return FunctionPort("model", recipe).observe(probes()[probe])
+    # A wrong descent may run off to infinity.
+    with np.errstate(all="ignore"):
+        return FunctionPort("model", recipe).observe(probe_of(probe))
 
 
 @functools.lru_cache(maxsize=4096)
 def reading(recipe: Recipe, probe: str) -> Stencil | Unreadable:
-    """The formula of the recipe at a probe."""
+    """The formula of the recipe at a probe; of a descent, in its first step alone."""
+    if probe in others():
+        role, _ = others()[probe]
+        return gather(FunctionPort("model", recipe), role, {probe}).readings[probe]
     return read(FunctionPort("model", recipe), probes()[probe].x)
 
 
 def evidence(recipe: Recipe, role: Role, wanted: Iterable[str] = ()) -> Evidence:
     """The evidence of a recipe, on all probes or on those that are wanted."""
+    if role in ROUTINES:
+        return gather(FunctionPort("model", recipe), role)
     ids = tuple(wanted) or tuple(probes())
     return Evidence(
         role,

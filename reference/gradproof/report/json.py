@@ -258,7 +258,7 @@ def _port(examination: Examination) -> PortRecord:
         formula=[
             FormulaRecord(
                 components=list(f.components),
-                text=str(f.text),
+                text=ENGLISH.formula(f.text),
                 order=f.order,
                 error=f.text.error,
                 consistent=f.consistent,
@@ -326,6 +326,8 @@ def _finite(parameters: Mapping[str, Any]) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return _finite(value)
     if isinstance(value, np.generic):
         return _plain(value.item())
     if isinstance(value, complex) or (

@@ -12,6 +12,7 @@ from gradproof.contract.verdicts import Judgement
 from gradproof.counterexample import Counterexample
 from gradproof.defects.diagnosis import Explanation
 from gradproof.examination import Examination
+from gradproof.notation import FormulaText
 from gradproof.observation import Note
 from gradproof.ports.target import TargetError
 from gradproof.report.messages import CATALOGUES, Language
@@ -50,7 +51,27 @@ class Phrases:
         if judgement.message == "unreadable":
             reason = parameters.pop("reason")
             return self.unreadable(Unreadable(reason, parameters))
+        if judgement.message == "inconsistent":
+            parameters["formula"] = self.formula(FormulaText(**parameters["formula"]))
         return self.say(judgement.message, **self._named(parameters))
+
+    def formula(self, text: FormulaText) -> str:
+        """A formula, what it is where it is not the derivative, and its error."""
+        parts = [f"{text.derivative} ≈ {text.formula}"]
+        if text.equals:
+            parts = [
+                self.say(
+                    "formula.not",
+                    formula=text.formula,
+                    equals=text.equals,
+                    derivative=text.derivative,
+                )
+            ]
+        if text.step:
+            parts.append(f"h = {text.step}")
+        if text.error:
+            parts.append(self.say("formula.error", terms=text.error))
+        return self.say("formula.comma").join(parts)
 
     def unreadable(self, unreadable: Unreadable) -> str:
         """Why no formula was read."""

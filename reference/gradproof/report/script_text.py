@@ -175,7 +175,7 @@ def _counts(field: Field) -> dict[str, Any]:
 def _routine(routine: Examination, phrases: Phrases) -> str:
     """The routine's formula and its verdict, in a line."""
     verdict = phrases.say(ROUTINE[routine.verdict])
-    formulas = "; ".join(str(f.text) for f in routine.formulas)
+    formulas = "; ".join(phrases.formula(f.text) for f in routine.formulas)
     name = routine.target.rpartition(":")[2]
     return f"{name}: {formulas}: {verdict}" if formulas else f"{name}: {verdict}"
 

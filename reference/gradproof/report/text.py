@@ -170,7 +170,7 @@ def _named(finding: Finding) -> str:
 
 
 def _formula(formula: ComponentFormula, phrases: Phrases) -> str:
-    parts = [str(formula.text)]
+    parts = [phrases.formula(formula.text)]
     if formula.components[1:]:
         others = ", ".join(formula.components[1:])
         parts.append(phrases.say("likewise", components=others))

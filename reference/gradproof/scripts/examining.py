@@ -90,27 +90,35 @@ class ScriptExamination:
 
 
 def examine_script(
-    path: Path, name: str, terms: Terms, timeout: float, python: str | None = None
+    path: Path,
+    name: str,
+    terms: Terms,
+    timeout: float,
+    python: str | None = None,
+    replacement: str | None = None,
 ) -> ScriptExamination:
     """Examine a script, or a notebook, under the name that the user gave it.
 
-    ``timeout`` is in seconds, for the script and its routines. Raises LoadError.
+    ``timeout`` is in seconds, for the script and its routines. A ``replacement`` is
+    run in the place of the script's text; its routines, which are found in files, are
+    not probed then. Raises LoadError.
     """
     begin = time.perf_counter()
     path = path.absolute()
     if not path.is_file():
         raise targets.LoadError("load.no-file")
     text = cells(path) if path.suffix == ".ipynb" else None
-    with session(path, timeout, text, python) as (current, run):
+    with session(path, timeout, text, python, replacement) as (current, run):
         evidence = gather(current, run)
     found = judge(evidence)
     left = max(timeout - (time.perf_counter() - begin), LEAST)
+    routines = _routines(evidence, name, left, python) if replacement is None else ()
     return ScriptExamination(
         target=name,
         evidence=evidence,
         findings=terms.chosen(found),
         defects=defects(evidence),
-        routines=tuple(_routines(evidence, name, left, python)),
+        routines=tuple(routines),
         notes=run.notes,
         terms=terms,
         unknown=tuple(terms.unknown(found)),

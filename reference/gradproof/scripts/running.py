@@ -54,7 +54,8 @@ class NoAnswer(Exception):
 class Session:
     """A child that has run a script and answers questions about its f.
 
-    ``cells`` are those of a notebook, each a name and its source.
+    ``cells`` are those of a notebook, each a name and its source; ``text`` is run in
+    the place of the script's own, under its name.
     """
 
     path: Path
@@ -64,6 +65,7 @@ class Session:
     stubs: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     folder: Path | None = None
+    text: str | None = None
     _process: Process | None = field(default=None, init=False)
 
     def run(self) -> Run:
@@ -97,6 +99,7 @@ class Session:
         order = {
             "path": str(self.path),
             "cells": self.cells,
+            "text": self.text,
             "seconds": left * SHARE,
             "memory": MEMORY,
             "stubs": self.stubs,
@@ -158,7 +161,8 @@ class Session:
         if ran and ran["stopped"]:
             broke = "timeout", ""
         calls = tuple(_call(f) for f in frames if f["op"] == "call")
-        sources = dict(self.cells or {str(self.path): _text(self.path)})
+        own = _text(self.path) if self.text is None else self.text
+        sources = dict(self.cells or {str(self.path): own})
         for call in calls:
             for file in (call.place.file, call.home):
                 if file not in sources:
@@ -184,15 +188,17 @@ def session(
     timeout: float,
     cells: Sequence[tuple[str, str]] | None = None,
     python: str | None = None,
+    text: str | None = None,
 ) -> Iterator[tuple[Session, Run]]:
     """Run the script; again, with something in their place, where names are missing.
 
     What is missing is made up for only after the script has failed for it, so that a
     script with a way around it goes that way. One that misses a file is run once more
-    in its repository's folder. Raises LoadError.
+    in its repository's folder. ``text`` is run in the place of the file's own. Raises
+    LoadError.
     """
     deadline = time.monotonic() + timeout
-    current = Session(path, deadline, cells, python)
+    current = Session(path, deadline, cells, python, text=text)
     try:
         run = current.run()
         for _ in range(MOST_AGAIN):
@@ -210,6 +216,7 @@ def session(
                 (*current.stubs, *stubs),
                 (*current.removed, *removed),
                 folder,
+                text,
             )
             run = current.run()
         yield current, run

@@ -3,10 +3,10 @@
     PYTHON path/to/worker/script.py
 
 The host's first frame says what to run: {"path": …, "cells": [[name, source], …] or
-null, "seconds": …, "memory": …, "stubs": [module, …], "removed": [name, …],
-"folder": …}. Frames
-are as those of `__main__`. What was seen is told when the script has ended: a frame
-for each call and each quiver, and then "ran".
+null, "text": … or null, "seconds": …, "memory": …, "stubs": [module, …], "removed":
+[name, …], "folder": …}. A text is run in the place of the file's own, under its name.
+Frames are as those of `__main__`. What was seen is told when the script has ended: a
+frame for each call and each quiver, and then "ran".
 """
 
 import builtins
@@ -107,7 +107,8 @@ def main() -> None:
     _limit(order["memory"])
     path = _file_name(order["path"])
     try:
-        cells: Cells = [tuple(c) for c in order["cells"] or [_source(path)]]
+        own = order["cells"] or [_source(path, order["text"])]
+        cells: Cells = [tuple(c) for c in own]
     except LoadFailure as failure:
         channel.send(op="failed", reason=failure.reason, parameters=failure.parameters)
         return
@@ -145,7 +146,9 @@ def main() -> None:
         channel.send(**asked.answer(frame))
 
 
-def _source(path: str) -> Tuple[str, str]:
+def _source(path: str, replacement: Optional[str]) -> Tuple[str, str]:
+    if replacement is not None:
+        return path, replacement
     source, _ = loading._parse(path)
     return path, source
 
@@ -250,10 +253,14 @@ class _Shell:
 @contextlib.contextmanager
 def _unattended(notes: Notes) -> Iterator[None]:
     """Nobody answers questions, and no other program is started."""
+    start = subprocess.Popen
 
-    def popen(*_: Any, **__: Any) -> Any:
+    def popen(*arguments: Any, **options: Any) -> Any:
+        if _of_a_library():
+            # Matplotlib asks for the machine's fonts when it is first imported.
+            return start(*arguments, **options)
         _once(notes, "no-programs")
-        return _Ended()
+        return _Ended(arguments[0] if arguments else options.get("args"))
 
     def system(*_: Any) -> int:
         _once(notes, "no-programs")
@@ -265,12 +272,24 @@ def _unattended(notes: Notes) -> Iterator[None]:
         yield
 
 
+def _of_a_library() -> bool:
+    """Whether it is an installed package that would start a program."""
+    frame: Any = sys._getframe(2)
+    while frame is not None and frame.f_globals.get("__name__") == "subprocess":
+        frame = frame.f_back
+    file = frame.f_code.co_filename if frame is not None else ""
+    return "site-packages" in file or "dist-packages" in file
+
+
 class _Ended:
     """A program that has ended well, and said nothing."""
 
     returncode = 0
     pid = 0
     stdin = stdout = stderr = None
+
+    def __init__(self, args: Any = ()) -> None:
+        self.args = args
 
     def __enter__(self) -> "_Ended":
         return self

@@ -152,8 +152,8 @@ TEXTS = {
         "Append x.copy().",
     ),
     "tangent-off-point": (
-        "The tangent touches in one dimension alone",
-        "slope * t + f(x) - slope * x is a line in one dimension. With more components slope * x is an array and not the number slope · x, so what comes back does not have the value f(x) at x.",
+        "The line does not go through the point of the curve",
+        "The height at 0 is f(x) - slope · x. Without the x, or with an array slope * x where the number slope · x is due, the line does not have the value f(x) at x.",
         "Use the scalar product: f(x) + np.dot(slope, t - x).",
     ),
 }

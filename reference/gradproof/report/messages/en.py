@@ -32,6 +32,9 @@ MESSAGES = {
         " {difference}"
     ),
     "inconsistent": "it computes {formula}",
+    "formula.not": "{formula} ≈ {equals}, not {derivative}",
+    "formula.error": "error {terms}",
+    "formula.comma": ", ",
     "adds": "it adds {constant} to the derivative",
     "off": (
         "∂f/∂x{component} of {function} at {point}: got {got}, due {due} ± {bound}"

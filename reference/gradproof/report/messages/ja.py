@@ -28,6 +28,9 @@ MESSAGES = {
     "no-bound": "{probe}の点 {point} では、有限の誤差限界が得られません",
     "rows-mixed": "x の他の行を変えると、結果の行 {row} が {difference} 変わります",
     "inconsistent": "計算しているのは {formula} です",
+    "formula.not": "{formula} ≈ {equals}({derivative} ではない)",
+    "formula.error": "誤差 {terms}",
+    "formula.comma": "、",
     "adds": "微分に {constant} を加えています",
     "off": (
         "{function} の点 {point} での ∂f/∂x{component}: 結果は {got}、"
