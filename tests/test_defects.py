@@ -24,7 +24,12 @@ from gradproof.report import explanation
 from gradproof.report.messages import CATALOGUES
 
 ROOT = Path(__file__).parents[1]
-NO_MODEL = {"start-mutated", "aliased-history", "tangent-off-point"}
+NO_MODEL = {
+    "start-mutated",
+    "aliased-history",
+    "tangent-off-point",
+    "missing-term",
+}
 """Defects of routines that are no gradients of arrays."""
 
 KEEPS_MUSTS = {

@@ -163,7 +163,7 @@ def examine_pair(
         findings=terms.chosen(findings),
         formulas=(),
         unreadable=None,
-        diagnosis=(),
+        diagnosis=diagnose(evidence, findings, role_given=True),
         smallest=None,
         notes=notes.of(evidence.observations.values()),
         terms=terms,

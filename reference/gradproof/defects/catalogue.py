@@ -16,6 +16,7 @@ Role = Literal[
     "array-gradient",
     "tangent",
     "descent",
+    "pair",
     "quiver-script",
 ]
 
@@ -366,6 +367,16 @@ CATALOGUE: dict[str, Defect] = {
             "    slope = gradient(f, x)\n"
             "    return lambda t: slope * t + f(x) - slope\n",
             (BOOK,),
+        ),
+        Defect(
+            "missing-term",
+            "pair",
+            "def loss(w):\n"
+            "    return np.sum((x @ w - t) ** 2) / 2 + 0.05 * np.sum(w**2)\n"
+            "\n"
+            "def backward(w):\n"
+            "    return x.T @ (x @ w - t)  # the weight decay, 0.1 * w, is missing\n",
+            (),
         ),
     )
 }

@@ -10,6 +10,7 @@ from gradproof.contract.clauses import Finding
 from gradproof.contract.evidence import Evidence, Role
 from gradproof.contract.probes import LINES, NUMBERS, SERVED, STEPS
 from gradproof.defects import models
+from gradproof.defects.claims import claim_of, explanations
 from gradproof.defects.clues import clues_of
 from gradproof.defects.likeness import alike, history_alike, start_alike
 from gradproof.defects.models import Clues, Model
@@ -45,6 +46,8 @@ def diagnose(
     before two at once; two are named only if they explain everything. What explains
     no more than a right port would is no explanation.
     """
+    if evidence.role == "pair":
+        return _of_claim(evidence, findings)
     if evidence.vectorized or evidence.role not in {*models.POINTS, *models.ROUTINES}:
         return ()
     failed = [f for f in findings if f.judgement.verdict in ("fail", "error")]
@@ -60,6 +63,20 @@ def diagnose(
     for should in shoulds:
         explanations += _should(evidence, should, base)
     return tuple(explanations)
+
+
+def _of_claim(
+    evidence: Evidence, findings: Iterable[Finding]
+) -> tuple[Explanation, ...]:
+    """The best two explanations of a claimed gradient of which entries are off."""
+    failed = tuple(f.clause.id for f in findings if f.judgement.verdict == "fail")
+    claim = claim_of(evidence) if failed else None
+    if claim is None:
+        return ()
+    return tuple(
+        Explanation((defect,), explained, len(claim.due), failed)
+        for defect, explained in explanations(claim)[:2]
+    )
 
 
 class _Search:

@@ -156,6 +156,11 @@ TEXTS = {
         "The height at 0 is f(x) - slope · x. Without the x, or with an array slope * x where the number slope · x is due, the line does not have the value f(x) at x.",
         "Use the scalar product: f(x) + np.dot(slope, t - x).",
     ),
+    "missing-term": (
+        "A term that is proportional to x is missing, or is there twice",
+        "The claimed gradient differs from that of f by a multiple of x itself: the derivative of a sum of squares, as weight decay adds it to a loss. It is in f and not in the gradient, or the other way round, or with another factor.",
+        "Add the derivative of the same term that f has: for λ/2·Σx² it is λ·x.",
+    ),
 }
 
 MESSAGES = {

@@ -1,0 +1,112 @@
+"""What is wrong with a claimed gradient, seen against the slopes of its function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradproof.blackbox import Slope, Slopes
+from gradproof.contract.evidence import Evidence
+from gradproof.contract.probes import GIVEN
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Claim:
+    """A claimed gradient beside the known slopes: flat arrays of the same entries.
+
+    ``limit`` is how far a right claim may be off, ``x`` the place; ``shape`` is x's
+    where all entries are known, and ``None`` where some are left out.
+    """
+
+    claimed: Array
+    due: Array
+    limit: Array
+    x: Array
+    shape: tuple[int, ...] | None
+
+    @property
+    def right(self) -> int:
+        """How many entries are as they should be."""
+        return self.like(self.due, self.limit)
+
+    def like(self, predicted: Array, limit: Array) -> int:
+        """How many entries are as predicted."""
+        return int(np.sum(np.abs(self.claimed - predicted) <= limit))
+
+
+def claim_of(evidence: Evidence) -> Claim | None:
+    """The claim in double precision, if there is one of the right shape."""
+    observation, slopes = evidence.observations[GIVEN[0]], evidence.slopes[GIVEN[0]]
+    value, x = observation.value, np.asarray(observation.probe.x, float)
+    if not isinstance(slopes, Slopes) or value is None or value.shape != x.shape:
+        return None
+    known = [slope for slope in slopes.entries if slope.known and not slope.kinked]
+    if not known:
+        return None
+    return Claim(
+        np.array([float(np.real(value[slope.index])) for slope in known]),
+        np.array([slope.value for slope in known]),
+        np.array([_limit(slope) for slope in known]),
+        np.array([x[slope.index] for slope in known]),
+        x.shape if len(known) == x.size else None,
+    )
+
+
+def _limit(slope: Slope) -> float:
+    return slope.limit + slope.doubt
+
+
+def explanations(claim: Claim) -> list[tuple[str, int]]:
+    """Each defect with the number of entries that it explains, best first.
+
+    What has a number to be fitted comes after what has none.
+    """
+    found: dict[str, int] = {}
+    for defect, predicted, limit in _predictions(claim):
+        count = claim.like(predicted, limit)
+        found[defect] = max(count, found.get(defect, 0))
+    ranked = sorted(found.items(), key=lambda item: -item[1])
+    return [(defect, count) for defect, count in ranked if count > claim.right]
+
+
+def _predictions(claim: Claim) -> Iterator[tuple[str, Array, Array]]:
+    due, limit = claim.due, claim.limit
+    yield "sign-flipped", -due, limit
+    if claim.shape is not None:
+        for turned, bound in zip(
+            _turned(due.reshape(claim.shape)),
+            _turned(limit.reshape(claim.shape)),
+            strict=True,
+        ):
+            yield "components-swapped", turned, bound
+    # One entry gives the number, so that at least one more has to bear it out.
+    if len(due) > 1:
+        yield "missing-term", *_fitted(claim, claim.x, due)
+        yield "wrong-factor", *_fitted(claim, due, np.zeros_like(due))
+
+
+def _turned(array: Array) -> Iterator[Array]:
+    """The array with its entries in the orders that are taken for one another."""
+    yield array.ravel()[::-1]
+    if array.ndim == 2:
+        yield array.T.ravel()
+        yield array[::-1].ravel()
+        yield array[:, ::-1].ravel()
+
+
+def _fitted(claim: Claim, direction: Array, origin: Array) -> tuple[Array, Array]:
+    """origin + c·direction with c from the entry where the direction is largest."""
+    k = int(np.argmax(np.abs(direction)))
+    if direction[k] == 0:
+        return origin, claim.limit
+    share = direction / direction[k]
+    factor = claim.claimed[k] - origin[k]
+    limit = claim.limit + np.abs(share) * claim.limit[k]
+    # In a factor's own direction the due values are off by their limit as well.
+    slack = np.abs(factor / direction[k]) * claim.limit
+    return origin + factor * share, limit + slack
