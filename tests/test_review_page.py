@@ -122,6 +122,17 @@ def test_without_output_the_page_goes_into_the_working_folder(repo: Repo) -> Non
     assert (repo.root / "gradproof-review.html").read_bytes().endswith(b"</html>")
 
 
+def test_the_sentences_may_come_with_the_page(repo: Repo) -> None:
+    repo.write({"a.png": OTHER})
+    plain = CliRunner().invoke(cli.cli, ["review"])
+    result = CliRunner().invoke(cli.cli, ["review", "--page"])
+    assert result.exit_code == plain.exit_code == 1
+    assert result.output.startswith(plain.output)
+    page = Path(result.output.removeprefix(plain.output).strip())
+    assert page.read_bytes().endswith(b"</html>")
+    assert repo.root not in page.parents
+
+
 def test_where_nothing_changed_the_page_says_so(repo: Repo) -> None:
     page = written(code=0)
     assert "No picture changed" in page.text("p")[0]

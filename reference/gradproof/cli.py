@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -472,6 +473,12 @@ def explain(id: str | None, lang: Language) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the report into this file; a page goes into gradproof-review.html.",
 )
+@click.option(
+    "--page/--no-page",
+    default=None,
+    help="Beside the text, write the page into a temporary folder;"
+    " by default on a terminal.",
+)
 def review(
     words: tuple[str, ...],
     folder: str,
@@ -481,6 +488,7 @@ def review(
     style: str,
     lang: Language,
     output: Path | None,
+    page: bool | None,
 ) -> None:
     """Say what changed in golden pictures, and decide upon it.
 
@@ -509,7 +517,9 @@ def review(
         if names:
             _decide(verb, (*names, *words), folder, results, phrases)
             return
-        _review(revisions, folder, results, options, style, phrases, output)
+        if page is None:
+            page = output is None and sys.stdout.isatty()
+        _review(revisions, folder, results, options, style, phrases, output, page)
     except SourceError as error:
         click.echo(Words(phrases).sentence(error.sentence), err=True)
         sys.exit(exitcodes.USAGE)
@@ -540,6 +550,7 @@ def _review(
     style: str,
     phrases: Phrases,
     output: Path | None,
+    page: bool,
 ) -> None:
     """Report, and end with 1 if something is undecided."""
     from gradproof.baselines.review import review
@@ -551,6 +562,9 @@ def _review(
             _page(found, phrases, output or Path("gradproof-review.html"), options)
         else:
             _told(found, phrases, output, options, style)
+        if style == "text" and page and found.changes:
+            aside = Path(tempfile.mkdtemp(prefix="gradproof-"))
+            _page(found, phrases, aside / "gradproof-review.html", options)
     sys.exit(exitcodes.WRONG if found.undecided else exitcodes.AS_EXPECTED)
 
 
