@@ -56,13 +56,13 @@ def _argument(run: Run, call: GradientCall, node: ast.Call) -> ast.expr | None:
     for keyword in node.keywords:
         if keyword.arg == call.argument:
             return keyword.value
-    place = _parameter(run, call)
+    place = place_of_points(run, call)
     if place is None or any(isinstance(a, ast.Starred) for a in node.args):
         return None
     return node.args[place] if place < len(node.args) else None
 
 
-def _parameter(run: Run, call: GradientCall) -> int | None:
+def place_of_points(run: Run, call: GradientCall) -> int | None:
     """The place of the parameter in the routine's definition, self aside."""
     try:
         tree = ast.parse(run.sources.get(call.home, ""))

@@ -184,7 +184,7 @@ def _inside(source: Source, call: GradientCall, routines: set[str]) -> bool:
 
 
 def _site(examination: ScriptExamination, call: GradientCall) -> Site:
-    place = fixing._parameter(examination.evidence.run, call)
+    place = fixing.place_of_points(examination.evidence.run, call)
     return Site(call.place.line, call.name, call.argument, place)
 
 
