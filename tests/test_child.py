@@ -381,3 +381,24 @@ def test_ctrl_c_ends_the_child(where: str, monkeypatch: pytest.MonkeyPatch) -> N
         port.__enter__() if where == "loading" else port.observe(POINT)
     assert threading.active_count() == threads
     assert port._process is None
+
+
+ORDERED = "order = receive(); hello(name=order['name'])"
+
+
+@pytest.mark.once
+def test_an_order_is_the_first_line_at_every_start() -> None:
+    """A child that has crashed is told again what it is to serve."""
+    body = SERVE.format("os._exit(1) if probe['id'] == 1 else result()")
+    command = [sys.executable, "-ISc", f"{PRELUDE}\n{ORDERED}\n{body}"]
+    with ChildPort("fake", command, order=b'{"name": "ordered"}') as port:
+        assert isinstance(port.observe(POINT).outcome, Broke)
+        assert isinstance(port.observe(POINT).outcome, Returned)
+
+
+@pytest.mark.once
+def test_without_an_order_nothing_is_sent_before_hello() -> None:
+    port = load(
+        "hello(); first = receive(); assert first['op'] == 'echo'; send(**first)"
+    )
+    assert port.notes == ()

@@ -138,6 +138,8 @@ def test_changed_files_choose_the_declared_ports_that_live_in_them(
         ("a.port:g", "a/port.py"),
         ("a:g", "a/__init__.py"),
         ("script.py", "script.py"),
+        ("a/book.ipynb:g", "a/book.ipynb"),
+        ("book.ipynb", "book.ipynb"),
     ],
 )
 def test_a_port_lives_where_its_target_says(

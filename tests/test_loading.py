@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import py_compile
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 
 from gradproof import functions
 from gradproof.observation import Probe
-from gradproof.ports.child import ChildPort, python_command
+from gradproof.ports.child import ChildPort, python_command, python_port
 from gradproof.ports.function import open_port
 from gradproof.ports.target import LoadError, parse
 
@@ -325,3 +327,249 @@ def test_the_worker_leaves_no_names_in_a_ports_way(tmp_path: Path) -> None:
     )
     write(tmp_path, {**files, "port.py": lines + PORT})
     assert served(tmp_path, "port.py") == []
+
+
+# texts that are run in the place of files
+
+HALF = GRADIENT.replace("2.0", "1.0")
+"""Another routine: its second number is 1."""
+
+
+def numbers_with(
+    folder: Path, name: str, texts: Mapping[str, str], function: str = "gradient"
+) -> list[float]:
+    """What a port answers with these texts; no file is changed, and none comes."""
+    before = contents(folder)
+    target = parse(f"{folder}/{name}:{function}")
+    placed = {str(folder / path): text for path, text in texts.items()}
+    with python_port(target, timeout=20, texts=placed) as port:
+        value = port.observe(POINT).value
+    assert contents(folder) == before
+    assert value is not None
+    numbers: list[float] = value.tolist()
+    return numbers
+
+
+def book(*sources: str) -> str:
+    """A notebook of code cells, with text between them."""
+    text = {"cell_type": "markdown", "metadata": {}, "source": ["def gradient"]}
+    code = {"cell_type": "code", "metadata": {}, "outputs": []}
+    cells = [cell for source in sources for cell in (text, {**code, "source": source})]
+    return json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": 5})
+
+
+FROM_HELP = "from help import gradient\n"
+FOUND = {
+    "the file itself": ("port.py", {"port.py": PORT}, "port.py"),
+    "beside it": ("port.py", {"port.py": FROM_HELP, "help.py": PORT}, "help.py"),
+    "in a folder above": (
+        "a/b/port.py",
+        {"a/b/port.py": FROM_HELP, "help.py": PORT},
+        "help.py",
+    ),
+    "by the book's way": (
+        "ch04/port.py",
+        {
+            "ch04/port.py": "import sys, os\nsys.path.append(os.pardir)\n"
+            "from common.help import gradient\n",
+            "common/help.py": PORT,
+        },
+        "common/help.py",
+    ),
+    "in a package": (
+        "port.py",
+        {
+            "port.py": "from common import gradient\n",
+            "common/__init__.py": "from .help import gradient\n",
+            "common/help.py": PORT,
+        },
+        "common/help.py",
+    ),
+    "a package": (
+        "port.py",
+        {"port.py": "from common import gradient\n", "common/__init__.py": PORT},
+        "common/__init__.py",
+    ),
+    "by a relative import": (
+        "ch04/port.py",
+        {"ch04/port.py": "from ..help import gradient\n", "help.py": PORT},
+        "help.py",
+    ),
+    "a package of relative imports": (
+        "ch04/port.py",
+        {"ch04/port.py": "from . import gradient\n", "ch04/__init__.py": PORT},
+        "ch04/__init__.py",
+    ),
+    "by its path": (
+        "port.py",
+        {
+            "port.py": "import importlib.util as u\n"
+            "s = u.spec_from_file_location('m', 'my help.py')\n"
+            "m = u.module_from_spec(s)\ns.loader.exec_module(m)\n"
+            "gradient = m.gradient\n",
+            "my help.py": PORT,
+        },
+        "my help.py",
+    ),
+    "from a notebook": (
+        "port.ipynb",
+        {"port.ipynb": book(FROM_HELP), "help.py": PORT},
+        "help.py",
+    ),
+}
+
+
+@once
+@pytest.mark.parametrize(("name", "files", "place"), FOUND.values(), ids=FOUND)
+def test_a_text_is_run_in_a_files_place_however_it_is_found(
+    name: str, files: Mapping[str, str], place: str, tmp_path: Path
+) -> None:
+    write(tmp_path, files)
+    assert numbers_with(tmp_path, name, {}) == [15, 2]
+    text = files[place].replace(GRADIENT, HALF)
+    assert numbers_with(tmp_path, name, {place: text}) == [15, 1]
+
+
+@once
+@pytest.mark.parametrize("mode", py_compile.PycInvalidationMode)
+def test_what_was_compiled_before_is_not_run_in_a_texts_place(
+    mode: py_compile.PycInvalidationMode, tmp_path: Path
+) -> None:
+    write(tmp_path, {"port.py": FROM_HELP, "help.py": PORT})
+    py_compile.compile(str(tmp_path / "help.py"), invalidation_mode=mode)
+    text = PORT.replace(GRADIENT, HALF)
+    assert numbers_with(tmp_path, "port.py", {}) == [15, 2]
+    assert numbers_with(tmp_path, "port.py", {"help.py": text}) == [15, 1]
+
+
+@once
+def test_a_text_is_for_its_own_file_alone(tmp_path: Path) -> None:
+    """Files of the same name stay as they are."""
+    other = "def gradient(f, x): raise NotImplementedError\n"
+    write(
+        tmp_path,
+        {
+            "port.py": f"import other.help, help\n{FROM_HELP}",
+            "help.py": PORT,
+            "other/help.py": PORT,
+            "other/__init__.py": "",
+        },
+    )
+    texts = {"other/help.py": other, "help.pyc": other, "ch04/help.py": other}
+    assert numbers_with(tmp_path, "port.py", texts) == [15, 2]
+
+
+@once
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_a_text_is_for_a_file_by_whatever_name(tmp_path: Path) -> None:
+    write(tmp_path, {"there/port.py": FROM_HELP, "there/help.py": PORT})
+    (tmp_path / "here").symlink_to("there")
+    text = PORT.replace(GRADIENT, HALF)
+    for place in ("here/help.py", "there/help.py", "here/../there/help.py"):
+        assert numbers_with(tmp_path, "here/port.py", {place: text}) == [15, 1]
+
+
+@once
+def test_a_text_that_is_no_python_is_said_where(tmp_path: Path) -> None:
+    write(tmp_path, {"port.py": PORT})
+    texts = {str(tmp_path / "port.py"): "x = 1\ny = 1 +\n"}
+    with (
+        pytest.raises(LoadError) as caught,
+        python_port(parse(f"{tmp_path}/port.py:gradient"), texts=texts),
+    ):
+        pass
+    assert caught.value.message == "load.not-python-at"
+    assert caught.value.parameters["line"] == 2
+
+
+# notebooks
+
+NUMPY = "%matplotlib inline\nimport numpy as np"
+RECORD = "from dataclasses import dataclass\n@dataclass\nclass A:\n    h: 'float' = 2.0"
+NOTEBOOKS = {
+    "one cell": ([f"{NUMPY}\n{GRADIENT}"], []),
+    "cell after cell": ([NUMPY, "h = np", GRADIENT.replace("np", "h")], []),
+    "the last of two": ([NUMPY, HALF, GRADIENT], []),
+    "on after a failing cell": ([NUMPY, "1 / 0", GRADIENT], [(2, "ZeroDivisionError")]),
+    "a cell that is no Python": ([NUMPY, "x = (", GRADIENT], [(2, "SyntaxError")]),
+    "one that ends": ([NUMPY, GRADIENT, "raise SystemExit"], [(3, "SystemExit")]),
+    "the first is told": ([NUMPY, GRADIENT, "a", "b.c", "1 / 0"], [(3, "NameError")]),
+    "another language": ([NUMPY, "%%bash\nrm x (", GRADIENT], []),
+    "the names of notebooks": (
+        [NUMPY, "display(1)\nget_ipython().run_line_magic('pylab', '')", GRADIENT],
+        [],
+    ),
+    "a program": ([NUMPY, f"if __name__ == '__main__':\n    {GRADIENT}"], []),
+    "a record": ([NUMPY, RECORD, GRADIENT.replace("2.0", "A().h")], []),
+}
+
+
+@once
+@pytest.mark.parametrize(("cells", "told"), NOTEBOOKS.values(), ids=NOTEBOOKS)
+def test_a_routine_is_had_from_a_notebook(
+    cells: list[str], told: list[tuple[int, str]], tmp_path: Path
+) -> None:
+    write(tmp_path, {"勾配.ipynb": book(*cells)})
+    target = parse(f"{tmp_path}/勾配.ipynb:gradient")
+    main = sys.modules["__main__"]
+    here = open_port(target)
+    assert sys.modules["__main__"] is main
+    with python_port(target) as there:
+        for port in (here, there):
+            value = port.observe(POINT).value
+            assert value is not None
+            assert value.tolist() == [15, 2]
+            notes = [n.parameters for n in port.notes if n.id == "cell-failed"]
+            assert [(n["cell"], n["kind"]) for n in notes] == told
+
+
+@once
+@pytest.mark.parametrize(
+    ("cells", "message", "parameter"),
+    [
+        ([NUMPY, HALF.replace("gradient", "other")], "not-there", "other"),
+        ([NUMPY, "class A:\n    1 / 0"], "not-there", "-"),
+        ([NUMPY, "no\n", f"import nothing\n{GRADIENT}"], "cell-failed", "3"),
+        ([NUMPY, f"x = (\n{GRADIENT}"], "cell-failed", "2"),
+        (["gradient = 3"], "not-callable", "int"),
+        ([], "not-there", "-"),
+    ],
+)
+def test_what_a_notebook_has_not_is_said(
+    cells: list[str], message: str, parameter: str, tmp_path: Path
+) -> None:
+    write(tmp_path, {"port.ipynb": book(*cells)})
+    error = refused(tmp_path, "port.ipynb")
+    assert error.message == f"load.{message}"
+    assert parameter in map(str, error.parameters.values())
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b"{", b"[]", b"{}", b'{"cells": [1]}', b"\xff", b"[" * 10**6]
+)
+def test_what_is_no_notebook_is_said_to_be_none(text: bytes, tmp_path: Path) -> None:
+    write(tmp_path, {"port.ipynb": text})
+    with pytest.raises(LoadError) as caught:
+        open_port(parse(f"{tmp_path}/port.ipynb:gradient"))
+    assert caught.value.message == "script.no-notebook"
+
+
+def test_a_notebook_that_is_not_there_is_said_to_be(tmp_path: Path) -> None:
+    with pytest.raises(LoadError) as caught:
+        open_port(parse(f"{tmp_path}/port.ipynb:gradient"))
+    assert caught.value.message == "load.no-file"
+
+
+@once
+def test_a_cells_text_is_run_in_its_place(tmp_path: Path) -> None:
+    write(tmp_path, {"port.ipynb": book(NUMPY, GRADIENT, GRADIENT)})
+    for place, numbers in (("[3]", [15, 1]), ("[2]", [15, 2]), ("", [15, 2])):
+        texts = {f"port.ipynb{place}": HALF}
+        assert numbers_with(tmp_path, "port.ipynb", texts) == numbers
+
+
+@once
+def test_a_long_notebook_is_served(tmp_path: Path) -> None:
+    """Longer than the words of a command may be."""
+    write(tmp_path, {"port.ipynb": book("# long" * 100_000, NUMPY, GRADIENT)})
+    assert numbers_with(tmp_path, "port.ipynb", {}) == [15, 2]

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradproof.ports.worker import tracing, watching
+from gradproof.ports import notebook, target
+from gradproof.ports.worker import tracing, users
 from gradproof.ports.worker.tracing import Tracer, TracingError
-from gradproof.scripts import fixing, notebook, reading
-from gradproof.scripts.linking import misgiven
+from gradproof.scripts import fixing, reading
+from gradproof.scripts.linking import misgiven, wrong_givens
 from gradproof.scripts.records import Given, GradientCall, Place, Run
 from gradproof.scripts.running import statement
 
@@ -107,13 +108,30 @@ def test_a_tree_that_is_too_deep_is_refused() -> None:
         ((2, 324), (), "array", "whole-array"),
         ((), (), "number", "f-per-element"),
         ((), (), "nothing", None),
+        ((324,), None, "array", "transposed-points"),
+        ((), None, "number", "f-per-element"),
+        ((2,), None, "array", None),
+        ((2, 324), None, "array", None),
+        ((2, 324), None, "arrays", None),
     ],
 )
 def test_what_f_is_given_is_a_point_or_has_a_name(
-    shape: tuple[int, ...], answer: tuple[int, ...], kind: str, wrong: str | None
+    shape: tuple[int, ...], answer: tuple[int, ...] | None, kind: str, wrong: str | None
 ) -> None:
     given = Given(kind, shape, answer, 1)
     assert misgiven(call(shape=(2, 324)), given) == wrong
+
+
+@pytest.mark.parametrize(
+    ("answer", "ended", "counted"),
+    [((), True, 1), (None, True, 0), (None, False, 1)],
+    ids=["answered", "refused", "refused in the end"],
+)
+def test_what_f_refused_was_but_tried_if_the_routine_went_on(
+    answer: tuple[int, ...] | None, ended: bool, counted: int
+) -> None:
+    seen = (Given("array", (324,), answer, 1), Given("array", (2,), (), 4))
+    assert len(wrong_givens(call(ended=ended, seen=seen))) == counted
 
 
 def call(**changes: Any) -> GradientCall:
@@ -221,14 +239,14 @@ def test_a_notebook_of_an_older_format_is_read(tmp_path: Path) -> None:
         {"cell_type": "code", "input": ["a = 1\n", "b = 2"]},
     ]
     path.write_text(json.dumps({"worksheets": [{"cells": cells}], "nbformat": 3}))
-    assert notebook.cells(path) == [(f"{path}[1]", "a = 1\nb = 2")]
+    assert target.cells(path) == [(f"{path}[1]", "a = 1\nb = 2")]
 
 
 def test_the_users_files_are_told_from_the_librarys() -> None:
-    is_users = watching.users_files(["<cell>"])
+    is_users = users.users_files(["<cell>"])
     assert is_users(__file__)
     assert is_users("<cell>")
     assert not is_users(np.__file__)
     assert not is_users(json.__file__)
-    assert not is_users(watching.__file__)
+    assert not is_users(users.__file__)
     assert not is_users("<string>")

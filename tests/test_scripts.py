@@ -7,21 +7,30 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from gradproof import cli, exitcodes
-from gradproof.ports.target import LoadError
+from gradproof.ports.target import LoadError, UsageError, cells
 from gradproof.scripts.clauses import judge
-from gradproof.scripts.evidence import ScriptEvidence, gather
-from gradproof.scripts.examining import defects
-from gradproof.scripts.notebook import cells
+from gradproof.scripts.evidence import ScriptEvidence, gather, merged
+from gradproof.scripts.examining import (
+    ScriptExamination,
+    defects,
+    examine_script,
+    probe,
+    unprobed,
+)
+from gradproof.scripts.records import Place, Quiver
 from gradproof.scripts.running import session
+from gradproof.terms import AS_WRITTEN
 
 SCRIPTS = Path(__file__).parent / "ports" / "scripts"
 VERDICTS = {"pass": "P", "fail": "F", "error": "E", "not-covered": "-"}
@@ -66,6 +75,7 @@ RIGHT = [
     Case("scaled.py", "PPPP", "scaled"),
     Case("several_axes.py", "PPPP"),
     Case("thinned.py", "PPPP"),
+    Case("tries_first.py", "PPPP"),
     Case("two_points.py", "PPPP"),
     Case("uphill.py", "PPPP", sign=1),
     Case("with_descent.py", "PPPP"),
@@ -103,6 +113,8 @@ WRONG = [
     Case("per_element.py", "PPFP", "plain", ("f-per-element",)),
     Case("product.py", "PPFF", "wrong", ROWS),
     Case("repository/chapter/through_pardir.py", "PPFP", "plain", ROWS),
+    Case("refused_elements.py", "FEF-", "", ("f-per-element",)),
+    Case("refused_rows.py", "FEF-", "", ROWS),
     Case("sign_lost.py", "PPPF", "u-sign", ("sign-flipped",)),
     Case("sign_lost_by_luck.py", "PPFF", "v-sign", (*ROWS, "sign-flipped")),
     Case("swapped.py", "PPPF", "swapped", ("components-swapped",)),
@@ -112,8 +124,42 @@ WRONG = [
     Case("whole_array.py", "PPFP", "plain", ("whole-array",)),
 ]
 
+WAYS_TO_DRAW = [
+    Case("axes_as_arrows.py", "PPPP"),
+    Case("in_space.py", "PPP-", "unknown"),
+    Case("in_threads.py", "PPPP"),
+    Case("old_axes.py", "FPPP"),
+    Case("single_arrows.py", "PPPP", "scaled"),
+]
+"""Arrows one by one, in three dimensions, of threads, and with what is no more."""
+
+WAYS_TO_READ = [
+    Case("random_f.py", "PPP-", "unknown"),
+    Case("rectified.py", "PPPP"),
+    Case("rectified_half_turned.py", "PPPF", "wrong"),
+    Case("rough.py", "PPP-", "unknown"),
+    Case("with_gamma.py", "PPPP"),
+]
+"""An f with choices, in 50 digits, that is random, that differences cannot judge."""
+
 FEW = [WRONG[0], RIGHT[0], WRONG[2]]
 """Those that run in every environment."""
+
+
+def test_arrows_drawn_alone_count_where_they_are_many_and_there_is_no_quiver() -> None:
+    def drawn(kind: Any, line: int, count: int) -> list[Quiver]:
+        arrow = np.ones((4, 1))
+        place = Place("a.py", line)
+        return [Quiver(place, arrow, 1, 0, 0, 4, None, kind)] * count
+
+    few, many, quiver = (
+        drawn("arrow", 1, 3),
+        drawn("arrow", 2, 4),
+        drawn("quiver", 3, 1),
+    )
+    assert merged(few) == []
+    assert [q.total for q in merged([*few, *many])] == [4]
+    assert [q.kind for q in merged([*few, *many, *quiver])] == ["quiver"]
 
 
 @contextmanager
@@ -142,7 +188,11 @@ def test_a_script_is_judged(case: Case) -> None:
 @pytest.mark.once
 @pytest.mark.parametrize(
     "case",
-    [case for case in RIGHT + PARTLY + WRONG if case not in FEW],
+    [
+        case
+        for case in [*RIGHT, *PARTLY, *WRONG, *WAYS_TO_DRAW, *WAYS_TO_READ]
+        if case not in FEW
+    ],
     ids=lambda case: case.name,
 )
 def test_every_script_is_judged(case: Case) -> None:
@@ -264,3 +314,141 @@ def test_a_notebook_names_the_cell() -> None:
     assert "cell 5, line 1  grad = numerical_gradient(bowl" in result.stdout
     result = run(str(SCRIPTS / "failing_cell.ipynb"))
     assert "failing_cell.ipynb[2], line 1: NameError" in result.stdout
+
+
+# texts that are run in the place of files, so that a change is proved before it is made
+
+COMMON = SCRIPTS / "repository" / "common" / "slopes.py"
+THROUGH = SCRIPTS / "repository" / "chapter" / "through_pardir.py"
+
+
+def examined(path: Path, texts: Mapping[str, str]) -> ScriptExamination:
+    before = {file: file.read_bytes() for file in SCRIPTS.rglob("*") if file.is_file()}
+    found = examine_script(path, str(path), AS_WRITTEN, 30.0, texts=texts)
+    assert before == {f: f.read_bytes() for f in SCRIPTS.rglob("*") if f.is_file()}
+    return found
+
+
+@pytest.mark.once
+def test_a_scripts_text_is_run_in_its_place_and_its_routine_probed() -> None:
+    path = SCRIPTS / "precedence.py"
+    right = path.read_text().replace("(up - down) / 2 * h", "(up - down) / (2 * h)")
+    mended = examined(path, {str(path): right})
+    assert [(r.target, r.verdict) for r in mended.routines] == [
+        (f"{path}:numerical_gradient", "pass")
+    ]
+    assert mended.evidence.run.sources == {str(path): right}
+    assert mended.evidence.fields[0].drawn.style == "plain"
+    assert [r.verdict for r in examined(path, {}).routines] == ["fail"]
+
+
+@pytest.mark.once
+def test_a_text_of_an_imported_file_is_run_in_the_script_and_in_the_probe() -> None:
+    wrong = COMMON.read_text().replace("/ (2 * h)", "/ 2 * h")
+    assert wrong != COMMON.read_text()
+    found = examined(THROUGH, {str(COMMON): wrong})
+    assert [r.verdict for r in found.routines] == ["fail"]
+    assert found.evidence.fields[0].drawn.style == "scaled"
+    sources = found.evidence.run.sources
+    assert {Path(name).resolve(): text for name, text in sources.items()} == {
+        COMMON: wrong,
+        THROUGH: THROUGH.read_text(),
+    }
+    assert [r.verdict for r in examined(THROUGH, {}).routines] == ["pass"]
+
+
+@pytest.mark.once
+def test_a_cells_text_is_run_in_its_place_and_in_the_probe() -> None:
+    path = SCRIPTS / "mended.ipynb"
+    _, (cell, source), *_ = cells(path) or []
+    wrong = source.replace("/ (2 * h)", "/ 2 * h")
+    found = examined(path, {cell: wrong})
+    assert [(r.target, r.verdict) for r in found.routines] == [
+        (f"{path}:numerical_gradient", "fail")
+    ]
+    assert found.evidence.run.sources[cell] == wrong
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["mended.ipynb", "failing_cell.ipynb"])
+def test_a_notebooks_routine_is_probed_by_itself(name: str) -> None:
+    found = examined(SCRIPTS / name, {})
+    assert [r.verdict for r in found.routines] == ["pass"]
+    assert unprobed(found) == []
+
+
+@pytest.mark.once
+def test_one_routine_is_probed_by_its_name() -> None:
+    path = SCRIPTS / "by_luck.ipynb"
+    found = probe(f"{path}:point_gradient", seconds=20)
+    assert (found.role, found.verdict) == ("point-gradient", "pass")
+    with pytest.raises(LoadError) as caught:
+        probe(f"{path}:gradient", seconds=20)
+    assert caught.value.parameters["functions"].startswith("point_gradient, num")
+    with pytest.raises(UsageError):
+        probe(str(path))
+
+
+@pytest.mark.once
+def test_a_notebooks_routine_is_a_target_like_a_files() -> None:
+    result = run(f"{SCRIPTS / 'failing_cell.ipynb'}:numerical_gradient")
+    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert "cell 2 fails in line 1 (NameError)" in result.stdout
+    result = run(f"{SCRIPTS / 'broken.ipynb'}:numerical_gradient")
+    assert result.exit_code == exitcodes.NOT_LOADED
+    assert "no notebook that can be read" in result.stdout
+
+
+@pytest.mark.once
+def test_a_wrong_routine_of_a_notebook_is_not_shown_by_an_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (SCRIPTS / "mended.ipynb").read_text()
+    Path("book.ipynb").write_text(text.replace("/ (2 * h)", "/ 2 * h"))
+    result = run("book.ipynb:numerical_gradient")
+    assert result.exit_code == exitcodes.WRONG
+    assert "import" not in result.stdout.replace("when it is imported", "")
+    assert "gradproof check book.ipynb:numerical_gradient" in result.stdout
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("name", "how", "sentence"),
+    [
+        ("mended.py", "expression", "f x0² + x1², ∇f = (2·x0, 2·x1)"),
+        (
+            "rectified.py",
+            "pieces",
+            "f x0²/10 − 3·x0/2 + x1²/10 + x1 + 2, ∇f = (x0/5 − 3/2, x1/5 + 1)"
+            " at 131 of 289 arrows",
+        ),
+        (
+            "with_gamma.py",
+            "digits",
+            "f not judged as an expression (f uses gamma): by differences in 50"
+            " digits, with the rounding that was seen, without proof",
+        ),
+        (
+            "not_read.py",
+            "differences",
+            "not_read.py is right: every arrow is −∇f, as far as differences can tell.",
+        ),
+        (
+            "rough.py",
+            "none",
+            "S4 arrows: f is not read as an expression (f makes a float of a number),"
+            " and differences of its values are too uncertain to decide",
+        ),
+        ("random_f.py", "none", "f gives another value the second time"),
+    ],
+)
+def test_it_is_said_how_f_was_read(name: str, how: str, sentence: str) -> None:
+    assert sentence in " ".join(run(str(SCRIPTS / name)).stdout.split())
+    report = run(str(SCRIPTS / name), "--format", "json").stdout
+    script = json.loads(report)["ports"][0]["script"]
+    for arrows in script["arrows"]:
+        assert arrows["how"] == how
+        assert arrows["proved"] == (how in ("expression", "pieces"))
+        counted = sum(piece["arrows"] for piece in arrows["pieces"])
+        assert counted == (arrows["total"] if how == "pieces" else 0)

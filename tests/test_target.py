@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,22 @@ def test_a_file_and_a_function_of_it() -> None:
     target = parse("ch04/port.py:numerical_gradient")
     assert target.path == Path("ch04/port.py")
     assert target.function == "numerical_gradient"
+
+
+def test_a_notebook_and_a_function_of_it() -> None:
+    target = parse("ch04/book.ipynb:numerical_gradient")
+    assert target.path == Path("ch04/book.ipynb")
+    assert target.function == "numerical_gradient"
+
+
+def test_a_notebook_without_a_function_lists_those_that_it_has(tmp_path: Path) -> None:
+    sources = ["def g(f, x): ...", "%pylab\ndef h(): ...", "no (", "def g(f, x): ..."]
+    cells = [{"cell_type": "code", "source": [source]} for source in sources]
+    path = tmp_path / "book.ipynb"
+    path.write_text(json.dumps({"cells": cells}))
+    with pytest.raises(UsageError) as caught:
+        parse(str(path))
+    assert caught.value.parameters["choice"] == f"\n  {path}:g\n  {path}:h"
 
 
 def test_a_method_is_named_with_its_class() -> None:
@@ -45,6 +62,8 @@ def test_a_file_without_a_function_lists_those_that_it_has(
         ("port", "usage.name-function"),
         ("", "usage.name-function"),
         ("port.py", "usage.name-function"),
+        ("book.ipynb", "usage.name-function"),
+        ("book.ipynb:", "usage.no-function-name"),
         (":", "usage.no-function-name"),
         ("port.py:", "usage.no-function-name"),
         ("m:g h", "usage.no-function-name"),

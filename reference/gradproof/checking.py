@@ -10,7 +10,7 @@ from gradproof.config import PortTable
 from gradproof.contract.clauses import CONTRACT
 from gradproof.examination import Examination, examine
 from gradproof.ports import target
-from gradproof.ports.child import ChildPort, python_command
+from gradproof.ports.child import python_port
 from gradproof.report.phrases import Unusable
 from gradproof.scripts.clauses import CLAUSES
 from gradproof.scripts.examining import ScriptExamination, examine_script
@@ -35,9 +35,8 @@ def check(
         script = target.script(table.target)
         if script is not None:
             return _check_script(table, script, terms, timeout)
-        command = python_command(target.parse(table.target), table.python)
-        port = ChildPort(table.target, command, table.vectorized, timeout)
-        with port:
+        named = target.parse(table.target)
+        with python_port(named, table.python, table.vectorized, timeout) as port:
             found = examine(port, table.role, terms, explored)
     except target.TargetError as error:
         return Unusable(table.target, error)

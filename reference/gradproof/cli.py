@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 EXAMPLES = """\
   gradproof check ch04/gradient_2d.py
   gradproof check common.gradient:numerical_gradient --role array-gradient
-  gradproof check mine.py:gradient yours.py:gradient --format json
+  gradproof check mine.py:gradient yours.ipynb:gradient --format json
 """
 
 role_option = click.option(
@@ -133,10 +133,11 @@ def check(
 ) -> None:
     """Judge ports: path/file.py:function or package.module:function.
 
-    A method is path/file.py:Class.method. A file alone, path/script.py or
-    path/notebook.ipynb, is run as it stands: its gradient calls and its arrows are
-    judged, and the routine that it calls. Without a target, the ports of
-    [tool.gradproof] in ./pyproject.toml are judged.
+    A method is path/file.py:Class.method, a notebook's function
+    path/notebook.ipynb:function. A file alone, path/script.py or path/notebook.ipynb,
+    is run as it stands: its gradient calls and its arrows are judged, and the routine
+    that it calls. Without a target, the ports of [tool.gradproof] in ./pyproject.toml
+    are judged.
 
     Exit code: 0 as expected; 1 a clause failed or a port broke, an expected failure
     passed, or an expectation matches nothing; 2 usage; 3 a port could not be

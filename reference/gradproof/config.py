@@ -68,7 +68,7 @@ def living_in(ports: Iterable[PortTable], files: Iterable[str]) -> list[PortTabl
 def _homes(target: str) -> set[Path]:
     """Where a target's code may be."""
     place = target.rpartition(":")[0]
-    if place.endswith(".py") or not place:
+    if place.endswith((".py", ".ipynb")) or not place:
         return {Path(place or target).resolve()}
     folder = Path(*place.split("."))
     return {folder.with_suffix(".py").resolve(), (folder / "__init__.py").resolve()}

@@ -84,8 +84,8 @@ def evaluate(expression: sympy.Expr, env: Mapping[sympy.Symbol, Any]) -> Enclosu
     Raises
     ------
     NotImplementedError
-        For an expression with another node than a sum, a product, a rational power,
-        ``sin``, ``cos``, ``exp``, ``log``, a number, or a symbol of ``env``.
+        For an expression with another node than a sum, a product, a power, a function
+        of `RULES`, a number, or a symbol of ``env``.
     """
     known = {s: Enclosure(*map(_float64, box)) for s, box in env.items()}
     shape = np.broadcast_shapes(*(a.shape for box in known.values() for a in box))
@@ -167,15 +167,26 @@ class _Factor(NamedTuple):
 
 def _factor(e: Any, known: dict[Any, Enclosure]) -> _Factor:
     base, exponent = (e.base, e.exp) if e.is_Pow else (e, sympy.S.One)
-    if not (exponent.is_Rational or exponent.is_Float):
-        raise NotImplementedError(f"no enclosure is known for a power like {e}")
-    exponent = sympy.Rational(exponent)
-    box = _enclose(base, known)
+    if exponent.is_Rational or exponent.is_Float:
+        exponent = sympy.Rational(exponent)
+        box = _enclose(base, known)
+    else:
+        exponent, box = sympy.S.One, _varying_power(base, e.exp, known)
     scales = bool(
         e.is_Number and box.radius == 0 and np.frexp(np.abs(box.value))[0] == 0.5
     )
     power, roundings = _power(box, exponent), _power_roundings(box, exponent)
     return _Factor(box, exponent, power, roundings, scales)
+
+
+def _varying_power(base: Any, exponent: Any, known: dict[Any, Enclosure]) -> Enclosure:
+    """b^a = exp(a·log b) for b > 0; ``pow`` is within the error of that exponential."""
+    logarithm = _logarithm(_enclose(base, known))
+    factors = [
+        _Factor(box, sympy.S.One, box, 0, False)
+        for box in (_enclose(exponent, known), logarithm)
+    ]
+    return _exponential(_product(factors))
 
 
 def _power(base: Enclosure, exponent: Any) -> Enclosure:
@@ -291,9 +302,81 @@ def _logarithm(a: Enclosure) -> Enclosure:
     return _rounded(value, spread + _gamma(LIBM) * largest)
 
 
+def _steep(
+    function: Callable[[Any], Any], slope: Callable[[Any], Any]
+) -> Callable[[Enclosure], Enclosure]:
+    """Where |g'| grows with the distance from 0: its largest is at the far end.
+
+    Arguments, exact or evaluated, lie within 2r of v, and two of them within r of
+    one another.
+    """
+
+    def rule(a: Enclosure) -> Enclosure:
+        value, r = function(a.value), a.radius
+        spread = r * slope((np.abs(a.value) + 2 * r) * (1 + 4 * UNIT_ROUNDOFF))
+        return _rounded(value, spread + _gamma(LIBM) * (np.abs(value) + 2 * spread))
+
+    return rule
+
+
+def _levelling(
+    function: Callable[[Any], Any], slope: Callable[[Any], Any], limit: float
+) -> Callable[[Enclosure], Enclosure]:
+    """Where |g'| falls with the distance from 0: its largest is at the near end.
+
+    |g| stays below ``limit``, so no two values are further apart than twice that.
+    """
+
+    def rule(a: Enclosure) -> Enclosure:
+        value, r = function(a.value), a.radius
+        near = np.maximum(np.abs(a.value) * (1 - 4 * UNIT_ROUNDOFF) - 2 * r, 0)
+        spread = np.minimum(r * slope(near), 2 * limit)
+        largest = np.minimum(limit, np.abs(value) + 2 * spread)
+        return _rounded(value, spread + _gamma(LIBM) * largest)
+
+    return rule
+
+
+def _tangent(a: Enclosure) -> Enclosure:
+    """The slope is 1/cos², and cos is nowhere in reach smaller than its floor."""
+    value = np.tan(a.value)
+    spread = a.radius / _cosine(a).floor ** 2
+    return _rounded(value, spread + _gamma(LIBM) * (np.abs(value) + 2 * spread))
+
+
+def _absolute(a: Enclosure) -> Enclosure:
+    """||b| − |a|| ≤ |b − a|, and nothing is rounded."""
+    return Enclosure(np.abs(a.value), a.radius)
+
+
+def _sign(a: Enclosure) -> Enclosure:
+    """±1, where the sign is sure; the derivative of |a|."""
+    return Enclosure(np.sign(a.value) + 0 * a.floor, 0 * a.floor)
+
+
+def _impulse(a: Enclosure) -> Enclosure:
+    """0, where a is surely not: the derivatives of the sign."""
+    return Enclosure(0 * a.floor, 0 * a.floor)
+
+
+_cosine = _sine(np.cos, np.sin)
+
 RULES: dict[Any, Callable[[Enclosure], Enclosure]] = {
     sympy.sin: _sine(np.sin, np.cos),
-    sympy.cos: _sine(np.cos, np.sin),
+    sympy.cos: _cosine,
+    sympy.tan: _tangent,
     sympy.exp: _exponential,
     sympy.log: _logarithm,
+    sympy.sinh: _steep(np.sinh, np.cosh),
+    sympy.cosh: _steep(np.cosh, np.sinh),
+    sympy.tanh: _levelling(np.tanh, lambda t: 1 / np.cosh(t) ** 2, 1.0),
+    sympy.asin: _steep(np.arcsin, lambda t: 1 / np.sqrt((1 - t) * (1 + t))),
+    sympy.acos: _steep(np.arccos, lambda t: 1 / np.sqrt((1 - t) * (1 + t))),
+    sympy.asinh: _levelling(np.arcsinh, lambda t: 1 / np.sqrt(1 + t * t), np.inf),
+    sympy.atanh: _steep(np.arctanh, lambda t: 1 / np.sqrt((1 - t) * (1 + t)) ** 2),
+    sympy.atan: _levelling(np.arctan, lambda t: 1 / (1 + t * t), np.pi / 2),
+    sympy.Abs: _absolute,
+    sympy.sign: _sign,
+    sympy.DiracDelta: _impulse,
 }
+"""How a function's enclosure follows from that of its first argument."""

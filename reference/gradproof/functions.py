@@ -80,7 +80,7 @@ class Function:
             return self.text
         text = str(self.expression(dimension)[0])
         text = re.sub(r"\*\*(\d+)", lambda m: m[1].translate(SUPERSCRIPTS), text)
-        return text.replace("*", "·").replace("-", "−")
+        return text.replace("**", "^").replace("*", "·").replace("-", "−")
 
     def expression(self, dimension: int) -> tuple[sympy.Expr, tuple[sympy.Symbol, ...]]:
         """SymPy expression and its symbols x0, x1, …, for points (dimension,)."""

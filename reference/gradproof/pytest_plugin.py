@@ -28,8 +28,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="TARGET",
-        help="judge this port, path/file.py:function or package.module:function;"
-        " one test for each clause; repeatable",
+        help="judge this port, path/file.py:function, path/notebook.ipynb:function or"
+        " package.module:function; one test for each clause; repeatable",
     )
     group.addoption(
         "--gradproof-project",

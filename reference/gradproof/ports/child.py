@@ -7,7 +7,6 @@ again a bounded number of times.
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -38,9 +37,10 @@ from gradproof.ports.function import (
     outcome,
 )
 from gradproof.ports.process import Breach, Ended, Frame, Process, TimedOut
-from gradproof.ports.target import LoadError, Target
+from gradproof.ports.target import LoadError, Target, cells
 from gradproof.ports.worker.calling import MOST_NOISE, ProbeError
-from gradproof.ports.worker.wire import clean
+from gradproof.ports.worker.texts import NONE, Texts
+from gradproof.ports.worker.wire import clean, dumps
 
 WORKER = Path(__file__).parent / "worker"
 RESTARTS = 3
@@ -74,14 +74,48 @@ _decode = msgspec.json.Decoder(protocol.FromProgram).decode
 def python_command(
     target: Target, python: str | None = None, memory: int = MEMORY
 ) -> list[str]:
-    """What starts a worker for a Python target; ``python`` is another interpreter."""
-    what = {
+    """What starts a worker for a Python target; ``python`` is another interpreter.
+
+    A long notebook may be more than a command can hold: ``python_port`` serves any.
+    Raises LoadError.
+    """
+    order = _order(target, memory, NONE)
+    return [*worker_command(python), order.decode()]
+
+
+def worker_command(python: str | None = None) -> list[str]:
+    """What starts a worker that takes its order from the first line it is sent."""
+    return [python or sys.executable, str(WORKER)]
+
+
+def python_port(
+    target: Target,
+    python: str | None = None,
+    vectorized: bool = False,
+    timeout: float = 30.0,
+    texts: Mapping[str, str] = {},
+) -> ChildPort:
+    """The port of a Python target, in a child.
+
+    ``texts`` are run in the place of files and of notebooks' cells, by their names.
+    Raises LoadError.
+    """
+    order = _order(target, MEMORY, Texts(texts))
+    return ChildPort(target.text, worker_command(python), vectorized, timeout, order)
+
+
+def _order(target: Target, memory: int, texts: Texts) -> bytes:
+    """What a worker is to serve, in one line."""
+    order = {
+        "op": "routine",
         "path": str(target.path.absolute()) if target.path else None,
         "module": target.module,
         "name": target.function,
+        "cells": texts.put_into(cells(target.path)),
+        "texts": texts.all,
         "memory": memory,
     }
-    return [python or sys.executable, str(WORKER), json.dumps(what)]
+    return dumps(order).encode()
 
 
 @dataclass
@@ -89,13 +123,15 @@ class ChildPort:
     """A port that runs in a child; a context manager, which ends the child.
 
     ``timeout`` is in seconds of wall time for all probes together, restarts
-    included.
+    included. ``order`` is the first line that the child is sent, whenever it is
+    started, if there is to be one.
     """
 
     name: str
     command: Sequence[str]
     vectorized: bool = False
     timeout: float = 30.0
+    order: bytes = b""
 
     def __post_init__(self) -> None:
         self._process: Process | None = None
@@ -184,6 +220,8 @@ class ChildPort:
             text = getattr(error, "strerror", None) or str(error)
             command = self.command[0]
             raise LoadError("load.not-started", command=command, text=text) from error
+        if self.order:
+            self._process.send(self.order)
         frame = _frame(self._process.receive(deadline))
         if isinstance(frame, protocol.Failed):
             _check(frame.reason, frame.parameters, protocol.FAILURES)

@@ -22,7 +22,7 @@ from gradproof.observation import (
     Raised,
     Returned,
 )
-from gradproof.ports.target import LoadError, Target
+from gradproof.ports.target import LoadError, Target, cells
 from gradproof.ports.worker import adapting, calling, loading
 
 MOST_CALLS = 10_000
@@ -35,9 +35,10 @@ def load(target: Target) -> tuple[Callable[..., Any], tuple[Note, ...]]:
     The working folder and the path of imports are as before when it returns, and no
     bytecode is written. Raises LoadError.
     """
+    path = str(target.path) if target.path else None
     with _as_before(), _as_load_error():
         found, notes = loading.load(
-            str(target.path) if target.path else None, target.module, target.function
+            path, target.module, target.function, cells(target.path)
         )
     return found, tuple(Note(id, parameters) for id, parameters in notes)
 
@@ -61,12 +62,14 @@ def port_of(
 @contextlib.contextmanager
 def _as_before() -> Iterator[None]:
     folder, path, finders = os.getcwd(), list(sys.path), list(sys.meta_path)
+    main = sys.modules["__main__"]
     written, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         yield
     finally:
         os.chdir(folder)
         sys.path[:], sys.meta_path[:] = path, finders
+        sys.modules["__main__"] = main
         sys.dont_write_bytecode = written
 
 

@@ -23,6 +23,7 @@ Parameters = dict[str, str | int | float]
 
 NOTES: Mapping[str, frozenset[str]] = {
     "asked-for-input": frozenset(),
+    "cell-failed": frozenset({"cell", "kind", "line"}),
     "failed-after": frozenset({"kind", "line"}),
     "found-above": frozenset({"module"}),
     "made-instance": frozenset({"name"}),
@@ -35,6 +36,7 @@ NOTES: Mapping[str, frozenset[str]] = {
 """The notes that hello may carry, and the parameters of each."""
 
 FAILURES: Mapping[str, frozenset[str]] = {
+    "cell-failed": frozenset({"cell", "kind", "text", "line"}),
     "import-failed": frozenset({"kind", "text"}),
     "import-failed-at": frozenset({"kind", "text", "line"}),
     "needs-f-and-x": frozenset(),

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from gradproof.ports import notebook
+
+FILES = (".py", ".ipynb")
 
 
 class TargetError(Exception):
@@ -27,7 +32,10 @@ class LoadError(TargetError):
 
 @dataclass(frozen=True)
 class Target:
-    """A function in a file (``path`` is set) or in a module (``module`` is)."""
+    """A function in a file (``path`` is set) or in a module (``module`` is).
+
+    The file may be a notebook.
+    """
 
     text: str
     path: Path | None
@@ -38,15 +46,16 @@ class Target:
 def parse(text: str) -> Target:
     """Take ``path/file.py:function`` or ``package.module:function`` apart.
 
+    The file may be a notebook, ``path/notebook.ipynb:function``.
     The last colon divides, so that a Windows drive's letter belongs to the path.
     Raises UsageError for anything else.
     """
     place, colon, function = text.rpartition(":")
-    if text.endswith(".py") or not colon:
+    if text.endswith(FILES) or not colon:
         raise _without_function(text)
     if not _is_dotted(function):
         raise UsageError("usage.no-function-name", name=function)
-    if place.endswith(".py"):
+    if place.endswith(FILES):
         return Target(text, Path(place), "", function)
     if not _is_dotted(place):
         raise UsageError("usage.no-module-name", name=place)
@@ -55,7 +64,24 @@ def parse(text: str) -> Target:
 
 def script(text: str) -> Path | None:
     """The file, where a target is a script or a notebook and names no function."""
-    return Path(text) if text.endswith((".py", ".ipynb")) else None
+    return Path(text) if text.endswith(FILES) else None
+
+
+def cells(path: Path | None) -> list[tuple[str, str]] | None:
+    """Name and source of a notebook's code cells; None for what is no notebook.
+
+    A cell is named ``/path/notebook.ipynb[3]``, and counted from 1. Raises LoadError.
+    """
+    if path is None or path.suffix != ".ipynb":
+        return None
+    path = path.absolute()
+    if not path.is_file():
+        raise LoadError("load.no-file")
+    try:
+        found = notebook.codes(path.read_bytes())
+    except (OSError, notebook.NoNotebook) as error:
+        raise LoadError("script.no-notebook", text=str(error)) from error
+    return [(f"{path}[{number}]", source) for number, source in enumerate(found, 1)]
 
 
 def _is_dotted(name: str) -> bool:
@@ -63,7 +89,7 @@ def _is_dotted(name: str) -> bool:
 
 
 def _without_function(text: str) -> UsageError:
-    names = _defined(Path(text)) if text.endswith(".py") else []
+    names = _defined(Path(text)) if text.endswith(FILES) else []
     if names:
         choice = "".join(f"\n  {text}:{name}" for name in names)
         return UsageError("usage.choose-function", choice=choice)
@@ -72,8 +98,18 @@ def _without_function(text: str) -> UsageError:
 
 def _defined(path: Path) -> list[str]:
     """The functions that a file defines at its top level, without running it."""
+    names: dict[str, None] = {}
+    for text in _texts(path):
+        with contextlib.suppress(SyntaxError, ValueError):
+            body = ast.parse(text).body
+            names.update((n.name, None) for n in body if isinstance(n, ast.FunctionDef))
+    return list(names)
+
+
+def _texts(path: Path) -> list[str] | list[bytes]:
+    """The text of a file, or those of a notebook's cells; none if it is unreadable."""
     try:
-        tree = ast.parse(path.read_bytes())
-    except (SyntaxError, ValueError, OSError):
+        data = path.read_bytes()
+        return notebook.codes(data) if path.suffix == ".ipynb" else [data]
+    except (OSError, notebook.NoNotebook):
         return []
-    return [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]

@@ -19,6 +19,7 @@ from gradproof.report.phrases import Phrases, Unusable, call, reproduction
 from gradproof.scripts.clauses import arrows_message
 from gradproof.scripts.evidence import Field
 from gradproof.scripts.examining import ScriptExamination
+from gradproof.scripts.reading import How
 
 FORMAT = "gradproof-report/1"
 ENGLISH = Phrases("en")
@@ -69,11 +70,21 @@ class ClauseRecord(msgspec.Struct, frozen=True):
     reproduce: str
 
 
-class ArrowsRecord(msgspec.Struct, frozen=True):
-    """What a quiver draws; ``proved`` if f was read as an expression.
+class PieceRecord(msgspec.Struct, frozen=True):
+    """An expression that f has where its choices fall alike, at so many arrows."""
 
-    ``wrong`` of ``total`` arrows are not what is due. ``f`` and ``gradient`` are
-    null where f was not read.
+    f: str
+    gradient: list[str]
+    arrows: int
+
+
+class ArrowsRecord(msgspec.Struct, frozen=True):
+    """What a quiver draws; ``proved`` if it follows from f's expressions.
+
+    ``wrong`` of ``total`` arrows that could be judged are not what is due. ``how`` the
+    gradient is known: by f's expression, by several ``pieces`` as f's choices fall, by
+    differences in 50 digits, or by differences of its values. ``f`` and ``gradient``
+    are null where f was not read as one expression.
     """
 
     file: str
@@ -87,6 +98,8 @@ class ArrowsRecord(msgspec.Struct, frozen=True):
     proved: bool
     f: str | None
     gradient: list[str] | None
+    how: How
+    pieces: list[PieceRecord]
 
 
 class LuckRecord(msgspec.Struct, frozen=True):
@@ -244,6 +257,12 @@ def _arrows(field: Field, file: str) -> ArrowsRecord:
         proved=field.proved,
         f=read[0] if read else None,
         gradient=list(read[1]) if read else None,
+        how=field.how,
+        pieces=[
+            PieceRecord(piece.mathematics[0], list(piece.mathematics[1]), count)
+            for piece, count in field.pieces
+            if field.how == "pieces"
+        ],
     )
 
 

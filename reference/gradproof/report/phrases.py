@@ -147,7 +147,8 @@ def call(examination: Examination) -> str | None:
     folder, _, file = place.replace("\\", "/").rpartition("/")
     module = file.removesuffix(".py") if file.endswith(".py") else place
     names = [*module.split("."), name]
-    if found is None or examination.adapted or not all(n.isidentifier() for n in names):
+    imported = not file.endswith(".ipynb") and all(n.isidentifier() for n in names)
+    if found is None or examination.adapted or not imported:
         return None
     code = (
         f"import numpy as np; from {module} import {name}; "

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -17,8 +19,12 @@ from gradproof.scripts import linking
 from gradproof.scripts.clauses import arrows_message
 from gradproof.scripts.evidence import Field
 from gradproof.scripts.examining import ScriptExamination, unprobed
+from gradproof.scripts.reading import PROVED, Objective
 from gradproof.scripts.records import GradientCall, Place
 from gradproof.scripts.running import statement
+
+MOST_PIECES = 4
+"""Expressions of one f that are shown."""
 
 ROUTINE: dict[Verdict, str] = {
     "pass": "script.routine-pass",
@@ -79,8 +85,7 @@ def _drawn(examination: ScriptExamination, phrases: Phrases) -> Iterator[str]:
     """What each quiver draws, in words."""
     for field in examination.evidence.fields:
         if field.drawn.style != "unknown":
-            message, parameters = arrows_message(field)
-            yield phrases.say(message, **parameters)
+            yield _arrows(field, phrases)
 
 
 def _rows(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
@@ -112,7 +117,7 @@ def _faulty(
 ) -> Iterator[Row]:
     """The faulty call: its line, what f was given, and how that came about."""
     run = examination.evidence.run
-    label = _at(examination, call.place, phrases)
+    label = at(examination.evidence.run.path, call.place, phrases)
     text = statement(run.sources.get(call.place.file, ""), call.place.line)
     yield label, STYLES["fail"], text
     wrong = [given for given, _ in linking.wrong_givens(call)] or list(call.seen)
@@ -150,22 +155,65 @@ def _field(
     examination: ScriptExamination, field: Field, phrases: Phrases
 ) -> Iterator[Row]:
     """What one quiver draws, and of which f."""
-    label = _at(examination, field.quiver.place, phrases)
+    label = at(examination.evidence.run.path, field.quiver.place, phrases)
     if field.drawn.style != "unknown":
-        message, parameters = arrows_message(field)
-        said = phrases.say(message, **parameters)
+        said = _arrows(field, phrases)
         yield label, "dim", phrases.say("script.draws", what=said, **_counts(field))
     if field.truncated:
         yield "", "", phrases.say("script.integers")
     if field.objective is None:
         return
-    mathematics = field.objective.mathematics
-    if mathematics is not None and field.proved:
+    yield from _reading(field, field.objective, phrases)
+    judged, total = field.drawn.total, len(field.quiver.directions)
+    if 0 < judged < total:
+        say = "script.some-judged"
+        yield "", "dim", phrases.say(say, judged=f"{judged:,}", total=f"{total:,}")
+
+
+def _reading(field: Field, objective: Objective, phrases: Phrases) -> Iterator[Row]:
+    """What f was read as, with its gradient, or how it is known without."""
+    mathematics = objective.mathematics
+    why = objective.why or phrases.say("script.no-bound")
+    if field.how != "none" and mathematics is not None:
         f, (first, second) = mathematics
         yield "f", "dim", f"{f}, ∇f = ({first}, {second})"
-    elif field.objective.form is not None:
-        why = field.objective.why or "-"
-        yield "f", "dim", phrases.say("script.numerical", why=why)
+    elif field.how == "pieces":
+        yield from _pieces(field, phrases)
+    label = "f" if mathematics is None else ""
+    if field.how == "digits":
+        yield label, "dim", phrases.say("script.digits", why=why)
+    elif field.how == "differences":
+        yield label, "dim", phrases.say("script.numerical", why=why)
+    if field.how in PROVED and not field.proved:
+        yield "", "dim", phrases.say("script.rows-estimated")
+
+
+def _pieces(field: Field, phrases: Phrases) -> Iterator[Row]:
+    """f's expressions and at how many arrows it has each, the commonest first."""
+    shown = field.pieces[:MOST_PIECES]
+    for number, (piece, count) in enumerate(shown):
+        f, (first, second) = piece.mathematics
+        said = phrases.say(
+            "script.piece",
+            f=f,
+            first=first,
+            second=second,
+            count=count,
+            **_counts(field),
+        )
+        yield "" if number else "f", "dim", said
+    if len(field.pieces) > MOST_PIECES:
+        more = len(field.pieces) - MOST_PIECES
+        yield "", "dim", phrases.say("script.more-pieces", count=more)
+
+
+def _arrows(field: Field, phrases: Phrases) -> str:
+    """What a quiver draws, in words."""
+    message, parameters = arrows_message(field)
+    said = phrases.say(message, **parameters)
+    if field.how == "differences":
+        return phrases.say("script.as-far", what=said)
+    return said
 
 
 def _counts(field: Field) -> dict[str, Any]:
@@ -199,16 +247,15 @@ def _others(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
             yield phrases.say(f"label.{verdict}"), STYLES[verdict], text
 
 
-def _at(examination: ScriptExamination, place: Place, phrases: Phrases) -> str:
-    """The line, with the cell of a notebook, or with another file's name."""
-    run = examination.evidence.run
-    own = str(run.path)
+def at(path: Path, place: Place, phrases: Phrases) -> str:
+    """The line for a reader; with a notebook's cell, or with another file's name."""
+    own = str(path)
     if place.file == own:
         return phrases.say("label.line", line=place.line)
     if place.file.startswith(own + "["):
         cell = place.file[len(own) + 1 : -1]
         return phrases.say("label.cell", cell=cell, line=place.line)
-    return f"{place.file}:{place.line}"
+    return f"{os.path.normpath(place.file)}:{place.line}"
 
 
 def _tally(examination: ScriptExamination) -> str:

@@ -59,7 +59,7 @@ def runs(evidence: ScriptEvidence) -> Judgement:
 
 def draws(evidence: ScriptEvidence) -> Judgement:
     """S2; what never speaks of a quiver is no script of this kind."""
-    if any(not quiver.error for quiver in evidence.run.quivers):
+    if any(not field.quiver.error for field in evidence.fields):
         return passed()
     if evidence.run.quivers:
         return failed("script.quiver-failed")
@@ -116,11 +116,15 @@ def _arrows(evidence: ScriptEvidence, field: Field) -> Judgement:
     }
     if any(call.stub for call in field.calls):
         return broken("script.stubbed-f")
+    if field.quiver.kind == "in-space":
+        return not_covered("script.in-space", **place)
     if drawn.style == "unknown":
         why = field.objective.why if field.objective else ""
         if not field.calls:
             return not_covered("script.no-f", **place)
-        return not_covered("script.no-gradient", why=why, **place)
+        unsure = field.objective is not None and field.objective.form is not None
+        message = "script.unsure" if unsure else "script.no-gradient"
+        return not_covered(message, why=why or "-", **place)
     message, parameters = arrows_message(field)
     verdict = passed if drawn.right and message != ELSEWHERE else failed
     return verdict(message, **place, **parameters, proved=field.proved)

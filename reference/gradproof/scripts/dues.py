@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradproof import bound as bounds
 from gradproof import oracle
@@ -13,10 +16,10 @@ from gradproof.functions import Function
 from gradproof.moments import UNIT_ROUNDOFF
 from gradproof.oracle import UnboundedError
 from gradproof.scripts import reading
-from gradproof.scripts.arrows import Due
-from gradproof.scripts.reading import Objective, evaluate
+from gradproof.scripts.arrows import Arrows, Due, classify
+from gradproof.scripts.reading import How, Objective, Piece, evaluate
 from gradproof.scripts.records import Array, GradientCall
-from gradproof.scripts.running import NoAnswer, Session
+from gradproof.scripts.running import NoAnswer, Session, array
 
 MOST_SINGLE = 400
 """Points at which bounds are worked out one by one, where one of them has none."""
@@ -24,9 +27,18 @@ MOST_NUMERICAL = 400
 """Arrows whose gradient is taken by differences alone."""
 WIDEST = 2e-2
 HALVINGS = 4
-EVALUATION = 32 * UNIT_ROUNDOFF
-"""Of an f that cannot be read, relative to its largest value nearby: what some thirty
-roundings make. Taken on trust, and said so."""
+MOST_NOISY = 150
+"""Points about which f's own error is measured."""
+NOISE = 8
+"""Times what differences of high order tell of f's error, its standard deviation: of a
+rounding error that is spread evenly no value is further off than 1.8 of these."""
+MARGIN = 4
+"""A fail by differences alone needs arrows that are off by more than so many bounds."""
+RESOLVED = 0.05
+"""The largest share of the largest slope that a bound by differences may be."""
+BINOMIALS = np.array([1.0, -8.0, 28.0, -56.0, 70.0, -56.0, 28.0, -8.0, 1.0])
+SPREAD = 12870.0**0.5
+"""√Σ binomial²: of noise of standard deviation σ the difference has SPREAD·σ."""
 
 
 def exact(function: Function, positions: Array, step: float) -> Due:
@@ -66,36 +78,101 @@ def _one_by_one(function: Function, positions: Array, step: float) -> Due:
     return Due(positions, gradient, bound)
 
 
+def reach(x: Array, step: float) -> Array:
+    """The radius of boxes about points that hold every node, as rounded."""
+    return np.asarray(step * (1 + 1e-9) + 4 * UNIT_ROUNDOFF * np.abs(x))
+
+
+def by_pieces(found: tuple[Piece, ...], x: Array, step: float, sided: bool) -> Due:
+    """From f's expressions, each where every node surely has it: rigorous.
+
+    What f's own operations round more than its expression's is added, as (E₊ + E₋)/2h.
+    """
+    gradient, bound = (np.full(x.shape, np.nan) for _ in range(2))
+    radius = reach(x, step)
+    for piece in found:
+        if not (here := piece.sure(x, radius) & np.isnan(bound).all(axis=1)).any():
+            continue
+        try:
+            due = exact(piece.function, x[here], step)
+            due = one_sided(piece.function, due, step) if sided else due
+            more = _more_rounding(piece, x[here], step) * (2 if sided else 1)
+        except NotImplementedError:
+            continue
+        gradient[here], bound[here] = due.gradient, due.bound + more
+    return Due(x, gradient, bound)
+
+
+def _more_rounding(piece: Piece, x: Array, step: float) -> Array:
+    """(E₊ + E₋)/2h of f as it is written, beyond that of its expression; (N, 2)."""
+    more = np.empty(x.shape)
+    for j, axis in enumerate(np.eye(2)):
+        nodes = np.stack([x + step * axis, x - step * axis])
+        counted = oracle.enclosure(piece.function, (0, 0), nodes).radius
+        with np.errstate(invalid="ignore"):
+            beyond = np.maximum(piece.rounding(nodes) - counted, 0)  # ∞ − ∞ is NaN
+        more[:, j] = beyond.sum(axis=0) / (2 * step) * INFLATION
+    return more
+
+
+def by_digits(
+    session: Session, f: int, form: str, x: Array, step: float, sided: bool
+) -> Due:
+    """From differences of f in 50 digits: no proof, as f's error is seen at some nodes.
+
+    How far the exact quotient is off the gradient is known. f's error is taken to be
+    twice the largest of those seen at a point and the two beside it, and a rounding of
+    the value. The rounding of a node is multiplied by f'/h. Raises NoAnswer.
+    """
+    chosen = _some(x)
+    at = x[chosen]
+    record = reading.record(at)
+    answer = session.ask(op="digits", f=f, form=form, points=record, step=step)
+    slope, central, other, rounding, size = (array(answer[name]) for name in DIGITS)
+    seen = np.where(np.isfinite(rounding), rounding, 0).max(axis=1)
+    evaluation = 2 * _with_neighbours(seen)[:, None] + 2 * UNIT_ROUNDOFF * size
+    node = 4 * UNIT_ROUNDOFF * (np.abs(at) + step) / step * np.abs(slope)
+    off = np.maximum(central, other) if sided else central
+    gradient, bound = (np.full(x.shape, np.nan) for _ in range(2))
+    gradient[chosen] = slope
+    bound[chosen] = off + (2 if sided else 1) * evaluation / step + node
+    return Due(x, gradient, bound)
+
+
+def _some(x: Array) -> NDArray[np.intp]:
+    """Numbers of points that are asked about, spread evenly."""
+    return np.arange(0, len(x), max(-(-len(x) // MOST_NUMERICAL), 1))
+
+
+def _with_neighbours(sizes: Array) -> Array:
+    """The largest of each and the two beside it."""
+    beside = np.pad(sizes, 1, mode="edge")
+    return np.asarray(np.max([beside[:-2], beside[1:-1], beside[2:]], axis=0))
+
+
+DIGITS = ("slope", "central", "one_sided", "rounding", "size")
+
+
 def numerical(
-    session: Session, f: int, objective: Objective, positions: Array, step: float
+    session: Session, f: int, form: str, x: Array, step: float, sided: bool
 ) -> Due:
     """From f's values alone: no proof, as f's own error is not known.
 
     The gradient is Romberg's of central differences with steps from `WIDEST` down;
     its error is taken to be that of the step before. The bound is the distance of the
-    central difference with the routine's own step from it, both errors, and the
-    rounding of f over the step, twice: the routine's, and that of the comparison.
+    quotient with the routine's own step from it, both errors, and f's own error over
+    the step, twice: the routine's, and that of the comparison. That error is measured
+    about each point, by `_noise`. Where the bound is not small beside the largest
+    slope nothing is known, and nowhere if that is at most points. Raises NoAnswer.
     """
-    gradient = np.full(positions.shape, np.nan)
-    bound = np.full(positions.shape, np.nan)
-    each = max(-(-len(positions) // MOST_NUMERICAL), 1)
-    chosen = np.arange(0, len(positions), each)
+    gradient, bound = (np.full(x.shape, np.nan) for _ in range(2))
+    chosen = _some(x)
     steps = [WIDEST / 2**k for k in range(HALVINGS)] + [step]
-    nodes = np.array(
-        [
-            positions[chosen] + sign * h * np.eye(2)[j]
-            for h in steps
-            for j in (0, 1)
-            for sign in (1, -1)
-        ]
-    )
-    try:
-        flat, _ = evaluate(session, f, nodes.reshape(-1, 2), objective.form)
-    except NoAnswer:
-        return Due(positions, gradient, bound)
-    values = flat.reshape(len(steps), 2, 2, len(chosen))
-    widths = 2 * np.array(steps)[:, None, None]
-    quotients = (values[:, :, 0] - values[:, :, 1]) / widths
+    offsets = np.array([s * h for h in steps for s in (1, -1)] + [0.0] * sided)
+    values = _along(session, f, form, x[chosen], offsets)
+    pairs = values[:, :, : 2 * len(steps)].reshape(len(chosen), 2, len(steps), 2)
+    quotients = np.moveaxis(pairs[..., 0] - pairs[..., 1], 2, 0)
+    quotients = quotients / (2 * np.array(steps)[:, None, None])
     table = list(quotients[:-1])
     last = table[-1]
     for power in range(1, HALVINGS):
@@ -105,11 +182,45 @@ def numerical(
             for coarser, finer in itertools.pairwise(table)
         ]
     best = table[-1]
-    rounding = EVALUATION * np.abs(values).max(axis=(0, 2)) / step
-    off = 2 * np.abs(best - last) + np.abs(quotients[-1] - best)
-    gradient[chosen] = best.T
-    bound[chosen] = (off + 2 * rounding).T
-    return Due(positions, gradient, bound)
+    own = [quotients[-1]]
+    if sided:
+        here = values[:, :, -1]
+        own += [(pairs[:, :, -1, 0] - here) / step, (here - pairs[:, :, -1, 1]) / step]
+    off = 2 * np.abs(best - last) + np.max([np.abs(q - best) for q in own], axis=0)
+    rounding = _noise(session, f, form, x[chosen], step) * (2 if sided else 1) / step
+    gradient[chosen], bound[chosen] = best, off + 2 * rounding
+    largest = np.max(np.abs(best[np.isfinite(bound[chosen])]), initial=0)
+    unresolved = ~(bound[chosen] <= RESOLVED * largest).all(axis=1)
+    bound[chosen[unresolved]] = np.nan
+    if 2 * unresolved.sum() > len(chosen):
+        bound[:] = np.nan
+    return Due(x, gradient, bound)
+
+
+def _noise(session: Session, f: int, form: str, x: Array, step: float) -> Array:
+    """f's error about points (N, 2), as its values at nine nodes tell it; (N, 2).
+
+    The nodes are h/3 apart. Of an eighth difference a smooth f makes next to nothing,
+    but errors that are independent, of standard deviation σ, make SPREAD·σ
+    (Moré and Wild, Estimating Computational Noise, 2011). One difference tells little:
+    the largest of a point and the two beside it is taken, and a rounding of f. Of many
+    points some stand for those that follow them.
+    """
+    each = -(-len(x) // MOST_NOISY)
+    values = _along(session, f, form, x[::each], np.arange(-4.0, 5.0) * step / 3)
+    noise = np.abs(values @ BINOMIALS).max(axis=1) / SPREAD
+    noise = _with_neighbours(noise)
+    rounding = 2 * UNIT_ROUNDOFF * np.abs(values).max(axis=(1, 2))
+    found = np.repeat(NOISE * noise + rounding, each)[: len(x)]
+    return found[:, None] * np.ones(2)
+
+
+def _along(session: Session, f: int, form: str, x: Array, offsets: Array) -> Array:
+    """f's values with each component moved by each offset; (N, 2, offsets)."""
+    moved = offsets[None, :, None] * np.eye(2)[:, None, :]
+    nodes = x[:, None, None, :] + moved
+    flat, _ = evaluate(session, f, nodes.reshape(-1, 2), form)
+    return flat.reshape(nodes.shape[:-1])
 
 
 def widened(
@@ -127,11 +238,14 @@ def widened(
     rows = np.asarray(x, float).reshape(len(x), -1)
     n = rows.shape[1]
     try:
-        function = reading.expression(session, call.f, objective.form, n)
+        piece = reading.read(session, call.f, objective.form, rows[0])
+        reading.check(session, call.f, objective.form, [piece], rows)
         moved = step * np.concatenate([np.eye(n), -np.eye(n)])
         nodes = (rows[:, None, :] + moved).reshape(-1, n)
-        error = oracle.enclosure(function, (0,) * n, nodes).radius
-        proved = True
+        error = piece.rounding(nodes)
+        proved = bool(piece.sure(nodes).all() and np.isfinite(error).all())
+        if not proved:
+            raise reading.NotRead("f makes choices")
     except (NoAnswer, reading.NotRead, NotImplementedError):
         try:
             values, _ = evaluate(session, call.f, rows, objective.form)
@@ -144,17 +258,47 @@ def widened(
 
 
 def due(
-    session: Session, f: int, objective: Objective, positions: Array, step: float
-) -> tuple[Due, bool]:
-    """What is due at positions (N, 2), and whether it is proved."""
+    session: Session,
+    f: int,
+    objective: Objective,
+    positions: Array,
+    step: float,
+    sided: bool = False,
+) -> tuple[Due, How]:
+    """What is due at positions (N, 2), and how it is known.
+
+    ``sided`` admits (f(x ± h) − f(x)) / h beside the central difference.
+    """
     nothing = np.full(positions.shape, np.nan)
-    if objective.form is None or not len(positions):
-        return Due(positions, nothing, nothing), False
-    if objective.function is not None:
-        try:
-            found = exact(objective.function, positions, step)
-        except NotImplementedError:
-            found = Due(positions, nothing, nothing)
-        if found.known.any():
-            return found, True
-    return numerical(session, f, objective, positions, step), False
+    unknown = Due(positions, nothing, nothing)
+    form = objective.form
+    if form is None or not len(positions):
+        return unknown, "none"
+    found = unknown
+    with contextlib.suppress(NoAnswer, reading.NotRead):
+        if objective.pieces:
+            known = reading.pieces(session, f, form, positions, objective.pieces)
+            found = by_pieces(known, positions, step, sided)
+    if 2 * found.known.sum() >= len(positions):
+        return found, "expression" if objective.function else "pieces"
+    ways: tuple[tuple[How, Any], ...] = (
+        ("digits", by_digits),
+        ("differences", numerical),
+    )
+    for how, way in ways:
+        with contextlib.suppress(NoAnswer, ValueError, KeyError):
+            other = way(session, f, form, positions, step, sided)
+            if other.known.sum() > found.known.sum():
+                return other, how
+    if found.known.any():
+        return found, "expression" if objective.function else "pieces"
+    return unknown, "none"
+
+
+def judged(directions: Array, due: Due, how: How) -> Arrows:
+    """What arrows (N, 2) are; unknown where differences alone do not decide it."""
+    arrows = classify(directions, due)
+    if how != "differences" or arrows.right:
+        return arrows
+    wide = classify(directions, Due(due.positions, due.gradient, MARGIN * due.bound))
+    return Arrows("unknown", -1, 1.0, 0, 0) if wide.right else wide

@@ -12,10 +12,10 @@ import sympy
 from gradproof import functions
 from gradproof.functions import Function
 from gradproof.scripts import dues, linking
-from gradproof.scripts.arrows import Arrows, Due, classify
+from gradproof.scripts.arrows import Arrows, Due
 from gradproof.scripts.fixing import WAYS, Fix, mended
 from gradproof.scripts.linking import Calls
-from gradproof.scripts.reading import Objective, objective
+from gradproof.scripts.reading import PROVED, How, Objective, Piece, objective
 from gradproof.scripts.records import Array, GradientCall, Quiver, Run
 from gradproof.scripts.running import NoAnswer, Session, array
 
@@ -33,7 +33,7 @@ class Field:
     """A quiver, the calls that it comes from, and what its arrows are.
 
     ``source`` says what they would be where the gradient was taken, if that is
-    elsewhere; ``proved`` whether the gradient is that of f's expression.
+    elsewhere; ``how`` the gradient is known, and ``proved`` whether that is a proof.
     """
 
     quiver: Quiver
@@ -43,6 +43,19 @@ class Field:
     proved: bool
     arrows: Arrows
     source: Arrows | None
+    how: How = "none"
+
+    @property
+    def pieces(self) -> list[tuple[Piece, int]]:
+        """f's expressions and at how many arrows it has each, the commonest first."""
+        if self.objective is None:
+            return []
+        at, found = self.quiver.positions, []
+        for piece in self.objective.pieces:
+            here = piece.sure(at, dues.reach(at, self.step))
+            found.append((piece, int(here.sum())))
+            at = at[~here]
+        return sorted((f for f in found if f[1]), key=lambda f: -f[1])
 
     @property
     def elsewhere(self) -> bool:
@@ -104,6 +117,15 @@ class ScriptEvidence:
         )
 
     @property
+    def unknown(self) -> bool:
+        """Whether arrows were drawn of an f, and of none of them is the gradient known.
+
+        Those in space are not looked at, whatever f is.
+        """
+        drawn = [f for f in self.fields if f.calls and f.quiver.kind != "in-space"]
+        return bool(drawn) and all(f.drawn.style == "unknown" for f in drawn)
+
+    @property
     def same_terms(self) -> bool:
         """Whether f is a constant and the same term of each component.
 
@@ -146,8 +168,21 @@ def gather(session: Session, run: Run) -> ScriptEvidence:
     return replace(evidence, luck=luck, fix=_fix(session, run, call, field))
 
 
+FEWEST_ALONE = 4
+"""Arrows from one line that are drawn one by one, and no quiver: fewer may be axes."""
+
+
 def merged(quivers: Sequence[Quiver]) -> list[Quiver]:
-    """The quivers, those of a single arrow each from one line taken together."""
+    """The quivers, those of a single arrow each from one line taken together.
+
+    Arrows that are drawn alone count where there is no quiver, and many of them.
+    """
+    together = _together(quivers)
+    true = [quiver for quiver in together if quiver.kind != "arrow"]
+    return true or [quiver for quiver in together if quiver.total >= FEWEST_ALONE]
+
+
+def _together(quivers: Sequence[Quiver]) -> list[Quiver]:
     found: list[Quiver] = []
     for quiver in quivers:
         last = found[-1] if found else None
@@ -178,22 +213,22 @@ def _field(
         where = quiver.positions if own is None else own
         known[f] = objective(session, f, calls[-1].f_name, where)
     step = linking.step(calls)
-    due, proved = dues.due(session, f, known[f], quiver.positions, step)
-    read = known[f].function
-    if proved and read is not None and linking.one_sided(calls):
-        due = dues.one_sided(read, due, step)
+    sided = linking.one_sided(calls)
+    due, how = dues.due(session, f, known[f], quiver.positions, step, sided)
+    proved = how in PROVED
     faulty = next((c for c in calls if linking.wrong_givens(c)), None)
     if faulty is not None:
         due, sure = dues.widened(session, faulty, known[f], due, step)
         proved = proved and sure
-    arrows = classify(quiver.directions, due)
+    arrows = dues.judged(quiver.directions, due, how)
     source = None
     own = linking.own_points(calls, quiver)
     if own is not None and not arrows.right and not np.array_equal(own, due.positions):
-        there, proved_there = dues.due(session, f, known[f], own, step)
-        source = classify(quiver.directions, there)
-        proved = proved_there if quiver.form == 2 else proved
-    return Field(quiver, calls, known[f], step, proved, arrows, source)
+        there, how_there = dues.due(session, f, known[f], own, step, sided)
+        source = dues.judged(quiver.directions, there, how_there)
+        if quiver.form == 2:
+            how, proved = how_there, how_there in PROVED
+    return Field(quiver, calls, known[f], step, proved, arrows, source, how)
 
 
 def _again(

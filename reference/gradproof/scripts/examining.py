@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,12 +12,11 @@ from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict, fold
 from gradproof.examination import Examination, examine
 from gradproof.observation import Note
-from gradproof.ports import target as targets
-from gradproof.ports.child import ChildPort, python_command
+from gradproof.ports.child import python_port
+from gradproof.ports.target import FILES, LoadError, TargetError, cells, parse
 from gradproof.scripts.clauses import ROLE, judge
 from gradproof.scripts.evidence import ScriptEvidence, gather
-from gradproof.scripts.notebook import cells
-from gradproof.scripts.records import GradientCall, Run
+from gradproof.scripts.records import Run
 from gradproof.scripts.running import session
 from gradproof.terms import Terms
 
@@ -49,13 +49,14 @@ class ScriptExamination:
     def verdict(self) -> Verdict:
         """The folded verdict of the script, its routines aside.
 
-        That it runs says nothing of gradients: alone it covers nothing.
+        That it runs says nothing of gradients: alone it covers nothing. Nor does it
+        pass where its f has no gradient that arrows could be held to.
         """
         verdict = self.terms.verdict(self.findings)
-        seen = {self.of("S3"), self.of("S4")}
-        if verdict == "pass" and not self.terms.only and seen == {"not-covered"}:
-            return "not-covered"
-        return verdict
+        if verdict != "pass" or self.terms.only:
+            return verdict
+        nothing = {self.of("S3"), self.of("S4")} == {"not-covered"}
+        return "not-covered" if nothing or self.evidence.unknown else verdict
 
     @property
     def as_expected(self) -> bool:
@@ -95,24 +96,23 @@ def examine_script(
     terms: Terms,
     timeout: float,
     python: str | None = None,
-    replacement: str | None = None,
+    texts: Mapping[str, str] = {},
 ) -> ScriptExamination:
     """Examine a script, or a notebook, under the name that the user gave it.
 
-    ``timeout`` is in seconds, for the script and its routines. A ``replacement`` is
-    run in the place of the script's text; its routines, which are found in files, are
-    not probed then. Raises LoadError.
+    ``timeout`` is in seconds, for the script and its routines. ``texts`` are run in the
+    place of files and of a notebook's cells, by the names that ``Run.sources`` has for
+    them; so are the routines. Raises LoadError.
     """
     begin = time.perf_counter()
     path = path.absolute()
     if not path.is_file():
-        raise targets.LoadError("load.no-file")
-    text = cells(path) if path.suffix == ".ipynb" else None
-    with session(path, timeout, text, python, replacement) as (current, run):
+        raise LoadError("load.no-file")
+    with session(path, timeout, cells(path), python, texts) as (current, run):
         evidence = gather(current, run)
     found = judge(evidence)
     left = max(timeout - (time.perf_counter() - begin), LEAST)
-    routines = _routines(evidence, name, left, python) if replacement is None else ()
+    routines = _routines(evidence, name, left, python, texts)
     return ScriptExamination(
         target=name,
         evidence=evidence,
@@ -142,18 +142,34 @@ def defects(evidence: ScriptEvidence) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def probe(
+    target: str,
+    python: str | None = None,
+    seconds: float = 30.0,
+    texts: Mapping[str, str] = {},
+) -> Examination:
+    """Open one routine as a port of its own, and examine it.
+
+    ``seconds`` are for all of it. ``texts`` are run in the place of files and of
+    notebooks' cells, by their names. Raises TargetError.
+    """
+    opened = python_port(parse(target), python, timeout=seconds, texts=texts)
+    with opened as port:
+        return examine(port)
+
+
 def _routines(
-    evidence: ScriptEvidence, name: str, seconds: float, python: str | None
+    evidence: ScriptEvidence,
+    name: str,
+    seconds: float,
+    python: str | None,
+    texts: Mapping[str, str],
 ) -> Iterator[Examination]:
     """The routines of the pictures, each opened as a port of its own if it can be."""
     chosen = routine_targets(evidence.run, name, evidence)
-    for text in chosen:
-        try:
-            command = python_command(targets.parse(text), python)
-            with ChildPort(text, command, False, seconds / len(chosen)) as port:
-                yield examine(port)
-        except targets.TargetError:
-            continue
+    for target in chosen:
+        with contextlib.suppress(TargetError):
+            yield probe(target, python, seconds / len(chosen), texts)
 
 
 def unprobed(examination: ScriptExamination) -> list[str]:
@@ -163,16 +179,12 @@ def unprobed(examination: ScriptExamination) -> list[str]:
     return sorted(name for name, full in called.items() if full not in probed)
 
 
-def _has_target(call: GradientCall) -> bool:
-    return call.home.endswith(".py") and "<" not in call.qualified
-
-
 def routine_targets(run: Run, name: str, evidence: ScriptEvidence) -> list[str]:
     """Targets of the routines that the judged calls are of, as a user writes them."""
     found: dict[str, None] = {}
     for call in evidence.judged:
-        if not (_has_target(call) and call.seen):
-            continue
-        place = name if Path(call.home) == run.path else call.home
-        found.setdefault(f"{place}:{call.qualified}")
+        own = Path(call.home) == run.path or call.home.startswith(f"{run.path}[")
+        place = name if own else call.home
+        if call.seen and place.endswith(FILES) and "<" not in call.qualified:
+            found.setdefault(f"{place}:{call.qualified}")
     return list(found)[:MOST_ROUTINES]

@@ -91,14 +91,14 @@ def own_points(calls: Calls, quiver: Quiver) -> Array | None:
 def misgiven(call: GradientCall, given: Given) -> Misgiven | None:
     """What is wrong with what f was given; ``None`` for points of two components."""
     shape, answer = given.shape, given.answer
-    size = int(np.prod(answer))
+    size = None if answer is None else int(np.prod(answer))
     if sorted(d for d in shape if d != 1) == [2] and given.kind != "arrays":
         return None
-    if given.kind == "arrays" and shape[0] == 2 and size == np.prod(shape[1:]):
+    if given.kind == "arrays" and shape[0] == 2 and size in (None, np.prod(shape[1:])):
         return None
     if given.kind in ("array", "list") and len(shape) == 2 and 2 in shape:
         points = shape[0] if shape[1] == 2 else shape[1]
-        if size == points:
+        if size in (None, points):
             return None
     if given.kind == "nothing":
         return None  # f looks at an array that is moved: nothing is known of it
@@ -110,8 +110,13 @@ def misgiven(call: GradientCall, given: Given) -> Misgiven | None:
 
 
 def wrong_givens(call: GradientCall) -> list[tuple[Given, Misgiven]]:
-    """All that f was given in a call and is no point, with what it is instead."""
-    found = [(given, misgiven(call, given)) for given in call.seen]
+    """All that f was given in a call and is no point, with what it is instead.
+
+    What f refused was but tried, where the routine went on with what f takes.
+    """
+    tried = call.ended and any(given.answer is not None for given in call.seen)
+    counted = [g for g in call.seen if g.answer is not None or not tried]
+    found = [(given, misgiven(call, given)) for given in counted]
     return [(given, how) for given, how in found if how is not None]
 
 

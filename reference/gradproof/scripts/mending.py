@@ -166,7 +166,8 @@ def _examined(
     wrong: Mending, after: Source, timeout: float, python: str | None
 ) -> ScriptExamination:
     name, path = wrong.target, wrong.path
-    return examine_script(path, name, AS_WRITTEN, timeout, python, after.text)
+    texts = {str(path.absolute()): after.text}
+    return examine_script(path, name, AS_WRITTEN, timeout, python, texts)
 
 
 def _fails(finding: Finding) -> bool:

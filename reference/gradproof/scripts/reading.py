@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from fractions import Fraction
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
 import sympy
+from numpy.typing import NDArray
 
+from gradproof import enclosure
+from gradproof.enclosure import INFLATION, UNIT_ROUNDOFF, Enclosure
 from gradproof.functions import SUPERSCRIPTS, Function
 from gradproof.ports.protocol import encode_array
+from gradproof.ports.worker.tracing import MOST_DECISIONS
 from gradproof.scripts.records import Array
 from gradproof.scripts.running import NoAnswer, Session, numbers
 
 DEEPEST = 200
 AGREE = 1e-9
-"""Of f and its expression, relative to 1 + |f|: to tell whether it is the same f."""
-CHECKED = 25
-"""Points at which they are compared."""
+"""Of f and its expression, relative to 1 + |f|, where no bound of rounding is known."""
+CHECKED = 400
+"""Points at which they are compared; at some of them, whether f repeats itself."""
+REPEATED = 25
 ELSEWHERE = np.array([[0.3, 0.7], [-1.25, 0.5], [1.5, -0.75], [-0.5, -1.75]])
+MOST_PIECES = 40
+"""Expressions of one f, each with choices of its own."""
+LONGEST = 240
+"""Characters of an expression that are shown."""
+LARGEST = 10000
+"""Denominator of a fraction that is shown as one."""
+
+How = Literal["expression", "pieces", "digits", "differences", "none"]
+"""How the gradient of f is known: by its expression; by one for each way in which its
+choices fall; by differences in 50 digits; by differences of its values; or not."""
+PROVED: frozenset[How] = frozenset({"expression", "pieces"})
+
+Mask = NDArray[np.bool_]
+SIGNS = ("<", ">", "!=", "=")
 
 
 class NotRead(Exception):
@@ -29,48 +50,190 @@ class NotRead(Exception):
 
 
 @dataclass(frozen=True, eq=False)
-class Objective:
-    """An f: how it takes a point, and its expression, or why there is none.
+class Decision:
+    """What f compares, as trees, and how: "<", ">", "!=", "=", "?" if not known.
 
-    ``form`` is ``None`` where f gives no number for a point in any form.
+    ``size`` is that of f's points.
+    """
+
+    sign: str
+    sides: tuple[Any, ...]
+    size: int
+
+    def sure(self, x: Array, radius: Any) -> Mask:
+        """At which boxes x ± radius, (N, D), any evaluation of f decides like this.
+
+        Exact and evaluated values of the two sides lie within 2r of those computed
+        here; where these intervals are apart there is one decision for all.
+        """
+        if self.sign not in ("<", ">", "!="):
+            return np.zeros(len(x), bool)
+        left, right = (_enclosed(side, x, radius) for side in self._written)
+        apart = right.value - left.value
+        sure = np.abs(apart) > 2 * (left.radius + right.radius) * INFLATION
+        return np.asarray(sure & self._holds(apart))
+
+    @functools.cached_property
+    def _written(self) -> tuple[sympy.Expr, ...]:
+        return tuple(_written(side, self.size) for side in self.sides)
+
+    def near(self, x: Array) -> Mask:
+        """At which points, (N, D), it falls like this, or just about."""
+        if self.sign == "?":
+            return np.zeros(len(x), bool)
+        with np.errstate(all="ignore"):
+            left, right = (_worked_out(s, x.T, np) for s in self.sides)
+            return np.broadcast_to((left == right) | self._holds(right - left), len(x))
+
+    def _holds(self, apart: Array) -> Mask:
+        positive = apart > 0 if self.sign == "<" else apart < 0
+        return np.asarray(apart != 0 if self.sign == "!=" else positive)
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """An expression of f, and the decisions with which f has it."""
+
+    tree: Any
+    function: Function
+    decisions: tuple[Decision, ...]
+
+    def sure(self, x: Array, radius: Any = 0.0) -> Mask:
+        """At which boxes x ± radius, (N, D), f surely has this expression."""
+        sure = np.ones(len(x), bool)
+        for decision in self.decisions:
+            sure &= decision.sure(x, radius)
+        return sure
+
+    def near(self, x: Array) -> Mask:
+        """At which points, (N, D), f has this expression, or just about."""
+        near = np.ones(len(x), bool)
+        for decision in self.decisions:
+            near &= decision.near(x)
+        return near
+
+    def rounding(self, x: Array) -> Array:
+        """How far f may be evaluated off its value at points (..., D).
+
+        As it is written: SymPy's expression may have fewer operations.
+        """
+        rows = x.reshape(-1, x.shape[-1])
+        return _enclosed(self._written, rows, 0.0).radius.reshape(x.shape[:-1])
+
+    @functools.cached_property
+    def _written(self) -> sympy.Expr:
+        return _written(self.tree, self.function.dimension or 0)
+
+    @property
+    def mathematics(self) -> tuple[str, tuple[str, str]]:
+        """f and the components of its gradient, for a reader."""
+        expression, symbols = self.function.expression(2)
+        slopes = [written(readable(sympy.diff(expression, s))) for s in symbols]
+        return written(readable(expression)), (slopes[0], slopes[1])
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """An f: how it takes a point, and its expressions, or why there are none.
+
+    ``form`` is ``None`` where f gives no number for a point in any form, or another
+    one each time. ``function`` is f where one expression holds everywhere.
     """
 
     name: str
     form: str | None
     function: Function | None
     why: str = ""
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def mathematics(self) -> tuple[str, tuple[str, str]] | None:
-        """f and the components of its gradient, for a reader."""
-        if self.function is None:
-            return None
-        expression, symbols = self.function.expression(2)
-        slopes = [written(sympy.diff(expression, s)) for s in symbols]
-        return written(expression), (slopes[0], slopes[1])
+        """f and the components of its gradient, for a reader, if it has one piece."""
+        return self.pieces[0].mathematics if self.function is not None else None
 
 
 def objective(session: Session, f: int, name: str, points: Array) -> Objective:
     """Ask the session about the f of that number; points (N, 2) are where it is due."""
-    some = points[:: max(len(points) // CHECKED, 1)][:CHECKED]
+    some = points[:: max(len(points) // REPEATED, 1)][:REPEATED]
     try:
-        _, form = evaluate(session, f, some)
+        once, form = evaluate(session, f, some)
+        again, _ = evaluate(session, f, some, form)
     except NoAnswer as error:
         return Objective(name, None, None, str(error))
     if form is None:
         return Objective(name, None, None, "f gives no number for a point")
+    if not np.array_equal(once, again, equal_nan=True):
+        return Objective(name, None, None, "f gives another value the second time")
     try:
-        function = expression(session, f, form)
-        _check(session, f, form, function, some)
+        found = pieces(session, f, form, points)
     except (NoAnswer, NotRead) as error:
-        return Objective(name, form, None, str(error))
-    return Objective(name, form, function)
+        return Objective(name, form, None, str(error).removeprefix("TracingError: "))
+    whole = found[0].function if not found[0].decisions else None
+    return Objective(name, form, whole, pieces=found)
 
 
-def expression(session: Session, f: int, form: str, size: int = 2) -> Function:
-    """f's expression over points of that size, unchecked. Raises NoAnswer, NotRead."""
-    tree = session.ask(op="expression", f=f, form=form, size=size)["tree"]
-    return function_of(tree, size)
+def pieces(
+    session: Session,
+    f: int,
+    form: str,
+    points: Array,
+    known: tuple[Piece, ...] = (),
+) -> tuple[Piece, ...]:
+    """f's expressions about points (N, 2), each checked against f, after ``known``.
+
+    f is read at a point that has no expression yet, until each has one. Raises NoAnswer
+    and NotRead if there is none, or one of them is not f.
+    """
+    found = list(known)
+    left = np.ones(len(points), bool)
+    for piece in known:
+        left &= ~piece.near(points)
+    why: Exception | None = None
+    for _ in range(MOST_PIECES):
+        if not left.any():
+            break
+        point = points[int(np.argmax(left))]
+        left[int(np.argmax(left))] = False
+        try:
+            piece = read(session, f, form, point)
+        except (NoAnswer, NotRead) as error:
+            why = why or error
+            if not found:
+                break
+            continue
+        found.append(piece)
+        left &= ~piece.near(points)
+    if why is not None and not found:
+        raise why
+    check(session, f, form, found[len(known) :], points)
+    if not found:
+        raise NotRead("there are no points")
+    return tuple(found)
+
+
+def read(session: Session, f: int, form: str, point: Array) -> Piece:
+    """f's expression about a point (D,), unchecked. Raises NoAnswer, NotRead."""
+    where = record(np.asarray(point, float))
+    answer = session.ask(op="expression", f=f, form=form, point=where)
+    return piece_of(answer["tree"], answer["decisions"], len(point))
+
+
+def piece_of(tree: Any, decisions: Any, size: int = 2) -> Piece:
+    """The expression with its decisions, as the child sends them. Raises NotRead."""
+    function = function_of(tree, size)
+    if not isinstance(decisions, list) or len(decisions) > MOST_DECISIONS:
+        raise NotRead("no decisions")
+    return Piece(tree, function, tuple(_decision(d, size) for d in decisions))
+
+
+def _decision(told: Any, size: int) -> Decision:
+    if told == ["?"]:
+        return Decision("?", (), size)
+    if not isinstance(told, list) or len(told) != 3 or told[0] not in SIGNS:
+        raise NotRead("no decision")
+    for side in told[1:]:
+        _validate(side, size, 0)
+    return Decision(told[0], (told[1], told[2]), size)
 
 
 def evaluate(
@@ -82,28 +245,42 @@ def evaluate(
     """
     if not len(points):
         return np.empty(0), None
-    record = msgspec.to_builtins(encode_array(np.ascontiguousarray(points, float)))
-    answer = session.ask(op="evaluate", f=f, points=record, form=form)
+    answer = session.ask(op="evaluate", f=f, points=record(points), form=form)
     if answer["form"] is None:
         return np.full(len(points), np.nan), None
     return numbers(answer["values"]), str(answer["form"])
 
 
-def _check(
-    session: Session, f: int, form: str, function: Function, points: Array
+def record(array: Array) -> Any:
+    """An array as a question holds it."""
+    return msgspec.to_builtins(encode_array(np.ascontiguousarray(array, float)))
+
+
+def check(
+    session: Session, f: int, form: str, found: Sequence[Piece], points: Array
 ) -> None:
-    """Raises NotRead unless f is what was read, and the same a second time."""
-    where = np.concatenate([points, ELSEWHERE])
-    once, _ = evaluate(session, f, where, form)
-    again, _ = evaluate(session, f, where, form)
-    if not np.array_equal(once, again, equal_nan=True):
-        raise NotRead("f gives another value the second time")
-    with np.errstate(all="ignore"):
-        due = np.asarray(function.batch(where), float)
-    known = np.isfinite(once) & np.isfinite(due)
-    off = np.abs(once - due)[known] > AGREE * (1 + np.abs(once[known]))
-    if off.any() or not known.any():
-        raise NotRead("what was read is not what f gives")
+    """Raises NotRead unless f is what was read, wherever it surely is to be.
+
+    Both are within the rounding of the operations that were read, or f makes others.
+    """
+    if not found:
+        return
+    some = points[:: -(-len(points) // CHECKED)]
+    where = np.concatenate([some, ELSEWHERE]) if points.shape[1] == 2 else some
+    values, _ = evaluate(session, f, where, form)
+    compared = False
+    for piece in found:
+        here = piece.sure(where)
+        with np.errstate(all="ignore"):
+            due = np.asarray(piece.function.batch(where[here]), float)
+        known = np.isfinite(values[here]) & np.isfinite(due)
+        limit = 2 * piece.rounding(where[here]) * INFLATION
+        limit = np.fmin(limit, AGREE * (1 + np.abs(values[here])))
+        if (np.abs(values[here] - due) > limit)[known].any():
+            raise NotRead("what was read is not what f gives")
+        compared = compared or bool(known.any())
+    if not compared:
+        raise NotRead("f could not be compared with what was read")
 
 
 def function_of(tree: Any, size: int = 2) -> Function:
@@ -121,6 +298,25 @@ def function_of(tree: Any, size: int = 2) -> Function:
     if expression.has(sympy.zoo, sympy.nan, sympy.oo, sympy.I):
         raise NotRead("the expression is not finite")
     return Function("f", written(expression) if size == 2 else "f", formula, size)
+
+
+def _written(tree: Any, size: int) -> sympy.Expr:
+    """The expression with every operation that f makes, and in f's order."""
+    symbols = sympy.symbols(f"x:{size}", real=True)
+    with sympy.evaluate(False):
+        return sympy.sympify(_worked_out(tree, symbols, sympy), evaluate=False)
+
+
+def _enclosed(expression: sympy.Expr, x: Array, radius: Any) -> Enclosure:
+    """Over boxes (N, D); nothing is known where a rule is missing."""
+    symbols = sympy.symbols(f"x:{x.shape[1]}", real=True)
+    radius = np.broadcast_to(radius, x.shape)
+    boxes = {s: (x[:, j], radius[:, j]) for j, s in enumerate(symbols)}
+    try:
+        value, bound = enclosure.evaluate(expression, boxes)
+    except NotImplementedError:
+        value, bound = np.zeros(len(x)), np.full(len(x), np.inf)
+    return Enclosure(*(np.broadcast_to(part, len(x)) for part in (value, bound)))
 
 
 def _validate(tree: Any, size: int, depth: int) -> bool:
@@ -174,6 +370,16 @@ def _of(name: str, numpys: str = "") -> tuple[int, Callable[..., Any]]:
     return 1, apply
 
 
+def _number(m: Any, number: int) -> Any:
+    return m.Integer(number) if hasattr(m, "Integer") else float(number)
+
+
+def _angle(m: Any, y: Any, x: Any) -> Any:
+    """Of (x, y), by half of it: everywhere but where y = 0 and x ≤ 0."""
+    half = y / (m.sqrt(x**2 + y**2) + x)
+    return 2 * (m.atan if hasattr(m, "Rational") else m.arctan)(half)
+
+
 OPERATIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "add": (2, lambda m, *terms: _sum(m, terms)),
     "sub": (2, lambda m, a, b: a - b),
@@ -182,15 +388,40 @@ OPERATIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "pow": (2, lambda m, a, b: a**b),
     "neg": (1, lambda m, a: -a),
     "abs": _of("Abs", "abs"),
-    "atan": _of("atan", "arctan"),
     **{n: _of(n) for n in ("cos", "cosh", "exp", "log", "sin", "sinh", "sqrt")},
     **{n: _of(n) for n in ("tan", "tanh")},
+    **{n: _of(n, f"arc{n[1:]}") for n in ("acos", "asin", "asinh")},
+    **{n: _of(n, f"arc{n[1:]}") for n in ("atan", "atanh")},
+    "atan2": (2, _angle),
+    "exp2": (1, lambda m, a: _number(m, 2) ** a),
+    "expm1": (1, lambda m, a: m.exp(a) - 1),
+    "hypot": (2, lambda m, a, b: m.sqrt(a**2 + b**2)),
+    "log10": (1, lambda m, a: m.log(a) / m.log(_number(m, 10))),
+    "log1p": (1, lambda m, a: m.log(1 + a)),
+    "log2": (1, lambda m, a: m.log(a) / m.log(_number(m, 2))),
 }
 """How many operands, and what is done with them; over SymPy or NumPy."""
+
+
+def readable(expression: sympy.Expr) -> sympy.Expr:
+    """With the numbers that doubles stand for: 2π, 1/3, or a decimal; for display."""
+    long = (n for n in expression.atoms(sympy.Rational) if n.q > LARGEST)
+    return expression.xreplace({n: _meant(n) for n in long})
+
+
+def _meant(number: sympy.Rational) -> Any:
+    value = float(number)
+    for unit in (sympy.Integer(1), sympy.pi, sympy.E):
+        simple = Fraction(value / float(unit)).limit_denominator(100)
+        found = sympy.Rational(simple.numerator, simple.denominator) * unit
+        if abs(float(found) - value) <= 2 * UNIT_ROUNDOFF * abs(value):
+            return found
+    return sympy.Float(value)
 
 
 def written(expression: Any) -> str:
     """An expression for a reader."""
     text = str(expression)
     text = re.sub(r"\*\*(\d+)", lambda m: m[1].translate(SUPERSCRIPTS), text)
-    return text.replace("*", "·").replace("-", "−")
+    text = text.replace("**", "^").replace("*", "·").replace("-", "−")
+    return text if len(text) <= LONGEST else text[:LONGEST] + " …"

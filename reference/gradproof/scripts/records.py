@@ -29,11 +29,12 @@ class Given:
 
     ``kind`` is ``array``, ``list``, ``number``, ``numbers`` or ``arrays`` (several
     arguments; the shape then begins with how many), or the name of another type.
+    ``answer`` is ``None`` where f raised an exception.
     """
 
     kind: str
     shape: tuple[int, ...]
-    answer: tuple[int, ...]
+    answer: tuple[int, ...] | None
     count: int
 
 
@@ -71,7 +72,8 @@ class Quiver:
 
     Of ``total`` arrows each n-th is kept where there are very many; ``hidden`` are
     masked or not finite. ``calls`` were made before it; ``form`` is the number of
-    arrays that it was given, 2 or 4; ``error`` is what Matplotlib raised.
+    arrays that it was given, 2 or 4; ``error`` is what Matplotlib raised. One of the
+    kind ``in-space`` has three dimensions, and 6 arrays; an ``arrow`` was drawn alone.
     """
 
     place: Place
@@ -81,6 +83,7 @@ class Quiver:
     calls: int
     form: int
     error: tuple[str, str] | None
+    kind: Literal["quiver", "in-space", "arrow"] = "quiver"
 
     @property
     def positions(self) -> Array:
@@ -108,8 +111,8 @@ class Run:
     """All that a script did.
 
     ``sources`` holds the text of its files, by name. ``stubs`` are modules that are
-    missing and were stood in for; ``removed`` are names that NumPy no longer has and
-    was given back. ``broke`` says how its process ended early.
+    missing and were stood in for; ``removed`` are names that NumPy or Matplotlib no
+    longer has and was given back. ``broke`` says how its process ended early.
     """
 
     path: Path

@@ -6,7 +6,6 @@ import ast
 import contextlib
 import json
 import re
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,9 +17,11 @@ import numpy as np
 
 from gradproof.observation import Note
 from gradproof.ports import protocol
-from gradproof.ports.child import ENVIRONMENT, MEMORY
+from gradproof.ports.child import ENVIRONMENT, MEMORY, worker_command
 from gradproof.ports.process import Breach, Ended, Process, TimedOut
 from gradproof.ports.target import LoadError
+from gradproof.ports.worker.drawing import GCA
+from gradproof.ports.worker.texts import NONE, Texts
 from gradproof.ports.worker.wire import clean, decode_number
 from gradproof.scripts.records import (
     Failure,
@@ -31,13 +32,13 @@ from gradproof.scripts.records import (
     Run,
 )
 
-ENTRY = Path(__file__).parents[1] / "ports" / "worker" / "script.py"
 MOST_AGAIN = 6
 """Modules and names that are stood in for, one after the other."""
 SHARE = 0.6
 """The part of the time that the script itself may take."""
 
 REMOVED = re.compile(r"module 'numpy' has no attribute '(\w+)'")
+NO_PROJECTION = "gca() got an unexpected keyword argument"
 NOTES = {
     "found-above": ("found-above", {"module"}),
     "asked-for-input": ("asks-for-input", set()),
@@ -54,8 +55,8 @@ class NoAnswer(Exception):
 class Session:
     """A child that has run a script and answers questions about its f.
 
-    ``cells`` are those of a notebook, each a name and its source; ``text`` is run in
-    the place of the script's own, under its name.
+    ``cells`` are those of a notebook, each a name and its source; ``texts`` are run in
+    the place of files and of cells, by their names.
     """
 
     path: Path
@@ -65,7 +66,7 @@ class Session:
     stubs: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     folder: Path | None = None
-    text: str | None = None
+    texts: Texts = NONE
     _process: Process | None = field(default=None, init=False)
 
     def run(self) -> Run:
@@ -94,12 +95,13 @@ class Session:
             raise LoadError("load.no-hello", text=clean(repr(error), 200)) from error
 
     def _start(self) -> None:
-        command = [self.python or sys.executable, str(ENTRY)]
+        command = worker_command(self.python)
         left = max(self.deadline - time.monotonic(), 0.1)
         order = {
+            "op": "script",
             "path": str(self.path),
-            "cells": self.cells,
-            "text": self.text,
+            "cells": self.texts.put_into(self.cells),
+            "texts": self.texts.all,
             "seconds": left * SHARE,
             "memory": MEMORY,
             "stubs": self.stubs,
@@ -149,6 +151,10 @@ class Session:
         if process is not None:
             process.kill()
 
+    def _text(self, file: str) -> str:
+        text = self.texts.of(file)
+        return _text(Path(file)) if text is None else text
+
     def _own_notes(self) -> list[Note]:
         folder = self.folder
         return [Note("run-above", {"folder": clean(str(folder))})] if folder else []
@@ -161,12 +167,12 @@ class Session:
         if ran and ran["stopped"]:
             broke = "timeout", ""
         calls = tuple(_call(f) for f in frames if f["op"] == "call")
-        own = _text(self.path) if self.text is None else self.text
-        sources = dict(self.cells or {str(self.path): own})
+        cells = self.texts.put_into(self.cells)
+        sources = dict(cells or [(str(self.path), self._text(str(self.path)))])
         for call in calls:
             for file in (call.place.file, call.home):
                 if file not in sources:
-                    sources[file] = _text(Path(file))
+                    sources[file] = self._text(file)
         return Run(
             path=self.path,
             sources=sources,
@@ -188,17 +194,19 @@ def session(
     timeout: float,
     cells: Sequence[tuple[str, str]] | None = None,
     python: str | None = None,
-    text: str | None = None,
+    texts: Mapping[str, str] = {},
 ) -> Iterator[tuple[Session, Run]]:
     """Run the script; again, with something in their place, where names are missing.
 
     What is missing is made up for only after the script has failed for it, so that a
     script with a way around it goes that way. One that misses a file is run once more
-    in its repository's folder. ``text`` is run in the place of the file's own. Raises
-    LoadError.
+    in its repository's folder. ``texts`` are run in the place of files, wherever they
+    are imported, and of cells: each by the name that ``Run.sources`` has it under.
+    Raises LoadError.
     """
     deadline = time.monotonic() + timeout
-    current = Session(path, deadline, cells, python, text=text)
+    replaced = Texts(texts)
+    current = Session(path, deadline, cells, python, texts=replaced)
     try:
         run = current.run()
         for _ in range(MOST_AGAIN):
@@ -216,7 +224,7 @@ def session(
                 (*current.stubs, *stubs),
                 (*current.removed, *removed),
                 folder,
-                text,
+                replaced,
             )
             run = current.run()
         yield current, run
@@ -236,6 +244,9 @@ def _missing(run: Run) -> tuple[list[str], list[str]]:
         gone = REMOVED.search(failure.text)
         if failure.kind == "AttributeError" and gone and gone[1] not in run.removed:
             removed.append(gone[1])
+        no_gca = failure.kind == "TypeError" and NO_PROJECTION in failure.text
+        if no_gca and GCA not in run.removed:
+            removed.append(GCA)
     return stubs, removed
 
 
@@ -311,12 +322,16 @@ def _call(frame: Mapping[str, Any]) -> GradientCall:
         result=_array(frame["result"]),
         ended=bool(frame["ended"]),
         seen=tuple(
-            Given(clean(kind, 80), tuple(shape), tuple(answer), int(count))
+            Given(clean(kind, 80), tuple(shape), _shape(answer), int(count))
             for kind, shape, answer, count in frame["seen"]
         ),
         points=np.array(frame["points"], float).reshape(-1, 2),
         samples=tuple(array(sample) for sample in frame["samples"]),
     )
+
+
+def _shape(shape: Sequence[int] | None) -> tuple[int, ...] | None:
+    return None if shape is None else tuple(shape)
 
 
 def _quiver(frame: Mapping[str, Any]) -> Quiver:
@@ -329,6 +344,7 @@ def _quiver(frame: Mapping[str, Any]) -> Quiver:
         calls=int(frame["calls"]),
         form=int(frame["form"]),
         error=(clean(error[0], 80), clean(error[1])) if error else None,
+        kind=frame["kind"],
     )
 
 

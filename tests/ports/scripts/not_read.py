@@ -30,10 +30,11 @@ X, Y = np.meshgrid(side, side)
 X, Y = X.flatten(), Y.flatten()
 
 
-def tent(x):
-    return float(x[0]) ** 2 if x[0] > -9 else 0.0
+def from_text(x):
+    a, b = (float("%.17g" % v) for v in x)
+    return a**3 - a * b**2
 
 
-grad = numerical_gradient(tent, np.array([X, Y]).T)
+grad = numerical_gradient(from_text, np.array([X, Y]).T)
 plt.quiver(X, Y, -grad[:, 0], -grad[:, 1])
 plt.show()

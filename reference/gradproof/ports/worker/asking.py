@@ -1,7 +1,8 @@
 """Answer the host's questions about an f, once the script has ended.
 
-Its values at points; its value as an expression, as far as it can be read; and what
-its gradient routine gives when it is called once more, with another f or another x.
+Its values at points; its value as an expression, as far as it can be read, or in 50
+digits; and what its gradient routine gives when it is called once more, with another f
+or another x.
 """
 
 import contextlib
@@ -14,8 +15,13 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 import numpy as np
 
 from .calling import Noise, Stop, numbers, printing_into, text
-from .tracing import Tracer, TracingError, math_traced, tree
-from .watching import Call, result
+from .digits import differences
+from .recording import Call, result
+from .shims import Copies
+from .traced_arrays import array_of
+from .tracing import FLOATS, Course, Tracer, math_traced
+from .tracing import result as traced_result
+from .users import users_files
 from .wire import clean, decode_array, decode_number, encode_array, encode_number
 
 FORMS: Dict[str, Callable[[Callable[..., Any], Any], Any]] = {
@@ -39,6 +45,7 @@ class Asked:
         ask = {
             "evaluate": self._evaluate,
             "expression": self._expression,
+            "digits": self._digits,
             "again": self._again,
         }.get(frame["op"])
         reply: Dict[str, Any] = {"op": frame["op"], "error": None}
@@ -64,17 +71,22 @@ class Asked:
         return {"form": form, "values": [encode_number(v) for v in values]}
 
     def _expression(self, frame: Dict[str, Any]) -> Dict[str, Any]:
-        """f's expression over so many components."""
-        f = self.functions[frame["f"]]
-        point = np.empty(frame["size"], object)
-        point[:] = [Tracer(["x", i]) for i in range(frame["size"])]
-        with math_traced():
-            answer = FORMS[frame["form"]](f, point)
-        if isinstance(answer, np.ndarray):
-            if answer.size != 1:
-                raise TracingError("f gives {} values".format(answer.size))
-            answer = answer.reshape(-1)[0]
-        return {"tree": tree(answer)}
+        """f's expression over the components of a point, and what it decides there."""
+        course = Course(FLOATS)
+        point = decode_array(frame["point"])
+        found = _traced(self.functions[frame["f"]], frame["form"])(course, list(point))
+        return {"tree": found.tree, "decisions": course.decisions}
+
+    def _digits(self, frame: Dict[str, Any]) -> Dict[str, Any]:
+        """What differences in 50 digits tell of f at points (M, 2)."""
+        f, form = self.functions[frame["f"]], frame["form"]
+        answer = differences(
+            _traced(f, form),
+            lambda point: value(f, form, point),
+            decode_array(frame["points"]),
+            frame["step"],
+        )
+        return {name: encode_array(array) for name, array in answer.items()}
 
     def _again(self, frame: Dict[str, Any]) -> Dict[str, Any]:
         """The routine's result for f or a polynomial.
@@ -95,6 +107,17 @@ class Asked:
             return {"value": encode_array(_result(call, arguments, at))}
         columns = [_result(call, arguments, column.copy()) for column in x.T]
         return {"value": encode_array(np.array(columns).T)}
+
+
+def _traced(f: Any, form: str) -> Callable[[Course, List[Any]], Tracer]:
+    """The answer of a copy of f at points of traced numbers."""
+    copy = Copies(users_files([])).of(f)
+
+    def answer(course: Course, values: List[Any]) -> Tracer:
+        with math_traced():
+            return traced_result(FORMS[form](copy, array_of(course.point(values))))
+
+    return answer
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 import importlib.abc
 import importlib.util
 import sys
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, List, Optional
 
 from .loading import Notes
 
@@ -13,35 +13,39 @@ def install(notes: Notes) -> None:
 
     A note is added when something was to be shown or written.
     """
-    sys.meta_path.insert(0, _Finder(notes))
+
+    def nothing(*_: Any, **__: Any) -> None:
+        if ["no-pictures", {}] not in notes:
+            notes.append(["no-pictures", {}])
+
+    def silently(*_: Any, **__: Any) -> None:
+        pass
+
+    shown = ["show", "pause", "ginput", "savefig"]
+    at_import("matplotlib", lambda m: _replace(m, ["use"], silently))
+    at_import("matplotlib.figure", lambda m: _replace(m.Figure, ["savefig"], nothing))
+    at_import("matplotlib.pyplot", lambda m: _replace(m, shown, nothing))
+
+
+def at_import(name: str, change: Callable[[Any], None]) -> None:
+    """Have a module changed as soon as it has been loaded; it is not yet."""
+    sys.meta_path.insert(0, _Finder(name, change))
 
 
 class _Finder(importlib.abc.MetaPathFinder):
-    """Lets the others find Matplotlib's modules, and changes them once loaded."""
+    """Lets the others find a module, and changes it once it is loaded."""
 
-    def __init__(self, notes: Notes) -> None:
-        def nothing(*_: Any, **__: Any) -> None:
-            if ["no-pictures", {}] not in notes:
-                notes.append(["no-pictures", {}])
-
-        def silently(*_: Any, **__: Any) -> None:
-            pass
-
-        self.changes: Dict[str, Callable[[Any], None]] = {
-            "matplotlib": lambda m: _replace(m, ["use"], silently),
-            "matplotlib.figure": lambda m: _replace(m.Figure, ["savefig"], nothing),
-            "matplotlib.pyplot": lambda m: _replace(
-                m, ["show", "pause", "ginput", "savefig"], nothing
-            ),
-        }
+    def __init__(self, name: str, change: Callable[[Any], None]) -> None:
+        self.name: Optional[str] = name
+        self.change = change
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        change = self.changes.pop(name, None)
-        if change is None:
+        if name != self.name:
             return None
+        self.name = None
         spec = importlib.util.find_spec(name)
         if spec is not None and spec.loader is not None:
-            _call_afterwards(spec.loader, change)
+            _call_afterwards(spec.loader, self.change)
         return spec
 
 

@@ -1,4 +1,4 @@
-"""Find a routine where its author has left it: in a file, a module, a class.
+"""Find a routine where its author has left it: in a file, a notebook, a module.
 
 A file is run as it stands, under its own name, in its own folder; it is never
 copied. What had to be assumed on the way is noted: a list of [id, parameters].
@@ -12,14 +12,16 @@ import importlib.machinery
 import importlib.util
 import inspect
 import os
+import re
 import sys
 import tokenize
 import traceback
 import types
 import warnings
-from typing import Any, Iterator, List, Optional, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from .calling import Noise, printing_into, text
+from .texts import NONE, Texts
 from .wire import clean
 
 Notes = List[List[Any]]
@@ -27,6 +29,21 @@ Notes = List[List[Any]]
 
 PARENTS = 3
 """How many folders above a file's own are searched for what it imports."""
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    pass
+
+
+class _Shell:
+    """Stands in for IPython."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return _nothing
+
+
+OF_NOTEBOOKS: Dict[str, Any] = {"display": _nothing, "get_ipython": _Shell}
+"""Names that a notebook has without importing them."""
 
 
 class LoadFailure(Exception):
@@ -38,17 +55,29 @@ class LoadFailure(Exception):
         self.parameters = parameters
 
 
-def load(path: Optional[str], module: str, name: str) -> Tuple[Any, Notes]:
+def load(
+    path: Optional[str],
+    module: str,
+    name: str,
+    cells: Optional[Sequence[Tuple[str, str]]] = None,
+    texts: Texts = NONE,
+) -> Tuple[Any, Notes]:
     """The object ``name`` of a file (``path``) or a module, and the notes.
 
     ``name`` may be dotted, as ``Class.method``; the class is then made without
-    arguments. Raises LoadFailure.
+    arguments. ``cells`` are those of a file that is a notebook, each a name and its
+    source. A text is run in the place of the file that it is for. Raises LoadFailure.
     """
     notes: Notes = []
     noise = Noise()
     with printing_into(noise), _unattended(notes), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        space = _run_file(path, name, notes) if path else _import_module(module)
+        if path is None:
+            space = _import_module(module)
+        elif cells is None:
+            space = _run_file(os.path.abspath(path), name, notes, texts)
+        else:
+            space = _run_cells(os.path.abspath(path), cells, name, notes)
         found = _find(space, name, notes)
     if noise.kept.strip():
         notes.append(["printed-on-import", {}])
@@ -85,19 +114,14 @@ def _import_module(name: str) -> types.ModuleType:
         raise _import_failure(error, None) from error
 
 
-def _run_file(path: str, name: str, notes: Notes) -> types.ModuleType:
+def _run_file(path: str, name: str, notes: Notes, texts: Texts) -> types.ModuleType:
     """The module made of the file's text.
 
     If running it fails after the routine was defined, the routine is taken.
     """
-    path = os.path.abspath(path)
-    source, tree = _parse(path)
+    source, tree = parsed(path, texts)
+    module = _module(path, os.path.splitext(os.path.basename(path))[0], notes)
     folder = os.path.dirname(path)
-    os.chdir(folder)
-    sys.path.insert(0, folder)
-    sys.meta_path.append(_Above(folder, notes))
-    module = types.ModuleType(os.path.splitext(os.path.basename(path))[0])
-    module.__file__ = path
     try:
         module.__package__ = _package(folder, tree, notes)
         if module.__package__:
@@ -115,6 +139,49 @@ def _run_file(path: str, name: str, notes: Notes) -> types.ModuleType:
     return module
 
 
+def _run_cells(
+    path: str, cells: Sequence[Tuple[str, str]], name: str, notes: Notes
+) -> types.ModuleType:
+    """The module that a notebook's cells make, one after the other.
+
+    After one that fails it is gone on, as people do; the first such is told of.
+    """
+    module = _module(path, "__main__", notes)
+    module.__dict__.update(OF_NOTEBOOKS)
+    _register(module)
+    wanted = name.split(".")[0]
+    failed: List[Tuple[str, Dict[str, Any]]] = []
+    for number, (cell, source) in enumerate(cells, 1):
+        try:
+            exec(compile(source, cell, "exec", dont_inherit=True), module.__dict__)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            where = {"cell": number, "line": _line(error, cell) or 1}
+            failed.append(
+                (source, {"kind": _kind(error), "text": text(error), **where})
+            )
+    if wanted not in module.__dict__:
+        for source, failure in failed:
+            if re.search(r"\b{}\b".format(re.escape(wanted)), source):
+                raise LoadFailure("cell-failed", **failure)
+    for _, failure in failed[:1]:
+        del failure["text"]
+        notes.append(["cell-failed", failure])
+    return module
+
+
+def _module(path: str, name: str, notes: Notes) -> types.ModuleType:
+    """An empty module in the file's place: its folder is where it works and imports."""
+    folder = os.path.dirname(path)
+    os.chdir(folder)
+    sys.path.insert(0, folder)
+    sys.meta_path.append(_Above(folder, notes))
+    module = types.ModuleType(name)
+    module.__file__ = path
+    return module
+
+
 def _register(module: types.ModuleType) -> None:
     """Dataclasses, pickle and the like look a module up by its name.
 
@@ -125,12 +192,15 @@ def _register(module: types.ModuleType) -> None:
         sys.modules[module.__name__] = module
 
 
-def _parse(path: str) -> Tuple[str, ast.Module]:
+def parsed(path: str, texts: Texts) -> Tuple[str, ast.Module]:
+    """What is run of a file, its text or another, and its tree. Raises LoadFailure."""
     if not os.path.isfile(path):
         raise LoadFailure("no-file")
     try:
-        with tokenize.open(path) as file:
-            source = file.read()
+        source = texts.of(path)
+        if source is None:
+            with tokenize.open(path) as file:
+                source = file.read()
         return source, ast.parse(source)
     except (SyntaxError, ValueError, OSError, RecursionError, MemoryError) as error:
         what = {"kind": _kind(error), "text": text(getattr(error, "msg", error))}
@@ -283,6 +353,10 @@ def _kind(error: BaseException) -> str:
 
 def _line(error: BaseException, path: Optional[str]) -> int:
     """The last line of the file that the error came through; 0 if there is none."""
+    if isinstance(error, SyntaxError) and path and error.filename == path:
+        return error.lineno or 0
     steps = traceback.extract_tb(error.__traceback__)
-    lines = [step[1] for step in steps if path and os.path.abspath(step[0]) == path]
+    lines = [
+        step[1] or 0 for step in steps if path and os.path.abspath(step[0]) == path
+    ]
     return lines[-1] if lines else 0

@@ -1,16 +1,16 @@
 """Run a script, watch it, and answer questions about its f afterwards.
 
-    PYTHON path/to/worker/script.py
-
-The host's first frame says what to run: {"path": …, "cells": [[name, source], …] or
-null, "text": … or null, "seconds": …, "memory": …, "stubs": [module, …], "removed":
-[name, …], "folder": …}. A text is run in the place of the file's own, under its name.
-Frames are as those of `__main__`. What was seen is told when the script has ended: a
-frame for each call and each quiver, and then "ran".
+The order: {"path": …, "cells": [[name, source], …] or null, "texts": {path: text},
+"seconds": …, "memory": …, "stubs": [module, …], "removed": [name, …], "folder": …}.
+``cells`` are those of a notebook; ``texts`` are run in the place of files. What was
+seen is told when the script has ended: a frame for each call and each quiver, and then
+"ran".
 """
 
 import builtins
 import contextlib
+import functools
+import gc
 import importlib.abc
 import importlib.machinery
 import math
@@ -24,32 +24,17 @@ import types
 import warnings
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
-if __package__ in (None, ""):
-    # Started as a file: make its folder a package of a name that no module has, and
-    # leave nothing of it on the path.
-    import importlib.util
+import numpy as np
 
-    here = os.path.dirname(os.path.abspath(__file__))
-    if os.path.abspath(sys.path[0]) == here:
-        sys.path.pop(0)
-    spec = importlib.util.spec_from_file_location(
-        "_gradproof_worker",
-        os.path.join(here, "__init__.py"),
-        submodule_search_locations=[here],
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    package = importlib.util.module_from_spec(spec)
-    sys.modules["_gradproof_worker"] = package
-    spec.loader.exec_module(package)
-    __package__ = "_gradproof_worker"
-
-from . import headless, loading
-from .__main__ import Channel, _file_name, _limit
+from . import drawing, headless, loading
 from .asking import Asked
 from .calling import Stop, text
+from .channel import Channel, file_name, limit
 from .loading import LoadFailure, Notes
-from .watching import Call, Watcher, told, users_files
+from .recording import Call, told
+from .texts import Texts
+from .users import users_files
+from .watching import Watcher
 from .wire import clean, encode_array
 
 LAST_CALLS = 2000
@@ -100,14 +85,16 @@ class Ending:
         )
 
 
-def main() -> None:
+def run(channel: Channel, order: Dict[str, Any]) -> None:
     """Run what the host says, tell what was seen, and answer until it says bye."""
-    channel = Channel()
-    order = channel.receive()
-    _limit(order["memory"])
-    path = _file_name(order["path"])
+    limit(order["memory"])
+    path = file_name(order["path"])
+    texts = Texts({file_name(name): text for name, text in order["texts"].items()})
+    texts.install()
     try:
-        own = order["cells"] or [_source(path, order["text"])]
+        own = order["cells"]
+        if own is None:
+            own = [(path, loading.parsed(path, texts)[0])]
         cells: Cells = [tuple(c) for c in own]
     except LoadFailure as failure:
         channel.send(op="failed", reason=failure.reason, parameters=failure.parameters)
@@ -146,13 +133,6 @@ def main() -> None:
         channel.send(**asked.answer(frame))
 
 
-def _source(path: str, replacement: Optional[str]) -> Tuple[str, str]:
-    if replacement is not None:
-        return path, replacement
-    source, _ = loading._parse(path)
-    return path, source
-
-
 def _run(
     path: str,
     cells: Cells,
@@ -171,8 +151,8 @@ def _run(
     module = types.ModuleType("__main__")
     module.__file__ = path
     module.__dict__["__builtins__"] = builtins
-    if order["cells"]:
-        module.__dict__.update(display=_nothing, get_ipython=_Shell)
+    if order["cells"] is not None:
+        module.__dict__.update(loading.OF_NOTEBOOKS)
     sys.modules["__main__"] = module
     ending = Ending()
     try:
@@ -214,7 +194,7 @@ def _call(call: Call) -> Dict[str, Any]:
     kept = call.result is not None and call.result.size and small
     return {
         "name": clean(call.code.co_name, 80),
-        "qualified": clean(getattr(call.code, "co_qualname", call.code.co_name), 200),
+        "qualified": clean(_qualified(call.code), 200),
         "home": call.code.co_filename,
         "file": call.file,
         "line": call.line,
@@ -226,10 +206,21 @@ def _call(call: Call) -> Dict[str, Any]:
         "x": encode_array(call.x) if small else None,
         "result": encode_array(call.result) if kept else None,
         "ended": call.ended,
-        "seen": [[k, list(s), list(a), n] for (k, s, a), n in call.seen.items()],
+        "seen": [[*given, count] for given, count in call.seen.items()],
         "points": [[repr(float(v)) for v in p] for p in call.points],
         "samples": [encode_array(s) for s in call.samples if s.size <= 1000],
     }
+
+
+@functools.lru_cache(maxsize=None)
+def _qualified(code: types.CodeType) -> str:
+    """The name of a function with those of its classes; before 3.11 by its object."""
+    if hasattr(code, "co_qualname"):
+        return str(code.co_qualname)
+    for found in gc.get_referrers(code):
+        if isinstance(found, types.FunctionType) and found.__code__ is code:
+            return found.__qualname__
+    return code.co_name
 
 
 def _name(f: Any) -> str:
@@ -237,17 +228,6 @@ def _name(f: Any) -> str:
 
 
 # what a script may not do, and what it may miss
-
-
-def _nothing(*_: Any, **__: Any) -> None:
-    pass
-
-
-class _Shell:
-    """Stands in for IPython."""
-
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        return _nothing
 
 
 @contextlib.contextmanager
@@ -335,7 +315,9 @@ def _alarm(seconds: float) -> Iterator[None]:
 
 
 def _give_back(names: List[str]) -> None:
-    """Give NumPy the names back that it has done away with."""
+    """Give NumPy and Matplotlib back what they have done away with."""
+    if drawing.GCA in names:
+        drawing.give_back_gca()
     for name in names:
         if name in OF_OLD:
             setattr(np, name, OF_OLD[name])
@@ -370,16 +352,3 @@ class _Stub(types.ModuleType):
         # Some take NumPy and Matplotlib from where they happen to be.
         usual = {"np": "numpy", "plt": "matplotlib.pyplot"}
         return sys.modules.get(usual.get(name, "")) or MagicMock(name=name)
-
-
-import numpy as np
-
-if __name__ == "__main__":
-    code = 0
-    try:
-        main()
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-        code = 1
-    # The script may have left threads behind, which would keep the process alive.
-    os._exit(code)

@@ -1,0 +1,138 @@
+"""Serve a routine: answer the host's probes until it says bye.
+
+The order: {"path": … or null, "module": …, "name": …, "cells": [[name, source], …] or
+null, "texts": {path: text}, "memory": bytes}. ``cells`` are those of a notebook;
+``texts`` are run in the place of files.
+"""
+
+import platform
+import sys
+import threading
+from typing import Any, Callable, Dict, Optional
+
+import numpy as np
+
+from . import headless
+from .adapting import adapt
+from .calling import ProbeError, Stop, components, kind, not_taken, numbers, observe
+from .channel import Channel, file_name, limit
+from .loading import LoadFailure, Notes, load
+from .texts import Texts
+from .wire import clean, decode_array, decode_number, encode_array
+
+ROLES = ("gradient", "derivative", "tangent", "descent")
+"""What the host may ask for: a routine of Python is called the same for each."""
+
+
+def run(channel: Channel, order: Dict[str, Any]) -> None:
+    """Load the routine, say hello, and answer until the host says bye."""
+    path = order["path"] and file_name(order["path"])
+    sys.argv[:] = [path or order["module"]]
+    limit(order["memory"])
+    texts = Texts({file_name(name): text for name, text in order["texts"].items()})
+    texts.install()
+    cells = order["cells"]
+    if cells is not None:
+        cells = [(file_name(name), source) for name, source in cells]
+    pictures: Notes = []
+    headless.install(pictures)
+    try:
+        found, notes = load(path, order["module"], order["name"], cells, texts)
+        routine, more = adapt(found)
+    except LoadFailure as failure:
+        channel.send(op="failed", reason=failure.reason, parameters=failure.parameters)
+        return
+    channel.send(
+        op="hello",
+        protocol=1,
+        name=clean(order["name"]),
+        language="Python " + platform.python_version(),
+        library="numpy " + np.__version__,
+        roles=list(ROLES),
+        f=["callback"],
+        notes=notes + pictures + more,
+    )
+    _answer_probes(channel, routine)
+
+
+def _answer_probes(channel: Channel, routine: Callable[..., Any]) -> None:
+    while True:
+        frame = channel.receive()
+        if frame["op"] == "bye":
+            return
+        if frame["op"] == "echo":
+            x = decode_array(frame["x"])
+            channel.send(op="echo", id=frame["id"], x=encode_array(x))
+        elif frame["op"] in ROLES:
+            serve(channel, routine, frame)
+        else:
+            channel.send(op="unsupported", id=frame.get("id"), reason=frame["op"])
+
+
+def serve(channel: Channel, routine: Callable[..., Any], frame: Dict[str, Any]) -> None:
+    """Run one probe; f is the host's."""
+    calls: Optional[int] = 0
+    lock = threading.Lock()
+
+    def ask(node: Any) -> Any:
+        nonlocal calls
+        # The routine may call f in threads of its own, and may leave some behind.
+        with lock:
+            if calls is None:
+                raise ProbeError("f is called after the routine has ended")
+            number, calls = calls, calls + 1
+            call: Dict[str, Any] = {"op": "call", "id": frame["id"], "n": number}
+            array = numbers(node)
+            if array is None:
+                call.update(x=None, kind=kind(node), size=len(components(node)))
+            else:
+                call.update(x=encode_array(array), kind=kind(node))
+            channel.send(**call)
+            return answer(channel.receive(), node)
+
+    x, at = frame["x"], frame.get("at")
+    seen = observe(
+        routine,
+        decode_array(x),
+        x.get("layout", "C"),
+        ask,
+        frame.get("keywords"),
+        None if at is None else decode_array(at).tolist(),
+    )
+    with lock:
+        calls = None
+    for key in ("value", "second", "x_after"):
+        if seen.get(key) is not None:
+            seen[key] = encode_array(seen[key])
+    channel.send(op="result", id=frame["id"], **seen)
+
+
+def answer(frame: Dict[str, Any], node: Any) -> Any:
+    """What the host's frame makes f give: a number, numbers, or an exception."""
+    if frame["op"] == "raise":
+        raise ProbeError(frame["text"])
+    if frame["op"] != "value":
+        raise Stop
+    if frame.get("polynomial") is not None:
+        try:
+            return polynomial(frame["polynomial"], components(node))
+        except Exception as error:
+            raise not_taken(node) from error
+    y = frame["y"]
+    if isinstance(y, list):
+        return np.array([decode_number(v) for v in y])
+    if frame.get("imag") is not None:
+        return np.complex128(complex(decode_number(y), decode_number(frame["imag"])))
+    return np.float64(decode_number(y))
+
+
+def polynomial(terms: Any, parts: Any) -> Any:
+    """Σ c·Π x_i^p_i by operators alone, for arguments that carry derivatives."""
+    total: Any = 0.0
+    for coefficient, powers in terms:
+        product = coefficient
+        for i, power in enumerate(powers):
+            for _ in range(power):
+                product = product * parts[i]
+        total = total + product
+    return total

@@ -1,0 +1,34 @@
+import numpy as np
+import matplotlib.pyplot as plt
+
+
+def gradient(f, x):
+    if x.ndim > 1:
+        return np.array([gradient(f, row) for row in x]).reshape(x.shape)
+    slopes = np.empty(x.size)
+    for k in range(x.size):
+        step = np.zeros(x.size)
+        step[k] = 1e-4
+        slopes[k] = (f(x + step) - f(x - step)) / 2e-4
+    return slopes
+
+
+def hinge(t):
+    return max(0.0, float(t))
+
+
+def loss(w):
+    """Two samples of a linear classifier."""
+    total = 0.0
+    for x, label in (((1.0, 0.5), 1), ((-0.5, 1.5), -1)):
+        score = w[0] * x[0] + w[1] * x[1]
+        total += hinge(1 - label * score)
+    return total + 0.1 * np.linalg.norm(w) ** 2
+
+
+ticks = np.arange(-2, 2.1, 0.25) + 0.03
+A, B = np.meshgrid(ticks, ticks)
+points = np.stack([A.ravel(), B.ravel()], axis=1)
+g = gradient(loss, points)
+plt.quiver(points[:, 0], points[:, 1], -g[:, 0], -g[:, 1])
+plt.show()
