@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from gradproof import cli, exitcodes
-from gradproof.scripts import mending, patching
-from gradproof.scripts.fixing import Way
-from gradproof.scripts.patching import NotText, Site, Source, diff, patched, source
+from gradproof.scripts import changing, editing, remedies
+from gradproof.scripts.changing import Change
+from gradproof.scripts.editing import NotText, Source, Text, diff, source
+from gradproof.scripts.repairs import calls
+from gradproof.scripts.repairs.calls import Site, Way
 
 SCRIPTS = Path(__file__).parent / "ports" / "scripts"
 HEAD = "import numpy as np\n"
@@ -23,10 +26,15 @@ def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(cli.cli, ["fix", *map(str, arguments)])
 
 
-def edited(line: str, way: Way = "transposed", name: str = "g") -> str | None:
-    """A text of one statement, with the call of ``name`` in it edited."""
-    after = patched(Source(HEAD + line), [Site(2, name, "x", 1)], way)
-    return None if after is None else after.text.removeprefix(HEAD)
+def edited(
+    line: str, way: Way = "transposed", head: str = HEAD, f: str = ""
+) -> str | None:
+    """A text of one statement after others, with the call of g in it edited."""
+    text = editing.parsed(head + line)
+    sites = [Site(head.count("\n") + 1, "g", "x", 1, f)]
+    edits = calls.edits(text, sites, way) if text else None
+    after = editing.edited(text.text, edits) if text and edits else None
+    return None if after is None else after.removeprefix(head)
 
 
 # the text
@@ -56,8 +64,31 @@ def test_the_array_is_transposed_there_and_back(before: str, after: str) -> None
 
 def test_what_looks_like_a_newline_and_is_none_to_python_counts_no_line() -> None:
     head = "s = '\x0b\x0c\x1c\x85\u2028'\n"
-    after = patched(Source(f"{head}r = g(f, A)"), [Site(2, "g", "x", 1)], "transposed")
-    assert after == Source(f"{head}r = g(f, A.T).T")
+    assert edited("r = g(f, A)", head=head) == "r = g(f, A.T).T"
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "f"),
+    [
+        ("from m import g as h\n", "r = h(f, A)", ""),
+        ("h = g\n", "r = h(f, A)", ""),
+        ("h = m.g\n", "r = h(f, A)", ""),
+        ("import m as h\n", "r = h.g(f, A)", ""),
+        ("h = find()\n", "r = h(f, A)", "f"),
+        ("h = find()\n", "r = h(m.f, A)", "f"),
+    ],
+)
+def test_a_call_is_found_under_another_name(head: str, line: str, f: str) -> None:
+    assert edited(line, head=head, f=f) == line.replace("A)", "A.T).T")
+
+
+def test_what_could_be_either_of_two_calls_is_left_alone() -> None:
+    assert edited("r = h(f, A), k(f, A)", f="f") is None
+    assert edited("r = h(f, A), g(f, A)", f="f") == "r = h(f, A), g(f, A.T).T"
+
+
+def test_a_result_is_turned_back() -> None:
+    assert edited("r = g(f, P.T)", "result") == "r = g(f, P.T).T"
 
 
 @pytest.mark.parametrize(
@@ -94,10 +125,9 @@ def test_calls_within_one_another_are_not_made_again_for_each_column() -> None:
     ],
 )
 def test_numpy_is_called_by_the_name_that_it_has(head: str, numpy: str) -> None:
-    text = Source(f"{head}\nr = g(f, A)\n")
-    after = patched(text, [Site(2, "g", "x", 1)], "each")
+    after = edited("r = g(f, A)", "each", f"{head}\n")
     assert after is not None
-    assert f"r = {numpy}array([" in after.text
+    assert after.startswith(f"r = {numpy}array([")
 
 
 @pytest.mark.parametrize(
@@ -136,18 +166,25 @@ def test_a_diff_has_the_newlines_of_the_file_and_says_if_the_last_is_missing() -
     )
 
 
-def test_a_file_is_replaced_whole_and_keeps_its_mode(tmp_path: Path) -> None:
-    path, link = tmp_path / "a.py", tmp_path / "b.py"
+def change(path: Path, before: str, after: str) -> Change:
+    return Change(path, Source(before), Source(after))
+
+
+def test_files_are_replaced_whole_and_keep_their_mode(tmp_path: Path) -> None:
+    path, link, other = (tmp_path / name for name in ("a.py", "b.py", "c.py"))
     path.write_bytes(b"a\r\n")
+    other.write_bytes(b"c")
     path.chmod(0o750)
     link.symlink_to(path)
-    mending.write(link, Source("a\r\n"), Source("b\r\n"))
+    changing.write([change(link, "a\r\n", "b\r\n"), change(other, "c", "d")])
     assert link.is_symlink()
     assert path.read_bytes() == b"b\r\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o750
-    with pytest.raises(mending.Changed):
-        mending.write(path, Source("a\r\n"), Source("c\r\n"))
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.py", "b.py"]
+    assert other.read_bytes() == b"d"
+    with pytest.raises(changing.Changed):
+        changing.write([change(other, "d", "e"), change(path, "a\r\n", "c\r\n")])
+    assert other.read_bytes() == b"d"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.py", "b.py", "c.py"]
 
 
 def test_nothing_is_left_behind_where_writing_fails(
@@ -161,7 +198,7 @@ def test_nothing_is_left_behind_where_writing_fails(
 
     monkeypatch.setattr(os, "replace", full)
     with pytest.raises(OSError, match="no space"):
-        mending.write(path, Source("a"), Source("b"))
+        changing.write([change(path, "a", "b")])
     assert [p.read_bytes() for p in tmp_path.iterdir()] == [b"a"]
 
 
@@ -174,7 +211,8 @@ def test_the_books_script_is_mended_by_one_line() -> None:
     changed = [s for s in result.stdout.splitlines() if s[:1] in "+-"][2:]
     call = "     grad = numerical_gradient(function_2, np.array([X, Y])"
     assert changed == [f"-{call[1:]})", f"+{call[1:]}.T).T"]
-    assert "mended at line 54; run with this change it passes" in result.stderr
+    assert "line 54: mended: transposed-points" in result.stderr
+    assert "run with this change it passes" in result.stderr
 
 
 def test_help_shows_how_it_is_used() -> None:
@@ -238,6 +276,7 @@ def _without_transposes(data: bytes) -> bytes:
         ("by_indices.py", 1),
         ("fourth_powers.py", 1),
         ("product.py", 1),
+        ("refused_rows.py", 1),
         ("repository/chapter/through_pardir.py", 1),
         ("two_points_wrong.py", 1),
         ("vstacked.py", 2),
@@ -262,16 +301,109 @@ def test_a_script_with_nothing_wrong_is_left_alone(name: str) -> None:
 
 @pytest.mark.once
 @pytest.mark.parametrize(
+    ("name", "defect", "line"),
+    [
+        ("first_row_only.py", "first-row-only", "    return grad"),
+        ("forward.py", "forward-difference", "        x[i] = keep - h"),
+        ("half_transposed.py", "the result", ").T).T"),
+        ("integers.py", "integer-truncation", "    X = np.array(X, dtype=float)"),
+        ("precedence.py", "operator-precedence", "(up - down) / (2 * h)"),
+        ("refused_elements.py", "f-per-element", "down = f(x)"),
+        ("sign_lost.py", "the sign of u", "quiver(X, Y, -grad[0], -grad[1])"),
+        ("sign_lost_by_luck.py", "the sign of v", "quiver(X, Y, -grad[0], -grad[1])"),
+        ("swapped.py", "u and v", "quiver(X, Y, -grad[0], -grad[1])"),
+    ],
+)
+def test_a_slip_in_the_routine_or_in_the_quiver_is_mended(
+    name: str, defect: str, line: str
+) -> None:
+    result = run(SCRIPTS / name)
+    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert any(s[:1] == "+" and s.endswith(line) for s in result.stdout.splitlines())
+    assert f"mended: {defect}" in result.stderr.replace("numerical_gradient: ", "")
+
+
+@pytest.mark.once
+def test_a_routine_is_mended_step_by_step() -> None:
+    result = run(SCRIPTS / "half_by_a_view.py")
+    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert "+            kept = row[j:j + 1].copy()" in result.stdout
+    assert "+        for j in range(row.size):" in result.stdout
+    assert "line 11: mended: numerical_gradient: saved-view: " in result.stderr
+    assert "line 10: mended: numerical_gradient: G5 value" in result.stderr
+
+
+@pytest.mark.once
+def test_what_is_mended_in_part_is_shown_and_the_rest_explained(
+    tmp_path: Path,
+) -> None:
+    text = (SCRIPTS / "half_by_a_view.py").read_text(encoding="utf-8")
+    path = tmp_path / "part.py"
+    path.write_text(text.replace("range(2)", "(0, 1)"), encoding="utf-8")
+    result = run(path)
+    assert result.exit_code == exitcodes.WRONG
+    assert "+            kept = row[j:j + 1].copy()" in result.stdout
+    assert "gradproof explain G5" in result.stderr  # of three components one is 0
+
+
+WRONG = Path(__file__).parent / "ports" / "wrong"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("name", "defect"),
+    [
+        ("forward", "forward-difference"),
+        ("not_restored", "not-restored"),
+        ("precedence", "operator-precedence"),
+        ("sign", "sign-flipped"),
+        ("transposed_inside", "transposed-points"),
+    ],
+)
+def test_a_function_is_mended_by_itself(name: str, defect: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{name}.py"
+    path.write_bytes((WRONG / path.name).read_bytes())
+    result = run(f"{path}:gradient", "--write")
+    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert f"mended: gradient: {defect}" in result.stderr
+    assert "probed with this change it is right" in result.stderr
+    assert "nothing to mend" in run(f"{path}:gradient").stderr
+
+
+@pytest.mark.once
+def test_what_a_routine_should_do_is_mended_if_that_is_asked_for() -> None:
+    target = f"{WRONG / 'not_restored.py'}:gradient"
+    plain, strict = run(target), run(target, "--strict")
+    assert "dtype=float" not in plain.stdout
+    assert "+    x = np.array(x, dtype=float)" in strict.stdout
+    assert strict.exit_code == exitcodes.WRONG
+    assert "better, and in nothing worse" in strict.stderr
+    assert "gradproof explain G14" in strict.stderr
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("target", "code", "said"),
+    [
+        ("os.path:join", exitcodes.USAGE, "a function in a file"),
+        (f"{WRONG / 'sign.py'}:nothing", exitcodes.NOT_LOADED, "there is no nothing"),
+    ],
+)
+def test_what_is_no_function_in_a_file_is_told(
+    target: str, code: int, said: str
+) -> None:
+    result = run(target)
+    assert result.exit_code == code
+    assert said in result.stderr
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("by_luck.ipynb", "notebooks are not changed"),
         ("crash_afterwards.py", "gradproof explain S1"),
         ("elsewhere.py", "gradproof explain S4"),
-        ("integers.py", "gradproof explain integer-truncation"),
         ("per_element.py", "gradproof explain f-per-element"),
-        ("precedence.py", "gradproof explain operator-precedence"),
-        ("sign_lost.py", "u has the wrong sign"),
-        ("sign_lost_by_luck.py", "transposed it does not pass (S4 arrows: v has"),
     ],
 )
 def test_what_cannot_be_mended_is_explained(name: str, said: str) -> None:
@@ -279,33 +411,110 @@ def test_what_cannot_be_mended_is_explained(name: str, said: str) -> None:
     assert result.exit_code == exitcodes.WRONG
     assert result.stdout == ""
     assert said in result.stderr
-    assert "gradproof explain " in result.stderr
 
 
-@pytest.mark.once
-def test_a_call_in_another_file_is_named_and_that_file_kept(tmp_path: Path) -> None:
+def in_two_files(folder: Path, head: str = "") -> Path:
+    """A faulty script whose routine and call are in another file."""
     text = (SCRIPTS / "by_indices.py").read_text(encoding="utf-8")
     before, mark, after = text.partition("plt.quiver")
-    (tmp_path / "field.py").write_text(before, encoding="utf-8")
-    main = "from field import *\n" + mark + after
-    (tmp_path / "main.py").write_text(main, encoding="utf-8")
-    result = run(tmp_path / "main.py", "--write")
-    assert result.exit_code == exitcodes.WRONG
-    assert f"in another file, {tmp_path / 'field.py'}, line 37" in result.stderr
-    assert (tmp_path / "field.py").read_text(encoding="utf-8") == before
+    (folder / "field.py").write_text(before, encoding="utf-8")
+    main = folder / "main.py"
+    main.write_text(f"{head}from field import *\n{mark}{after}", encoding="utf-8")
+    return main
 
 
 @pytest.mark.once
-def test_a_call_is_mended_and_its_wrong_routine_is_explained(tmp_path: Path) -> None:
+def test_a_call_in_another_file_is_mended_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main = in_two_files(tmp_path)
+    before = main.read_bytes()
+    monkeypatch.chdir(tmp_path)
+    result = run("main.py", "--write")
+    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert "+++ b/field.py" in result.stdout
+    assert f"{tmp_path / 'field.py'}:37: mended" in result.stderr
+    assert ".T).T" in (tmp_path / "field.py").read_text(encoding="utf-8")
+    assert main.read_bytes() == before
+    assert "nothing to mend" in run("main.py").stderr
+
+
+@pytest.mark.once
+def test_a_call_and_its_routine_are_mended_together(tmp_path: Path) -> None:
+    main = in_two_files(tmp_path)
+    field = tmp_path / "field.py"
+    text = field.read_text(encoding="utf-8")
+    field.write_text(text.replace("/ (2 * h)", "/ 2 * h"), encoding="utf-8")
+    result = run(main)
+    assert result.exit_code == exitcodes.AS_EXPECTED
+    added = [s for s in result.stdout.splitlines() if s[:1] == "+"]
+    assert len(added) == 3
+    assert result.stderr.count("mended: ") == 2
+
+
+@pytest.mark.once
+def test_nothing_is_written_if_a_file_has_changed_in_the_meantime(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main = in_two_files(tmp_path)
+    write = changing.write
+
+    def later(changes: Sequence[Change]) -> None:
+        (tmp_path / "field.py").write_text("pass\n", encoding="utf-8")
+        write(changes)
+
+    monkeypatch.setattr(changing, "write", later)
+    result = run(main, "--write")
+    assert result.exit_code == exitcodes.WRONG
+    assert "has changed in the meantime" in result.stderr
+    assert (tmp_path / "field.py").read_text(encoding="utf-8") == "pass\n"
+
+
+@pytest.mark.once
+def test_what_cannot_be_written_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    result = run(in_two_files(tmp_path), "--write")
+    assert result.exit_code == exitcodes.WRONG
+    assert "could not be written: No space left" in result.stderr
+
+
+@pytest.mark.once
+def test_a_call_that_cannot_be_told_apart_is_explained(tmp_path: Path) -> None:
     text = (SCRIPTS / "by_indices.py").read_text(encoding="utf-8")
-    path = tmp_path / "both.py"
-    path.write_text(text.replace("/ (2 * h)", "/ 2 * h"), encoding="utf-8")
+    call = "numerical_gradient(paraboloid, np.array([X, Y]))"
+    assert call in text
+    path = tmp_path / "starred.py"
+    both = "numerical_gradient(*[paraboloid, np.array([X, Y])])"
+    path.write_text(text.replace(call, both), encoding="utf-8")
     result = run(path)
     assert result.exit_code == exitcodes.WRONG
-    assert "+grad = numerical_gradient(paraboloid, np.array([X, Y]).T).T" in (
-        result.stdout
-    )
-    assert "gradproof explain operator-precedence" in result.stderr
+    assert "starred.py, line 37 is not in a form that can be edited" in result.stderr
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["by_luck.ipynb"])
+def test_a_notebook_is_mended_in_its_cell(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = (SCRIPTS / name).read_bytes()
+    path = Path(name)
+    path.write_bytes(before)
+    result = run(name, "--write")
+    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert "cell 5, line 1: mended: transposed-points" in result.stderr
+    after = path.read_bytes()
+    old, new = before.split(b"\n"), after.split(b"\n")
+    assert sum(a != b for a, b in zip(old, new, strict=True)) == 1
+    path.write_bytes(before)
+    Path("a.patch").write_bytes(result.stdout_bytes)
+    subprocess.run(["git", "apply", "--whitespace=nowarn", "a.patch"], check=True)
+    assert path.read_bytes() == after
 
 
 @pytest.mark.once
@@ -328,17 +537,34 @@ def test_the_outermost_call_is_edited_and_no_routine(tmp_path: Path) -> None:
 def test_a_change_that_does_not_pass_is_not_shown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def wrong(text: Source, *_: object) -> Source:
-        return Source(text.text.replace("grad[0]", "grad[0] * 2"))
+    def wrong(text: Text, *_: object) -> tuple[editing.Edit, ...]:
+        start = text.text.index("grad[0]")
+        return (editing.Edit(start, start + 7, "grad[0] * 2"),)
 
-    monkeypatch.setattr(mending, "patched", wrong)
+    monkeypatch.setattr(calls, "edits", wrong)
     result = run(SCRIPTS / "by_indices.py")
     assert result.exit_code == exitcodes.WRONG
     assert result.stdout == ""
+    assert "it does not pass (S3" in result.stderr
+
+
+@pytest.mark.once
+def test_a_routine_that_is_still_wrong_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def wrong(text: Text, *_: object) -> Iterator[str]:
+        yield text.text.replace("/ 2 * h", "/ h")
+
+    monkeypatch.setattr(remedies, "candidates", wrong)
+    monkeypatch.setattr(remedies, "others", wrong)
+    result = run(SCRIPTS / "precedence.py")
+    assert result.exit_code == exitcodes.WRONG
+    assert result.stdout == ""
+    assert "gradproof explain operator-precedence" in result.stderr
 
 
 @pytest.mark.once
 def test_the_sentences_are_had_in_japanese() -> None:
     result = run(SCRIPTS / "by_indices.py", "--lang", "ja")
-    assert "37 行目を直しました" in result.stderr
-    assert patching.BOM not in result.stdout
+    assert "37 行目: 直しました" in result.stderr
+    assert editing.BOM not in result.stdout

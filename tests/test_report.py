@@ -60,6 +60,7 @@ def test_no_message_is_left_over() -> None:
         "count.",
         "defect.",
         "explain.",
+        "fix.",
         "review.",
         "page.",
         "pair.",

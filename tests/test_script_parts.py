@@ -198,7 +198,7 @@ def test_the_fix_for_a_routine_of_whole_arrays_is_a_call_for_each_point() -> Non
 
 
 @pytest.mark.parametrize(
-    "line", ["g = other(f, X)", "g = numerical_gradient(*both)", "a = 1"]
+    "line", ["g = other(h, X)", "g = numerical_gradient(*both)", "a = 1"]
 )
 def test_there_is_no_fix_where_the_call_is_not_found(line: str) -> None:
     assert fixing.mended(run_of(line + DEFINED), call(), "each") is None

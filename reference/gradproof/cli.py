@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from gradproof.examination import Examination
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Phrases, Unusable
+    from gradproof.scripts.changing import Change
     from gradproof.scripts.examining import ScriptExamination
     from gradproof.scripts.mending import Mending
 
@@ -276,10 +279,12 @@ def demo(figures: Path, lang: Language) -> None:
         "  gradproof fix ch04/gradient_2d.py\n"
         "  gradproof fix ch04/gradient_2d.py --write\n"
         "  gradproof fix ch04/*.py > fixes.patch\n"
+        "  gradproof fix common/gradient.py:numerical_gradient --strict\n"
     )
 )
-@click.argument("scripts", nargs=-1, metavar="SCRIPT...", required=True)
+@click.argument("names", nargs=-1, metavar="TARGET...", required=True)
 @click.option("--write", is_flag=True, help="Change the files, too.")
+@click.option("--strict", is_flag=True, help="Mend what a routine should do as well.")
 @click.option(
     "--python",
     metavar="EXE",
@@ -295,65 +300,89 @@ def demo(figures: Path, lang: Language) -> None:
 )
 @language_option
 def fix(
-    scripts: tuple[str, ...],
+    names: tuple[str, ...],
     write: bool,
+    strict: bool,
     python: str | None,
     timeout: float,
     lang: Language,
 ) -> None:
-    """Mend scripts whose gradient call is given rows for points.
+    """Mend scripts, notebooks, and gradient routines: path/file.py:function.
 
-    A change is shown only if the script, run with it, passes: the changed text is run
-    in memory and judged as by check. The unified diff is printed; what is said of the
-    scripts goes to the standard error output. What cannot be mended is explained.
+    A change is shown only if it is proved: the changed text of a script is run in
+    memory and passes S1 to S4 as in check, and a routine that was changed is better by
+    itself. The unified diff is printed; what is said of it goes to the standard error
+    output. What cannot be mended is explained.
 
-    Exit code: 0 every script was mended or needs nothing; 1 something could not be
-    mended; 2 usage; 3 a script could not be loaded; 70 an error of gradproof's own.
+    Exit code: 0 everything was mended or needs nothing; 1 something could not be
+    mended; 2 usage; 3 a target could not be loaded; 70 an error of gradproof's own.
     """
     from gradproof.report.phrases import Phrases
 
     phrases = Phrases(lang)
-    codes = [_fix(name, write, python, timeout, phrases) for name in scripts]
+    codes = [_fix(name, write, strict, python, timeout, phrases) for name in names]
     sys.exit(exitcodes.gravest(codes))
 
 
 def _fix(
-    name: str, write: bool, python: str | None, timeout: float, phrases: Phrases
+    name: str,
+    write: bool,
+    strict: bool,
+    python: str | None,
+    timeout: float,
+    phrases: Phrases,
 ) -> int:
-    """Mend one script; the code that it ends with."""
+    """Mend one target; the code that it ends with."""
     from gradproof import checking
     from gradproof.ports.target import TargetError
     from gradproof.report import fix_text
     from gradproof.report.phrases import Unusable
-    from gradproof.scripts import mending, patching
+    from gradproof.scripts import mending
 
-    try:
-        found = mending.mend(name, timeout, python)
-    except TargetError as error:
-        unusable = Unusable(name, error)
-        click.echo(phrases.unusable(unusable), err=True)
-        return checking.exit_code(unusable)
-    if found.before and found.after:
-        diff = patching.diff(found.before, found.after, Path(name).as_posix())
-        # A patch has to have the bytes of the file, a terminal wants text.
-        terminal = sys.stdout.isatty()
-        click.echo(diff if terminal else diff.encode(found.before.encoding), nl=False)
+    console = _console(sys.stderr)
+    with console.status(name) as status:
+        numbers = itertools.count(1)
+
+        def tell() -> None:
+            said = phrases.say("fix.trying", target=name, number=next(numbers))
+            status.update(said)
+
+        try:
+            found = mending.mend(name, timeout, python, strict, tell)
+        except TargetError as error:
+            unusable = Unusable(name, error)
+            click.echo(phrases.unusable(unusable), err=True)
+            return checking.exit_code(unusable)
+    for change in found.changes:
+        _show_diff(name, found, change)
     for sentence in fix_text.sentences(found, phrases):
         click.echo(sentence, err=True)
     written = not write or _written(found, phrases)
     return exitcodes.AS_EXPECTED if found.done and written else exitcodes.WRONG
 
 
+def _show_diff(name: str, found: Mending, change: Change) -> None:
+    """Print a file's patch: its bytes; to a terminal its text."""
+    from gradproof.scripts import editing
+
+    own = change.path == found.path
+    given = Path(name.rpartition(":")[0] if ":" in Path(name).name else name)
+    path = given if own else Path(os.path.relpath(change.path))
+    diff = editing.diff(change.before, change.after, path.as_posix())
+    terminal = sys.stdout.isatty()
+    click.echo(diff if terminal else diff.encode(change.before.encoding), nl=False)
+
+
 def _written(found: Mending, phrases: Phrases) -> bool:
     """Write what was mended, if anything was; whether that went well."""
-    from gradproof.scripts import mending
+    from gradproof.scripts import changing
 
-    if not (found.before and found.after):
+    if not found.changes:
         return True
     said = {"target": found.target}
     try:
-        mending.write(found.path, found.before, found.after)
-    except mending.Changed:
+        changing.write(found.changes)
+    except changing.Changed:
         click.echo(phrases.say("fix.changed", **said), err=True)
         return False
     except OSError as error:

@@ -135,6 +135,8 @@ def _defect(defect: Defect) -> Iterator[str]:
     yield explanation.indented(defect.example)
     yield ""
     yield f"*Remedy*: {phrases.say(f'defect.{defect.id}.remedy')}"
+    if defect.id in explanation.MENDED:
+        yield phrases.say("explain.mended")
     if defect.references:
         yield ""
         yield f"*See also*: {', '.join(explanation.references(defect, phrases))}"

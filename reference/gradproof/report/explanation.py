@@ -14,6 +14,11 @@ from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.defects.models import POINTS
 from gradproof.report.phrases import Phrases
 from gradproof.scripts import clauses as scripts
+from gradproof.scripts.repairs.calls import WHERE_CALLED
+from gradproof.scripts.repairs.catalogue import OPERATORS
+
+MENDED = {*OPERATORS, *WHERE_CALLED}
+"""The defects that there is a change for."""
 
 
 def clauses() -> dict[str, tuple[str, Clause]]:
@@ -71,6 +76,8 @@ def _defect(defect: Defect, phrases: Phrases, console: Console) -> None:
     console.print(Text(indented(defect.example)), soft_wrap=True)
     _heading(phrases.say("explain.remedy"), console)
     _paragraph(phrases.say(f"defect.{defect.id}.remedy"), console, above=0)
+    if defect.id in MENDED:
+        _paragraph(phrases.say("explain.mended"), console, above=0)
     if defect.references:
         _heading(phrases.say("explain.references"), console)
         for line in references(defect, phrases):

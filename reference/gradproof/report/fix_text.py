@@ -5,29 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradproof.contract.clauses import Finding
+from gradproof.defects.catalogue import CATALOGUE
+from gradproof.ports import target as targets
+from gradproof.report.explanation import clauses
 from gradproof.report.phrases import Phrases
-from gradproof.scripts.mending import Left, Mending, Obstacle
+from gradproof.report.script_text import at
+from gradproof.scripts.mending import Left, Mending
+from gradproof.scripts.searching import Obstacle
 
 
 def sentences(mending: Mending, phrases: Phrases) -> Iterator[str]:
     """Each a line: what was mended, what was not and why, or that nothing is wrong."""
     target = mending.target
-    if mending.after is not None:
-        lines = ", ".join(map(str, mending.lines))
-        yield phrases.say("fix.mended", target=target, lines=lines)
+    for mended in mending.mended:
+        place = at(mending.path, mended.place, phrases)
+        what = _what(mended.id, mended.routine, phrases)
+        yield phrases.say("fix.mended", target=target, place=place, what=what)
+    if mending.changes:
+        routine = "fix.better" if mending.left else "fix.right"
+        say = "fix.proved" if targets.script(target) else routine
+        yield phrases.say(say, target=target)
     if mending.obstacle is not None:
         yield f"{target}: {_obstacle(mending.obstacle, phrases)}"
     for left in mending.left:
         yield f"{target}: {_left(left, phrases)}"
-    if mending.after is None and not mending.left and mending.obstacle is None:
+    if not mending.changes and mending.done:
         yield f"{target}: {_nothing(mending, phrases)}"
 
 
 def _nothing(mending: Mending, phrases: Phrases) -> str:
     """That nothing is wrong; of what could not be judged that is not known."""
-    for finding in mending.examination.findings:
-        if finding.judgement.verdict != "pass":
-            return phrases.say("fix.not-judged", reason=_why(finding, phrases))
+    if mending.unjudged is not None:
+        return phrases.say("fix.not-judged", reason=_why(mending.unjudged, phrases))
     return phrases.say("fix.nothing")
 
 
@@ -39,11 +48,21 @@ def _obstacle(obstacle: Obstacle, phrases: Phrases) -> str:
 def _left(left: Left, phrases: Phrases) -> str:
     if left.finding is not None:
         what = _why(left.finding, phrases)
+        what = f"{left.routine}: {what}" if left.routine else what
     else:
-        what = f"{left.id}: {phrases.say(f'defect.{left.id}.title')}"
-    if left.routine:
-        what = f"{left.routine}: {what}"
+        what = _what(left.id, left.routine, phrases)
     return phrases.say("fix.left", what=what, id=left.id)
+
+
+def _what(id: str, routine: str, phrases: Phrases) -> str:
+    """A defect by its id and its title, a clause by its name; else of a script."""
+    if id in CATALOGUE:
+        what = f"{id}: {phrases.say(f'defect.{id}.title')}"
+    elif id in clauses():
+        what = f"{id} {clauses()[id][1].name}"
+    else:
+        what = phrases.say(f"fix.{id}")
+    return f"{routine}: {what}" if routine else what
 
 
 def _why(finding: Finding, phrases: Phrases) -> str:

@@ -137,6 +137,11 @@ def reproduction(examination: Examination | ScriptExamination, finding: Finding)
     return shlex.join(words)
 
 
+def remedy(examination: Examination | ScriptExamination) -> str:
+    """The command that looks for a change that mends it."""
+    return shlex.join(["gradproof", "fix", examination.target, *examination.options])
+
+
 def call(examination: Examination) -> str | None:
     """The command that shows the smallest counterexample again.
 

@@ -14,7 +14,7 @@ from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict
 from gradproof.examination import Examination
 from gradproof.report.layout import STYLES, Row, show_rows
-from gradproof.report.phrases import Phrases
+from gradproof.report.phrases import Phrases, remedy
 from gradproof.scripts import linking
 from gradproof.scripts.clauses import arrows_message
 from gradproof.scripts.evidence import Field
@@ -106,6 +106,11 @@ def _rows(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
         yield phrases.say("label.routine"), "dim", said
     if evidence.fix is not None:
         yield phrases.say("label.fix"), "green", evidence.fix.after
+    elif examination.wrong_routines or "fail" in (
+        examination.of("S3"),
+        examination.of("S4"),
+    ):
+        yield phrases.say("label.fix"), "dim", remedy(examination)
     yield from _others(examination, phrases)
 
 

@@ -10,10 +10,12 @@ from rich.text import Text
 
 from gradproof.contract.clauses import Finding
 from gradproof.examination import ComponentFormula, Examination
+from gradproof.ports.target import FILES
 from gradproof.report import script_text
 from gradproof.report.layout import STYLES, show_rows
-from gradproof.report.phrases import Phrases, Unusable, call, reproduction
+from gradproof.report.phrases import Phrases, Unusable, call, remedy, reproduction
 from gradproof.scripts.examining import ScriptExamination
+from gradproof.scripts.repairs.catalogue import OPERATORS
 
 TELLING = {"not-points", "inconsistent", "adds", "not-restored", "wrong-batch"}
 """Messages that name a cause: of these the headline takes its reason, if it can."""
@@ -134,10 +136,20 @@ def _verdicts(
         if command:
             yield phrases.say("label.shown-by"), "dim", command
     yield from _again(examination, phrases)
+    if examination.verdict == "fail" and _may_be_mended(examination):
+        yield phrases.say("label.fix"), "dim", remedy(examination)
     passes = examination.having("pass")
     if passes:
         names = ", ".join(map(_named, passes))
         yield phrases.say("label.pass"), STYLES["pass"], names
+
+
+def _may_be_mended(examination: Examination) -> bool:
+    """Whether it is a file's, and there is a change for what is wrong with it."""
+    place = examination.target.rpartition(":")[0]
+    musts = [e for e in examination.diagnosis if e.level == "must"]
+    known = any(defect in OPERATORS for e in musts for defect in e.defects)
+    return known and place.endswith(FILES)
 
 
 def _again(

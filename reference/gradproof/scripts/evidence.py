@@ -13,10 +13,11 @@ from gradproof import functions
 from gradproof.functions import Function
 from gradproof.scripts import dues, linking
 from gradproof.scripts.arrows import Arrows, Due
-from gradproof.scripts.fixing import WAYS, Fix, mended
+from gradproof.scripts.fixing import Fix, mended
 from gradproof.scripts.linking import Calls
 from gradproof.scripts.reading import PROVED, How, Objective, Piece, objective
 from gradproof.scripts.records import Array, GradientCall, Quiver, Run
+from gradproof.scripts.repairs.calls import WAYS
 from gradproof.scripts.running import NoAnswer, Session, array
 
 PRODUCT = [[1.0, [1, 1]]]

@@ -171,6 +171,7 @@ MESSAGES = {
     "explain.role": "in the role {role}",
     "explain.example": "Example",
     "explain.remedy": "Remedy",
+    "explain.mended": "gradproof fix looks for a change of the text that mends it, and proves it.",
     "explain.references": "See also",
     "explain.source": "Source",
     "explain.book": "the book, section {section}",

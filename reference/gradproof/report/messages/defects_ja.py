@@ -171,6 +171,7 @@ MESSAGES = {
     "explain.role": "役割: {role}",
     "explain.example": "例",
     "explain.remedy": "直し方",
+    "explain.mended": "gradproof fix で、これを直す変更を探して検証できます。",
     "explain.references": "参考",
     "explain.source": "根拠",
     "explain.book": "書籍 {section} 節",

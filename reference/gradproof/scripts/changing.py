@@ -1,0 +1,163 @@
+"""The files of a script: their texts, what of them may be changed, and writing that."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradproof.ports import notebook, target
+from gradproof.ports.target import LoadError
+from gradproof.scripts.editing import BOM, NotText, Source, source
+
+
+class Changed(Exception):
+    """A file is no longer what was read."""
+
+
+class NotClear(Exception):
+    """A change of a notebook's cell that cannot be made in its own text."""
+
+    def __init__(self, cell: int) -> None:
+        super().__init__(cell)
+        self.cell = cell
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """A file as it is, and as it should be."""
+
+    path: Path
+    before: Source
+    after: Source
+
+
+class Files:
+    """Texts by the names of their files, or of a notebook's cells, as they are run."""
+
+    def __init__(self, path: Path, cells: Mapping[str, str]) -> None:
+        self.path = path
+        self.cells = cells
+        """The plain text of each cell, by its name."""
+        self._sources: dict[str, Source] = {}
+
+    @classmethod
+    def read(cls, path: Path) -> Files:
+        """The script's or the notebook's own. Raises LoadError."""
+        if not path.is_file():
+            raise LoadError("load.no-file")
+        found = cls(path, dict(target.cells(path) or ()))
+        found.source(str(path))
+        return found
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The script's file, or the notebook's cells."""
+        return tuple(self.cells) or (str(self.path),)
+
+    def source(self, file: str) -> Source:
+        """A whole file. Raises LoadError."""
+        if file not in self._sources:
+            try:
+                data = Path(file).read_bytes()
+                self._sources[file] = (
+                    _raw(data) if file.endswith(".ipynb") else source(data)
+                )
+            except NotText as error:
+                raise LoadError("script.undecodable") from error
+            except OSError as error:
+                raise LoadError("fix.not-read", text=error.strerror) from error
+        return self._sources[file]
+
+    def text(self, file: str) -> str:
+        """What is run of a file or a cell; nothing if it cannot be had."""
+        if file in self.cells:
+            return self.cells[file]
+        try:
+            return self.source(file).text
+        except LoadError:
+            return ""
+
+    def may_change(self, file: str) -> bool:
+        """Whether a text is one of the user's that can be written again."""
+        return bool(self.text(file)) and not (
+            file == str(self.path) and bool(self.cells)
+        )
+
+    def changes(self, texts: Mapping[str, str]) -> tuple[Change, ...]:
+        """The files with these texts. Raises NotClear."""
+        found = []
+        cells = {name: text for name, text in texts.items() if name in self.cells}
+        if cells:
+            found.append(self._notebook(cells))
+        for file, text in texts.items():
+            if file not in cells:
+                before = self.source(file)
+                after = Source(text, before.encoding, before.bom)
+                found.append(Change(Path(file), before, after))
+        return tuple(found)
+
+    def _notebook(self, texts: Mapping[str, str]) -> Change:
+        before = self.source(str(self.path))
+        data = before.data
+        sources: dict[int, str] = {}
+        originals = notebook.originals(data)
+        for name, text in texts.items():
+            number = int(name.rpartition("[")[2][:-1])
+            own = originals[number - 1]
+            merged = notebook.merged(own, self.cells[name], text)
+            if merged is None:
+                raise NotClear(number)
+            sources[number] = merged
+        return Change(self.path, before, _raw(notebook.rewritten(data, sources)))
+
+
+def _raw(data: bytes) -> Source:
+    """A notebook's JSON, as a text to be compared."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeError as error:
+        raise NotText(str(error)) from error
+    bom = text.startswith(BOM)
+    return Source(text[1:] if bom else text, bom=bom)
+
+
+def write(changes: Sequence[Change]) -> None:
+    """Put the changed texts into their files' places, each at once and whole.
+
+    Nothing is written unless all files are as they were, and all texts are on the
+    disk. Raises Changed, and OSError.
+    """
+    with contextlib.ExitStack() as stack:
+        prepared = []
+        for change in changes:
+            path = change.path.resolve()  # a link stays one
+            if path.read_bytes() != change.before.data:
+                raise Changed(str(change.path))
+            beside = _beside(path, change.after.data)
+            stack.callback(_gone, beside)
+            prepared.append((beside, path))
+        for beside, path in prepared:
+            os.replace(beside, path)
+
+
+def _beside(path: Path, data: bytes) -> str:
+    """A file with this content and the mode of the other, in the same folder."""
+    handle, beside = tempfile.mkstemp(prefix=".gradproof-", dir=path.parent)
+    try:
+        with open(handle, "wb") as file:
+            file.write(data)
+        shutil.copymode(path, beside)
+    except BaseException:
+        _gone(beside)
+        raise
+    return beside
+
+
+def _gone(path: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(path)

@@ -1,0 +1,45 @@
+"""What is wrong with a script that a change of its own text may mend."""
+
+from __future__ import annotations
+
+from gradproof.scripts import linking
+from gradproof.scripts.arrows import Style
+from gradproof.scripts.evidence import Field, ScriptEvidence
+from gradproof.scripts.records import GradientCall, Place
+from gradproof.scripts.repairs import quivers
+
+
+def faulty(evidence: ScriptEvidence) -> list[tuple[GradientCall, str]]:
+    """The calls in which f was given what is no point, and what that was."""
+    found: dict[int, tuple[GradientCall, str]] = {}
+    for call in evidence.judged:
+        for _, how in linking.wrong_givens(call)[:1]:
+            found[call.number] = call, how
+    for drawn in evidence.fields:
+        for call in drawn.calls:
+            if linking.asks_elsewhere(call, drawn.quiver):
+                found[call.number] = call, "transposed-points"
+    return list(found.values())
+
+
+def refused(evidence: ScriptEvidence) -> list[GradientCall]:
+    """Calls with points as rows, where Matplotlib did not take arrows."""
+    if not any(quiver.error for quiver in evidence.run.quivers):
+        return []
+    return [c for c in evidence.judged if len(c.shape) == 2 and c.shape[1] == 2]
+
+
+def wrong_quivers(evidence: ScriptEvidence) -> list[tuple[Place, Style]]:
+    """Quivers with a lost sign or swapped components, each place once."""
+    styles = ("swapped", *quivers.COMPONENTS)
+    found = {
+        f.quiver.place: f.drawn.style
+        for f in evidence.fields
+        if f.drawn.style in styles
+    }
+    return list(found.items())
+
+
+def truncated(evidence: ScriptEvidence) -> list[Field]:
+    """Quivers whose arrows are wrong for an array of integers."""
+    return [field for field in evidence.fields if field.truncated]

@@ -1,0 +1,159 @@
+"""The search for a text with which a routine is right when it is probed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from gradproof.examination import Examination
+from gradproof.ports.target import TargetError
+from gradproof.scripts.changing import Files
+from gradproof.scripts.comparing import SOUND, failures, is_better, is_right
+from gradproof.scripts.editing import Text, parsed
+from gradproof.scripts.examining import probe
+from gradproof.scripts.records import Place
+from gradproof.scripts.repairs.catalogue import candidates, of_two, others
+
+MOST_PROBES = 60
+"""Changes of one routine that are tried, each time."""
+MOST_STEPS = 3
+"""Changes of one routine that are made one after the other."""
+
+Texts = Mapping[str, str]
+Tell = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What was mended, and where: a defect, of a routine or of a script's call.
+
+    Of a quiver it is the style of its arrows; ``result`` is that of a call.
+    """
+
+    id: str
+    place: Place
+    routine: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Remedy:
+    """A file's text with which a routine is right, or better, and what is mended."""
+
+    text: str
+    mended: tuple[Mended, ...]
+    examination: Examination
+
+
+@dataclass(frozen=True)
+class Remedies:
+    """Finds them; ``strict``: for shoulds too. ``timeout`` is in seconds, a probe."""
+
+    files: Files
+    timeout: float
+    python: str | None
+    strict: bool
+    tell: Tell
+
+    def needed(self, routine: Examination) -> bool:
+        """Whether a routine is wrong."""
+        return any(failures(routine, self.strict))
+
+    def remedy(self, routine: Examination, file: str, texts: Texts) -> Remedy | None:
+        """The best that was found for a routine that is defined in that file."""
+        before = texts[file] if file in texts else self.files.text(file)
+        if not self.files.may_change(file):
+            return None
+        found = Remedy(before, (), routine)
+        for _ in range(MOST_STEPS):
+            step = self._step(found, file, texts)
+            if step is None:
+                break
+            found = step
+            if not self.needed(found.examination):
+                break
+        return found if found.mended else None
+
+    def _step(self, found: Remedy, file: str, texts: Texts) -> Remedy | None:
+        """One change more: the first that is right, else the best of those named."""
+        text, routine = parsed(found.text), found.examination
+        name = function(routine)
+        better: Remedy | None = None
+        changes = _candidates(text, name, routine, self._levels) if text else ()
+        for new, ids in islice(changes, MOST_PROBES):
+            after = self._probed(routine.target, {**texts, file: new})
+            if after is None:
+                continue
+            right = is_right(routine, after, self.strict)
+            if not right and not (ids and is_better(routine, after, self.strict)):
+                continue
+            place = Place(file, first_line(found.text, new))
+            more = [Mended(id, place, name) for id in ids or (named(routine),)]
+            step = Remedy(new, (*found.mended, *more), after)
+            if right:
+                return step
+            if better is None or failures(after, True) < failures(
+                better.examination, True
+            ):
+                better = step
+        return better
+
+    @property
+    def _levels(self) -> tuple[str, ...]:
+        return ("must", "should") if self.strict else ("must",)
+
+    def _probed(self, target: str, texts: Texts) -> Examination | None:
+        self.tell()
+        try:
+            return probe(target, self.python, self.timeout, texts)
+        except TargetError:
+            return None
+
+
+def _candidates(
+    text: Text, name: str, routine: Examination, levels: tuple[str, ...]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Changed texts of a routine's file, and the defects that each is for.
+
+    Those for what was diagnosed come first; of any other change that is not known.
+    """
+    diagnosed = [e.defects for e in routine.diagnosis if e.level in levels]
+    singles = [(defect,) for defects in diagnosed for defect in defects]
+    found: set[str] = set()
+    for defects in dict.fromkeys([*diagnosed, *singles]):
+        change = of_two if len(defects) == 2 else candidates
+        for new in change(text, name, *defects):
+            if new not in found:
+                found.add(new)
+                yield new, defects
+    for new in others(text, name):
+        if new not in found:
+            yield new, ()
+
+
+def function(routine: Examination) -> str:
+    """The name of a routine, with that of its class."""
+    return routine.target.rpartition(":")[2]
+
+
+def named(routine: Examination) -> str:
+    """The gravest that is wrong with a routine: a defect, else a clause."""
+    for level in ("must", "should"):
+        explained = [e for e in routine.diagnosis if e.level == level]
+        broken = [f for f in routine.findings if f.clause.level == level]
+        broken = [f for f in broken if f.judgement.verdict not in SOUND]
+        broken.sort(key=lambda f: f.judgement.verdict != "fail")
+        if explained:
+            return explained[0].defects[0]
+        if broken:
+            return broken[0].clause.id
+    return ""
+
+
+def first_line(before: str, after: str) -> int:
+    """The first line of a text that differs from another's."""
+    matcher = difflib.SequenceMatcher(
+        None, before.splitlines(), after.splitlines(), autojunk=False
+    )
+    return next(op[1] for op in matcher.get_opcodes() if op[0] != "equal") + 1

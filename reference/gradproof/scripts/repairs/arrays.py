@@ -1,0 +1,178 @@
+"""The arrays of a routine: their types, their memory, and how they are indexed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gradproof.scripts.editing import Edit, Edits, numpy_name
+from gradproof.scripts.repairs.routines import Function, Routine
+
+LIKE = ("zeros_like", "ones_like", "empty_like")
+SINGLE = ("float32", "float16", "single", "half")
+
+
+def floating_result(routine: Routine) -> Iterator[Edits]:
+    """``np.zeros_like(x)`` to ``np.zeros_like(x, dtype=float)``."""
+    for node in routine.nodes:
+        if not isinstance(node, ast.Call) or _last(node.func) not in LIKE:
+            continue
+        if len(node.args) == 1 and not node.keywords:
+            end = routine.text.span(node.args[0])[1]
+            yield (Edit(end, end, ", dtype=float"),)
+
+
+def floating_copy(routine: Routine) -> Iterator[Edits]:
+    """``x = np.array(x, dtype=float)`` at the beginning: a copy of the caller's x."""
+    first = _first(routine.function)
+    for name in routine.parameters:
+        line = f"{name} = {numpy_name(routine.text.tree)}array({name}, dtype=float)"
+        if first is not None and _is_used_as_array(routine, name):
+            yield routine.text.before(first, line)
+
+
+def _first(function: Function) -> ast.stmt | None:
+    """The first statement that is no docstring."""
+    docstring = ast.get_docstring(function, clean=False) is not None
+    body = function.body[docstring:]
+    return body[0] if body else None
+
+
+def _is_used_as_array(routine: Routine, name: str) -> bool:
+    """Whether an attribute or an entry is taken of a name, or it is gone through."""
+    return any(
+        _last(node.value) == name
+        if isinstance(node, (ast.Attribute, ast.Subscript))
+        else isinstance(node, ast.For) and name in map(_last, ast.walk(node.iter))
+        for node in routine.nodes
+    )
+
+
+def double(routine: Routine) -> Iterator[Edits]:
+    """``float32`` to ``float64``."""
+    found: list[Edit] = []
+    text = routine.text
+    for node in routine.nodes:
+        if isinstance(node, (ast.Attribute, ast.Name)) and _last(node) in SINGLE:
+            end = text.span(node)[1]
+            found.append(Edit(end - len(_last(node)), end, "float64"))
+        elif isinstance(node, ast.Constant) and node.value in (*SINGLE, "f", "f4"):
+            found += text.replaced(node, '"float64"')
+    if found:
+        yield tuple(found)
+
+
+def own_result(routine: Routine) -> Iterator[Edits]:
+    """``grad = x`` to ``grad = np.zeros(x.shape)``."""
+    text = routine.text
+    for node in routine.nodes:
+        match node:
+            case ast.Assign([ast.Name()], ast.Name(id) as value) if (
+                id in routine.parameters
+            ):
+                zeros = f"{numpy_name(text.tree)}zeros({id}.shape)"
+                yield text.replaced(value, zeros)
+
+
+def in_order(routine: Routine) -> Iterator[Edits]:
+    """``[::-1]`` taken away."""
+    text = routine.text
+    for node in routine.nodes:
+        match node:
+            case ast.Subscript(value, ast.Slice(None, None, ast.UnaryOp())):
+                end = text.span(value)[1]
+                yield (Edit(end, text.span(node)[1], ""),)
+
+
+def unturned(routine: Routine) -> Iterator[Edits]:
+    """All ``.T`` taken away."""
+    text = routine.text
+    found = [
+        Edit(text.span(node.value)[1], text.span(node)[1], "")
+        for node in routine.nodes
+        if isinstance(node, ast.Attribute) and node.attr == "T"
+    ]
+    if found:
+        yield tuple(found)
+
+
+def indexed(routine: Routine) -> Iterator[Edits]:
+    """``grad = …`` in a loop to ``grad[i] = …``, by the index that x has there."""
+    text = routine.text
+    for loop in routine.nodes:
+        if not isinstance(loop, (ast.For, ast.While)):
+            continue
+        indices = [
+            text.of(m.target.slice)
+            for m in routine.moves
+            if m.body is loop.body and isinstance(m.target, ast.Subscript)
+        ]
+        if isinstance(loop, ast.For):
+            indices += [n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)]
+        for statement in loop.body:
+            match statement:
+                case ast.Assign([ast.Name(name) as target], ast.BinOp()) if _is_array(
+                    routine, name
+                ):
+                    for index in dict.fromkeys(indices):
+                        yield text.replaced(target, f"{name}[{index}]")
+
+
+def _is_array(routine: Routine, name: str) -> bool:
+    """Whether a name is given an array of zeros or the like."""
+    return any(
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
+        and _last(node.value.func) in (*LIKE, "zeros", "empty", "array", "ones")
+        and any(_last(t) == name for t in node.targets)
+        for node in routine.nodes
+    )
+
+
+def whole_point(routine: Routine) -> Iterator[Edits]:
+    """``f(x[i])`` to ``f(x)``, in all calls."""
+    found: list[Edit] = []
+    for call in routine.evaluations:
+        for argument in call.args:
+            if isinstance(argument, ast.Subscript):
+                end = routine.text.span(argument)[1]
+                found.append(Edit(routine.text.span(argument.value)[1], end, ""))
+    if found:
+        yield tuple(found)
+
+
+def after_the_loop(routine: Routine) -> Iterator[Edits]:
+    """A ``return`` out of the loop that it ends, or a ``break`` away."""
+    for loop in routine.nodes:
+        if isinstance(loop, (ast.For, ast.While)):
+            last = loop.body[-1]
+            if isinstance(last, ast.Return):
+                yield routine.text.indented_as(last, loop)
+            elif isinstance(last, ast.Break):
+                yield routine.text.deleted(last)
+
+
+def all_components(routine: Routine) -> Iterator[Edits]:
+    """``range(2)`` to ``range(x.size)``, for x of which each component is moved."""
+    text = routine.text
+    for loop in routine.nodes:
+        match loop:
+            case ast.For(
+                ast.Name(index),
+                ast.Call(ast.Name("range"), [ast.Constant(2) as two]),
+            ):
+                moved = [m.target for m in routine.moves if m.body is loop.body]
+                for target in moved[:1]:
+                    array, place = text.of(target.value), text.of(target.slice)
+                    size = "size" if place == index else "shape[1]"
+                    yield text.replaced(two, f"{array}.{size}")
+
+
+def usual_step(routine: Routine) -> Iterator[Edits]:
+    """Another step: 1e-4."""
+    for value in routine.steps.values():
+        yield routine.text.replaced(value, "1e-4")
+
+
+def _last(node: ast.AST) -> str:
+    return str(getattr(node, "id", getattr(node, "attr", "")))

@@ -1,0 +1,228 @@
+"""The functions of a routine, as they are written, and what it moves and compares."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from gradproof.scripts.editing import Text
+
+Function = ast.FunctionDef
+SMALL = 1.0
+"""A number below is a step, if it is added to a component."""
+
+
+def functions(text: Text, name: str) -> list[Function]:
+    """The functions of that name, and those of the file that they call, in turn."""
+    defined: dict[str, list[Function]] = {}
+    for node in ast.walk(text.tree):
+        if isinstance(node, Function):
+            defined.setdefault(node.name, []).append(node)
+    found: list[Function] = []
+    names = [name.rpartition(".")[2]]
+    for each in names:  # grows
+        for function in defined.get(each, ()):
+            found.append(function)
+            names += [n for n in _called(function) if n in defined and n not in names]
+    return found
+
+
+def _called(function: Function) -> Iterator[str]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            yield getattr(node.func, "id", getattr(node.func, "attr", ""))
+
+
+@dataclass(frozen=True)
+class Move:
+    """A statement that puts a component somewhere else: by so much, up or down.
+
+    ``target`` is what is moved, as it is written.
+    """
+
+    statement: ast.Assign | ast.AugAssign
+    body: list[ast.stmt]
+    target: ast.Subscript
+    amount: ast.expr
+    up: bool
+
+
+@dataclass(frozen=True)
+class Routine:
+    """One function of a routine, in its text."""
+
+    text: Text
+    function: Function
+
+    @cached_property
+    def parameters(self) -> list[str]:
+        """Names of the parameters, self aside."""
+        given = self.function.args
+        names = [a.arg for a in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+        return [n for n in names if n not in ("self", "cls")]
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All nodes of the function."""
+        return list(ast.walk(self.function))
+
+    @cached_property
+    def evaluations(self) -> list[ast.Call]:
+        """Calls of a parameter: of f."""
+        return [
+            n
+            for n in self.nodes
+            if isinstance(n, ast.Call) and _name(n.func) in self.parameters
+        ]
+
+    @cached_property
+    def values(self) -> set[str]:
+        """Names that f's values are given."""
+        return {
+            name
+            for node in self.nodes
+            if isinstance(node, ast.Assign) and self.is_evaluation(node.value)
+            for name in map(_name, node.targets)
+            if name
+        }
+
+    def is_evaluation(self, node: ast.expr) -> bool:
+        """Whether a node is a call of f; or a number made of one."""
+        if isinstance(node, ast.Call) and _name(node.func) == "float" and node.args:
+            node = node.args[0]
+        return node in self.evaluations
+
+    def is_value(self, node: ast.expr) -> bool:
+        """Whether a node is a value of f: a call, or a name of one."""
+        return self.is_evaluation(node) or _name(node) in self.values
+
+    @cached_property
+    def differences(self) -> list[ast.BinOp]:
+        """Sums and differences in which f's values are."""
+        return [
+            n
+            for n in self.nodes
+            if isinstance(n, ast.BinOp)
+            and isinstance(n.op, (ast.Add, ast.Sub))
+            and (self.is_value(n.left) or self.is_value(n.right))
+        ]
+
+    @cached_property
+    def quotients(self) -> list[ast.BinOp]:
+        """Quotients of such differences."""
+        return [
+            n
+            for n in self.nodes
+            if isinstance(n, ast.BinOp)
+            and isinstance(n.op, ast.Div)
+            and n.left in self.differences
+        ]
+
+    @cached_property
+    def steps(self) -> dict[str, ast.expr]:
+        """Names of small constants, as a step is, and their values."""
+        found: dict[str, ast.expr] = {}
+        for node in (*self.text.tree.body, *self.nodes):
+            if isinstance(node, ast.Assign) and _is_small(node.value):
+                found.update({_name(t): node.value for t in node.targets})
+        given = self.function.args
+        named = [*given.posonlyargs, *given.args][::-1]
+        for parameter, value in zip(named, given.defaults[::-1], strict=False):
+            if _is_small(value):
+                found[parameter.arg] = value
+        for parameter, default in zip(given.kwonlyargs, given.kw_defaults, strict=True):
+            if default is not None and _is_small(default):
+                found[parameter.arg] = default
+        used = {_name(n) for n in self.nodes if isinstance(n, ast.Name)}
+        return {name: value for name, value in found.items() if name in used}
+
+    @cached_property
+    def moves(self) -> list[Move]:
+        """Statements that move a component, in their order."""
+        return [
+            move
+            for body in self._bodies()
+            for statement in body
+            for move in self._move(statement, body)
+        ]
+
+    def _bodies(self) -> Iterator[list[ast.stmt]]:
+        for node in self.nodes:
+            body = getattr(node, "body", None)
+            if isinstance(body, list):
+                yield body
+
+    def _move(self, statement: ast.stmt, body: list[ast.stmt]) -> Iterator[Move]:
+        match statement:
+            case ast.AugAssign(ast.Subscript() as target, operator, amount):
+                pass
+            case ast.Assign(
+                [ast.Subscript() as target], ast.BinOp(_, operator, amount)
+            ):
+                pass
+            case _:
+                return
+        if isinstance(operator, (ast.Add, ast.Sub)) and self.is_step(amount):
+            up = isinstance(operator, ast.Add)
+            yield Move(statement, body, target, amount, up)
+
+    def is_step(self, node: ast.expr) -> bool:
+        """Whether a step is in an expression, and no value of f."""
+        inside = list(ast.walk(node))
+        return not any(isinstance(n, ast.Call) for n in inside) and any(
+            (isinstance(n, ast.Name) and n.id in self.steps) or _is_small(n)
+            for n in inside
+        )
+
+    def owner(self, node: ast.AST) -> tuple[list[ast.stmt], int] | None:
+        """The innermost list of statements that a node is in, and its place there."""
+        found = None
+        for body in self._bodies():
+            for place, statement in enumerate(body):
+                if any(n is node for n in ast.walk(statement)):
+                    found = body, place  # an inner one comes later
+        return found
+
+
+def _name(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_small(node: ast.AST) -> bool:
+    """Whether a node is a constant, or made of such, between 0 and 1."""
+    inside = list(ast.walk(node))
+    allowed = (ast.Constant, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop)
+    if not isinstance(node, ast.expr) or not all(
+        isinstance(n, allowed) for n in inside
+    ):
+        return False
+    try:
+        value = _value(node)
+    except (TypeError, ZeroDivisionError, OverflowError):
+        return False
+    return 0 < value < SMALL
+
+
+def _value(node: ast.expr) -> float:
+    """The number of an expression of constants. Raises TypeError if it is none."""
+    match node:
+        case ast.Constant(int() | float() as value) if not isinstance(value, bool):
+            return float(value)
+        case ast.UnaryOp(ast.USub(), operand):
+            return -_value(operand)
+        case ast.BinOp(left, operator, right):
+            a, b = _value(left), _value(right)
+            match operator:
+                case ast.Add():
+                    return a + b
+                case ast.Sub():
+                    return a - b
+                case ast.Mult():
+                    return a * b
+                case ast.Div():
+                    return a / b
+                case ast.Pow():
+                    return float(a**b)
+    raise TypeError

@@ -1,0 +1,309 @@
+"""Changes of a routine's text: what each makes of it, and that it mends the defect."""
+
+from __future__ import annotations
+
+import difflib
+import textwrap
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradproof.defects.catalogue import CATALOGUE
+from gradproof.examination import Examination, examine
+from gradproof.ports.function import FunctionPort
+from gradproof.scripts.editing import Text, edited, parsed
+from gradproof.scripts.repairs import quivers
+from gradproof.scripts.repairs.catalogue import OPERATORS, candidates, of_two, others
+
+IN_TURN = """\
+import numpy as np
+
+def slopes(f, x):
+    h = 1e-4
+    grad = np.zeros_like(x)
+    for i in range(x.size):
+        kept = x[i]
+        x[i] = kept + h
+        ahead = f(x)
+        x[i] = kept - h
+        behind = f(x)
+        grad[i] = (ahead - behind) / (2 * h)
+        x[i] = kept
+    return grad
+"""
+"""A right routine, which is broken below, a line or two at a time."""
+
+
+def broken(*changes: tuple[str, str]) -> str:
+    text = IN_TURN
+    for old, new in changes:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    return text
+
+
+def examined(text: str, name: str = "slopes") -> Examination:
+    space: dict[str, Any] = {"np": np}
+    exec(compile(text, "routine", "exec", dont_inherit=True), space)
+    return examine(FunctionPort(name, space[name]), role="point-gradient")
+
+
+def first_right(text: str, defect: str, name: str = "slopes") -> str | None:
+    """The first text with a change for the defect with which the routine passes."""
+    assert examined(text, name).verdict == "fail"
+    for new in candidates(Text(text), name, defect):
+        if examined(new, name).verdict == "pass":
+            return new
+    return None
+
+
+QUOTIENT = "grad[i] = (ahead - behind) / (2 * h)"
+SLIPS = [
+    ("operator-precedence", "/ (2 * h)", "/ 2 * h"),
+    ("operator-precedence", "/ (2 * h)", "/ (2) * h"),
+    ("operator-precedence", "(ahead - behind) /", "ahead - behind /"),
+    ("missing-half", "/ (2 * h)", "/ h"),
+    ("wrong-factor", "/ (2 * h)", "/ 1e-4"),
+    ("sign-flipped", "ahead - behind", "behind - ahead"),
+    ("sum-for-difference", "ahead - behind", "ahead + behind"),
+    ("step-too-small", "1e-4", "10e-50"),
+    ("step-too-large", "1e-4", "0.1"),
+    ("step-too-large", "1e-4", "10**-1"),
+    ("wrong-node", "kept - h", "kept - 2 * h"),
+    ("missing-call", "behind = f(x)", "behind = kept - h"),
+    ("not-restored", "        x[i] = kept\n", ""),
+    ("wrong-restore", "ahead = f(x)", "ahead = f(x)\n        kept = x[i]"),
+    ("lost-index", "grad[i] = (", "grad = ("),
+    ("f-per-element", "ahead = f(x)", "ahead = f(x[i])"),
+    ("aliased-result", "np.zeros_like(x)", "x"),
+    (
+        "forward-difference",
+        f"x[i] = kept - h\n        behind = f(x)\n        {QUOTIENT}",
+        "x[i] = kept\n        behind = f(x)\n        grad[i] = (ahead - behind) / h",
+    ),
+]
+
+
+@pytest.mark.parametrize(("defect", "old", "new"), SLIPS)
+def test_one_slip_is_mended(defect: str, old: str, new: str) -> None:
+    slip = broken((old, new))
+    mended = first_right(slip, defect)
+    assert mended is not None
+    compared = difflib.ndiff(slip.splitlines(), mended.splitlines())
+    assert 1 <= sum(line[0] in "+-" for line in compared) <= 6
+
+
+FORWARD = {
+    "in one line": """
+        def slopes(f, x, h=1e-4):
+            return np.array([(f(x + h * e) - f(x)) / h for e in np.eye(x.size)])
+    """,
+    "with a value of before": """
+        def slopes(f, x):
+            h = 1e-4
+            grad = np.zeros(x.size)
+            here = f(x)
+            for i in range(x.size):
+                x[i] += h
+                grad[i] = (f(x) - here) / h
+                x[i] -= h
+            return grad
+    """,
+    "in two statements": """
+        def slopes(f, x):
+            h = 1e-4
+            grad = np.zeros(x.size)
+            here = f(x)
+            for i in range(x.size):
+                x[i] += h
+                ahead = f(x)
+                grad[i] = (ahead - here) / h
+                x[i] -= h
+            return grad
+    """,
+    "with a copy": """
+        def slopes(f, x):
+            h = 1e-4
+            grad = np.zeros(x.size)
+            for i in range(x.size):
+                moved = x.copy()
+                moved[i] += h
+                grad[i] = (f(moved) - f(x)) / h
+            return grad
+    """,
+    "backwards": """
+        def slopes(f, x, h=1e-4):
+            return np.array([(f(x) - f(x - h * e)) / h for e in np.eye(x.size)])
+    """,
+}
+
+
+@pytest.mark.parametrize("manner", sorted(set(FORWARD) - {"with a value of before"}))
+def test_a_one_sided_difference_is_made_central(manner: str) -> None:
+    text = textwrap.dedent(FORWARD[manner])
+    assert first_right(text, "forward-difference") is not None
+
+
+def test_no_line_is_left_over_when_a_difference_is_made_central() -> None:
+    text = textwrap.dedent(FORWARD["in two statements"])
+    mended = first_right(text, "forward-difference")
+    assert mended is not None
+    assert "here" not in mended
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("kept = x[i]", "x[i] = kept + h", "ahead = f(x)", "x[i] = kept - h"),
+        ("x[i] += h", "ahead = f(x)", "x[i] -= 2 * h"),
+        ("ahead_x = 0", "x[i] += h", "ahead = f(x)", "x[i] -= 2 * h"),
+    ],
+)
+def test_what_is_not_put_back_is_put_back(lines: tuple[str, ...]) -> None:
+    body = "\n        ".join((*lines, "behind = f(x)"))
+    start, end = IN_TURN.index("kept = "), IN_TURN.index("grad[i]")
+    text = f"{IN_TURN[:start]}{body}\n        {IN_TURN[end:]}"
+    text = text.replace("        x[i] = kept\n    return", "    return")
+    assert first_right(text, "not-restored") is not None
+
+
+def test_a_view_is_copied() -> None:
+    text = broken(
+        ("kept = x[i]", "kept = x[i : i + 1]"),
+        ("kept + h", "kept[0] + h"),
+        ("kept - h", "kept[0] - h"),
+        ("x[i] = kept\n", "x[i] = kept[0]\n"),
+    )
+    mended = first_right(text, "saved-view")
+    assert mended == text.replace("x[i : i + 1]", "x[i : i + 1].copy()")
+
+
+def test_integers_are_no_longer_cut_off() -> None:
+    x = np.array([3, 4])
+    for new in candidates(Text(IN_TURN), "slopes", "integer-truncation"):
+        space: dict[str, Any] = {}
+        exec(new, space)
+        found = space["slopes"](lambda x: np.sum(x**2), x.copy())
+        if np.allclose(found, [6, 8]):
+            break
+    else:
+        pytest.fail("no change mends it")
+    assert "x = np.array(x, dtype=float)" in new
+
+
+EXAMPLES = sorted(
+    defect.id
+    for defect in CATALOGUE.values()
+    if defect.id in OPERATORS and defect.role in ("point-gradient", "gradient")
+)
+SHOULDS = {"integer-truncation", "not-restored-on-error"}
+OTHERWISE = {"f-per-element", "missing-call"}
+"""Written in one line in the catalogue, which nothing here mends."""
+
+
+@pytest.mark.parametrize("id", sorted(set(EXAMPLES) - OTHERWISE))
+def test_the_example_of_a_defect_is_mended(id: str) -> None:
+    defect = CATALOGUE[id]
+    level = "should" if id in SHOULDS else "must"
+    space: dict[str, Any] = {"np": np}
+
+    def judged(text: str) -> dict[str, str]:
+        exec(text, space)
+        port = FunctionPort("gradient", space["gradient"])
+        found = examine(port, role=defect.role)  # type: ignore[arg-type]
+        musts = (f for f in found.findings if f.clause.level == level)
+        return {f.clause.id: f.judgement.verdict for f in musts}
+
+    before = {id for id, verdict in judged(defect.example).items() if verdict == "fail"}
+    assert before
+    left = [
+        {id for id, verdict in judged(new).items() if verdict == "fail"}
+        for new in candidates(Text(defect.example), "gradient", id)
+    ]
+    assert any(after < before for after in left)
+
+
+def test_two_slips_are_mended_together() -> None:
+    text = broken(("/ (2 * h)", "/ 2 * h"), ("        x[i] = kept\n", ""))
+    found = of_two(Text(text), "slopes", "operator-precedence", "not-restored")
+    assert any(examined(new).verdict == "pass" for new in found)
+
+
+def test_a_slip_that_was_taken_for_another_is_mended_by_the_others() -> None:
+    text = broken(("range(x.size)", "range(2)"))
+    assert examined(text).verdict == "fail"
+    changed = others(Text(text), "slopes")
+    assert [new for new in changed if examined(new).verdict == "pass"] == [IN_TURN]
+
+
+def test_not_every_change_of_a_right_routine_is_right() -> None:
+    verdicts = [examined(new).verdict for new in others(Text(IN_TURN), "slopes")]
+    assert {"pass", "fail"} <= set(verdicts)
+
+
+def test_only_the_functions_of_the_routine_are_changed() -> None:
+    text = broken(("/ (2 * h)", "/ 2 * h")) + (
+        "\ndef other(f, x, h):\n    return (f(x) - f(-x)) / 2 * h\n"
+        "\ndef outer(f, x):\n    return slopes(f, x)\n"
+    )
+    changed = list(candidates(Text(text), "outer", "operator-precedence"))
+    assert changed
+    assert all("(f(x) - f(-x)) / 2 * h" in new for new in changed)
+
+
+# the quiver
+
+
+@pytest.mark.parametrize(
+    ("before", "style", "after"),
+    [
+        ("q.quiver(X, Y, g[0], -g[1])", "u-sign", "q.quiver(X, Y, -g[0], -g[1])"),
+        ("q.quiver(X, Y, -g[0], g[1])", "v-sign", "q.quiver(X, Y, -g[0], -g[1])"),
+        ("quiver(g[0], -g[1])", "v-sign", "quiver(g[0], g[1])"),
+        ("quiver(X, Y, -(a + b), c)", "u-sign", "quiver(X, Y, (a + b), c)"),
+        ("quiver(X, Y, a - b, c)", "u-sign", "quiver(X, Y, -(a - b), c)"),
+        ("quiver(X, Y, -v, -u, color=c)", "swapped", "quiver(X, Y, -u, -v, color=c)"),
+    ],
+)
+def test_a_quivers_component_is_mended(before: str, style: Any, after: str) -> None:
+    edits = quivers.edits(Text(before), 1, style)
+    assert edits is not None
+    assert edited(before, edits) == after
+
+
+@pytest.mark.parametrize("line", ["quiver(X, Y, *g)", "quiver(X)", "plot(X, Y, u, v)"])
+def test_a_quiver_that_is_not_clear_is_left_alone(line: str) -> None:
+    assert quivers.edits(Text(line), 1, "u-sign") is None
+
+
+# the text
+
+
+def test_lines_come_in_the_manner_of_the_text() -> None:
+    text = Text("if a:\r\n\tb = 1  # 一\r\n\tc = 2")
+    body = text.tree.body[0].body  # type: ignore[attr-defined]
+    made = edited(text.text, (*text.after(body[0], "x = 1"), *text.after(body[1], "y")))
+    assert made == "if a:\r\n\tb = 1  # 一\r\n\tx = 1\r\n\tc = 2\r\n\ty"
+    assert edited(text.text, text.before(body[1], "x = 1")) == (
+        "if a:\r\n\tb = 1  # 一\r\n\tx = 1\r\n\tc = 2"
+    )
+
+
+@pytest.mark.parametrize("line", ["a = 1; b = 2", "if a: b = 2"])
+def test_a_statement_that_shares_its_line_is_left_alone(line: str) -> None:
+    text = Text(line)
+    last = text.tree.body[-1]
+    last = last.body[0] if hasattr(last, "body") else last
+    assert text.before(last, "c") == text.after(text.tree.body[0], "c")[:0] == ()
+    assert text.deleted(last) == ()
+
+
+def test_what_overlaps_or_is_no_python_is_not_made() -> None:
+    text = Text("a = (b)\n")
+    value = text.tree.body[0].value  # type: ignore[attr-defined]
+    twice = (*text.replaced(value, "c"), *text.replaced(value, "d"))
+    assert edited(text.text, twice) is None
+    assert edited(text.text, text.replaced(value, "c +")) is None
+    assert edited(text.text, text.replaced(value, "(c)")) == "a = (c)\n"
+    assert parsed("a =") is None
