@@ -433,7 +433,7 @@ def test_a_call_in_another_file_is_mended_there(
     result = run("main.py", "--write")
     assert result.exit_code == exitcodes.AS_EXPECTED
     assert "+++ b/field.py" in result.stdout
-    assert f"{tmp_path / 'field.py'}:37: mended" in result.stderr
+    assert "field.py:37: mended" in result.stderr
     assert ".T).T" in (tmp_path / "field.py").read_text(encoding="utf-8")
     assert main.read_bytes() == before
     assert "nothing to mend" in run("main.py").stderr

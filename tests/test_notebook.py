@@ -34,6 +34,12 @@ MERGED: Mapping[str, tuple[str, str, str, str]] = {
         MENDED,
         f"if a:\n    %timeit  {MENDED}\n    %pylab",
     ),
+    "a timed value": (
+        f"%pylab\ng = %time {CALL}",
+        f"g = {CALL}",
+        f"g = {MENDED}",
+        f"%pylab\ng = %time {MENDED}",
+    ),
     "a timed cell": (f"%%time\n{CALL}", CALL, MENDED, f"%%time\n{MENDED}"),
     "lines that come in": (
         f"%pylab\n{CALL}\nx?",

@@ -17,7 +17,9 @@ from typing import Any
 NOT_RUN = re.compile(r"\s*%%(?!time\b|timeit\b|capture\b|prun\b)")
 """A cell that is another language's, or a file's: all of it is set aside."""
 LINE = re.compile(r"(\s*)([%!?].*|[\w.\[\]]+\?{1,2}\s*)$")
-TIMED = re.compile(r"(\s*)(%(?:time|timeit|prun)\s+)(?!-)(\S.*)$")
+ASSIGNED = re.compile(r"(\s*[\w.,\s\[\]]+=\s*)([%!](?!=).*)$")
+"""What a magic gives, or the lines that a command prints, put into a variable."""
+TIMED = re.compile(r"(\s*(?:[\w.,\s\[\]]+=\s*)?)(%(?:time|timeit|prun)\s+)(?!-)(\S.*)$")
 
 DECODER = json.JSONDecoder()
 SPACE = re.compile(r"[ \t\n\r]*")
@@ -66,7 +68,12 @@ def plain(source: str) -> str:
     lines = source.split("\n")
     if NOT_RUN.match(lines[0]):
         return "\n".join("# " + line for line in lines)
-    return "\n".join(map(_plain_line, lines))
+    found: list[str] = []
+    goes_on = False
+    for line in lines:
+        found.append(f"# {line}" if goes_on else _plain_line(line))
+        goes_on = line.endswith("\\") and (goes_on or found[-1] != line)
+    return "\n".join(found)
 
 
 def _is_python(source: str) -> bool:
@@ -80,6 +87,10 @@ def _plain_line(line: str) -> str:
     timed = TIMED.match(line)
     if timed:
         return f"{timed[1]}{timed[3]}"
+    assigned = ASSIGNED.match(line)
+    if assigned:
+        nothing = "[]" if assigned[2].startswith("!") else "None"
+        return f"{assigned[1]}{nothing}  # {assigned[2].strip()}"
     magic = LINE.match(line)
     # It may be all that a block holds.
     return f"{magic[1]}pass  # {magic[2].strip()}" if magic else line
@@ -125,10 +136,15 @@ def _timed(line: str, before: str, after: str) -> str | None:
     """One line with an edit made to its plain text."""
     if line == before:
         return after
-    timed, edited = TIMED.match(line), re.match(r"(\s*)(\S.*)", after)
-    if timed is None or edited is None or not _is_python(edited[2]):
+    timed = TIMED.match(line)
+    if timed is None:
         return None
-    return f"{edited[1]}{timed[2]}{edited[2]}"
+    indent = after[: len(after) - len(after.lstrip())]
+    before_it = timed[1] if after.startswith(timed[1]) else indent
+    expression = after[len(before_it) :]
+    if ("=" in timed[1] and before_it != timed[1]) or not _is_python(expression):
+        return None
+    return f"{before_it}{timed[2]}{expression}"
 
 
 def rewritten(data: bytes, sources: Mapping[int, str]) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -260,7 +259,7 @@ def at(path: Path, place: Place, phrases: Phrases) -> str:
     if place.file.startswith(own + "["):
         cell = place.file[len(own) + 1 : -1]
         return phrases.say("label.cell", cell=cell, line=place.line)
-    return f"{os.path.normpath(place.file)}:{place.line}"
+    return f"{Path(place.file).name}:{place.line}"
 
 
 def _tally(examination: ScriptExamination) -> str:
