@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import subprocess
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from gradproof.baselines.arrows import Arrows, dumps
@@ -51,6 +55,44 @@ def png_of(*dots: tuple[int, int], size: tuple[int, int] = (40, 30)) -> bytes:
     stream = io.BytesIO()
     picture.save(stream, format="PNG")
     return stream.getvalue()
+
+
+COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
+"""PNG's number for so many channels: grey, with alpha, RGB, with alpha."""
+ADAM7 = (
+    *((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4)),
+    *((0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)),
+)
+"""Where the pixels of each pass begin, x and y, and their distances."""
+
+
+def deep_png(
+    values: NDArray[np.uint16], *, interlaced: bool = False, key: bytes = b""
+) -> bytes:
+    """A PNG of 16 bits, of values (height, width, channels); Pillow writes grey alone.
+
+    ``key`` is the colour that is transparent.
+    """
+    height, width, channels = values.shape
+    passes = ADAM7 if interlaced else ((0, 0, 1, 1),)
+    rows = b"".join(
+        b"\0" + row.astype(">u2").tobytes()
+        for left, top, across, down in passes
+        for row in values[top::down, left::across]
+        if row.size
+    )
+    head = struct.pack(">IIBB", width, height, 16, COLOUR_TYPES[channels])
+    chunks = [(b"IHDR", head + bytes([0, 0, interlaced]))]
+    chunks += [(b"tRNS", key)] if key else []
+    chunks += [(b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + _crc(kind + data)
+        for kind, data in chunks
+    )
+
+
+def _crc(data: bytes) -> bytes:
+    return struct.pack(">I", zlib.crc32(data))
 
 
 @dataclass(frozen=True)

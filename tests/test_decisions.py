@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from click.testing import CliRunner, Result
 import repositories
 from gradproof import cli
 from gradproof.baselines import decisions
+from gradproof.baselines.git import SourceError
+from gradproof.baselines.review import review
+from gradproof.baselines.sources import open_source
 from repositories import FLIPPED, Repo, json_of, png_of
 
 OLD = {"a.png": png_of(), "a.json": json_of()}
@@ -135,6 +139,41 @@ def test_a_picture_is_named_by_stem_by_file_or_by_pattern(
     name: str, repo: Repo
 ) -> None:
     decided("--accept", name)
+    assert run().exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("a", "a"),
+        ("a.json", "a"),
+        ("baseline_images/a.png", "a"),
+        ("a.png", "a.png"),
+        ("a.png.png", "a.png"),
+        ("baseline_images/a.png.png", "a.png"),
+        ("x.json", "x.json"),
+        ("x.json.png", "x.json"),
+        ("baseline_images/x.json.png", "x.json"),
+        ("x", None),
+        ("*.json.png", "x.json"),
+    ],
+)
+def test_a_picture_whose_name_ends_like_a_file_is_chosen_by_name(
+    name: str, meant: str | None, repo: Repo
+) -> None:
+    repo.write(dict.fromkeys(("a.png.png", "x.json.png"), NEW["a.png"]))
+    with open_source() as source:
+        found = review(source)
+    assert [c.name for c in found.changes] == ["a", "a.png", "x.json"]
+    if meant is None:
+        with pytest.raises(SourceError):
+            decisions.select(found, [name])
+    else:
+        assert [c.name for c in decisions.select(found, [name])] == [meant]
+
+
+def test_without_such_a_picture_the_name_is_that_of_a_file(repo: Repo) -> None:
+    decided("--accept", "*.png")
     assert run().exit_code == 0
 
 
@@ -282,6 +321,37 @@ def test_nothing_is_written_through_a_link_that_leads_outside(
 # All or none.
 
 
+@pytest.fixture
+def full(monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes, str], None]:
+    """Makes the disk full when a baseline is about to take these contents."""
+    replace = os.replace
+
+    def fill(contents: bytes, name: str) -> None:
+        def fail(source: Path, target: Path) -> None:
+            if Path(target).name == name and Path(source).read_bytes() == contents:
+                raise OSError(28, "No space left on device", str(target))
+            replace(source, target)
+
+        monkeypatch.setattr(os, "replace", fail)
+
+    return fill
+
+
+def test_a_rejection_that_fails_leaves_what_was_staged(
+    repo: Repo, full: Callable[[bytes, str], None]
+) -> None:
+    staged = {"a.png": png_of((5, 5)), "new.png": png_of((6, 6))}
+    repo.write(staged)
+    repo.git("add", "--all")
+    repo.write(NEW)
+    before = repo.git("ls-files", "--stage"), repo.git("status", "--porcelain")
+    full(OLD["a.json"], "a.json")
+    assert "No space left on device" in refusal("--reject", "*")
+    assert repo.read(*BOTH, "new.png") == [*NEW.values(), staged["new.png"]]
+    after = repo.git("ls-files", "--stage"), repo.git("status", "--porcelain")
+    assert after == before
+
+
 def test_files_are_replaced_together_or_not_at_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -313,17 +383,9 @@ def test_files_are_replaced_together_or_not_at_all(
 
 
 def test_a_folder_that_cannot_be_written_leaves_both_files_as_they_were(
-    repo: Repo, results: Path, monkeypatch: pytest.MonkeyPatch
+    repo: Repo, results: Path, full: Callable[[bytes, str], None]
 ) -> None:
-    replace = os.replace
-
-    def full(source: Path, target: Path) -> None:
-        new = Path(source).read_bytes() == NEW["a.json"]
-        if new and Path(target) == Path("baseline_images/a.json"):
-            raise OSError(28, "No space left on device", str(target))
-        replace(source, target)
-
-    monkeypatch.setattr(os, "replace", full)
+    full(NEW["a.json"], "a.json")
     said = refusal("--results", "results", "--accept", "a")
     assert said.endswith("a.json: No space left on device; nothing was decided")
     assert repo.read(*BOTH) == list(OLD.values())

@@ -106,6 +106,7 @@ def ramp(arrows: Arrows) -> Arrows:
 
 
 NO_SYMMETRY = ramp(SINE)
+TWICE = with_rows(SINE, np.vstack([SINE.values(), SINE.values()[:3]]))
 
 
 def permute(rows: Rows) -> None:
@@ -141,6 +142,11 @@ EDITS: dict[str, tuple[Arrows, Callable[[Rows], object], list[str]]] = {
         PRODUCT,
         reverse_points,
         ["the same 324 points in another order"],
+    ),
+    "points reversed, of which some are there twice": (
+        TWICE,
+        reverse_points,
+        ["the same 327 points in another order"],
     ),
     "grid moved by its own step": (
         SINE,

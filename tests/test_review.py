@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.testing.compare import compare_images
+from numpy.typing import NDArray
 from PIL import Image
 
 import repositories
@@ -31,7 +32,7 @@ from gradproof.baselines.sources import open_source
 from gradproof.report.messages import CATALOGUES
 from gradproof.report.review.json import ReviewRecord
 from gradproof.report.review.words import printable
-from repositories import ARROWS, FLIPPED, Repo, json_of, png_of
+from repositories import ARROWS, FLIPPED, Repo, deep_png, json_of, png_of
 
 BASELINES = Path(__file__).parents[1] / "baseline_images"
 PICTURE = {"a.png": png_of((3, 4)), "a.json": json_of()}
@@ -543,16 +544,73 @@ def test_pixels_are_counted_and_boxed(dots: set[tuple[int, int]]) -> None:
     assert found.rms == pytest.approx(255 * (len(dots) / 1200) ** 0.5)
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
 def test_every_kind_of_png_is_decoded(mode: str) -> None:
-    picture = Image.fromarray(np.full((2, 3), 65535, dtype=np.uint16))
-    if mode != "I;16":
-        picture = Image.new("RGB", (3, 2), "white").convert(mode)
     stream = io.BytesIO()
-    picture.save(stream, format="PNG")
+    Image.new("RGB", (3, 2), "white").convert(mode).save(stream, format="PNG")
     decoded = pixels.decode(stream.getvalue())
     assert decoded.shape == (2, 3, 4)
     assert (decoded == 255).all()
+
+
+def deep(channels: int) -> NDArray[np.uint16]:
+    """Values of 16 bits, (5, 7, channels), of which each byte counts."""
+    made = 311 * np.arange(5 * 7 * channels).reshape(5, 7, channels) + 5
+    return made.astype(np.uint16)
+
+
+@pytest.mark.parametrize("interlaced", [False, True])
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_sixteen_bits_are_decoded_in_full(channels: int, interlaced: bool) -> None:
+    values = deep(channels)
+    decoded = pixels.decode(deep_png(values, interlaced=interlaced))
+    colours, alpha = (3, values[..., 3:]) if channels == 4 else (channels, None)
+    if channels == 2:
+        colours, alpha = 1, values[..., 1:]
+    assert decoded.dtype == np.uint16
+    assert (decoded[..., :3] == values[..., :colours]).all()
+    assert (decoded[..., 3:] == (65535 if alpha is None else alpha)).all()
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_transparent_colour_of_sixteen_bits_is_meant_in_full(channels: int) -> None:
+    values = deep(channels)
+    values[0, 0], values[0, 1] = values[2, 3], values[2, 3] ^ 1
+    key = values[2, 3].astype(">u2").tobytes()
+    alpha = pixels.decode(deep_png(values, key=key))[..., 3]
+    clear = [(0, 0), (2, 3)]
+    assert [tuple(at) for at in np.argwhere(alpha == 0).tolist()] == clear
+    assert sorted(set(alpha.ravel().tolist())) == [0, 65535]
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_a_lowest_bit_of_sixteen_is_a_change(channels: int) -> None:
+    old, new = deep(channels), deep(channels)
+    new[3, 2, 0] ^= 1
+    found = pixels.compare(*(pixels.decode(deep_png(v)) for v in (old, new)))
+    assert found is not None
+    assert (found.count, found.total, found.box) == (1, 35, (2, 3, 3, 4))
+    same, of = (3, 3) if channels == 1 else (3, 4) if channels == 2 else (1, channels)
+    assert found.rms == pytest.approx((same / (35 * of)) ** 0.5 / 257)
+
+
+def test_black_and_white_are_as_far_apart_in_sixteen_bits() -> None:
+    black, white = (np.full((5, 7, 3), v, np.uint16) for v in (0, 65535))
+    found = pixels.compare(*(pixels.decode(deep_png(v)) for v in (black, white)))
+    assert found is not None
+    assert (found.count, found.rms) == (35, 255.0)
+
+
+def test_depths_are_compared_by_what_they_show() -> None:
+    shallow = np.arange(35 * 3, dtype=np.uint8).reshape(5, 7, 3)
+    stream = io.BytesIO()
+    Image.fromarray(shallow).save(stream, format="PNG")
+    eight, sixteen = stream.getvalue(), shallow.astype(np.uint16) * 257
+    old, new = pixels.decode(eight), pixels.decode(deep_png(sixteen))
+    assert pixels.compare(old, new) is None
+    sixteen[0, 0, 0] += 1
+    assert pixels.compare(old, pixels.decode(deep_png(sixteen))) is not None
+    assert pixels.compare(pixels.decode(deep_png(sixteen)), old) is not None
 
 
 @given(st.binary(max_size=40), st.integers(0, 300))

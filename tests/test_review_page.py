@@ -28,7 +28,6 @@ from PIL import Image
 import repositories
 from gradproof import cli
 from gradproof.baselines.arrows import Arrow, Arrows, loads
-from gradproof.baselines.sentence import Sentence
 from gradproof.report.messages import CATALOGUES
 from gradproof.report.review import html
 from gradproof.report.review.overlay import overlay
@@ -261,28 +260,28 @@ def _at(*arrows: Arrow) -> tuple[Arrows]:
 
 
 A, B, C = ARROWS.arrows
-MOVED = (0.5, 1.5, 0.5, 0.25)
-PAIRS: dict[str, tuple[Any, Any, list[str], list[Any]]] = {
-    "by number": (_at(A, B), _at(A, C[:2] + B[2:]), ["review.points-moved"], [0, 1]),
-    "in another order": (_at(A, B, C), _at(C, A, B), [], [1, 2, 0]),
-    "at points of one alone": (_at(A, B), _at(B, C), [], [None, 0, (None, 1)]),
-    "twice at one point": (_at(A, A, B), _at(B, A, A), [], [1, 2, 0]),
-    "not numbers": (_at((None, 1.0, 1.0, 1.0), A), _at(A), [], [None, 0]),
-    "added": (None, _at(A), [], [(None, 0)]),
-    "removed": (_at(A), None, [], [None]),
+PAIRS: dict[str, tuple[Any, Any, list[Any]]] = {
+    "by number": (_at(A, B), _at(A, C[:2] + B[2:]), [0, 1]),
+    "in another order": (_at(A, B, C), _at(C, A, B), [1, 2, 0]),
+    "at points of one alone": (_at(A, B), _at(B, C), [None, 0, (None, 1)]),
+    "twice at one point": (_at(A, A, B), _at(B, A, A), [1, 2, 0]),
+    "once more at one point": (_at(A, B), _at(B, A, A), [1, 0, (None, 2)]),
+    "not numbers": (_at((None, 1.0, 1.0, 1.0), A), _at(A), [None, 0]),
+    "added": (None, _at(A), [(None, 0)]),
+    "removed": (_at(A), None, [None]),
 }
 
 
 @pytest.mark.parametrize("case", PAIRS)
 def test_arrows_are_paired(case: str) -> None:
-    before, after, messages, expected = PAIRS[case]
-    (panel,) = overlay(before, after, map(Sentence, messages))
+    before, after, expected = PAIRS[case]
+    (panel,) = overlay(before, after)
     due = [(n, e) if not isinstance(e, tuple) else e for n, e in enumerate(expected)]
     assert [pair[:2] for pair in panel.pairs] == due
 
 
 def test_arrows_of_one_version_alone_did_not_change() -> None:
-    (panel,) = overlay(None, _at(A), ())
+    (panel,) = overlay(None, _at(A))
     assert panel.pairs == [(None, 0, False)]
 
 

@@ -10,7 +10,7 @@ import os
 import shlex
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -73,12 +73,31 @@ def select(review: Review, names: Sequence[str]) -> list[Change]:
     """The changes that names or patterns mean; raises SourceError if one means none."""
     chosen: dict[str, Change] = {}
     for name in names:
-        found = [c for c in review.changes if _plain(c.name) == _stem(name, review)]
-        found = found or [c for c in review.changes if _matches(c.name, name, review)]
+        found = _named(name, review) or _matching(name, review)
         if not found:
             raise SourceError("review.no-match", name=name)
         chosen.update({change.name: change for change in found})
     return [chosen[name] for name in sorted(chosen)]
+
+
+def _named(name: str, review: Review) -> list[Change]:
+    for reading in _readings(name, review):
+        found = [c for c in review.changes if _plain(c.name) == reading]
+        if found:
+            return found
+    return []
+
+
+def _matching(pattern: str, review: Review) -> list[Change]:
+    readings = _readings(pattern, review)
+    return [c for c in review.changes if any(_matches(c.name, r) for r in readings)]
+
+
+def _matches(name: str, pattern: str) -> bool:
+    name = _plain(name)
+    return fnmatch.fnmatchcase(name, pattern) or fnmatch.fnmatchcase(
+        name.rpartition("/")[2], pattern
+    )
 
 
 def _plain(name: str) -> str:
@@ -86,17 +105,15 @@ def _plain(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def _stem(name: str, review: Review) -> str:
-    """A name without what a shell's completion adds: the folder and the suffix."""
-    name = _plain(name).removesuffix(".png").removesuffix(".json").removeprefix("./")
-    return name.removeprefix(f"{_plain(review.folder)}/")
+def _readings(name: str, review: Review) -> list[str]:
+    """What a name may mean, likeliest first: a picture's own, or that of its file.
 
-
-def _matches(name: str, pattern: str, review: Review) -> bool:
-    stem, name = _stem(pattern, review), _plain(name)
-    return fnmatch.fnmatchcase(name, stem) or fnmatch.fnmatchcase(
-        name.rpartition("/")[2], stem
-    )
+    A shell's completion adds the suffix; where it adds the folder, it is a file's.
+    """
+    given = _plain(name).removeprefix("./")
+    own = given.removeprefix(f"{_plain(review.folder)}/")
+    of_file = [own[: -len(end)] for end in (".png", ".json") if own.endswith(end)]
+    return [own, *of_file] if own == given else [*of_file, own]
 
 
 def _refuse(change: Change, verb: Verb) -> None:
@@ -156,8 +173,12 @@ def _restore(source: Source, pictures: Sequence[Picture]) -> list[str]:
         for p in paths
     )
     given = os.fsencode("".join(lines))
-    repository.run("update-index", "-z", "--index-info", given=given)
-    replace_all(contents)
+    # Last, since it is done as a whole or not at all: what was staged stays so if
+    # the files cannot be written.
+    replace_all(
+        contents,
+        lambda: repository.run("update-index", "-z", "--index-info", given=given),
+    )
     return list(_back(repository, reference, [f.path for f in present], paths))
 
 
@@ -179,10 +200,10 @@ def _keep(repository: Repository, paths: Sequence[str]) -> str | None:
         tree = repository.run("write-tree", environment=index).decode().strip()
     message = ("-m", "What a review of golden pictures rejected")
     made = repository.run("commit-tree", tree, *message, environment=AUTHOR)
-    return _named(repository, made.decode().strip())
+    return _referred(repository, made.decode().strip())
 
 
-def _named(repository: Repository, commit: str) -> str:
+def _referred(repository: Repository, commit: str) -> str:
     """A new ref for a commit, with the next number."""
     listing = repository.run("for-each-ref", "--format=%(refname)", REFS)
     numbers = [int(line.rpartition(b"/")[2]) for line in listing.split()]
@@ -281,11 +302,14 @@ def _target(root: Path, path: str) -> Path:
     return target
 
 
-def replace_all(contents: Mapping[Path, bytes | None]) -> None:
+def replace_all(
+    contents: Mapping[Path, bytes | None], last: Callable[[], object] = lambda: None
+) -> None:
     """Give files new contents, or with ``None`` delete them: all of them or none.
 
-    New contents are written beside the files first, and then take their places.
-    Raises OSError, with every file as it was.
+    New contents are written beside the files first, and then take their places. What
+    is to be done ``last`` belongs to it. Raises OSError, and what that raises, with
+    every file as it was.
     """
     before = {path: path.read_bytes() if path.exists() else None for path in contents}
     ready: dict[Path, Path] = {}
@@ -295,6 +319,7 @@ def replace_all(contents: Mapping[Path, bytes | None]) -> None:
                 ready[path] = _beside(path, data)
         for path in contents:
             _put(path, ready)
+        last()
     except BaseException:
         for path, data in before.items():
             if data is not None:

@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 
 from gradproof.baselines import maps
 from gradproof.baselines.arrows import HEAD, RESOLUTION, Arrows, close, same
+from gradproof.baselines.pairing import Floats, Indices, Pairing, keys, pair
 from gradproof.baselines.sentence import Sentence
 
 Complex = NDArray[np.complex128]
-Floats = NDArray[np.float64]
-Indices = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
 SHOWN = 3
@@ -111,8 +110,9 @@ def _number(value: float) -> float | None:
 
 def _matched(before: Arrows, after: Arrows, a: Floats, b: Floats) -> Iterator[Sentence]:
     """Points first, then the arrows at the points that both have."""
-    i, j, points = _pairing(a, b)
-    yield from points
+    pairing = pair(a, b)
+    yield from _of_points(pairing, a, b)
+    i, j = pairing.before, pairing.after
     field = _Field(i, a[i, :2], _complex(a[i, 2:]), _complex(b[j, 2:]))
     told = list(_arrows(field))
     scale = None if same(before.scale, after.scale) else (before.scale, after.scale)
@@ -127,42 +127,15 @@ def _complex(pairs: Floats) -> Complex:
     return z
 
 
-def _pairing(a: Floats, b: Floats) -> tuple[Indices, Indices, list[Sentence]]:
-    """Which arrows are the same ones, and what is to be said of their points."""
-    everyone = np.arange(len(a))
-    if len(a) == len(b) and close(a[:, :2], b[:, :2]).all():
-        return everyone, everyone, []
-    i, j = _by_points(a, b)
+def _of_points(pairing: Pairing, a: Floats, b: Floats) -> Iterator[Sentence]:
+    """What is to be said of the points."""
     counts = {"count": len(a), "before": len(a), "after": len(b)}
-    if len(i) == len(a) == len(b):
-        return i, j, [Sentence("review.reordered", counts)]
-    if len(a) == len(b) and _by_number(a, b, i, j):
-        return everyone, everyone, [_moved(a, b)]
-    return i, j, [Sentence("review.points", {"common": len(i), **counts})]
-
-
-def _by_number(a: Floats, b: Floats, i: Indices, j: Indices) -> bool:
-    """Whether more stays the same by number than by points, of points and arrows."""
-    by_number = close(a, b).sum()
-    by_points = 2 * len(i) + close(a[i, 2:], b[j, 2:]).sum()
-    return bool(by_number >= by_points or len(i) < len(a) / 2)
-
-
-def _by_points(a: Floats, b: Floats) -> tuple[Indices, Indices]:
-    """Arrows that stand at the same point, where each holds points only once."""
-    left, right = _keys(a[:, :2]), _keys(b[:, :2])
-    if len(set(left)) < len(left) or len(set(right)) < len(right):
-        return np.arange(0), np.arange(0)
-    place = {key: j for j, key in enumerate(right)}
-    pairs = [(i, place[key]) for i, key in enumerate(left) if key in place]
-    i, j = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
-    return i, j
-
-
-def _keys(pairs: Floats) -> list[tuple[float, ...]]:
-    """Pairs of numbers as they are written: in units of the resolution."""
-    units = np.round(pairs / RESOLUTION) + 0.0
-    return [tuple(map(float, row)) for row in np.where(np.isnan(units), np.inf, units)]
+    if pairing.manner == "reordered":
+        yield Sentence("review.reordered", counts)
+    elif pairing.manner == "moved":
+        yield _moved(a, b)
+    elif pairing.manner == "by-points":
+        yield Sentence("review.points", {"common": len(pairing.before), **counts})
 
 
 def _moved(a: Floats, b: Floats) -> Sentence:
@@ -291,7 +264,7 @@ def _orders(field: _Field) -> Iterator[tuple[str, dict[str, int], Indices]]:
     n = field.total
     numbers = np.arange(n)
     yield "reversed", {}, numbers[::-1]
-    width = len(set(_keys(field.points[:, :1])))
+    width = len(set(keys(field.points[:, :1])))
     if 1 < width < n and n % width == 0:
         grid = numbers.reshape(-1, width)
         if grid.shape[0] == grid.shape[1]:
@@ -358,9 +331,9 @@ def _permuted(a: Complex, b: Complex) -> Mask:
     aside until none is left of them.
     """
     pairs = np.concatenate([a, b])
-    keys = _keys(np.column_stack([pairs.real, pairs.imag]))
-    numbers = {key: n for n, key in enumerate(dict.fromkeys(keys))}
-    old, new = np.array([numbers[key] for key in keys], dtype=int).reshape(2, -1)
+    values = keys(np.column_stack([pairs.real, pairs.imag]))
+    numbers = {key: n for n, key in enumerate(dict.fromkeys(values))}
+    old, new = np.array([numbers[key] for key in values], dtype=int).reshape(2, -1)
     inside = np.ones(len(a), dtype=bool)
     while True:
         kept = inside & np.isin(new, old[inside]) & np.isin(old, new[inside])

@@ -17,9 +17,14 @@ from gradproof.baselines.sentence import Sentence
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 LFS = b"version https://git-lfs.github.com/spec/"
 MOST_PIXELS = 64_000_000
-"""More are not decoded: four bytes each, for two pictures and their difference."""
+"""More are not decoded: of each of two pictures four bytes, or eight."""
 
-Pixels = NDArray[np.uint8]
+LOW_BYTES = {2: "RGB;16L", 4: "RGBA", 6: "RGBA;16L"}
+"""Colour types of which Pillow keeps the high bytes of 16 bits alone, and the raw mode
+in which it keeps the low ones, or all. A PNG has the high byte first, so that to take
+it for one that has the low byte first is to read the others."""
+
+Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 
 
 @dataclass(frozen=True)
@@ -45,9 +50,10 @@ class UnreadableError(Exception):
 
 
 def decode(data: bytes) -> Pixels:
-    """The pixels of a PNG, (height, width, 4), of 8 bits; opaque ones have alpha 255.
+    """The pixels of a PNG, (height, width, 4), of 8 bits, or of 16 if it has so many.
 
-    Raises UnreadableError for what is no PNG, damaged, or larger than `MOST_PIXELS`.
+    Opaque ones have the largest alpha, 255 or 65535. Raises UnreadableError for what
+    is no PNG, damaged, or larger than `MOST_PIXELS`.
     """
     width, height = size(data)
     if width * height > MOST_PIXELS:
@@ -55,8 +61,10 @@ def decode(data: bytes) -> Pixels:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
-                return np.asarray(_plain(picture).convert("RGBA"))
+            if data[24:25] == b"\x10":  # the header's bit depth
+                return _deep(data, colours=data[25])
+            with _opened(data) as picture:
+                return np.asarray(picture.convert("RGBA"))
     # Pillow raises a great many kinds for damaged files, SyntaxError among them.
     # Their texts may hold addresses in memory, which differ from run to run.
     except Exception as error:
@@ -64,12 +72,41 @@ def decode(data: bytes) -> Pixels:
         raise UnreadableError("review.png-broken", text=text) from error
 
 
-def _plain(picture: Image.Image) -> Image.Image:
-    """A picture of 16 bits in 8: Pillow's own conversion cuts values off at 255."""
-    if picture.mode.startswith("I"):
-        high = np.asarray(picture).astype(np.uint32) // 257
-        return Image.fromarray(high.astype(np.uint8))
-    return picture
+def _opened(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data), formats=["PNG"])
+
+
+def _deep(data: bytes, colours: int) -> Pixels:
+    """Pixels of 16 bits; ``colours`` is the header's colour type."""
+    with _opened(data) as picture:
+        clear = picture.info.get("transparency")
+        values = np.atleast_3d(np.asarray(picture)).astype(np.uint16)
+    if colours in LOW_BYTES:
+        low = _as_raw(data, LOW_BYTES[colours])
+        if colours == 4:  # grey and alpha, each of two bytes, for red to alpha
+            values = 256 * low[..., ::2] + low[..., 1::2]
+        else:
+            values = 256 * values + low
+    return _with_alpha(values, clear)
+
+
+def _as_raw(data: bytes, mode: str) -> NDArray[np.uint16]:
+    """The picture with its bytes taken in another of Pillow's raw modes."""
+    with _opened(data) as picture:
+        picture.tile = [(*tile[:3], mode) for tile in picture.tile]
+        return np.asarray(picture).astype(np.uint16)
+
+
+def _with_alpha(values: NDArray[np.uint16], clear: Any) -> NDArray[np.uint16]:
+    """Grey or colours, with alpha or a colour that is transparent, as RGBA."""
+    channels = values.shape[2]
+    pixels = np.full((*values.shape[:2], 4), 65535, np.uint16)
+    pixels[..., :3] = values[..., :3] if channels > 2 else values[..., :1]
+    if channels in (2, 4):
+        pixels[..., 3] = values[..., -1]
+    elif clear is not None:
+        pixels[(values == clear).all(-1), 3] = 0
+    return pixels
 
 
 def size(data: bytes) -> tuple[int, int]:
@@ -83,18 +120,32 @@ def size(data: bytes) -> tuple[int, int]:
 
 
 def compare(before: Pixels, after: Pixels) -> PixelFigures | None:
-    """How two pictures of one size differ; ``None`` if they do not."""
-    # A pixel's four bytes at once; that is several times faster.
-    differs = (before.view(np.uint32) != after.view(np.uint32))[..., 0]
+    """How two pictures of one size differ; ``None`` if they do not.
+
+    Of two depths the deeper counts: it shows v of 255 as 257·v of 65535.
+    """
+    if before.dtype != after.dtype:
+        before, after = _deepened(before), _deepened(after)
+    deep = before.dtype == np.uint16
+    # A pixel's channels at once; that is several times faster.
+    whole = np.uint64 if deep else np.uint32
+    differs = (before.view(whole) != after.view(whole))[..., 0]
     if not differs.any():
         return None
     rows, columns = (np.flatnonzero(differs.any(axis=axis)) for axis in (1, 0))
     box = (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
     left, top, right, bottom = map(int, box)
     inner = (slice(top, bottom), slice(left, right))  # outside it nothing differs
-    channels = 3 if (before[..., 3].min(), after[..., 3].min()) == (255, 255) else 4
-    gap = before[inner][..., :channels].astype(np.int32) - after[inner][..., :channels]
+    opaque = np.iinfo(before.dtype).max
+    channels = 3 if min(before[..., 3].min(), after[..., 3].min()) == opaque else 4
+    wide = np.int64 if deep else np.int32
+    gap = before[inner][..., :channels].astype(wide) - after[inner][..., :channels]
     mean = float((gap * gap).sum(dtype=np.int64)) / (differs.size * channels)
+    rms = mean**0.5 / (257 if deep else 1)
     return PixelFigures(
-        int(differs.sum()), differs.size, mean**0.5, (left, top, right, bottom)
+        int(differs.sum()), differs.size, rms, (left, top, right, bottom)
     )
+
+
+def _deepened(pixels: Pixels) -> Pixels:
+    return pixels if pixels.dtype == np.uint16 else pixels.astype(np.uint16) * 257

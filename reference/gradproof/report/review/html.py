@@ -154,7 +154,7 @@ def _picture(change: Change, words: Words) -> dict[str, Any]:
     """A picture's images and arrows; its after is null if it is the same image."""
     before, after = change.before, change.after
     old, new = _image(before.png), _image(after.png)
-    arrows = overlay(_arrows(before), _arrows(after), change.sentences)
+    arrows = overlay(_arrows(before), _arrows(after))
     return {
         "before": old,
         "after": None if old == new else new,
