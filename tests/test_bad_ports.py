@@ -15,8 +15,9 @@ from click.testing import CliRunner
 
 from gradproof import cli, exitcodes, functions
 from gradproof.observation import Broke, Nonsense, Observation, Outcome, Probe, Raised
-from gradproof.ports.child import MEMORY, ChildPort, python_command
+from gradproof.ports.child import ChildPort, python_command
 from gradproof.ports.function import MOST_CALLS, open_port
+from gradproof.ports.launching import MEMORY
 from gradproof.ports.process import GRACE
 from gradproof.ports.target import parse
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,196 @@ def test_expectations_are_in_the_json_report(project: Path) -> None:
     (port,) = json.loads(check("--format", "json").stdout)["ports"]
     expected = {c["id"]: c["expected"] for c in port["clauses"] if c["expected"]}
     assert expected == {"G5": "xpass", "G6": "xfail"}
+
+
+# The defect that is known.
+
+SLOPES = {
+    "forward-difference": "(f(x + e) - f(x)) / 1e-4",
+    "backward-difference": "(f(x) - f(x - e)) / 1e-4",
+    "nameless": "(f(x + e) - f(x)) / 1e-4 + np.sign(e.sum())",
+    "none": "(f(x + e) - f(x - e)) / 2e-4",
+    "two": "(f(x) - f(x + e)) / 1e-4",
+}
+
+
+def declare_slope(project: Path, slope: str, declared: str) -> None:
+    """A routine with that slope, and what is known of it: G6 fails, and why."""
+    project.with_name("mine.py").write_text(
+        "import numpy as np\n"
+        "def gradient(f, x):\n"
+        "    x = np.array(x, dtype=float)\n"
+        "    if x.ndim == 2:\n"
+        "        return np.array([gradient(f, row) for row in x]).reshape(x.shape)\n"
+        f"    return np.array([{SLOPES[slope]} for e in 1e-4 * np.eye(x.size)])\n"
+    )
+    failing = ("G4", "G5", "G6") if slope in ("nameless", "two") else ("G6",)
+    known = ", ".join(f'{clause} = "known"' for clause in failing)
+    project.write_text(
+        "[tool.gradproof.ports.mine]\n"
+        'target = "mine.py:gradient"\n'
+        f"expect = {{{known}}}\n"
+        f"diagnosis = {declared}\n"
+    )
+
+
+def unwrapped(text: str) -> str:
+    """A report with each row in one line."""
+    return re.sub(r"\n {4,}", " ", text)
+
+
+def test_the_defect_that_was_declared_is_as_expected(project: Path) -> None:
+    declare_slope(project, "forward-difference", '["forward-difference"]')
+    result = check()
+    assert result.exit_code == 0
+    said = "expected  the diagnosis is forward-difference, as declared"
+    assert said in unwrapped(result.stdout)
+
+
+def test_two_defects_are_declared_together_in_any_order(project: Path) -> None:
+    declare_slope(project, "two", '["sign-flipped", "forward-difference"]')
+    assert check().exit_code == 0
+    declare_slope(project, "two", '["forward-difference", "sign-flipped"]')
+    assert check().exit_code == 0
+    for alone in ("sign-flipped", "forward-difference"):
+        declare_slope(project, "two", f'["{alone}"]')
+        assert check().exit_code == exitcodes.WRONG
+
+
+@pytest.mark.parametrize(
+    ("slope", "said"),
+    [
+        (
+            "backward-difference",
+            "the diagnosis was declared to be forward-difference,"
+            " and is backward-difference",
+        ),
+        (
+            "nameless",
+            "the diagnosis was declared to be forward-difference,"
+            " and none of the known defects explains what fails",
+        ),
+        (
+            "none",
+            "the diagnosis was declared to be forward-difference, and no must fails",
+        ),
+    ],
+)
+def test_a_port_that_is_wrong_in_another_way_is_not_as_expected(
+    project: Path, slope: str, said: str
+) -> None:
+    declare_slope(project, slope, '["forward-difference"]')
+    result = check()
+    assert result.exit_code == exitcodes.WRONG
+    assert said in unwrapped(result.stdout)
+    if slope != "none":
+        assert result.stdout.startswith(f"mine.py:gradient is wrong: {said}.")
+    else:
+        assert "none of the known defects explains it" not in result.stdout
+
+
+def test_what_is_declared_of_a_should_is_its_defect(project: Path) -> None:
+    """Where all musts hold; if one fails it is the musts' defect that counts."""
+    integers = 'expect = {G10 = "integers truncate"}\n'
+    declare(project, f'{integers}diagnosis = ["integer-truncation"]', "right/book.py")
+    result = check()
+    assert result.exit_code == 0
+    assert "the diagnosis is integer-truncation, as declared" in result.stdout
+    declare(project, f'{integers}diagnosis = ["nan-spreads"]', "right/book.py")
+    assert check().exit_code == exitcodes.WRONG
+    both = 'expect = {G6 = "forward", G10 = "integers"}\n'
+    forward = f'{both}diagnosis = ["forward-difference"]'
+    declare(project, forward, "wrong/forward.py")
+    assert check().exit_code == 0
+
+
+def test_a_diagnosis_is_declared_of_a_script_too(project: Path) -> None:
+    target = json.dumps(str(PORTS / "scripts" / "book_before_fix.py"))
+    lines = ["[tool.gradproof.ports.script]", f"target = {target}"]
+    lines += ['expect = {S3 = "as before 2019"}', 'diagnosis = ["transposed-points"]']
+    project.write_text("\n".join(lines), encoding="utf-8")
+    result = check()
+    assert result.exit_code == 0, result.output
+    said = "the diagnosis is transposed-points, as declared"
+    assert said in unwrapped(result.stdout)
+    lines[-1] = 'diagnosis = ["whole-array"]'
+    project.write_text("\n".join(lines), encoding="utf-8")
+    result = check()
+    assert result.exit_code == exitcodes.WRONG
+    said = "the diagnosis was declared to be whole-array, and is transposed-points"
+    assert said in unwrapped(result.stdout)
+
+
+def test_a_script_that_was_mended_is_not_as_expected(project: Path) -> None:
+    target = json.dumps(str(PORTS / "scripts" / "mended.py"))
+    lines = ["[tool.gradproof.ports.script]", f"target = {target}"]
+    for declared, said in (
+        ('expect = {S3 = "known"}', "S3 points-only was expected to fail, and passes"),
+        (
+            'diagnosis = ["transposed-points"]',
+            "the diagnosis was declared to be transposed-points, and no must fails",
+        ),
+    ):
+        project.write_text("\n".join([*lines, declared]), encoding="utf-8")
+        result = check()
+        assert result.exit_code == exitcodes.WRONG
+        assert f"mended.py is wrong: {said}." in result.stdout
+
+
+def test_the_diagnosis_that_was_declared_is_in_the_json_report(project: Path) -> None:
+    declare_slope(project, "backward-difference", '["forward-difference"]')
+    (port,) = json.loads(check("--format", "json").stdout)["ports"]
+    assert port["verdict"] == "fail"
+    assert port["declared_diagnosis"] == {
+        "defects": ["forward-difference"],
+        "verdict": "fail",
+        "message": "the diagnosis was declared to be forward-difference,"
+        " and is backward-difference",
+        "message_id": "diagnosis.changed",
+        "parameters": {
+            "declared": "forward-difference",
+            "found": "backward-difference",
+        },
+    }
+    declare(project)
+    (port,) = json.loads(check("--format", "json").stdout)["ports"]
+    assert port["declared_diagnosis"] is None
+
+
+def test_the_declared_diagnosis_is_told_in_japanese(project: Path) -> None:
+    declare_slope(project, "backward-difference", '["forward-difference"]')
+    said = check("--lang", "ja").stdout
+    assert "forward-difference" in said.splitlines()[0]
+    assert "backward-difference" in said.splitlines()[0]
+    assert "declared" not in said
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        (
+            '["not-restored", "transposed-point"]',
+            "$.tool.gradproof.ports.mine.diagnosis[1]: there is no defect"
+            " 'transposed-point'; near: transposed-points",
+        ),
+        (
+            '["xyz"]',
+            "$.tool.gradproof.ports.mine.diagnosis[0]: there is no defect 'xyz';"
+            " `gradproof explain` lists them",
+        ),
+        ('["G4"]', "there is no defect 'G4'"),
+        ("[]", "$.tool.gradproof.ports[...].diagnosis"),
+        ('"sign-flipped"', "$.tool.gradproof.ports[...].diagnosis"),
+    ],
+)
+def test_an_unknown_defect_is_said_with_its_place_and_those_that_come_near(
+    project: Path, declared: str, said: str
+) -> None:
+    declare_slope(project, "none", declared)
+    result = check()
+    assert result.exit_code == exitcodes.USAGE
+    assert said in result.stderr
+    assert "pyproject.toml" in result.stderr
 
 
 @pytest.mark.parametrize(

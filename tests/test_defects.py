@@ -16,7 +16,7 @@ from gradproof.defects import matrix, models
 from gradproof.defects.catalogue import CATALOGUE
 from gradproof.defects.catalogue import Role as ExampleRole
 from gradproof.defects.diagnosis import diagnose
-from gradproof.defects.models import POINTS
+from gradproof.defects.models import POINTS, ROUTINES
 from gradproof.defects.recipe import Recipe
 from gradproof.gathering import gather
 from gradproof.ports.function import FunctionPort
@@ -24,13 +24,8 @@ from gradproof.report import explanation
 from gradproof.report.messages import CATALOGUES
 
 ROOT = Path(__file__).parents[1]
-NO_MODEL = {
-    "start-mutated",
-    "aliased-history",
-    "tangent-off-point",
-    "missing-term",
-}
-"""Defects of routines that are no gradients of arrays."""
+NO_MODEL = {"missing-term", "missing-constant", "missing-entries"}
+"""Defects of a claimed gradient alone."""
 
 KEEPS_MUSTS = {
     "integer-truncation": {"integers", "single"},
@@ -40,6 +35,17 @@ KEEPS_MUSTS = {
 """Defects that no must catches, and the shoulds that do, by name."""
 
 ARRAYS: tuple[Role, ...] = tuple(POINTS)
+
+OF_ARRAYS = sorted(id for id, defect in CATALOGUE.items() if defect.role in ARRAYS)
+
+INACCURATE = {
+    "forward-difference",
+    "backward-difference",
+    "step-too-small",
+    "step-too-large",
+}
+"""Defects that a consistent formula may have: a bound of its own covers its error, and
+only a clause about accuracy catches them."""
 
 
 def run(*arguments: str) -> Result:
@@ -62,10 +68,17 @@ def test_every_defect_is_caught_by_a_must_or_is_known_to_be_a_shoulds(
             assert any(level[id] == "must" for id in wrong), defect
 
 
+@pytest.mark.parametrize("role", ROUTINES)
+def test_in_the_other_roles_only_what_is_inaccurate_may_pass(role: Role) -> None:
+    accurate = any(clause.name == "accuracy" for clause in CONTRACT[role])
+    passing = {id for id, wrong in matrix.kills(role).items() if not wrong}
+    assert passing == (set() if accurate else INACCURATE)
+
+
 def test_each_must_is_there_for_some_defect() -> None:
     idle = {
         clause.id
-        for role in ARRAYS
+        for role in matrix.ROLES
         for clause in CONTRACT[role]
         if clause.level == "must"
         and not any(clause.id in wrong for wrong in matrix.kills(role).values())
@@ -81,13 +94,32 @@ def test_the_recipe_without_a_defect_keeps_every_clause(role: Role) -> None:
 
 
 def test_the_defects_with_a_model_are_those_of_the_catalogue() -> None:
-    modelled = {id for role in ARRAYS for id in matrix.mutants(role)}
+    modelled = {id for role in matrix.ROLES for id in matrix.mutants(role)}
     assert modelled == set(CATALOGUE) - NO_MODEL
 
 
-def test_the_page_of_the_defects_is_current() -> None:
-    page = (ROOT / "docs" / "defects.md").read_text(encoding="utf-8")
-    assert docs.pages()["defects.md"] == page
+@pytest.mark.parametrize("name", ["contract.md", "defects.md"])
+def test_the_page_is_current(name: str) -> None:
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    assert docs.pages()[name] == page
+
+
+@pytest.mark.parametrize("role", matrix.ROLES)
+def test_the_page_of_the_defects_has_a_row_for_each_defect_of_a_role(
+    role: Role,
+) -> None:
+    page = docs.pages()["defects.md"]
+    table = page.split(f"## Clause by defect: {role}\n")[1].split("\n## ")[0]
+    rows = [line.strip("| ").split(" |")[0] for line in table.splitlines()]
+    assert [row for row in rows if row in CATALOGUE] == list(matrix.mutants(role))
+
+
+def test_the_page_of_the_contract_has_each_sentence_and_its_source() -> None:
+    page, said = docs.pages()["contract.md"], CATALOGUES["en"]
+    for id, (_, clause) in explanation.clauses().items():
+        texts = (said[f"clause.{id}"], said[f"source.{clause.source}"])
+        shown = " | ".join(text.replace("|", "&#124;") for text in texts)
+        assert f"| {id} {clause.name} | {clause.level} | {shown} |" in page
 
 
 # The catalogue.
@@ -107,7 +139,7 @@ def test_there_are_no_texts_of_other_defects() -> None:
     assert ids == set(CATALOGUE)
 
 
-@pytest.mark.parametrize("id", sorted(set(CATALOGUE) - NO_MODEL))
+@pytest.mark.parametrize("id", OF_ARRAYS)
 def test_the_example_has_the_defect(id: str) -> None:
     defect = CATALOGUE[id]
     role = next(role for role in ARRAYS if role == defect.role)
@@ -187,14 +219,44 @@ def test_what_a_defect_breaks_and_where_to_read_of_it_is_said() -> None:
     assert "書籍 4.4 節" in run("explain", "transposed-points", "--lang", "ja").stdout
 
 
+@pytest.mark.parametrize(
+    ("id", "breaks"),
+    [
+        ("start-mutated", "N2 start-kept"),
+        ("aliased-history", "N3 history"),
+        ("tangent-off-point", "T1 touches"),
+    ],
+)
+def test_what_a_defect_of_another_role_breaks_is_said(id: str, breaks: str) -> None:
+    assert f"It breaks {breaks}." in run("explain", id).stdout
+    assert f"満たされない条項: {breaks}\n" in run("explain", id, "--lang", "ja").stdout
+
+
+@pytest.mark.parametrize("id", CATALOGUE)
+def test_of_each_defect_with_a_model_it_is_said_what_it_breaks(id: str) -> None:
+    assert bool(explanation.broken_by(CATALOGUE[id])) == (id not in NO_MODEL)
+
+
 @pytest.mark.parametrize("id", explanation.clauses())
-def test_a_clause_is_explained_by_its_sentence_level_and_source(id: str) -> None:
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_clause_is_explained_by_its_sentence_level_and_source(
+    id: str, language: str
+) -> None:
     role, clause = explanation.clauses()[id]
-    said = run("explain", id.lower()).stdout
+    said = run("explain", id.lower(), "--lang", language).stdout
+    messages = CATALOGUES[language]  # type: ignore[index]
     assert said.startswith(f"{id} {clause.name} ({clause.level}: ")
-    assert f"in the role {role}" in said
-    assert "".join(clause.sentence.split()) in "".join(said.split())
-    assert "".join(clause.source.split()) in "".join(said.split())
+    assert messages[f"role.{role}"] in said
+    for text in (messages[f"clause.{id}"], messages[f"source.{clause.source}"]):
+        assert "".join(text.split()) in "".join(said.split())
+
+
+def test_a_clause_is_explained_in_japanese_without_english_words() -> None:
+    said = run("explain", "G4", "--lang", "ja").stdout
+    assert said.startswith("G4 consistent (must: 書籍の関数自身が守っていること)\n")
+    assert "微分に整合する差分" in said
+    assert "根拠: テイラーの定理" in said
+    assert "Taylor" not in said
 
 
 def test_without_an_id_all_are_listed() -> None:

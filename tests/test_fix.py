@@ -323,10 +323,20 @@ def test_a_slip_in_the_routine_or_in_the_quiver_is_mended(
     assert f"mended: {defect}" in result.stderr.replace("numerical_gradient: ", "")
 
 
+HALF = SCRIPTS / "half_by_a_view.py"
+
+
+@pytest.mark.once
+def test_of_a_scripts_routine_no_more_is_mended_than_the_script_asks_for() -> None:
+    result = run(HALF)
+    assert result.exit_code == exitcodes.AS_EXPECTED
+    added = [s for s in result.stdout.splitlines() if s[:1] == "+"][1:]
+    assert added == ["+            kept = row[j:j + 1].copy()"]
+
+
 @pytest.mark.once
 def test_a_routine_is_mended_step_by_step() -> None:
-    result = run(SCRIPTS / "half_by_a_view.py")
-    assert result.exit_code == exitcodes.AS_EXPECTED
+    result = run(f"{HALF}:numerical_gradient")
     assert "+            kept = row[j:j + 1].copy()" in result.stdout
     assert "+        for j in range(row.size):" in result.stdout
     assert "line 11: mended: numerical_gradient: saved-view: " in result.stderr
@@ -337,10 +347,10 @@ def test_a_routine_is_mended_step_by_step() -> None:
 def test_what_is_mended_in_part_is_shown_and_the_rest_explained(
     tmp_path: Path,
 ) -> None:
-    text = (SCRIPTS / "half_by_a_view.py").read_text(encoding="utf-8")
+    text = HALF.read_text(encoding="utf-8")
     path = tmp_path / "part.py"
     path.write_text(text.replace("range(2)", "(0, 1)"), encoding="utf-8")
-    result = run(path)
+    result = run(f"{path}:numerical_gradient")
     assert result.exit_code == exitcodes.WRONG
     assert "+            kept = row[j:j + 1].copy()" in result.stdout
     assert "gradproof explain G5" in result.stderr  # of three components one is 0
@@ -566,5 +576,5 @@ def test_a_routine_that_is_still_wrong_is_not_shown(
 @pytest.mark.once
 def test_the_sentences_are_had_in_japanese() -> None:
     result = run(SCRIPTS / "by_indices.py", "--lang", "ja")
-    assert "37 行目: 直しました" in result.stderr
+    assert "37 行目を直しました" in result.stderr
     assert editing.BOM not in result.stdout

@@ -17,11 +17,14 @@ from typing import Any
 import pytest
 
 from gradproof.examination import Examination, examine
-from gradproof.ports.child import WORKER, ChildPort, python_command
+from gradproof.ports.child import ChildPort, python_command
 from gradproof.ports.function import open_port
+from gradproof.ports.launching import WORKER
 from gradproof.ports.process import TAG
 from gradproof.ports.target import parse
 from gradproof.report import json as report
+from gradproof.scripts.records import Place
+from gradproof.scripts.running import session
 
 ROOT = Path(__file__).parent / "ports"
 VERSIONS = ("3.6", "3.8", "3.10", "3.13")
@@ -137,6 +140,45 @@ def test_another_interpreter_finds_a_file_whatever_its_locale(
         assert port._process is not None
         # The worker itself gives no Python a reason to warn.
         assert port._process.last_words == ""
+
+
+CALLS_AND_FAILS = """
+import numpy as np
+from valley import bowl
+
+
+def gradient(f, x):
+    d = 1e-4 * np.eye(2)
+    return np.array([f(x + e) - f(x - e) for e in d]) / 2e-4
+
+
+gradient(bowl, np.ones(2))
+1 / 0
+"""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("cells", [False, True], ids=["script", "notebook"])
+def test_another_interpreter_names_a_scripts_files_as_they_are(
+    python: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cells: bool
+) -> None:
+    folder = tmp_path / "勾配"
+    folder.mkdir()
+    (folder / "valley.py").write_text("def bowl(x):\n    return sum(x**2)\n", "utf-8")
+    path = folder / ("図.ipynb" if cells else "図.py")
+    path.write_text("" if cells else CALLS_AND_FAILS, "utf-8")
+    name = f"{path}[1]" if cells else str(path)
+    monkeypatch.setenv("LC_ALL", "C")
+    own = [(name, CALLS_AND_FAILS)] if cells else None
+    with session(path, 30.0, own, python) as (_, run):
+        (called,), (failed,) = run.calls, run.failures
+        assert (called.home, called.place) == (name, Place(name, 11))
+        assert (failed.cell, failed.place, failed.kind) == (
+            name,
+            Place(name, 12),
+            "ZeroDivisionError",
+        )
+        assert run.sources == {name: CALLS_AND_FAILS}
 
 
 @pytest.mark.once

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+# An inner run forgets what it has loaded, and NumPy cannot be loaded twice.
+from gradproof import checking, testing
+
+LOADED = checking, testing
 PORTS = Path(__file__).parent / "ports"
 FORWARD = f"{PORTS}/wrong/forward.py:gradient"
 COPIES = f"{PORTS}/right/copies.py:gradient"
@@ -126,6 +130,53 @@ def test_an_expectation_of_no_clause_fails(pytester: pytest.Pytester) -> None:
     project(pytester, 'expect = {P1 = "another role"}')
     result = run(pytester, "--gradproof-project", "-k", "expects")
     result.assert_outcomes(failed=1, deselected=17)
+
+
+@pytest.mark.parametrize(
+    ("declared", "outcome", "said"),
+    [
+        ("forward-difference", "passed", ""),
+        (
+            "sign-flipped",
+            "failed",
+            "*the diagnosis was declared to be sign-flipped, and is"
+            " forward-difference*",
+        ),
+    ],
+)
+def test_the_declared_diagnosis_is_a_test_of_its_own(
+    pytester: pytest.Pytester, declared: str, outcome: str, said: str
+) -> None:
+    project(pytester, f'expect = {{G6 = "on purpose"}}\ndiagnosis = ["{declared}"]')
+    result = run(pytester, "--gradproof-project", "-k", "diagnosis")
+    result.assert_outcomes(deselected=17, **{outcome: 1})
+    if said:
+        result.stdout.fnmatch_lines([said])
+
+
+@pytest.mark.once
+def test_a_script_is_judged_by_its_clauses_and_its_diagnosis(
+    pytester: pytest.Pytester,
+) -> None:
+    script = f"{PORTS}/scripts/book_before_fix.py"
+    pytester.makefile(
+        ".toml",
+        pyproject=f"[tool.gradproof.ports.mine]\ntarget = '{script}'\n"
+        'diagnosis = ["transposed-points"]',
+    )
+    result = run(pytester, "--gradproof-project")
+    found = outcomes(result)
+    assert found == {"S1": "PASSED", "S2": "PASSED", "S3": "FAILED", "S4": "PASSED"}
+    result.stdout.fnmatch_lines(
+        ["defect:", "  transposed-points", "PASSED *::diagnosis"]
+    )
+
+
+def test_an_unknown_diagnosis_stops_the_run(pytester: pytest.Pytester) -> None:
+    project(pytester, 'diagnosis = ["forward-differences"]')
+    result = run(pytester, "--gradproof-project")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*mine.diagnosis*near: forward-difference*"])
 
 
 def test_a_table_that_cannot_be_read_stops_the_run(pytester: pytest.Pytester) -> None:

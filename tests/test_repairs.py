@@ -192,6 +192,36 @@ def test_integers_are_no_longer_cut_off() -> None:
     assert "x = np.array(x, dtype=float)" in new
 
 
+@pytest.mark.parametrize(
+    ("defect", "wrong"),
+    [("start-mutated", "x = start"), ("aliased-history", "history.append(x)")],
+)
+def test_a_descent_keeps_what_is_not_its_own(defect: str, wrong: str) -> None:
+    right = f"{IN_TURN}\n" + textwrap.dedent("""
+        def descent(f, start, lr=0.01, step_num=100):
+            x = start.copy()
+            history = []
+            for _ in range(step_num):
+                history.append(x.copy())
+                x -= lr * slopes(f, x)
+            return x, np.array(history)
+    """)
+    mended = wrong.replace("start", "start.copy()").replace("(x)", "(x.copy())")
+    assert right.count(mended) == 1
+    text = right.replace(mended, wrong)
+
+    def failing(text: str) -> list[str]:
+        space: dict[str, Any] = {}
+        exec(text, space)
+        found = examine(FunctionPort("descent", space["descent"]), role="descent")
+        return [e.defects[0] for e in found.diagnosis]
+
+    assert failing(text) == [defect]
+    changed = list(candidates(Text(text), "descent", defect))
+    assert right in changed
+    assert failing(right) == []
+
+
 EXAMPLES = sorted(
     defect.id
     for defect in CATALOGUE.values()

@@ -420,7 +420,7 @@ def test_markdown_says_the_same_and_nothing_of_it_is_taken_for_markup(
 
 def test_a_review_speaks_japanese(repo: Repo) -> None:
     repo.write({"a.json": json_of(DOUBLED)})
-    assert said("--lang", "ja")[0].startswith("a: 全 3 本の矢印の長さが2 倍")
+    assert said("--lang", "ja")[0].startswith("a: 全 3 本の矢印の長さが 2 倍")
 
 
 def test_a_review_can_be_written_to_a_file(repo: Repo, tmp_path: Path) -> None:

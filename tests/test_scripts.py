@@ -69,6 +69,7 @@ RIGHT = [
     Case("own_style.py", "PPPP", "normalised", sign=1),
     Case("partial_f.py", "PPPP"),
     Case("point_by_point.py", "PPPP"),
+    Case("profiled.py", "PPPP"),
     Case("pylab_star.py", "PPPP"),
     Case("repository/chapter/from_above.py", "PPPP"),
     Case("row_by_row.py", "PPPP"),
@@ -76,12 +77,13 @@ RIGHT = [
     Case("several_axes.py", "PPPP"),
     Case("thinned.py", "PPPP"),
     Case("tries_first.py", "PPPP"),
+    Case("in_memory.py", "PPPP"),
     Case("two_points.py", "PPPP"),
     Case("uphill.py", "PPPP", sign=1),
     Case("with_descent.py", "PPPP"),
     Case("without_positions.py", "PPPP"),
 ]
-"""Right code, right arrows; in the last but two the f is a choice and not read."""
+"""Right code, right arrows."""
 
 PARTLY = [
     Case("by_hand.py", "PP--", "unknown"),
@@ -130,8 +132,9 @@ WAYS_TO_DRAW = [
     Case("in_threads.py", "PPPP"),
     Case("old_axes.py", "FPPP"),
     Case("single_arrows.py", "PPPP", "scaled"),
+    Case("streamlines.py", "P-P-", ""),
 ]
-"""Arrows one by one, in three dimensions, of threads, and with what is no more."""
+"""Arrows one by one, in three dimensions, of threads, with what is no more; lines."""
 
 WAYS_TO_READ = [
     Case("random_f.py", "PPP-", "unknown"),
@@ -380,7 +383,7 @@ def test_a_notebooks_routine_is_probed_by_itself(name: str) -> None:
 @pytest.mark.once
 def test_one_routine_is_probed_by_its_name() -> None:
     path = SCRIPTS / "by_luck.ipynb"
-    found = probe(f"{path}:point_gradient", seconds=20)
+    found, _ = probe(f"{path}:point_gradient", seconds=20)
     assert (found.role, found.verdict) == ("point-gradient", "pass")
     with pytest.raises(LoadError) as caught:
         probe(f"{path}:gradient", seconds=20)
@@ -452,3 +455,33 @@ def test_it_is_said_how_f_was_read(name: str, how: str, sentence: str) -> None:
         assert arrows["proved"] == (how in ("expression", "pieces"))
         counted = sum(piece["arrows"] for piece in arrows["pieces"])
         assert counted == (arrows["total"] if how == "pieces" else 0)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("old", "new", "right"),
+    [
+        ("x.size", "2", True),
+        ("(2 * h)", "2 * h", False),
+        ("x[i] = keep\n", "pass\n", False),
+    ],
+)
+def test_a_routine_need_not_take_what_the_script_never_gives_it(
+    old: str, new: str, right: bool, tmp_path: Path
+) -> None:
+    text = (SCRIPTS / "point_by_point.py").read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path = tmp_path / "plane.py"
+    path.write_text(text.replace("x.size", "2").replace(old, new), encoding="utf-8")
+    found = examine_script(path, str(path), AS_WRITTEN, 30)
+    assert found.code == ("pass" if right else "fail")
+    assert found.picture == "pass"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["random_f.py", "rough.py"])
+def test_arrows_of_an_f_without_a_gradient_do_not_pass(name: str) -> None:
+    path = SCRIPTS / name
+    found = examine_script(path, str(path), AS_WRITTEN, 30)
+    assert found.verdict == "not-covered"
+    assert (found.code, found.picture) == ("pass", "not-covered")

@@ -6,10 +6,13 @@ import pytest
 
 from gradproof.contract.clauses import CONTRACT, Clause, Finding
 from gradproof.contract.verdicts import Judgement, Verdict
+from gradproof.examination import examine
+from gradproof.ports.function import FunctionPort
+from gradproof.sample import numerical_gradient
 from gradproof.terms import AS_WRITTEN, Terms
 
 MUST = next(c for c in CONTRACT["gradient"] if c.level == "must")
-SHOULD = Clause("G99", "wish", "should", "A wish.", "a test", MUST.judge)
+SHOULD = Clause("G99", "wish", "should", "a test", MUST.judge)
 
 
 def findings(must: Verdict, should: Verdict) -> tuple[Finding, Finding]:
@@ -66,3 +69,42 @@ def test_an_expected_failure_that_did_not_come_fails(verdict: Verdict) -> None:
 def test_an_expectation_of_no_clause_is_named() -> None:
     terms = Terms(expect={"G99": "known", "G98": "no such", MUST.id: "known"})
     assert terms.unknown(findings("fail", "fail")) == ["G98"]
+
+
+@pytest.mark.parametrize(
+    ("found", "part", "failing", "verdict", "message"),
+    [
+        (("a", "b"), (6, 6), True, "pass", "diagnosis.as-declared"),
+        (("b", "a"), (6, 6), True, "pass", "diagnosis.as-declared"),
+        (("a", "b"), (5, 6), True, "fail", "diagnosis.in-part"),
+        (("a",), (6, 6), True, "fail", "diagnosis.changed"),
+        (("a", "b", "c"), (6, 6), True, "fail", "diagnosis.changed"),
+        (("c",), (5, 6), True, "fail", "diagnosis.in-part"),
+        ((), (0, 0), True, "fail", "diagnosis.missing"),
+        ((), (0, 0), False, "fail", "diagnosis.gone"),
+    ],
+)
+def test_the_diagnosis_is_the_one_that_was_declared_if_all_of_it_is_and_wholly(
+    found: tuple[str, ...],
+    part: tuple[int, int],
+    failing: bool,
+    verdict: Verdict,
+    message: str,
+) -> None:
+    known = {MUST.id: "known"}
+    terms = Terms(expect=known, diagnosis=("a", "b"))
+    judgement = terms.diagnosed(found, part, failing=failing)
+    assert judgement is not None
+    assert (judgement.verdict, judgement.message) == (verdict, message)
+    assert judgement.parameters["declared"] == "a + b"
+    assert terms.verdict(findings("fail", "pass"), judgement) == verdict
+    assert Terms(expect=known).diagnosed(found, part, failing=failing) is None
+
+
+def test_an_examination_is_as_expected_if_its_diagnosis_is() -> None:
+    port = FunctionPort("sample", numerical_gradient)
+    known = {"G10": "integers truncate"}
+    for id, as_expected in (("integer-truncation", True), ("nan-spreads", False)):
+        found = examine(port, "gradient", Terms(expect=known, diagnosis=(id,)))
+        assert found.as_expected is as_expected
+        assert found.verdict == ("pass" if as_expected else "fail")

@@ -347,6 +347,28 @@ def test_a_profile_function_of_the_programs_own_does_not_end_the_watch(
     assert getattr(home, name) is how
 
 
+def test_a_program_that_is_traced_line_by_line_is_watched_as_well() -> None:
+    lines = 0
+
+    def trace(frame: Any, event: str, arg: Any) -> Any:
+        nonlocal lines
+        lines += event == "line" and len(frame.f_locals) > 0
+        return trace
+
+    def program() -> None:
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            by_rows(bowl, GRID.T)
+        finally:
+            sys.settrace(before)
+
+    call = only(watched(program))
+    assert call.seen == {("array", (2,), ()): 12}
+    assert call.ended
+    assert lines > 12
+
+
 def test_the_watch_may_be_ended_and_begun_again() -> None:
     watcher = Watcher(lambda name: name == __file__, time.perf_counter() + 60)
     for _ in range(2):

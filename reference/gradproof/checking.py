@@ -14,6 +14,7 @@ from gradproof.ports.child import python_port
 from gradproof.report.phrases import Unusable
 from gradproof.scripts.clauses import CLAUSES
 from gradproof.scripts.examining import ScriptExamination, examine_script
+from gradproof.scripts.starting import Begun
 from gradproof.terms import Terms
 
 CODES = {
@@ -25,16 +26,21 @@ CODES = {
 
 
 def check(
-    table: PortTable, terms: Terms, timeout: float, explored: int = 0
+    table: PortTable,
+    terms: Terms,
+    timeout: float,
+    explored: int = 0,
+    begun: Begun | None = None,
 ) -> Examination | ScriptExamination | Unusable:
     """Examine one port in a child; ``timeout`` is in seconds, for all of it.
 
-    Beside the fixed probes, ``explored`` examples are tried.
+    Beside the fixed probes, ``explored`` examples are tried. A script may have
+    ``begun`` already.
     """
     try:
         script = target.script(table.target)
         if script is not None:
-            return _check_script(table, script, terms, timeout)
+            return _check_script(table, script, terms, timeout, begun)
         named = target.parse(table.target)
         with python_port(named, table.python, table.vectorized, timeout) as port:
             found = examine(port, table.role, terms, explored)
@@ -46,16 +52,22 @@ def check(
 
 
 def _check_script(
-    table: PortTable, path: Path, terms: Terms, timeout: float
+    table: PortTable, path: Path, terms: Terms, timeout: float, begun: Begun | None
 ) -> ScriptExamination:
     """Examine a script. Raises TargetError, too where it is none but has functions."""
     if table.role or table.vectorized:
         raise target.UsageError("script.no-role")
-    found = examine_script(path, table.target, terms, timeout, table.python)
+    name, python = table.target, table.python
+    found = examine_script(path, name, terms, timeout, python, begun=begun)
     run = found.evidence.run
     if not run.is_script:
         target.parse(table.target)  # says which functions it has
     return found
+
+
+def terms(table: PortTable, strict: bool, only: frozenset[str] = frozenset()) -> Terms:
+    """The terms on which a declared port is judged."""
+    return Terms(strict, only, table.expect, table.diagnosis or ())
 
 
 def exit_code(result: Examination | ScriptExamination | Unusable) -> int:

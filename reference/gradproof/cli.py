@@ -143,8 +143,8 @@ def check(
     are judged.
 
     Exit code: 0 as expected; 1 a clause failed or a port broke, an expected failure
-    passed, or an expectation matches nothing; 2 usage; 3 a port could not be
-    loaded; 4 nothing was covered; 70 an error of gradproof's own.
+    passed, an expectation matches nothing, or a declared diagnosis changed; 2 usage;
+    3 a port could not be loaded; 4 nothing was covered; 70 an error of gradproof's own.
     """
     if vectorized and role not in (None, "gradient"):
         raise click.UsageError("--vectorized goes with --role gradient alone.")
@@ -195,18 +195,22 @@ def _check(
     explored: int,
 ) -> tuple[list[Examination | ScriptExamination | Unusable], list[int]]:
     """Check one port after the other; on a terminal, say which."""
-    from gradproof import checking
-    from gradproof.terms import Terms
+    from gradproof.scripts import starting
 
-    unknown = checking.unknown_clauses(only)
-    if unknown:
-        raise click.UsageError(f"--only: no such clause: {', '.join(unknown)}")
-    results = []
-    for number, table in enumerate(tables, 1):
-        if len(tables) > 1 and sys.stderr.isatty():
-            click.echo(f"[{number}/{len(tables)}] {table.target}", err=True)
-        terms = Terms(strict, only, table.expect)
-        results.append(checking.check(table, terms, timeout, explored))
+    # A script runs while what is heavy is imported.
+    with starting.begun(tables[0].target, timeout, tables[0].python) as begun:
+        from gradproof import checking
+
+        unknown = checking.unknown_clauses(only)
+        if unknown:
+            raise click.UsageError(f"--only: no such clause: {', '.join(unknown)}")
+        results = []
+        for number, table in enumerate(tables, 1):
+            if len(tables) > 1 and sys.stderr.isatty():
+                click.echo(f"[{number}/{len(tables)}] {table.target}", err=True)
+            terms = checking.terms(table, strict, only)
+            first = begun if number == 1 else None
+            results.append(checking.check(table, terms, timeout, explored, first))
     return results, [checking.exit_code(result) for result in results]
 
 

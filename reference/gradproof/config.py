@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import difflib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+
+from gradproof.defects.catalogue import CATALOGUE
 
 Role = Literal[
     "gradient", "point-gradient", "array-gradient", "derivative", "tangent", "descent"
@@ -14,18 +17,25 @@ Role = Literal[
 """The roles of a port; a pair is none: it is given from Python."""
 
 
+LISTED = "`gradproof explain` lists them"
+
+
 class ConfigError(Exception):
     """A table that cannot be used; the text says where and why."""
 
 
 class PortTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[tool.gradproof.ports.NAME]``; ``expect`` maps clauses to reasons."""
+    """``[tool.gradproof.ports.NAME]``; ``expect`` maps clauses to reasons.
+
+    ``diagnosis`` holds the defects that a port is known to have, all of them.
+    """
 
     target: str
     role: Role | None = None
     vectorized: bool = False
     python: str | None = None
     expect: dict[str, str] = {}
+    diagnosis: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] | None = None
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,9 +64,23 @@ def read(path: Path) -> Table:
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
     try:
-        return msgspec.toml.decode(text, type=_Project).tool.gradproof
+        table = msgspec.toml.decode(text, type=_Project).tool.gradproof
     except (msgspec.MsgspecError, ValueError) as error:
         raise ConfigError(f"{path}: {error}") from error
+    for said in _unknown_defects(table):
+        raise ConfigError(f"{path}: {said}")
+    return table
+
+
+def _unknown_defects(table: Table) -> Iterator[str]:
+    """What is to be said of diagnoses that the catalogue has not."""
+    for name, port in table.ports.items():
+        for number, id in enumerate(port.diagnosis or ()):
+            if id not in CATALOGUE:
+                at = f"$.tool.gradproof.ports.{name}.diagnosis[{number}]"
+                near = difflib.get_close_matches(id.lower(), CATALOGUE, cutoff=0.5)
+                hint = f"near: {', '.join(near)}" if near else LISTED
+                yield f"{at}: there is no defect {id!r}; {hint}"
 
 
 def living_in(ports: Iterable[PortTable], files: Iterable[str]) -> list[PortTable]:

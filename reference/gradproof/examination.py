@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from gradproof.contract.evidence import (
     formula,
     point_shape,
 )
-from gradproof.contract.verdicts import Verdict
+from gradproof.contract.verdicts import Judgement, Verdict
 from gradproof.counterexample import Counterexample
 from gradproof.defects.diagnosis import Explanation, diagnose
 from gradproof.gathering import gather, gather_pair
@@ -50,7 +50,8 @@ class Examination:
     ``unreadable`` says why no formula was read, where none was; ``unknown`` are the
     clauses that were expected to fail and are none of the role; ``options`` are those
     of the command line that the port needs. ``smallest`` is the simplest f and x for
-    which a value is wrong. ``wall`` is in seconds.
+    which a value is wrong. ``wall`` is in seconds. ``declared`` is what was found of
+    the diagnosis that was declared, if one was.
     """
 
     target: str
@@ -66,17 +67,22 @@ class Examination:
     unknown: tuple[str, ...]
     options: tuple[str, ...]
     wall: float
+    declared: Judgement | None = None
 
     @property
     def verdict(self) -> Verdict:
         """The folded verdict, on the terms of the examination."""
-        return self.terms.verdict(self.findings)
+        return self.terms.verdict(self.findings, self.declared)
 
     @property
     def as_expected(self) -> bool:
-        """Whether no expectation is without its clause, and none passed after all."""
+        """Whether every expectation is met: each has its clause, and none passed.
+
+        And the diagnosis, where one was declared, is that one.
+        """
         passed = any(self.terms.expectation(f) == "xpass" for f in self.findings)
-        return not passed and not self.unknown
+        changed = self.declared is not None and self.declared.verdict == "fail"
+        return not passed and not self.unknown and not changed
 
     @property
     def adapted(self) -> bool:
@@ -121,7 +127,37 @@ def examine(
         unknown=tuple(terms.unknown(findings)),
         options=("--vectorized",) if port.vectorized else (),
         wall=time.perf_counter() - begin,
+        declared=_declared(terms, findings, diagnosis),
     )
+
+
+def _declared(
+    terms: Terms, findings: Sequence[Finding], diagnosis: Sequence[Explanation]
+) -> Judgement | None:
+    """Whether the defect is the one that was declared.
+
+    It is the one of the musts; where none fails, of the shoulds that are known to.
+    """
+    failing = any(
+        f.clause.level == "must" and f.judgement.verdict in ("fail", "error")
+        for f in findings
+    )
+    told = [e for e in diagnosis if e.level == "must"][:1]
+    if not failing:
+        told = [e for e in diagnosis if terms.expect.keys() & set(e.clauses)]
+    names = dict.fromkeys(defect for e in told for defect in e.defects)
+    part = sum(e.explained for e in told), sum(e.probes for e in told)
+    return terms.diagnosed(tuple(names), part, failing=failing)
+
+
+def failing(port: Port, role: Role, plane: bool = False) -> set[str]:
+    """The ids of the musts that a port fails under a role.
+
+    ``plane``: at points of two components alone.
+    """
+    findings = judge(gather(port, role, plane=plane))
+    musts = (f for f in findings if f.clause.level == "must")
+    return {f.clause.id for f in musts if f.judgement.verdict == "fail"}
 
 
 def _beyond(

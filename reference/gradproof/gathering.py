@@ -21,15 +21,22 @@ READ = frozenset(probes.READ + probes.NUMBERS + probes.LINES + probes.STEPS)
 """The probes at which a formula is needed, and read."""
 
 
-def gather(port: Port, role: Role, wanted: Container[str] | None = None) -> Evidence:
+def gather(
+    port: Port,
+    role: Role,
+    wanted: Container[str] | None = None,
+    plane: bool = False,
+) -> Evidence:
     """Run the role's probes, or those that are wanted, and read the formula.
+
+    ``plane``: at points of two components alone.
 
     It is read where judges need it, and not where the port has just broken: it
     would break again, for each of many runs.
     """
     observations: dict[str, Observation] = {}
     readings: dict[str, Stencil | Unreadable] = {}
-    for probe in probes.of(role, port.vectorized):
+    for probe in probes.of(role, port.vectorized, plane):
         if wanted is not None and probe.id not in wanted:
             continue
         observation = observations[probe.id] = port.observe(probe)

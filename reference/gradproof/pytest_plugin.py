@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     from gradproof.config import PortTable
     from gradproof.contract.clauses import Finding
+    from gradproof.contract.verdicts import Judgement
     from gradproof.examination import Examination
     from gradproof.report.phrases import Unusable
+    from gradproof.scripts.examining import ScriptExamination
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -139,10 +141,9 @@ class PortCollector(pytest.Collector):
         """One item for each clause; or one that says why there are none."""
         from gradproof import checking, testing
         from gradproof.report.phrases import Unusable
-        from gradproof.terms import Terms
 
         strict = self.config.getoption("--gradproof-strict")
-        terms = Terms(strict, expect=self.table.expect)
+        terms = checking.terms(self.table, strict)
         timeout = self.config.getoption("--gradproof-timeout")
         result = checking.check(self.table, terms, timeout)
         if isinstance(result, Unusable):
@@ -157,6 +158,10 @@ class PortCollector(pytest.Collector):
             )
         for clause in result.unknown:
             yield UnknownItem.from_parent(self, name=f"expects-{clause}")
+        if result.declared is not None:
+            yield DiagnosisItem.from_parent(
+                self, name="diagnosis", declared=result.declared
+            )
 
 
 class _Item(pytest.Item):
@@ -175,7 +180,10 @@ class ClauseItem(_Item):
     """One clause of one port."""
 
     def __init__(
-        self, examination: Examination, finding: Finding, **options: Any
+        self,
+        examination: Examination | ScriptExamination,
+        finding: Finding,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
         self.examination = examination
@@ -208,3 +216,17 @@ class UnknownItem(_Item):
     def runtest(self) -> None:
         """Fail: an expectation that matches nothing is stale."""
         raise AssertionError("this is no clause of the port's role")
+
+
+class DiagnosisItem(_Item):
+    """The defects that a port was declared to have."""
+
+    def __init__(self, declared: Judgement, **options: Any) -> None:
+        super().__init__(**options)
+        self.declared = declared
+
+    def runtest(self) -> None:
+        """Fail if it has others now."""
+        from gradproof import testing
+
+        testing.enact_declared(self.declared)

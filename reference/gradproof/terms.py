@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from gradproof.contract.clauses import Finding
-from gradproof.contract.verdicts import Verdict, fold
+from gradproof.contract.verdicts import Judgement, Verdict, failed, fold, passed
 
 Expectation = Literal["xfail", "xpass"]
 
@@ -18,12 +18,14 @@ class Terms:
 
     ``expect`` holds clauses that are known to fail, each with the reason. It is
     strict: one that passes after all, or that is no clause of the port's role, makes
-    the run fail.
+    the run fail. So does another ``diagnosis`` than the one that is known, if one is:
+    the ids of its defects.
     """
 
     strict: bool = False
     only: frozenset[str] = frozenset()
     expect: Mapping[str, str] = field(default_factory=dict)
+    diagnosis: tuple[str, ...] = ()
 
     def chosen(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """The findings that are wanted at all."""
@@ -46,9 +48,39 @@ class Terms:
         ids = {finding.clause.id for finding in findings}
         return sorted(set(self.expect) - ids)
 
-    def verdict(self, findings: Iterable[Finding]) -> Verdict:
-        """The port's verdict; what was expected to fail and did is as it should be."""
+    def diagnosed(
+        self, found: tuple[str, ...], part: tuple[int, int], *, failing: bool
+    ) -> Judgement | None:
+        """Whether the defects are those that were declared; ``None`` if none were.
+
+        ``part``: so many observations they explain, of so many. ``failing``: a must
+        fails, so that there is something to explain.
+        """
+        if not self.diagnosis:
+            return None
+        declared = " + ".join(self.diagnosis)
+        names = {"declared": declared, "found": " + ".join(found)}
+        explained, probes = part
+        if not found:
+            why = "diagnosis.missing" if failing else "diagnosis.gone"
+            return failed(why, declared=declared)
+        if explained < probes:
+            counts = {"explained": explained, "probes": probes}
+            return failed("diagnosis.in-part", **names, **counts)
+        if set(found) != set(self.diagnosis):
+            return failed("diagnosis.changed", **names)
+        return passed("diagnosis.as-declared", declared=declared)
+
+    def verdict(
+        self, findings: Iterable[Finding], declared: Judgement | None = None
+    ) -> Verdict:
+        """The port's verdict; what was expected to fail and did is as it should be.
+
+        ``declared`` is what was found of the diagnosis that was declared.
+        """
         found: list[Verdict] = []
+        if declared is not None and declared.verdict == "fail":
+            found.append("fail")
         for finding in findings:
             expectation = self.expectation(finding)
             if expectation:

@@ -11,8 +11,10 @@ import pytest
 from gradproof import api
 from gradproof.contract.clauses import Finding
 from gradproof.contract.evidence import Role
+from gradproof.contract.verdicts import Judgement
 from gradproof.examination import Examination, examine
 from gradproof.report.phrases import Phrases, reproduction
+from gradproof.scripts.examining import ScriptExamination
 from gradproof.terms import Terms
 
 PHRASES = Phrases("en")
@@ -87,7 +89,7 @@ def label(finding: Finding) -> str:
     return f"{finding.clause.id}-{finding.clause.name}"
 
 
-def enact(examination: Examination, finding: Finding) -> None:
+def enact(examination: Examination | ScriptExamination, finding: Finding) -> None:
     """Do as a test what the judge has found.
 
     A failed must fails; a failed should is an expected failure, unless strict; what
@@ -111,17 +113,32 @@ def enact(examination: Examination, finding: Finding) -> None:
     raise ClauseFailure(described(examination, finding))
 
 
-def described(examination: Examination, finding: Finding) -> str:
+def enact_declared(declared: Judgement) -> None:
+    """Fail if the diagnosis is not the one that was declared."""
+    __tracebackhide__ = True
+    if declared.verdict == "fail":
+        raise ClauseFailure(PHRASES.judgement(declared))
+
+
+def described(examination: Examination | ScriptExamination, finding: Finding) -> str:
     """A failure with its clause, what was seen and due, and how to see it again."""
     lines = [
         PHRASES.judgement(finding.judgement),
         "",
         f"{finding.clause.id} {finding.clause.name} ({finding.clause.level}):",
-        f"  {finding.clause.sentence}",
+        f"  {PHRASES.say(f'clause.{finding.clause.id}')}",
     ]
-    if examination.diagnosis:
-        wrong = examination.verdict == "fail"
-        named = PHRASES.diagnosis(examination.diagnosis, wrong=wrong)
+    named = _defects(examination)
+    if named:
         lines += ["defect:", f"  {named}"]
     lines += ["again:", f"  {reproduction(examination, finding)}"]
     return "\n".join(lines)
+
+
+def _defects(examination: Examination | ScriptExamination) -> str:
+    if isinstance(examination, ScriptExamination):
+        return " + ".join(examination.defects)
+    if not examination.diagnosis:
+        return ""
+    wrong = examination.verdict == "fail"
+    return PHRASES.diagnosis(examination.diagnosis, wrong=wrong)

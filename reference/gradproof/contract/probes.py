@@ -81,8 +81,11 @@ def _answer(function: Function, vectorized: bool) -> Answer:
     return answer
 
 
-def of(role: Role, vectorized: bool = False) -> tuple[Probe, ...]:
-    """The probes of a role that a port can be given."""
+def of(role: Role, vectorized: bool = False, plane: bool = False) -> tuple[Probe, ...]:
+    """The probes of a role that a port can be given.
+
+    ``plane``: no point has more than two components.
+    """
     match role:
         case "derivative":
             return tuple(_numbers())
@@ -92,7 +95,7 @@ def of(role: Role, vectorized: bool = False) -> tuple[Probe, ...]:
             return tuple(_descents())
         case "pair":
             raise ValueError("a pair is no port: f and its gradient are given")
-    return fixed(vectorized)
+    return fixed(vectorized, plane)
 
 
 def _numbers() -> Iterator[Probe]:
@@ -121,21 +124,24 @@ def _descents() -> Iterator[Probe]:
         yield replace(start, id=name, keywords={"lr": RATE, "step_num": steps})
 
 
-def fixed(vectorized: bool = False) -> tuple[Probe, ...]:
+def fixed(vectorized: bool = False, plane: bool = False) -> tuple[Probe, ...]:
     """The probes that serve the three roles of arrays.
 
     f answers one scalar for an argument of any shape, so that a port's own idea of
     what a point is can be seen; when ``vectorized``, (M,) numbers for a batch.
+    ``plane``: no point has more than two components.
     """
     point = _probe("point", cubic, [1.0, 2.0], vectorized)
     rows = _probe("rows", cubic, [[1.0, 2.0], [3.0, 5.0], [7.0, 11.0]], vectorized)
-    wide = _probe("wide", cubic, WIDE, vectorized)
+    widest = 2 if plane else 3
+    wide = _probe("wide", cubic, [row[:widest] for row in WIDE], vectorized)
+    others = _probe("others", cubic, [row[:widest] for row in OTHERS], vectorized)
     return (
         point,
         rows,
         _probe("square", cubic, [[1.5, 2.5], [3.0, 5.5]], vectorized),
         wide,
-        _probe("others", cubic, OTHERS, vectorized),
+        others,
         _probe(
             "rosenbrock",
             rosenbrock,

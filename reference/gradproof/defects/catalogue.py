@@ -378,6 +378,29 @@ CATALOGUE: dict[str, Defect] = {
             "    return x.T @ (x @ w - t)  # the weight decay, 0.1 * w, is missing\n",
             (),
         ),
+        Defect(
+            "missing-constant",
+            "pair",
+            "def loss(w):\n"
+            "    return np.sum((x @ w - t) ** 2) / 2 - 0.5 * np.sum(w)\n"
+            "\n"
+            "def backward(w):\n"
+            "    return x.T @ (x @ w - t)  # the -0.5 of the linear term is missing\n",
+            (),
+        ),
+        Defect(
+            "missing-entries",
+            "pair",
+            "def loss(w):\n"
+            "    weights, bias = w[:-1], w[-1]\n"
+            "    return np.sum((x @ weights + bias - t) ** 2) / 2\n"
+            "\n"
+            "def backward(w):\n"
+            "    grad = np.zeros_like(w)\n"
+            "    grad[:-1] = x.T @ (x @ w[:-1] + w[-1] - t)\n"
+            "    return grad  # its last row, the bias, is still 0\n",
+            (),
+        ),
     )
 }
 """Every defect by its id, those that show in the arguments of f first."""

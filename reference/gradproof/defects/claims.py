@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,9 +67,10 @@ def explanations(claim: Claim) -> list[tuple[str, int]]:
     What has a number to be fitted comes after what has none.
     """
     found: dict[str, int] = {}
-    for defect, predicted, limit in _predictions(claim):
-        count = claim.like(predicted, limit)
-        found[defect] = max(count, found.get(defect, 0))
+    with np.errstate(invalid="ignore", over="ignore"):  # an entry may be infinite
+        for defect, predicted, limit in _predictions(claim):
+            count = claim.like(predicted, limit)
+            found[defect] = max(count, found.get(defect, 0))
     ranked = sorted(found.items(), key=lambda item: -item[1])
     return [(defect, count) for defect, count in ranked if count > claim.right]
 
@@ -84,10 +85,53 @@ def _predictions(claim: Claim) -> Iterator[tuple[str, Array, Array]]:
             strict=True,
         ):
             yield "components-swapped", turned, bound
-    # One entry gives the number, so that at least one more has to bear it out.
-    if len(due) > 1:
-        yield "missing-term", *_fitted(claim, claim.x, due)
-        yield "wrong-factor", *_fitted(claim, due, np.zeros_like(due))
+    yield "missing-entries", _where_claimed(claim), limit
+    for defect, direction, origin in (
+        ("missing-term", claim.x, due),
+        ("wrong-factor", due, np.zeros_like(due)),
+    ):
+        predicted, bound = _fitted(claim, direction, origin)
+        # One entry gives the number, so that at least one more has to bear it out.
+        if np.sum(np.abs(predicted - due) > limit) > 1:
+            yield defect, predicted, bound
+    for parts in _partitions(claim):
+        predicted, bound = due.copy(), limit.copy()
+        for part in parts:
+            shift, doubt = _constant(claim, part)
+            predicted[part] += shift
+            bound[part] += doubt
+        yield "missing-constant", predicted, bound
+
+
+def _where_claimed(claim: Claim) -> Array:
+    """The due values, but 0 where it is claimed; if not all that is right is 0."""
+    there = (claim.claimed != 0) & (np.abs(claim.claimed - claim.due) <= claim.limit)
+    return np.where(claim.claimed == 0, 0, claim.due) if there.any() else claim.due
+
+
+def _partitions(claim: Claim) -> Iterator[Sequence[Array]]:
+    """The entries' numbers in parts that each may have a constant: all, or by axes."""
+    numbers = np.arange(len(claim.due))
+    yield [numbers]
+    if claim.shape is not None and len(claim.shape) == 2:
+        yield list(numbers.reshape(claim.shape).T)
+        yield list(numbers.reshape(claim.shape))
+
+
+def _constant(claim: Claim, part: Array) -> tuple[Array, Array]:
+    """The constant by which the wrong entries of a part are off, and its doubt.
+
+    It is had from the one that is known best. Another has to bear it out, at which
+    another value is due: where the same is due, any slip is off by the same.
+    """
+    due, limit = claim.due[part], claim.limit[part]
+    gap = claim.claimed[part] - due
+    off = np.abs(gap) > limit
+    k = int(np.argmin(np.where(off, limit, np.inf)))
+    alike = off & (np.abs(gap - gap[k]) <= limit + limit[k])
+    if not (np.abs(due - due[k]) > limit + limit[k])[alike].any():
+        return np.zeros_like(due), np.zeros_like(due)
+    return np.where(off, gap[k], 0), np.where(off, limit[k], 0)
 
 
 def _turned(array: Array) -> Iterator[Array]:
@@ -100,10 +144,12 @@ def _turned(array: Array) -> Iterator[Array]:
 
 
 def _fitted(claim: Claim, direction: Array, origin: Array) -> tuple[Array, Array]:
-    """origin + c·direction with c from the entry where the direction is largest."""
-    k = int(np.argmax(np.abs(direction)))
-    if direction[k] == 0:
+    """origin + c·direction with c from the entry that leaves least doubt about it."""
+    if not direction.any():
         return origin, claim.limit
+    size = np.abs(direction)
+    doubts = np.divide(claim.limit, size, np.full_like(size, np.inf), where=size > 0)
+    k = int(np.argmin(doubts))
     share = direction / direction[k]
     factor = claim.claimed[k] - origin[k]
     limit = claim.limit + np.abs(share) * claim.limit[k]

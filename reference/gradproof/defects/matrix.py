@@ -13,6 +13,9 @@ from gradproof.defects import models, prediction
 from gradproof.defects.models import Clues
 from gradproof.defects.recipe import Recipe
 
+ROLES: tuple[Role, ...] = (*models.POINTS, *models.ROUTINES)
+"""The roles that defects have models in."""
+
 WRONG_CLUES = (Clues(factor=0.37), Clues(step=1e-10), Clues(step=0.1))
 """Clues under which each defect that has a number to be fitted has a wrong one."""
 

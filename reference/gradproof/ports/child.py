@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn
 
@@ -36,28 +35,17 @@ from gradproof.ports.function import (
     evaluation,
     outcome,
 )
+from gradproof.ports.launching import MEMORY, launch, worker_command
 from gradproof.ports.process import Breach, Ended, Frame, Process, TimedOut
 from gradproof.ports.target import LoadError, Target, cells
 from gradproof.ports.worker.calling import MOST_NOISE, ProbeError
 from gradproof.ports.worker.texts import NONE, Texts
 from gradproof.ports.worker.wire import clean, dumps
 
-WORKER = Path(__file__).parent / "worker"
 RESTARTS = 3
 SHARE = 3
 """A probe may take one part in so many of the time that is left, so that one that
 hangs leaves something to the others."""
-
-MEMORY = 8 << 30
-"""Bytes of address space that a Python port may have."""
-
-ENVIRONMENT = {
-    "MPLBACKEND": "Agg",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "PYTHONHASHSEED": "0",
-    "PYTHONIOENCODING": "utf-8",
-}
-"""No windows, nothing left in the port's folders, the same run each time."""
 
 AWKWARD = np.array(
     [
@@ -81,11 +69,6 @@ def python_command(
     """
     order = _order(target, memory, NONE)
     return [*worker_command(python), order.decode()]
-
-
-def worker_command(python: str | None = None) -> list[str]:
-    """What starts a worker that takes its order from the first line it is sent."""
-    return [python or sys.executable, str(WORKER)]
 
 
 def python_port(
@@ -141,16 +124,23 @@ class ChildPort:
         self._broke = Broke("crash", "not started")
         self._notes: tuple[Note, ...] = ()
 
+    def start(self) -> None:
+        """Start the child, and do not wait for it. Raises LoadError."""
+        self._starts += 1
+        self._process = launch(self.command, self.order)
+
     def __enter__(self) -> ChildPort:
         """Start the child. Raises LoadError when the routine cannot be had."""
         self._end = time.monotonic() + self.timeout
         try:
-            hello = self._start(self._end)
+            if self._process is None:
+                self.start()
+            hello = self._hello(self._end)
             self._notes = (*_notes(hello), *self._echo())
         except (TimedOut, Ended, Breach) as error:
             self._give_up_loading(error)
         except BaseException:
-            self._stop()
+            self.stop()
             raise
         return self
 
@@ -165,7 +155,7 @@ class ChildPort:
             self._process.send(_encode(protocol.Bye()))
             self._process.close()
             self._process = None
-        self._stop()
+        self.stop()
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -183,7 +173,7 @@ class ChildPort:
         except TimedOut:
             broke = Broke("timeout", f"{self.timeout:g} s for all")
         except Ended as error:
-            broke = Broke("crash", _with_last_words(error.how, self._stop()))
+            broke = Broke("crash", _with_last_words(error.how, self.stop()))
         except Breach as error:
             broke = Broke("protocol", str(error))
         except LoadError as error:
@@ -191,9 +181,9 @@ class ChildPort:
         except _OverBudget:
             broke = OVER_BUDGET
         except BaseException:
-            self._stop()
+            self.stop()
             raise
-        self._stop()
+        self.stop()
         self._broke = broke
         return conversation.ended(broke)
 
@@ -203,7 +193,8 @@ class ChildPort:
             raise TimedOut
         deadline = time.monotonic() + max(left / SHARE, min(left, 1.0))
         if self._process is None:
-            self._start(deadline)
+            self.start()
+            self._hello(deadline)
         assert self._process is not None
         reply: protocol.FromHost | Observation = conversation.opening()
         while not isinstance(reply, Observation):
@@ -211,17 +202,9 @@ class ChildPort:
             reply = conversation.take(self._process.receive(deadline))
         return reply
 
-    def _start(self, deadline: float) -> protocol.Hello:
+    def _hello(self, deadline: float) -> protocol.Hello:
         """Raises LoadError where the child says why, TimedOut, Ended or Breach."""
-        self._starts += 1
-        try:
-            self._process = Process(self.command, ENVIRONMENT)
-        except (OSError, ValueError) as error:
-            text = getattr(error, "strerror", None) or str(error)
-            command = self.command[0]
-            raise LoadError("load.not-started", command=command, text=text) from error
-        if self.order:
-            self._process.send(self.order)
+        assert self._process is not None
         frame = _frame(self._process.receive(deadline))
         if isinstance(frame, protocol.Failed):
             _check(frame.reason, frame.parameters, protocol.FAILURES)
@@ -247,7 +230,7 @@ class ChildPort:
         return _compared(came)
 
     def _give_up_loading(self, error: TimedOut | Ended | Breach) -> NoReturn:
-        words = self._stop()
+        words = self.stop()
         if isinstance(error, TimedOut):
             raise LoadError("load.timeout", seconds=self.timeout) from error
         if isinstance(error, Ended):
@@ -259,8 +242,8 @@ class ChildPort:
         self._id += 1
         return self._id - 1
 
-    def _stop(self) -> str:
-        """Kill the child; its last words."""
+    def stop(self) -> str:
+        """Kill the child, if there is one, and all it has started; its last words."""
         process, self._process = self._process, None
         if process is None:
             return ""

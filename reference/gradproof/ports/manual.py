@@ -13,8 +13,9 @@ import numpy as np
 
 from gradproof.functions import product
 from gradproof.ports import protocol
-from gradproof.ports.child import AWKWARD, ENVIRONMENT, RESTARTS, python_command
+from gradproof.ports.child import AWKWARD, RESTARTS, python_command
 from gradproof.ports.function import MOST_CALLS
+from gradproof.ports.launching import ENVIRONMENT
 from gradproof.ports.process import LONGEST_LINE, TAG, Process
 from gradproof.ports.target import parse
 

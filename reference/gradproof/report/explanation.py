@@ -11,7 +11,7 @@ from rich.text import Text
 from gradproof.contract.clauses import CONTRACT, Clause
 from gradproof.defects import matrix
 from gradproof.defects.catalogue import CATALOGUE, Defect
-from gradproof.defects.models import POINTS
+from gradproof.report.layout import wrapped
 from gradproof.report.phrases import Phrases
 from gradproof.scripts import clauses as scripts
 from gradproof.scripts.repairs.calls import WHERE_CALLED
@@ -89,13 +89,14 @@ def _clause(clause: Clause, role: str, phrases: Phrases, console: Console) -> No
     console.print(Text(f"{clause.id} {clause.name} ({level})", "bold"), soft_wrap=True)
     named = phrases.say(f"role.{role}")
     _paragraph(phrases.say("explain.role", role=named), console, above=0)
-    _paragraph(clause.sentence, console)
-    _paragraph(f"{phrases.say('explain.source')}: {clause.source}", console)
+    _paragraph(phrases.say(f"clause.{clause.id}"), console)
+    source = phrases.say(f"source.{clause.source}")
+    _paragraph(f"{phrases.say('explain.source')}: {source}", console)
 
 
 def broken_by(defect: Defect) -> str:
     """The clauses that the defect's model breaks, in the role of its example."""
-    for role in POINTS:
+    for role in matrix.ROLES:
         if role == defect.role:
             wrong = matrix.broken(defect.id, role)
             broken = (c for c in CONTRACT[role] if c.id in wrong)
@@ -123,6 +124,5 @@ def _heading(text: str, console: Console) -> None:
 def _paragraph(text: str, console: Console, above: int = 1) -> None:
     for _ in range(above):
         console.print()
-    for line in Text(text).wrap(console, max(min(console.width, 90) - 2, 20)):
-        line.rstrip()
+    for line in wrapped(text, max(min(console.width, 90) - 2, 20), console):
         console.print(Text("  ") + line, soft_wrap=True)

@@ -139,6 +139,16 @@ class CounterexampleRecord(msgspec.Struct, frozen=True):
     reproduce: str | None
 
 
+class DeclaredRecord(msgspec.Struct, frozen=True):
+    """The defects that a port was declared to have; "pass" if it has these, whole."""
+
+    defects: list[str]
+    verdict: Verdict
+    message: str
+    message_id: str
+    parameters: dict[str, Any]
+
+
 class PortRecord(msgspec.Struct, frozen=True):
     """One port; ``wall`` is in seconds.
 
@@ -159,6 +169,7 @@ class PortRecord(msgspec.Struct, frozen=True):
     unknown_expectations: list[str]
     script: ScriptRecord | None = None
     smallest: CounterexampleRecord | None = None
+    declared_diagnosis: DeclaredRecord | None = None
 
 
 class ErrorRecord(msgspec.Struct, frozen=True):
@@ -238,6 +249,7 @@ def _script(examination: ScriptExamination) -> PortRecord:
             if fix
             else None,
         ),
+        declared_diagnosis=_declared(examination),
     )
 
 
@@ -295,6 +307,22 @@ def _port(examination: Examination) -> PortRecord:
         notes=[_note(note) for note in examination.notes],
         unknown_expectations=list(examination.unknown),
         smallest=_smallest(examination),
+        declared_diagnosis=_declared(examination),
+    )
+
+
+def _declared(
+    examination: Examination | ScriptExamination,
+) -> DeclaredRecord | None:
+    found = examination.declared
+    if found is None:
+        return None
+    return DeclaredRecord(
+        list(examination.terms.diagnosis),
+        found.verdict,
+        ENGLISH.judgement(found),
+        found.message,
+        _finite(found.parameters),
     )
 
 

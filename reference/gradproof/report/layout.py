@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -19,13 +20,72 @@ Row = tuple[str, str, str]
 """Label, style of the label, text."""
 
 
+LETTERS = "ぁ-ゖ一-鿿々"
+TOKEN = re.compile(
+    rf"[ァ-ヺー]+\s*|[{LETTERS}、。]\s*|[^\s{LETTERS}ァ-ヺー、。]+\s*|\s+"
+)
+"""What Japanese may be broken between: words of katakana, single other letters, and
+what has no blanks inside."""
+
+NEVER_FIRST = "、。,.:;!?)]}ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々…"
+NEVER_LAST = "(["
+"""Characters that a line of Japanese does not begin or end with."""
+
+COUNTED = re.compile(r"\d\s\Z")
+"""After a number its counter follows in the same line."""
+
+FILE = re.compile(r"/|\.py\b|\.ipynb\b")
+"""A word with this may be a file's name in a command, and is kept whole."""
+
+
 def show_rows(rows: Iterable[Row], console: Console) -> None:
     """Print rows with their texts in one column."""
     lines = list(rows)
     indent = 4 + max((cell_len(label) for label, _, _ in lines), default=0)
     for label, style, text in lines:
         lead = Text("  " + set_cell_size(label, indent - 2), style)
-        for line in Text(text).wrap(console, max(console.width - indent, 20)):
-            line.rstrip()
+        for line in wrapped(text, max(console.width - indent, 20), console):
             console.print(lead + line, soft_wrap=True)
             lead = Text(" " * indent)
+
+
+def wrapped(text: str, width: int, console: Console) -> Iterator[Text]:
+    """The lines of a text, none wider than ``width`` cells.
+
+    They are broken at blanks; in Japanese, which has few, between letters as well.
+    """
+    for line in Text(text).split(allow_blank=True):
+        for part in line.divide(_breaks(line.plain, width)):
+            part.rstrip()
+            for piece in part.wrap(console, width):
+                piece.rstrip()
+                yield piece
+
+
+def _breaks(line: str, width: int) -> Iterator[int]:
+    """Where a line that has Japanese in it is broken; nowhere in another."""
+    if not re.search(f"[{LETTERS}ァ-ヺ]", line):
+        return
+    start = end = 0
+    for piece in _pieces(line):
+        if end > start and cell_len(line[start:end] + piece.rstrip()) > width:
+            yield end
+            start = end
+        end += len(piece)
+
+
+def _pieces(line: str) -> list[str]:
+    """The pieces of a line that are not broken."""
+    pieces: list[str] = []
+    for word in re.findall(r"\S+\s*|\s+", line):
+        for token in [word] if FILE.search(word) else TOKEN.findall(word):
+            if pieces and _together(pieces[-1], token):
+                pieces[-1] += token
+            else:
+                pieces.append(token)
+    return pieces
+
+
+def _together(before: str, token: str) -> bool:
+    counter = COUNTED.search(before) and re.match(f"[{LETTERS}ァ-ヺ]", token)
+    return token[0] in NEVER_FIRST or before[-1] in NEVER_LAST or bool(counter)

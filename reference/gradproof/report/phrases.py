@@ -71,7 +71,7 @@ class Phrases:
             parts.append(f"h = {text.step}")
         if text.error:
             parts.append(self.say("formula.error", terms=text.error))
-        return self.say("formula.comma").join(parts)
+        return self.say("comma").join(parts)
 
     def unreadable(self, unreadable: Unreadable) -> str:
         """Why no formula was read."""
@@ -102,7 +102,7 @@ class Phrases:
             for e in explanations
             if e.level == "should"
         ]
-        return "; ".join(musts + shoulds)
+        return self.say("semicolon").join(musts + shoulds)
 
     def smallest(self, found: Counterexample) -> str:
         """The simplest f and x for which a value is wrong, and what it is."""

@@ -41,7 +41,7 @@ def show(examination: ScriptExamination, phrases: Phrases, console: Console) -> 
     console.print()
     show_rows(_rows(examination, phrases), console)
     console.print()
-    console.print("  " + _tally(examination), soft_wrap=True)
+    console.print("  " + _tally(examination, phrases), soft_wrap=True)
 
 
 def _headline(examination: ScriptExamination, phrases: Phrases) -> str:
@@ -53,12 +53,15 @@ def _headline(examination: ScriptExamination, phrases: Phrases) -> str:
         say = "headline.script-routine"
         return phrases.say(say, target=target, names=", ".join(names))
     if verdict == "pass":
-        what = "; ".join(dict.fromkeys(_drawn(examination, phrases)))
+        drawn = dict.fromkeys(_drawn(examination, phrases))
+        what = phrases.say("semicolon").join(drawn)
         if what:
             return phrases.say("headline.script-pass", target=target, what=what)
         if examination.of("S2") == "pass":
             return phrases.say("headline.script-unjudged", target=target)
         return phrases.say("headline.script-no-arrows", target=target)
+    if verdict == "not-covered" and examination.of("S3") == "pass":
+        return phrases.say("headline.script-unjudged", target=target)
     if verdict == "fail":
         points, arrows = examination.of("S3"), examination.of("S4")
         if points == "fail" and arrows == "pass":
@@ -77,7 +80,10 @@ def _reason(examination: ScriptExamination, phrases: Phrases) -> str:
     for finding in sorted(examination.findings, key=lambda f: order.index(f.clause.id)):
         if finding.judgement.verdict == examination.verdict:
             return phrases.judgement(finding.judgement)
-    return ""
+    for finding in examination.findings:
+        if examination.terms.expectation(finding) == "xpass":
+            return phrases.say("xpass", clause=_named(finding))
+    return phrases.judgement(examination.declared) if examination.declared else ""
 
 
 def _drawn(examination: ScriptExamination, phrases: Phrases) -> Iterator[str]:
@@ -99,7 +105,9 @@ def _rows(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
         row for field in evidence.fields for row in _field(examination, field, phrases)
     )
     for routine in examination.routines:
-        yield phrases.say("label.routine"), "dim", _routine(routine, phrases)
+        enough = routine.target in examination.enough
+        said = _routine(routine, enough, phrases)
+        yield phrases.say("label.routine"), "dim", said
     for name in unprobed(examination):
         said = phrases.say("script.routine-inside", name=name)
         yield phrases.say("label.routine"), "dim", said
@@ -224,10 +232,11 @@ def _counts(field: Field) -> dict[str, Any]:
     return {"total": f"{field.quiver.total:,}"}
 
 
-def _routine(routine: Examination, phrases: Phrases) -> str:
+def _routine(routine: Examination, enough: bool, phrases: Phrases) -> str:
     """The routine's formula and its verdict, in a line."""
-    verdict = phrases.say(ROUTINE[routine.verdict])
-    formulas = "; ".join(phrases.formula(f.text) for f in routine.formulas)
+    verdict = phrases.say(ROUTINE["error" if enough else routine.verdict])
+    texts = [phrases.formula(f.text) for f in routine.formulas]
+    formulas = phrases.say("semicolon").join(texts)
     name = routine.target.rpartition(":")[2]
     return f"{name}: {formulas}: {verdict}" if formulas else f"{name}: {verdict}"
 
@@ -235,9 +244,7 @@ def _routine(routine: Examination, phrases: Phrases) -> str:
 def _others(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
     """The reasons of what else did not pass, and expectations that match nothing."""
     terms = examination.terms
-    for clause in examination.unknown:
-        said = phrases.say("unknown-clause", clause=clause)
-        yield phrases.say("label.expected"), STYLES["fail"], said
+    yield from expected(examination, phrases)
     for finding in examination.findings:
         verdict = finding.judgement.verdict
         told = finding.clause.id == "S3" and verdict == "fail"
@@ -251,6 +258,19 @@ def _others(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
             yield phrases.say(f"label.{verdict}"), STYLES[verdict], text
 
 
+def expected(
+    examination: Examination | ScriptExamination, phrases: Phrases
+) -> Iterator[Row]:
+    """Expectations that match nothing, and the diagnosis that was declared."""
+    label, found = phrases.say("label.expected"), examination.declared
+    for clause in examination.unknown:
+        yield label, STYLES["fail"], phrases.say("unknown-clause", clause=clause)
+    if found is not None and found.verdict == "pass":
+        yield label, "dim", phrases.judgement(found)
+    elif found is not None:
+        yield phrases.say("label.fail"), STYLES["fail"], phrases.judgement(found)
+
+
 def at(path: Path, place: Place, phrases: Phrases) -> str:
     """The line for a reader; with a notebook's cell, or with another file's name."""
     own = str(path)
@@ -262,7 +282,7 @@ def at(path: Path, place: Place, phrases: Phrases) -> str:
     return f"{Path(place.file).name}:{place.line}"
 
 
-def _tally(examination: ScriptExamination) -> str:
+def _tally(examination: ScriptExamination, phrases: Phrases) -> str:
     """The clauses by verdict, and the defects, in a line."""
     parts = []
     for verdict in ("fail", "error", "not-covered", "pass"):
@@ -270,7 +290,8 @@ def _tally(examination: ScriptExamination) -> str:
             _named(f) for f in examination.findings if f.judgement.verdict == verdict
         ]
         if names:
-            parts.append(f"{verdict} {', '.join(names)}")
+            label = phrases.say(f"label.{verdict}")
+            parts.append(f"{label} {', '.join(names)}")
     if examination.defects:
         parts.append(" + ".join(examination.defects))
     return "   ".join(parts)

@@ -57,7 +57,8 @@ def _summary(
     order = ("pass", "fail", "error", "not-covered", "unloaded")
     counts = [phrases.say(f"count.{v}", n=tally[v]) for v in order if tally[v]]
     ports = len(examinations) + len(unusable)
-    return phrases.say("summary", ports=ports, counts=", ".join(counts))
+    listed = phrases.say("comma").join(counts)
+    return phrases.say("summary", ports=ports, counts=listed)
 
 
 def show(examination: Examination, phrases: Phrases, console: Console) -> None:
@@ -92,7 +93,7 @@ def _reason(examination: Examination, phrases: Phrases) -> str:
             return phrases.say("xpass", clause=_named(finding))
         if terms.strict and finding.judgement.verdict == "not-covered":
             return phrases.judgement(finding.judgement)
-    return ""
+    return phrases.judgement(examination.declared) if examination.declared else ""
 
 
 def _lines(
@@ -101,7 +102,7 @@ def _lines(
     """The rows of the report: label, style of the label, text."""
     role = phrases.say(f"role.{examination.role}")
     why = phrases.say(examination.why)
-    yield phrases.say("label.role"), "dim", f"{role}; {why}"
+    yield phrases.say("label.role"), "dim", f"{role}{phrases.say('semicolon')}{why}"
     for note in examination.notes:
         yield phrases.say("label.note"), "dim", phrases.note(note)
     for formula in examination.formulas:
@@ -117,17 +118,17 @@ def _verdicts(
 ) -> Iterator[tuple[str, str, str]]:
     """Failures first, each with its reason; musts before shoulds; then the passes."""
     terms = examination.terms
-    for clause in examination.unknown:
-        label = phrases.say("label.expected")
-        yield label, STYLES["fail"], phrases.say("unknown-clause", clause=clause)
+    yield from script_text.expected(examination, phrases)
     for counted in (True, False):
         for verdict in ("fail", "error", "not-covered"):
             for finding in examination.having(verdict):
                 if terms.counts(finding) == counted:
                     yield _row(finding, examination, phrases, counted)
-    if examination.diagnosis or examination.verdict == "fail":
+    wrong = examination.verdict == "fail" and any(
+        map(terms.counts, examination.having("fail"))
+    )
+    if examination.diagnosis or wrong:
         label = phrases.say("label.diagnosis")
-        wrong = examination.verdict == "fail"
         yield label, "bold", phrases.diagnosis(examination.diagnosis, wrong=wrong)
     if examination.smallest:
         line = phrases.smallest(examination.smallest)
@@ -188,4 +189,4 @@ def _formula(formula: ComponentFormula, phrases: Phrases) -> str:
         parts.append(phrases.say("likewise", components=others))
     if formula.varies:
         parts.append(phrases.say("varies"))
-    return "; ".join(parts)
+    return phrases.say("semicolon").join(parts)

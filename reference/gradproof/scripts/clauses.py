@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from gradproof.contract.clauses import Clause, Finding
+from gradproof.contract.clauses import BATCH_SCRIPT, DERIVED, Clause, Finding
 from gradproof.contract.verdicts import (
     Judgement,
     broken,
@@ -58,11 +58,13 @@ def runs(evidence: ScriptEvidence) -> Judgement:
 
 
 def draws(evidence: ScriptEvidence) -> Judgement:
-    """S2; what never speaks of a quiver is no script of this kind."""
+    """S2; what never speaks of a quiver, or draws lines, is no script of this kind."""
     if any(not field.quiver.error for field in evidence.fields):
         return passed()
-    if evidence.run.quivers:
+    if any(quiver.kind != "streamlines" for quiver in evidence.run.quivers):
         return failed("script.quiver-failed")
+    if evidence.run.has_streamlines:
+        return not_covered("script.streamlines")
     if not evidence.run.speaks_of_quivers:
         return not_covered("script.no-quiver")
     ended = evidence.run.broke or evidence.run.failures
@@ -158,34 +160,16 @@ def arrows_message(field: Field) -> tuple[str, dict[str, Any]]:
     }
 
 
-def _must(id: str, name: str, sentence: str, source: str, judge: Judge) -> Clause:
+def _must(id: str, name: str, source: str, judge: Judge) -> Clause:
     # The evidence of a script is of a kind of its own.
-    return Clause(id, name, "must", sentence, source, cast(Any, judge))
+    return Clause(id, name, "must", source, cast(Any, judge))
 
-
-SCRIPT = "the book's script ch04/gradient_2d.py"
 
 CLAUSES = (
-    _must("S1", "runs", "The script runs headless to its end.", SCRIPT, runs),
-    _must("S2", "draws", "It draws a quiver.", SCRIPT, draws),
-    _must(
-        "S3",
-        "points-only",
-        "Within the script's gradient calls f is given points: two numbers each, or"
-        " arrays of points of which it gives a value each.",
-        SCRIPT,
-        points_only,
-    ),
-    _must(
-        "S4",
-        "arrows",
-        "Every arrow is −∇f at its own (x, y) within the bound; +∇f, a common positive"
-        " factor, and arrows of the right direction whose lengths are one or grow with"
-        " the gradient pass too, and are named. Where the bound admits a zero gradient"
-        " the direction is free; zero arrows elsewhere fail.",
-        "Taylor's theorem and the standard model of floating-point arithmetic",
-        arrows,
-    ),
+    _must("S1", "runs", BATCH_SCRIPT, runs),
+    _must("S2", "draws", BATCH_SCRIPT, draws),
+    _must("S3", "points-only", BATCH_SCRIPT, points_only),
+    _must("S4", "arrows", DERIVED, arrows),
 )
 
 

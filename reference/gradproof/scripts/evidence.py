@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -101,21 +101,8 @@ class ScriptEvidence:
 
     @property
     def judged(self) -> Calls:
-        """The calls whose f is to be given points: those of the pictures.
-
-        Without a picture those at a single point; and where there was to be one, those
-        for arrays that can hold points of a plane. Other arrays, a network's weights,
-        may be such by chance.
-        """
-        linked = {c.number: c for f in self.fields for c in f.calls}
-        if linked:
-            return tuple(linked[number] for number in sorted(linked))
-        to_be = self.run.speaks_of_quivers
-        return tuple(
-            c
-            for c in self.run.calls
-            if c.shape == (2,) or (to_be and linking.holds_pairs(c.shape))
-        )
+        """The calls whose f is to be given points."""
+        return _judged(self.run, (field.calls for field in self.fields))
 
     @property
     def unknown(self) -> bool:
@@ -148,6 +135,29 @@ class ScriptEvidence:
         return None
 
 
+def judged(run: Run) -> Calls:
+    """The calls whose f is to be given points, before f is asked about."""
+    return _judged(run, (linking.linked(run, q) for q in merged(run.quivers)))
+
+
+def _judged(run: Run, of_pictures: Iterable[Calls]) -> Calls:
+    """The calls of the pictures.
+
+    Without a picture those at a single point; and where there was to be one, those
+    for arrays that can hold points of a plane. Other arrays, a network's weights,
+    may be such by chance.
+    """
+    linked = {c.number: c for calls in of_pictures for c in calls}
+    if linked:
+        return tuple(linked[number] for number in sorted(linked))
+    to_be = run.speaks_of_quivers or run.has_streamlines
+    return tuple(
+        c
+        for c in run.calls
+        if c.shape == (2,) or (to_be and linking.holds_pairs(c.shape))
+    )
+
+
 def _same_terms(function: Function) -> bool:
     expression, (x0, x1) = function.expression(2)
     first, second = sympy.diff(expression, x0), sympy.diff(expression, x1)
@@ -178,7 +188,7 @@ def merged(quivers: Sequence[Quiver]) -> list[Quiver]:
 
     Arrows that are drawn alone count where there is no quiver, and many of them.
     """
-    together = _together(quivers)
+    together = _together([q for q in quivers if q.kind != "streamlines"])
     true = [quiver for quiver in together if quiver.kind != "arrow"]
     return true or [quiver for quiver in together if quiver.total >= FEWEST_ALONE]
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from gradproof.contract.clauses import Finding
-from gradproof.contract.verdicts import Verdict, fold
-from gradproof.examination import Examination, examine
-from gradproof.observation import Note
-from gradproof.ports.child import python_port
+from gradproof.contract.evidence import Role
+from gradproof.contract.verdicts import Judgement, Verdict, fold
+from gradproof.examination import Examination, examine, failing
+from gradproof.observation import Note, Port
+from gradproof.ports.child import ChildPort, python_port
 from gradproof.ports.target import FILES, LoadError, TargetError, cells, parse
 from gradproof.scripts.clauses import ROLE, judge
-from gradproof.scripts.evidence import ScriptEvidence, gather
+from gradproof.scripts.evidence import ScriptEvidence, gather, judged
+from gradproof.scripts.linking import Calls
 from gradproof.scripts.records import Run
 from gradproof.scripts.running import session
+from gradproof.scripts.starting import Begun
 from gradproof.terms import Terms
 
 MOST_ROUTINES = 3
@@ -30,7 +33,8 @@ LEAST = 5.0
 class ScriptExamination:
     """All that was found out about a script, and about the routines that it calls.
 
-    ``defects`` are those that explain what failed.
+    ``defects`` are those that explain what failed. ``enough`` are the targets of
+    routines that fail, but by nothing that the script gives them.
     """
 
     target: str
@@ -38,6 +42,7 @@ class ScriptExamination:
     findings: tuple[Finding, ...]
     defects: tuple[str, ...]
     routines: tuple[Examination, ...]
+    enough: frozenset[str]
     notes: tuple[Note, ...]
     terms: Terms
     unknown: tuple[str, ...]
@@ -52,7 +57,7 @@ class ScriptExamination:
         That it runs says nothing of gradients: alone it covers nothing. Nor does it
         pass where its f has no gradient that arrows could be held to.
         """
-        verdict = self.terms.verdict(self.findings)
+        verdict = self.terms.verdict(self.findings, self.declared)
         if verdict != "pass" or self.terms.only:
             return verdict
         nothing = {self.of("S3"), self.of("S4")} == {"not-covered"}
@@ -60,9 +65,19 @@ class ScriptExamination:
 
     @property
     def as_expected(self) -> bool:
-        """Whether no expectation is without its clause, and none passed after all."""
+        """Whether every expectation is met: each has its clause, and none passed.
+
+        And the diagnosis, where one was declared, is that one.
+        """
         passed = any(self.terms.expectation(f) == "xpass" for f in self.findings)
-        return not passed and not self.unknown
+        changed = self.declared is not None and self.declared.verdict == "fail"
+        return not passed and not self.unknown and not changed
+
+    @property
+    def declared(self) -> Judgement | None:
+        """Whether the defects are those that were declared, if any were."""
+        failing = any(f.judgement.verdict in ("fail", "error") for f in self.findings)
+        return self.terms.diagnosed(self.defects, (1, 1), failing=failing)
 
     @property
     def code(self) -> Verdict:
@@ -73,7 +88,8 @@ class ScriptExamination:
     @property
     def wrong_routines(self) -> tuple[Examination, ...]:
         """The routines that fail; one need not take what the script never gives it."""
-        return tuple(r for r in self.routines if r.verdict == "fail")
+        wrong = (r for r in self.routines if r.verdict == "fail")
+        return tuple(r for r in wrong if r.target not in self.enough)
 
     @property
     def picture(self) -> Verdict:
@@ -97,33 +113,42 @@ def examine_script(
     timeout: float,
     python: str | None = None,
     texts: Mapping[str, str] = {},
+    begun: Begun | None = None,
 ) -> ScriptExamination:
     """Examine a script, or a notebook, under the name that the user gave it.
 
     ``timeout`` is in seconds, for the script and its routines. ``texts`` are run in the
     place of files and of a notebook's cells, by the names that ``Run.sources`` has for
-    them; so are the routines. Raises LoadError.
+    them; so are the routines. It may have ``begun`` as it stands. Raises LoadError.
     """
-    begin = time.perf_counter()
+    begin = begun.at if begun else time.monotonic()
     path = path.absolute()
     if not path.is_file():
         raise LoadError("load.no-file")
-    with session(path, timeout, cells(path), python, texts) as (current, run):
-        evidence = gather(current, run)
-    found = judge(evidence)
-    left = max(timeout - (time.perf_counter() - begin), LEAST)
-    routines = _routines(evidence, name, left, python, texts)
+    with contextlib.ExitStack() as stack:
+        with session(path, timeout, cells(path), python, texts, begun) as seen:
+            targets = routine_targets(seen[1], name)
+            ports = _ports(targets, python, texts)
+            # The first routine is loaded while the script's f is asked about.
+            for port in ports[:1]:
+                stack.callback(port.stop)
+                port.start()
+            evidence = gather(*seen)
+        found = judge(evidence)
+        left = max(timeout - (time.monotonic() - begin), LEAST)
+        routines = list(_in_turn(ports, targets, left))
     return ScriptExamination(
         target=name,
         evidence=evidence,
         findings=terms.chosen(found),
         defects=defects(evidence),
-        routines=tuple(routines),
-        notes=run.notes,
+        routines=tuple(routine for routine, _ in routines),
+        enough=frozenset(routine.target for routine, enough in routines if enough),
+        notes=evidence.run.notes,
         terms=terms,
         unknown=tuple(terms.unknown(found)),
         options=("--python", python) if python else (),
-        wall=time.perf_counter() - begin,
+        wall=time.monotonic() - begin,
     )
 
 
@@ -147,29 +172,54 @@ def probe(
     python: str | None = None,
     seconds: float = 30.0,
     texts: Mapping[str, str] = {},
-) -> Examination:
+    calls: Calls = (),
+) -> tuple[Examination, bool]:
     """Open one routine as a port of its own, and examine it.
 
-    ``seconds`` are for all of it. ``texts`` are run in the place of files and of
-    notebooks' cells, by their names. Raises TargetError.
+    And whether, if it fails, it does all that is asked of it in the calls. ``seconds``
+    are for all of it. ``texts`` are run in the place of files and of notebooks' cells,
+    by their names. Raises TargetError.
     """
     opened = python_port(parse(target), python, timeout=seconds, texts=texts)
     with opened as port:
-        return examine(port)
+        return _examined(port, calls)
 
 
-def _routines(
-    evidence: ScriptEvidence,
-    name: str,
-    seconds: float,
-    python: str | None,
-    texts: Mapping[str, str],
-) -> Iterator[Examination]:
-    """The routines of the pictures, each opened as a port of its own if it can be."""
-    chosen = routine_targets(evidence.run, name, evidence)
-    for target in chosen:
+def _ports(
+    targets: Iterable[str], python: str | None, texts: Mapping[str, str]
+) -> list[ChildPort]:
+    """The routines of the pictures as ports of their own, those that can be."""
+    found = []
+    for target in targets:
         with contextlib.suppress(TargetError):
-            yield probe(target, python, seconds / len(chosen), texts)
+            found.append(python_port(parse(target), python, texts=texts))
+    return found
+
+
+def _in_turn(
+    ports: list[ChildPort], targets: Mapping[str, Calls], seconds: float
+) -> Iterator[tuple[Examination, bool]]:
+    """Each examined, one after the other, in equal parts of the time."""
+    for port in ports:
+        port.timeout = seconds / len(ports)
+        with contextlib.suppress(TargetError), port:
+            yield _examined(port, targets[port.name])
+
+
+def _examined(port: Port, calls: Calls) -> tuple[Examination, bool]:
+    """A routine examined; and whether, if it fails, it does what the calls ask."""
+    found = examine(port)
+    wrong = found.verdict == "fail"
+    return found, wrong and bool(calls) and _is_enough(port, calls)
+
+
+def _is_enough(port: Port, calls: Calls) -> bool:
+    """Whether a routine is right for points of a plane, given as in these calls."""
+    one = any(len(call.shape) == 1 for call in calls)
+    rows = any(len(call.shape) == 2 for call in calls)
+    role: Role = "gradient" if rows else "point-gradient"
+    unasked = {"P2"} if one else {"G1", "P2"}
+    return not failing(port, role, plane=True) - unasked
 
 
 def unprobed(examination: ScriptExamination) -> list[str]:
@@ -179,12 +229,13 @@ def unprobed(examination: ScriptExamination) -> list[str]:
     return sorted(name for name, full in called.items() if full not in probed)
 
 
-def routine_targets(run: Run, name: str, evidence: ScriptEvidence) -> list[str]:
-    """Targets of the routines that the judged calls are of, as a user writes them."""
-    found: dict[str, None] = {}
-    for call in evidence.judged:
+def routine_targets(run: Run, name: str) -> dict[str, Calls]:
+    """Targets of the judged calls' routines, as a user writes them; and the calls."""
+    found: dict[str, Calls] = {}
+    for call in judged(run):
         own = Path(call.home) == run.path or call.home.startswith(f"{run.path}[")
         place = name if own else call.home
         if call.seen and place.endswith(FILES) and "<" not in call.qualified:
-            found.setdefault(f"{place}:{call.qualified}")
-    return list(found)[:MOST_ROUTINES]
+            target = f"{place}:{call.qualified}"
+            found[target] = (*found.get(target, ()), call)
+    return dict(list(found.items())[:MOST_ROUTINES])

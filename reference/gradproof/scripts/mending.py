@@ -104,7 +104,7 @@ def _routine(
         raise targets.UsageError("fix.no-file")
     path = path.absolute()
     files = Files.read(path)
-    found = probe(name, python, timeout)
+    found, _ = probe(name, python, timeout)
     remedies = Remedies(files, timeout, python, strict, tell)
     wrong = Mending(name, path)
     if not remedies.needed(found):
@@ -155,7 +155,7 @@ def _left_in_text(found: ScriptExamination) -> Iterator[Left]:
 
 
 def _left_in_routines(found: ScriptExamination, remedies: Remedies) -> Iterator[Left]:
-    for routine in filter(remedies.needed, found.routines):
+    for routine in remedies.wanting(found):
         yield _of_routine(routine)
 
 

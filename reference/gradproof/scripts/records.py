@@ -73,7 +73,8 @@ class Quiver:
     Of ``total`` arrows each n-th is kept where there are very many; ``hidden`` are
     masked or not finite. ``calls`` were made before it; ``form`` is the number of
     arrays that it was given, 2 or 4; ``error`` is what Matplotlib raised. One of the
-    kind ``in-space`` has three dimensions, and 6 arrays; an ``arrow`` was drawn alone.
+    kind ``in-space`` has three dimensions, and 6 arrays; an ``arrow`` was drawn alone;
+    of ``streamlines`` nothing is known but that they were drawn.
     """
 
     place: Place
@@ -83,7 +84,7 @@ class Quiver:
     calls: int
     form: int
     error: tuple[str, str] | None
-    kind: Literal["quiver", "in-space", "arrow"] = "quiver"
+    kind: Literal["quiver", "in-space", "arrow", "streamlines"] = "quiver"
 
     @property
     def positions(self) -> Array:
@@ -140,6 +141,11 @@ class Run:
         return bool(
             self.calls or self.quivers or self.failures or self.broke or self.notebook
         )
+
+    @property
+    def has_streamlines(self) -> bool:
+        """Whether it draws the field as lines: these are no arrows."""
+        return any(quiver.kind == "streamlines" for quiver in self.quivers)
 
     @property
     def speaks_of_quivers(self) -> bool:

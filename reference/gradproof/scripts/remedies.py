@@ -12,7 +12,8 @@ from gradproof.ports.target import TargetError
 from gradproof.scripts.changing import Files
 from gradproof.scripts.comparing import SOUND, failures, is_better, is_right
 from gradproof.scripts.editing import Text, parsed
-from gradproof.scripts.examining import probe
+from gradproof.scripts.examining import ScriptExamination, probe
+from gradproof.scripts.linking import Calls
 from gradproof.scripts.records import Place
 from gradproof.scripts.repairs.catalogue import candidates, of_two, others
 
@@ -44,6 +45,7 @@ class Remedy:
     text: str
     mended: tuple[Mended, ...]
     examination: Examination
+    enough: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,37 +62,52 @@ class Remedies:
         """Whether a routine is wrong."""
         return any(failures(routine, self.strict))
 
-    def remedy(self, routine: Examination, file: str, texts: Texts) -> Remedy | None:
-        """The best that was found for a routine that is defined in that file."""
+    def wanting(self, found: ScriptExamination) -> list[Examination]:
+        """The routines of a script that are wrong."""
+        if not self.strict:
+            return list(found.wrong_routines)
+        return [routine for routine in found.routines if self.needed(routine)]
+
+    def remedy(
+        self, routine: Examination, file: str, texts: Texts, calls: Calls = ()
+    ) -> Remedy | None:
+        """The best that was found for a routine that is defined in that file.
+
+        Of a script's it is enough that it does what is asked of it in the calls.
+        """
+        calls = () if self.strict else calls
         before = texts[file] if file in texts else self.files.text(file)
         if not self.files.may_change(file):
             return None
         found = Remedy(before, (), routine)
         for _ in range(MOST_STEPS):
-            step = self._step(found, file, texts)
+            step = self._step(found, file, texts, calls)
             if step is None:
                 break
             found = step
-            if not self.needed(found.examination):
+            if found.enough or not self.needed(found.examination):
                 break
         return found if found.mended else None
 
-    def _step(self, found: Remedy, file: str, texts: Texts) -> Remedy | None:
+    def _step(
+        self, found: Remedy, file: str, texts: Texts, calls: Calls
+    ) -> Remedy | None:
         """One change more: the first that is right, else the best of those named."""
         text, routine = parsed(found.text), found.examination
         name = function(routine)
         better: Remedy | None = None
         changes = _candidates(text, name, routine, self._levels) if text else ()
         for new, ids in islice(changes, MOST_PROBES):
-            after = self._probed(routine.target, {**texts, file: new})
-            if after is None:
+            probed = self._probed(routine.target, {**texts, file: new}, calls)
+            if probed is None:
                 continue
-            right = is_right(routine, after, self.strict)
+            after, enough = probed
+            right = enough or is_right(routine, after, self.strict)
             if not right and not (ids and is_better(routine, after, self.strict)):
                 continue
             place = Place(file, first_line(found.text, new))
             more = [Mended(id, place, name) for id in ids or (named(routine),)]
-            step = Remedy(new, (*found.mended, *more), after)
+            step = Remedy(new, (*found.mended, *more), after, enough)
             if right:
                 return step
             if better is None or failures(after, True) < failures(
@@ -103,10 +120,12 @@ class Remedies:
     def _levels(self) -> tuple[str, ...]:
         return ("must", "should") if self.strict else ("must",)
 
-    def _probed(self, target: str, texts: Texts) -> Examination | None:
+    def _probed(
+        self, target: str, texts: Texts, calls: Calls
+    ) -> tuple[Examination, bool] | None:
         self.tell()
         try:
-            return probe(target, self.python, self.timeout, texts)
+            return probe(target, self.python, self.timeout, texts, calls)
         except TargetError:
             return None
 

@@ -8,7 +8,7 @@ import json
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,10 @@ import numpy as np
 
 from gradproof.observation import Note
 from gradproof.ports import protocol
-from gradproof.ports.child import ENVIRONMENT, MEMORY, worker_command
 from gradproof.ports.process import Breach, Ended, Process, TimedOut
 from gradproof.ports.target import LoadError
 from gradproof.ports.worker.drawing import GCA
-from gradproof.ports.worker.texts import NONE, Texts
+from gradproof.ports.worker.texts import Texts
 from gradproof.ports.worker.wire import clean, decode_number
 from gradproof.scripts.records import (
     Failure,
@@ -31,11 +30,10 @@ from gradproof.scripts.records import (
     Quiver,
     Run,
 )
+from gradproof.scripts.starting import Begun, Order
 
 MOST_AGAIN = 6
 """Modules and names that are stood in for, one after the other."""
-SHARE = 0.6
-"""The part of the time that the script itself may take."""
 
 REMOVED = re.compile(r"module 'numpy' has no attribute '(\w+)'")
 NO_PROJECTION = "gca() got an unexpected keyword argument"
@@ -55,23 +53,17 @@ class NoAnswer(Exception):
 class Session:
     """A child that has run a script and answers questions about its f.
 
-    ``cells`` are those of a notebook, each a name and its source; ``texts`` are run in
-    the place of files and of cells, by their names.
+    The child may have been started already, as ``_process``.
     """
 
-    path: Path
+    order: Order
     deadline: float
-    cells: Sequence[tuple[str, str]] | None = None
-    python: str | None = None
-    stubs: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    folder: Path | None = None
-    texts: Texts = NONE
-    _process: Process | None = field(default=None, init=False)
+    _process: Process | None = None
 
     def run(self) -> Run:
         """Run the script to its end. Raises LoadError if it is no Python at all."""
-        self._start()
+        if self._process is None:
+            self._process = self.order.start(max(self.deadline - time.monotonic(), 0.1))
         frames: list[dict[str, Any]] = []
         broke: tuple[Any, str] | None = None
         try:
@@ -87,35 +79,12 @@ class Session:
             self.close()
         if frames and frames[-1]["op"] == "failed":
             self.close()
-            raise not_python(frames[-1], self.path)
+            raise not_python(frames[-1], self.order.path)
         try:
             return self._taken_down(frames, broke)
         except (KeyError, TypeError, ValueError) as error:
             self.close()
             raise LoadError("load.no-hello", text=clean(repr(error), 200)) from error
-
-    def _start(self) -> None:
-        command = worker_command(self.python)
-        left = max(self.deadline - time.monotonic(), 0.1)
-        order = {
-            "op": "script",
-            "path": str(self.path),
-            "cells": self.texts.put_into(self.cells),
-            "texts": self.texts.all,
-            "seconds": left * SHARE,
-            "memory": MEMORY,
-            "stubs": self.stubs,
-            "removed": self.removed,
-            "folder": str(self.folder or self.path.parent),
-        }
-        try:
-            self._process = Process(command, ENVIRONMENT)
-        except (OSError, ValueError) as error:
-            what = getattr(error, "strerror", None) or str(error)
-            raise LoadError(
-                "load.not-started", command=command[0], text=what
-            ) from error
-        self._process.send(json.dumps(order).encode())
 
     def _receive(self) -> dict[str, Any]:
         assert self._process is not None
@@ -152,11 +121,11 @@ class Session:
             process.kill()
 
     def _text(self, file: str) -> str:
-        text = self.texts.of(file)
+        text = self.order.texts.of(file)
         return _text(Path(file)) if text is None else text
 
     def _own_notes(self) -> list[Note]:
-        folder = self.folder
+        folder = self.order.folder
         return [Note("run-above", {"folder": clean(str(folder))})] if folder else []
 
     def _taken_down(
@@ -167,24 +136,26 @@ class Session:
         if ran and ran["stopped"]:
             broke = "timeout", ""
         calls = tuple(_call(f) for f in frames if f["op"] == "call")
-        cells = self.texts.put_into(self.cells)
-        sources = dict(cells or [(str(self.path), self._text(str(self.path)))])
+        order = self.order
+        path = str(order.path)
+        cells = order.texts.put_into(order.cells)
+        sources = dict(cells or [(path, self._text(path))])
         for call in calls:
             for file in (call.place.file, call.home):
                 if file not in sources:
                     sources[file] = self._text(file)
         return Run(
-            path=self.path,
+            path=order.path,
             sources=sources,
             calls=calls,
             quivers=tuple(_quiver(f) for f in frames if f["op"] == "quiver"),
             failures=tuple(failures),
             broke=broke,
-            stubs=self.stubs,
-            removed=self.removed,
+            stubs=order.stubs,
+            removed=order.removed,
             notes=(*_notes(ran["notes"]), *self._own_notes()) if ran else (),
             call_count=int(ran["calls"]) if ran else len(calls),
-            notebook=self.cells is not None,
+            notebook=order.cells is not None,
         )
 
 
@@ -195,6 +166,7 @@ def session(
     cells: Sequence[tuple[str, str]] | None = None,
     python: str | None = None,
     texts: Mapping[str, str] = {},
+    begun: Begun | None = None,
 ) -> Iterator[tuple[Session, Run]]:
     """Run the script; again, with something in their place, where names are missing.
 
@@ -202,30 +174,27 @@ def session(
     script with a way around it goes that way. One that misses a file is run once more
     in its repository's folder. ``texts`` are run in the place of files, wherever they
     are imported, and of cells: each by the name that ``Run.sources`` has it under.
-    Raises LoadError.
+    It may have ``begun`` as it stands. Raises LoadError.
     """
-    deadline = time.monotonic() + timeout
-    replaced = Texts(texts)
-    current = Session(path, deadline, cells, python, texts=replaced)
+    deadline = (begun.at if begun else time.monotonic()) + timeout
+    order = Order(path, cells, python, texts=Texts(texts))
+    current = Session(order, deadline, begun.take() if begun else None)
     try:
         run = current.run()
         for _ in range(MOST_AGAIN):
             stubs, removed = _missing(run)
-            folder = current.folder or _other_folder(run)
-            new = stubs or removed or folder != current.folder
+            folder = order.folder or _other_folder(run)
+            new = stubs or removed or folder != order.folder
             if not new or time.monotonic() > deadline:
                 break
             current.close()
-            current = Session(
-                path,
-                deadline,
-                cells,
-                python,
-                (*current.stubs, *stubs),
-                (*current.removed, *removed),
-                folder,
-                replaced,
+            order = replace(
+                order,
+                stubs=(*order.stubs, *stubs),
+                removed=(*order.removed, *removed),
+                folder=folder,
             )
+            current = Session(order, deadline)
             run = current.run()
         yield current, run
     finally:

@@ -12,6 +12,7 @@ from gradproof.scripts.arrows import Style
 from gradproof.scripts.editing import edited, parsed
 from gradproof.scripts.evidence import ScriptEvidence
 from gradproof.scripts.examining import ScriptExamination, examine_script
+from gradproof.scripts.linking import Calls
 from gradproof.scripts.records import GradientCall, Place
 from gradproof.scripts.remedies import Mended, Remedies, Texts, first_line, function
 from gradproof.scripts.repairs import calls, quivers
@@ -93,9 +94,10 @@ class Search:
     def _routines(self, state: State) -> State:
         """The state with each wrong routine mended that can be, and run once."""
         texts, mended = dict(state.texts), list(state.mended)
-        for routine in filter(self.remedies.needed, state.found.routines):
-            file = _home(state.found.evidence, function(routine))
-            found = self.remedies.remedy(routine, file, texts)
+        for routine in self.remedies.wanting(state.found):
+            calls = _calls_of(state.found.evidence, function(routine))
+            file = calls[0].home
+            found = self.remedies.remedy(routine, file, texts, calls)
             if found is not None:
                 mended += found.mended
                 texts[file] = found.text
@@ -264,9 +266,9 @@ class Search:
             self.obstacle = obstacle
 
 
-def _home(evidence: ScriptEvidence, name: str) -> str:
-    """The file in which a routine that was called is defined."""
-    return next((c.home for c in evidence.judged if c.qualified == name), "")
+def _calls_of(evidence: ScriptEvidence, name: str) -> Calls:
+    """The judged calls of a routine; there is one, as it was probed for it."""
+    return tuple(call for call in evidence.judged if call.qualified == name)
 
 
 def _once(

@@ -16,7 +16,7 @@ def gradient_at(f, x):
     return slopes
 
 
-def gradients(f, X):
+def numerical_gradient(f, X):
     slopes = np.zeros_like(X)
     for i, x in enumerate(X):
         slopes[i] = gradient_at(f, x)
@@ -31,6 +31,6 @@ side = np.arange(-2, 2.5, 0.5)
 X, Y = np.meshgrid(side, side)
 X, Y = X.flatten(), Y.flatten()
 
-slopes = gradients(valley, np.array([X, Y]).T).T
+slopes = numerical_gradient(valley, np.array([X, Y]).T).T
 plt.quiver(X, Y, -slopes[0], -slopes[1])
 plt.show()

@@ -46,6 +46,13 @@ def file_name(path: str) -> str:
     return os.fsdecode(path.encode("utf-8", "surrogateescape"))
 
 
+def told_name(path: str) -> str:
+    """A path that this interpreter has, as the host knows it."""
+    if os.name != "posix":
+        return path
+    return os.fsencode(path).decode("utf-8", "surrogateescape")
+
+
 def limit(memory: int) -> None:
     """Limit the memory, where the platform can, and have no cores dumped."""
     try:

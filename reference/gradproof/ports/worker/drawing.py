@@ -24,11 +24,13 @@ def watch(told: Told) -> None:
     """Have all arrows told of, once Matplotlib is imported.
 
     A quiver that fails is told of too, with the exception, and the program goes on.
+    That streamlines are drawn is told as well, but none of them.
     """
 
     def flat(module: Any) -> None:
         _patch(module.Axes, "quiver", _quiver, told)
         _patch(module.Axes, "arrow", _arrow, told)
+        _patch(module.Axes, "streamplot", _streamlines, told)
 
     def in_space(module: Any) -> None:
         _patch(module.Axes3D, "quiver", _in_space, told)
@@ -54,6 +56,8 @@ def _patch(
         except Exception as error:
             if record is not None:
                 record["error"] = [type(error).__name__, clean(str(error))]
+            if describe is _streamlines:
+                raise
             return drawn(axes, *[0.0] * (6 if describe is _in_space else 4))
 
     setattr(owner, name, draw)
@@ -78,6 +82,10 @@ def _of_data(data: Any, value: Any) -> Any:
 def _arrow(arguments: Tuple[Any, ...], named: Dict[str, Any]) -> Dict[str, Any]:
     given = [*arguments, *(named[n] for n in ("x", "y", "dx", "dy") if n in named)]
     return dict(_arrows(tuple(given)), kind="arrow", form=4)
+
+
+def _streamlines(arguments: Tuple[Any, ...], named: Dict[str, Any]) -> Dict[str, Any]:
+    return {"kind": "streamlines", "form": 4, "arrows": None, "total": 0, "hidden": 0}
 
 
 def _in_space(arguments: Tuple[Any, ...], named: Dict[str, Any]) -> Dict[str, Any]:

@@ -21,9 +21,21 @@ def install(notes: Notes) -> None:
     def silently(*_: Any, **__: Any) -> None:
         pass
 
-    shown = ["show", "pause", "ginput", "savefig"]
+    def figures(module: Any) -> None:
+        save = module.Figure.savefig
+
+        def savefig(figure: Any, fname: Any, *more: Any, **named: Any) -> None:
+            if hasattr(fname, "write"):
+                # What is kept in memory may be looked at again.
+                save(figure, fname, *more, **named)
+            else:
+                nothing()
+
+        module.Figure.savefig = savefig
+
+    shown = ["show", "pause", "ginput"]
     at_import("matplotlib", lambda m: _replace(m, ["use"], silently))
-    at_import("matplotlib.figure", lambda m: _replace(m.Figure, ["savefig"], nothing))
+    at_import("matplotlib.figure", figures)
     at_import("matplotlib.pyplot", lambda m: _replace(m, shown, nothing))
 
 

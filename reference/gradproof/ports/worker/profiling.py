@@ -8,10 +8,33 @@ import threading
 import types
 from typing import Any, Callable, Dict
 
+from .headless import at_import
 from .looking import Looked, Looks
 
 # The script may set these for itself.
 _set_profile, _get_profile = sys.setprofile, sys.getprofile
+
+
+def keep_heard() -> None:
+    """Have cProfile, once it is imported, leave the profile function as it is.
+
+    It is written in C and sets its own, of which there is one at a time. What it then
+    tells is that it was switched on and off, for its reports fail on nothing.
+    """
+
+    def change(module: Any) -> None:
+        enable, disable = module.Profile.enable, module.Profile.disable
+
+        def enable_in_vain(self: Any, *arguments: Any, **named: Any) -> None:
+            hook = _get_profile()
+            enable(self, *arguments, **named)
+            disable(self)
+            _set_profile(hook)
+
+        module.Profile.enable = enable_in_vain
+        module.Profile.disable = lambda self: None
+
+    at_import("cProfile", change)
 
 
 class Profile:

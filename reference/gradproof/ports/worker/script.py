@@ -26,15 +26,15 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 import numpy as np
 
-from . import drawing, headless, loading
+from . import drawing, headless, loading, profiling
 from .asking import Asked
 from .calling import Stop, text
-from .channel import Channel, file_name, limit
+from .channel import Channel, file_name, limit, told_name
 from .loading import LoadFailure, Notes
 from .recording import Call, told
 from .texts import Texts
 from .users import users_files
-from .watching import Watcher
+from .watching import PAUSES, Watcher
 from .wire import clean, encode_array
 
 LAST_CALLS = 2000
@@ -73,8 +73,8 @@ class Ending:
             file, line = cell, error.lineno
         self.failures.append(
             {
-                "cell": cell,
-                "file": file,
+                "cell": told_name(cell),
+                "file": told_name(file),
                 "line": line,
                 "kind": clean(type(error).__name__, 80),
                 "text": text(error),
@@ -92,10 +92,10 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
     texts = Texts({file_name(name): text for name, text in order["texts"].items()})
     texts.install()
     try:
-        own = order["cells"]
-        if own is None:
-            own = [(path, loading.parsed(path, texts)[0])]
-        cells: Cells = [tuple(c) for c in own]
+        if order["cells"] is None:
+            cells: Cells = [(path, loading.parsed(path, texts)[0])]
+        else:
+            cells = [(file_name(name), source) for name, source in order["cells"]]
     except LoadFailure as failure:
         channel.send(op="failed", reason=failure.reason, parameters=failure.parameters)
         return
@@ -106,6 +106,8 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
     watcher = Watcher(is_users, end)
     headless.install(notes)
     watcher.watch_quivers()
+    if PAUSES:
+        profiling.keep_heard()
     ending = _run(path, cells, order, watcher, notes)
     calls = watcher.calls[-LAST_CALLS:]
     functions: Dict[int, Any] = {}
@@ -115,6 +117,7 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
     dropped = len(watcher.calls) - len(calls)
     for quiver in watcher.quivers:
         arrows = quiver.pop("arrows")
+        quiver["file"] = told_name(quiver["file"])
         quiver["calls"] = max(quiver["calls"] - dropped, 0)
         quiver["arrows"] = None if arrows is None else encode_array(arrows)
         channel.send(op="quiver", **quiver)
@@ -147,7 +150,7 @@ def _run(
     if order["stubs"]:
         sys.meta_path.insert(0, _Stubs(order["stubs"]))
     _give_back(order["removed"])
-    os.chdir(order["folder"])
+    os.chdir(file_name(order["folder"]))
     module = types.ModuleType("__main__")
     module.__file__ = path
     module.__dict__["__builtins__"] = builtins
@@ -195,8 +198,8 @@ def _call(call: Call) -> Dict[str, Any]:
     return {
         "name": clean(call.code.co_name, 80),
         "qualified": clean(_qualified(call.code), 200),
-        "home": call.code.co_filename,
-        "file": call.file,
+        "home": told_name(call.code.co_filename),
+        "file": told_name(call.file),
         "line": call.line,
         "f_name": clean(_name(call.f), 80),
         "stub": type(call.f).__module__ == "unittest.mock",
@@ -206,10 +209,15 @@ def _call(call: Call) -> Dict[str, Any]:
         "x": encode_array(call.x) if small else None,
         "result": encode_array(call.result) if kept else None,
         "ended": call.ended,
-        "seen": [[*given, count] for given, count in call.seen.items()],
+        "seen": [[k, s, _shape(a), n] for (k, s, a), n in call.seen.items()],
         "points": [[repr(float(v)) for v in p] for p in call.points],
         "samples": [encode_array(s) for s in call.samples if s.size <= 1000],
     }
+
+
+def _shape(shape: Any) -> Optional[List[int]]:
+    """That of an answer; a module that is stood in for answers with anything."""
+    return None if shape is None else list(shape)
 
 
 @functools.lru_cache(maxsize=None)

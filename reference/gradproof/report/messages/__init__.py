@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Literal
 
 from gradproof.report.messages import (
+    clauses_en,
+    clauses_ja,
     defects_en,
     defects_ja,
     en,
@@ -17,6 +19,16 @@ from gradproof.report.messages import (
 Language = Literal["en", "ja"]
 
 CATALOGUES: Mapping[Language, Mapping[str, str]] = {
-    "en": {**en.MESSAGES, **scripts_en.MESSAGES, **defects_en.MESSAGES},
-    "ja": {**ja.MESSAGES, **scripts_ja.MESSAGES, **defects_ja.MESSAGES},
+    "en": {
+        **en.MESSAGES,
+        **scripts_en.MESSAGES,
+        **clauses_en.MESSAGES,
+        **defects_en.MESSAGES,
+    },
+    "ja": {
+        **ja.MESSAGES,
+        **scripts_ja.MESSAGES,
+        **clauses_ja.MESSAGES,
+        **defects_ja.MESSAGES,
+    },
 }

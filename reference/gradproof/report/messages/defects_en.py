@@ -161,6 +161,16 @@ TEXTS = {
         "The claimed gradient differs from that of f by a multiple of x itself: the derivative of a sum of squares, as weight decay adds it to a loss. It is in f and not in the gradient, or the other way round, or with another factor.",
         "Add the derivative of the same term that f has: for λ/2·Σx² it is λ·x.",
     ),
+    "missing-constant": (
+        "A constant is missing, or is there twice",
+        "The claimed gradient differs from that of f by a number that is the same in every entry that is wrong, or in those of each column or row: the derivative of a term that is linear in x, in which x no longer occurs. It is in f and not in the gradient, or the other way round, or with another factor. Seen at one x, the number could also depend on x.",
+        "Add the derivative of the linear term that f has: for b·Σx it is b in every entry.",
+    ),
+    "missing-entries": (
+        "Some entries are never filled in",
+        "The claimed gradient is exactly 0 in entries where that of f is not, and right in the others. Often an array of zeros is filled for the weights, and the part of the bias is forgotten.",
+        "Work out the other entries as well: the gradient of a bias is the sum, over the data, of what reaches it.",
+    ),
 }
 
 MESSAGES = {

@@ -34,7 +34,8 @@ MESSAGES = {
     "inconsistent": "it computes {formula}",
     "formula.not": "{formula} ≈ {equals}, not {derivative}",
     "formula.error": "error {terms}",
-    "formula.comma": ", ",
+    "comma": ", ",
+    "semicolon": "; ",
     "adds": "it adds {constant} to the derivative",
     "off": (
         "∂f/∂x{component} of {function} at {point}: got {got}, due {due} ± {bound}"
@@ -220,6 +221,11 @@ MESSAGES = {
     "diagnosis.explains": "{defects} (explains {explained} of {probes})",
     "diagnosis.next": "{best}; next: {next}",
     "diagnosis.should": "{clause}: {best}",
+    "diagnosis.as-declared": "the diagnosis is {declared}, as declared",
+    "diagnosis.changed": "the diagnosis was declared to be {declared}, and is {found}",
+    "diagnosis.in-part": "the diagnosis was declared to be {declared}, and {found} explains no more than {explained} of {probes}",
+    "diagnosis.missing": "the diagnosis was declared to be {declared}, and none of the known defects explains what fails",
+    "diagnosis.gone": "the diagnosis was declared to be {declared}, and no must fails",
     "label.smallest": "smallest",
     "label.shown-by": "shown by",
     "smallest": "f = {function} at x = {x}: got {got}, due {due} ± {bound}",

@@ -30,7 +30,8 @@ MESSAGES = {
     "inconsistent": "計算しているのは {formula} です",
     "formula.not": "{formula} ≈ {equals}({derivative} ではない)",
     "formula.error": "誤差 {terms}",
-    "formula.comma": "、",
+    "comma": "、",
+    "semicolon": "。",
     "adds": "微分に {constant} を加えています",
     "off": (
         "{function} の点 {point} での ∂f/∂x{component}: 結果は {got}、"
@@ -157,9 +158,9 @@ MESSAGES = {
     "role-rows": "推定: f にバッチの各行が渡された",
     "role-whole": "推定: f に配列全体が渡され、すべて満たされる",
     "role-point": "推定: 1 点では動作し、バッチではエラーになる",
-    "role-derivative": "推定: 数での微分を返します",
-    "role-tangent": "推定: 接線を返します",
-    "role-descent": "推定: 勾配を下るステップを進めます",
+    "role-derivative": "推定: 数での微分係数を返す",
+    "role-tangent": "推定: 接線を返す",
+    "role-descent": "推定: 勾配を下るステップを進める",
     "role-named": "どの役割にも合わないため、名前から推定",
     "role-fewest-wrong": "推定: どの役割にも合わず、これが最も近い",
     "headline.pass": "{target} は正しいです。",
@@ -177,6 +178,11 @@ MESSAGES = {
     "diagnosis.explains": "{defects}({probes} 件中 {explained} 件を説明)",
     "diagnosis.next": "{best}。次点: {next}",
     "diagnosis.should": "{clause}: {best}",
+    "diagnosis.as-declared": "診断は宣言どおり {declared} です",
+    "diagnosis.changed": "診断は {declared} と宣言されていますが、{found} でした",
+    "diagnosis.in-part": "診断は {declared} と宣言されていますが、{found} は {probes} 件中 {explained} 件しか説明しません",
+    "diagnosis.missing": "診断は {declared} と宣言されていますが、既知の欠陥では失敗を説明できません",
+    "diagnosis.gone": "診断は {declared} と宣言されていますが、失敗した条項(must)がありません",
     "label.smallest": "最小の例",
     "label.shown-by": "確認方法",
     "smallest": "f = {function}、x = {x}: 結果は {got}、正しくは {due} ± {bound}",
@@ -235,8 +241,8 @@ MESSAGES = {
     "note.prints": "出力: {text}",
     "note.warns": "警告: {text}",
     "note.loses-minus-zero": "数値の書式で −0 の符号が失われます",
-    "note.no-pictures": "インポート時に描画します。ウィンドウは開かず、画像も書きませんでした",
-    "note.asked-for-input": "インポート時に入力を求めます。答える人はいません",
+    "note.no-pictures": "インポート時に描画します。ウィンドウは開かず、画像も保存しませんでした",
+    "note.asked-for-input": "インポート時に入力を求めますが、入力は与えられません",
     "demo.title": "書籍の gradient_2d.py は 324 点で -grad f のベクトル場を描きます。",
     "demo.given": (
         "  誤った呼び出し  numerical_gradient(f, {call})"
@@ -254,14 +260,14 @@ MESSAGES = {
         "  {function}: 誤った呼び出しでは {total} 本中 {wrong} 本の矢印が誤りです。"
     ),
     "demo.proved": (
-        "  {function}: 正しい呼び出しは {total} 点すべてで、式の誤差限界内で正しいです。"
+        "  {function}: 正しい呼び出しの結果は、{total} 点すべてで計算式の誤差限界以内です。"
     ),
     "demo.unproved": (
         "  {function}: 正しい呼び出しが {total} 点中 {wrong} 点で誤りです。"
     ),
     "demo.why": (
         "偶然の理由: 二乗和のように f が各要素に同じ項 g(x) を足す形なら、"
-        "\n要素による微分はその要素だけで決まり、どの行にあっても同じです。"
+        "\n各要素についての偏微分はその要素だけで決まり、どの行にあっても同じです。"
     ),
     "demo.pictures": "{folder} に画像 {count} 枚を保存しました",
     "review.headline": "{before} から {after} で {total} 枚中 {changed} 枚の画像が変わりました: {counts}。",
@@ -291,9 +297,9 @@ MESSAGES = {
     "review.who.one": "({x}, {y}) の矢印 #{number}",
     "review.who.few": "矢印 {list}",
     "review.who.some": "{total} 本中 {count} 本の矢印({list} など)",
-    "review.times.twice": "2 倍",
+    "review.times.twice": " 2 倍",
     "review.times.half": "半分",
-    "review.times.other": "{factor} 倍",
+    "review.times.other": " {factor} 倍",
     "review.turned": "{who}が {degrees}° 回転",
     "review.turned-scaled": "{who}が {degrees}° 回転し、長さが{factor}",
     "review.scaled": "{who}の長さが{factor}",

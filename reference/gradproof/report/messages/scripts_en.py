@@ -24,6 +24,7 @@ MESSAGES = {
     "script.stubbed-f": "f comes from a module that cannot be imported here",
     "script.quiver-failed": "Matplotlib refuses the arrows",
     "script.no-quiver": "it draws no arrows",
+    "script.streamlines": "it draws streamlines, and no quiver",
     "script.not-drawn": "it speaks of a quiver, and draws none",
     "script.no-calls": "no gradient call with f and points of a plane was seen",
     "script.not-points": "{file}, line {line}: f was given shape {came} ({count} of {calls} calls); points of 2 are due",

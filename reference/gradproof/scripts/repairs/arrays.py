@@ -74,6 +74,26 @@ def own_result(routine: Routine) -> Iterator[Edits]:
                 yield text.replaced(value, zeros)
 
 
+def own_start(routine: Routine) -> Iterator[Edits]:
+    """``x = start`` to ``x = start.copy()``."""
+    text = routine.text
+    for node in routine.nodes:
+        match node:
+            case ast.Assign([ast.Name()], ast.Name(id) as value) if (
+                id in routine.parameters
+            ):
+                yield text.replaced(value, f"{id}.copy()")
+
+
+def own_history(routine: Routine) -> Iterator[Edits]:
+    """``history.append(x)`` to ``history.append(x.copy())``."""
+    text = routine.text
+    for node in routine.nodes:
+        match node:
+            case ast.Call(ast.Attribute(_, "append"), [ast.Name(id) as value], []):
+                yield text.replaced(value, f"{id}.copy()")
+
+
 def in_order(routine: Routine) -> Iterator[Edits]:
     """``[::-1]`` taken away."""
     text = routine.text

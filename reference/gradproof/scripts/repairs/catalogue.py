@@ -59,6 +59,8 @@ OPERATORS: dict[str, tuple[Operator, ...]] = {
     "first-row-only": (arrays.after_the_loop,),
     "whole-row-step": (quotients.along,),
     "transposed-points": (arrays.unturned,),
+    "start-mutated": (arrays.own_start,),
+    "aliased-history": (arrays.own_history,),
 }
 """The changes that may mend a defect, the plainest first."""
 

@@ -1,0 +1,75 @@
+"""A script runs before those who judge it are ready, and is ended in any case."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gradproof import cli, exitcodes
+from gradproof.ports.process import Process
+from gradproof.scripts.running import session
+from gradproof.scripts.starting import begun
+
+SCRIPTS = Path(__file__).parent / "ports" / "scripts"
+
+
+def test_nothing_heavy_is_imported_to_start_a_script() -> None:
+    code = "import gradproof.scripts.starting, sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    heavy = {"numpy", "sympy", "matplotlib", "msgspec", "click", "rich"}
+    assert not heavy & set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "target", ["nowhere.py", f"{SCRIPTS}/broken.ipynb", "gradproof.sample:numerical"]
+)
+def test_what_cannot_be_run_is_not_begun(target: str) -> None:
+    with begun(target, 30.0, None) as found:
+        assert found is None
+
+
+def test_a_script_that_nobody_takes_is_ended() -> None:
+    threads = threading.active_count()
+    with begun(str(SCRIPTS / "mended.py"), 30.0, None) as found:
+        assert found is not None
+        assert threading.active_count() > threads
+    assert threading.active_count() == threads
+    assert found.take() is None
+
+
+@pytest.mark.once
+def test_a_script_that_has_begun_is_not_started_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started = []
+    start = Process.__init__
+
+    def counted(self: Process, *arguments: object) -> None:
+        started.append(self)
+        start(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Process, "__init__", counted)
+    path = SCRIPTS / "mended.py"
+    with begun(str(path), 30.0, None) as found:
+        with session(path, 30.0, begun=found) as (_, run):
+            assert run.quivers
+        assert len(started) == 1
+        # There is but one of it.
+        with session(path, 30.0, begun=found) as (_, run):
+            assert run.quivers
+        assert len(started) == 2
+
+
+@pytest.mark.once
+def test_what_is_wrong_with_the_usage_is_told_all_the_same() -> None:
+    threads = threading.active_count()
+    path = str(SCRIPTS / "mended.py")
+    result = CliRunner().invoke(cli.cli, ["check", path, "--only", "S77"])
+    assert result.exit_code == exitcodes.USAGE
+    assert "S77" in result.stderr
+    assert threading.active_count() == threads
