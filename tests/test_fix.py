@@ -212,7 +212,7 @@ def test_the_books_script_is_mended_by_one_line() -> None:
     call = "     grad = numerical_gradient(function_2, np.array([X, Y])"
     assert changed == [f"-{call[1:]})", f"+{call[1:]}.T).T"]
     assert "line 54: mended: transposed-points" in result.stderr
-    assert "run with this change it passes" in result.stderr
+    assert "run with this change it passes S1, S2, S3, S4" in result.stderr
 
 
 def test_help_shows_how_it_is_used() -> None:
@@ -287,7 +287,7 @@ def test_a_call_with_rows_for_points_is_mended(name: str, lines: int) -> None:
     result = run(SCRIPTS / name)
     assert result.exit_code == exitcodes.AS_EXPECTED
     assert sum(s.startswith("+") for s in result.stdout.splitlines()) == 1 + lines
-    assert "it passes S1 to S4" in result.stderr
+    assert "it passes S1, S2, S3, S4" in result.stderr
 
 
 @pytest.mark.once
@@ -321,6 +321,15 @@ def test_a_slip_in_the_routine_or_in_the_quiver_is_mended(
     assert result.exit_code == exitcodes.AS_EXPECTED
     assert any(s[:1] == "+" and s.endswith(line) for s in result.stdout.splitlines())
     assert f"mended: {defect}" in result.stderr.replace("numerical_gradient: ", "")
+
+
+@pytest.mark.once
+def test_a_script_that_draws_nothing_is_mended_too() -> None:
+    result = run(SCRIPTS / "draws_nothing.py")
+    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert "+            grad[i] = (ahead - behind) / (2 * h)" in result.stdout
+    assert "mended: Slopes.at: operator-precedence" in result.stderr
+    assert "it passes S1, S3." in result.stderr
 
 
 HALF = SCRIPTS / "half_by_a_view.py"

@@ -23,6 +23,7 @@ from gradproof.ports.launching import WORKER
 from gradproof.ports.process import TAG
 from gradproof.ports.target import parse
 from gradproof.report import json as report
+from gradproof.scripts.mending import mend
 from gradproof.scripts.records import Place
 from gradproof.scripts.running import session
 
@@ -179,6 +180,14 @@ def test_another_interpreter_names_a_scripts_files_as_they_are(
             "ZeroDivisionError",
         )
         assert run.sources == {name: CALLS_AND_FAILS}
+
+
+@pytest.mark.once
+def test_a_method_is_found_and_mended_whatever_runs_the_script(python: str) -> None:
+    """A call is found by its line and name: before 3.11 there are no columns."""
+    found = mend(str(ROOT / "scripts" / "draws_nothing.py"), 30.0, python)
+    assert [m.routine for m in found.mended] == ["Slopes.at"]
+    assert found.done
 
 
 @pytest.mark.once

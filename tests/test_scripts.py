@@ -90,6 +90,7 @@ PARTLY = [
     Case("by_hand_beside_a_call.py", "PPP-", "unknown"),
     Case("crash_afterwards.py", "FPPP"),
     Case("draws_no_arrows.py", "P-P-", ""),
+    Case("draws_nothing.py", "P-P-", ""),
     Case("failing_cell.ipynb", "FPPP"),
     Case("forward.py", "PPPP"),
     Case("missing_module.py", "EPPP"),

@@ -24,7 +24,8 @@ def sentences(mending: Mending, phrases: Phrases) -> Iterator[str]:
     if mending.changes:
         routine = "fix.better" if mending.left else "fix.right"
         say = "fix.proved" if targets.script(target) else routine
-        yield phrases.say(say, target=target)
+        clauses = phrases.say("comma").join(mending.passes)
+        yield phrases.say(say, target=target, clauses=clauses)
     if mending.obstacle is not None:
         yield f"{target}: {_obstacle(mending.obstacle, phrases)}"
     for left in mending.left:

@@ -40,14 +40,15 @@ class Mending:
     """What was found wrong with a target, and the changes with which it is right.
 
     ``left`` is what is wrong in any case, and ``obstacle`` says why nothing was done,
-    where something might have been. ``unjudged`` is a clause of a script that nothing
-    can be said of.
+    where something might have been. ``passes`` are the clauses that a changed script
+    passes; ``unjudged`` is one of a script that nothing can be said of.
     """
 
     target: str
     path: Path
     changes: tuple[Change, ...] = ()
     mended: tuple[Mended, ...] = ()
+    passes: tuple[str, ...] = ()
     left: tuple[Left, ...] = ()
     obstacle: Obstacle | None = None
     unjudged: Finding | None = None
@@ -68,9 +69,10 @@ def mend(
     """Examine a target, and again with changes of its text.
 
     A script or a notebook is changed only if the whole changed text was run, in
-    memory, and passes S1 to S4, and every routine that was changed is better by
-    itself; a function in a file if it is. ``strict``: what a routine should do, too.
-    ``timeout`` is in seconds, for each run or probe; ``tell`` is called before each.
+    memory, and passes S1 to S4 as far as there is anything to judge, and every routine
+    that was changed is better by itself; a function in a file if it is. ``strict``:
+    for what a routine should do, too. ``timeout`` is in seconds, for each run or probe;
+    ``tell`` is called before each.
     Raises TargetError.
     """
     path = targets.script(name)
@@ -92,7 +94,9 @@ def mend(
     if end is None or not end.texts:
         return replace(wrong, obstacle=search.obstacle)
     left = tuple(_left_in_routines(end.found, remedies))
-    return _changed(wrong, files, end.texts, end.mended, left)
+    passes = tuple(id for id, verdict in end.verdicts.items() if verdict == "pass")
+    changed = _changed(wrong, files, end.texts, end.mended, left)
+    return replace(changed, passes=passes)
 
 
 def _routine(

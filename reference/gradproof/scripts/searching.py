@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gradproof.contract.clauses import Finding
+from gradproof.contract.verdicts import Verdict
 from gradproof.scripts import faults
 from gradproof.scripts.arrows import Style
 from gradproof.scripts.editing import edited, parsed
@@ -47,14 +48,18 @@ class State:
     mended: tuple[Mended, ...] = ()
 
     @property
-    def passes(self) -> bool:
-        """Whether every clause does."""
-        return all(f.judgement.verdict == "pass" for f in self.found.findings)
+    def verdicts(self) -> dict[str, Verdict]:
+        """The verdict of each clause, by its id."""
+        return {f.clause.id: f.judgement.verdict for f in self.found.findings}
 
-    def failing(self) -> Finding | None:
-        """The first clause that does not pass."""
-        rest = (f for f in self.found.findings if f.judgement.verdict != "pass")
-        return next(rest, None)
+    def failing(self, before: Mapping[str, Verdict]) -> Finding | None:
+        """The first clause that does not pass, if it had anything to judge before."""
+        for finding in self.found.findings:
+            id, verdict = finding.clause.id, finding.judgement.verdict
+            nothing = verdict == before[id] == "not-covered"
+            if verdict != "pass" and not nothing:
+                return finding
+        return None
 
 
 class Search:
@@ -64,6 +69,7 @@ class Search:
         self, found: ScriptExamination, timeout: float, remedies: Remedies
     ) -> None:
         self.first = State(found)
+        self.before = self.first.verdicts
         self.timeout, self.remedies = timeout, remedies
         self.obstacle: Obstacle | None = None
         self.runs = 0
@@ -80,7 +86,7 @@ class Search:
         return None
 
     def _solved(self, state: State, depth: int) -> State | None:
-        if state.passes:
+        if state.failing(self.before) is None:
             return state
         if depth:
             for following in self._following(state):
@@ -254,7 +260,7 @@ class Search:
         return {"file": run.named(place), "line": place.line}
 
     def _stuck_at(self, state: State, place: Place) -> None:
-        finding = state.failing()
+        finding = state.failing(self.before)
         if finding is not None:
             self._stuck(Obstacle("fix.tried", self._at(place), finding))
 

@@ -67,7 +67,7 @@ MESSAGES = {
     "script.routine-not-covered": "not covered",
     # what is mended
     "fix.mended": "{target}, {place}: mended: {what}.",
-    "fix.proved": "{target}: run with this change it passes S1 to S4.",
+    "fix.proved": "{target}: run with this change it passes {clauses}.",
     "fix.right": "{target}: probed with this change it is right.",
     "fix.better": "{target}: probed with this change it is better, and in nothing worse.",
     "fix.u-sign": "the sign of u",

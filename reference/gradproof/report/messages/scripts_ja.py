@@ -67,7 +67,7 @@ MESSAGES = {
     "script.routine-not-covered": "判定できず",
     # what is mended
     "fix.mended": "{target}、{place}を直しました: {what}。",
-    "fix.proved": "{target}: この変更を加えて実行すると S1〜S4 に合格します。",
+    "fix.proved": "{target}: この変更を加えて実行すると {clauses} に合格します。",
     "fix.right": "{target}: この変更を加えて検証すると正しい結果になります。",
     "fix.better": "{target}: この変更を加えて検証すると改善し、悪くなる点はありません。",
     "fix.u-sign": "u の符号",
