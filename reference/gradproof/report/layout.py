@@ -57,9 +57,22 @@ def wrapped(text: str, width: int, console: Console) -> Iterator[Text]:
     for line in Text(text).split(allow_blank=True):
         for part in line.divide(_breaks(line.plain, width)):
             part.rstrip()
-            for piece in part.wrap(console, width):
+            # Not every rich keeps all letters of a word that is wide and too long.
+            wide = cell_len(part.plain) > len(part.plain)
+            cut = part.divide(_filled(part.plain, width)) if wide else None
+            for piece in cut or part.wrap(console, width):
                 piece.rstrip()
                 yield piece
+
+
+def _filled(text: str, width: int) -> Iterator[int]:
+    """Where a text is broken that has to be, wherever that is."""
+    cells = 0
+    for place, letter in enumerate(text):
+        if cells + cell_len(letter) > width:
+            yield place
+            cells = 0
+        cells += cell_len(letter)
 
 
 def _breaks(line: str, width: int) -> Iterator[int]:
