@@ -119,6 +119,7 @@ def test_the_defect_that_was_declared_is_as_expected(project: Path) -> None:
     assert said in unwrapped(result.stdout)
 
 
+@pytest.mark.once
 def test_two_defects_are_declared_together_in_any_order(project: Path) -> None:
     declare_slope(project, "two", '["sign-flipped", "forward-difference"]')
     assert check().exit_code == 0
@@ -176,6 +177,7 @@ def test_what_is_declared_of_a_should_is_its_defect(project: Path) -> None:
     assert check().exit_code == 0
 
 
+@pytest.mark.once
 def test_a_diagnosis_is_declared_of_a_script_too(project: Path) -> None:
     target = json.dumps(str(PORTS / "scripts" / "book_before_fix.py"))
     lines = ["[tool.gradproof.ports.script]", f"target = {target}"]
@@ -193,6 +195,7 @@ def test_a_diagnosis_is_declared_of_a_script_too(project: Path) -> None:
     assert said in unwrapped(result.stdout)
 
 
+@pytest.mark.once
 def test_a_script_that_was_mended_is_not_as_expected(project: Path) -> None:
     target = json.dumps(str(PORTS / "scripts" / "mended.py"))
     lines = ["[tool.gradproof.ports.script]", f"target = {target}"]

@@ -205,6 +205,7 @@ def test_nothing_is_left_behind_where_writing_fails(
 # the command
 
 
+@pytest.mark.once
 def test_the_books_script_is_mended_by_one_line() -> None:
     result = run(SCRIPTS / "book_before_fix.py")
     assert result.exit_code == exitcodes.AS_EXPECTED
