@@ -24,6 +24,7 @@ SUITES = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", SUITES)
 @pytest.mark.parametrize("in_ci", [False, True], ids=["at-home", "in-ci"])
 def test_a_skip_fails_in_ci_alone(tmp_path: Path, name: str, in_ci: bool) -> None:

@@ -142,6 +142,7 @@ def test_an_error_of_its_own_ends_in_70(
     assert "an error of gradproof's own" in capsys.readouterr().err
 
 
+@pytest.mark.once
 def test_demo_shows_the_shapes_proves_the_fix_and_writes_the_pictures(
     tmp_path: Path,
 ) -> None:
@@ -157,6 +158,7 @@ def test_demo_shows_the_shapes_proves_the_fix_and_writes_the_pictures(
     assert len(list(tmp_path.glob("*.png"))) == 9
 
 
+@pytest.mark.once
 def test_demo_speaks_japanese(tmp_path: Path) -> None:
     result = run("demo", "--figures", str(tmp_path), "--lang", "ja")
     assert "偶然正しく" in result.stdout

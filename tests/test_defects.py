@@ -55,6 +55,7 @@ def run(*arguments: str) -> Result:
 # The kill matrix.
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", ARRAYS)
 def test_every_defect_is_caught_by_a_must_or_is_known_to_be_a_shoulds(
     role: Role,

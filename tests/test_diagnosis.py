@@ -51,6 +51,7 @@ def musts(evidence: Evidence) -> tuple[Finding, ...]:
 # One defect.
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", ARRAYS)
 def test_every_mutant_is_named_first_and_explained_wholly(role: Role) -> None:
     for defect, recipe in matrix.mutants(role).items():
@@ -66,6 +67,7 @@ def test_there_are_so_many_mutants() -> None:
     assert [len(matrix.mutants(role)) for role in ARRAYS] == [27, 24, 24]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("defect", "role", "routine"),
     [pytest.param(*m, id=f"{m[0]}-{m[2].__name__}-{m[1]}") for m in MANNERS],
@@ -84,6 +86,7 @@ def test_each_defect_that_a_must_catches_is_met_in_another_manner() -> None:
     assert {defect for defect, _, _ in MANNERS} == modelled - shoulds
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("step", [1e-3, 2.5e-5, 1 / 3000, 2.0**-14])
 def test_the_step_is_taken_from_what_was_read(step: float) -> None:
     recipe = Recipe(step=step, sign=-1.0)
@@ -196,6 +199,7 @@ BY_NUMBER = {
 VECTORIZED = {"stacked", "vectorized"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", sorted(path.stem for path in RIGHT.glob("*.py")))
 def test_a_right_port_is_given_no_defect_but_those_of_its_shoulds(name: str) -> None:
     routine, _ = load(target.parse(f"{RIGHT / name}.py:gradient"))

@@ -275,8 +275,6 @@ def _without_transposes(data: bytes) -> bytes:
     ("name", "lines"),
     [
         ("by_indices.py", 1),
-        ("fourth_powers.py", 1),
-        ("product.py", 1),
         ("refused_rows.py", 1),
         ("repository/chapter/through_pardir.py", 1),
         ("two_points_wrong.py", 1),
@@ -374,8 +372,6 @@ WRONG = Path(__file__).parent / "ports" / "wrong"
     ("name", "defect"),
     [
         ("forward", "forward-difference"),
-        ("not_restored", "not-restored"),
-        ("precedence", "operator-precedence"),
         ("sign", "sign-flipped"),
         ("transposed_inside", "transposed-points"),
     ],

@@ -676,6 +676,7 @@ def test_the_rounding_of_f_as_it_is_written_is_allowed_for() -> None:
     assert off.max() > 1e-8
 
 
+@pytest.mark.once
 def test_a_forward_difference_is_allowed_for_only_where_it_is_used() -> None:
     for f in (himmelblau, branching, repeated, through_c):
         form = read(f).form

@@ -85,6 +85,7 @@ SLIPS = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("defect", "old", "new"), SLIPS)
 def test_one_slip_is_mended(defect: str, old: str, new: str) -> None:
     slip = broken((old, new))
@@ -232,6 +233,7 @@ OTHERWISE = {"f-per-element", "missing-call"}
 """Written in one line in the catalogue, which nothing here mends."""
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("id", sorted(set(EXAMPLES) - OTHERWISE))
 def test_the_example_of_a_defect_is_mended(id: str) -> None:
     defect = CATALOGUE[id]
@@ -260,6 +262,7 @@ def test_two_slips_are_mended_together() -> None:
     assert any(examined(new).verdict == "pass" for new in found)
 
 
+@pytest.mark.once
 def test_a_slip_that_was_taken_for_another_is_mended_by_the_others() -> None:
     text = broken(("range(x.size)", "range(2)"))
     assert examined(text).verdict == "fail"

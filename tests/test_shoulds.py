@@ -512,6 +512,7 @@ def test_without_a_plain_answer_nothing_can_be_compared_with_it() -> None:
     assert "G10" not in unmet(examination)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_every_message_of_a_mutant_can_be_said(language: Any) -> None:
     phrases = Phrases(language)
