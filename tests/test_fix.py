@@ -187,6 +187,15 @@ def test_files_are_replaced_whole_and_keep_their_mode(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.py", "b.py", "c.py"]
 
 
+def test_a_file_that_is_not_to_be_written_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_bytes(b"a")
+    path.chmod(0o444)
+    with pytest.raises(PermissionError):
+        changing.write([change(path, "a", "b")])
+    assert [p.read_bytes() for p in tmp_path.iterdir()] == [b"a"]
+
+
 def test_nothing_is_left_behind_where_writing_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -78,6 +78,7 @@ RIGHT = [
     Case("thinned.py", "PPPP"),
     Case("tries_first.py", "PPPP"),
     Case("in_memory.py", "PPPP"),
+    Case("two_functions.py", "PPPP"),
     Case("two_points.py", "PPPP"),
     Case("uphill.py", "PPPP", sign=1),
     Case("with_descent.py", "PPPP"),
@@ -91,6 +92,7 @@ PARTLY = [
     Case("crash_afterwards.py", "FPPP"),
     Case("draws_no_arrows.py", "P-P-", ""),
     Case("draws_nothing.py", "P-P-", ""),
+    Case("level_lines.py", "PPP-", "unknown"),
     Case("failing_cell.ipynb", "FPPP"),
     Case("forward.py", "PPPP"),
     Case("missing_module.py", "EPPP"),
@@ -164,6 +166,13 @@ def test_arrows_drawn_alone_count_where_they_are_many_and_there_is_no_quiver() -
     assert merged(few) == []
     assert [q.total for q in merged([*few, *many])] == [4]
     assert [q.kind for q in merged([*few, *many, *quiver])] == ["quiver"]
+
+
+@pytest.mark.once
+def test_beside_a_right_picture_arrows_of_another_kind_are_not_judged() -> None:
+    with seen("another_flow.py") as evidence:
+        assert [f.drawn.style for f in evidence.fields] == ["plain", "unknown"]
+        assert [f.judgement.verdict for f in judge(evidence)] == ["pass"] * 4
 
 
 @contextmanager

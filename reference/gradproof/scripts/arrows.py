@@ -172,17 +172,18 @@ def _rises(size: Array, length: Array, slack: Array) -> bool:
     """Whether no length is beyond that of any size that is not surely smaller."""
     order = np.argsort(size, kind="stable")
     size, length, slack = size[order], length[order], slack[order]
-    least = np.minimum.accumulate(length[::-1])[::-1]
+    least = np.minimum.accumulate((length * (1 + slack))[::-1])[::-1]
     first = np.searchsorted(size, size * (1 - slack))
-    return bool((length * (1 - slack) <= least[first] * (1 + slack)).all())
+    return bool((length * (1 - slack) <= least[first]).all())
 
 
 def _mistakes(g: Array, b: Array) -> Iterator[tuple[Style, int, Array, Array]]:
     """Named mistakes: style, sign that was meant, and the arrows that it makes."""
     yield "u-sign", -1, g * [1, -1], b
     yield "v-sign", -1, g * [-1, 1], b
-    for signs in ([-1, -1], [1, 1], [-1, 1], [1, -1]):
-        yield "swapped", -1, g[:, ::-1] * signs, b[:, ::-1]
+    # With one sign turned as well they are level lines, which may be meant.
+    for sign in (-1, 1):
+        yield "swapped", -1, sign * g[:, ::-1], b[:, ::-1]
 
 
 def _wrong(w: Array, g: Array, b: Array, numbers: NDArray[np.intp]) -> Arrows:

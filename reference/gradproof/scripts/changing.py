@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -138,6 +140,8 @@ def write(changes: Sequence[Change]) -> None:
             path = change.path.resolve()  # a link stays one
             if path.read_bytes() != change.before.data:
                 raise Changed(str(change.path))
+            if not path.stat().st_mode & stat.S_IWUSR:
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
             beside = _beside(path, change.after.data)
             stack.callback(_gone, beside)
             prepared.append((beside, path))

@@ -168,7 +168,7 @@ def gather(session: Session, run: Run) -> ScriptEvidence:
     """Link each quiver with its calls, and ask about their f."""
     known: dict[int, Objective] = {}
     quivers = merged(run.quivers)
-    fields = tuple(_field(session, run, quiver, known) for quiver in quivers)
+    fields = _alone(_field(session, run, quiver, known) for quiver in quivers)
     evidence = ScriptEvidence(run, fields, None, None)
     found = evidence.faulty
     if found is None or found[1] not in ("transposed-points", "whole-array"):
@@ -181,6 +181,22 @@ def gather(session: Session, run: Run) -> ScriptEvidence:
 
 FEWEST_ALONE = 4
 """Arrows from one line that are drawn one by one, and no quiver: fewer may be axes."""
+
+
+def _alone(fields: Iterable[Field]) -> tuple[Field, ...]:
+    """The fields; what is beside a right picture of the same calls is another matter.
+
+    Its arrows may well be made of the results, and be meant for something else.
+    """
+    found = list(fields)
+    right = {c.number for f in found if f.drawn.right for c in f.calls}
+    nothing = Arrows("unknown", -1, 1.0, 0, 0)
+    return tuple(
+        replace(f, calls=(), objective=None, arrows=nothing, source=None)
+        if not f.drawn.right and any(c.number in right for c in f.calls)
+        else f
+        for f in found
+    )
 
 
 def merged(quivers: Sequence[Quiver]) -> list[Quiver]:

@@ -23,6 +23,8 @@ where the shapes cannot tell, with two arrows."""
 STEP = 1e-4
 """The book's, where none can be seen."""
 LONGEST_STEP = 0.5
+EXACT = 64 * UNIT_ROUNDOFF
+"""Of arrows and results: what the operations between them make."""
 
 
 def pairs(values: np.ndarray[Any, Any], columns: bool | None = None) -> Array:
@@ -42,8 +44,9 @@ def linked(run: Run, quiver: Quiver) -> Calls:
     """The calls that a quiver's arrows come from; none if there are no such calls.
 
     They are the last ones, of one f and from one line, that were made where the
-    arrows stand; else the last ones with as many results as there are arrows; else,
-    where not all was kept that would tell, the last.
+    arrows stand and of whose results the arrows are made; else the last ones with as
+    many results as there are arrows; else, where not all was kept that would tell, the
+    last. What is made of none of the results is no picture of a gradient.
     """
     groups: dict[Any, list[GradientCall]] = defaultdict(list)
     for call in run.calls[: quiver.calls]:
@@ -54,17 +57,72 @@ def linked(run: Run, quiver: Quiver) -> Calls:
         return ()
     at = _keys(quiver.positions)
     covered = [len(at & _places(g)) / max(len(at), 1) for g in ordered]
-    best = max(covered)
-    if best >= 0.5:
-        return tuple(ordered[covered.index(best)])
-    for group in ordered:
-        if sum(np.size(c.result) for c in group if c.result is not None) == 2 * len(
-            quiver.directions
-        ):
-            return tuple(group)
+    there = [g for g, part in zip(ordered, covered, strict=True) if part >= 0.5]
+    there = there or [g for g in ordered if _size(g) == 2 * len(quiver.directions)]
+    if there:
+        made = [made_of(group, quiver) for group in there]
+        sure = [m for m in made if m is not None and m[1] >= 0.5]
+        wanted = max(sure, default=None)
+        return tuple(there[made.index(wanted)]) if wanted in made else ()
     lost = run.call_count > len(run.calls)
     lost = lost or any(call.x is None for call in ordered[0])
     return tuple(ordered[0]) if lost else ()
+
+
+def _size(calls: Iterable[GradientCall]) -> int:
+    return sum(np.size(call.result) for call in calls if call.result is not None)
+
+
+def made_of(calls: Sequence[GradientCall], quiver: Quiver) -> tuple[int, float] | None:
+    """How surely the arrows are made of the calls' results, by place or in turn.
+
+    First, in what way: 2 if they have their directions, 1 if with signs or components
+    that may be wrong, or with a factor for each component; then, of which part of the
+    arrows that holds but for rounding: what is worked out otherwise differs by more
+    than that from numerical results. ``None`` where these were not kept.
+    """
+    if any(call.x is None or call.result is None for call in calls):
+        return None
+    found = (0, 0.0)
+    at = (np.round(quiver.positions, DIGITS) + 0.0).tolist()
+    for columns in (True, False) if calls[0].shape == (2, 2) else (None,):
+        results: dict[tuple[float, ...], Array] = {}
+        for call in calls:
+            places = (np.round(pairs(_known(call.x), columns), DIGITS) + 0.0).tolist()
+            values = pairs(_known(call.result), columns)
+            results.update(zip(map(tuple, places), values, strict=True))
+        here = [n for n, point in enumerate(at) if tuple(point) in results]
+        if here:
+            g = np.array([results[tuple(at[n])] for n in here])
+            way, part = _made(quiver.directions[here], g)
+            found = max(found, (way, part * len(here) / len(at)))
+        if _size(calls) == quiver.directions.size:
+            # One after the other, wherever they are drawn.
+            g = np.concatenate([pairs(_known(c.result), columns) for c in calls])
+            found = max(found, _made(quiver.directions, g))
+    return found
+
+
+def _known(array: np.ndarray[Any, Any] | None) -> np.ndarray[Any, Any]:
+    assert array is not None
+    return array
+
+
+def _made(w: Array, g: Array) -> tuple[int, float]:
+    """In what way, and of which part, arrows w (N, 2) are made of results g (N, 2)."""
+    size = np.hypot(*w.T) * np.hypot(*g.T)
+    along, flipped, swapped = (
+        float(np.mean(np.abs(w[:, 0] * v - w[:, 1] * u) <= EXACT * size))
+        for u, v in (g.T, g.T * [[1], [-1]], g.T[::-1])
+    )
+    if along >= 0.5:
+        return 2, along
+    ratio = np.where(g == 0, np.nan, w / np.where(g == 0, 1, g))
+    known = ratio[np.isfinite(ratio).all(axis=1)]
+    factors = np.median(known, axis=0) if len(known) else np.zeros(2)
+    exact = np.abs(w - factors * g) <= EXACT * np.abs(w)
+    each = float(np.mean(exact.all(axis=1))) if factors.all() else 0.0
+    return 1, max(flipped, swapped, each)
 
 
 def _keys(points: Array) -> set[tuple[float, float]]:

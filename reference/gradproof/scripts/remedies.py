@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 
 from gradproof.examination import Examination
 from gradproof.ports.target import TargetError
 from gradproof.scripts.changing import Files
 from gradproof.scripts.comparing import SOUND, failures, is_better, is_right
-from gradproof.scripts.editing import Text, parsed
+from gradproof.scripts.editing import NEWLINE, Text, parsed
 from gradproof.scripts.examining import ScriptExamination, probe
 from gradproof.scripts.linking import Calls
 from gradproof.scripts.records import Place
@@ -80,31 +79,36 @@ class Remedies:
         if not self.files.may_change(file):
             return None
         found = Remedy(before, (), routine)
-        for _ in range(MOST_STEPS):
-            step = self._step(found, file, texts, calls)
-            if step is None:
-                break
-            found = step
-            if found.enough or not self.needed(found.examination):
-                break
+        for strict in (False, True)[: 1 + self.strict]:  # musts first
+            for _ in range(MOST_STEPS):
+                if found.enough or not any(failures(found.examination, strict)):
+                    break
+                step = self._step(found, file, texts, calls, strict)
+                if step is None:
+                    break
+                found = step
         return found if found.mended else None
 
     def _step(
-        self, found: Remedy, file: str, texts: Texts, calls: Calls
+        self, found: Remedy, file: str, texts: Texts, calls: Calls, strict: bool
     ) -> Remedy | None:
         """One change more: the first that is right, else the best of those named."""
         text, routine = parsed(found.text), found.examination
         name = function(routine)
         better: Remedy | None = None
-        changes = _candidates(text, name, routine, self._levels) if text else ()
+        changes = _candidates(text, name, routine, strict) if text else ()
         for new, ids in islice(changes, MOST_PROBES):
             probed = self._probed(routine.target, {**texts, file: new}, calls)
             if probed is None:
                 continue
             after, enough = probed
-            right = enough or is_right(routine, after, self.strict)
-            if not right and not (ids and is_better(routine, after, self.strict)):
+            right = enough or is_right(routine, after, strict)
+            if not right and not (ids and is_better(routine, after, strict)):
                 continue
+            if not right and any(
+                id in e.defects for id in ids for e in after.diagnosis
+            ):
+                continue  # it is still what was to be mended
             place = Place(file, first_line(found.text, new))
             more = [Mended(id, place, name) for id in ids or (named(routine),)]
             step = Remedy(new, (*found.mended, *more), after, enough)
@@ -115,10 +119,6 @@ class Remedies:
             ):
                 better = step
         return better
-
-    @property
-    def _levels(self) -> tuple[str, ...]:
-        return ("must", "should") if self.strict else ("must",)
 
     def _probed(
         self, target: str, texts: Texts, calls: Calls
@@ -131,13 +131,13 @@ class Remedies:
 
 
 def _candidates(
-    text: Text, name: str, routine: Examination, levels: tuple[str, ...]
+    text: Text, name: str, routine: Examination, strict: bool
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Changed texts of a routine's file, and the defects that each is for.
 
     Those for what was diagnosed come first; of any other change that is not known.
     """
-    diagnosed = [e.defects for e in routine.diagnosis if e.level in levels]
+    diagnosed = [e.defects for e in routine.diagnosis if strict or e.level == "must"]
     singles = [(defect,) for defects in diagnosed for defect in defects]
     found: set[str] = set()
     for defects in dict.fromkeys([*diagnosed, *singles]):
@@ -172,7 +172,5 @@ def named(routine: Examination) -> str:
 
 def first_line(before: str, after: str) -> int:
     """The first line of a text that differs from another's."""
-    matcher = difflib.SequenceMatcher(
-        None, before.splitlines(), after.splitlines(), autojunk=False
-    )
-    return next(op[1] for op in matcher.get_opcodes() if op[0] != "equal") + 1
+    pairs = zip_longest(NEWLINE.split(before), NEWLINE.split(after))
+    return next(number for number, (a, b) in enumerate(pairs, 1) if a != b)

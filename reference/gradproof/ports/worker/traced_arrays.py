@@ -25,6 +25,11 @@ class Numbers(np.ndarray):
     ) -> Any:
         return ufunc_of(ufunc, method, inputs, named)
 
+    @property  # type: ignore[misc]
+    def real(self) -> Any:
+        """Itself, as its numbers are: NumPy from 2.5 on would ask a function."""
+        return self
+
     def astype(self, dtype: Any, *_: Any, **__: Any) -> Any:
         """As it is, for numbers in double precision."""
         kind = np.dtype(dtype)

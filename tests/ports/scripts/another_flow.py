@@ -1,0 +1,20 @@
+import matplotlib.pyplot as plt
+import numpy as np
+
+
+def gradient(f, points, h=1e-4):
+    moves = h * np.eye(2)
+    return np.array([[(f(p + m) - f(p - m)) / (2 * h) for m in moves] for p in points])
+
+
+def bowl(p):
+    return p[0] ** 2 + p[1] ** 2
+
+
+side = np.linspace(-2, 2, 9)
+points = np.array([[a, b] for a in side for b in side])
+g = gradient(bowl, points)
+plt.quiver(points[:, 0], points[:, 1], -g[:, 0], -g[:, 1])
+plt.figure()
+plt.quiver(points[:, 0], points[:, 1], -points[:, 0], points[:, 1])
+plt.show()
