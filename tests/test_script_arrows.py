@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from gradproof import functions
+from gradproof.functions import Function
 from gradproof.scripts import dues
 from gradproof.scripts.arrows import Due, classify
 
@@ -55,6 +56,22 @@ def test_normalised_arrows_are_judged_by_direction_alone() -> None:
     unit = np.divide(-g, length, out=np.zeros_like(g), where=length > 1e-6)
     assert classify(unit, exact()).style == "normalised"
     assert classify(-g / (1 + length), exact()).style == "shortened"
+
+
+def test_lengths_that_grow_with_the_gradient_are_compared_within_both_bounds() -> None:
+    """Of two gradients that are equal, one may be known far better than the other."""
+    f = Function("f", "f", lambda x, m: x[0] ** 2 + x[0] * x[1] ** 2, 2)
+    due = dues.exact(f, POINTS, STEP)
+    moves = STEP * np.eye(2)
+    parts = [(f.batch(POINTS + m) - f.batch(POINTS - m)) / (2 * STEP) for m in moves]
+    g = np.stack(parts, axis=1)
+    length = np.hypot(*g.T)[:, None]
+    arrows = -g * np.log1p(length) / np.maximum(length, 1e-12)
+    assert classify(arrows, due).style == "shortened"
+
+
+def test_level_lines_are_no_swapped_components() -> None:
+    assert classify(numerical()[:, ::-1] * [-1, 1], exact()).style == "wrong"
 
 
 def test_lengths_that_do_not_go_with_the_gradient_are_wrong() -> None:
