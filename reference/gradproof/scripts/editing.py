@@ -183,6 +183,11 @@ def edited(text: str, edits: Iterable[Edit]) -> str | None:
     return new if new != text and parsed(new) is not None else None
 
 
+def last_name(node: ast.AST) -> str:
+    """The name of a name, or of an attribute; nothing of what is neither."""
+    return str(getattr(node, "id", getattr(node, "attr", "")))
+
+
 def numpy_name(tree: ast.Module) -> str:
     """NumPy's name in a file, with a dot; nothing where its names are the file's."""
     for node in ast.walk(tree):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradproof.scripts.editing import Edit, Edits, numpy_name
+from gradproof.scripts.editing import Edit, Edits, last_name, numpy_name
 from gradproof.scripts.repairs.routines import Function, Routine
 
 LIKE = ("zeros_like", "ones_like", "empty_like")
@@ -15,7 +15,7 @@ SINGLE = ("float32", "float16", "single", "half")
 def floating_result(routine: Routine) -> Iterator[Edits]:
     """``np.zeros_like(x)`` to ``np.zeros_like(x, dtype=float)``."""
     for node in routine.nodes:
-        if not isinstance(node, ast.Call) or _last(node.func) not in LIKE:
+        if not isinstance(node, ast.Call) or last_name(node.func) not in LIKE:
             continue
         if len(node.args) == 1 and not node.keywords:
             end = routine.text.span(node.args[0])[1]
@@ -41,9 +41,9 @@ def _first(function: Function) -> ast.stmt | None:
 def _is_used_as_array(routine: Routine, name: str) -> bool:
     """Whether an attribute or an entry is taken of a name, or it is gone through."""
     return any(
-        _last(node.value) == name
+        last_name(node.value) == name
         if isinstance(node, (ast.Attribute, ast.Subscript))
-        else isinstance(node, ast.For) and name in map(_last, ast.walk(node.iter))
+        else isinstance(node, ast.For) and name in map(last_name, ast.walk(node.iter))
         for node in routine.nodes
     )
 
@@ -53,9 +53,9 @@ def double(routine: Routine) -> Iterator[Edits]:
     found: list[Edit] = []
     text = routine.text
     for node in routine.nodes:
-        if isinstance(node, (ast.Attribute, ast.Name)) and _last(node) in SINGLE:
+        if isinstance(node, (ast.Attribute, ast.Name)) and last_name(node) in SINGLE:
             end = text.span(node)[1]
-            found.append(Edit(end - len(_last(node)), end, "float64"))
+            found.append(Edit(end - len(last_name(node)), end, "float64"))
         elif isinstance(node, ast.Constant) and node.value in (*SINGLE, "f", "f4"):
             found += text.replaced(node, '"float64"')
     if found:
@@ -143,8 +143,8 @@ def _is_array(routine: Routine, name: str) -> bool:
     return any(
         isinstance(node, ast.Assign)
         and isinstance(node.value, ast.Call)
-        and _last(node.value.func) in (*LIKE, "zeros", "empty", "array", "ones")
-        and any(_last(t) == name for t in node.targets)
+        and last_name(node.value.func) in (*LIKE, "zeros", "empty", "array", "ones")
+        and any(last_name(t) == name for t in node.targets)
         for node in routine.nodes
     )
 
@@ -192,7 +192,3 @@ def usual_step(routine: Routine) -> Iterator[Edits]:
     """Another step: 1e-4."""
     for value in routine.steps.values():
         yield routine.text.replaced(value, "1e-4")
-
-
-def _last(node: ast.AST) -> str:
-    return str(getattr(node, "id", getattr(node, "attr", "")))

@@ -7,7 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from gradproof.scripts.editing import ATOMS, Edit, Edits, Text, numpy_name, parsed
+from gradproof.scripts.editing import (
+    ATOMS,
+    Edit,
+    Edits,
+    Text,
+    last_name,
+    numpy_name,
+    parsed,
+)
 from gradproof.scripts.records import GradientCall
 
 NAMES = ("p", "point", "one_point", "a_single_point")
@@ -80,7 +88,7 @@ def _calls(text: Text, sites: Sequence[Site]) -> Iterator[tuple[ast.Call, Site]]
     for site in sites:
         names = _names(text.tree, site.name)
         here = [n for n in nodes if n.lineno <= site.line <= (n.end_lineno or 0)]
-        named = [n for n in here if _name(n) in names]
+        named = [n for n in here if last_name(n.func) in names]
         # Under a name that is not known: one call, and f is given to it.
         around = named or [n for n in here if _is_given(n, site.f)]
         begins = [n for n in around if n.lineno == site.line]
@@ -96,23 +104,14 @@ def _names(tree: ast.Module, name: str) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             names |= {a.asname for a in node.names if a.asname and a.name == name}
-        elif isinstance(node, ast.Assign) and _last(node.value) in names:
+        elif isinstance(node, ast.Assign) and last_name(node.value) in names:
             names |= {t.id for t in node.targets if isinstance(t, ast.Name)}
     return names
 
 
-def _name(call: ast.Call) -> str:
-    return _last(call.func)
-
-
-def _last(node: ast.expr) -> str:
-    """The name of a name or an attribute."""
-    return str(getattr(node, "id", getattr(node, "attr", "")))
-
-
 def _is_given(call: ast.Call, f: str) -> bool:
     given = (*call.args, *(keyword.value for keyword in call.keywords))
-    return bool(f) and any(_last(argument) == f for argument in given)
+    return bool(f) and any(last_name(argument) == f for argument in given)
 
 
 def _argument(call: ast.Call, site: Site) -> ast.expr | None:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from gradproof.scripts.arrows import Style
-from gradproof.scripts.editing import ATOMS, Edit, Edits, Text
+from gradproof.scripts.editing import ATOMS, Edit, Edits, Text, last_name
 
 COMPONENTS = {"u-sign": 0, "v-sign": 1}
 """The component whose sign is wrong, of each style of wrong arrows."""
@@ -28,8 +28,9 @@ def edits(text: Text, line: int, style: Style) -> Edits | None:
 
 
 def _is_quiver(node: ast.Call, line: int) -> bool:
-    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-    return name == "quiver" and node.lineno <= line <= (node.end_lineno or 0)
+    return last_name(node.func) == "quiver" and node.lineno <= line <= (
+        node.end_lineno or 0
+    )
 
 
 def _components(node: ast.Call) -> tuple[ast.expr, ast.expr] | None:

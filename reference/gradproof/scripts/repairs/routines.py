@@ -176,15 +176,6 @@ class Routine:
             for n in inside
         )
 
-    def owner(self, node: ast.AST) -> tuple[list[ast.stmt], int] | None:
-        """The innermost list of statements that a node is in, and its place there."""
-        found = None
-        for body in self._bodies():
-            for place, statement in enumerate(body):
-                if any(n is node for n in ast.walk(statement)):
-                    found = body, place  # an inner one comes later
-        return found
-
 
 def _name(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
