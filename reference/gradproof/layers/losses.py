@@ -92,7 +92,7 @@ def sum_squared_error(y: Array, t: Array) -> tuple[Array, Backward]:
     def backward(dloss: Array) -> tuple[Array, Array]:
         return dloss * off, -dloss * off
 
-    return (off**2).sum() / 2, backward
+    return (off**2 / 2).sum(), backward
 
 
 def one_hot(t: Array, like: Array) -> Array:
