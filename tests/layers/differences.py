@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from gradproof.layers import Layer
-from gradproof.precise import BITS, precise
 from layers.cases import Case
+from precision import exactly
 
 STEP = 2.0**-80
 TOLERANCE = 2.0**-100
@@ -20,8 +20,6 @@ thousand operations and compositions of exp, tanh, √ and 1/x of numbers of ord
 and f‴ come nowhere near 2⁵⁰. A derivative that is not the right one is off by a part of
 order 1 of it, or, if a wrong ε is all there is to it, of 1e-7.
 """
-
-assert BITS == 240
 
 
 def departures(layer: Layer, case: Case, seed: int = 0) -> set[str]:
@@ -49,11 +47,6 @@ def departures(layer: Layer, case: Case, seed: int = 0) -> set[str]:
         if abs(slope - inner([gradient], [direction])) > TOLERANCE:
             found.add(name)
     return found
-
-
-def exactly(array: Any) -> Any:
-    """An array of floats as one of objects of high precision, exactly."""
-    return np.vectorize(precise, otypes=[object])(array)
 
 
 def several(value: Any) -> tuple[Any, ...]:

@@ -17,10 +17,8 @@ import pytest
 from gradproof import layers
 from gradproof.layers import Layer
 from layers.cases import CASES, LABELS, SOFT
-from layers.differences import exactly, several
-
-ROUNDING = 2.0**-200
-"""Of a few thousand operations of 240 bits on numbers of order 1."""
+from layers.differences import several
+from precision import BITS, departs, exactly, mp
 
 
 def whole(*shape: int, seed: int = 0) -> Any:
@@ -31,18 +29,6 @@ def whole(*shape: int, seed: int = 0) -> Any:
 
 def high(case: str) -> list[Any]:
     return [exactly(a) for a in CASES[case].arguments()]
-
-
-def mp(number: Any) -> Any:
-    """A number as one of mpmath's."""
-    return mpmath.mpf(getattr(number, "raw", number))
-
-
-def departs(value: Any, due: Any) -> bool:
-    """Whether the entries differ by more than rounding."""
-    with mpmath.workprec(240):
-        pairs = zip(np.ravel(value), np.ravel(due), strict=True)
-        return any(abs(mp(v) - mp(d)) > ROUNDING for v, d in pairs)
 
 
 # --- windows -------------------------------------------------------------------------
@@ -226,7 +212,7 @@ FORMULAS: dict[str, Callable[..., Any]] = {
 def value_departs(layer: Layer, case: str) -> bool:
     arguments = high(case)
     value, _ = layer(*arguments, **CASES[case].held)
-    with mpmath.workprec(240):
+    with mpmath.workprec(BITS):
         due = FORMULAS[case](*arguments)
     return departs(value, due)
 
