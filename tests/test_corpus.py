@@ -1,0 +1,199 @@
+"""Slips that people make, and unusual routines that are right: judged as they are.
+
+``pytest tests/test_corpus.py -k table -s`` prints what the judge says of each.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import importlib.util
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from unittest import mock
+
+import pytest
+
+import gradproof
+from corpus import CHEATS, CLAIMED, LESS, NOT_YET, RIGHT, SLIP, WHY_NOT_YET
+from gradproof import api, counterexample
+
+# Two hundred and more examinations: half a minute.
+pytestmark = pytest.mark.once
+
+PROGRAMS = Path(__file__).parent / "programs"
+
+ABOUT_NUMBERS = {"value", "slope", "step"}
+"""The clauses in which numbers are judged, whatever the role."""
+
+SHARE = 0.9
+"""Of the slips, at least so many are to be found wrong."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was said of a routine.
+
+    ``told`` are the defects, of musts and of shoulds; ``unmet`` the clauses that fail
+    or end in an error. A judge that breaks is a verdict of its own: "crash".
+    """
+
+    verdict: str
+    role: str = ""
+    told: tuple[str, ...] = ()
+    unmet: tuple[str, ...] = ()
+    numbers: bool = False
+
+
+def module(path: Path) -> ModuleType:
+    """A module of its own each time: none sees what an earlier examination left."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+@functools.cache
+def judged(target: str) -> Judged:
+    path, _, name = target.partition(":")
+    routine = getattr(module(PROGRAMS / path), name)
+    try:
+        return _told(_report(target, routine))
+    except Exception as error:
+        return Judged(f"crash: {type(error).__name__}")
+
+
+def _report(target: str, routine: Any) -> api.Report:
+    if "/pairs.py" in target:
+        return gradproof.check_pair(*routine())
+    vectorized = "/vectorized.py" in target
+    if target.startswith("unusual"):
+        return gradproof.check(routine, vectorized=vectorized)
+    # The smallest counterexample of each slip would take longer than all the rest.
+    with mock.patch.object(counterexample, "smallest", return_value=None):
+        return gradproof.check(routine, CLAIMED.get(target), vectorized=vectorized)
+
+
+def _told(report: api.Report) -> Judged:
+    found = report.examination
+    return Judged(
+        verdict=report.verdict,
+        role=found.role,
+        told=tuple(defect for e in found.diagnosis for defect in e.defects),
+        unmet=tuple(
+            f.clause.id
+            for f in found.findings
+            if f.judgement.verdict in ("fail", "error")
+        ),
+        numbers=any(
+            f.clause.name in ABOUT_NUMBERS and f.judgement.verdict == "pass"
+            for f in found.findings
+        ),
+    )
+
+
+def named(target: str) -> bool:
+    """Whether a slip was found wrong, and told by its name if it has one."""
+    found, defect = judged(target), SLIP[target]
+    wrong = found.verdict in ("fail", "error")
+    return wrong and (defect is None or defect in found.told)
+
+
+def right(target: str) -> bool:
+    """Whether what is right was found right, by its numbers and under its role."""
+    found = judged(target)
+    return (found.verdict, found.role) == ("pass", RIGHT[target]) and found.numbers
+
+
+def each(table: Mapping[str, Any]) -> list[Any]:
+    """The targets of a table; those that the judge gets wrong today have to fail."""
+    return [pytest.param(target, marks=_marks(target)) for target in table]
+
+
+def _marks(target: str) -> list[pytest.MarkDecorator]:
+    reason = WHY_NOT_YET.get(target)
+    return [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
+
+
+@pytest.mark.parametrize("target", each(SLIP))
+def test_a_slip_is_found_wrong(target: str) -> None:
+    assert named(target), judged(target)
+
+
+@pytest.mark.parametrize("target", each(RIGHT))
+def test_what_is_unusual_and_right_is_found_right(target: str) -> None:
+    assert right(target), judged(target)
+
+
+@pytest.mark.parametrize("target", each(LESS))
+def test_a_lesser_fault_is_told_and_is_none_of_the_musts(target: str) -> None:
+    clause, defect = LESS[target]
+    found = judged(target)
+    assert found.verdict == "pass"
+    assert clause in found.unmet
+    assert defect is None or defect in found.told
+
+
+@pytest.mark.parametrize("target", CHEATS)
+def test_what_nobody_can_see_passes(target: str) -> None:
+    assert judged(target).verdict == "pass", CHEATS[target]
+
+
+def test_the_table_holds_sixty_slips_and_sixty_right_ones_at_least() -> None:
+    assert min(len(SLIP), len(RIGHT)) >= 60
+
+
+def routines(path: Path) -> Iterator[str]:
+    """The public names of a file that can be called."""
+    made = module(path)
+    for statement in ast.parse(path.read_text("utf-8")).body:
+        names = [n.id for n in ast.walk(statement) if isinstance(n, ast.Name)][:1]
+        if isinstance(statement, ast.FunctionDef):
+            names = [statement.name]
+        elif not isinstance(statement, ast.Assign):
+            continue
+        yield from (
+            n for n in names if not n.startswith("_") and callable(vars(made)[n])
+        )
+
+
+def test_every_routine_is_in_a_table() -> None:
+    there = {
+        f"{folder}/{path.name}:{name}"
+        for folder in ("slips", "unusual")
+        for path in (PROGRAMS / folder).glob("*.py")
+        for name in routines(path)
+    }
+    assert there == {*SLIP, *RIGHT, *LESS, *CHEATS}
+    assert set(WHY_NOT_YET) <= there
+
+
+@pytest.mark.xfail(reason="; ".join(NOT_YET), strict=True)
+def test_the_table_of_verdicts_has_nine_slips_of_ten_and_all_that_is_right() -> None:
+    print()
+    for target in (*SLIP, *RIGHT, *LESS, *CHEATS):
+        print(_line(target))
+    found, kept = sum(map(named, SLIP)), sum(map(right, RIGHT))
+    print(f"{found} of {len(SLIP)} slips found, {kept} of {len(RIGHT)} right ones kept")
+    assert found >= SHARE * len(SLIP)
+    assert kept == len(RIGHT)
+
+
+def _line(target: str) -> str:
+    found = judged(target)
+    due = _due(target)
+    told = ", ".join((*found.unmet[:3], *found.told[:1]))
+    return f"{target:55} {due:22} {found.verdict:12} {found.role:15} {told}"
+
+
+def _due(target: str) -> str:
+    if target in SLIP:
+        return SLIP[target] or "wrong"
+    if target in LESS:
+        return f"right but for {LESS[target][0]}"
+    return "cannot be seen" if target in CHEATS else "right"
