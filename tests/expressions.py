@@ -14,7 +14,7 @@ import sympy
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from gradproof.functions import Function
+from gradproof.numerics.functions import Function
 
 PRECISION = 60  # digits
 

@@ -14,8 +14,9 @@ import pytest
 from rich.console import Console
 
 import gradproof
-from gradproof import bound, corrected, functions
+from gradproof import corrected
 from gradproof.baselines import arrows
+from gradproof.numerics import error_bounds, functions
 
 
 def halved(f: Any, x: Any) -> Any:
@@ -114,7 +115,7 @@ def test_a_field_is_drawn_on_axes_of_ones_own() -> None:
     assert gradproof.quiver(lambda x: x[0] * x[1], ax) is ax
     drawn = arrows.snapshot(ax).values()
     plt.close("all")
-    exact = bound.central(functions.product, drawn[:, :2])
+    exact = error_bounds.central(functions.product, drawn[:, :2])
     assert len(drawn) == 324
     stored = arrows.RESOLUTION
     assert (abs(-drawn[:, 2:] - exact.gradient) <= exact.b1 + stored).all()

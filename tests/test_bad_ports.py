@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from gradproof import cli, exitcodes, functions
+from gradproof import cli, exitcodes
+from gradproof.numerics import functions
 from gradproof.observation import Broke, Nonsense, Observation, Outcome, Probe, Raised
 from gradproof.ports.child import ChildPort, python_command
 from gradproof.ports.function import MOST_CALLS, open_port

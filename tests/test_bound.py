@@ -22,9 +22,9 @@ from expressions import (
     polynomials,
     samples,
 )
-from gradproof.bound import central, of_formula
-from gradproof.functions import FUNCTIONS, Function
-from gradproof.oracle import UnboundedError, enclosure, gradient
+from gradproof.numerics.error_bounds import central, of_formula
+from gradproof.numerics.functions import FUNCTIONS, Function
+from gradproof.numerics.oracle import UnboundedError, enclosure, gradient
 
 CUBIC = FUNCTIONS["cubic"]
 PROBE = np.array([[1.0, 2.0], [3.0, 5.0], [7.0, 11.0]])

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from gradproof import functions
+from gradproof.numerics import functions
 from gradproof.observation import Broke, Observation, Probe, Raised, Returned
 from gradproof.ports import protocol
 from gradproof.ports.child import AWKWARD, RESTARTS, ChildPort

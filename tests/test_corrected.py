@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from gradproof import corrected, sample
-from gradproof.bound import central
-from gradproof.functions import (
+from gradproof.numerics.error_bounds import central
+from gradproof.numerics.functions import (
     FUNCTIONS,
     Function,
     cubic,

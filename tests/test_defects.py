@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from gradproof import cli, docs, exitcodes, functions
+from gradproof import cli, docs, exitcodes
 from gradproof.contract.clauses import CONTRACT, judge
 from gradproof.contract.evidence import Role
 from gradproof.defects import matrix, models
@@ -19,6 +19,7 @@ from gradproof.defects.diagnosis import diagnose
 from gradproof.defects.models import POINTS, ROUTINES
 from gradproof.defects.recipe import Recipe
 from gradproof.gathering import gather
+from gradproof.numerics import functions
 from gradproof.ports.function import FunctionPort
 from gradproof.report import explanation
 from gradproof.report.messages import CATALOGUES

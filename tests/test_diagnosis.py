@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradproof import bound, examination, functions
+from gradproof import examination
 from gradproof.contract.clauses import CONTRACT, Finding, judge
 from gradproof.contract.evidence import Evidence, Role
 from gradproof.contract.probes import SERVED
@@ -21,7 +21,8 @@ from gradproof.defects.diagnosis import Explanation, diagnose
 from gradproof.defects.models import POINTS, Clues, Model
 from gradproof.defects.recipe import Recipe
 from gradproof.gathering import gather
-from gradproof.moments import UNIT_ROUNDOFF
+from gradproof.numerics import error_bounds, functions
+from gradproof.numerics.moments import UNIT_ROUNDOFF
 from gradproof.ports import target
 from gradproof.ports.function import FunctionPort, load
 from gradproof.report.phrases import Phrases
@@ -345,7 +346,7 @@ def test_it_is_found_although_the_field_of_a_sum_of_squares_is_right(
     routine: Callable[..., Any], defect: str
 ) -> None:
     f = functions.sum_of_squares
-    limit = bound.central(f, GRID)
+    limit = error_bounds.central(f, GRID)
     off = abs(routine(f.point, GRID.copy()) - limit.gradient)
     assert (off <= limit.b1).all()
     assert defect in {d for e in diagnosed(routine) for d in e.defects}

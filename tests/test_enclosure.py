@@ -23,7 +23,7 @@ from expressions import (
     reassociated,
     samples,
 )
-from gradproof.enclosure import Enclosure, evaluate
+from gradproof.numerics.enclosure import Enclosure, evaluate
 
 x, y, z = sympy.symbols("x y z", real=True)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradproof.formula import Formula
-from gradproof.notation import describe
+from gradproof.numerics.difference_formula import Formula
+from gradproof.numerics.formula_text import describe
 from gradproof.report.phrases import Phrases
 
 H = 1e-4

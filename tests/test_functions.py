@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expressions import exact, examples
-from gradproof.functions import FUNCTIONS, Function, product, sum_of_squares
-from gradproof.oracle import enclosure
+from gradproof.numerics.functions import FUNCTIONS, Function, product, sum_of_squares
+from gradproof.numerics.oracle import enclosure
 
 EACH = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
 ROWS = 7  # enough for vectorised loops, with a remainder

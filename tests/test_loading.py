@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradproof import functions
+from gradproof.numerics import functions
 from gradproof.observation import Probe
 from gradproof.ports.child import ChildPort, python_command, python_port
 from gradproof.ports.function import open_port

@@ -5,7 +5,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from gradproof.moments import exact_offsets, moment, multi_indices, rounding, unit
+from gradproof.numerics.moments import (
+    exact_offsets,
+    moment,
+    multi_indices,
+    rounding,
+    unit,
+)
 
 H = Fraction(1, 8)
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expressions import dimensions, exact, examples, points, samples
-from gradproof import oracle
-from gradproof.functions import FUNCTIONS, Function
-from gradproof.oracle import UnboundedError, derivative, enclosure, gradient
+from gradproof.numerics import oracle
+from gradproof.numerics.functions import FUNCTIONS, Function
+from gradproof.numerics.oracle import UnboundedError, derivative, enclosure, gradient
 
 CUBIC = FUNCTIONS["cubic"]
 QUOTIENT = FUNCTIONS["quotient"]

@@ -8,11 +8,11 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from gradproof.blackbox import MOST_WORK, Slopes, Unknown, slopes
 from gradproof.contract.verdicts import Judgement
 from gradproof.examination import examine, examine_pair
+from gradproof.numerics.high_precision import Precise, precise
+from gradproof.numerics.slopes import MOST_WORK, Slopes, Unknown, slopes
 from gradproof.ports.function import FunctionPort
-from gradproof.precise import Precise, precise
 from gradproof.report.messages import Language
 from gradproof.report.phrases import Phrases
 

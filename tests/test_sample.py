@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from gradproof import figures, sample
-from gradproof.bound import central
-from gradproof.functions import (
+from gradproof.numerics.error_bounds import central
+from gradproof.numerics.functions import (
     Function,
     cubic,
     product,

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gradproof import functions
-from gradproof.functions import Function
+from gradproof.numerics import functions
+from gradproof.numerics.functions import Function
 from gradproof.scripts import dues
 from gradproof.scripts.arrows import Due, classify
 

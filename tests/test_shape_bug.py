@@ -32,10 +32,10 @@ from matplotlib.figure import Figure
 
 from expressions import Sample, polynomials
 from gradproof import figures
-from gradproof.bound import central
 from gradproof.corrected import numerical_gradient, right_field
-from gradproof.enclosure import INFLATION
-from gradproof.functions import (
+from gradproof.numerics.enclosure import INFLATION
+from gradproof.numerics.error_bounds import central
+from gradproof.numerics.functions import (
     FUNCTIONS,
     Function,
     product,

@@ -21,7 +21,7 @@ import numpy as np
 from gradproof.contract import judges
 from gradproof.contract.evidence import Evidence, Role
 from gradproof.contract.verdicts import Judgement
-from gradproof.functions import Function
+from gradproof.numerics.functions import Function
 from gradproof.observation import Broke, Port, Probe
 from gradproof.stencil import read
 

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.text import Text
 
-from gradproof import bound, corrected, figures, functions, sample
-from gradproof.functions import Function
+from gradproof import corrected, figures, sample
+from gradproof.numerics import error_bounds, functions
+from gradproof.numerics.functions import Function
 from gradproof.report.phrases import Phrases
 
 Array = NDArray[Any]
@@ -57,10 +58,10 @@ def observe(
         return f(x)
 
     x, y, gradient = draw(recorded)
-    exact = bound.central(function, np.array([x, y]).T)
+    exact = error_bounds.central(function, np.array([x, y]).T)
     limit = exact.b1
     if (2,) not in shapes:
-        limit = np.maximum(limit, bound.central(function, np.array([x, y])).b1.T)
+        limit = np.maximum(limit, error_bounds.central(function, np.array([x, y])).b1.T)
     wrong = ~(abs(gradient.T - exact.gradient) <= limit).all(axis=1)
     return Call(x, y, gradient, shapes, wrong)
 

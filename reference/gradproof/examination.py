@@ -22,7 +22,7 @@ from gradproof.counterexample import Counterexample
 from gradproof.defects.diagnosis import Explanation, diagnose
 from gradproof.gathering import gather, gather_pair
 from gradproof.inference import infer
-from gradproof.notation import NUMBER, FormulaText, describe
+from gradproof.numerics.formula_text import NUMBER, FormulaText, describe
 from gradproof.observation import Note, Port
 from gradproof.stencil import Stencil, Unreadable
 from gradproof.terms import AS_WRITTEN, Terms

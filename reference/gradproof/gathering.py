@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.blackbox import slopes
 from gradproof.contract import probes
 from gradproof.contract.evidence import Evidence, Role
+from gradproof.numerics.slopes import slopes
 from gradproof.observation import Broke, Observation, Port, Probe
 from gradproof.ports.function import FunctionPort
 from gradproof.stencil import Stencil, Unreadable, read_on

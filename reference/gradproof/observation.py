@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
-from gradproof.functions import Function
+from gradproof.numerics.functions import Function
 
 Answer = Callable[[Any], Any]
 """The host's answer to an argument of f: a number, or (M,) numbers for a batch."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.moments import UNIT_ROUNDOFF
+from gradproof.numerics.moments import UNIT_ROUNDOFF
 from gradproof.observation import Observation, Port, Probe
 
 Array = np.ndarray[Any, Any]

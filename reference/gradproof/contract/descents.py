@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradproof import oracle
 from gradproof.contract import dues, outcomes, restoring
 from gradproof.contract.evidence import Evidence, entries, formula
 from gradproof.contract.probes import STEPS
 from gradproof.contract.verdicts import Judgement, broken, failed, not_covered, passed
-from gradproof.enclosure import INFLATION
-from gradproof.moments import UNIT_ROUNDOFF, unit
+from gradproof.numerics import oracle
+from gradproof.numerics.enclosure import INFLATION
+from gradproof.numerics.moments import UNIT_ROUNDOFF, unit
 from gradproof.observation import Observation, Returned
 from gradproof.stencil import Stencil
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from gradproof import bound, oracle
 from gradproof.contract.evidence import Entry, Evidence, entries, formula, nearest_row
 from gradproof.contract.verdicts import Judgement, broken, not_covered
-from gradproof.formula import Formula
-from gradproof.functions import Function
+from gradproof.numerics import error_bounds, oracle
+from gradproof.numerics.difference_formula import Formula
+from gradproof.numerics.functions import Function
 from gradproof.observation import Observation
 from gradproof.stencil import Stencil, Unreadable
 
@@ -116,7 +116,7 @@ def exact_gradient(function: Function, point: tuple[float, ...]) -> list[float]:
 @functools.lru_cache(maxsize=256)
 def book_bound(function: Function, point: tuple[float, ...]) -> list[float]:
     """The bound of the book's central difference at one point."""
-    limits: list[float] = bound.central(function, point, BOOK_STEP).b1.tolist()
+    limits: list[float] = error_bounds.central(function, point, BOOK_STEP).b1.tolist()
     return limits
 
 
@@ -128,7 +128,7 @@ def limit(function: Function, entry: Entry, read: Formula | None) -> float:
     if read is None:
         return book_bound(function, tuple(entry.origin.tolist()))[entry.component]
     try:
-        return bound.of_formula(
+        return error_bounds.of_formula(
             function, read.x, read.nodes, read.weights, read.component, read.order
         )
     except oracle.UnboundedError:

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from gradproof.blackbox import Slopes, Unknown
-from gradproof.formula import Formula
+from gradproof.numerics.difference_formula import Formula
+from gradproof.numerics.slopes import Slopes, Unknown
 from gradproof.observation import Observation
 from gradproof.stencil import Stencil, Unreadable
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from gradproof import oracle
 from gradproof.contract import dues, outcomes, restoring
 from gradproof.contract.evidence import Evidence, nearest_row, point_shape
 from gradproof.contract.probes import BATCHES, KEPT_ROW
@@ -19,9 +18,10 @@ from gradproof.contract.verdicts import (
     passed,
     worst,
 )
-from gradproof.formula import Formula
-from gradproof.functions import Function
-from gradproof.notation import describe
+from gradproof.numerics import oracle
+from gradproof.numerics.difference_formula import Formula
+from gradproof.numerics.formula_text import describe
+from gradproof.numerics.functions import Function
 from gradproof.observation import Observation, Raised
 from gradproof.stencil import Stencil
 

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradproof.blackbox import Slope, Unknown
 from gradproof.contract import outcomes
 from gradproof.contract.evidence import Evidence
 from gradproof.contract.probes import GIVEN
 from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
+from gradproof.numerics.slopes import Slope, Unknown
 
 CERTAIN = 1000
 """An estimate is not off by that factor: only what it is off by more fails by it."""

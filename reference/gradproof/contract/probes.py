@@ -18,7 +18,12 @@ from typing import get_args
 import numpy as np
 
 from gradproof.contract.evidence import Role
-from gradproof.functions import Function, cubic, rosenbrock, sum_of_fourth_powers
+from gradproof.numerics.functions import (
+    Function,
+    cubic,
+    rosenbrock,
+    sum_of_fourth_powers,
+)
 from gradproof.observation import Answer, Layout, Probe
 
 WIDE = [[0.75, -1.25, 2.0], [3.5, 0.5, -2.5], [-4.0, 1.75, 6.0], [5.0, -7.5, 1.0]]

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from gradproof import oracle
 from gradproof.contract import dues, outcomes
 from gradproof.contract.evidence import Evidence
 from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
-from gradproof.moments import UNIT_ROUNDOFF
+from gradproof.numerics import oracle
+from gradproof.numerics.moments import UNIT_ROUNDOFF
 from gradproof.observation import Observation
 
 ROUNDINGS = 4 * UNIT_ROUNDOFF / (1 - 4 * UNIT_ROUNDOFF)

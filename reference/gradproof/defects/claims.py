@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.blackbox import Slope, Slopes
 from gradproof.contract.evidence import Evidence
 from gradproof.contract.probes import GIVEN
+from gradproof.numerics.slopes import Slope, Slopes
 
 Array = np.ndarray[Any, Any]
 

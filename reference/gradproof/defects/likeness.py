@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from gradproof import bound
 from gradproof.contract.evidence import Evidence
 from gradproof.contract.probes import LINES, NUMBERS, READ, STEPS
 from gradproof.defects import prediction
 from gradproof.defects.recipe import Recipe
-from gradproof.moments import UNIT_ROUNDOFF
+from gradproof.numerics import error_bounds
+from gradproof.numerics.moments import UNIT_ROUNDOFF
 from gradproof.observation import (
     Broke,
     Nonsense,
@@ -241,7 +241,7 @@ def _book_bound(probe: str) -> Array:
     given = prediction.probe_of(probe)
     assert given.function is not None
     x = np.asarray(given.x, float)
-    return bound.central(given.function, np.atleast_1d(x)).b1.reshape(x.shape)
+    return error_bounds.central(given.function, np.atleast_1d(x)).b1.reshape(x.shape)
 
 
 def _numbers(observation: Observation) -> list[Array]:

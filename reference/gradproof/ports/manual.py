@@ -11,7 +11,7 @@ from typing import Any, get_args
 import msgspec
 import numpy as np
 
-from gradproof.functions import product
+from gradproof.numerics.functions import product
 from gradproof.ports import protocol
 from gradproof.ports.child import AWKWARD, RESTARTS, python_command
 from gradproof.ports.function import MOST_CALLS

@@ -12,7 +12,7 @@ from gradproof.contract.verdicts import Judgement
 from gradproof.counterexample import Counterexample
 from gradproof.defects.diagnosis import Explanation
 from gradproof.examination import Examination
-from gradproof.notation import FormulaText
+from gradproof.numerics.formula_text import FormulaText
 from gradproof.observation import Note
 from gradproof.ports.target import TargetError
 from gradproof.report.messages import CATALOGUES, Language

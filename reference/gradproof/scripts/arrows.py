@@ -13,8 +13,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gradproof.moments import UNIT_ROUNDOFF
-from gradproof.notation import shortest
+from gradproof.numerics.formula_text import shortest
+from gradproof.numerics.moments import UNIT_ROUNDOFF
 from gradproof.scripts.records import Array
 
 Mask = NDArray[np.bool_]

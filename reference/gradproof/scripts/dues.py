@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradproof import bound as bounds
-from gradproof import oracle
-from gradproof.enclosure import INFLATION
-from gradproof.functions import Function
-from gradproof.moments import UNIT_ROUNDOFF
-from gradproof.oracle import UnboundedError
+from gradproof.numerics import error_bounds as bounds
+from gradproof.numerics import oracle
+from gradproof.numerics.enclosure import INFLATION
+from gradproof.numerics.functions import Function
+from gradproof.numerics.moments import UNIT_ROUNDOFF
+from gradproof.numerics.oracle import UnboundedError
 from gradproof.scripts import reading
 from gradproof.scripts.arrows import Arrows, Due, classify
 from gradproof.scripts.reading import How, Objective, Piece, evaluate

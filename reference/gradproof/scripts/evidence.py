@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import sympy
 
-from gradproof import functions
-from gradproof.functions import Function
+from gradproof.numerics import functions
+from gradproof.numerics.functions import Function
 from gradproof.scripts import dues, linking
 from gradproof.scripts.arrows import Arrows, Due
 from gradproof.scripts.fixing import Fix, mended

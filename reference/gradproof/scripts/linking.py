@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from gradproof.moments import UNIT_ROUNDOFF
-from gradproof.notation import shortest
+from gradproof.numerics.formula_text import shortest
+from gradproof.numerics.moments import UNIT_ROUNDOFF
 from gradproof.scripts.records import Array, Given, GradientCall, Quiver, Run
 
 Calls = tuple[GradientCall, ...]

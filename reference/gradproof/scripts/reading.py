@@ -14,9 +14,9 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from gradproof import enclosure
-from gradproof.enclosure import INFLATION, UNIT_ROUNDOFF, Enclosure
-from gradproof.functions import SUPERSCRIPTS, Function
+from gradproof.numerics import enclosure
+from gradproof.numerics.enclosure import INFLATION, UNIT_ROUNDOFF, Enclosure
+from gradproof.numerics.functions import SUPERSCRIPTS, Function
 from gradproof.ports.protocol import encode_array
 from gradproof.ports.worker.tracing import MOST_DECISIONS
 from gradproof.scripts.records import Array

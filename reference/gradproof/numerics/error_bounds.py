@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gradproof import moments, oracle
-from gradproof.enclosure import INFLATION, TINY, UNIT_ROUNDOFF, Enclosure
-from gradproof.functions import Function
-from gradproof.moments import Index, unit
-from gradproof.oracle import enclosure
+from gradproof.numerics import moments, oracle
+from gradproof.numerics.enclosure import INFLATION, TINY, UNIT_ROUNDOFF, Enclosure
+from gradproof.numerics.functions import Function
+from gradproof.numerics.moments import Index, unit
+from gradproof.numerics.oracle import enclosure
 
 Array = NDArray[np.float64]
 

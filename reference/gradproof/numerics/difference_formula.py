@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.moments import (
+from gradproof.numerics.moments import (
     Index,
     exact_offsets,
     moment,

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from gradproof.precise import BITS, Precise, precise
+from gradproof.numerics.high_precision import BITS, Precise, precise
 
 Array = np.ndarray[Any, Any]
 Objective = Callable[[Any], Any]

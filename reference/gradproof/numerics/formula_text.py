@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from gradproof.formula import Formula, Term
-from gradproof.functions import SUPERSCRIPTS
-from gradproof.moments import UNIT_ROUNDOFF
+from gradproof.numerics.difference_formula import Formula, Term
+from gradproof.numerics.functions import SUPERSCRIPTS
+from gradproof.numerics.moments import UNIT_ROUNDOFF
 
 NUMBER = ("x",)
 """The name of the one component where x is a number: derivatives are primed."""

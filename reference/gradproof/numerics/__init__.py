@@ -1,0 +1,1 @@
+"""Numbers and functions: exact derivatives, rigorous bounds, difference formulas."""
