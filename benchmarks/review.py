@@ -27,10 +27,10 @@ import numpy as np
 from PIL import Image
 from rich.console import Console
 
-from gradproof.baselines import pixels
-from gradproof.baselines.arrows import Arrows, dumps, loads
-from gradproof.baselines.review import review
-from gradproof.baselines.sources import open_source
+from gradproof.golden import pixels
+from gradproof.golden.review import review
+from gradproof.golden.snapshot import Arrows, dumps, loads
+from gradproof.golden.sources import open_source
 from gradproof.report.phrases import Phrases
 from gradproof.report.review import text
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from gradproof.baselines.arrows import Arrows, dumps
+from gradproof.golden.snapshot import Arrows, dumps
 
 ISOLATED = {
     "GIT_CONFIG_GLOBAL": os.devnull,

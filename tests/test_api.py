@@ -15,7 +15,7 @@ from rich.console import Console
 
 import gradproof
 from gradproof import corrected
-from gradproof.baselines import arrows
+from gradproof.golden import snapshot
 from gradproof.numerics import error_bounds, functions
 
 
@@ -113,11 +113,11 @@ def test_a_claimed_gradient_is_judged_against_its_function() -> None:
 def test_a_field_is_drawn_on_axes_of_ones_own() -> None:
     _, ax = plt.subplots()
     assert gradproof.quiver(lambda x: x[0] * x[1], ax) is ax
-    drawn = arrows.snapshot(ax).values()
+    drawn = snapshot.snapshot(ax).values()
     plt.close("all")
     exact = error_bounds.central(functions.product, drawn[:, :2])
     assert len(drawn) == 324
-    stored = arrows.RESOLUTION
+    stored = snapshot.RESOLUTION
     assert (abs(-drawn[:, 2:] - exact.gradient) <= exact.b1 + stored).all()
 
 

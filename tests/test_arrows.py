@@ -15,14 +15,7 @@ from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from gradproof.baselines.arrows import (
-    Arrows,
-    close,
-    differences,
-    dumps,
-    loads,
-    snapshot,
-)
+from gradproof.golden.snapshot import Arrows, close, differences, dumps, loads, snapshot
 
 SMALL = Arrows(
     title="",

@@ -12,10 +12,10 @@ from click.testing import CliRunner, Result
 
 import repositories
 from gradproof import cli
-from gradproof.baselines import decisions
-from gradproof.baselines.git import SourceError
-from gradproof.baselines.review import review
-from gradproof.baselines.sources import open_source
+from gradproof.golden import decisions
+from gradproof.golden.git import SourceError
+from gradproof.golden.review import review
+from gradproof.golden.sources import open_source
 from repositories import FLIPPED, Repo, json_of, png_of
 
 OLD = {"a.png": png_of(), "a.json": json_of()}

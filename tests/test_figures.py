@@ -14,7 +14,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from gradproof import figures, sample
-from gradproof.baselines.arrows import snapshot
+from gradproof.golden.snapshot import snapshot
 
 X, Y = sample.grid()
 ARROWS = np.array([-Y, -X])

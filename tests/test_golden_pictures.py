@@ -30,8 +30,8 @@ from matplotlib.testing.decorators import remove_ticks_and_titles
 from PIL import Image
 
 from gradproof import corrected, figures, sample
-from gradproof.baselines.arrows import close, differences, loads
-from gradproof.baselines.golden import changes_since, panels_of, update
+from gradproof.golden.baseline import changes_since, panels_of, update
+from gradproof.golden.snapshot import close, differences, loads
 
 BASELINES = Path(__file__).parents[1] / "baseline_images"
 FUNCTIONS = {

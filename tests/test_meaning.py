@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradproof.baselines import maps, meaning
-from gradproof.baselines.arrows import HEAD, Arrows, close, dumps, loads
-from gradproof.baselines.meaning import describe
-from gradproof.baselines.sentence import Sentence
+from gradproof.golden import differences, maps
+from gradproof.golden.differences import describe
+from gradproof.golden.message import Sentence
+from gradproof.golden.snapshot import HEAD, Arrows, close, dumps, loads
 from gradproof.report.phrases import Phrases
 from gradproof.report.review.words import Words
 
@@ -575,4 +575,4 @@ def test_a_picture_is_described_within_a_moment() -> None:
     after = with_rows(NO_SYMMETRY, rows)
     (sentence,) = describe([NO_SYMMETRY], [after])
     assert sentence.message == "review.otherwise"
-    assert meaning.MOST_GROUPS < 10
+    assert differences.MOST_GROUPS < 10

@@ -24,11 +24,11 @@ from PIL import Image
 
 import repositories
 from gradproof import cli
-from gradproof.baselines import pixels
-from gradproof.baselines.arrows import HEAD
-from gradproof.baselines.pixels import UnreadableError
-from gradproof.baselines.review import review
-from gradproof.baselines.sources import open_source
+from gradproof.golden import pixels
+from gradproof.golden.pixels import UnreadableError
+from gradproof.golden.review import review
+from gradproof.golden.snapshot import HEAD
+from gradproof.golden.sources import open_source
 from gradproof.report.messages import CATALOGUES
 from gradproof.report.review.json import ReviewRecord
 from gradproof.report.review.words import printable
@@ -676,7 +676,7 @@ def test_every_sentence_of_a_review_is_made_somewhere() -> None:
     sources = Path(cli.__file__).parent
     code = "\n".join(
         path.read_text("utf-8")
-        for folder in (sources / "baselines", sources / "report" / "review")
+        for folder in (sources / "golden", sources / "report" / "review")
         for path in folder.glob("*.py")
     )
     made = (

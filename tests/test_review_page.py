@@ -27,7 +27,7 @@ from PIL import Image
 
 import repositories
 from gradproof import cli
-from gradproof.baselines.arrows import Arrow, Arrows, loads
+from gradproof.golden.snapshot import Arrow, Arrows, loads
 from gradproof.report.messages import CATALOGUES
 from gradproof.report.review import html
 from gradproof.report.review.overlay import overlay

@@ -19,10 +19,10 @@ from gradproof import __version__, exitcodes
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from gradproof.baselines.decisions import Verb
-    from gradproof.baselines.review import Review
     from gradproof.config import PortTable, Role
     from gradproof.examination import Examination
+    from gradproof.golden.decisions import Verb
+    from gradproof.golden.review import Review
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Phrases, Unusable
     from gradproof.scripts.changing import Change
@@ -538,7 +538,7 @@ def review(
     names = accept or reject
     if not names and len(words) + bool(results) > 1:
         raise click.UsageError("Name one range A..B, or --results, or neither.")
-    from gradproof.baselines.git import SourceError
+    from gradproof.golden.git import SourceError
     from gradproof.report.phrases import Phrases
     from gradproof.report.review.words import Words
 
@@ -566,9 +566,9 @@ def _decide(
     results: Path | None,
     phrases: Phrases,
 ) -> None:
-    from gradproof.baselines import decisions
-    from gradproof.baselines.review import review
-    from gradproof.baselines.sources import open_source
+    from gradproof.golden import decisions
+    from gradproof.golden.review import review
+    from gradproof.golden.sources import open_source
     from gradproof.report.review import text
 
     with open_source(folder=folder, results=results) as source:
@@ -587,8 +587,8 @@ def _review(
     page: bool,
 ) -> None:
     """Report, and end with 1 if something is undecided."""
-    from gradproof.baselines.review import review
-    from gradproof.baselines.sources import open_source
+    from gradproof.golden.review import review
+    from gradproof.golden.sources import open_source
 
     with open_source(revisions, folder=folder, results=results) as source:
         found = review(source)

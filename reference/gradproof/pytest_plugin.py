@@ -105,19 +105,19 @@ def _compare_arrows(figure: Figure, comparer: Any, item: pytest.Item) -> None:
     __tracebackhide__ = True
     from pathlib import Path
 
-    from gradproof.baselines import golden
+    from gradproof.golden import baseline
 
-    panels = golden.panels_of(figure)
+    panels = baseline.panels_of(figure)
     name = Path(comparer.generate_filename(item)).with_suffix(".json")
     if comparer.generate_dir is not None:
-        golden.update(Path(comparer.generate_dir) / name, panels)
+        baseline.update(Path(comparer.generate_dir) / name, panels)
         return
     path = Path(comparer.get_baseline_directory(item)) / name
-    changes = golden.changes_since(path, panels)
+    changes = baseline.changes_since(path, panels)
     # `gradproof review --results FOLDER` finds the arrows of a failed run there.
     seen = Path(comparer.results_dir) / name
     if changes:
-        golden.update(seen, panels)
+        baseline.update(seen, panels)
         said = "\n  ".join(changes)
         pytest.fail(
             f"the arrows are not those of {path}:\n  {said}\n"

@@ -18,11 +18,11 @@ import msgspec
 from jinja2 import Environment, PackageLoader, Template
 from markupsafe import Markup
 
-from gradproof.baselines import pixels
-from gradproof.baselines.decisions import UNDECIDABLE
-from gradproof.baselines.pixels import UnreadableError
-from gradproof.baselines.review import Change, Panels, Review, panels
-from gradproof.baselines.sources import File, Version
+from gradproof.golden import pixels
+from gradproof.golden.decisions import UNDECIDABLE
+from gradproof.golden.pixels import UnreadableError
+from gradproof.golden.review import Change, Panels, Review, panels
+from gradproof.golden.sources import File, Version
 from gradproof.report.messages import CATALOGUES
 from gradproof.report.phrases import Phrases
 from gradproof.report.review.overlay import overlay

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from gradproof import __version__
-from gradproof.baselines.pixels import PixelFigures
-from gradproof.baselines.review import Change, Review, Status
-from gradproof.baselines.sentence import Sentence
-from gradproof.baselines.sources import File, Kind, State, Version
+from gradproof.golden.message import Sentence
+from gradproof.golden.pixels import PixelFigures
+from gradproof.golden.review import Change, Review, Status
+from gradproof.golden.sources import File, Kind, State, Version
 from gradproof.report.phrases import Phrases
 from gradproof.report.review.words import Words
 

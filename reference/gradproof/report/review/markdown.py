@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from gradproof.baselines.review import Change, Review
+from gradproof.golden.review import Change, Review
 from gradproof.report.phrases import Phrases
 from gradproof.report.review.words import Words, alike, printable
 

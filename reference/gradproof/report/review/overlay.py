@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from gradproof.baselines.arrows import Arrows, close
-from gradproof.baselines.pairing import Floats, pair
-from gradproof.baselines.review import Panels
+from gradproof.golden.pairing import Floats, pair
+from gradproof.golden.review import Panels
+from gradproof.golden.snapshot import Arrows, close
 from gradproof.report.review.words import printable
 
 Numbers = tuple[int | None, int | None]

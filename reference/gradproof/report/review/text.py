@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from gradproof.baselines.decisions import Decision
-from gradproof.baselines.review import Change, Review
+from gradproof.golden.decisions import Decision
+from gradproof.golden.review import Change, Review
 from gradproof.report.phrases import Phrases
 from gradproof.report.review.words import Words, alike
 

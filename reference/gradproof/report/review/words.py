@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gradproof.baselines.pixels import PixelFigures
-from gradproof.baselines.review import Change, Review
-from gradproof.baselines.sentence import Sentence
+from gradproof.golden.message import Sentence
+from gradproof.golden.pixels import PixelFigures
+from gradproof.golden.review import Change, Review
 from gradproof.report.phrases import Phrases, written
 
 SHOWN = 3

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from gradproof.baselines.arrows import FORMAT
-from gradproof.baselines.git import LINK, SUBMODULE, Entry, Repository, SourceError
-from gradproof.baselines.pixels import UnreadableError
+from gradproof.golden.git import LINK, SUBMODULE, Entry, Repository, SourceError
+from gradproof.golden.pixels import UnreadableError
+from gradproof.golden.snapshot import FORMAT
 
 Kind = Literal["working-tree", "revisions", "results"]
 State = Literal["undecided", "accepted", "unmerged", "unplaced"]

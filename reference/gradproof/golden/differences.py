@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradproof.baselines import maps
-from gradproof.baselines.arrows import HEAD, RESOLUTION, Arrows, close, same
-from gradproof.baselines.pairing import Floats, Indices, Pairing, keys, pair
-from gradproof.baselines.sentence import Sentence
+from gradproof.golden import maps
+from gradproof.golden.message import Sentence
+from gradproof.golden.pairing import Floats, Indices, Pairing, keys, pair
+from gradproof.golden.snapshot import HEAD, RESOLUTION, Arrows, close, same
 
 Complex = NDArray[np.complex128]
 Mask = NDArray[np.bool_]

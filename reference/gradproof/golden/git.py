@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gradproof.baselines.sentence import Sentence
+from gradproof.golden.message import Sentence
 
 PLAIN = ("-c", "core.fsmonitor=false", "--literal-pathspecs", "--no-pager")
 ENVIRONMENT = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}

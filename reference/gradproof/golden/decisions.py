@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from gradproof.baselines.git import EMPTY_TREE, Repository, SourceError
-from gradproof.baselines.pixels import UnreadableError
-from gradproof.baselines.review import Change, Review
-from gradproof.baselines.sources import File, Picture, Source, paths_of
+from gradproof.golden.git import EMPTY_TREE, Repository, SourceError
+from gradproof.golden.pixels import UnreadableError
+from gradproof.golden.review import Change, Review
+from gradproof.golden.sources import File, Picture, Source, paths_of
 
 Verb = Literal["accept", "reject"]
 UNDECIDABLE = ("orphan", "unreadable", "unmerged")

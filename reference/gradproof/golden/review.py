@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from gradproof.baselines import pixels, sight
-from gradproof.baselines.arrows import Arrows, loads
-from gradproof.baselines.meaning import describe
-from gradproof.baselines.pixels import PixelFigures, UnreadableError
-from gradproof.baselines.sentence import Sentence
-from gradproof.baselines.sources import (
+from gradproof.golden import pixels, visibility
+from gradproof.golden.differences import describe
+from gradproof.golden.message import Sentence
+from gradproof.golden.pixels import PixelFigures, UnreadableError
+from gradproof.golden.snapshot import Arrows, loads
+from gradproof.golden.sources import (
     File,
     Kind,
     Picture,
@@ -289,4 +289,4 @@ def _meaning(facts: _Facts) -> Iterator[Sentence]:
 
 
 def _unfit(facts: _Facts) -> bool:
-    return sight.seen(facts.old or (), facts.new or ())
+    return visibility.seen(facts.old or (), facts.new or ())

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from gradproof.baselines.sentence import Sentence
+from gradproof.golden.message import Sentence
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 LFS = b"version https://git-lfs.github.com/spec/"

@@ -6,13 +6,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from gradproof.baselines.arrows import (
-    Arrows,
-    differences,
-    dumps,
-    loads,
-    snapshot,
-)
+from gradproof.golden.snapshot import Arrows, differences, dumps, loads, snapshot
 
 
 def panels_of(figure: Figure) -> tuple[Arrows, ...]:

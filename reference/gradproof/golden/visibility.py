@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gradproof.baselines.arrows import Arrows, same
+from gradproof.golden.snapshot import Arrows, same
 
 SEEN = 0.01
 """A tip that moves by this part of the axes' width is seen.
