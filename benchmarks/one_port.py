@@ -17,8 +17,8 @@ from pathlib import Path
 from gradproof.contract.probes import SERVED, fixed
 from gradproof.examination import examine
 from gradproof.gathering import gather
-from gradproof.ports.child import ChildPort, python_command
-from gradproof.ports.function import FunctionPort, open_port
+from gradproof.ports.in_process import FunctionPort, open_port
+from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import Target, parse
 
 DEFAULT = f"{Path(__file__).parents[1]}/tests/ports/right/by_rows.py:gradient"

@@ -24,7 +24,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from gradproof.ports.worker.watching import PAUSES, Watcher
+from gradproof.ports.worker.watch.watcher import PAUSES, Watcher
 
 LIMIT = 4.0
 """Times the program's own work."""

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from gradproof.examination import Examination, examine
-from gradproof.observation import Port
-from gradproof.ports.child import ChildPort, python_command
-from gradproof.ports.function import open_port
+from gradproof.ports.in_process import open_port
+from gradproof.ports.observation import Port
+from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import LoadError, Target, parse
 from gradproof.report.messages import CATALOGUES
 from gradproof.report.phrases import Phrases

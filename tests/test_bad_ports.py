@@ -15,11 +15,18 @@ from click.testing import CliRunner
 
 from gradproof import cli, exitcodes
 from gradproof.numerics import functions
-from gradproof.observation import Broke, Nonsense, Observation, Outcome, Probe, Raised
-from gradproof.ports.child import ChildPort, python_command
-from gradproof.ports.function import MOST_CALLS, open_port
-from gradproof.ports.launching import MEMORY
-from gradproof.ports.process import GRACE
+from gradproof.ports.child_process import GRACE
+from gradproof.ports.in_process import MOST_CALLS, open_port
+from gradproof.ports.launch import MEMORY
+from gradproof.ports.observation import (
+    Broke,
+    Nonsense,
+    Observation,
+    Outcome,
+    Probe,
+    Raised,
+)
+from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import parse
 
 PORTS = Path(__file__).parent / "ports"

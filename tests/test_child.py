@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 
 from gradproof.numerics import functions
-from gradproof.observation import Broke, Observation, Probe, Raised, Returned
 from gradproof.ports import protocol
-from gradproof.ports.child import AWKWARD, RESTARTS, ChildPort
-from gradproof.ports.function import MOST_CALLS
+from gradproof.ports.in_process import MOST_CALLS
+from gradproof.ports.observation import Broke, Observation, Probe, Raised, Returned
+from gradproof.ports.subprocess_port import AWKWARD, RESTARTS, ChildPort
 from gradproof.ports.target import LoadError
-from gradproof.ports.worker import wire
+from gradproof.ports.worker.core import wire
 from gradproof.report.messages import CATALOGUES, Language
 
 PRELUDE = """
@@ -376,7 +376,7 @@ def test_ctrl_c_ends_the_child(where: str, monkeypatch: pytest.MonkeyPatch) -> N
     port = ChildPort("fake", command)
     if where == "observing":
         port.__enter__()
-    monkeypatch.setattr("gradproof.ports.child._frame", interrupt)
+    monkeypatch.setattr("gradproof.ports.subprocess_port._frame", interrupt)
     with pytest.raises(KeyboardInterrupt):
         port.__enter__() if where == "loading" else port.observe(POINT)
     assert threading.active_count() == threads

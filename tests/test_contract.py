@@ -14,7 +14,7 @@ from gradproof.contract.verdicts import failed as fail_
 from gradproof.contract.verdicts import fold, not_covered, passed, worst
 from gradproof.examination import Examination, examine
 from gradproof.ports import target
-from gradproof.ports.function import FunctionPort, load
+from gradproof.ports.in_process import FunctionPort, load
 
 PORTS = Path(__file__).parent / "ports"
 H = 1e-4

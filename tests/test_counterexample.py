@@ -11,7 +11,7 @@ import pytest
 
 from gradproof import corrected
 from gradproof.counterexample import explore, python, smallest
-from gradproof.ports.function import FunctionPort, load
+from gradproof.ports.in_process import FunctionPort, load
 from gradproof.ports.target import parse
 
 PORTS = Path(__file__).parent / "ports"

@@ -20,7 +20,7 @@ from gradproof.defects.models import POINTS, ROUTINES
 from gradproof.defects.recipe import Recipe
 from gradproof.gathering import gather
 from gradproof.numerics import functions
-from gradproof.ports.function import FunctionPort
+from gradproof.ports.in_process import FunctionPort
 from gradproof.report import explanation
 from gradproof.report.messages import CATALOGUES
 

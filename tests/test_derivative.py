@@ -13,7 +13,7 @@ import pytest
 
 from gradproof import corrected, sample
 from gradproof.examination import Examination, examine
-from gradproof.ports.function import FunctionPort
+from gradproof.ports.in_process import FunctionPort
 from gradproof.report.phrases import Phrases
 
 H = 1e-4

@@ -12,7 +12,7 @@ import pytest
 from gradproof import corrected, sample
 from gradproof.corrected import numerical_gradient
 from gradproof.examination import Examination, examine
-from gradproof.ports.function import FunctionPort
+from gradproof.ports.in_process import FunctionPort
 
 Routine = Callable[..., Any]
 

@@ -24,7 +24,7 @@ from gradproof.gathering import gather
 from gradproof.numerics import error_bounds, functions
 from gradproof.numerics.moments import UNIT_ROUNDOFF
 from gradproof.ports import target
-from gradproof.ports.function import FunctionPort, load
+from gradproof.ports.in_process import FunctionPort, load
 from gradproof.report.phrases import Phrases
 from gradproof.sample import numerical_gradient
 from manners import MANNERS

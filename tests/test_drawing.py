@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradproof.ports.worker import drawing
+from gradproof.ports.worker.watch import quivers
 
 X, Y = np.meshgrid([0.0, 1.0, 2.0], [0.0, 1.0])
 ARROWS = np.array([X.ravel(), Y.ravel(), -X.ravel(), Y.ravel() + 1])
@@ -51,17 +51,17 @@ class Column:
     ],
 )
 def test_arrows_are_read_out_of_whatever_holds_them(made: Callable[[Any], Any]) -> None:
-    told = drawing._quiver(tuple(made(row) for row in ARROWS), {})
+    told = quivers._quiver(tuple(made(row) for row in ARROWS), {})
     assert np.array_equal(told["arrows"], ARROWS)
     assert (told["total"], told["hidden"], told["form"]) == (6, 0, 4)
 
 
 def test_arrows_are_read_out_of_a_table_by_their_names() -> None:
     table = dict(zip("xyuv", map(Column, ARROWS), strict=True))
-    told = drawing._quiver(("x", "y", "u", "v"), {"data": table})
+    told = quivers._quiver(("x", "y", "u", "v"), {"data": table})
     assert np.array_equal(told["arrows"], ARROWS)
 
 
 def test_what_holds_no_numbers_is_told_of_without_arrows() -> None:
-    told = drawing._quiver((Column(["a", "b"]),) * 4, {})
+    told = quivers._quiver((Column(["a", "b"]),) * 4, {})
     assert told["arrows"] is None

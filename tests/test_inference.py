@@ -12,8 +12,8 @@ import pytest
 from gradproof import corrected, sample
 from gradproof.contract.evidence import ARRAY_ROLES
 from gradproof.examination import Examination, examine
-from gradproof.ports.child import ChildPort, python_command
-from gradproof.ports.function import FunctionPort
+from gradproof.ports.in_process import FunctionPort
+from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import parse
 
 H = 1e-4

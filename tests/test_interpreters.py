@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 
 from gradproof.examination import Examination, examine
-from gradproof.ports.child import ChildPort, python_command
-from gradproof.ports.function import open_port
-from gradproof.ports.launching import WORKER
-from gradproof.ports.process import TAG
+from gradproof.ports.child_process import TAG
+from gradproof.ports.in_process import open_port
+from gradproof.ports.launch import WORKER
+from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import parse
 from gradproof.report import json as report
 from gradproof.scripts.mending import mend

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from gradproof.numerics import functions
-from gradproof.observation import Probe
-from gradproof.ports.child import ChildPort, python_command, python_port
-from gradproof.ports.function import open_port
+from gradproof.ports.in_process import open_port
+from gradproof.ports.observation import Probe
+from gradproof.ports.subprocess_port import ChildPort, python_command, python_port
 from gradproof.ports.target import LoadError, parse
 
 GRADIENT = "def gradient(f, x): return np.array([f(x), 2.0])\n"

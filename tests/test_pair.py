@@ -12,7 +12,7 @@ from gradproof.contract.verdicts import Judgement
 from gradproof.examination import examine, examine_pair
 from gradproof.numerics.high_precision import Precise, precise
 from gradproof.numerics.slopes import MOST_WORK, Slopes, Unknown, slopes
-from gradproof.ports.function import FunctionPort
+from gradproof.ports.in_process import FunctionPort
 from gradproof.report.messages import Language
 from gradproof.report.phrases import Phrases
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gradproof.ports.process import (
+from gradproof.ports.child_process import (
     LONGEST_LINE,
     MOST_NOISE,
     TAG,

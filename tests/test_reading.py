@@ -20,8 +20,9 @@ import mpmath
 import numpy as np
 import pytest
 
-from gradproof.ports.worker import asking, shims, traced_arrays, tracing
-from gradproof.ports.worker.asking import Asked, value
+from gradproof.ports.worker import questions
+from gradproof.ports.worker.questions import Asked, value
+from gradproof.ports.worker.trace import arrays, copies, number
 from gradproof.scripts import dues, reading
 from gradproof.scripts.arrows import Due
 from gradproof.scripts.reading import Objective
@@ -698,7 +699,7 @@ def test_a_forward_difference_is_allowed_for_only_where_it_is_used() -> None:
 def test_a_tracer_that_drops_a_term_is_found_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made = tracing.made
+    made = number.made
 
     def dropping(operation: str, *operands: Any) -> Any:
         found = made(operation, *operands)
@@ -706,7 +707,7 @@ def test_a_tracer_that_drops_a_term_is_found_out(
             found.tree = found.tree[:-1] if len(found.tree) > 3 else found.tree[1]
         return found
 
-    monkeypatch.setattr(tracing, "made", dropping)
+    monkeypatch.setattr(number, "made", dropping)
     assert read(himmelblau).why == "what was read is not what f gives"
 
 
@@ -714,29 +715,27 @@ def test_a_tracer_that_drops_a_term_is_found_out(
 def test_a_decision_that_is_ignored_is_found_out(
     f: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tracing.Course, "note", lambda self, decision: None)
+    monkeypatch.setattr(number.Course, "note", lambda self, decision: None)
     assert read(f).why == "what was read is not what f gives"
 
 
 def test_a_decision_with_the_wrong_sign_is_found_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    note = tracing.Course.note
+    note = number.Course.note
     turned = {"<": ">", ">": "<"}
 
     def noting(self: Any, decision: Any) -> None:
         note(self, [turned.get(decision[0], decision[0]), *decision[1:]])
 
-    monkeypatch.setattr(tracing.Course, "note", noting)
+    monkeypatch.setattr(number.Course, "note", noting)
     assert read(branching).why == "what was read is not what f gives"
 
 
 def test_a_shim_that_computes_another_thing_is_found_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(
-        traced_arrays.ELEMENTWISE, "sin", lambda x: tracing.made("cos", x)
-    )
+    monkeypatch.setitem(arrays.ELEMENTWISE, "sin", lambda x: number.made("cos", x))
     assert read(chosen).why == "what was read is not what f gives"
 
 
@@ -852,13 +851,13 @@ def test_an_expression_that_is_too_long_or_too_deep_is_refused(length: int) -> N
 
 
 def test_a_float_of_the_copy_is_one_in_every_way() -> None:
-    traced = tracing.Course(tracing.FLOATS).point([np.float64(0.5)])[0]
-    assert isinstance(traced, shims.Float)
-    assert isinstance(0.5, shims.Float)
-    assert not isinstance(1, shims.Float)
-    assert (shims.Float("0.5"), type(shims.Float(1))) == (0.5, float)
-    assert shims.Float(traced) is traced
-    assert np.zeros(1, shims.Float).dtype == float
+    traced = number.Course(number.FLOATS).point([np.float64(0.5)])[0]
+    assert isinstance(traced, copies.Float)
+    assert isinstance(0.5, copies.Float)
+    assert not isinstance(1, copies.Float)
+    assert (copies.Float("0.5"), type(copies.Float(1))) == (0.5, float)
+    assert copies.Float(traced) is traced
+    assert np.zeros(1, copies.Float).dtype == float
 
 
 # differences
@@ -866,9 +865,9 @@ def test_a_float_of_the_copy_is_one_in_every_way() -> None:
 
 def test_without_mpmath_there_are_no_50_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> Any:
-        raise tracing.TracingError("mpmath is not there")
+        raise number.TracingError("mpmath is not there")
 
-    monkeypatch.setattr("gradproof.ports.worker.digits.arithmetic", missing)
+    monkeypatch.setattr("gradproof.ports.worker.trace.digits.arithmetic", missing)
     assert due_of(with_gamma)[1] == "differences"
 
 
@@ -943,5 +942,5 @@ def test_a_question_takes_few_evaluations() -> None:
 
     reading.read(session(f), 0, "f(x)", POINTS[0])
     assert seen == []
-    asking.value(f, "f(x)", POINTS[0])
+    questions.value(f, "f(x)", POINTS[0])
     assert len(seen) == 1

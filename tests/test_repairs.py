@@ -11,7 +11,7 @@ import pytest
 
 from gradproof.defects.catalogue import CATALOGUE
 from gradproof.examination import Examination, examine
-from gradproof.ports.function import FunctionPort
+from gradproof.ports.in_process import FunctionPort
 from gradproof.scripts.editing import Text, edited, parsed
 from gradproof.scripts.repairs import quivers
 from gradproof.scripts.repairs.catalogue import OPERATORS, candidates, of_two, others

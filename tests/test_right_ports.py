@@ -8,7 +8,7 @@ import pytest
 
 from gradproof.examination import Examination, examine
 from gradproof.ports import target
-from gradproof.ports.function import FunctionPort, load
+from gradproof.ports.in_process import FunctionPort, load
 
 FOLDER = Path(__file__).parent / "ports" / "right"
 VECTORIZED = {"stacked", "vectorized"}

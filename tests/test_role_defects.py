@@ -23,7 +23,7 @@ from gradproof.defects.diagnosis import Explanation, diagnose
 from gradproof.defects.models import LOST_STEP, Clues
 from gradproof.examination import examine
 from gradproof.gathering import gather
-from gradproof.ports.function import FunctionPort
+from gradproof.ports.in_process import FunctionPort
 
 Routine = Callable[..., Any]
 H = 1e-4

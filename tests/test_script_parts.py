@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from gradproof.ports import notebook, target
-from gradproof.ports.worker import tracing, users
-from gradproof.ports.worker.tracing import Tracer, TracingError
+from gradproof.ports.worker.core import user_files
+from gradproof.ports.worker.trace import number
+from gradproof.ports.worker.trace.number import Tracer, TracingError
 from gradproof.scripts import fixing, reading
 from gradproof.scripts.linking import misgiven, wrong_givens
 from gradproof.scripts.records import Given, GradientCall, Place, Run
@@ -23,8 +24,8 @@ from gradproof.scripts.running import statement
 def traced(f: Callable[[Any], Any]) -> Any:
     point = np.empty(2, object)
     point[:] = [Tracer(["x", 0]), Tracer(["x", 1])]
-    with tracing.math_traced():
-        return tracing.tree(f(point))
+    with number.math_traced():
+        return number.tree(f(point))
 
 
 @pytest.mark.parametrize(
@@ -248,10 +249,10 @@ def test_a_notebook_of_an_older_format_is_read(tmp_path: Path) -> None:
 
 
 def test_the_users_files_are_told_from_the_librarys() -> None:
-    is_users = users.users_files(["<cell>"])
+    is_users = user_files.users_files(["<cell>"])
     assert is_users(__file__)
     assert is_users("<cell>")
     assert not is_users(np.__file__)
     assert not is_users(json.__file__)
-    assert not is_users(users.__file__)
+    assert not is_users(user_files.__file__)
     assert not is_users("<string>")

@@ -17,8 +17,8 @@ from gradproof.contract.evidence import Role
 from gradproof.contract.probes import GIVEN, fixed, of
 from gradproof.corrected import numerical_gradient, numerical_gradient_whole
 from gradproof.examination import Examination, examine
-from gradproof.ports.function import FunctionPort
-from gradproof.ports.worker.calling import ProbeError
+from gradproof.ports.in_process import FunctionPort
+from gradproof.ports.worker.core.calls import ProbeError
 from gradproof.report.messages import CATALOGUES
 from gradproof.report.phrases import Phrases
 

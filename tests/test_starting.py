@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from gradproof import cli, exitcodes
-from gradproof.ports.process import Process
+from gradproof.ports.child_process import Process
 from gradproof.scripts.running import session
 from gradproof.scripts.starting import begun
 

@@ -12,7 +12,7 @@ from gradproof import corrected, sample
 from gradproof.cli import cli
 from gradproof.corrected import numerical_diff
 from gradproof.examination import Examination, examine
-from gradproof.ports.function import FunctionPort
+from gradproof.ports.in_process import FunctionPort
 
 Line = Callable[[Any], Any]
 

@@ -7,7 +7,7 @@ import pytest
 from gradproof.contract.clauses import CONTRACT, Clause, Finding
 from gradproof.contract.verdicts import Judgement, Verdict
 from gradproof.examination import examine
-from gradproof.ports.function import FunctionPort
+from gradproof.ports.in_process import FunctionPort
 from gradproof.sample import numerical_gradient
 from gradproof.terms import AS_WRITTEN, Terms
 

@@ -13,7 +13,7 @@ from gradproof.checking import unknown_clauses
 from gradproof.contract.evidence import Role
 from gradproof.contract.verdicts import Verdict
 from gradproof.examination import Examination, examine, examine_pair
-from gradproof.ports.function import FunctionPort, port_of
+from gradproof.ports.in_process import FunctionPort, port_of
 from gradproof.ports.target import LoadError
 from gradproof.report import json, text
 from gradproof.report.messages import Language

@@ -10,7 +10,7 @@ from gradproof.config import PortTable
 from gradproof.contract.clauses import CONTRACT
 from gradproof.examination import Examination, examine
 from gradproof.ports import target
-from gradproof.ports.child import python_port
+from gradproof.ports.subprocess_port import python_port
 from gradproof.report.phrases import Unusable
 from gradproof.scripts.clauses import CLAUSES
 from gradproof.scripts.examining import ScriptExamination, examine_script

@@ -22,7 +22,7 @@ from gradproof.contract import judges
 from gradproof.contract.evidence import Evidence, Role
 from gradproof.contract.verdicts import Judgement
 from gradproof.numerics.functions import Function
-from gradproof.observation import Broke, Port, Probe
+from gradproof.ports.observation import Broke, Port, Probe
 from gradproof.stencil import read
 
 if TYPE_CHECKING:

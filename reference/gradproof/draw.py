@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradproof import corrected, figures
-from gradproof.ports.function import load
+from gradproof.ports.in_process import load
 from gradproof.ports.target import LoadError, Target, UsageError
 
 Array = np.ndarray[Any, Any]

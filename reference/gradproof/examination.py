@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gradproof import counterexample, notes
+from gradproof import counterexample
 from gradproof.contract.clauses import Finding, judge
 from gradproof.contract.evidence import (
     ARRAY_ROLES,
@@ -23,7 +23,8 @@ from gradproof.defects.diagnosis import Explanation, diagnose
 from gradproof.gathering import gather, gather_pair
 from gradproof.inference import infer
 from gradproof.numerics.formula_text import NUMBER, FormulaText, describe
-from gradproof.observation import Note, Port
+from gradproof.ports import notes
+from gradproof.ports.observation import Note, Port
 from gradproof.stencil import Stencil, Unreadable
 from gradproof.terms import AS_WRITTEN, Terms
 

@@ -11,8 +11,8 @@ import numpy as np
 from gradproof.contract import probes
 from gradproof.contract.evidence import Evidence, Role
 from gradproof.numerics.slopes import slopes
-from gradproof.observation import Broke, Observation, Port, Probe
-from gradproof.ports.function import FunctionPort
+from gradproof.ports.in_process import FunctionPort
+from gradproof.ports.observation import Broke, Observation, Port, Probe
 from gradproof.stencil import Stencil, Unreadable, read_on
 
 Array = np.ndarray[Any, Any]

@@ -9,7 +9,7 @@ from gradproof.contract.clauses import judge
 from gradproof.contract.evidence import ARRAY_ROLES, Evidence, Role
 from gradproof.contract.verdicts import Verdict
 from gradproof.gathering import gather
-from gradproof.observation import Broke, Port, Raised
+from gradproof.ports.observation import Broke, Port, Raised
 
 KEPT: dict[Role, str] = {
     "derivative": "role-derivative",

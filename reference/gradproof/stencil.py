@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from gradproof.numerics.moments import UNIT_ROUNDOFF
-from gradproof.observation import Observation, Port, Probe
+from gradproof.ports.observation import Observation, Port, Probe
 
 Array = np.ndarray[Any, Any]
 

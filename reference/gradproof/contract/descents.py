@@ -14,7 +14,7 @@ from gradproof.contract.verdicts import Judgement, broken, failed, not_covered, 
 from gradproof.numerics import oracle
 from gradproof.numerics.enclosure import INFLATION
 from gradproof.numerics.moments import UNIT_ROUNDOFF, unit
-from gradproof.observation import Observation, Returned
+from gradproof.ports.observation import Observation, Returned
 from gradproof.stencil import Stencil
 
 Array = np.ndarray[Any, Any]

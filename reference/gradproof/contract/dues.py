@@ -14,7 +14,7 @@ from gradproof.contract.verdicts import Judgement, broken, not_covered
 from gradproof.numerics import error_bounds, oracle
 from gradproof.numerics.difference_formula import Formula
 from gradproof.numerics.functions import Function
-from gradproof.observation import Observation
+from gradproof.ports.observation import Observation
 from gradproof.stencil import Stencil, Unreadable
 
 Array = np.ndarray[Any, Any]

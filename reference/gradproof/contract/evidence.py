@@ -10,7 +10,7 @@ import numpy as np
 
 from gradproof.numerics.difference_formula import Formula
 from gradproof.numerics.slopes import Slopes, Unknown
-from gradproof.observation import Observation
+from gradproof.ports.observation import Observation
 from gradproof.stencil import Stencil, Unreadable
 
 Role = Literal[

@@ -22,7 +22,7 @@ from gradproof.numerics import oracle
 from gradproof.numerics.difference_formula import Formula
 from gradproof.numerics.formula_text import describe
 from gradproof.numerics.functions import Function
-from gradproof.observation import Observation, Raised
+from gradproof.ports.observation import Observation, Raised
 from gradproof.stencil import Stencil
 
 Judge = Callable[[Evidence], Judgement]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradproof.contract.verdicts import Judgement, broken, failed, passed
-from gradproof.observation import Broke, Nonsense, Observation, Probe, Raised
+from gradproof.ports.observation import Broke, Nonsense, Observation, Probe, Raised
 
 
 def breakage(observation: Observation) -> Judgement | None:

@@ -24,7 +24,7 @@ from gradproof.numerics.functions import (
     rosenbrock,
     sum_of_fourth_powers,
 )
-from gradproof.observation import Answer, Layout, Probe
+from gradproof.ports.observation import Answer, Layout, Probe
 
 WIDE = [[0.75, -1.25, 2.0], [3.5, 0.5, -2.5], [-4.0, 1.75, 6.0], [5.0, -7.5, 1.0]]
 KEPT_ROW = 1

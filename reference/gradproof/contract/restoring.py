@@ -9,7 +9,7 @@ import numpy as np
 from gradproof.contract.evidence import Evidence, nearest_row
 from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
 from gradproof.numerics.moments import UNIT_ROUNDOFF
-from gradproof.observation import Observation
+from gradproof.ports.observation import Observation
 
 Array = np.ndarray[Any, Any]
 

@@ -22,7 +22,7 @@ from gradproof.contract.verdicts import (
     passed,
     worst,
 )
-from gradproof.observation import Broke, Observation, Raised, Returned
+from gradproof.ports.observation import Broke, Observation, Raised, Returned
 
 SINGLE_ROUNDOFF = 2.0**-24
 

@@ -12,7 +12,7 @@ from gradproof.contract.evidence import Evidence
 from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
 from gradproof.numerics import oracle
 from gradproof.numerics.moments import UNIT_ROUNDOFF
-from gradproof.observation import Observation
+from gradproof.ports.observation import Observation
 
 ROUNDINGS = 4 * UNIT_ROUNDOFF / (1 - 4 * UNIT_ROUNDOFF)
 """γ_4: both f(x) + s·(t − x) and s·t + (f(x) − s·x) take three roundings."""

@@ -13,7 +13,7 @@ from gradproof.defects import prediction
 from gradproof.defects.recipe import Recipe
 from gradproof.numerics import error_bounds
 from gradproof.numerics.moments import UNIT_ROUNDOFF
-from gradproof.observation import (
+from gradproof.ports.observation import (
     Broke,
     Nonsense,
     Observation,

@@ -12,8 +12,8 @@ from gradproof.contract.probes import READ, fixed, of
 from gradproof.defects.models import ROUTINES
 from gradproof.defects.recipe import Recipe
 from gradproof.gathering import gather
-from gradproof.observation import Observation, Probe
-from gradproof.ports.function import FunctionPort
+from gradproof.ports.in_process import FunctionPort
+from gradproof.ports.observation import Observation, Probe
 from gradproof.stencil import Stencil, Unreadable, read
 
 

@@ -13,10 +13,10 @@ import numpy as np
 
 from gradproof.numerics.functions import product
 from gradproof.ports import protocol
-from gradproof.ports.child import AWKWARD, RESTARTS, python_command
-from gradproof.ports.function import MOST_CALLS
-from gradproof.ports.launching import ENVIRONMENT
-from gradproof.ports.process import LONGEST_LINE, TAG, Process
+from gradproof.ports.child_process import LONGEST_LINE, TAG, Process
+from gradproof.ports.in_process import MOST_CALLS
+from gradproof.ports.launch import ENVIRONMENT
+from gradproof.ports.subprocess_port import AWKWARD, RESTARTS, python_command
 from gradproof.ports.target import parse
 
 RULES = (

@@ -14,7 +14,7 @@ from gradproof import __version__
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict
 from gradproof.examination import Examination
-from gradproof.observation import Note
+from gradproof.ports.observation import Note
 from gradproof.report.phrases import Phrases, Unusable, call, reproduction
 from gradproof.scripts.clauses import arrows_message
 from gradproof.scripts.evidence import Field

@@ -13,7 +13,7 @@ from gradproof.counterexample import Counterexample
 from gradproof.defects.diagnosis import Explanation
 from gradproof.examination import Examination
 from gradproof.numerics.formula_text import FormulaText
-from gradproof.observation import Note
+from gradproof.ports.observation import Note
 from gradproof.ports.target import TargetError
 from gradproof.report.messages import CATALOGUES, Language
 from gradproof.scripts.examining import ScriptExamination

@@ -12,8 +12,8 @@ from gradproof.contract.clauses import Finding
 from gradproof.contract.evidence import Role
 from gradproof.contract.verdicts import Judgement, Verdict, fold
 from gradproof.examination import Examination, examine, failing
-from gradproof.observation import Note, Port
-from gradproof.ports.child import ChildPort, python_port
+from gradproof.ports.observation import Note, Port
+from gradproof.ports.subprocess_port import ChildPort, python_port
 from gradproof.ports.target import FILES, LoadError, TargetError, cells, parse
 from gradproof.scripts.clauses import ROLE, judge
 from gradproof.scripts.evidence import ScriptEvidence, gather, judged

@@ -18,7 +18,7 @@ from gradproof.numerics import enclosure
 from gradproof.numerics.enclosure import INFLATION, UNIT_ROUNDOFF, Enclosure
 from gradproof.numerics.functions import SUPERSCRIPTS, Function
 from gradproof.ports.protocol import encode_array
-from gradproof.ports.worker.tracing import MOST_DECISIONS
+from gradproof.ports.worker.trace.number import MOST_DECISIONS
 from gradproof.scripts.records import Array
 from gradproof.scripts.running import NoAnswer, Session, numbers
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gradproof.observation import Note
+from gradproof.ports.observation import Note
 
 Array = NDArray[np.float64]
 

@@ -15,13 +15,13 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from gradproof.observation import Note
 from gradproof.ports import protocol
-from gradproof.ports.process import Breach, Ended, Process, TimedOut
+from gradproof.ports.child_process import Breach, Ended, Process, TimedOut
+from gradproof.ports.observation import Note
 from gradproof.ports.target import LoadError
-from gradproof.ports.worker.drawing import GCA
-from gradproof.ports.worker.texts import Texts
-from gradproof.ports.worker.wire import clean, decode_number
+from gradproof.ports.worker.core.texts import Texts
+from gradproof.ports.worker.core.wire import clean, decode_number
+from gradproof.ports.worker.watch.quivers import GCA
 from gradproof.scripts.records import (
     Failure,
     Given,

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradproof.ports.launching import MEMORY, launch, worker_command
-from gradproof.ports.process import Process
+from gradproof.ports.child_process import Process
+from gradproof.ports.launch import MEMORY, launch, worker_command
 from gradproof.ports.target import TargetError, cells, script
-from gradproof.ports.worker.texts import NONE, Texts
+from gradproof.ports.worker.core.texts import NONE, Texts
 
 SHARE = 0.6
 """The part of the time that the script itself may take."""

@@ -34,8 +34,8 @@ if __package__ in (None, ""):
     __spec__ = None  # else newer Pythons warn that the two do not agree
 
 try:
-    from .calling import Stop
-    from .channel import Channel
+    from .core.calls import Stop
+    from .core.channel import Channel
 except ImportError as error:
     # Nothing of the worker but its frames runs without.
     missing = {"version": platform.python_version(), "text": str(error)}

@@ -12,13 +12,13 @@ from typing import Any, Callable, Dict, Optional
 
 import numpy as np
 
-from . import headless
-from .adapting import adapt
-from .calling import ProbeError, Stop, components, kind, not_taken, numbers, observe
-from .channel import Channel, file_name, limit
-from .loading import LoadFailure, Notes, load
-from .texts import Texts
-from .wire import clean, decode_array, decode_number, encode_array
+from .core import headless
+from .core.adapters import adapt
+from .core.calls import ProbeError, Stop, components, kind, not_taken, numbers, observe
+from .core.channel import Channel, file_name, limit
+from .core.loader import LoadFailure, Notes, load
+from .core.texts import Texts
+from .core.wire import clean, decode_array, decode_number, encode_array
 
 ROLES = ("gradient", "derivative", "tangent", "descent")
 """What the host may ask for: a routine of Python is called the same for each."""

@@ -26,16 +26,17 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 import numpy as np
 
-from . import drawing, headless, loading, profiling
-from .asking import Asked
-from .calling import Stop, text
-from .channel import Channel, file_name, limit, told_name
-from .loading import LoadFailure, Notes
-from .recording import Call, told
-from .texts import Texts
-from .users import users_files
-from .watching import PAUSES, Watcher
-from .wire import clean, encode_array
+from .core import headless, loader
+from .core.calls import Stop, text
+from .core.channel import Channel, file_name, limit, told_name
+from .core.loader import LoadFailure, Notes
+from .core.texts import Texts
+from .core.user_files import users_files
+from .core.wire import clean, encode_array
+from .questions import Asked
+from .watch import profile_hook, quivers
+from .watch.call_record import Call, told
+from .watch.watcher import PAUSES, Watcher
 
 LAST_CALLS = 2000
 """Calls that are told of one by one."""
@@ -93,7 +94,7 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
     texts.install()
     try:
         if order["cells"] is None:
-            cells: Cells = [(path, loading.parsed(path, texts)[0])]
+            cells: Cells = [(path, loader.parsed(path, texts)[0])]
         else:
             cells = [(file_name(name), source) for name, source in order["cells"]]
     except LoadFailure as failure:
@@ -107,7 +108,7 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
     headless.install(notes)
     watcher.watch_quivers()
     if PAUSES:
-        profiling.keep_heard()
+        profile_hook.keep_heard()
     ending = _run(path, cells, order, watcher, notes)
     calls = watcher.calls[-LAST_CALLS:]
     functions: Dict[int, Any] = {}
@@ -146,7 +147,7 @@ def _run(
     folder = os.path.dirname(path)
     sys.argv[:] = [path]
     sys.path.insert(0, folder)
-    sys.meta_path.append(loading._Above(folder, notes))
+    sys.meta_path.append(loader._Above(folder, notes))
     if order["stubs"]:
         sys.meta_path.insert(0, _Stubs(order["stubs"]))
     _give_back(order["removed"])
@@ -155,7 +156,7 @@ def _run(
     module.__file__ = path
     module.__dict__["__builtins__"] = builtins
     if order["cells"] is not None:
-        module.__dict__.update(loading.OF_NOTEBOOKS)
+        module.__dict__.update(loader.OF_NOTEBOOKS)
     sys.modules["__main__"] = module
     ending = Ending()
     try:
@@ -254,7 +255,7 @@ def _unattended(notes: Notes) -> Iterator[None]:
         _once(notes, "no-programs")
         return 0
 
-    with loading._unattended(notes):
+    with loader._unattended(notes):
         subprocess.Popen = popen  # type: ignore[assignment,misc]
         os.system = system  # type: ignore[assignment]
         yield
@@ -324,8 +325,8 @@ def _alarm(seconds: float) -> Iterator[None]:
 
 def _give_back(names: List[str]) -> None:
     """Give NumPy and Matplotlib back what they have done away with."""
-    if drawing.GCA in names:
-        drawing.give_back_gca()
+    if quivers.GCA in names:
+        quivers.give_back_gca()
     for name in names:
         if name in OF_OLD:
             setattr(np, name, OF_OLD[name])

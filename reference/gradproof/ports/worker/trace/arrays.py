@@ -4,7 +4,7 @@ from typing import Any, Callable, Dict, Sequence, Tuple
 
 import numpy as np
 
-from .tracing import (
+from .number import (
     FLOATS,
     NUMPYS,
     Tracer,

@@ -4,12 +4,14 @@ import os
 import sysconfig
 from typing import Callable, Dict, List
 
+_WORKER = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+
 
 def users_files(own: List[str]) -> Callable[[str], bool]:
     """Tells the user's files from the library's; ``own`` are names that are none."""
     places = ("stdlib", "platstdlib", "purelib", "platlib")
     library = {os.path.realpath(sysconfig.get_path(p)) + os.sep for p in places}
-    library.add(os.path.dirname(os.path.realpath(__file__)) + os.sep)
+    library.add(_WORKER + os.sep)
     known: Dict[str, bool] = dict.fromkeys(own, True)
 
     def is_users(name: str) -> bool:

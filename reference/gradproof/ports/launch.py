@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from gradproof.ports.process import Process
+from gradproof.ports.child_process import Process
 from gradproof.ports.target import LoadError
 
 WORKER = Path(__file__).parent / "worker"

@@ -14,15 +14,15 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 import numpy as np
 
-from .calling import Noise, Stop, numbers, printing_into, text
-from .digits import differences
-from .recording import Call, result
-from .shims import Copies
-from .traced_arrays import array_of
-from .tracing import FLOATS, Course, Tracer, math_traced
-from .tracing import result as traced_result
-from .users import users_files
-from .wire import clean, decode_array, decode_number, encode_array, encode_number
+from .core.calls import Noise, Stop, numbers, printing_into, text
+from .core.user_files import users_files
+from .core.wire import clean, decode_array, decode_number, encode_array, encode_number
+from .trace.arrays import array_of
+from .trace.copies import Copies
+from .trace.digits import differences
+from .trace.number import FLOATS, Course, Tracer, math_traced
+from .trace.number import result as traced_result
+from .watch.call_record import Call, result
 
 FORMS: Dict[str, Callable[[Callable[..., Any], Any], Any]] = {
     "f(x)": lambda f, p: f(p),

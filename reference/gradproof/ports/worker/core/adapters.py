@@ -6,8 +6,8 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import numpy as np
 
-from .calling import Noise, numbers, printing_into
-from .loading import LoadFailure, Notes
+from .calls import Noise, numbers, printing_into
+from .loader import LoadFailure, Notes
 
 NAMES_OF_F = {"f", "fn", "fun", "func", "function", "loss", "loss_func", "cost"}
 NAMES_OF_X = {"x", "X", "x0", "xs", "w", "W", "p", "point", "params", "theta", "init_x"}

@@ -8,8 +8,8 @@ import threading
 import types
 from typing import Any, Callable, Dict
 
-from .headless import at_import
-from .looking import Looked, Looks
+from ..core.headless import at_import
+from .registry import Looked, Looks
 
 # The script may set these for itself.
 _set_profile, _get_profile = sys.setprofile, sys.getprofile

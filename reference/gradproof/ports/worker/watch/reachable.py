@@ -10,7 +10,7 @@ from typing import Any, FrozenSet, Iterator
 import numpy as np
 
 from .arguments import INSTANCE
-from .recording import unwrapped
+from .call_record import unwrapped
 
 WITHIN = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 """Names of frames that are a part of the function around them."""

@@ -99,7 +99,7 @@ class Tracer:
     ) -> Any:
         """Element by element where an operand is an array, as NumPy does."""
         # Arrays are made of these numbers, and know more of NumPy.
-        from .traced_arrays import ufunc_of
+        from .arrays import ufunc_of
 
         return ufunc_of(ufunc, method, inputs, named)
 

@@ -7,7 +7,7 @@ from typing import Any, Callable, List, Optional, Tuple
 
 import numpy as np
 
-from .calling import numbers
+from ..core.calls import numbers
 
 COPIES = sys.version_info[:2] == (3, 12)
 """Whether what is put in f's place has to be written back into its frame: before, the

@@ -9,9 +9,9 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 import numpy as np
 
+from ..core.calls import Stop, numbers
+from ..core.wire import MOST_NUMBERS
 from .arguments import VARIABLE, Values, parameters
-from .calling import Stop, numbers
-from .wire import MOST_NUMBERS
 
 MOST_POINTS = 4000
 """Points of two components that f was given which are kept, a call."""

@@ -17,14 +17,14 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import numpy as np
 
-from . import drawing
+from ..core.wire import MOST_NUMBERS
+from . import quivers
 from .arguments import VARIABLE, first_f, first_x, replace
-from .looking import Looked, Looks
-from .monitoring import Monitor
-from .profiling import Profile
-from .reaching import WITHIN, code_of, codes_asked, within_reach
-from .recording import FILE, PLAIN, TWO, Call, Given, recorder, result, unwrapped
-from .wire import MOST_NUMBERS
+from .call_record import FILE, PLAIN, TWO, Call, Given, recorder, result, unwrapped
+from .monitoring_hook import Monitor
+from .profile_hook import Profile
+from .reachable import WITHIN, code_of, codes_asked, within_reach
+from .registry import Looked, Looks
 
 MOST_CALLS = 4000
 """Calls that are recorded; later ones are counted."""
@@ -226,7 +226,7 @@ class Watcher:
 
     def watch_quivers(self) -> None:
         """Have every quiver written down, once Matplotlib is imported."""
-        drawing.watch(self._drawn)
+        quivers.watch(self._drawn)
 
     def _drawn(self, told: Dict[str, Any]) -> Optional[Dict[str, Any]]:
         """Write down what is drawn; ``None`` if there is too much of it."""

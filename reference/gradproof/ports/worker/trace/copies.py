@@ -13,8 +13,8 @@ from typing import Any, Callable, Dict, List, Set
 
 import numpy as np
 
-from .traced_arrays import Numbers
-from .tracing import MATH, Tracer, _either
+from .arrays import Numbers
+from .number import MATH, Tracer, _either
 
 MOST_ITEMS = 1000
 """Of a list whose items are looked at."""

@@ -18,7 +18,17 @@ import msgspec
 import numpy as np
 import sympy
 
-from gradproof.observation import (
+from gradproof.ports import protocol
+from gradproof.ports.child_process import Breach, Ended, Frame, Process, TimedOut
+from gradproof.ports.in_process import (
+    MOST_CALLS,
+    OVER_BUDGET,
+    answer,
+    evaluation,
+    outcome,
+)
+from gradproof.ports.launch import MEMORY, launch, worker_command
+from gradproof.ports.observation import (
     Broke,
     Evaluation,
     Note,
@@ -27,20 +37,10 @@ from gradproof.observation import (
     Probe,
     Raised,
 )
-from gradproof.ports import protocol
-from gradproof.ports.function import (
-    MOST_CALLS,
-    OVER_BUDGET,
-    answer,
-    evaluation,
-    outcome,
-)
-from gradproof.ports.launching import MEMORY, launch, worker_command
-from gradproof.ports.process import Breach, Ended, Frame, Process, TimedOut
 from gradproof.ports.target import LoadError, Target, cells
-from gradproof.ports.worker.calling import MOST_NOISE, ProbeError
-from gradproof.ports.worker.texts import NONE, Texts
-from gradproof.ports.worker.wire import clean, dumps
+from gradproof.ports.worker.core.calls import MOST_NOISE, ProbeError
+from gradproof.ports.worker.core.texts import NONE, Texts
+from gradproof.ports.worker.core.wire import clean, dumps
 
 RESTARTS = 3
 SHARE = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gradproof.observation import Note, Observation, Returned
+from gradproof.ports.observation import Note, Observation, Returned
 
 
 def of(observations: Iterable[Observation]) -> tuple[Note, ...]:

@@ -8,8 +8,8 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import numpy as np
 
-from .headless import at_import
-from .wire import clean
+from ..core.headless import at_import
+from ..core.wire import clean
 
 MOST_ARROWS = 20000
 """Arrows of a quiver that are told of one by one; of more, each n-th."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.observation import (
+from gradproof.ports.observation import (
     Broke,
     Evaluation,
     Nonsense,
@@ -23,7 +23,7 @@ from gradproof.observation import (
     Returned,
 )
 from gradproof.ports.target import LoadError, Target, cells
-from gradproof.ports.worker import adapting, calling, loading
+from gradproof.ports.worker.core import adapters, calls, loader
 
 MOST_CALLS = 10_000
 """Calls of f on one probe: a routine that asks for more is stopped."""
@@ -37,7 +37,7 @@ def load(target: Target) -> tuple[Callable[..., Any], tuple[Note, ...]]:
     """
     path = str(target.path) if target.path else None
     with _as_before(), _as_load_error():
-        found, notes = loading.load(
+        found, notes = loader.load(
             path, target.module, target.function, cells(target.path)
         )
     return found, tuple(Note(id, parameters) for id, parameters in notes)
@@ -54,7 +54,7 @@ def port_of(
 ) -> FunctionPort:
     """The port of a callable, in whatever order it takes f and x. Raises LoadError."""
     with _as_load_error():
-        routine, adapted = adapting.adapt(found)
+        routine, adapted = adapters.adapt(found)
     notes = (*notes, *(Note(id, parameters) for id, parameters in adapted))
     return FunctionPort(name, routine, vectorized, notes)
 
@@ -77,7 +77,7 @@ def _as_before() -> Iterator[None]:
 def _as_load_error() -> Iterator[None]:
     try:
         yield
-    except loading.LoadFailure as failure:
+    except loader.LoadFailure as failure:
         raise LoadError(f"load.{failure.reason}", **failure.parameters) from failure
 
 
@@ -95,19 +95,19 @@ class FunctionPort:
         evaluations: list[Evaluation] = []
 
         def ask(node: Any) -> Any:
-            numbers = calling.numbers(node)
-            evaluations.append(evaluation(numbers, calling.kind(node)))
+            numbers = calls.numbers(node)
+            evaluations.append(evaluation(numbers, calls.kind(node)))
             if len(evaluations) > MOST_CALLS:
-                raise calling.Stop
+                raise calls.Stop
             number = len(evaluations) - 1
             if numbers is not None or number == probe.raises_at:
                 return answer(probe, number, numbers)
-            if probe.function and not len(calling.components(node)):
-                raise calling.not_taken(node)
+            if probe.function and not len(calls.components(node)):
+                raise calls.not_taken(node)
             return answer(probe, number, node)
 
         try:
-            seen = calling.observe(
+            seen = calls.observe(
                 self.routine,
                 probe.x,
                 probe.layout,
@@ -115,7 +115,7 @@ class FunctionPort:
                 dict(probe.keywords),
                 None if probe.at is None else probe.at.tolist(),
             )
-        except calling.Stop:
+        except calls.Stop:
             return Observation(probe, tuple(evaluations), OVER_BUDGET, None)
         return Observation(
             probe,
@@ -140,13 +140,13 @@ def answer(probe: Probe, number: int, node: Any) -> Any:
     same exception wherever the port runs.
     """
     if number == probe.raises_at:
-        raise calling.ProbeError(PROBE_ERROR)
+        raise calls.ProbeError(PROBE_ERROR)
     try:
         # Whatever the port has done to NumPy's error handling.
         with np.errstate(all="ignore"):
             value = probe.answer(node)
     except Exception as error:
-        raise calling.not_taken(node) from error
+        raise calls.not_taken(node) from error
     result = np.asarray(value)
     if result.dtype.kind not in "biufc":
         return value

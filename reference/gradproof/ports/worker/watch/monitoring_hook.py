@@ -7,7 +7,7 @@ import sys
 import types
 from typing import Any, Callable, Dict
 
-from .looking import Looked, Looks
+from .registry import Looked, Looks
 
 MONITORING: Any = getattr(sys, "monitoring", None)
 TOOL = 4  # one that has no other meaning: a script may have a profiler of its own

@@ -5,7 +5,7 @@ import importlib.util
 import sys
 from typing import Any, Callable, List, Optional
 
-from .loading import Notes
+from .loader import Notes
 
 
 def install(notes: Notes) -> None:

@@ -20,7 +20,7 @@ import types
 import warnings
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
-from .calling import Noise, printing_into, text
+from .calls import Noise, printing_into, text
 from .texts import NONE, Texts
 from .wire import clean
 

@@ -1,0 +1,1 @@
+"""What every worker needs: a channel, a loader, and calls that are written down."""
