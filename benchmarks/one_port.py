@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from gradproof.contract.probes import SERVED, fixed
-from gradproof.examination import examine
-from gradproof.gathering import gather
+from gradproof.evidence.collection import gather
+from gradproof.evidence.probes import SERVED, fixed
+from gradproof.examination.examination import examine
 from gradproof.ports.in_process import FunctionPort, open_port
 from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import Target, parse

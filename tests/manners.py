@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.contract.evidence import Role
+from gradproof.evidence.evidence import Role
 
 Routine = Callable[[Any, Any], Any]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gradproof.examination import Examination, examine
+from gradproof.examination.examination import Examination, examine
 from gradproof.ports.in_process import open_port
 from gradproof.ports.observation import Port
 from gradproof.ports.subprocess_port import ChildPort, python_command

@@ -10,8 +10,8 @@ import pytest
 
 import gradproof
 from gradproof.defects.catalogue import CATALOGUE
-from gradproof.defects.claims import Claim, explanations
-from gradproof.examination import examine_pair
+from gradproof.defects.pairs import Claim, explanations
+from gradproof.examination.examination import examine_pair
 
 INPUT = np.array([[0.5, -1.25, 2.0], [1.5, 0.75, -0.5]])
 TARGET = np.array([[1.0, 0.25, -2.0], [0.5, 3.0, 1.25]])

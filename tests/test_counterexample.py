@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gradproof import corrected
-from gradproof.counterexample import explore, python, smallest
+from gradproof.examination.counterexample import explore, python, smallest
 from gradproof.ports.in_process import FunctionPort, load
 from gradproof.ports.target import parse
 

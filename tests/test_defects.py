@@ -11,14 +11,14 @@ from click.testing import CliRunner, Result
 
 from gradproof import cli, docs, exitcodes
 from gradproof.contract.clauses import CONTRACT, judge
-from gradproof.contract.evidence import Role
-from gradproof.defects import matrix, models
+from gradproof.defects import kill_matrix, models
 from gradproof.defects.catalogue import CATALOGUE
 from gradproof.defects.catalogue import Role as ExampleRole
 from gradproof.defects.diagnosis import diagnose
 from gradproof.defects.models import POINTS, ROUTINES
 from gradproof.defects.recipe import Recipe
-from gradproof.gathering import gather
+from gradproof.evidence.collection import gather
+from gradproof.evidence.evidence import Role
 from gradproof.numerics import functions
 from gradproof.ports.in_process import FunctionPort
 from gradproof.report import explanation
@@ -63,7 +63,7 @@ def test_every_defect_is_caught_by_a_must_or_is_known_to_be_a_shoulds(
 ) -> None:
     level = {clause.id: clause.level for clause in CONTRACT[role]}
     name = {clause.id: clause.name for clause in CONTRACT[role]}
-    for defect, wrong in matrix.kills(role).items():
+    for defect, wrong in kill_matrix.kills(role).items():
         if defect in KEEPS_MUSTS:
             assert {name[id] for id in wrong} == KEEPS_MUSTS[defect], defect
         else:
@@ -73,17 +73,17 @@ def test_every_defect_is_caught_by_a_must_or_is_known_to_be_a_shoulds(
 @pytest.mark.parametrize("role", ROUTINES)
 def test_in_the_other_roles_only_what_is_inaccurate_may_pass(role: Role) -> None:
     accurate = any(clause.name == "accuracy" for clause in CONTRACT[role])
-    passing = {id for id, wrong in matrix.kills(role).items() if not wrong}
+    passing = {id for id, wrong in kill_matrix.kills(role).items() if not wrong}
     assert passing == (set() if accurate else INACCURATE)
 
 
 def test_each_must_is_there_for_some_defect() -> None:
     idle = {
         clause.id
-        for role in matrix.ROLES
+        for role in kill_matrix.ROLES
         for clause in CONTRACT[role]
         if clause.level == "must"
-        and not any(clause.id in wrong for wrong in matrix.kills(role).values())
+        and not any(clause.id in wrong for wrong in kill_matrix.kills(role).values())
     }
     assert idle == set()
 
@@ -96,7 +96,7 @@ def test_the_recipe_without_a_defect_keeps_every_clause(role: Role) -> None:
 
 
 def test_the_defects_with_a_model_are_those_of_the_catalogue() -> None:
-    modelled = {id for role in matrix.ROLES for id in matrix.mutants(role)}
+    modelled = {id for role in kill_matrix.ROLES for id in kill_matrix.mutants(role)}
     assert modelled == set(CATALOGUE) - NO_MODEL
 
 
@@ -106,14 +106,14 @@ def test_the_page_is_current(name: str) -> None:
     assert docs.pages()[name] == page
 
 
-@pytest.mark.parametrize("role", matrix.ROLES)
+@pytest.mark.parametrize("role", kill_matrix.ROLES)
 def test_the_page_of_the_defects_has_a_row_for_each_defect_of_a_role(
     role: Role,
 ) -> None:
     page = docs.pages()["defects.md"]
     table = page.split(f"## Clause by defect: {role}\n")[1].split("\n## ")[0]
     rows = [line.strip("| ").split(" |")[0] for line in table.splitlines()]
-    assert [row for row in rows if row in CATALOGUE] == list(matrix.mutants(role))
+    assert [row for row in rows if row in CATALOGUE] == list(kill_matrix.mutants(role))
 
 
 def test_the_page_of_the_contract_has_each_sentence_and_its_source() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from gradproof import corrected, sample
-from gradproof.examination import Examination, examine
+from gradproof.examination.examination import Examination, examine
 from gradproof.ports.in_process import FunctionPort
 from gradproof.report.phrases import Phrases
 

@@ -11,7 +11,7 @@ import pytest
 
 from gradproof import corrected, sample
 from gradproof.corrected import numerical_gradient
-from gradproof.examination import Examination, examine
+from gradproof.examination.examination import Examination, examine
 from gradproof.ports.in_process import FunctionPort
 
 Routine = Callable[..., Any]

@@ -10,17 +10,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradproof import examination
 from gradproof.contract.clauses import CONTRACT, Finding, judge
-from gradproof.contract.evidence import Evidence, Role
-from gradproof.contract.probes import SERVED
-from gradproof.defects import matrix, models, prediction
+from gradproof.defects import kill_matrix, model_runs, models
 from gradproof.defects.catalogue import CATALOGUE
-from gradproof.defects.clues import clues_of
 from gradproof.defects.diagnosis import Explanation, diagnose
+from gradproof.defects.fitted_parameters import clues_of
 from gradproof.defects.models import POINTS, Clues, Model
 from gradproof.defects.recipe import Recipe
-from gradproof.gathering import gather
+from gradproof.evidence.collection import gather
+from gradproof.evidence.evidence import Evidence, Role
+from gradproof.evidence.probes import SERVED
+from gradproof.examination import examination
 from gradproof.numerics import error_bounds, functions
 from gradproof.numerics.moments import UNIT_ROUNDOFF
 from gradproof.ports import target
@@ -55,8 +55,8 @@ def musts(evidence: Evidence) -> tuple[Finding, ...]:
 @pytest.mark.once
 @pytest.mark.parametrize("role", ARRAYS)
 def test_every_mutant_is_named_first_and_explained_wholly(role: Role) -> None:
-    for defect, recipe in matrix.mutants(role).items():
-        evidence = prediction.evidence(recipe, role)
+    for defect, recipe in kill_matrix.mutants(role).items():
+        evidence = model_runs.evidence(recipe, role)
         best = diagnose(evidence, judge(evidence), role_given=True)[0]
         if defect == "integer-truncation":
             # Its numbers of single precision are cut as well.
@@ -65,7 +65,7 @@ def test_every_mutant_is_named_first_and_explained_wholly(role: Role) -> None:
 
 
 def test_there_are_so_many_mutants() -> None:
-    assert [len(matrix.mutants(role)) for role in ARRAYS] == [27, 24, 24]
+    assert [len(kill_matrix.mutants(role)) for role in ARRAYS] == [27, 24, 24]
 
 
 @pytest.mark.once
@@ -83,7 +83,7 @@ def test_a_defect_in_another_manner_is_named(
 
 def test_each_defect_that_a_must_catches_is_met_in_another_manner() -> None:
     shoulds = {"integer-truncation", "not-restored-on-error", "nan-spreads"}
-    modelled = {id for role in ARRAYS for id in matrix.mutants(role)}
+    modelled = {id for role in ARRAYS for id in kill_matrix.mutants(role)}
     assert {defect for defect, _, _ in MANNERS} == modelled - shoulds
 
 
@@ -91,7 +91,7 @@ def test_each_defect_that_a_must_catches_is_met_in_another_manner() -> None:
 @pytest.mark.parametrize("step", [1e-3, 2.5e-5, 1 / 3000, 2.0**-14])
 def test_the_step_is_taken_from_what_was_read(step: float) -> None:
     recipe = Recipe(step=step, sign=-1.0)
-    read = clues_of(prediction.evidence(recipe, "gradient")).step
+    read = clues_of(model_runs.evidence(recipe, "gradient")).step
     assert abs(read - step) <= 4 * UNIT_ROUNDOFF * (2 + step)  # at (1, 2)
     assert diagnosed(recipe)[0].defects == ("sign-flipped",)
 
@@ -125,7 +125,7 @@ PAIRS = {"gradient": 259 - 24, "point-gradient": 217 - 22, "array-gradient": 217
 def pairs(role: Role) -> dict[tuple[str, ...], Model]:
     """Two defects at once, each in its first manner, with numbers that are wrong."""
     found: dict[tuple[str, ...], Model] = {}
-    for clues in matrix.WRONG_CLUES:
+    for clues in kill_matrix.WRONG_CLUES:
         for model in models.pairs(role, True, clues):
             if model.first:
                 found.setdefault(model.defects, model)
@@ -136,7 +136,7 @@ def pairs(role: Role) -> dict[tuple[str, ...], Model]:
 @pytest.mark.parametrize("role", ARRAYS)
 def test_every_pair_is_caught_and_named_or_is_known_to_be_as_one(role: Role) -> None:
     for defects, model in pairs(role).items():
-        evidence = prediction.evidence(model.recipe, role, SERVED)
+        evidence = model_runs.evidence(model.recipe, role, SERVED)
         findings = musts(evidence)
         assert any(f.judgement.verdict in WRONG for f in findings), defects
         best = diagnose(evidence, findings, role_given=True)[0]

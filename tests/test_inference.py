@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from gradproof import corrected, sample
-from gradproof.contract.evidence import ARRAY_ROLES
-from gradproof.examination import Examination, examine
+from gradproof.evidence.evidence import ARRAY_ROLES
+from gradproof.examination.examination import Examination, examine
 from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import parse

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from gradproof.examination import Examination, examine
+from gradproof.examination.examination import Examination, examine
 from gradproof.ports.child_process import TAG
 from gradproof.ports.in_process import open_port
 from gradproof.ports.launch import WORKER

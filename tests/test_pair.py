@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gradproof.contract.verdicts import Judgement
-from gradproof.examination import examine, examine_pair
+from gradproof.examination.examination import examine, examine_pair
 from gradproof.numerics.high_precision import Precise, precise
 from gradproof.numerics.slopes import MOST_WORK, Slopes, Unknown, slopes
 from gradproof.ports.in_process import FunctionPort

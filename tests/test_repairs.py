@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gradproof.defects.catalogue import CATALOGUE
-from gradproof.examination import Examination, examine
+from gradproof.examination.examination import Examination, examine
 from gradproof.ports.in_process import FunctionPort
 from gradproof.scripts.editing import Text, edited, parsed
 from gradproof.scripts.repairs import quivers

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gradproof.examination import Examination, examine
+from gradproof.examination.examination import Examination, examine
 from gradproof.ports import target
 from gradproof.ports.in_process import FunctionPort, load
 

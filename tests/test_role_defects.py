@@ -16,13 +16,13 @@ from click.testing import CliRunner
 from gradproof import corrected, sample
 from gradproof.cli import cli
 from gradproof.contract.clauses import judge
-from gradproof.contract.evidence import Role
-from gradproof.defects import matrix, models, prediction
+from gradproof.defects import kill_matrix, model_runs, models
 from gradproof.defects.catalogue import CATALOGUE
 from gradproof.defects.diagnosis import Explanation, diagnose
 from gradproof.defects.models import LOST_STEP, Clues
-from gradproof.examination import examine
-from gradproof.gathering import gather
+from gradproof.evidence.collection import gather
+from gradproof.evidence.evidence import Role
+from gradproof.examination.examination import examine
 from gradproof.ports.in_process import FunctionPort
 
 Routine = Callable[..., Any]
@@ -53,8 +53,8 @@ def named(routine: Routine, role: Role) -> list[tuple[str, ...]]:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_mutant_is_named_first_and_explained_wholly(role: Role) -> None:
-    for defect, recipe in matrix.mutants(role).items():
-        evidence = prediction.evidence(recipe, role)
+    for defect, recipe in kill_matrix.mutants(role).items():
+        evidence = model_runs.evidence(recipe, role)
         found = diagnose(evidence, judge(evidence), role_given=True)
         if role != "derivative" and defect in HARMLESS:
             assert found == (), defect
@@ -63,12 +63,12 @@ def test_every_mutant_is_named_first_and_explained_wholly(role: Role) -> None:
 
 
 def test_there_are_so_many_mutants() -> None:
-    assert [len(matrix.mutants(role)) for role in ROLES] == [12, 13, 21]
+    assert [len(kill_matrix.mutants(role)) for role in ROLES] == [12, 13, 21]
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_defect_that_is_named_is_in_the_catalogue(role: Role) -> None:
-    assert set(matrix.mutants(role)) <= set(CATALOGUE)
+    assert set(kill_matrix.mutants(role)) <= set(CATALOGUE)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gradproof import cli, exitcodes
+from gradproof.examination.policy import AS_WRITTEN
 from gradproof.ports.target import LoadError, UsageError, cells
 from gradproof.scripts.clauses import judge
 from gradproof.scripts.evidence import ScriptEvidence, gather, merged
@@ -30,7 +31,6 @@ from gradproof.scripts.examining import (
 )
 from gradproof.scripts.records import Place, Quiver
 from gradproof.scripts.running import session
-from gradproof.terms import AS_WRITTEN
 
 SCRIPTS = Path(__file__).parent / "ports" / "scripts"
 VERDICTS = {"pass": "P", "fail": "F", "error": "E", "not-covered": "-"}

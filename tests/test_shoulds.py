@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from gradproof.contract.clauses import CONTRACT
-from gradproof.contract.evidence import Role
-from gradproof.contract.probes import GIVEN, fixed, of
 from gradproof.corrected import numerical_gradient, numerical_gradient_whole
-from gradproof.examination import Examination, examine
+from gradproof.evidence.evidence import Role
+from gradproof.evidence.probes import GIVEN, fixed, of
+from gradproof.examination.examination import Examination, examine
 from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.worker.core.calls import ProbeError
 from gradproof.report.messages import CATALOGUES

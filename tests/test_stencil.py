@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from gradproof.evidence.stencil import Stencil, Unreadable, read
 from gradproof.ports.in_process import FunctionPort
-from gradproof.stencil import Stencil, Unreadable, read
 
 Array = np.ndarray[Any, Any]
 H = 1e-4

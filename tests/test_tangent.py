@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from gradproof import corrected, sample
 from gradproof.cli import cli
 from gradproof.corrected import numerical_diff
-from gradproof.examination import Examination, examine
+from gradproof.examination.examination import Examination, examine
 from gradproof.ports.in_process import FunctionPort
 
 Line = Callable[[Any], Any]

@@ -6,10 +6,10 @@ import pytest
 
 from gradproof.contract.clauses import CONTRACT, Clause, Finding
 from gradproof.contract.verdicts import Judgement, Verdict
-from gradproof.examination import examine
+from gradproof.examination.examination import examine
+from gradproof.examination.policy import AS_WRITTEN, Terms
 from gradproof.ports.in_process import FunctionPort
 from gradproof.sample import numerical_gradient
-from gradproof.terms import AS_WRITTEN, Terms
 
 MUST = next(c for c in CONTRACT["gradient"] if c.level == "must")
 SHOULD = Clause("G99", "wish", "should", "a test", MUST.judge)

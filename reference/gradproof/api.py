@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console, ConsoleOptions, RenderResult
 
 from gradproof.checking import unknown_clauses
-from gradproof.contract.evidence import Role
 from gradproof.contract.verdicts import Verdict
-from gradproof.examination import Examination, examine, examine_pair
+from gradproof.evidence.evidence import Role
+from gradproof.examination.examination import Examination, examine, examine_pair
+from gradproof.examination.policy import Terms
 from gradproof.ports.in_process import FunctionPort, port_of
 from gradproof.ports.target import LoadError
 from gradproof.report import json, text
 from gradproof.report.messages import Language
 from gradproof.report.phrases import Phrases
-from gradproof.terms import Terms
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,14 +8,14 @@ from pathlib import Path
 from gradproof import exitcodes
 from gradproof.config import PortTable
 from gradproof.contract.clauses import CONTRACT
-from gradproof.examination import Examination, examine
+from gradproof.examination.examination import Examination, examine
+from gradproof.examination.policy import Terms
 from gradproof.ports import target
 from gradproof.ports.subprocess_port import python_port
 from gradproof.report.phrases import Unusable
 from gradproof.scripts.clauses import CLAUSES
 from gradproof.scripts.examining import ScriptExamination, examine_script
 from gradproof.scripts.starting import Begun
-from gradproof.terms import Terms
 
 CODES = {
     "pass": exitcodes.AS_EXPECTED,

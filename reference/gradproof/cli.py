@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from gradproof.config import PortTable, Role
-    from gradproof.examination import Examination
+    from gradproof.examination.examination import Examination
     from gradproof.golden.decisions import Verb
     from gradproof.golden.review import Review
     from gradproof.report.messages import Language

@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 
 from gradproof.contract.clauses import CONTRACT, Clause
-from gradproof.contract.evidence import Role
-from gradproof.defects import matrix
+from gradproof.defects import kill_matrix
 from gradproof.defects.catalogue import CATALOGUE, Defect
+from gradproof.evidence.evidence import Role
 from gradproof.ports import manual, protocol
 from gradproof.report import explanation
 from gradproof.report.json import ReportRecord
@@ -102,7 +102,7 @@ def _defects() -> Iterator[str]:
         " a hypothesis on a port that fails. `gradproof explain ID` prints one of"
         " these, in English or Japanese."
     )
-    for role in matrix.ROLES:
+    for role in kill_matrix.ROLES:
         yield from _matrix(role)
     yield ""
     yield "## The catalogue"
@@ -117,7 +117,7 @@ def _matrix(role: Role) -> Iterator[str]:
     yield f"## Clause by defect: {role}"
     yield ""
     yield "**F**: the clause fails; **E**: the mutant breaks where it is judged."
-    kills = matrix.kills(role)
+    kills = kill_matrix.kills(role)
     if not all(kills.values()):
         yield (
             "A row without a mark: the formula is inaccurate but consistent, its own"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gradproof.config import PortTable
     from gradproof.contract.clauses import Finding
     from gradproof.contract.verdicts import Judgement
-    from gradproof.examination import Examination
+    from gradproof.examination.examination import Examination
     from gradproof.report.phrases import Unusable
     from gradproof.scripts.examining import ScriptExamination
 

@@ -10,12 +10,12 @@ import pytest
 
 from gradproof import api
 from gradproof.contract.clauses import Finding
-from gradproof.contract.evidence import Role
 from gradproof.contract.verdicts import Judgement
-from gradproof.examination import Examination, examine
+from gradproof.evidence.evidence import Role
+from gradproof.examination.examination import Examination, examine
+from gradproof.examination.policy import Terms
 from gradproof.report.phrases import Phrases, reproduction
 from gradproof.scripts.examining import ScriptExamination
-from gradproof.terms import Terms
 
 PHRASES = Phrases("en")
 

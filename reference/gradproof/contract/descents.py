@@ -7,15 +7,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradproof.contract import dues, outcomes, restoring
-from gradproof.contract.evidence import Evidence, entries, formula
-from gradproof.contract.probes import STEPS
+from gradproof.contract import expected, outcomes, restoration
 from gradproof.contract.verdicts import Judgement, broken, failed, not_covered, passed
+from gradproof.evidence.evidence import Evidence, entries, formula
+from gradproof.evidence.probes import STEPS
+from gradproof.evidence.stencil import Stencil
 from gradproof.numerics import oracle
 from gradproof.numerics.enclosure import INFLATION
 from gradproof.numerics.moments import UNIT_ROUNDOFF, unit
 from gradproof.ports.observation import Observation, Returned
-from gradproof.stencil import Stencil
 
 Array = np.ndarray[Any, Any]
 
@@ -50,7 +50,7 @@ def start_kept(evidence: Evidence) -> Judgement:
     observation = evidence.observations[STEPS[-1]]
     if observation.value is None:
         return not_covered("no-result", probe=observation.probe.id)
-    return restoring.restored_bitwise(observation)
+    return restoration.restored_bitwise(observation)
 
 
 def history(evidence: Evidence) -> Judgement:
@@ -102,7 +102,7 @@ def _next(evidence: Evidence, number: int, place: _Place) -> _Place:
     UnboundedError.
     """
     observation = evidence.observations[STEPS[number - 1]]
-    function, rate = dues.function_of(observation), observation.probe.keywords["lr"]
+    function, rate = expected.function_of(observation), observation.probe.keywords["lr"]
     left = _start(evidence).x if number == 1 else _value(evidence, number - 1)
     b = _bounds(evidence, STEPS[number - 1], left)
     gradient = oracle.gradient(function, place.x)
@@ -124,7 +124,7 @@ def _value(evidence: Evidence, number: int) -> Array:
 
 def _second(evidence: Evidence, place: _Place) -> tuple[Array, Array]:
     """Second derivatives over the box of a place: (D, D) values and radii."""
-    function = dues.function_of(evidence.observations[STEPS[0]])
+    function = expected.function_of(evidence.observations[STEPS[0]])
     size = len(place.x)
     shape = (size, size)
     values, radii = np.zeros(shape), np.zeros(shape)
@@ -138,7 +138,7 @@ def _second(evidence: Evidence, place: _Place) -> tuple[Array, Array]:
 
 def _bounds(evidence: Evidence, probe: str, x: Array) -> Array:
     """The bound of the port's gradient at x, (D,)."""
-    function = dues.function_of(evidence.observations[probe])
+    function = expected.function_of(evidence.observations[probe])
     reading = evidence.readings.get(probe)
     readable = isinstance(reading, Stencil) and reading.weights.shape[1:] == x.shape
     limits = []
@@ -146,7 +146,7 @@ def _bounds(evidence: Evidence, probe: str, x: Array) -> Array:
         read = None
         if readable and isinstance(reading, Stencil):
             read = formula(reading, entry, by_rows=True)
-        limits.append(dues.limit(function, entry, read))
+        limits.append(expected.limit(function, entry, read))
     return np.array(limits)
 
 
@@ -160,7 +160,7 @@ def _said(observation: Observation, place: _Place, off: Array) -> dict[str, Any]
         "steps": probe.keywords["step_num"],
         "rate": probe.keywords["lr"],
         "start": probe.x.tolist(),
-        "function": dues.function_of(observation).written(len(probe.x)),
+        "function": expected.function_of(observation).written(len(probe.x)),
         "component": worst,
         "got": float(observation.value[worst]),
         "due": float(place.x[worst]),

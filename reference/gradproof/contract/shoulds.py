@@ -10,11 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from gradproof.contract import dues, outcomes, restoring
-from gradproof.contract.dues import Due
-from gradproof.contract.evidence import Evidence, point_shape
-from gradproof.contract.judges import Judge, at_each
-from gradproof.contract.probes import LAYOUTS, PROBE_ERROR, SPOILT_ROW
+from gradproof.contract import expected, outcomes, restoration
+from gradproof.contract.expected import Due
+from gradproof.contract.musts import Judge, at_each
 from gradproof.contract.verdicts import (
     Judgement,
     failed,
@@ -22,6 +20,8 @@ from gradproof.contract.verdicts import (
     passed,
     worst,
 )
+from gradproof.evidence.evidence import Evidence, point_shape
+from gradproof.evidence.probes import LAYOUTS, PROBE_ERROR, SPOILT_ROW
 from gradproof.ports.observation import Broke, Observation, Raised, Returned
 
 SINGLE_ROUNDOFF = 2.0**-24
@@ -79,7 +79,7 @@ def _bitwise(evidence: Evidence, probe: str) -> Judgement:
     observation = evidence.observations[probe]
     if observation.value is None:
         return not_covered("no-result", probe=probe)
-    return restoring.restored_bitwise(observation)
+    return restoration.restored_bitwise(observation)
 
 
 def _restored_on_error(evidence: Evidence, probe: str) -> Judgement:
@@ -95,7 +95,7 @@ def _restored_on_error(evidence: Evidence, probe: str) -> Judgement:
         return failed("error-swallowed", probe=probe)
     if outcome.kind != PROBE_ERROR:
         return failed("error-replaced", probe=probe, kind=outcome.kind)
-    return restoring.restored(evidence, observation)
+    return restoration.restored(evidence, observation)
 
 
 def _integers(evidence: Evidence, base: str) -> Judgement:
@@ -148,9 +148,9 @@ def _fresh(evidence: Evidence, base: str) -> Judgement:
 def _cost(evidence: Evidence, probe: str) -> Judgement:
     observation = evidence.observations[probe]
     allowed = 0
-    for _, read in dues.formulas(evidence, probe):
+    for _, read in expected.formulas(evidence, probe):
         if read is None:
-            return dues.unread(evidence, probe)
+            return expected.unread(evidence, probe)
         allowed += len(read.nodes)
     calls = _evaluations(observation, evidence)
     if calls > allowed:
@@ -201,11 +201,11 @@ def _as_before(
     return _as_due(observation, own)
 
 
-def _as_due(observation: Observation, expected: Iterator[Due]) -> Judgement:
+def _as_due(observation: Observation, entries: Iterator[Due]) -> Judgement:
     shape = outcomes.shape(observation)
     if shape.verdict != "pass":
         return shape
-    off = dues.off(observation, expected)
+    off = expected.off(observation, entries)
     return failed("off-for", **off) if off else passed()
 
 
@@ -213,13 +213,13 @@ def _own(evidence: Evidence, base: str) -> Iterator[Due]:
     """The port's own answer at a probe: two right ones are each within the bound."""
     value = evidence.observations[base].value
     assert value is not None
-    for due in dues.gradients(evidence, base):
+    for due in expected.gradients(evidence, base):
         yield Due(due.entry, value[due.entry.index], 2 * due.limit)
 
 
 def _gradient(evidence: Evidence, base: str) -> Iterator[Due]:
     """The exact gradient at a probe; the port's own answer where that is off it."""
-    exact = dues.gradients(evidence, base)
+    exact = expected.gradients(evidence, base)
     if outcomes.shape(evidence.observations[base]).verdict != "pass":
         yield from exact
         return

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.contract import dues, outcomes
-from gradproof.contract.evidence import Evidence
+from gradproof.contract import expected, outcomes
 from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
+from gradproof.evidence.evidence import Evidence
 from gradproof.numerics import oracle
 from gradproof.numerics.moments import UNIT_ROUNDOFF
 from gradproof.ports.observation import Observation
@@ -31,7 +31,7 @@ def touches(evidence: Evidence, probe: str) -> Judgement:
         return shape
     x, line = float(observation.probe.x), _line(observation)
     slope = max(abs(slope) for _, slope in _slopes(observation))
-    f = oracle.enclosure(dues.function_of(observation), (0,), [x])
+    f = oracle.enclosure(expected.function_of(observation), (0,), [x])
     limit = float(f.radius + ROUNDINGS * (f.reach + 2 * slope * abs(x)))
     # A line of infinite slope touches nothing.
     if np.isfinite(limit) and abs(line[0] - f.value) <= limit:
@@ -48,11 +48,11 @@ def slope(evidence: Evidence, probe: str) -> Judgement:
     observation = evidence.observations[probe]
     if outcomes.shape(observation).verdict != "pass":
         return not_covered("no-result", probe=probe)
-    no_bound = dues.unbounded(evidence, probe)
+    no_bound = expected.unbounded(evidence, probe)
     if no_bound:
         return no_bound
-    x, (due,) = float(observation.probe.x), dues.gradients(evidence, probe)
-    f = oracle.enclosure(dues.function_of(observation), (0,), [x])
+    x, (due,) = float(observation.probe.x), expected.gradients(evidence, probe)
+    f = oracle.enclosure(expected.function_of(observation), (0,), [x])
     size = abs(due.value) + due.limit
     for t, got in _slopes(observation):
         terms = 2 * float(f.reach) + size * (3 * abs(x) + abs(t))
@@ -77,7 +77,7 @@ def _slopes(observation: Observation) -> Iterator[tuple[float, float]]:
 
 def _said(observation: Observation, got: Any, due: Any, limit: float) -> dict[str, Any]:
     return {
-        "function": dues.of_number(dues.function_of(observation)),
+        "function": expected.of_number(expected.function_of(observation)),
         "point": float(observation.probe.x),
         "got": float(got),
         "due": float(due),

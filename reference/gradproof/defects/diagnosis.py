@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from gradproof.contract.clauses import Finding
-from gradproof.contract.evidence import Evidence, Role
-from gradproof.contract.probes import LINES, NUMBERS, SERVED, STEPS
 from gradproof.defects import models
-from gradproof.defects.claims import claim_of, explanations
-from gradproof.defects.clues import clues_of
-from gradproof.defects.likeness import alike, history_alike, start_alike
+from gradproof.defects.comparison import alike, history_alike, start_alike
+from gradproof.defects.fitted_parameters import clues_of
 from gradproof.defects.models import Clues, Model
+from gradproof.defects.pairs import claim_of, explanations
 from gradproof.defects.recipe import Recipe
+from gradproof.evidence.evidence import Evidence, Role
+from gradproof.evidence.probes import LINES, NUMBERS, SERVED, STEPS
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from itertools import combinations, product
 from typing import Any, Literal
 
 from gradproof.contract.clauses import CONTRACT
-from gradproof.contract.evidence import Role
 from gradproof.defects.recipe import CENTRAL, Recipe, Taps
 from gradproof.defects.routines import Descent, Tangent
+from gradproof.evidence.evidence import Role
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from gradproof.contract.clauses import CONTRACT, Clause
-from gradproof.defects import matrix
+from gradproof.defects import kill_matrix
 from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.report.layout import wrapped
 from gradproof.report.phrases import Phrases
@@ -96,9 +96,9 @@ def _clause(clause: Clause, role: str, phrases: Phrases, console: Console) -> No
 
 def broken_by(defect: Defect) -> str:
     """The clauses that the defect's model breaks, in the role of its example."""
-    for role in matrix.ROLES:
+    for role in kill_matrix.ROLES:
         if role == defect.role:
-            wrong = matrix.broken(defect.id, role)
+            wrong = kill_matrix.broken(defect.id, role)
             broken = (c for c in CONTRACT[role] if c.id in wrong)
             return ", ".join(f"{c.id} {c.name}" for c in broken)
     return ""

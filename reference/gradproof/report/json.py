@@ -13,7 +13,7 @@ import numpy as np
 from gradproof import __version__
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict
-from gradproof.examination import Examination
+from gradproof.examination.examination import Examination
 from gradproof.ports.observation import Note
 from gradproof.report.phrases import Phrases, Unusable, call, reproduction
 from gradproof.scripts.clauses import arrows_message

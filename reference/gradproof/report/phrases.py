@@ -9,15 +9,15 @@ from typing import Any
 
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement
-from gradproof.counterexample import Counterexample
 from gradproof.defects.diagnosis import Explanation
-from gradproof.examination import Examination
+from gradproof.evidence.stencil import Unreadable
+from gradproof.examination.counterexample import Counterexample
+from gradproof.examination.examination import Examination
 from gradproof.numerics.formula_text import FormulaText
 from gradproof.ports.observation import Note
 from gradproof.ports.target import TargetError
 from gradproof.report.messages import CATALOGUES, Language
 from gradproof.scripts.examining import ScriptExamination
-from gradproof.stencil import Unreadable
 
 SIZES = frozenset({"allowed", "bound", "difference", "error"})
 """Parameters of which a reader needs the size and no more."""

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict
-from gradproof.examination import Examination
+from gradproof.examination.examination import Examination
 from gradproof.report.layout import STYLES, Row, show_rows
 from gradproof.report.phrases import Phrases, remedy
 from gradproof.scripts import linking

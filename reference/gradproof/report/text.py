@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from gradproof.contract.clauses import Finding
-from gradproof.examination import ComponentFormula, Examination
+from gradproof.examination.examination import ComponentFormula, Examination
 from gradproof.ports.target import FILES
 from gradproof.report import script_text
 from gradproof.report.layout import STYLES, show_rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradproof.examination import Examination
+from gradproof.examination.examination import Examination
 
 SOUND = ("pass", "not-covered")
 ALL = ("must", "should")

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradproof.contract.clauses import Finding
-from gradproof.contract.evidence import Role
 from gradproof.contract.verdicts import Judgement, Verdict, fold
-from gradproof.examination import Examination, examine, failing
+from gradproof.evidence.evidence import Role
+from gradproof.examination.examination import Examination, examine, failing
+from gradproof.examination.policy import Terms
 from gradproof.ports.observation import Note, Port
 from gradproof.ports.subprocess_port import ChildPort, python_port
 from gradproof.ports.target import FILES, LoadError, TargetError, cells, parse
@@ -21,7 +22,6 @@ from gradproof.scripts.linking import Calls
 from gradproof.scripts.records import Run
 from gradproof.scripts.running import session
 from gradproof.scripts.starting import Begun
-from gradproof.terms import Terms
 
 MOST_ROUTINES = 3
 """Routines of one script that are probed as ports of their own."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gradproof.contract.clauses import Finding
-from gradproof.examination import Examination
+from gradproof.examination.examination import Examination
+from gradproof.examination.policy import AS_WRITTEN
 from gradproof.ports import target as targets
 from gradproof.scripts.changing import Change, Files, NotClear
 from gradproof.scripts.examining import ScriptExamination, examine_script, probe
@@ -20,7 +21,6 @@ from gradproof.scripts.remedies import (
     named,
 )
 from gradproof.scripts.searching import Obstacle, Search
-from gradproof.terms import AS_WRITTEN
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 
-from gradproof.examination import Examination
+from gradproof.examination.examination import Examination
 from gradproof.ports.target import TargetError
 from gradproof.scripts.changing import Files
 from gradproof.scripts.comparing import SOUND, failures, is_better, is_right

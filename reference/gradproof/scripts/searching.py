@@ -8,6 +8,7 @@ from typing import Any
 
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict
+from gradproof.examination.policy import AS_WRITTEN
 from gradproof.scripts import faults
 from gradproof.scripts.arrows import Style
 from gradproof.scripts.editing import edited, parsed
@@ -19,7 +20,6 @@ from gradproof.scripts.remedies import Mended, Remedies, Texts, first_line, func
 from gradproof.scripts.repairs import calls, quivers
 from gradproof.scripts.repairs.calls import WAYS, WHERE_CALLED
 from gradproof.scripts.repairs.catalogue import candidates
-from gradproof.terms import AS_WRITTEN
 
 MOST_RUNS = 12
 """Times that a script is run with changes."""

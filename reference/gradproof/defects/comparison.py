@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.contract.evidence import Evidence
-from gradproof.contract.probes import LINES, NUMBERS, READ, STEPS
-from gradproof.defects import prediction
+from gradproof.defects import model_runs
 from gradproof.defects.recipe import Recipe
+from gradproof.evidence.evidence import Evidence
+from gradproof.evidence.probes import LINES, NUMBERS, READ, STEPS
+from gradproof.evidence.stencil import Stencil
 from gradproof.numerics import error_bounds
 from gradproof.numerics.moments import UNIT_ROUNDOFF
 from gradproof.ports.observation import (
@@ -21,7 +22,6 @@ from gradproof.ports.observation import (
     Raised,
     Returned,
 )
-from gradproof.stencil import Stencil
 
 Array = np.ndarray[Any, Any]
 
@@ -42,7 +42,7 @@ def alike(evidence: Evidence, recipe: Recipe, probe: str) -> bool:
     The start and the history of a descent are left to `start_alike` and
     `history_alike`: a right descent may do with them as it likes.
     """
-    a, b = evidence.observations[probe], prediction.observation(recipe, probe)
+    a, b = evidence.observations[probe], model_runs.observation(recipe, probe)
     if not (_outcomes(a, b) and _shapes(a) == _shapes(b)):
         return False
     left = _left_alike(a, b) or (recipe.spoils and _spoilt(a) and _spoilt(b))
@@ -56,13 +56,13 @@ def alike(evidence: Evidence, recipe: Recipe, probe: str) -> bool:
 
 def start_alike(evidence: Evidence, recipe: Recipe, probe: str) -> bool:
     """Whether x is left at the same place, or in both as the result."""
-    a, b = evidence.observations[probe], prediction.observation(recipe, probe)
+    a, b = evidence.observations[probe], model_runs.observation(recipe, probe)
     return _left_alike(a, b)
 
 
 def history_alike(evidence: Evidence, recipe: Recipe, probe: str) -> bool:
     """Whether the histories hold the same points, or both the result alone."""
-    a, b = evidence.observations[probe], prediction.observation(recipe, probe)
+    a, b = evidence.observations[probe], model_runs.observation(recipe, probe)
     one, other = _history(a), _history(b)
     if one is None or other is None:
         return one is other
@@ -156,11 +156,11 @@ def _unit(*nodes: Array) -> float:
 def _answers(evidence: Evidence, recipe: Recipe, probe: str) -> bool:
     """Whether the formulas are the same, or the values where there are none."""
     read = evidence.readings.get(probe)
-    observed = prediction.observation(recipe, probe)
+    observed = model_runs.observation(recipe, probe)
     returned = isinstance(observed.outcome, Returned)
     if isinstance(read, Stencil) and returned and not _asks_at(observed, read):
         return False
-    predicted = prediction.reading(recipe, probe)
+    predicted = model_runs.reading(recipe, probe)
     if isinstance(read, Stencil) and isinstance(predicted, Stencil):
         return _formulas(read, predicted)
     if type(read) is not type(predicted):
@@ -238,7 +238,7 @@ def _values(a: Observation, b: Observation, step: float) -> bool:
 @functools.cache
 def _book_bound(probe: str) -> Array:
     """The bound of the book's formula at a probe."""
-    given = prediction.probe_of(probe)
+    given = model_runs.probe_of(probe)
     assert given.function is not None
     x = np.asarray(given.x, float)
     return error_bounds.central(given.function, np.atleast_1d(x)).b1.reshape(x.shape)

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.contract.evidence import Evidence, nearest_row
 from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
+from gradproof.evidence.evidence import Evidence, nearest_row
 from gradproof.numerics.moments import UNIT_ROUNDOFF
 from gradproof.ports.observation import Observation
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.contract.evidence import Evidence
-from gradproof.contract.probes import GIVEN
+from gradproof.evidence.evidence import Evidence
+from gradproof.evidence.probes import GIVEN
 from gradproof.numerics.slopes import Slope, Slopes
 
 Array = np.ndarray[Any, Any]

@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gradproof import counterexample
 from gradproof.contract.clauses import Finding, judge
-from gradproof.contract.evidence import (
+from gradproof.contract.verdicts import Judgement, Verdict
+from gradproof.defects.diagnosis import Explanation, diagnose
+from gradproof.evidence.collection import gather, gather_pair
+from gradproof.evidence.evidence import (
     ARRAY_ROLES,
     Evidence,
     Role,
@@ -17,16 +19,14 @@ from gradproof.contract.evidence import (
     formula,
     point_shape,
 )
-from gradproof.contract.verdicts import Judgement, Verdict
-from gradproof.counterexample import Counterexample
-from gradproof.defects.diagnosis import Explanation, diagnose
-from gradproof.gathering import gather, gather_pair
-from gradproof.inference import infer
+from gradproof.evidence.stencil import Stencil, Unreadable
+from gradproof.examination import counterexample
+from gradproof.examination.counterexample import Counterexample
+from gradproof.examination.policy import AS_WRITTEN, Terms
+from gradproof.examination.role_inference import infer
 from gradproof.numerics.formula_text import NUMBER, FormulaText, describe
 from gradproof.ports import notes
 from gradproof.ports.observation import Note, Port
-from gradproof.stencil import Stencil, Unreadable
-from gradproof.terms import AS_WRITTEN, Terms
 
 
 @dataclass(frozen=True)

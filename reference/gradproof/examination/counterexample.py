@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradproof.contract import judges
-from gradproof.contract.evidence import Evidence, Role
+from gradproof.contract import musts
 from gradproof.contract.verdicts import Judgement
+from gradproof.evidence.evidence import Evidence, Role
+from gradproof.evidence.stencil import read
 from gradproof.numerics.functions import Function
 from gradproof.ports.observation import Broke, Port, Probe
-from gradproof.stencil import read
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -33,7 +33,7 @@ Terms = tuple[tuple[int, tuple[int, ...]], ...]
 """A polynomial: coefficient and powers of each term."""
 
 PROBE = "example"
-judge_values = judges.values(PROBE)
+judge_values = musts.values(PROBE)
 
 SEARCH = 40
 """Examples that are tried before the search for a known failure is given up."""

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from gradproof.contract.clauses import judge
-from gradproof.contract.evidence import Role
 from gradproof.contract.verdicts import Verdict
-from gradproof.defects import models, prediction
+from gradproof.defects import model_runs, models
 from gradproof.defects.models import Clues
 from gradproof.defects.recipe import Recipe
+from gradproof.evidence.evidence import Role
 
 ROLES: tuple[Role, ...] = (*models.POINTS, *models.ROUTINES)
 """The roles that defects have models in."""
@@ -43,7 +43,7 @@ def kills(role: Role) -> Mapping[str, Mapping[str, Verdict]]:
 @functools.cache
 def broken(defect: str, role: Role) -> Mapping[str, Verdict]:
     """The clauses that the model of a defect breaks."""
-    findings = judge(prediction.evidence(mutants(role)[defect], role))
+    findings = judge(model_runs.evidence(mutants(role)[defect], role))
     return {
         f.clause.id: f.judgement.verdict
         for f in findings

@@ -17,7 +17,7 @@ from typing import get_args
 
 import numpy as np
 
-from gradproof.contract.evidence import Role
+from gradproof.evidence.evidence import Role
 from gradproof.numerics.functions import (
     Function,
     cubic,

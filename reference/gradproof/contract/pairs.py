@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradproof.contract import outcomes
-from gradproof.contract.evidence import Evidence
-from gradproof.contract.probes import GIVEN
 from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
+from gradproof.evidence.evidence import Evidence
+from gradproof.evidence.probes import GIVEN
 from gradproof.numerics.slopes import Slope, Unknown
 
 CERTAIN = 1000

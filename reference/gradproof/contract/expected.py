@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.contract.evidence import Entry, Evidence, entries, formula, nearest_row
 from gradproof.contract.verdicts import Judgement, broken, not_covered
+from gradproof.evidence.evidence import Entry, Evidence, entries, formula, nearest_row
+from gradproof.evidence.stencil import Stencil, Unreadable
 from gradproof.numerics import error_bounds, oracle
 from gradproof.numerics.difference_formula import Formula
 from gradproof.numerics.functions import Function
 from gradproof.ports.observation import Observation
-from gradproof.stencil import Stencil, Unreadable
 
 Array = np.ndarray[Any, Any]
 

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 
 from gradproof.contract.clauses import judge
-from gradproof.contract.evidence import ARRAY_ROLES, Evidence, Role
 from gradproof.contract.verdicts import Verdict
-from gradproof.gathering import gather
+from gradproof.evidence.collection import gather
+from gradproof.evidence.evidence import ARRAY_ROLES, Evidence, Role
 from gradproof.ports.observation import Broke, Port, Raised
 
 KEPT: dict[Role, str] = {

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from gradproof.contract.evidence import Evidence, Role
-from gradproof.contract.probes import READ, fixed, of
 from gradproof.defects.models import ROUTINES
 from gradproof.defects.recipe import Recipe
-from gradproof.gathering import gather
+from gradproof.evidence.collection import gather
+from gradproof.evidence.evidence import Evidence, Role
+from gradproof.evidence.probes import READ, fixed, of
+from gradproof.evidence.stencil import Stencil, Unreadable, read
 from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.observation import Observation, Probe
-from gradproof.stencil import Stencil, Unreadable, read
 
 
 @functools.cache

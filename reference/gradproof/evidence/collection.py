@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.contract import probes
-from gradproof.contract.evidence import Evidence, Role
+from gradproof.evidence import probes
+from gradproof.evidence.evidence import Evidence, Role
+from gradproof.evidence.stencil import Stencil, Unreadable, read_on
 from gradproof.numerics.slopes import slopes
 from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.observation import Broke, Observation, Port, Probe
-from gradproof.stencil import Stencil, Unreadable, read_on
 
 Array = np.ndarray[Any, Any]
 

@@ -8,9 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.contract import dues, outcomes, restoring
-from gradproof.contract.evidence import Evidence, nearest_row, point_shape
-from gradproof.contract.probes import BATCHES, KEPT_ROW
+from gradproof.contract import expected, outcomes, restoration
 from gradproof.contract.verdicts import (
     Judgement,
     failed,
@@ -18,12 +16,14 @@ from gradproof.contract.verdicts import (
     passed,
     worst,
 )
+from gradproof.evidence.evidence import Evidence, nearest_row, point_shape
+from gradproof.evidence.probes import BATCHES, KEPT_ROW
+from gradproof.evidence.stencil import Stencil
 from gradproof.numerics import oracle
 from gradproof.numerics.difference_formula import Formula
 from gradproof.numerics.formula_text import describe
 from gradproof.numerics.functions import Function
 from gradproof.ports.observation import Observation, Raised
-from gradproof.stencil import Stencil
 
 Judge = Callable[[Evidence], Judgement]
 
@@ -91,7 +91,7 @@ def no_wrong_batch(evidence: Evidence) -> Judgement:
     observation = evidence.observations["rows"]
     if isinstance(observation.outcome, Raised):
         return passed("batch-refused", kind=observation.outcome.kind)
-    broke = outcomes.breakage(observation) or dues.unbounded(evidence, "rows")
+    broke = outcomes.breakage(observation) or expected.unbounded(evidence, "rows")
     if broke:
         return broke
     if _values(evidence, "rows").verdict == "pass":
@@ -129,10 +129,10 @@ def _points(evidence: Evidence, probe: str) -> Judgement:
 
 def _rows_linked(evidence: Evidence, probe: str) -> Judgement:
     x = np.asarray(evidence.observations[probe].probe.x, float)
-    for entry, read in dues.formulas(evidence, probe):
+    for entry, read in expected.formulas(evidence, probe):
         if read is None:
-            return dues.unread(evidence, probe)
-        for node in dues.strays(x, entry, read):
+            return expected.unread(evidence, probe)
+        for node in expected.strays(x, entry, read):
             return failed(
                 "other-row",
                 probe=probe,
@@ -153,7 +153,9 @@ def _rows_isolated(evidence: Evidence) -> Judgement:
     ):
         return not_covered("no-result", probe="others")
     row = KEPT_ROW
-    limits = dues.book_bound(dues.function_of(here), tuple(here.probe.x[row].tolist()))
+    limits = expected.book_bound(
+        expected.function_of(here), tuple(here.probe.x[row].tolist())
+    )
     difference = abs(here.value[row] - there.value[row])
     # Two right results are each within the bound of the exact gradient.
     if (difference <= 2 * np.array(limits)).all():
@@ -163,9 +165,9 @@ def _rows_isolated(evidence: Evidence) -> Judgement:
 
 def _consistent(evidence: Evidence, probe: str) -> Iterator[Judgement]:
     reading = evidence.readings.get(probe)
-    for entry, read in dues.own_formulas(evidence, probe):
+    for entry, read in expected.own_formulas(evidence, probe):
         if read is None or not isinstance(reading, Stencil):
-            yield dues.unread(evidence, probe)
+            yield expected.unread(evidence, probe)
         elif read.inconsistencies:
             formula = asdict(describe(read))
             yield failed("inconsistent", probe=probe, formula=formula)
@@ -179,10 +181,10 @@ def _values(evidence: Evidence, probe: str) -> Judgement:
     observation = evidence.observations[probe]
     if outcomes.shape(observation).verdict != "pass":
         return not_covered("no-result", probe=probe)
-    no_bound = dues.unbounded(evidence, probe)
+    no_bound = expected.unbounded(evidence, probe)
     if no_bound:
         return no_bound
-    off = dues.off(observation, dues.gradients(evidence, probe))
+    off = expected.off(observation, expected.gradients(evidence, probe))
     return failed("off", **off) if off else passed()
 
 
@@ -199,26 +201,26 @@ def _number_value(evidence: Evidence, probe: str) -> Judgement:
 
 
 def _at_number(observation: Observation) -> dict[str, Any]:
-    function = dues.function_of(observation)
+    function = expected.function_of(observation)
     return {
-        "function": dues.of_number(function),
+        "function": expected.of_number(function),
         "at": float(observation.probe.x),
     }
 
 
 def _accuracy(evidence: Evidence, probe: str) -> Judgement:
     observation = evidence.observations[probe]
-    function = dues.function_of(observation)
-    no_bound = dues.unbounded(evidence, probe)
+    function = expected.function_of(observation)
+    no_bound = expected.unbounded(evidence, probe)
     read_and_due = zip(
-        dues.own_formulas(evidence, probe),
-        dues.gradients(evidence, probe),
+        expected.own_formulas(evidence, probe),
+        expected.gradients(evidence, probe),
         strict=True,
     )
     for (entry, read), due in read_and_due:
         if read is None or no_bound:
-            return no_bound or dues.unread(evidence, probe)
-        exact = dues.exact_gradient(function, tuple(entry.origin.tolist()))
+            return no_bound or expected.unread(evidence, probe)
+        exact = expected.exact_gradient(function, tuple(entry.origin.tolist()))
         allowed = ACCURACY * max(map(abs, exact))
         error = due.limit + _excess(function, read)
         sizes = {"error": error, "allowed": allowed}
@@ -248,4 +250,4 @@ def _restored(evidence: Evidence, probe: str) -> Judgement:
     observation = evidence.observations[probe]
     if observation.value is None:
         return not_covered("no-result", probe=probe)
-    return restoring.restored(evidence, observation)
+    return restoration.restored(evidence, observation)

@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from gradproof.evidence.stencil import Stencil, Unreadable
 from gradproof.numerics.difference_formula import Formula
 from gradproof.numerics.slopes import Slopes, Unknown
 from gradproof.ports.observation import Observation
-from gradproof.stencil import Stencil, Unreadable
 
 Role = Literal[
     "gradient",

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.contract.evidence import Evidence, nearest_row
 from gradproof.defects.models import LOST_STEP, Clues
 from gradproof.defects.recipe import CENTRAL, Taps
+from gradproof.evidence.evidence import Evidence, nearest_row
+from gradproof.evidence.stencil import Stencil, Unreadable
 from gradproof.numerics.formula_text import shortest
 from gradproof.numerics.moments import UNIT_ROUNDOFF
-from gradproof.stencil import Stencil, Unreadable
 
 Array = np.ndarray[Any, Any]
 

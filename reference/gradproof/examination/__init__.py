@@ -1,0 +1,1 @@
+"""One port from its role to its verdict, and the smallest counterexample."""
