@@ -12,11 +12,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gradproof import cli, exitcodes
-from gradproof.scripts import changing, editing, remedies
-from gradproof.scripts.changing import Change
-from gradproof.scripts.editing import NotText, Source, Text, diff, source
-from gradproof.scripts.repairs import calls
-from gradproof.scripts.repairs.calls import Site, Way
+from gradproof.edits import calls
+from gradproof.edits import text as texts
+from gradproof.edits.calls import Site, Way
+from gradproof.edits.text import NotText, Source, Text, diff, source
+from gradproof.fix import files, routine_search
+from gradproof.fix.files import Change
 
 SCRIPTS = Path(__file__).parent / "ports" / "scripts"
 HEAD = "import numpy as np\n"
@@ -30,10 +31,10 @@ def edited(
     line: str, way: Way = "transposed", head: str = HEAD, f: str = ""
 ) -> str | None:
     """A text of one statement after others, with the call of g in it edited."""
-    text = editing.parsed(head + line)
+    text = texts.parsed(head + line)
     sites = [Site(head.count("\n") + 1, "g", "x", 1, f)]
     edits = calls.edits(text, sites, way) if text else None
-    after = editing.edited(text.text, edits) if text and edits else None
+    after = texts.edited(text.text, edits) if text and edits else None
     return None if after is None else after.removeprefix(head)
 
 
@@ -176,13 +177,13 @@ def test_files_are_replaced_whole_and_keep_their_mode(tmp_path: Path) -> None:
     other.write_bytes(b"c")
     path.chmod(0o750)
     link.symlink_to(path)
-    changing.write([change(link, "a\r\n", "b\r\n"), change(other, "c", "d")])
+    files.write([change(link, "a\r\n", "b\r\n"), change(other, "c", "d")])
     assert link.is_symlink()
     assert path.read_bytes() == b"b\r\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o750
     assert other.read_bytes() == b"d"
-    with pytest.raises(changing.Changed):
-        changing.write([change(other, "d", "e"), change(path, "a\r\n", "c\r\n")])
+    with pytest.raises(files.Changed):
+        files.write([change(other, "d", "e"), change(path, "a\r\n", "c\r\n")])
     assert other.read_bytes() == b"d"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.py", "b.py", "c.py"]
 
@@ -192,7 +193,7 @@ def test_a_file_that_is_not_to_be_written_is_not(tmp_path: Path) -> None:
     path.write_bytes(b"a")
     path.chmod(0o444)
     with pytest.raises(PermissionError):
-        changing.write([change(path, "a", "b")])
+        files.write([change(path, "a", "b")])
     assert [p.read_bytes() for p in tmp_path.iterdir()] == [b"a"]
 
 
@@ -207,7 +208,7 @@ def test_nothing_is_left_behind_where_writing_fails(
 
     monkeypatch.setattr(os, "replace", full)
     with pytest.raises(OSError, match="no space"):
-        changing.write([change(path, "a", "b")])
+        files.write([change(path, "a", "b")])
     assert [p.read_bytes() for p in tmp_path.iterdir()] == [b"a"]
 
 
@@ -482,13 +483,13 @@ def test_nothing_is_written_if_a_file_has_changed_in_the_meantime(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     main = in_two_files(tmp_path)
-    write = changing.write
+    write = files.write
 
     def later(changes: Sequence[Change]) -> None:
         (tmp_path / "field.py").write_text("pass\n", encoding="utf-8")
         write(changes)
 
-    monkeypatch.setattr(changing, "write", later)
+    monkeypatch.setattr(files, "write", later)
     result = run(main, "--write")
     assert result.exit_code == exitcodes.WRONG
     assert "has changed in the meantime" in result.stderr
@@ -562,9 +563,9 @@ def test_the_outermost_call_is_edited_and_no_routine(tmp_path: Path) -> None:
 def test_a_change_that_does_not_pass_is_not_shown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def wrong(text: Text, *_: object) -> tuple[editing.Edit, ...]:
+    def wrong(text: Text, *_: object) -> tuple[texts.Edit, ...]:
         start = text.text.index("grad[0]")
-        return (editing.Edit(start, start + 7, "grad[0] * 2"),)
+        return (texts.Edit(start, start + 7, "grad[0] * 2"),)
 
     monkeypatch.setattr(calls, "edits", wrong)
     result = run(SCRIPTS / "by_indices.py")
@@ -580,8 +581,8 @@ def test_a_routine_that_is_still_wrong_is_not_shown(
     def wrong(text: Text, *_: object) -> Iterator[str]:
         yield text.text.replace("/ 2 * h", "/ h")
 
-    monkeypatch.setattr(remedies, "candidates", wrong)
-    monkeypatch.setattr(remedies, "others", wrong)
+    monkeypatch.setattr(routine_search, "candidates", wrong)
+    monkeypatch.setattr(routine_search, "others", wrong)
     result = run(SCRIPTS / "precedence.py")
     assert result.exit_code == exitcodes.WRONG
     assert result.stdout == ""
@@ -592,4 +593,4 @@ def test_a_routine_that_is_still_wrong_is_not_shown(
 def test_the_sentences_are_had_in_japanese() -> None:
     result = run(SCRIPTS / "by_indices.py", "--lang", "ja")
     assert "37 行目を直しました" in result.stderr
-    assert editing.BOM not in result.stdout
+    assert texts.BOM not in result.stdout

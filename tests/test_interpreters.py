@@ -17,15 +17,15 @@ from typing import Any
 import pytest
 
 from gradproof.examination.examination import Examination, examine
+from gradproof.fix.repair import mend
 from gradproof.ports.child_process import TAG
 from gradproof.ports.in_process import open_port
 from gradproof.ports.launch import WORKER
 from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import parse
 from gradproof.report import json as report
-from gradproof.scripts.mending import mend
 from gradproof.scripts.records import Place
-from gradproof.scripts.running import session
+from gradproof.scripts.session import session
 
 ROOT = Path(__file__).parent / "ports"
 VERSIONS = ("3.6", "3.8", "3.10", "3.13")

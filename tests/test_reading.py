@@ -23,10 +23,10 @@ import pytest
 from gradproof.ports.worker import questions
 from gradproof.ports.worker.questions import Asked, value
 from gradproof.ports.worker.trace import arrays, copies, number
-from gradproof.scripts import dues, reading
-from gradproof.scripts.arrows import Due
-from gradproof.scripts.reading import Objective
-from gradproof.scripts.running import NoAnswer, Session
+from gradproof.scripts import gradient_bounds, objectives
+from gradproof.scripts.arrow_styles import Due
+from gradproof.scripts.objectives import Objective
+from gradproof.scripts.session import NoAnswer, Session
 
 STEP = 1e-4
 SIDE = np.linspace(-1.93, 1.97, 6)
@@ -53,11 +53,11 @@ def session(f: Any) -> Session:
 
 
 def read(f: Any, points: Any = POINTS) -> Objective:
-    return reading.objective(session(f), 0, "f", points)
+    return objectives.objective(session(f), 0, "f", points)
 
 
 def due_of(f: Any, points: Any = POINTS, sided: bool = False) -> tuple[Due, str]:
-    return dues.due(session(f), 0, read(f, points), points, STEP, sided)
+    return gradient_bounds.due(session(f), 0, read(f, points), points, STEP, sided)
 
 
 # functions as readers write them
@@ -567,7 +567,7 @@ def central(f: Any, form: str, points: Any, beyond: bool = False) -> Any:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_function_is_read_and_what_is_due_is_its_gradient(case: Case) -> None:
     objective = read(case.f)
-    due, how = dues.due(session(case.f), 0, objective, POINTS, STEP)
+    due, how = gradient_bounds.due(session(case.f), 0, objective, POINTS, STEP)
     assert how == case.how, objective.why
     known = due.known
     assert known.sum() >= 24
@@ -753,8 +753,8 @@ def test_a_shim_that_computes_another_thing_is_found_out(
     ],
 )
 def test_decisions_from_the_child_are_not_trusted(decisions: Any) -> None:
-    with pytest.raises(reading.NotRead):
-        reading.piece_of(["x", 0], decisions)
+    with pytest.raises(objectives.NotRead):
+        objectives.piece_of(["x", 0], decisions)
 
 
 # f, and all that it refers to, is left alone
@@ -782,7 +782,7 @@ def test_the_users_modules_are_as_before(tmp_path: Path) -> None:
     before, functions, numpys = everything(module), everything(math), everything(np)
     held = copy.copy(module.history), copy.copy(module.cache)
     code = module.f.__code__, module.helper.__code__
-    piece = reading.read(session(module.f), 0, "f(x)", POINTS[0])
+    piece = objectives.read(session(module.f), 0, "f(x)", POINTS[0])
     assert piece.decisions == ()
     assert everything(module) == before
     assert (module.history, module.cache) == held
@@ -794,7 +794,7 @@ def test_the_users_modules_are_as_before(tmp_path: Path) -> None:
 def test_an_object_keeps_its_state_and_its_class() -> None:
     network = Deeper()
     kind, held = dict(vars(Deeper)), dict(vars(network))
-    reading.read(session(network), 0, "f(x)", POINTS[0])
+    objectives.read(session(network), 0, "f(x)", POINTS[0])
     assert (dict(vars(Deeper)), vars(network)) == (kind, held)
     assert network.seen == []
 
@@ -834,7 +834,7 @@ def test_math_is_itself_again_after_an_f_that_raises() -> None:
         raise KeyError(math.sin(x[0]))
 
     with pytest.raises(NoAnswer):
-        reading.read(session(f), 0, "f(x)", POINTS[0])
+        objectives.read(session(f), 0, "f(x)", POINTS[0])
     assert everything(math) == before
 
 
@@ -847,7 +847,7 @@ def test_an_expression_that_is_too_long_or_too_deep_is_refused(length: int) -> N
         return y
 
     with pytest.raises(NoAnswer, match="too long"):
-        reading.read(session(deep), 0, "f(x)", POINTS[0])
+        objectives.read(session(deep), 0, "f(x)", POINTS[0])
 
 
 def test_a_float_of_the_copy_is_one_in_every_way() -> None:
@@ -924,13 +924,15 @@ def test_single_precision_inside_f_is_measured() -> None:
 
 def test_differences_fail_only_what_is_clearly_wrong() -> None:
     due, _ = due_of(through_c)
-    step = (dues.MARGIN - 1) * due.bound
+    step = (gradient_bounds.MARGIN - 1) * due.bound
     verdicts = [
-        dues.judged(-(due.gradient + off), due, "differences").style
+        gradient_bounds.judged(-(due.gradient + off), due, "differences").style
         for off in (0, 0.9 * due.bound, step, 0.01)
     ]
     assert verdicts == ["plain", "plain", "unknown", "wrong"]
-    assert dues.judged(-(due.gradient + step), due, "digits").style == "wrong"
+    assert (
+        gradient_bounds.judged(-(due.gradient + step), due, "digits").style == "wrong"
+    )
 
 
 def test_a_question_takes_few_evaluations() -> None:
@@ -940,7 +942,7 @@ def test_a_question_takes_few_evaluations() -> None:
         seen.append(x)
         return x[0] ** 2 + x[1]
 
-    reading.read(session(f), 0, "f(x)", POINTS[0])
+    objectives.read(session(f), 0, "f(x)", POINTS[0])
     assert seen == []
     questions.value(f, "f(x)", POINTS[0])
     assert len(seen) == 1

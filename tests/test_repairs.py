@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from gradproof.defects.catalogue import CATALOGUE
+from gradproof.edits import quivers
+from gradproof.edits.catalogue import OPERATORS, candidates, of_two, others
+from gradproof.edits.text import Text, edited, parsed
 from gradproof.examination.examination import Examination, examine
 from gradproof.ports.in_process import FunctionPort
-from gradproof.scripts.editing import Text, edited, parsed
-from gradproof.scripts.repairs import quivers
-from gradproof.scripts.repairs.catalogue import OPERATORS, candidates, of_two, others
 
 IN_TURN = """\
 import numpy as np

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from gradproof.numerics import functions
 from gradproof.numerics.functions import Function
-from gradproof.scripts import dues
-from gradproof.scripts.arrows import Due, classify
+from gradproof.scripts import gradient_bounds
+from gradproof.scripts.arrow_styles import Due, classify
 
 Array = NDArray[np.float64]
 
@@ -20,7 +20,7 @@ STEP = 1e-4
 
 def exact() -> Due:
     """Of x0² + 2·x1², which is not the same in both components."""
-    return dues.exact(functions.weighted_squares, POINTS, STEP)
+    return gradient_bounds.exact(functions.weighted_squares, POINTS, STEP)
 
 
 def numerical() -> Array:
@@ -61,7 +61,7 @@ def test_normalised_arrows_are_judged_by_direction_alone() -> None:
 def test_lengths_that_grow_with_the_gradient_are_compared_within_both_bounds() -> None:
     """Of two gradients that are equal, one may be known far better than the other."""
     f = Function("f", "f", lambda x, m: x[0] ** 2 + x[0] * x[1] ** 2, 2)
-    due = dues.exact(f, POINTS, STEP)
+    due = gradient_bounds.exact(f, POINTS, STEP)
     moves = STEP * np.eye(2)
     parts = [(f.batch(POINTS + m) - f.batch(POINTS - m)) / (2 * STEP) for m in moves]
     g = np.stack(parts, axis=1)
@@ -118,6 +118,6 @@ def test_a_one_sided_difference_has_a_bound_of_its_own() -> None:
         [(f(POINTS + m) - f(POINTS)) / STEP for m in STEP * np.eye(2)], axis=1
     )
     assert classify(-forward, exact()).style == "wrong"
-    wide = dues.one_sided(functions.weighted_squares, exact(), STEP)
+    wide = gradient_bounds.one_sided(functions.weighted_squares, exact(), STEP)
     assert classify(-forward, wide).style == "plain"
     assert classify(-forward * 1.01 - 1e-3, wide).style == "wrong"

@@ -15,10 +15,10 @@ from gradproof.ports import notebook, target
 from gradproof.ports.worker.core import user_files
 from gradproof.ports.worker.trace import number
 from gradproof.ports.worker.trace.number import Tracer, TracingError
-from gradproof.scripts import fixing, reading
-from gradproof.scripts.linking import misgiven, wrong_givens
+from gradproof.scripts import objectives, suggestion
+from gradproof.scripts.provenance import misgiven, wrong_givens
 from gradproof.scripts.records import Given, GradientCall, Place, Run
-from gradproof.scripts.running import statement
+from gradproof.scripts.session import statement
 
 
 def traced(f: Callable[[Any], Any]) -> Any:
@@ -46,8 +46,8 @@ def traced(f: Callable[[Any], Any]) -> Any:
 def test_an_expression_is_read_by_running_f_once(
     f: Callable[[Any], Any], text: str
 ) -> None:
-    function = reading.function_of(traced(f))
-    shown = reading.written(function.expression(2)[0])
+    function = objectives.function_of(traced(f))
+    shown = objectives.written(function.expression(2)[0])
     assert shown == text or text == "√"
     point = np.array([0.7, 1.3])
     assert function.point(point) == pytest.approx(float(f(point)), rel=1e-14)
@@ -82,16 +82,16 @@ def test_what_cannot_be_followed_is_refused(f: Callable[[Any], Any]) -> None:
     ],
 )
 def test_an_expression_from_the_child_is_not_trusted(tree: Any) -> None:
-    with pytest.raises(reading.NotRead):
-        reading.function_of(tree)
+    with pytest.raises(objectives.NotRead):
+        objectives.function_of(tree)
 
 
 def test_a_tree_that_is_too_deep_is_refused() -> None:
     tree: Any = ["x", 0]
     for _ in range(500):
         tree = ["sin", tree]
-    with pytest.raises(reading.NotRead):
-        reading.function_of(tree)
+    with pytest.raises(objectives.NotRead):
+        objectives.function_of(tree)
 
 
 @pytest.mark.parametrize(
@@ -184,14 +184,14 @@ DEFINED = "\n\ndef numerical_gradient(f, x):\n    return x\n"
     ],
 )
 def test_the_fix_is_the_line_transposed_there_and_back(before: str, after: str) -> None:
-    fix = fixing.mended(run_of(before + DEFINED), call(), "transposed")
+    fix = suggestion.mended(run_of(before + DEFINED), call(), "transposed")
     assert fix is not None
     assert (fix.before, fix.after) == (before, after)
 
 
 def test_the_fix_for_a_routine_of_whole_arrays_is_a_call_for_each_point() -> None:
     source = "import numpy\ng = numerical_gradient(f, a + b)" + DEFINED
-    fix = fixing.mended(run_of(source), call(place=Place("a.py", 2)), "each")
+    fix = suggestion.mended(run_of(source), call(place=Place("a.py", 2)), "each")
     assert fix is not None
     assert fix.after == (
         "g = numpy.array([numerical_gradient(f, p) for p in (a + b).T]).T"
@@ -202,7 +202,7 @@ def test_the_fix_for_a_routine_of_whole_arrays_is_a_call_for_each_point() -> Non
     "line", ["g = other(h, X)", "g = numerical_gradient(*both)", "a = 1"]
 )
 def test_there_is_no_fix_where_the_call_is_not_found(line: str) -> None:
-    assert fixing.mended(run_of(line + DEFINED), call(), "each") is None
+    assert suggestion.mended(run_of(line + DEFINED), call(), "each") is None
 
 
 def test_a_statement_over_several_lines_is_shown_in_one() -> None:

@@ -22,7 +22,7 @@ from gradproof.examination.policy import AS_WRITTEN
 from gradproof.ports.target import LoadError, UsageError, cells
 from gradproof.scripts.clauses import judge
 from gradproof.scripts.evidence import ScriptEvidence, gather, merged
-from gradproof.scripts.examining import (
+from gradproof.scripts.examination import (
     ScriptExamination,
     defects,
     examine_script,
@@ -30,7 +30,7 @@ from gradproof.scripts.examining import (
     unprobed,
 )
 from gradproof.scripts.records import Place, Quiver
-from gradproof.scripts.running import session
+from gradproof.scripts.session import session
 
 SCRIPTS = Path(__file__).parent / "ports" / "scripts"
 VERDICTS = {"pass": "P", "fail": "F", "error": "E", "not-covered": "-"}

@@ -12,14 +12,14 @@ from click.testing import CliRunner
 
 from gradproof import cli, exitcodes
 from gradproof.ports.child_process import Process
-from gradproof.scripts.running import session
-from gradproof.scripts.starting import begun
+from gradproof.scripts.launch import begun
+from gradproof.scripts.session import session
 
 SCRIPTS = Path(__file__).parent / "ports" / "scripts"
 
 
 def test_nothing_heavy_is_imported_to_start_a_script() -> None:
-    code = "import gradproof.scripts.starting, sys; print(*sys.modules)"
+    code = "import gradproof.scripts.launch, sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     heavy = {"numpy", "sympy", "matplotlib", "msgspec", "click", "rich"}
     assert not heavy & set(done.stdout.split())

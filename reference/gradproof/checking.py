@@ -14,8 +14,8 @@ from gradproof.ports import target
 from gradproof.ports.subprocess_port import python_port
 from gradproof.report.phrases import Unusable
 from gradproof.scripts.clauses import CLAUSES
-from gradproof.scripts.examining import ScriptExamination, examine_script
-from gradproof.scripts.starting import Begun
+from gradproof.scripts.examination import ScriptExamination, examine_script
+from gradproof.scripts.launch import Begun
 
 CODES = {
     "pass": exitcodes.AS_EXPECTED,

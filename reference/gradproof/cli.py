@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from gradproof.config import PortTable, Role
     from gradproof.examination.examination import Examination
+    from gradproof.fix.files import Change
+    from gradproof.fix.repair import Mending
     from gradproof.golden.decisions import Verb
     from gradproof.golden.review import Review
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Phrases, Unusable
-    from gradproof.scripts.changing import Change
-    from gradproof.scripts.examining import ScriptExamination
-    from gradproof.scripts.mending import Mending
+    from gradproof.scripts.examination import ScriptExamination
 
 EXAMPLES = """\
   gradproof check ch04/gradient_2d.py
@@ -195,10 +195,10 @@ def _check(
     explored: int,
 ) -> tuple[list[Examination | ScriptExamination | Unusable], list[int]]:
     """Check one port after the other; on a terminal, say which."""
-    from gradproof.scripts import starting
+    from gradproof.scripts import launch
 
     # A script runs while what is heavy is imported.
-    with starting.begun(tables[0].target, timeout, tables[0].python) as begun:
+    with launch.begun(tables[0].target, timeout, tables[0].python) as begun:
         from gradproof import checking
 
         unknown = checking.unknown_clauses(only)
@@ -338,10 +338,10 @@ def _fix(
 ) -> int:
     """Mend one target; the code that it ends with."""
     from gradproof import checking
+    from gradproof.fix import repair
     from gradproof.ports.target import TargetError
     from gradproof.report import fix_text
     from gradproof.report.phrases import Unusable
-    from gradproof.scripts import mending
 
     console = _console(sys.stderr)
     with console.status(name) as status:
@@ -352,7 +352,7 @@ def _fix(
             status.update(said)
 
         try:
-            found = mending.mend(name, timeout, python, strict, tell)
+            found = repair.mend(name, timeout, python, strict, tell)
         except TargetError as error:
             unusable = Unusable(name, error)
             click.echo(phrases.unusable(unusable), err=True)
@@ -367,26 +367,26 @@ def _fix(
 
 def _show_diff(name: str, found: Mending, change: Change) -> None:
     """Print a file's patch: its bytes; to a terminal its text."""
-    from gradproof.scripts import editing
+    from gradproof.edits import text
 
     own = change.path == found.path
     given = Path(name.rpartition(":")[0] if ":" in Path(name).name else name)
     path = given if own else Path(os.path.relpath(change.path))
-    diff = editing.diff(change.before, change.after, path.as_posix())
+    diff = text.diff(change.before, change.after, path.as_posix())
     terminal = sys.stdout.isatty()
     click.echo(diff if terminal else diff.encode(change.before.encoding), nl=False)
 
 
 def _written(found: Mending, phrases: Phrases) -> bool:
     """Write what was mended, if anything was; whether that went well."""
-    from gradproof.scripts import changing
+    from gradproof.fix import files
 
     if not found.changes:
         return True
     said = {"target": found.target}
     try:
-        changing.write(found.changes)
-    except changing.Changed:
+        files.write(found.changes)
+    except files.Changed:
         click.echo(phrases.say("fix.changed", **said), err=True)
         return False
     except OSError as error:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gradproof.contract.verdicts import Judgement
     from gradproof.examination.examination import Examination
     from gradproof.report.phrases import Unusable
-    from gradproof.scripts.examining import ScriptExamination
+    from gradproof.scripts.examination import ScriptExamination
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -15,7 +15,7 @@ from gradproof.evidence.evidence import Role
 from gradproof.examination.examination import Examination, examine
 from gradproof.examination.policy import Terms
 from gradproof.report.phrases import Phrases, reproduction
-from gradproof.scripts.examining import ScriptExamination
+from gradproof.scripts.examination import ScriptExamination
 
 PHRASES = Phrases("en")
 

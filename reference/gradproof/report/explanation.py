@@ -11,11 +11,11 @@ from rich.text import Text
 from gradproof.contract.clauses import CONTRACT, Clause
 from gradproof.defects import kill_matrix
 from gradproof.defects.catalogue import CATALOGUE, Defect
+from gradproof.edits.calls import WHERE_CALLED
+from gradproof.edits.catalogue import OPERATORS
 from gradproof.report.layout import wrapped
 from gradproof.report.phrases import Phrases
 from gradproof.scripts import clauses as scripts
-from gradproof.scripts.repairs.calls import WHERE_CALLED
-from gradproof.scripts.repairs.catalogue import OPERATORS
 
 MENDED = {*OPERATORS, *WHERE_CALLED}
 """The defects that there is a change for."""

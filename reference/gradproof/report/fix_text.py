@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from gradproof.contract.clauses import Finding
 from gradproof.defects.catalogue import CATALOGUE
+from gradproof.fix.repair import Left, Mending
+from gradproof.fix.script_search import Obstacle
 from gradproof.ports import target as targets
 from gradproof.report.explanation import clauses
 from gradproof.report.phrases import Phrases
 from gradproof.report.script_text import at
-from gradproof.scripts.mending import Left, Mending
-from gradproof.scripts.searching import Obstacle
 
 
 def sentences(mending: Mending, phrases: Phrases) -> Iterator[str]:

@@ -18,8 +18,8 @@ from gradproof.ports.observation import Note
 from gradproof.report.phrases import Phrases, Unusable, call, reproduction
 from gradproof.scripts.clauses import arrows_message
 from gradproof.scripts.evidence import Field
-from gradproof.scripts.examining import ScriptExamination
-from gradproof.scripts.reading import How
+from gradproof.scripts.examination import ScriptExamination
+from gradproof.scripts.objectives import How
 
 FORMAT = "gradproof-report/1"
 ENGLISH = Phrases("en")

@@ -17,7 +17,7 @@ from gradproof.numerics.formula_text import FormulaText
 from gradproof.ports.observation import Note
 from gradproof.ports.target import TargetError
 from gradproof.report.messages import CATALOGUES, Language
-from gradproof.scripts.examining import ScriptExamination
+from gradproof.scripts.examination import ScriptExamination
 
 SIZES = frozenset({"allowed", "bound", "difference", "error"})
 """Parameters of which a reader needs the size and no more."""

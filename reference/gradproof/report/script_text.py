@@ -14,13 +14,13 @@ from gradproof.contract.verdicts import Verdict
 from gradproof.examination.examination import Examination
 from gradproof.report.layout import STYLES, Row, show_rows
 from gradproof.report.phrases import Phrases, remedy
-from gradproof.scripts import linking
+from gradproof.scripts import provenance
 from gradproof.scripts.clauses import arrows_message
 from gradproof.scripts.evidence import Field
-from gradproof.scripts.examining import ScriptExamination, unprobed
-from gradproof.scripts.reading import PROVED, Objective
+from gradproof.scripts.examination import ScriptExamination, unprobed
+from gradproof.scripts.objectives import PROVED, Objective
 from gradproof.scripts.records import GradientCall, Place
-from gradproof.scripts.running import statement
+from gradproof.scripts.session import statement
 
 MOST_PIECES = 4
 """Expressions of one f that are shown."""
@@ -124,7 +124,7 @@ def _rows(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
 def _faulty(
     examination: ScriptExamination,
     call: GradientCall,
-    how: linking.Misgiven,
+    how: provenance.Misgiven,
     phrases: Phrases,
 ) -> Iterator[Row]:
     """The faulty call: its line, what f was given, and how that came about."""
@@ -132,7 +132,7 @@ def _faulty(
     label = at(examination.evidence.run.path, call.place, phrases)
     text = statement(run.sources.get(call.place.file, ""), call.place.line)
     yield label, STYLES["fail"], text
-    wrong = [given for given, _ in linking.wrong_givens(call)] or list(call.seen)
+    wrong = [given for given, _ in provenance.wrong_givens(call)] or list(call.seen)
     shape = max(wrong, key=lambda given: given.count).shape
     count = f"{sum(given.count for given in wrong):,}"
     if how == "f-per-element":

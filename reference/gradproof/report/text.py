@@ -9,13 +9,13 @@ from rich.console import Console
 from rich.text import Text
 
 from gradproof.contract.clauses import Finding
+from gradproof.edits.catalogue import OPERATORS
 from gradproof.examination.examination import ComponentFormula, Examination
 from gradproof.ports.target import FILES
 from gradproof.report import script_text
 from gradproof.report.layout import STYLES, show_rows
 from gradproof.report.phrases import Phrases, Unusable, call, remedy, reproduction
-from gradproof.scripts.examining import ScriptExamination
-from gradproof.scripts.repairs.catalogue import OPERATORS
+from gradproof.scripts.examination import ScriptExamination
 
 TELLING = {"not-points", "inconsistent", "adds", "not-restored", "wrong-batch"}
 """Messages that name a cause: of these the headline takes its reason, if it can."""

@@ -14,8 +14,8 @@ from gradproof.contract.verdicts import (
     passed,
     worst,
 )
-from gradproof.scripts import linking
-from gradproof.scripts.arrows import Style
+from gradproof.scripts import provenance
+from gradproof.scripts.arrow_styles import Style
 from gradproof.scripts.evidence import Field, ScriptEvidence
 from gradproof.scripts.records import GradientCall
 
@@ -85,9 +85,9 @@ def points_only(evidence: ScriptEvidence) -> Judgement:
 
 
 def _misgiven(
-    evidence: ScriptEvidence, call: GradientCall, how: linking.Misgiven
+    evidence: ScriptEvidence, call: GradientCall, how: provenance.Misgiven
 ) -> dict[str, Any]:
-    wrong = [given for given, _ in linking.wrong_givens(call)] or list(call.seen)
+    wrong = [given for given, _ in provenance.wrong_givens(call)] or list(call.seen)
     commonest = max(wrong, key=lambda given: given.count)
     return {
         "file": evidence.run.named(call.place),

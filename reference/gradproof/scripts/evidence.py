@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import sympy
 
+from gradproof.edits.calls import WAYS
 from gradproof.numerics import functions
 from gradproof.numerics.functions import Function
-from gradproof.scripts import dues, linking
-from gradproof.scripts.arrows import Arrows, Due
-from gradproof.scripts.fixing import Fix, mended
-from gradproof.scripts.linking import Calls
-from gradproof.scripts.reading import PROVED, How, Objective, Piece, objective
+from gradproof.scripts import gradient_bounds, provenance
+from gradproof.scripts.arrow_styles import Arrows, Due
+from gradproof.scripts.objectives import PROVED, How, Objective, Piece, objective
+from gradproof.scripts.provenance import Calls
 from gradproof.scripts.records import Array, GradientCall, Quiver, Run
-from gradproof.scripts.repairs.calls import WAYS
-from gradproof.scripts.running import NoAnswer, Session, array
+from gradproof.scripts.session import NoAnswer, Session, array
+from gradproof.scripts.suggestion import Fix, mended
 
 PRODUCT = [[1.0, [1, 1]]]
 WEIGHTED = [[1.0, [2, 0]], [2.0, [0, 2]]]
@@ -53,7 +53,7 @@ class Field:
             return []
         at, found = self.quiver.positions, []
         for piece in self.objective.pieces:
-            here = piece.sure(at, dues.reach(at, self.step))
+            here = piece.sure(at, gradient_bounds.reach(at, self.step))
             found.append((piece, int(here.sum())))
             at = at[~here]
         return sorted((f for f in found if f[1]), key=lambda f: -f[1])
@@ -123,21 +123,21 @@ class ScriptEvidence:
         return bool(read) and all(f is not None and _same_terms(f) for f in read)
 
     @property
-    def faulty(self) -> tuple[GradientCall, linking.Misgiven] | None:
+    def faulty(self) -> tuple[GradientCall, provenance.Misgiven] | None:
         """The first call in which f was given what is no point, and what that is."""
         for call in self.judged:
-            for _, how in linking.wrong_givens(call):
+            for _, how in provenance.wrong_givens(call):
                 return call, how
         for field in self.fields:
             for call in field.calls:
-                if linking.asks_elsewhere(call, field.quiver):
+                if provenance.asks_elsewhere(call, field.quiver):
                     return call, "transposed-points"
         return None
 
 
 def judged(run: Run) -> Calls:
     """The calls whose f is to be given points, before f is asked about."""
-    return _judged(run, (linking.linked(run, q) for q in merged(run.quivers)))
+    return _judged(run, (provenance.linked(run, q) for q in merged(run.quivers)))
 
 
 def _judged(run: Run, of_pictures: Iterable[Calls]) -> Calls:
@@ -154,7 +154,7 @@ def _judged(run: Run, of_pictures: Iterable[Calls]) -> Calls:
     return tuple(
         c
         for c in run.calls
-        if c.shape == (2,) or (to_be and linking.holds_pairs(c.shape))
+        if c.shape == (2,) or (to_be and provenance.holds_pairs(c.shape))
     )
 
 
@@ -230,29 +230,29 @@ def _together(quivers: Sequence[Quiver]) -> list[Quiver]:
 def _field(
     session: Session, run: Run, quiver: Quiver, known: dict[int, Objective]
 ) -> Field:
-    calls = linking.linked(run, quiver)
+    calls = provenance.linked(run, quiver)
     nothing = Arrows("unknown", -1, 1.0, 0, 0)
     if not calls or quiver.arrows is None or quiver.error:
-        return Field(quiver, calls, None, linking.STEP, False, nothing, None)
+        return Field(quiver, calls, None, provenance.STEP, False, nothing, None)
     f = calls[-1].f
     if f not in known:
-        own = linking.own_points(calls, quiver)
+        own = provenance.own_points(calls, quiver)
         where = quiver.positions if own is None else own
         known[f] = objective(session, f, calls[-1].f_name, where)
-    step = linking.step(calls)
-    sided = linking.one_sided(calls)
-    due, how = dues.due(session, f, known[f], quiver.positions, step, sided)
+    step = provenance.step(calls)
+    sided = provenance.one_sided(calls)
+    due, how = gradient_bounds.due(session, f, known[f], quiver.positions, step, sided)
     proved = how in PROVED
-    faulty = next((c for c in calls if linking.wrong_givens(c)), None)
+    faulty = next((c for c in calls if provenance.wrong_givens(c)), None)
     if faulty is not None:
-        due, sure = dues.widened(session, faulty, known[f], due, step)
+        due, sure = gradient_bounds.widened(session, faulty, known[f], due, step)
         proved = proved and sure
-    arrows = dues.judged(quiver.directions, due, how)
+    arrows = gradient_bounds.judged(quiver.directions, due, how)
     source = None
-    own = linking.own_points(calls, quiver)
+    own = provenance.own_points(calls, quiver)
     if own is not None and not arrows.right and not np.array_equal(own, due.positions):
-        there, how_there = dues.due(session, f, known[f], own, step, sided)
-        source = dues.judged(quiver.directions, there, how_there)
+        there, how_there = gradient_bounds.due(session, f, known[f], own, step, sided)
+        source = gradient_bounds.judged(quiver.directions, there, how_there)
         if quiver.form == 2:
             how, proved = how_there, how_there in PROVED
     return Field(quiver, calls, known[f], step, proved, arrows, source, how)
@@ -297,11 +297,11 @@ def _as_drawn(
         return None
     if field.drawn.style in ("normalised", "shortened") and value.size == drawn.size:
         # What the script makes of lengths does not turn a wrong arrow right.
-        return field.drawn.sign * linking.pairs(value, call.shape[0] == 2)
+        return field.drawn.sign * provenance.pairs(value, call.shape[0] == 2)
     for columns in (True, False):
-        if not linking.holds_pairs(call.shape) or call.result.size != drawn.size:
+        if not provenance.holds_pairs(call.shape) or call.result.size != drawn.size:
             continue
-        mine, other = (linking.pairs(v, columns) for v in (call.result, value))
+        mine, other = (provenance.pairs(v, columns) for v in (call.result, value))
         factors = [_factor(drawn[:, j], mine[:, j]) for j in (0, 1)]
         if None not in factors:
             return np.asarray(other * np.array(factors, float))
@@ -321,7 +321,7 @@ def _factor(drawn: Array, result: Array) -> float | None:
 
 def _count_wrong(function: Function, field: Field, directions: Array) -> int:
     """How many of these arrows are not what the script's own arrows are meant to be."""
-    due = dues.exact(function, field.quiver.positions, field.step)
+    due = gradient_bounds.exact(function, field.quiver.positions, field.step)
     sign, factor = field.drawn.sign, field.drawn.factor
     scaled = Due(due.positions, sign * factor * due.gradient, factor * due.bound)
     return int((np.abs(directions - scaled.gradient) > scaled.bound).any(axis=1).sum())
@@ -336,8 +336,8 @@ def _fix(
     """
     if call.x is None or call.x.ndim != 2 or call.x.shape[0] != 2:
         return None
-    step = field.step if field else linking.STEP
-    due = dues.exact(functions.product, linking.pairs(call.x, True), step)
+    step = field.step if field else provenance.STEP
+    due = gradient_bounds.exact(functions.product, provenance.pairs(call.x, True), step)
     for way in WAYS:
         fix = mended(run, call, way)
         try:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from gradproof.scripts.editing import Text
+from gradproof.edits.text import Text
 
 Function = ast.FunctionDef
 SMALL = 1.0

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 
+from gradproof.edits.catalogue import candidates, of_two, others
+from gradproof.edits.text import NEWLINE, Text, parsed
 from gradproof.examination.examination import Examination
+from gradproof.fix.acceptance import SOUND, failures, is_better, is_right
+from gradproof.fix.files import Files
 from gradproof.ports.target import TargetError
-from gradproof.scripts.changing import Files
-from gradproof.scripts.comparing import SOUND, failures, is_better, is_right
-from gradproof.scripts.editing import NEWLINE, Text, parsed
-from gradproof.scripts.examining import ScriptExamination, probe
-from gradproof.scripts.linking import Calls
+from gradproof.scripts.examination import ScriptExamination, probe
+from gradproof.scripts.provenance import Calls
 from gradproof.scripts.records import Place
-from gradproof.scripts.repairs.catalogue import candidates, of_two, others
 
 MOST_PROBES = 60
 """Changes of one routine that are tried, each time."""

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gradproof.edits.text import BOM, NotText, Source, source
 from gradproof.ports import notebook, target
 from gradproof.ports.target import LoadError
-from gradproof.scripts.editing import BOM, NotText, Source, source
 
 
 class Changed(Exception):

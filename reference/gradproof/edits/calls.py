@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from gradproof.scripts.editing import (
+from gradproof.edits.text import (
     ATOMS,
     Edit,
     Edits,
     Text,
     last_name,
     numpy_name,
-    parsed,
 )
-from gradproof.scripts.records import GradientCall
 
 NAMES = ("p", "point", "one_point", "a_single_point")
 """Names for a point of the array, the first that the script does not use."""
@@ -44,23 +42,6 @@ class Site:
     argument: str
     place: int | None
     f: str = ""
-
-
-def site(sources: Mapping[str, str], call: GradientCall) -> Site:
-    """The site of a call, from the texts of the files that it has to do with."""
-    place = _place_of_points(sources.get(call.home, ""), call)
-    return Site(call.place.line, call.name, call.argument, place, call.f_name)
-
-
-def _place_of_points(home: str, call: GradientCall) -> int | None:
-    """The place of the parameter in the routine's definition, self aside."""
-    text = parsed(home)
-    for node in ast.walk(text.tree) if text else ():
-        if isinstance(node, ast.FunctionDef) and node.name == call.name:
-            names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
-            names = [n for n in names if n not in ("self", "cls")]
-            return names.index(call.argument) if call.argument in names else None
-    return None
 
 
 def edits(text: Text, sites: Sequence[Site], way: Way) -> Edits | None:

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from itertools import pairwise
 
-from gradproof.scripts.editing import Edits
-from gradproof.scripts.repairs.routines import Move, Routine
+from gradproof.edits.routines import Move, Routine
+from gradproof.edits.text import Edits
 
 KEPT = ("kept", "saved", "kept_value", "saved_value")
 """Names for a component that is kept, the first that the function does not use."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradproof.scripts.editing import Edit, Edits, last_name, numpy_name
-from gradproof.scripts.repairs.routines import Function, Routine
+from gradproof.edits.routines import Function, Routine
+from gradproof.edits.text import Edit, Edits, last_name, numpy_name
 
 LIKE = ("zeros_like", "ones_like", "empty_like")
 SINGLE = ("float32", "float16", "single", "half")

@@ -18,10 +18,10 @@ from gradproof.ports.subprocess_port import ChildPort, python_port
 from gradproof.ports.target import FILES, LoadError, TargetError, cells, parse
 from gradproof.scripts.clauses import ROLE, judge
 from gradproof.scripts.evidence import ScriptEvidence, gather, judged
-from gradproof.scripts.linking import Calls
+from gradproof.scripts.launch import Begun
+from gradproof.scripts.provenance import Calls
 from gradproof.scripts.records import Run
-from gradproof.scripts.running import session
-from gradproof.scripts.starting import Begun
+from gradproof.scripts.session import session
 
 MOST_ROUTINES = 3
 """Routines of one script that are probed as ports of their own."""

@@ -9,18 +9,11 @@ from pathlib import Path
 from gradproof.contract.clauses import Finding
 from gradproof.examination.examination import Examination
 from gradproof.examination.policy import AS_WRITTEN
+from gradproof.fix.files import Change, Files, NotClear
+from gradproof.fix.routine_search import Mended, Remedies, Tell, Texts, function, named
+from gradproof.fix.script_search import Obstacle, Search
 from gradproof.ports import target as targets
-from gradproof.scripts.changing import Change, Files, NotClear
-from gradproof.scripts.examining import ScriptExamination, examine_script, probe
-from gradproof.scripts.remedies import (
-    Mended,
-    Remedies,
-    Tell,
-    Texts,
-    function,
-    named,
-)
-from gradproof.scripts.searching import Obstacle, Search
+from gradproof.scripts.examination import ScriptExamination, examine_script, probe
 
 
 @dataclass(frozen=True)

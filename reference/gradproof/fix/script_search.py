@@ -8,18 +8,19 @@ from typing import Any
 
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict
+from gradproof.edits import calls, quivers
+from gradproof.edits.calls import WAYS, WHERE_CALLED
+from gradproof.edits.catalogue import candidates
+from gradproof.edits.text import edited, parsed
 from gradproof.examination.policy import AS_WRITTEN
-from gradproof.scripts import faults
-from gradproof.scripts.arrows import Style
-from gradproof.scripts.editing import edited, parsed
+from gradproof.fix import faults
+from gradproof.fix.routine_search import Mended, Remedies, Texts, first_line, function
+from gradproof.scripts.arrow_styles import Style
 from gradproof.scripts.evidence import ScriptEvidence
-from gradproof.scripts.examining import ScriptExamination, examine_script
-from gradproof.scripts.linking import Calls
+from gradproof.scripts.examination import ScriptExamination, examine_script
+from gradproof.scripts.provenance import Calls
 from gradproof.scripts.records import GradientCall, Place
-from gradproof.scripts.remedies import Mended, Remedies, Texts, first_line, function
-from gradproof.scripts.repairs import calls, quivers
-from gradproof.scripts.repairs.calls import WAYS, WHERE_CALLED
-from gradproof.scripts.repairs.catalogue import candidates
+from gradproof.scripts.suggestion import site
 
 MOST_RUNS = 12
 """Times that a script is run with changes."""
@@ -165,7 +166,7 @@ class Search:
     ) -> State | None:
         """The script with calls edited; ``None`` if one is not found."""
         sources = {**state.found.evidence.run.sources, **state.texts}
-        sites = {call.place: calls.site(sources, call) for call in own}
+        sites = {call.place: site(sources, call) for call in own}
         texts: dict[str, str] = {}
         for file in dict.fromkeys(place.file for place in sites):
             text = parsed(self._text(state.texts, file))

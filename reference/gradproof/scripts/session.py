@@ -22,6 +22,7 @@ from gradproof.ports.target import LoadError
 from gradproof.ports.worker.core.texts import Texts
 from gradproof.ports.worker.core.wire import clean, decode_number
 from gradproof.ports.worker.watch.quivers import GCA
+from gradproof.scripts.launch import Begun, Order
 from gradproof.scripts.records import (
     Failure,
     Given,
@@ -30,7 +31,6 @@ from gradproof.scripts.records import (
     Quiver,
     Run,
 )
-from gradproof.scripts.starting import Begun, Order
 
 MOST_AGAIN = 6
 """Modules and names that are stood in for, one after the other."""

@@ -15,11 +15,11 @@ from gradproof.numerics.enclosure import INFLATION
 from gradproof.numerics.functions import Function
 from gradproof.numerics.moments import UNIT_ROUNDOFF
 from gradproof.numerics.oracle import UnboundedError
-from gradproof.scripts import reading
-from gradproof.scripts.arrows import Arrows, Due, classify
-from gradproof.scripts.reading import How, Objective, Piece, evaluate
+from gradproof.scripts import objectives
+from gradproof.scripts.arrow_styles import Arrows, Due, classify
+from gradproof.scripts.objectives import How, Objective, Piece, evaluate
 from gradproof.scripts.records import Array, GradientCall
-from gradproof.scripts.running import NoAnswer, Session, array
+from gradproof.scripts.session import NoAnswer, Session, array
 
 MOST_SINGLE = 400
 """Points at which bounds are worked out one by one, where one of them has none."""
@@ -126,7 +126,7 @@ def by_digits(
     """
     chosen = _some(x)
     at = x[chosen]
-    record = reading.record(at)
+    record = objectives.record(at)
     answer = session.ask(op="digits", f=f, form=form, points=record, step=step)
     slope, central, other, rounding, size = (array(answer[name]) for name in DIGITS)
     seen = np.where(np.isfinite(rounding), rounding, 0).max(axis=1)
@@ -238,15 +238,15 @@ def widened(
     rows = np.asarray(x, float).reshape(len(x), -1)
     n = rows.shape[1]
     try:
-        piece = reading.read(session, call.f, objective.form, rows[0])
-        reading.check(session, call.f, objective.form, [piece], rows)
+        piece = objectives.read(session, call.f, objective.form, rows[0])
+        objectives.check(session, call.f, objective.form, [piece], rows)
         moved = step * np.concatenate([np.eye(n), -np.eye(n)])
         nodes = (rows[:, None, :] + moved).reshape(-1, n)
         error = piece.rounding(nodes)
         proved = bool(piece.sure(nodes).all() and np.isfinite(error).all())
         if not proved:
-            raise reading.NotRead("f makes choices")
-    except (NoAnswer, reading.NotRead, NotImplementedError):
+            raise objectives.NotRead("f makes choices")
+    except (NoAnswer, objectives.NotRead, NotImplementedError):
         try:
             values, _ = evaluate(session, call.f, rows, objective.form)
         except NoAnswer:
@@ -275,9 +275,9 @@ def due(
     if form is None or not len(positions):
         return unknown, "none"
     found = unknown
-    with contextlib.suppress(NoAnswer, reading.NotRead):
+    with contextlib.suppress(NoAnswer, objectives.NotRead):
         if objective.pieces:
-            known = reading.pieces(session, f, form, positions, objective.pieces)
+            known = objectives.pieces(session, f, form, positions, objective.pieces)
             found = by_pieces(known, positions, step, sided)
     if 2 * found.known.sum() >= len(positions):
         return found, "expression" if objective.function else "pieces"

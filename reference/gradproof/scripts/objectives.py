@@ -20,7 +20,7 @@ from gradproof.numerics.functions import SUPERSCRIPTS, Function
 from gradproof.ports.protocol import encode_array
 from gradproof.ports.worker.trace.number import MOST_DECISIONS
 from gradproof.scripts.records import Array
-from gradproof.scripts.running import NoAnswer, Session, numbers
+from gradproof.scripts.session import NoAnswer, Session, numbers
 
 DEEPEST = 200
 AGREE = 1e-9

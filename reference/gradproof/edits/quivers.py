@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from gradproof.scripts.arrows import Style
-from gradproof.scripts.editing import ATOMS, Edit, Edits, Text, last_name
+from gradproof.edits.text import ATOMS, Edit, Edits, Text, last_name
 
 COMPONENTS = {"u-sign": 0, "v-sign": 1}
 """The component whose sign is wrong, of each style of wrong arrows."""
 
 
-def edits(text: Text, line: int, style: Style) -> Edits | None:
+def edits(text: Text, line: int, style: str) -> Edits | None:
     """What mends the quivers at a line; ``None`` if there is nothing clear to do."""
     found: list[Edit] = []
     for node in ast.walk(text.tree):

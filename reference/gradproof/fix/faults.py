@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from gradproof.scripts import linking
-from gradproof.scripts.arrows import Style
+from gradproof.edits import quivers
+from gradproof.scripts import provenance
+from gradproof.scripts.arrow_styles import Style
 from gradproof.scripts.evidence import Field, ScriptEvidence
 from gradproof.scripts.records import GradientCall, Place
-from gradproof.scripts.repairs import quivers
 
 
 def faulty(evidence: ScriptEvidence) -> list[tuple[GradientCall, str]]:
     """The calls in which f was given what is no point, and what that was."""
     found: dict[int, tuple[GradientCall, str]] = {}
     for call in evidence.judged:
-        for _, how in linking.wrong_givens(call)[:1]:
+        for _, how in provenance.wrong_givens(call)[:1]:
             found[call.number] = call, how
     for drawn in evidence.fields:
         for call in drawn.calls:
-            if linking.asks_elsewhere(call, drawn.quiver):
+            if provenance.asks_elsewhere(call, drawn.quiver):
                 found[call.number] = call, "transposed-points"
     return list(found.values())
 

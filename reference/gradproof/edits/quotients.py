@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradproof.scripts.editing import Edit, Edits
-from gradproof.scripts.repairs.routines import Routine
+from gradproof.edits.routines import Routine
+from gradproof.edits.text import Edit, Edits
 
 
 def grouped(routine: Routine) -> Iterator[Edits]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from gradproof.scripts.editing import Edits, Text, edited, parsed
-from gradproof.scripts.repairs import arrays, moves, quotients
-from gradproof.scripts.repairs.routines import Routine, functions
+from gradproof.edits import arrays, nodes, quotients
+from gradproof.edits.routines import Routine, functions
+from gradproof.edits.text import Edits, Text, edited, parsed
 
 Operator = Callable[[Routine], Iterator[Edits]]
 
@@ -27,9 +27,9 @@ ONE_SIDED = tuple(
     _both(side, quotients.divided)
     for side in (
         quotients.mirrored,
-        moves.moved_first,
-        moves.other_copy,
-        moves.other_side,
+        nodes.moved_first,
+        nodes.other_copy,
+        nodes.other_side,
     )
 )
 
@@ -43,11 +43,11 @@ OPERATORS: dict[str, tuple[Operator, ...]] = {
     "sum-for-difference": (quotients.subtracted,),
     "step-too-small": (arrays.usual_step,),
     "step-too-large": (arrays.usual_step,),
-    "wrong-node": (moves.amounts, moves.moved_first, quotients.mirrored),
-    "missing-call": (moves.evaluated,),
-    "not-restored": (moves.restored_from_loop, moves.restored, arrays.floating_copy),
-    "wrong-restore": (moves.kept_once, moves.restored, arrays.floating_copy),
-    "saved-view": (moves.copied,),
+    "wrong-node": (nodes.amounts, nodes.moved_first, quotients.mirrored),
+    "missing-call": (nodes.evaluated,),
+    "not-restored": (nodes.restored_from_loop, nodes.restored, arrays.floating_copy),
+    "wrong-restore": (nodes.kept_once, nodes.restored, arrays.floating_copy),
+    "saved-view": (nodes.copied,),
     "integer-truncation": (arrays.floating_result, arrays.floating_copy),
     "single-precision": (arrays.double, arrays.floating_copy),
     "aliased-result": (arrays.own_result, arrays.floating_copy),

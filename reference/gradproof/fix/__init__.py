@@ -1,0 +1,1 @@
+"""Patches of scripts and routines, each proved by running it."""
