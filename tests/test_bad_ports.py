@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from gradproof import cli, exitcodes
+from gradproof.commands import cli
 from gradproof.numerics import functions
 from gradproof.ports.child_process import GRACE
 from gradproof.ports.in_process import MOST_CALLS, open_port
@@ -28,6 +28,7 @@ from gradproof.ports.observation import (
 )
 from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import parse
+from gradproof.project import exit_codes
 
 PORTS = Path(__file__).parent / "ports"
 BAD = PORTS / "bad"
@@ -237,7 +238,7 @@ REPORTS = {
 @pytest.mark.parametrize(("name", "due"), REPORTS.items(), ids=REPORTS)
 def test_each_has_a_verdict_and_a_sentence(name: str, due: tuple[str, str]) -> None:
     code, report = check(f"{BAD}/{name}")
-    assert code == exitcodes.WRONG
+    assert code == exit_codes.WRONG
     (port,) = report["ports"]
     verdict, message = due
     assert port["verdict"] == verdict
@@ -258,7 +259,7 @@ def test_the_run_goes_on_after_ports_that_hang_crash_and_cannot_be_had() -> None
     begin = time.monotonic()
     code, report = check(*targets, options=("--timeout", "1.5"))
     assert time.monotonic() - begin < 1.5 + 4
-    assert code == exitcodes.NOT_LOADED
+    assert code == exit_codes.NOT_LOADED
     assert [port["verdict"] for port in report["ports"]] == ["error", "error", "pass"]
     assert [error["message_id"] for error in report["errors"]] == ["load.not-there"]
 
@@ -267,7 +268,7 @@ def test_the_run_goes_on_after_ports_that_hang_crash_and_cannot_be_had() -> None
 def test_an_objective_is_shown_the_way(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text("def f(x): return x[0] * x[1]")
     code, report = check(f"{tmp_path}/mine.py:f")
-    assert code == exitcodes.NOT_LOADED
+    assert code == exit_codes.NOT_LOADED
     (error,) = report["errors"]
     assert "this looks like f" in error["message"]
     assert "gradproof draw" in error["message"]

@@ -9,8 +9,10 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from gradproof import __main__, cli, exitcodes
-from gradproof.report.json import ReportRecord
+from gradproof import __main__
+from gradproof.commands import cli
+from gradproof.project import exit_codes
+from gradproof.report.json_report import ReportRecord
 
 PORTS = Path(__file__).parent / "ports"
 RIGHT = f"{PORTS}/right/by_rows.py:gradient"
@@ -23,7 +25,7 @@ def run(*arguments: str) -> Result:
 
 def test_a_right_port_is_said_to_be_right_with_its_formula() -> None:
     result = run("check", RIGHT)
-    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert result.exit_code == exit_codes.AS_EXPECTED
     assert f"{RIGHT} is right." in result.stdout
     assert "(f(x0 + h) − f(x0 − h)) / 2h, h = 0.0001" in result.stdout
     assert "error h²/6·∂³f/∂x0³" in result.stdout
@@ -31,14 +33,14 @@ def test_a_right_port_is_said_to_be_right_with_its_formula() -> None:
 
 def test_a_wrong_port_is_named_with_clause_and_formula_and_ends_in_1() -> None:
     result = run("check", WRONG)
-    assert result.exit_code == exitcodes.WRONG
+    assert result.exit_code == exit_codes.WRONG
     assert "1e-08·∂f/∂x0, not ∂f/∂x0" in result.stdout.splitlines()[0]
     assert "fail      G4 consistent:" in result.stdout
 
 
 def test_without_a_target_three_examples_are_shown_and_the_code_is_2() -> None:
     result = run("check")
-    assert result.exit_code == exitcodes.USAGE
+    assert result.exit_code == exit_codes.USAGE
     examples = [
         line for line in result.stderr.splitlines() if "gradproof check" in line
     ]
@@ -54,7 +56,7 @@ def test_every_command_has_help(command: str) -> None:
 
 def test_many_ports_are_counted_and_the_gravest_code_wins() -> None:
     result = run("check", RIGHT, WRONG, f"{PORTS}/nowhere.py:gradient")
-    assert result.exit_code == exitcodes.NOT_LOADED
+    assert result.exit_code == exit_codes.NOT_LOADED
     assert "3 ports: 1 right, 1 wrong, 1 not loaded" in result.stdout
     assert "nowhere.py:gradient: there is no such file" in result.stdout
 
@@ -62,13 +64,13 @@ def test_many_ports_are_counted_and_the_gravest_code_wins() -> None:
 def test_the_order_of_codes_is_the_one_that_is_documented() -> None:
     order = [70, 2, 3, 1, 4, 0]
     for k, code in enumerate(order):
-        assert exitcodes.gravest(reversed(order[k:])) == code
-    assert exitcodes.gravest([]) == 0
+        assert exit_codes.gravest(reversed(order[k:])) == code
+    assert exit_codes.gravest([]) == 0
 
 
 def test_the_json_report_is_of_its_schema_and_says_the_same() -> None:
     result = run("check", WRONG, "--format", "json")
-    assert result.exit_code == exitcodes.WRONG
+    assert result.exit_code == exit_codes.WRONG
     report = msgspec.json.decode(result.stdout, type=ReportRecord)
     (port,) = report.ports
     assert report.format == "gradproof-report/1"
@@ -109,7 +111,7 @@ def test_a_report_can_be_written_to_a_file_in_japanese(tmp_path: Path) -> None:
 
 def test_an_output_that_cannot_be_written_is_a_matter_of_usage(tmp_path: Path) -> None:
     result = run("check", RIGHT, "--output", str(tmp_path / "no" / "report.txt"))
-    assert result.exit_code == exitcodes.USAGE
+    assert result.exit_code == exit_codes.USAGE
     assert "No such file or directory" in result.stderr
 
 
@@ -121,13 +123,13 @@ def test_no_line_of_a_report_ends_in_blanks_or_carries_colours_off_a_terminal() 
 
 def test_vectorized_goes_with_rows_alone() -> None:
     result = run("check", RIGHT, "--vectorized", "--role", "array-gradient")
-    assert result.exit_code == exitcodes.USAGE
+    assert result.exit_code == exit_codes.USAGE
     assert "--vectorized goes with --role gradient alone" in result.stderr
 
 
 def test_a_role_can_be_given() -> None:
     result = run("check", f"{PORTS}/right/one_point.py:gradient", "--role", "gradient")
-    assert result.exit_code == exitcodes.WRONG
+    assert result.exit_code == exit_codes.WRONG
     assert "as given" in result.stdout
 
 
@@ -138,7 +140,7 @@ def test_an_error_of_its_own_ends_in_70(
         raise RuntimeError("a slip of gradproof's")
 
     monkeypatch.setattr(cli.cli, "main", fail)
-    assert __main__.main() == exitcodes.INTERNAL
+    assert __main__.main() == exit_codes.INTERNAL
     assert "an error of gradproof's own" in capsys.readouterr().err
 
 
@@ -167,5 +169,5 @@ def test_demo_speaks_japanese(tmp_path: Path) -> None:
 def test_demo_says_when_its_folder_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
     result = run("demo", "--figures", str(tmp_path / "taken" / "below"))
-    assert result.exit_code == exitcodes.USAGE
+    assert result.exit_code == exit_codes.USAGE
     assert "taken" in result.stderr

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gradproof import cli, config, exitcodes
+from gradproof.commands import cli
+from gradproof.project import config, exit_codes
 
 PORTS = Path(__file__).parent / "ports"
 
@@ -34,7 +35,7 @@ def test_without_a_file_or_a_table_there_are_no_ports(project: Path) -> None:
     assert config.read(project) == config.Table()
     project.write_text("[project]\nname = 'x'\n[tool.ruff]\n")
     assert config.read(project) == config.Table()
-    assert check().exit_code == exitcodes.USAGE
+    assert check().exit_code == exit_codes.USAGE
 
 
 def test_the_ports_of_the_project_are_checked_without_a_target(project: Path) -> None:
@@ -57,14 +58,14 @@ def test_an_expected_failure_is_no_failure_and_is_said_with_its_reason(
 def test_an_unexpected_pass_fails(project: Path) -> None:
     declare(project, 'expect = {G6 = "long mended"}')
     result = check()
-    assert result.exit_code == exitcodes.WRONG
+    assert result.exit_code == exit_codes.WRONG
     assert "G6 accuracy was expected to fail, and passes" in result.stdout
 
 
 def test_an_expectation_of_no_clause_of_the_role_fails(project: Path) -> None:
     declare(project, 'expect = {P1 = "another role"}')
     result = check()
-    assert result.exit_code == exitcodes.WRONG
+    assert result.exit_code == exit_codes.WRONG
     assert "P1 is no clause of this role" in result.stdout
 
 
@@ -127,7 +128,7 @@ def test_two_defects_are_declared_together_in_any_order(project: Path) -> None:
     assert check().exit_code == 0
     for alone in ("sign-flipped", "forward-difference"):
         declare_slope(project, "two", f'["{alone}"]')
-        assert check().exit_code == exitcodes.WRONG
+        assert check().exit_code == exit_codes.WRONG
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_a_port_that_is_wrong_in_another_way_is_not_as_expected(
 ) -> None:
     declare_slope(project, slope, '["forward-difference"]')
     result = check()
-    assert result.exit_code == exitcodes.WRONG
+    assert result.exit_code == exit_codes.WRONG
     assert said in unwrapped(result.stdout)
     if slope != "none":
         assert result.stdout.startswith(f"mine.py:gradient is wrong: {said}.")
@@ -170,7 +171,7 @@ def test_what_is_declared_of_a_should_is_its_defect(project: Path) -> None:
     assert result.exit_code == 0
     assert "the diagnosis is integer-truncation, as declared" in result.stdout
     declare(project, f'{integers}diagnosis = ["nan-spreads"]', "right/book.py")
-    assert check().exit_code == exitcodes.WRONG
+    assert check().exit_code == exit_codes.WRONG
     both = 'expect = {G6 = "forward", G10 = "integers"}\n'
     forward = f'{both}diagnosis = ["forward-difference"]'
     declare(project, forward, "wrong/forward.py")
@@ -190,7 +191,7 @@ def test_a_diagnosis_is_declared_of_a_script_too(project: Path) -> None:
     lines[-1] = 'diagnosis = ["whole-array"]'
     project.write_text("\n".join(lines), encoding="utf-8")
     result = check()
-    assert result.exit_code == exitcodes.WRONG
+    assert result.exit_code == exit_codes.WRONG
     said = "the diagnosis was declared to be whole-array, and is transposed-points"
     assert said in unwrapped(result.stdout)
 
@@ -208,7 +209,7 @@ def test_a_script_that_was_mended_is_not_as_expected(project: Path) -> None:
     ):
         project.write_text("\n".join([*lines, declared]), encoding="utf-8")
         result = check()
-        assert result.exit_code == exitcodes.WRONG
+        assert result.exit_code == exit_codes.WRONG
         assert f"mended.py is wrong: {said}." in result.stdout
 
 
@@ -263,7 +264,7 @@ def test_an_unknown_defect_is_said_with_its_place_and_those_that_come_near(
 ) -> None:
     declare_slope(project, "none", declared)
     result = check()
-    assert result.exit_code == exitcodes.USAGE
+    assert result.exit_code == exit_codes.USAGE
     assert said in result.stderr
     assert "pyproject.toml" in result.stderr
 
@@ -286,21 +287,21 @@ def test_a_table_that_cannot_be_used_is_said_with_its_place(
 ) -> None:
     project.write_text(text)
     result = check()
-    assert result.exit_code == exitcodes.USAGE
+    assert result.exit_code == exit_codes.USAGE
     assert said in result.stderr
 
 
 def test_a_role_goes_with_a_target(project: Path) -> None:
     declare(project)
-    assert check("--role", "gradient").exit_code == exitcodes.USAGE
+    assert check("--role", "gradient").exit_code == exit_codes.USAGE
 
 
 def test_one_clause_can_be_chosen_and_must_exist(project: Path) -> None:
     target = f"{PORTS}/wrong/forward.py:gradient"
     assert check(target, "--only", "G1").exit_code == 0
-    assert check(target, "--only", "G6").exit_code == exitcodes.WRONG
+    assert check(target, "--only", "G6").exit_code == exit_codes.WRONG
     result = check(target, "--only", "G0")
-    assert result.exit_code == exitcodes.USAGE
+    assert result.exit_code == exit_codes.USAGE
     assert "no such clause: G0" in result.stderr
 
 
@@ -311,7 +312,7 @@ def test_a_failure_is_printed_with_the_command_that_shows_it_again() -> None:
     command = next(c["reproduce"] for c in port["clauses"] if c["id"] == "G6")
     assert command == f"gradproof check {target} --role gradient --only G6"
     again = check(*command.split()[2:])
-    assert again.exit_code == exitcodes.WRONG
+    assert again.exit_code == exit_codes.WRONG
     assert command in again.stdout.replace("\n            ", " ")
 
 
@@ -320,7 +321,7 @@ def test_changed_files_choose_the_declared_ports_that_live_in_them(
 ) -> None:
     declare(project, file="wrong/forward.py")
     changed = str(PORTS / "wrong" / "forward.py")
-    assert check("--declared", changed).exit_code == exitcodes.WRONG
+    assert check("--declared", changed).exit_code == exit_codes.WRONG
     nothing = check("--declared", "elsewhere.py")
     assert (nothing.exit_code, nothing.stdout) == (0, "")
 

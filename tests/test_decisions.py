@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import repositories
-from gradproof import cli
+from gradproof.commands import cli
 from gradproof.golden import decisions
 from gradproof.golden.git import SourceError
 from gradproof.golden.review import review

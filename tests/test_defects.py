@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from gradproof import cli, docs, exitcodes
+from gradproof.commands import cli
 from gradproof.contract.clauses import CONTRACT, judge
 from gradproof.defects import kill_matrix, models
 from gradproof.defects.catalogue import CATALOGUE
@@ -17,11 +17,13 @@ from gradproof.defects.catalogue import Role as ExampleRole
 from gradproof.defects.diagnosis import diagnose
 from gradproof.defects.models import POINTS, ROUTINES
 from gradproof.defects.recipe import Recipe
+from gradproof.docs import pages
 from gradproof.evidence.collection import gather
 from gradproof.evidence.evidence import Role
 from gradproof.numerics import functions
 from gradproof.ports.in_process import FunctionPort
-from gradproof.report import explanation
+from gradproof.project import exit_codes
+from gradproof.report import explain_text
 from gradproof.report.messages import CATALOGUES
 
 ROOT = Path(__file__).parents[1]
@@ -103,22 +105,22 @@ def test_the_defects_with_a_model_are_those_of_the_catalogue() -> None:
 @pytest.mark.parametrize("name", ["contract.md", "defects.md"])
 def test_the_page_is_current(name: str) -> None:
     page = (ROOT / "docs" / name).read_text(encoding="utf-8")
-    assert docs.pages()[name] == page
+    assert pages.pages()[name] == page
 
 
 @pytest.mark.parametrize("role", kill_matrix.ROLES)
 def test_the_page_of_the_defects_has_a_row_for_each_defect_of_a_role(
     role: Role,
 ) -> None:
-    page = docs.pages()["defects.md"]
+    page = pages.pages()["defects.md"]
     table = page.split(f"## Clause by defect: {role}\n")[1].split("\n## ")[0]
     rows = [line.strip("| ").split(" |")[0] for line in table.splitlines()]
     assert [row for row in rows if row in CATALOGUE] == list(kill_matrix.mutants(role))
 
 
 def test_the_page_of_the_contract_has_each_sentence_and_its_source() -> None:
-    page, said = docs.pages()["contract.md"], CATALOGUES["en"]
-    for id, (_, clause) in explanation.clauses().items():
+    page, said = pages.pages()["contract.md"], CATALOGUES["en"]
+    for id, (_, clause) in explain_text.clauses().items():
         texts = (said[f"clause.{id}"], said[f"source.{clause.source}"])
         shown = " | ".join(text.replace("|", "&#124;") for text in texts)
         assert f"| {id} {clause.name} | {clause.level} | {shown} |" in page
@@ -205,7 +207,7 @@ def test_a_defect_is_explained(id: str, language: str) -> None:
     assert result.exit_code == 0
     said, messages = result.stdout, CATALOGUES[language]  # type: ignore[index]
     assert said.startswith(f"{id}: {messages[f'defect.{id}.title']}\n")
-    assert explanation.indented(CATALOGUE[id].example) in said
+    assert explain_text.indented(CATALOGUE[id].example) in said
     for part in ("explanation", "remedy"):
         unwrapped = "".join(said.split())
         assert "".join(messages[f"defect.{id}.{part}"].split()) in unwrapped
@@ -236,15 +238,15 @@ def test_what_a_defect_of_another_role_breaks_is_said(id: str, breaks: str) -> N
 
 @pytest.mark.parametrize("id", CATALOGUE)
 def test_of_each_defect_with_a_model_it_is_said_what_it_breaks(id: str) -> None:
-    assert bool(explanation.broken_by(CATALOGUE[id])) == (id not in NO_MODEL)
+    assert bool(explain_text.broken_by(CATALOGUE[id])) == (id not in NO_MODEL)
 
 
-@pytest.mark.parametrize("id", explanation.clauses())
+@pytest.mark.parametrize("id", explain_text.clauses())
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_a_clause_is_explained_by_its_sentence_level_and_source(
     id: str, language: str
 ) -> None:
-    role, clause = explanation.clauses()[id]
+    role, clause = explain_text.clauses()[id]
     said = run("explain", id.lower(), "--lang", language).stdout
     messages = CATALOGUES[language]  # type: ignore[index]
     assert said.startswith(f"{id} {clause.name} ({clause.level}: ")
@@ -264,7 +266,7 @@ def test_a_clause_is_explained_in_japanese_without_english_words() -> None:
 def test_without_an_id_all_are_listed() -> None:
     said = run("explain").stdout
     listed = [line.split()[0] for line in said.splitlines() if line.startswith("  ")]
-    assert listed == [*CATALOGUE, *explanation.clauses()]
+    assert listed == [*CATALOGUE, *explain_text.clauses()]
 
 
 @pytest.mark.parametrize(
@@ -273,7 +275,7 @@ def test_without_an_id_all_are_listed() -> None:
 )
 def test_an_unknown_id_ends_in_2_with_what_comes_near(id: str, found: str) -> None:
     result = run("explain", id)
-    assert result.exit_code == exitcodes.USAGE
+    assert result.exit_code == exit_codes.USAGE
     assert result.stdout == ""
     assert f"no defect and no clause '{id}'" in result.stderr
     assert ("did you mean" in result.stderr) == bool(found)

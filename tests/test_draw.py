@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from gradproof import cli, draw, figures
+from gradproof import fields, figures
+from gradproof.commands import cli
 from gradproof.numerics import error_bounds, functions
 from gradproof.ports import target
 
@@ -63,7 +64,7 @@ def test_the_arrows_are_those_of_the_exact_gradient(
 
     monkeypatch.setattr(figures, "quiver", keep)
     monkeypatch.setattr(figures, "write", lambda figure, path: None)
-    draw.draw(target.parse("mine.py:product"), None, (-2.0, 2.0))
+    fields.draw(target.parse("mine.py:product"), None, (-2.0, 2.0))
     exact = error_bounds.central(functions.product, drawn["points"])
     assert len(drawn["points"]) == 324
     assert (abs(-drawn["arrows"] - exact.gradient) <= exact.b1).all()

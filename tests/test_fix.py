@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gradproof import cli, exitcodes
+from gradproof.commands import cli
 from gradproof.edits import calls
 from gradproof.edits import text as texts
 from gradproof.edits.calls import Site, Way
 from gradproof.edits.text import NotText, Source, Text, diff, source
 from gradproof.fix import files, routine_search
 from gradproof.fix.files import Change
+from gradproof.project import exit_codes
 
 SCRIPTS = Path(__file__).parent / "ports" / "scripts"
 HEAD = "import numpy as np\n"
@@ -218,7 +219,7 @@ def test_nothing_is_left_behind_where_writing_fails(
 @pytest.mark.once
 def test_the_books_script_is_mended_by_one_line() -> None:
     result = run(SCRIPTS / "book_before_fix.py")
-    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert result.exit_code == exit_codes.AS_EXPECTED
     changed = [s for s in result.stdout.splitlines() if s[:1] in "+-"][2:]
     call = "     grad = numerical_gradient(function_2, np.array([X, Y])"
     assert changed == [f"-{call[1:]})", f"+{call[1:]}.T).T"]
@@ -235,10 +236,10 @@ def test_help_shows_how_it_is_used() -> None:
 @pytest.mark.parametrize(
     ("target", "code"),
     [
-        ("nowhere.py", exitcodes.NOT_LOADED),
-        ("nowhere.ipynb", exitcodes.NOT_LOADED),
-        (SCRIPTS / "shift_jis.py", exitcodes.NOT_LOADED),
-        ("module:function", exitcodes.USAGE),
+        ("nowhere.py", exit_codes.NOT_LOADED),
+        ("nowhere.ipynb", exit_codes.NOT_LOADED),
+        (SCRIPTS / "shift_jis.py", exit_codes.NOT_LOADED),
+        ("module:function", exit_codes.USAGE),
     ],
 )
 def test_what_cannot_be_loaded_ends_in_its_own_code(target: str, code: int) -> None:
@@ -249,7 +250,7 @@ def test_what_cannot_be_loaded_ends_in_its_own_code(target: str, code: int) -> N
 
 
 def test_without_a_script_the_usage_is_told() -> None:
-    assert run().exit_code == exitcodes.USAGE
+    assert run().exit_code == exit_codes.USAGE
 
 
 AWKWARD = ["columns_bom_and_crlf.py", "columns_shift_jis.py", "columns_over_lines.py"]
@@ -265,7 +266,7 @@ def test_only_the_call_changes_in_the_bytes_of_a_file(
     path = Path(name)
     path.write_bytes(before)
     result = run(name, "--write")
-    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert result.exit_code == exit_codes.AS_EXPECTED
     after = path.read_bytes()
     assert after != before
     assert _without_transposes(after) == _without_transposes(before)
@@ -294,7 +295,7 @@ def _without_transposes(data: bytes) -> bytes:
 )
 def test_a_call_with_rows_for_points_is_mended(name: str, lines: int) -> None:
     result = run(SCRIPTS / name)
-    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert result.exit_code == exit_codes.AS_EXPECTED
     assert sum(s.startswith("+") for s in result.stdout.splitlines()) == 1 + lines
     assert "it passes S1, S2, S3, S4" in result.stderr
 
@@ -303,7 +304,7 @@ def test_a_call_with_rows_for_points_is_mended(name: str, lines: int) -> None:
 @pytest.mark.parametrize("name", ["mended.py", "own_style.py", "network.py"])
 def test_a_script_with_nothing_wrong_is_left_alone(name: str) -> None:
     result = run(SCRIPTS / name, "--write")
-    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert result.exit_code == exit_codes.AS_EXPECTED
     assert result.stdout == ""
     assert "nothing to mend" in result.stderr
 
@@ -327,7 +328,7 @@ def test_a_slip_in_the_routine_or_in_the_quiver_is_mended(
     name: str, defect: str, line: str
 ) -> None:
     result = run(SCRIPTS / name)
-    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert result.exit_code == exit_codes.AS_EXPECTED
     assert any(s[:1] == "+" and s.endswith(line) for s in result.stdout.splitlines())
     assert f"mended: {defect}" in result.stderr.replace("numerical_gradient: ", "")
 
@@ -335,7 +336,7 @@ def test_a_slip_in_the_routine_or_in_the_quiver_is_mended(
 @pytest.mark.once
 def test_a_script_that_draws_nothing_is_mended_too() -> None:
     result = run(SCRIPTS / "draws_nothing.py")
-    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert result.exit_code == exit_codes.AS_EXPECTED
     assert "+            grad[i] = (ahead - behind) / (2 * h)" in result.stdout
     assert "mended: Slopes.at: operator-precedence" in result.stderr
     assert "it passes S1, S3." in result.stderr
@@ -347,7 +348,7 @@ HALF = SCRIPTS / "half_by_a_view.py"
 @pytest.mark.once
 def test_of_a_scripts_routine_no_more_is_mended_than_the_script_asks_for() -> None:
     result = run(HALF)
-    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert result.exit_code == exit_codes.AS_EXPECTED
     added = [s for s in result.stdout.splitlines() if s[:1] == "+"][1:]
     assert added == ["+            kept = row[j:j + 1].copy()"]
 
@@ -369,7 +370,7 @@ def test_what_is_mended_in_part_is_shown_and_the_rest_explained(
     path = tmp_path / "part.py"
     path.write_text(text.replace("range(2)", "(0, 1)"), encoding="utf-8")
     result = run(f"{path}:numerical_gradient")
-    assert result.exit_code == exitcodes.WRONG
+    assert result.exit_code == exit_codes.WRONG
     assert "+            kept = row[j:j + 1].copy()" in result.stdout
     assert "gradproof explain G5" in result.stderr  # of three components one is 0
 
@@ -390,7 +391,7 @@ def test_a_function_is_mended_by_itself(name: str, defect: str, tmp_path: Path) 
     path = tmp_path / f"{name}.py"
     path.write_bytes((WRONG / path.name).read_bytes())
     result = run(f"{path}:gradient", "--write")
-    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert result.exit_code == exit_codes.AS_EXPECTED
     assert f"mended: gradient: {defect}" in result.stderr
     assert "probed with this change it is right" in result.stderr
     assert "nothing to mend" in run(f"{path}:gradient").stderr
@@ -402,7 +403,7 @@ def test_what_a_routine_should_do_is_mended_if_that_is_asked_for() -> None:
     plain, strict = run(target), run(target, "--strict")
     assert "dtype=float" not in plain.stdout
     assert "+    x = np.array(x, dtype=float)" in strict.stdout
-    assert strict.exit_code == exitcodes.WRONG
+    assert strict.exit_code == exit_codes.WRONG
     assert "better, and in nothing worse" in strict.stderr
     assert "gradproof explain G14" in strict.stderr
 
@@ -411,8 +412,8 @@ def test_what_a_routine_should_do_is_mended_if_that_is_asked_for() -> None:
 @pytest.mark.parametrize(
     ("target", "code", "said"),
     [
-        ("os.path:join", exitcodes.USAGE, "a function in a file"),
-        (f"{WRONG / 'sign.py'}:nothing", exitcodes.NOT_LOADED, "there is no nothing"),
+        ("os.path:join", exit_codes.USAGE, "a function in a file"),
+        (f"{WRONG / 'sign.py'}:nothing", exit_codes.NOT_LOADED, "there is no nothing"),
     ],
 )
 def test_what_is_no_function_in_a_file_is_told(
@@ -434,7 +435,7 @@ def test_what_is_no_function_in_a_file_is_told(
 )
 def test_what_cannot_be_mended_is_explained(name: str, said: str) -> None:
     result = run(SCRIPTS / name)
-    assert result.exit_code == exitcodes.WRONG
+    assert result.exit_code == exit_codes.WRONG
     assert result.stdout == ""
     assert said in result.stderr
 
@@ -457,7 +458,7 @@ def test_a_call_in_another_file_is_mended_there(
     before = main.read_bytes()
     monkeypatch.chdir(tmp_path)
     result = run("main.py", "--write")
-    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert result.exit_code == exit_codes.AS_EXPECTED
     assert "+++ b/field.py" in result.stdout
     assert "field.py:37: mended" in result.stderr
     assert ".T).T" in (tmp_path / "field.py").read_text(encoding="utf-8")
@@ -472,7 +473,7 @@ def test_a_call_and_its_routine_are_mended_together(tmp_path: Path) -> None:
     text = field.read_text(encoding="utf-8")
     field.write_text(text.replace("/ (2 * h)", "/ 2 * h"), encoding="utf-8")
     result = run(main)
-    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert result.exit_code == exit_codes.AS_EXPECTED
     added = [s for s in result.stdout.splitlines() if s[:1] == "+"]
     assert len(added) == 3
     assert result.stderr.count("mended: ") == 2
@@ -491,7 +492,7 @@ def test_nothing_is_written_if_a_file_has_changed_in_the_meantime(
 
     monkeypatch.setattr(files, "write", later)
     result = run(main, "--write")
-    assert result.exit_code == exitcodes.WRONG
+    assert result.exit_code == exit_codes.WRONG
     assert "has changed in the meantime" in result.stderr
     assert (tmp_path / "field.py").read_text(encoding="utf-8") == "pass\n"
 
@@ -505,7 +506,7 @@ def test_what_cannot_be_written_is_told(
 
     monkeypatch.setattr(os, "replace", full)
     result = run(in_two_files(tmp_path), "--write")
-    assert result.exit_code == exitcodes.WRONG
+    assert result.exit_code == exit_codes.WRONG
     assert "could not be written: No space left" in result.stderr
 
 
@@ -518,7 +519,7 @@ def test_a_call_that_cannot_be_told_apart_is_explained(tmp_path: Path) -> None:
     both = "numerical_gradient(*[paraboloid, np.array([X, Y])])"
     path.write_text(text.replace(call, both), encoding="utf-8")
     result = run(path)
-    assert result.exit_code == exitcodes.WRONG
+    assert result.exit_code == exit_codes.WRONG
     assert "starred.py, line 37 is not in a form that can be edited" in result.stderr
 
 
@@ -532,7 +533,7 @@ def test_a_notebook_is_mended_in_its_cell(
     path = Path(name)
     path.write_bytes(before)
     result = run(name, "--write")
-    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert result.exit_code == exit_codes.AS_EXPECTED
     assert "cell 5, line 1: mended: transposed-points" in result.stderr
     after = path.read_bytes()
     old, new = before.split(b"\n"), after.split(b"\n")
@@ -555,7 +556,7 @@ def test_the_outermost_call_is_edited_and_no_routine(tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     result = run(path)
     # What is edited is the outermost call, and that is in no routine.
-    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert result.exit_code == exit_codes.AS_EXPECTED
     assert f"+grad = {call[:-1]}.T).T" in result.stdout
 
 
@@ -569,7 +570,7 @@ def test_a_change_that_does_not_pass_is_not_shown(
 
     monkeypatch.setattr(calls, "edits", wrong)
     result = run(SCRIPTS / "by_indices.py")
-    assert result.exit_code == exitcodes.WRONG
+    assert result.exit_code == exit_codes.WRONG
     assert result.stdout == ""
     assert "it does not pass (S3" in result.stderr
 
@@ -584,7 +585,7 @@ def test_a_routine_that_is_still_wrong_is_not_shown(
     monkeypatch.setattr(routine_search, "candidates", wrong)
     monkeypatch.setattr(routine_search, "others", wrong)
     result = run(SCRIPTS / "precedence.py")
-    assert result.exit_code == exitcodes.WRONG
+    assert result.exit_code == exit_codes.WRONG
     assert result.stdout == ""
     assert "gradproof explain operator-precedence" in result.stderr
 

@@ -23,7 +23,7 @@ from gradproof.ports.in_process import open_port
 from gradproof.ports.launch import WORKER
 from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import parse
-from gradproof.report import json as report
+from gradproof.report import json_report as report
 from gradproof.scripts.records import Place
 from gradproof.scripts.session import session
 

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-# An inner run forgets what it has loaded, and NumPy cannot be loaded twice.
-from gradproof import checking, testing
+from gradproof import testing
 
-LOADED = checking, testing
+# An inner run forgets what it has loaded, and NumPy cannot be loaded twice.
+from gradproof.project import checks
+
+LOADED = checks, testing
 PORTS = Path(__file__).parent / "ports"
 FORWARD = f"{PORTS}/wrong/forward.py:gradient"
 COPIES = f"{PORTS}/right/copies.py:gradient"

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 import gradproof
-from gradproof.report import explanation
+from gradproof.report import explain_text
 from gradproof.report.layout import wrapped
 from gradproof.report.messages import CATALOGUES, clauses_en, clauses_ja
 from gradproof.report.phrases import Phrases, written
@@ -83,14 +83,14 @@ def test_no_message_is_left_over() -> None:
 
 
 def test_the_sentences_are_those_of_the_clauses_and_no_clause_is_named_twice() -> None:
-    ids = sorted(explanation.clauses())
+    ids = sorted(explain_text.clauses())
     for catalogue in (clauses_en, clauses_ja):
         named = [id for ids in catalogue.SENTENCES for id in ids.split()]
         assert sorted(named) == ids
 
 
 def test_the_sources_are_those_of_the_clauses() -> None:
-    used = {clause.source for _, clause in explanation.clauses().values()}
+    used = {clause.source for _, clause in explain_text.clauses().values()}
     assert set(clauses_en.SOURCES) == set(clauses_ja.SOURCES) == used
 
 

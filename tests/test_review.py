@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import repositories
-from gradproof import cli
+from gradproof.commands import cli
 from gradproof.golden import pixels
 from gradproof.golden.pixels import UnreadableError
 from gradproof.golden.review import review
@@ -673,7 +673,7 @@ def test_versions_can_be_read_while_the_source_is_open(repo: Repo) -> None:
 
 
 def test_every_sentence_of_a_review_is_made_somewhere() -> None:
-    sources = Path(cli.__file__).parent
+    sources = Path(cli.__file__).parents[1]
     code = "\n".join(
         path.read_text("utf-8")
         for folder in (sources / "golden", sources / "report" / "review")

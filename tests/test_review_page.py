@@ -26,7 +26,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 import repositories
-from gradproof import cli
+from gradproof.commands import cli
 from gradproof.golden.snapshot import Arrow, Arrows, loads
 from gradproof.report.messages import CATALOGUES
 from gradproof.report.review import html

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from gradproof import corrected, sample
-from gradproof.cli import cli
+from gradproof.commands.cli import cli
 from gradproof.contract.clauses import judge
 from gradproof.defects import kill_matrix, model_runs, models
 from gradproof.defects.catalogue import CATALOGUE

@@ -17,9 +17,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from gradproof import cli, exitcodes
+from gradproof.commands import cli
 from gradproof.examination.policy import AS_WRITTEN
 from gradproof.ports.target import LoadError, UsageError, cells
+from gradproof.project import exit_codes
 from gradproof.scripts.clauses import judge
 from gradproof.scripts.evidence import ScriptEvidence, gather, merged
 from gradproof.scripts.examination import (
@@ -218,7 +219,7 @@ def run(*arguments: str) -> Result:
 
 def test_the_books_script_is_right_by_luck_and_the_report_says_so() -> None:
     result = run(str(SCRIPTS / "book_before_fix.py"))
-    assert result.exit_code == exitcodes.WRONG
+    assert result.exit_code == exit_codes.WRONG
     said = " ".join(result.stdout.split())
     for sentence in (
         "book_before_fix.py draws the right picture by luck: its code is wrong.",
@@ -238,7 +239,7 @@ def test_the_books_script_is_right_by_luck_and_the_report_says_so() -> None:
 @pytest.mark.once
 def test_a_script_in_ones_own_style_passes_and_it_is_said_what_it_draws() -> None:
     result = run(str(SCRIPTS / "own_style.py"))
-    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert result.exit_code == exit_codes.AS_EXPECTED
     first = result.stdout.splitlines()[0]
     assert first.endswith(
         "is right: every arrow has the direction of ∇f, and all have one length."
@@ -265,7 +266,7 @@ def test_the_json_report_has_two_verdicts_and_the_routine_after_the_script() -> 
 @pytest.mark.once
 def test_a_wrong_routine_makes_the_run_fail_though_its_arrows_are_scaled() -> None:
     result = run(str(SCRIPTS / "precedence.py"))
-    assert result.exit_code == exitcodes.WRONG
+    assert result.exit_code == exit_codes.WRONG
     assert "every arrow is −∇f times 1e-08" in result.stdout
     assert "precedence.py:numerical_gradient is wrong" in result.stdout
 
@@ -300,13 +301,13 @@ def test_what_is_no_python_3_gets_one_clear_sentence(name: str, message: str) ->
 @pytest.mark.once
 def test_a_file_of_functions_alone_is_told_which_it_has() -> None:
     result = run(str(SCRIPTS / "only_functions.py"))
-    assert result.exit_code == exitcodes.USAGE
+    assert result.exit_code == exit_codes.USAGE
     assert "only_functions.py:numerical_gradient" in result.stdout
 
 
 def test_a_role_goes_with_a_function() -> None:
     result = run(str(SCRIPTS / "mended.py"), "--role", "gradient")
-    assert result.exit_code == exitcodes.USAGE
+    assert result.exit_code == exit_codes.USAGE
     assert "path/file.py:function" in result.stdout
 
 
@@ -405,10 +406,10 @@ def test_one_routine_is_probed_by_its_name() -> None:
 @pytest.mark.once
 def test_a_notebooks_routine_is_a_target_like_a_files() -> None:
     result = run(f"{SCRIPTS / 'failing_cell.ipynb'}:numerical_gradient")
-    assert result.exit_code == exitcodes.AS_EXPECTED
+    assert result.exit_code == exit_codes.AS_EXPECTED
     assert "cell 2 fails in line 1 (NameError)" in result.stdout
     result = run(f"{SCRIPTS / 'broken.ipynb'}:numerical_gradient")
-    assert result.exit_code == exitcodes.NOT_LOADED
+    assert result.exit_code == exit_codes.NOT_LOADED
     assert "no notebook that can be read" in result.stdout
 
 
@@ -420,7 +421,7 @@ def test_a_wrong_routine_of_a_notebook_is_not_shown_by_an_import(
     text = (SCRIPTS / "mended.ipynb").read_text()
     Path("book.ipynb").write_text(text.replace("/ (2 * h)", "/ 2 * h"))
     result = run("book.ipynb:numerical_gradient")
-    assert result.exit_code == exitcodes.WRONG
+    assert result.exit_code == exit_codes.WRONG
     assert "import" not in result.stdout.replace("when it is imported", "")
     assert "gradproof check book.ipynb:numerical_gradient" in result.stdout
 

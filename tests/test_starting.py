@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from gradproof import cli, exitcodes
+from gradproof.commands import cli
 from gradproof.ports.child_process import Process
+from gradproof.project import exit_codes
 from gradproof.scripts.launch import begun
 from gradproof.scripts.session import session
 
@@ -70,6 +71,6 @@ def test_what_is_wrong_with_the_usage_is_told_all_the_same() -> None:
     threads = threading.active_count()
     path = str(SCRIPTS / "mended.py")
     result = CliRunner().invoke(cli.cli, ["check", path, "--only", "S77"])
-    assert result.exit_code == exitcodes.USAGE
+    assert result.exit_code == exit_codes.USAGE
     assert "S77" in result.stderr
     assert threading.active_count() == threads

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from gradproof import corrected, sample
-from gradproof.cli import cli
+from gradproof.commands.cli import cli
 from gradproof.corrected import numerical_diff
 from gradproof.examination.examination import Examination, examine
 from gradproof.ports.in_process import FunctionPort

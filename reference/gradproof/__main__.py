@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from gradproof import exitcodes
+from gradproof.project import exit_codes
 
 
 def main() -> int:
     """Run the command line; an unforeseen error is gradproof's own, code 70."""
-    from gradproof.cli import cli
+    from gradproof.commands.cli import cli
 
     for stream in (sys.stdout, sys.stderr):
         # Formulas and Japanese need UTF-8, also where the console has another one.
@@ -25,7 +25,7 @@ def main() -> int:
             "gradproof: this is an error of gradproof's own, not of your code.",
             file=sys.stderr,
         )
-        return exitcodes.INTERNAL
+        return exit_codes.INTERNAL
 
 
 if __name__ == "__main__":

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, RenderResult
 
-from gradproof.checking import unknown_clauses
 from gradproof.contract.verdicts import Verdict
 from gradproof.evidence.evidence import Role
 from gradproof.examination.examination import Examination, examine, examine_pair
 from gradproof.examination.policy import Terms
 from gradproof.ports.in_process import FunctionPort, port_of
 from gradproof.ports.target import LoadError
-from gradproof.report import json, text
+from gradproof.project.checks import unknown_clauses
+from gradproof.report import json_report, port_text
 from gradproof.report.messages import Language
 from gradproof.report.phrases import Phrases
 
@@ -45,7 +45,7 @@ class Report:
 
     def json(self) -> str:
         """The report in the stable form, ``gradproof-report/1``."""
-        return json.dumps(json.report([self.examination]))
+        return json_report.dumps(json_report.report([self.examination]))
 
     def __str__(self) -> str:
         return self.text()
@@ -67,7 +67,7 @@ class Report:
         )
 
     def _print(self, console: Console, lang: Language = "en") -> None:
-        text.show(self.examination, Phrases(lang), console)
+        port_text.show(self.examination, Phrases(lang), console)
 
 
 def _console(**options: Any) -> Console:
@@ -112,14 +112,14 @@ def port(fn: Callable[..., Any], vectorized: bool = False) -> FunctionPort:
 
 def quiver(f: Callable[..., Any], ax: Axes | None, limits: tuple[float, float]) -> Axes:
     """See `gradproof.quiver`."""
-    from gradproof import draw, figures
+    from gradproof import fields, figures
 
     if ax is None:
         from matplotlib import pyplot
 
         ax = pyplot.gca()
     try:
-        field = draw.field(f, limits)
+        field = fields.field(f, limits)
     except LoadError as error:
         said = Phrases().say(error.message, **error.parameters)
         raise TypeError(said) from error

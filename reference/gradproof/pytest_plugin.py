@@ -14,10 +14,10 @@ import pytest
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from gradproof.config import PortTable
     from gradproof.contract.clauses import Finding
     from gradproof.contract.verdicts import Judgement
     from gradproof.examination.examination import Examination
+    from gradproof.project.config import PortTable
     from gradproof.report.phrases import Unusable
     from gradproof.scripts.examination import ScriptExamination
 
@@ -69,7 +69,7 @@ def _tables(config: pytest.Config) -> list[PortTable]:
     whole_project = config.getoption("--gradproof-project")
     if not targets and not whole_project:
         return []
-    from gradproof.config import ConfigError, PortTable, read
+    from gradproof.project.config import ConfigError, PortTable, read
 
     tables = [PortTable(target) for target in targets]
     if whole_project:
@@ -139,13 +139,14 @@ class PortCollector(pytest.Collector):
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item for each clause; or one that says why there are none."""
-        from gradproof import checking, testing
+        from gradproof import testing
+        from gradproof.project import checks
         from gradproof.report.phrases import Unusable
 
         strict = self.config.getoption("--gradproof-strict")
-        terms = checking.terms(self.table, strict)
+        terms = checks.terms(self.table, strict)
         timeout = self.config.getoption("--gradproof-timeout")
-        result = checking.check(self.table, terms, timeout)
+        result = checks.check(self.table, terms, timeout)
         if isinstance(result, Unusable):
             yield UnusableItem.from_parent(self, name="loads", unusable=result)
             return

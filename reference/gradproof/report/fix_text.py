@@ -9,7 +9,7 @@ from gradproof.defects.catalogue import CATALOGUE
 from gradproof.fix.repair import Left, Mending
 from gradproof.fix.script_search import Obstacle
 from gradproof.ports import target as targets
-from gradproof.report.explanation import clauses
+from gradproof.report.explain_text import clauses
 from gradproof.report.phrases import Phrases
 from gradproof.report.script_text import at
 

@@ -12,10 +12,11 @@ import msgspec
 from gradproof.contract.clauses import CONTRACT, Clause
 from gradproof.defects import kill_matrix
 from gradproof.defects.catalogue import CATALOGUE, Defect
+from gradproof.docs import protocol_page
 from gradproof.evidence.evidence import Role
-from gradproof.ports import manual, protocol
-from gradproof.report import explanation
-from gradproof.report.json import ReportRecord
+from gradproof.ports import protocol
+from gradproof.report import explain_text
+from gradproof.report.json_report import ReportRecord
 from gradproof.report.phrases import Phrases
 from gradproof.scripts.clauses import CLAUSES, ROLE
 
@@ -29,7 +30,7 @@ def pages() -> dict[str, str]:
     return {
         "contract.md": "\n".join(_contract()) + "\n",
         "defects.md": "\n".join(_defects()) + "\n",
-        "protocol.md": manual.markdown(),
+        "protocol.md": protocol_page.markdown(),
         "protocol.schema.json": _indented(protocol.schema()),
         "report.schema.json": _indented(msgspec.json.schema(ReportRecord)),
     }
@@ -138,20 +139,16 @@ def _defect(defect: Defect) -> Iterator[str]:
     yield f"**{ENGLISH.say(f'defect.{defect.id}.title')}.**"
     yield ENGLISH.say(f"defect.{defect.id}.explanation")
     yield ""
-    yield explanation.indented(defect.example)
+    yield explain_text.indented(defect.example)
     yield ""
     yield f"*Remedy*: {ENGLISH.say(f'defect.{defect.id}.remedy')}"
-    if defect.id in explanation.MENDED:
+    if defect.id in explain_text.MENDED:
         yield ENGLISH.say("explain.mended")
     if defect.references:
         yield ""
-        yield f"*See also*: {', '.join(explanation.references(defect, ENGLISH))}"
+        yield f"*See also*: {', '.join(explain_text.references(defect, ENGLISH))}"
 
 
 def _indented(schema: dict[str, Any]) -> str:
     encoded = msgspec.json.encode(schema)
     return msgspec.json.format(encoded, indent=2).decode() + "\n"
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

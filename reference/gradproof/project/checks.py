@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from gradproof import exitcodes
-from gradproof.config import PortTable
 from gradproof.contract.clauses import CONTRACT
 from gradproof.examination.examination import Examination, examine
 from gradproof.examination.policy import Terms
 from gradproof.ports import target
 from gradproof.ports.subprocess_port import python_port
+from gradproof.project import exit_codes
+from gradproof.project.config import PortTable
 from gradproof.report.phrases import Unusable
 from gradproof.scripts.clauses import CLAUSES
 from gradproof.scripts.examination import ScriptExamination, examine_script
 from gradproof.scripts.launch import Begun
 
 CODES = {
-    "pass": exitcodes.AS_EXPECTED,
-    "fail": exitcodes.WRONG,
-    "error": exitcodes.WRONG,
-    "not-covered": exitcodes.NOTHING_COVERED,
+    "pass": exit_codes.AS_EXPECTED,
+    "fail": exit_codes.WRONG,
+    "error": exit_codes.WRONG,
+    "not-covered": exit_codes.NOTHING_COVERED,
 }
 
 
@@ -74,12 +74,12 @@ def exit_code(result: Examination | ScriptExamination | Unusable) -> int:
     """What a result says to a shell; of a script with its routines, if wrong."""
     if isinstance(result, Unusable):
         usage = isinstance(result.error, target.UsageError)
-        return exitcodes.USAGE if usage else exitcodes.NOT_LOADED
+        return exit_codes.USAGE if usage else exit_codes.NOT_LOADED
     if not result.as_expected:
-        return exitcodes.WRONG
+        return exit_codes.WRONG
     if isinstance(result, ScriptExamination):
         wrong = [CODES[r.verdict] for r in result.wrong_routines]
-        return exitcodes.gravest([CODES[result.verdict], *wrong])
+        return exit_codes.gravest([CODES[result.verdict], *wrong])
     return CODES[result.verdict]
 
 

@@ -1,0 +1,177 @@
+"""``gradproof check``: judge ports."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from gradproof.commands.options import (
+    block,
+    console,
+    format_option,
+    language_option,
+    opened,
+    output_option,
+    python_option,
+    role_option,
+    timeout_option,
+)
+from gradproof.project import exit_codes
+
+if TYPE_CHECKING:
+    from gradproof.examination.examination import Examination
+    from gradproof.project.config import PortTable, Role
+    from gradproof.report.messages import Language
+    from gradproof.report.phrases import Unusable
+    from gradproof.scripts.examination import ScriptExamination
+
+EXAMPLES = """\
+  gradproof check ch04/gradient_2d.py
+  gradproof check common.gradient:numerical_gradient --role array-gradient
+  gradproof check mine.py:gradient yours.ipynb:gradient --format json
+"""
+
+
+@click.command(epilog=block("Examples:\n" + EXAMPLES))
+@click.argument("targets", nargs=-1, metavar="TARGET...")
+@role_option
+@click.option(
+    "--vectorized", is_flag=True, help="f takes a batch (M, D) and returns (M,)."
+)
+@python_option("port")
+@click.option(
+    "--declared",
+    is_flag=True,
+    help="Targets are files: judge the declared ports that live in them.",
+)
+@click.option(
+    "--strict", is_flag=True, help="Count shoulds, and refuse what is not covered."
+)
+@click.option(
+    "--only", multiple=True, metavar="CLAUSE", help="Judge this clause; repeatable."
+)
+@click.option(
+    "--explore",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Try N more functions and places beyond the fixed ones.",
+)
+@timeout_option("one port altogether")
+@format_option("text", "json")
+@language_option
+@output_option
+def check(
+    targets: tuple[str, ...],
+    role: Role | None,
+    vectorized: bool,
+    python: str | None,
+    declared: bool,
+    strict: bool,
+    only: tuple[str, ...],
+    explore: int,
+    timeout: float,
+    style: str,
+    lang: Language,
+    output: Path | None,
+) -> None:
+    """Judge ports: path/file.py:function or package.module:function.
+
+    A method is path/file.py:Class.method, a notebook's function
+    path/notebook.ipynb:function. A file alone, path/script.py or path/notebook.ipynb,
+    is run as it stands: its gradient calls and its arrows are judged, and the routine
+    that it calls. Without a target, the ports of [tool.gradproof] in ./pyproject.toml
+    are judged.
+
+    Exit code: 0 as expected; 1 a clause failed or a port broke, an expected failure
+    passed, an expectation matches nothing, or a declared diagnosis changed; 2 usage;
+    3 a port could not be loaded; 4 nothing was covered; 70 an error of gradproof's own.
+    """
+    if vectorized and role not in (None, "gradient"):
+        raise click.UsageError("--vectorized goes with --role gradient alone.")
+    if targets and not declared:
+        tables = [_table(target, role, vectorized, python) for target in targets]
+    elif role or vectorized:
+        raise click.UsageError("--role and --vectorized go with a target.")
+    else:
+        tables = _declared(targets if declared else None, python)
+    if declared and not tables:
+        sys.exit(exit_codes.AS_EXPECTED)
+    if not tables:
+        click.echo(
+            "Name what to check, for example:\n\n" + EXAMPLES, err=True, nl=False
+        )
+        sys.exit(exit_codes.USAGE)
+    results, codes = _check(tables, strict, frozenset(only), timeout, explore)
+    _report(results, style, lang, output)
+    sys.exit(exit_codes.gravest(codes))
+
+
+def _table(
+    target: str, role: Role | None, vectorized: bool, python: str | None
+) -> PortTable:
+    from gradproof.project.config import PortTable
+
+    return PortTable(target, role, vectorized, python)
+
+
+def _declared(files: tuple[str, ...] | None, python: str | None) -> list[PortTable]:
+    """The ports of the project, or those of them that live in ``files``."""
+    from gradproof.project import config
+
+    try:
+        ports = list(config.read(Path("pyproject.toml")).ports.values())
+    except config.ConfigError as error:
+        raise click.UsageError(str(error)) from error
+    if files is not None:
+        ports = config.living_in(ports, files)
+    return [msgspec.structs.replace(t, python=python or t.python) for t in ports]
+
+
+def _check(
+    tables: list[PortTable],
+    strict: bool,
+    only: frozenset[str],
+    timeout: float,
+    explored: int,
+) -> tuple[list[Examination | ScriptExamination | Unusable], list[int]]:
+    """Check one port after the other; on a terminal, say which."""
+    from gradproof.scripts import launch
+
+    # A script runs while what is heavy is imported.
+    with launch.begun(tables[0].target, timeout, tables[0].python) as begun:
+        from gradproof.project import checks
+
+        unknown = checks.unknown_clauses(only)
+        if unknown:
+            raise click.UsageError(f"--only: no such clause: {', '.join(unknown)}")
+        results = []
+        for number, table in enumerate(tables, 1):
+            if len(tables) > 1 and sys.stderr.isatty():
+                click.echo(f"[{number}/{len(tables)}] {table.target}", err=True)
+            terms = checks.terms(table, strict, only)
+            first = begun if number == 1 else None
+            results.append(checks.check(table, terms, timeout, explored, first))
+    return results, [checks.exit_code(result) for result in results]
+
+
+def _report(
+    results: list[Examination | ScriptExamination | Unusable],
+    style: str,
+    lang: Language,
+    output: Path | None,
+) -> None:
+    from gradproof.report import json_report, port_text
+    from gradproof.report.phrases import Phrases, Unusable
+
+    unusable = [r for r in results if isinstance(r, Unusable)]
+    examinations = [r for r in results if not isinstance(r, Unusable)]
+    with opened(output) as stream:
+        if style == "json":
+            stream.write(json_report.dumps(json_report.report(examinations, unusable)))
+        else:
+            port_text.show_all(examinations, unusable, Phrases(lang), console(stream))

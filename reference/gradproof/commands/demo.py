@@ -1,0 +1,34 @@
+"""``gradproof demo``: the bug, and the proof of its fix."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gradproof.commands.options import console, language_option
+
+if TYPE_CHECKING:
+    from gradproof.report.messages import Language
+
+
+@click.command()
+@click.option(
+    "--figures",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("gradproof-pictures"),
+    show_default=True,
+    help="The folder that the pictures are written into.",
+)
+@language_option
+def demo(figures: Path, lang: Language) -> None:
+    """Show the bug of the book's script, prove its fix, write the pictures."""
+    from gradproof.commands import demonstration
+    from gradproof.report.phrases import Phrases
+
+    try:
+        demonstration.run(figures, Phrases(lang), console(sys.stdout))
+    except OSError as error:
+        raise click.UsageError(f"{error.filename}: {error.strerror}") from error

@@ -1,0 +1,104 @@
+"""What commands share: options, and where their reports go."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Command = Callable[..., Any]
+
+
+role_option = click.option(
+    "--role",
+    type=click.Choice(
+        [
+            *("gradient", "point-gradient", "array-gradient"),
+            *("derivative", "tangent", "descent"),
+        ]
+    ),
+    help="What the port claims to be; inferred without it.",
+)
+
+language_option = click.option(
+    "--lang",
+    type=click.Choice(["en", "ja"]),
+    default="en",
+    show_default=True,
+    help="Language of the report.",
+)
+
+output_option = click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the report into this file.",
+)
+
+
+def python_option(what: str) -> Callable[[Command], Command]:
+    """The option of the interpreter that runs ``what``."""
+    return click.option(
+        "--python",
+        metavar="EXE",
+        help=f"The interpreter to run the {what} in, 3.6 or later, with its own NumPy.",
+    )
+
+
+def timeout_option(of: str) -> Callable[[Command], Command]:
+    """The option of the seconds that are had for ``of``."""
+    return click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        default=30.0,
+        show_default=True,
+        metavar="S",
+        help=f"Seconds for {of}.",
+    )
+
+
+def format_option(*formats: str) -> Callable[[Command], Command]:
+    """The option of the form of a report, the first by default."""
+    return click.option(
+        "--format",
+        "style",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+    )
+
+
+def block(text: str) -> str:
+    """Text that click is not to wrap."""
+    return "\b\n" + text
+
+
+@contextlib.contextmanager
+def opened(output: Path | None) -> Iterator[TextIO]:
+    """The stream that a report goes to: a file, in UTF-8, or standard output."""
+    if output is None:
+        yield sys.stdout
+        return
+    try:
+        with output.open("w", encoding="utf-8", newline="\n") as stream:
+            yield stream
+    except OSError as error:
+        raise click.UsageError(f"{output}: {error.strerror}") from error
+
+
+def console(stream: TextIO) -> Console:
+    """A console that colours on a terminal alone, and wraps there alone."""
+    from rich.console import Console
+
+    console = Console(file=stream, highlight=False, markup=False, emoji=False)
+    return (
+        console
+        if console.is_terminal
+        else Console(file=stream, width=100, highlight=False, markup=False, emoji=False)
+    )

@@ -1,0 +1,1 @@
+"""What a project declares in its pyproject.toml, and judging that."""
