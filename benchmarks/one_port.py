@@ -21,7 +21,7 @@ from gradproof.ports.in_process import FunctionPort, open_port
 from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import Target, parse
 
-DEFAULT = f"{Path(__file__).parents[1]}/tests/ports/right/by_rows.py:gradient"
+DEFAULT = f"{Path(__file__).parents[1]}/tests/programs/right/by_rows.py:gradient"
 ROUNDS = 7
 PROMISED = {"judged in process": 0.1, "judged through a child": 1.0}
 """Seconds, imports aside."""

@@ -16,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-DEFAULT = f"{Path(__file__).parents[1]}/tests/ports/scripts/book_before_fix.py"
+DEFAULT = f"{Path(__file__).parents[1]}/tests/programs/scripts/book_before_fix.py"
 TURNS = 9
 
 

@@ -6,7 +6,7 @@ as `gradproof check` takes it.
 
 from __future__ import annotations
 
-from gradproof.contract.evidence import Role
+from gradproof.evidence.evidence import Role
 
 SLIPS: dict[str, dict[str, str | None]] = {
     "rows": {

@@ -7,7 +7,7 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from gradproof import precise as high
+from gradproof.numerics import high_precision as high
 
 ROUNDING = 2.0**-200
 """Of a few thousand operations of 240 bits on numbers of order 1."""

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from places import ROOT
+
 SUITES = {
     "pass": ("def test(): pass", 0, 0),
     "fail": ("def test(): assert False", 1, 1),

@@ -19,7 +19,8 @@ import pytest
 
 import gradproof
 from corpus import CHEATS, CLAIMED, LESS, NOT_YET, RIGHT, SLIP, WHY_NOT_YET
-from gradproof import api, counterexample
+from gradproof import api
+from gradproof.examination import counterexample
 
 # Two hundred and more examinations: half a minute.
 pytestmark = pytest.mark.once

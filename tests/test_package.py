@@ -15,8 +15,8 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 import gradproof
+from places import ROOT
 
-ROOT = Path(__file__).parents[1]
 HEAVY = {"hypothesis", "matplotlib", "scipy", "sympy"}
 SHOW_MODULES = "import sys; print('loaded:', *sys.modules)"
 RUN_MAIN = """

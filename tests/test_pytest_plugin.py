@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -13,11 +12,11 @@ from gradproof import testing
 
 # An inner run forgets what it has loaded, and NumPy cannot be loaded twice.
 from gradproof.project import checks
+from places import PROGRAMS
 
 LOADED = checks, testing
-PORTS = Path(__file__).parent / "ports"
-FORWARD = f"{PORTS}/wrong/forward.py:gradient"
-COPIES = f"{PORTS}/right/copies.py:gradient"
+FORWARD = f"{PROGRAMS}/wrong/forward.py:gradient"
+COPIES = f"{PROGRAMS}/right/copies.py:gradient"
 
 
 def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
@@ -160,7 +159,7 @@ def test_the_declared_diagnosis_is_a_test_of_its_own(
 def test_a_script_is_judged_by_its_clauses_and_its_diagnosis(
     pytester: pytest.Pytester,
 ) -> None:
-    script = f"{PORTS}/scripts/book_before_fix.py"
+    script = f"{PROGRAMS}/scripts/book_before_fix.py"
     pytester.makefile(
         ".toml",
         pyproject=f"[tool.gradproof.ports.mine]\ntarget = '{script}'\n"

@@ -1,6 +1,6 @@
 """Scripts and notebooks as people leave them: what is said of each.
 
-The programs in ports/scripts are written in the manner of real copies.
+The programs in programs/scripts are written in the manner of real copies.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ from gradproof.scripts.examination import (
 )
 from gradproof.scripts.records import Place, Quiver
 from gradproof.scripts.session import session
+from places import PROGRAMS
 
-SCRIPTS = Path(__file__).parent / "ports" / "scripts"
+SCRIPTS = PROGRAMS / "scripts"
 VERDICTS = {"pass": "P", "fail": "F", "error": "E", "not-covered": "-"}
 
 

@@ -19,8 +19,9 @@ from gradproof.edits.text import NotText, Source, Text, diff, source
 from gradproof.fix import files, routine_search
 from gradproof.fix.files import Change
 from gradproof.project import exit_codes
+from places import PROGRAMS
 
-SCRIPTS = Path(__file__).parent / "ports" / "scripts"
+SCRIPTS = PROGRAMS / "scripts"
 HEAD = "import numpy as np\n"
 
 
@@ -375,7 +376,7 @@ def test_what_is_mended_in_part_is_shown_and_the_rest_explained(
     assert "gradproof explain G5" in result.stderr  # of three components one is 0
 
 
-WRONG = Path(__file__).parent / "ports" / "wrong"
+WRONG = PROGRAMS / "wrong"
 
 
 @pytest.mark.once

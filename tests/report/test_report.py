@@ -41,7 +41,7 @@ def test_a_message_has_the_same_parameters_in_each_language(message: str) -> Non
 def test_every_message_of_a_judge_and_of_a_reading_is_in_the_catalogue() -> None:
     contract = (SOURCES / "contract").glob("*.py")
     judges = "\n".join(path.read_text(encoding="utf-8") for path in contract)
-    stencil = (SOURCES / "stencil.py").read_text(encoding="utf-8")
+    stencil = (SOURCES / "evidence" / "stencil.py").read_text(encoding="utf-8")
     calls = r"(?:passed|failed|broken|not_covered)\(\s*\"([\w-]+)\""
     messages = set(re.findall(calls, judges))
     reasons = set(re.findall(r"_NotReadable\(\s*\"([\w-]+)\"", stencil))

@@ -11,8 +11,7 @@ from click.testing import CliRunner, Result
 
 from gradproof.commands import cli
 from gradproof.project import config, exit_codes
-
-PORTS = Path(__file__).parent / "ports"
+from places import PROGRAMS
 
 
 @pytest.fixture
@@ -22,7 +21,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def declare(project: Path, expect: str = "", file: str = "right/by_rows.py") -> None:
-    target = json.dumps(f"{PORTS / file}:gradient")
+    target = json.dumps(f"{PROGRAMS / file}:gradient")
     lines = ["[tool.gradproof.ports.mine]", f"target = {target}", expect]
     project.write_text("\n".join(lines), encoding="utf-8")
 
@@ -180,7 +179,7 @@ def test_what_is_declared_of_a_should_is_its_defect(project: Path) -> None:
 
 @pytest.mark.once
 def test_a_diagnosis_is_declared_of_a_script_too(project: Path) -> None:
-    target = json.dumps(str(PORTS / "scripts" / "book_before_fix.py"))
+    target = json.dumps(str(PROGRAMS / "scripts" / "book_before_fix.py"))
     lines = ["[tool.gradproof.ports.script]", f"target = {target}"]
     lines += ['expect = {S3 = "as before 2019"}', 'diagnosis = ["transposed-points"]']
     project.write_text("\n".join(lines), encoding="utf-8")
@@ -198,7 +197,7 @@ def test_a_diagnosis_is_declared_of_a_script_too(project: Path) -> None:
 
 @pytest.mark.once
 def test_a_script_that_was_mended_is_not_as_expected(project: Path) -> None:
-    target = json.dumps(str(PORTS / "scripts" / "mended.py"))
+    target = json.dumps(str(PROGRAMS / "scripts" / "mended.py"))
     lines = ["[tool.gradproof.ports.script]", f"target = {target}"]
     for declared, said in (
         ('expect = {S3 = "known"}', "S3 points-only was expected to fail, and passes"),
@@ -297,7 +296,7 @@ def test_a_role_goes_with_a_target(project: Path) -> None:
 
 
 def test_one_clause_can_be_chosen_and_must_exist(project: Path) -> None:
-    target = f"{PORTS}/wrong/forward.py:gradient"
+    target = f"{PROGRAMS}/wrong/forward.py:gradient"
     assert check(target, "--only", "G1").exit_code == 0
     assert check(target, "--only", "G6").exit_code == exit_codes.WRONG
     result = check(target, "--only", "G0")
@@ -306,7 +305,7 @@ def test_one_clause_can_be_chosen_and_must_exist(project: Path) -> None:
 
 
 def test_a_failure_is_printed_with_the_command_that_shows_it_again() -> None:
-    target = f"{PORTS}/wrong/forward.py:gradient"
+    target = f"{PROGRAMS}/wrong/forward.py:gradient"
     result = check(target, "--format", "json")
     (port,) = json.loads(result.stdout)["ports"]
     command = next(c["reproduce"] for c in port["clauses"] if c["id"] == "G6")
@@ -320,7 +319,7 @@ def test_changed_files_choose_the_declared_ports_that_live_in_them(
     project: Path,
 ) -> None:
     declare(project, file="wrong/forward.py")
-    changed = str(PORTS / "wrong" / "forward.py")
+    changed = str(PROGRAMS / "wrong" / "forward.py")
     assert check("--declared", changed).exit_code == exit_codes.WRONG
     nothing = check("--declared", "elsewhere.py")
     assert (nothing.exit_code, nothing.stdout) == (0, "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
@@ -25,8 +24,8 @@ from gradproof.ports.in_process import FunctionPort
 from gradproof.project import exit_codes
 from gradproof.report import explain_text
 from gradproof.report.messages import CATALOGUES
+from places import ROOT
 
-ROOT = Path(__file__).parents[1]
 NO_MODEL = {"missing-term", "missing-constant", "missing-entries"}
 """Defects of a claimed gradient alone."""
 

@@ -24,11 +24,12 @@ from gradproof.evidence.collection import gather
 from gradproof.evidence.evidence import Role
 from gradproof.examination.examination import examine
 from gradproof.ports.in_process import FunctionPort
+from places import PROGRAMS
 
 Routine = Callable[..., Any]
 H = 1e-4
 ROLES: tuple[Role, ...] = tuple(models.ROUTINES)
-PORTS = Path(__file__).parent / "ports" / "roles" / "book.py"
+PORTS = PROGRAMS / "roles" / "book.py"
 
 HARMLESS = {
     "forward-difference",

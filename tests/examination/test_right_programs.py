@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from gradproof.examination.examination import Examination, examine
 from gradproof.ports import target
 from gradproof.ports.in_process import FunctionPort, load
+from places import PROGRAMS
 
-FOLDER = Path(__file__).parent / "ports" / "right"
+FOLDER = PROGRAMS / "right"
 VECTORIZED = {"stacked", "vectorized"}
 
 SHOULDS_UNMET = {

@@ -31,9 +31,9 @@ from gradproof.golden.snapshot import Arrow, Arrows, loads
 from gradproof.report.messages import CATALOGUES
 from gradproof.report.review import html
 from gradproof.report.review.overlay import overlay
+from places import BASELINES
 from repositories import ARROWS, FLIPPED, Repo, json_of, png_of
 
-BASELINES = Path(__file__).parents[1] / "baseline_images"
 PAGE = Path(html.__file__).parent / "page"
 FIRST, OTHER = png_of((3, 4)), png_of((3, 4), (10, 20), (12, 22))
 EVIL = (

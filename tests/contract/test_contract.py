@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,8 @@ from gradproof.contract.verdicts import fold, not_covered, passed, worst
 from gradproof.examination.examination import Examination, examine
 from gradproof.ports import target
 from gradproof.ports.in_process import FunctionPort, load
+from places import PROGRAMS
 
-PORTS = Path(__file__).parent / "ports"
 H = 1e-4
 
 Routine = Callable[..., Any]
@@ -29,7 +28,7 @@ def examined(
 
 
 def of_file(name: str) -> Examination:
-    text = f"{PORTS / name}:gradient"
+    text = f"{PROGRAMS / name}:gradient"
     routine, _ = load(target.parse(text))
     return examine(FunctionPort(text, routine))
 

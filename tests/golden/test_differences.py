@@ -6,7 +6,6 @@ import cmath
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -21,8 +20,8 @@ from gradproof.golden.message import Sentence
 from gradproof.golden.snapshot import HEAD, Arrows, close, dumps, loads
 from gradproof.report.phrases import Phrases
 from gradproof.report.review.words import Words
+from places import BASELINES
 
-BASELINES = Path(__file__).parents[1] / "baseline_images"
 ENGLISH = Words(Phrases("en"))
 Rows = np.ndarray[Any, np.dtype[np.float64]]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,8 +27,9 @@ from gradproof.ports.in_process import FunctionPort, load
 from gradproof.report.phrases import Phrases
 from gradproof.sample import numerical_gradient
 from manners import MANNERS
+from places import PROGRAMS
 
-RIGHT = Path(__file__).parent / "ports" / "right"
+RIGHT = PROGRAMS / "right"
 ARRAYS: tuple[Role, ...] = tuple(POINTS)
 WRONG = ("fail", "error")
 

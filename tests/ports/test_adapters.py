@@ -13,8 +13,9 @@ from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import LoadError, Target, parse
 from gradproof.report.messages import CATALOGUES
 from gradproof.report.phrases import Phrases
+from places import PROGRAMS
 
-MANNERS = Path(__file__).parent / "ports" / "manners"
+MANNERS = PROGRAMS / "manners"
 
 RIGHT: dict[str, tuple[str, ...]] = {
     "callables.py:Net.gradient": ("made-instance",),

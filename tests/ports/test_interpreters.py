@@ -26,8 +26,9 @@ from gradproof.ports.target import parse
 from gradproof.report import json_report as report
 from gradproof.scripts.records import Place
 from gradproof.scripts.session import session
+from places import PROGRAMS
 
-ROOT = Path(__file__).parent / "ports"
+ROOT = PROGRAMS
 VERSIONS = ("3.6", "3.8", "3.10", "3.13")
 PORTS = (
     "right/book.py:gradient",

@@ -32,9 +32,9 @@ from gradproof.golden.sources import open_source
 from gradproof.report.messages import CATALOGUES
 from gradproof.report.review.json import ReviewRecord
 from gradproof.report.review.words import printable
+from places import BASELINES
 from repositories import ARROWS, FLIPPED, Repo, deep_png, json_of, png_of
 
-BASELINES = Path(__file__).parents[1] / "baseline_images"
 PICTURE = {"a.png": png_of((3, 4)), "a.json": json_of()}
 OTHER = png_of((3, 4), (10, 20), (12, 22))
 DOUBLED = msgspec.structs.replace(

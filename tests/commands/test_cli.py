@@ -13,10 +13,10 @@ from gradproof import __main__
 from gradproof.commands import cli
 from gradproof.project import exit_codes
 from gradproof.report.json_report import ReportRecord
+from places import PROGRAMS
 
-PORTS = Path(__file__).parent / "ports"
-RIGHT = f"{PORTS}/right/by_rows.py:gradient"
-WRONG = f"{PORTS}/wrong/precedence.py:gradient"
+RIGHT = f"{PROGRAMS}/right/by_rows.py:gradient"
+WRONG = f"{PROGRAMS}/wrong/precedence.py:gradient"
 
 
 def run(*arguments: str) -> Result:
@@ -55,7 +55,7 @@ def test_every_command_has_help(command: str) -> None:
 
 
 def test_many_ports_are_counted_and_the_gravest_code_wins() -> None:
-    result = run("check", RIGHT, WRONG, f"{PORTS}/nowhere.py:gradient")
+    result = run("check", RIGHT, WRONG, f"{PROGRAMS}/nowhere.py:gradient")
     assert result.exit_code == exit_codes.NOT_LOADED
     assert "3 ports: 1 right, 1 wrong, 1 not loaded" in result.stdout
     assert "nowhere.py:gradient: there is no such file" in result.stdout
@@ -128,7 +128,9 @@ def test_vectorized_goes_with_rows_alone() -> None:
 
 
 def test_a_role_can_be_given() -> None:
-    result = run("check", f"{PORTS}/right/one_point.py:gradient", "--role", "gradient")
+    result = run(
+        "check", f"{PROGRAMS}/right/one_point.py:gradient", "--role", "gradient"
+    )
     assert result.exit_code == exit_codes.WRONG
     assert "as given" in result.stdout
 

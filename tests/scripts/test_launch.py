@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -15,8 +14,9 @@ from gradproof.ports.child_process import Process
 from gradproof.project import exit_codes
 from gradproof.scripts.launch import begun
 from gradproof.scripts.session import session
+from places import PROGRAMS
 
-SCRIPTS = Path(__file__).parent / "ports" / "scripts"
+SCRIPTS = PROGRAMS / "scripts"
 
 
 def test_nothing_heavy_is_imported_to_start_a_script() -> None:

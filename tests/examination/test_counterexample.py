@@ -13,8 +13,7 @@ from gradproof import corrected
 from gradproof.examination.counterexample import explore, python, smallest
 from gradproof.ports.in_process import FunctionPort, load
 from gradproof.ports.target import parse
-
-PORTS = Path(__file__).parent / "ports"
+from places import PROGRAMS
 
 
 def port(routine: Callable[..., Any], *, vectorized: bool = False) -> FunctionPort:
@@ -22,7 +21,7 @@ def port(routine: Callable[..., Any], *, vectorized: bool = False) -> FunctionPo
 
 
 def wrong(name: str) -> FunctionPort:
-    return port(load(parse(f"{PORTS}/wrong/{name}.py:gradient"))[0])
+    return port(load(parse(f"{PROGRAMS}/wrong/{name}.py:gradient"))[0])
 
 
 def test_a_wrong_factor_shows_for_x0_at_0() -> None:

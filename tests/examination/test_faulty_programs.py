@@ -29,9 +29,9 @@ from gradproof.ports.observation import (
 from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import parse
 from gradproof.project import exit_codes
+from places import PROGRAMS
 
-PORTS = Path(__file__).parent / "ports"
-BAD = PORTS / "bad"
+BAD = PROGRAMS / "bad"
 POINT = Probe("point", functions.product.point, np.array([3.0, 5.0]), functions.product)
 
 NONSENSE = {
@@ -254,7 +254,7 @@ def test_the_run_goes_on_after_ports_that_hang_crash_and_cannot_be_had() -> None
         f"{BAD}/processes.py:hangs",
         f"{BAD}/processes.py:aborts",
         f"{BAD}/processes.py:nothing_of_the_kind",
-        f"{PORTS}/right/by_rows.py:gradient",
+        f"{PROGRAMS}/right/by_rows.py:gradient",
     ]
     begin = time.monotonic()
     code, report = check(*targets, options=("--timeout", "1.5"))

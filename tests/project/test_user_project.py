@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-RIGHT = ROOT / "tests" / "ports" / "right" / "copies.py"
-WRONG = ROOT / "tests" / "ports" / "wrong" / "forward.py"
+from places import PROGRAMS, ROOT
+
+RIGHT = PROGRAMS / "right" / "copies.py"
+WRONG = PROGRAMS / "wrong" / "forward.py"
 
 TOX = """
 [tox]
