@@ -24,7 +24,9 @@ def exactly(array: Any) -> Any:
 
 def mp(number: Any) -> Any:
     """A number, of high precision or not, as one of mpmath's."""
-    return mpmath.mpf(getattr(number, "raw", number))
+    if isinstance(number, mpmath.mpf):
+        return number
+    return mpmath.mpf(high.precise(number).raw)
 
 
 def departs(value: Any, due: Any) -> bool:
