@@ -6,7 +6,6 @@ import doctest
 import subprocess
 import sys
 import textwrap
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ import pytest
 from gradproof import layers
 from layers.cases import CASES, Case
 from layers.differences import departures, several
+from places import ROOT
 
 each = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
@@ -101,7 +101,7 @@ def test_the_example_is_true() -> None:
 
 
 def test_the_layer_of_the_readme_is_right() -> None:
-    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
     start = text.index("    def affine(")
     namespace: dict[str, Any] = {}
     exec(textwrap.dedent(text[start : text.index("    y, backward", start)]), namespace)
