@@ -15,9 +15,9 @@ from gradproof.commands import cli
 from gradproof.edits import calls
 from gradproof.edits import text as texts
 from gradproof.edits.calls import Site, Way
-from gradproof.edits.text import NotText, Source, Text, diff, source
+from gradproof.edits.text import FileText, NotTextError, Text, diff, source
 from gradproof.fix import files, routine_search
-from gradproof.fix.files import Change
+from gradproof.fix.files import FileChange
 from gradproof.project import exit_codes
 from places import PROGRAMS
 
@@ -157,20 +157,20 @@ def test_a_file_is_written_as_it_was_read(data: bytes) -> None:
     ],
 )
 def test_what_is_no_python_text_is_refused(data: bytes) -> None:
-    with pytest.raises(NotText):
+    with pytest.raises(NotTextError):
         source(data)
 
 
 def test_a_diff_has_the_newlines_of_the_file_and_says_if_the_last_is_missing() -> None:
-    before, after = Source("a\r\nb", bom=True), Source("a\r\nc", bom=True)
+    before, after = FileText("a\r\nb", bom=True), FileText("a\r\nc", bom=True)
     assert diff(before, after, "x.py") == (
         "--- a/x.py\n+++ b/x.py\n@@ -1,2 +1,2 @@\n \ufeffa\r\n"
         "-b\n\\ No newline at end of file\n+c\n\\ No newline at end of file\n"
     )
 
 
-def change(path: Path, before: str, after: str) -> Change:
-    return Change(path, Source(before), Source(after))
+def change(path: Path, before: str, after: str) -> FileChange:
+    return FileChange(path, FileText(before), FileText(after))
 
 
 def test_files_are_replaced_whole_and_keep_their_mode(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_files_are_replaced_whole_and_keep_their_mode(tmp_path: Path) -> None:
     assert path.read_bytes() == b"b\r\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o750
     assert other.read_bytes() == b"d"
-    with pytest.raises(files.Changed):
+    with pytest.raises(files.FileChangedError):
         files.write([change(other, "d", "e"), change(path, "a\r\n", "c\r\n")])
     assert other.read_bytes() == b"d"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.py", "b.py", "c.py"]
@@ -487,7 +487,7 @@ def test_nothing_is_written_if_a_file_has_changed_in_the_meantime(
     main = in_two_files(tmp_path)
     write = files.write
 
-    def later(changes: Sequence[Change]) -> None:
+    def later(changes: Sequence[FileChange]) -> None:
         (tmp_path / "field.py").write_text("pass\n", encoding="utf-8")
         write(changes)
 

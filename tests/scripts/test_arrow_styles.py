@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from gradproof.numerics import functions
 from gradproof.numerics.functions import Function
 from gradproof.scripts import gradient_bounds
-from gradproof.scripts.arrow_styles import Due, classify
+from gradproof.scripts.arrow_styles import ExpectedField, classify
 
 Array = NDArray[np.float64]
 
@@ -18,7 +18,7 @@ POINTS = np.stack(np.meshgrid(SIDE, SIDE), axis=-1).reshape(-1, 2)
 STEP = 1e-4
 
 
-def exact() -> Due:
+def exact() -> ExpectedField:
     """Of x0² + 2·x1², which is not the same in both components."""
     return gradient_bounds.exact(functions.weighted_squares, POINTS, STEP)
 
@@ -61,13 +61,13 @@ def test_normalised_arrows_are_judged_by_direction_alone() -> None:
 def test_lengths_that_grow_with_the_gradient_are_compared_within_both_bounds() -> None:
     """Of two gradients that are equal, one may be known far better than the other."""
     f = Function("f", "f", lambda x, m: x[0] ** 2 + x[0] * x[1] ** 2, 2)
-    due = gradient_bounds.exact(f, POINTS, STEP)
+    expected = gradient_bounds.exact(f, POINTS, STEP)
     moves = STEP * np.eye(2)
     parts = [(f.batch(POINTS + m) - f.batch(POINTS - m)) / (2 * STEP) for m in moves]
     g = np.stack(parts, axis=1)
     length = np.hypot(*g.T)[:, None]
     arrows = -g * np.log1p(length) / np.maximum(length, 1e-12)
-    assert classify(arrows, due).style == "shortened"
+    assert classify(arrows, expected).style == "shortened"
 
 
 def test_level_lines_are_no_swapped_components() -> None:
@@ -102,14 +102,14 @@ def test_zero_arrows_do_not_pass_but_where_the_gradient_may_be_zero() -> None:
 
 
 def test_an_arrow_without_a_bound_is_left_out() -> None:
-    due = exact()
-    due.bound[5] = np.nan
+    expected = exact()
+    expected.bound[5] = np.nan
     arrows = -numerical()
     arrows[5] = 77
-    found = classify(arrows, due)
+    found = classify(arrows, expected)
     assert (found.style, found.total) == ("plain", len(POINTS) - 1)
-    due.bound[:] = np.nan
-    assert classify(arrows, due).style == "unknown"
+    expected.bound[:] = np.nan
+    assert classify(arrows, expected).style == "unknown"
 
 
 def test_a_one_sided_difference_has_a_bound_of_its_own() -> None:

@@ -24,9 +24,9 @@ from gradproof.ports.worker import questions
 from gradproof.ports.worker.questions import Asked, value
 from gradproof.ports.worker.trace import arrays, copies, number
 from gradproof.scripts import gradient_bounds, objectives
-from gradproof.scripts.arrow_styles import Due
+from gradproof.scripts.arrow_styles import ExpectedField
 from gradproof.scripts.objectives import Objective
-from gradproof.scripts.session import NoAnswer, Session
+from gradproof.scripts.session import Session, UnansweredError
 
 STEP = 1e-4
 SIDE = np.linspace(-1.93, 1.97, 6)
@@ -44,7 +44,7 @@ class Local:
         frame = self.asked.answer(json.loads(json.dumps(question)))
         answer: dict[str, Any] = json.loads(json.dumps(frame))
         if answer["error"] is not None:
-            raise NoAnswer(answer["error"])
+            raise UnansweredError(answer["error"])
         return answer
 
 
@@ -56,8 +56,10 @@ def read(f: Any, points: Any = POINTS) -> Objective:
     return objectives.objective(session(f), 0, "f", points)
 
 
-def due_of(f: Any, points: Any = POINTS, sided: bool = False) -> tuple[Due, str]:
-    return gradient_bounds.due(session(f), 0, read(f, points), points, STEP, sided)
+def due_of(
+    f: Any, points: Any = POINTS, sided: bool = False
+) -> tuple[ExpectedField, str]:
+    return gradient_bounds.expected(session(f), 0, read(f, points), points, STEP, sided)
 
 
 # functions as readers write them
@@ -567,14 +569,16 @@ def central(f: Any, form: str, points: Any, beyond: bool = False) -> Any:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_function_is_read_and_what_is_due_is_its_gradient(case: Case) -> None:
     objective = read(case.f)
-    due, how = gradient_bounds.due(session(case.f), 0, objective, POINTS, STEP)
+    expected, how = gradient_bounds.expected(
+        session(case.f), 0, objective, POINTS, STEP
+    )
     assert how == case.how, objective.why
-    known = due.known
+    known = expected.known
     assert known.sum() >= 24
     true = slopes(case.truth, POINTS[known])
     assert objective.form is not None
     right = central(case.f, objective.form, POINTS[known])
-    gradient, bound = due.gradient[known], due.bound[known]
+    gradient, bound = expected.gradient[known], expected.bound[known]
     assert (np.abs(gradient - true) <= bound).all()
     assert (np.abs(right - gradient) <= bound).all()
     assert (np.abs(right - true) <= bound).all()
@@ -604,9 +608,9 @@ def test_a_random_function_is_not_known_at_all() -> None:
         None,
         "f gives another value the second time",
     )
-    due, how = due_of(at_random)
+    expected, how = due_of(at_random)
     assert how == "none"
-    assert not due.known.any()
+    assert not expected.known.any()
 
 
 # what f's choices leave open
@@ -630,10 +634,10 @@ def test_an_arrow_is_judged_where_no_node_may_decide_otherwise(
     x0: float, known: bool
 ) -> None:
     points = np.concatenate([[[x0, 0.3]], POINTS])
-    due, how = due_of(kinked, points)
+    expected, how = due_of(kinked, points)
     assert how == "pieces"
-    assert due.known[0] == known
-    assert due.known[1:].all()
+    assert expected.known[0] == known
+    assert expected.known[1:].all()
 
 
 def test_a_decision_by_rounding_is_not_sure() -> None:
@@ -650,9 +654,9 @@ def test_what_f_makes_of_a_text_is_not_known() -> None:
     def f(x: Any) -> Any:
         return x[0] ** 2 * x[1] if len(f"{x[0]:.3f}") < 6 else x[0] ** 3
 
-    due, how = due_of(f)
+    expected, how = due_of(f)
     assert how == "differences"
-    assert due.known.all()
+    assert expected.known.all()
 
 
 def test_equality_is_never_sure_and_its_opposite_is() -> None:
@@ -660,9 +664,9 @@ def test_equality_is_never_sure_and_its_opposite_is() -> None:
         return 7.0 if x[0] == 0.5 else x[0] * x[1]
 
     points = np.array([[0.5, 1.0], [0.7, 1.0], [-1.5, 0.3]])
-    due, how = due_of(f, points)
+    expected, how = due_of(f, points)
     assert how == "pieces"
-    assert due.known.tolist() == [False, True, True]
+    assert expected.known.tolist() == [False, True, True]
 
 
 def test_the_rounding_of_f_as_it_is_written_is_allowed_for() -> None:
@@ -670,10 +674,10 @@ def test_the_rounding_of_f_as_it_is_written_is_allowed_for() -> None:
     def f(x: Any) -> Any:
         return (x[0] + 1e6) - 1e6 + x[1] ** 2
 
-    due, how = due_of(f)
-    off = np.abs(central(f, "f(x)", POINTS) - due.gradient)
+    expected, how = due_of(f)
+    off = np.abs(central(f, "f(x)", POINTS) - expected.gradient)
     assert how == "expression"
-    assert (off <= due.bound).all()
+    assert (off <= expected.bound).all()
     assert off.max() > 1e-8
 
 
@@ -753,7 +757,7 @@ def test_a_shim_that_computes_another_thing_is_found_out(
     ],
 )
 def test_decisions_from_the_child_are_not_trusted(decisions: Any) -> None:
-    with pytest.raises(objectives.NotRead):
+    with pytest.raises(objectives.NotReadError):
         objectives.piece_of(["x", 0], decisions)
 
 
@@ -833,7 +837,7 @@ def test_math_is_itself_again_after_an_f_that_raises() -> None:
     def f(x: Any) -> Any:
         raise KeyError(math.sin(x[0]))
 
-    with pytest.raises(NoAnswer):
+    with pytest.raises(UnansweredError):
         objectives.read(session(f), 0, "f(x)", POINTS[0])
     assert everything(math) == before
 
@@ -846,7 +850,7 @@ def test_an_expression_that_is_too_long_or_too_deep_is_refused(length: int) -> N
             y = np.sin(y)
         return y
 
-    with pytest.raises(NoAnswer, match="too long"):
+    with pytest.raises(UnansweredError, match="too long"):
         objectives.read(session(deep), 0, "f(x)", POINTS[0])
 
 
@@ -876,10 +880,10 @@ def test_a_kink_is_seen_in_50_digits() -> None:
         return math.gamma(4 + x[0]) * max(x[1], 0.0)
 
     points = np.concatenate([POINTS, [[0.5, 0.0]]])
-    due, how = due_of(f, points)
+    expected, how = due_of(f, points)
     assert how == "digits"
-    assert not due.known[-1]
-    assert due.known[:-1].all()
+    assert not expected.known[-1]
+    assert expected.known[:-1].all()
 
 
 def noisy(size: float) -> Callable[[Any], Any]:
@@ -895,19 +899,22 @@ def noisy(size: float) -> Callable[[Any], Any]:
 @pytest.mark.parametrize("size", [1e-12, 1e-9, 1e-7])
 def test_noise_of_f_is_measured(size: float) -> None:
     f = noisy(size)
-    due, how = due_of(f)
+    expected, how = due_of(f)
     assert how == "differences"
     for beyond in (False, True):
         right = central(f, "f(x)", POINTS, beyond)
-        assert (np.abs(right - due.gradient)[due.known] <= due.bound[due.known]).all()
-    assert due.known.sum() >= 24
-    assert (due.bound[due.known] < 100 * size / STEP + 1e-8).all()
+        assert (
+            np.abs(right - expected.gradient)[expected.known]
+            <= expected.bound[expected.known]
+        ).all()
+    assert expected.known.sum() >= 24
+    assert (expected.bound[expected.known] < 100 * size / STEP + 1e-8).all()
 
 
 def test_an_f_that_is_too_noisy_is_not_judged() -> None:
-    due, how = due_of(noisy(1e-3))
+    expected, how = due_of(noisy(1e-3))
     assert how == "none"
-    assert not due.known.any()
+    assert not expected.known.any()
 
 
 def test_single_precision_inside_f_is_measured() -> None:
@@ -915,23 +922,29 @@ def test_single_precision_inside_f_is_measured() -> None:
         return np.sum(np.asarray(x, np.float32) ** 2)
 
     points = POINTS[::2]
-    due, how = due_of(f, points)
+    expected, how = due_of(f, points)
     assert how == "differences"
     right = central(f, "f(x)", points)
-    assert (np.abs(right - due.gradient)[due.known] <= due.bound[due.known]).all()
-    assert np.nanmax(due.bound) > 1e-3
+    assert (
+        np.abs(right - expected.gradient)[expected.known]
+        <= expected.bound[expected.known]
+    ).all()
+    assert np.nanmax(expected.bound) > 1e-3
 
 
 def test_differences_fail_only_what_is_clearly_wrong() -> None:
-    due, _ = due_of(through_c)
-    step = (gradient_bounds.MARGIN - 1) * due.bound
+    expected, _ = due_of(through_c)
+    step = (gradient_bounds.MARGIN - 1) * expected.bound
     verdicts = [
-        gradient_bounds.judged(-(due.gradient + off), due, "differences").style
-        for off in (0, 0.9 * due.bound, step, 0.01)
+        gradient_bounds.judged(
+            -(expected.gradient + off), expected, "differences"
+        ).style
+        for off in (0, 0.9 * expected.bound, step, 0.01)
     ]
     assert verdicts == ["plain", "plain", "unknown", "wrong"]
     assert (
-        gradient_bounds.judged(-(due.gradient + step), due, "digits").style == "wrong"
+        gradient_bounds.judged(-(expected.gradient + step), expected, "digits").style
+        == "wrong"
     )
 
 

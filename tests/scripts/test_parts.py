@@ -82,7 +82,7 @@ def test_what_cannot_be_followed_is_refused(f: Callable[[Any], Any]) -> None:
     ],
 )
 def test_an_expression_from_the_child_is_not_trusted(tree: Any) -> None:
-    with pytest.raises(objectives.NotRead):
+    with pytest.raises(objectives.NotReadError):
         objectives.function_of(tree)
 
 
@@ -90,7 +90,7 @@ def test_a_tree_that_is_too_deep_is_refused() -> None:
     tree: Any = ["x", 0]
     for _ in range(500):
         tree = ["sin", tree]
-    with pytest.raises(objectives.NotRead):
+    with pytest.raises(objectives.NotReadError):
         objectives.function_of(tree)
 
 
@@ -184,14 +184,14 @@ DEFINED = "\n\ndef numerical_gradient(f, x):\n    return x\n"
     ],
 )
 def test_the_fix_is_the_line_transposed_there_and_back(before: str, after: str) -> None:
-    fix = suggestion.mended(run_of(before + DEFINED), call(), "transposed")
+    fix = suggestion.suggestion(run_of(before + DEFINED), call(), "transposed")
     assert fix is not None
     assert (fix.before, fix.after) == (before, after)
 
 
 def test_the_fix_for_a_routine_of_whole_arrays_is_a_call_for_each_point() -> None:
     source = "import numpy\ng = numerical_gradient(f, a + b)" + DEFINED
-    fix = suggestion.mended(run_of(source), call(place=Place("a.py", 2)), "each")
+    fix = suggestion.suggestion(run_of(source), call(place=Place("a.py", 2)), "each")
     assert fix is not None
     assert fix.after == (
         "g = numpy.array([numerical_gradient(f, p) for p in (a + b).T]).T"
@@ -202,7 +202,7 @@ def test_the_fix_for_a_routine_of_whole_arrays_is_a_call_for_each_point() -> Non
     "line", ["g = other(h, X)", "g = numerical_gradient(*both)", "a = 1"]
 )
 def test_there_is_no_fix_where_the_call_is_not_found(line: str) -> None:
-    assert suggestion.mended(run_of(line + DEFINED), call(), "each") is None
+    assert suggestion.suggestion(run_of(line + DEFINED), call(), "each") is None
 
 
 def test_a_statement_over_several_lines_is_shown_in_one() -> None:

@@ -20,8 +20,8 @@ from gradproof.commands.options import (
 from gradproof.project import exit_codes
 
 if TYPE_CHECKING:
-    from gradproof.fix.files import Change
-    from gradproof.fix.repair import Mending
+    from gradproof.fix.files import FileChange
+    from gradproof.fix.repair import Repair
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Phrases
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     )
 )
 @click.argument("names", nargs=-1, metavar="TARGET...", required=True)
-@click.option("--write", is_flag=True, help="Change the files, too.")
+@click.option("--write", is_flag=True, help="FileChange the files, too.")
 @click.option("--strict", is_flag=True, help="Mend what a routine should do as well.")
 @python_option("scripts")
 @timeout_option("one run of a script")
@@ -102,7 +102,7 @@ def _fix(
     return exit_codes.AS_EXPECTED if found.done and written else exit_codes.WRONG
 
 
-def _show_diff(name: str, found: Mending, change: Change) -> None:
+def _show_diff(name: str, found: Repair, change: FileChange) -> None:
     """Print a file's patch: its bytes; to a terminal its text."""
     from gradproof.edits import text
 
@@ -114,7 +114,7 @@ def _show_diff(name: str, found: Mending, change: Change) -> None:
     click.echo(diff if terminal else diff.encode(change.before.encoding), nl=False)
 
 
-def _written(found: Mending, phrases: Phrases) -> bool:
+def _written(found: Repair, phrases: Phrases) -> bool:
     """Write what was mended, if anything was; whether that went well."""
     from gradproof.fix import files
 
@@ -123,7 +123,7 @@ def _written(found: Mending, phrases: Phrases) -> bool:
     said = {"target": found.target}
     try:
         files.write(found.changes)
-    except files.Changed:
+    except files.FileChangedError:
         click.echo(phrases.say("fix.changed", **said), err=True)
         return False
     except OSError as error:

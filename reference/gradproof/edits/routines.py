@@ -10,7 +10,7 @@ from functools import cached_property
 from gradproof.edits.text import Text
 
 Function = ast.FunctionDef
-SMALL = 1.0
+MAX_STEP = 1.0
 """A number below is a step, if it is added to a component."""
 
 
@@ -193,7 +193,7 @@ def _is_small(node: ast.AST) -> bool:
         value = _value(node)
     except (TypeError, ZeroDivisionError, OverflowError):
         return False
-    return 0 < value < SMALL
+    return 0 < value < MAX_STEP
 
 
 def _value(node: ast.expr) -> float:

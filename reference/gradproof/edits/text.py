@@ -18,12 +18,12 @@ ATOMS = (ast.Name, ast.Call, ast.Attribute, ast.Subscript, ast.List, ast.Tuple)
 """Expressions that an attribute may be taken of without parentheses."""
 
 
-class NotText(Exception):
+class NotTextError(Exception):
     """Bytes that cannot be read as a Python text and written as they were."""
 
 
 @dataclass(frozen=True)
-class Source:
+class FileText:
     """A Python file's text with its newlines as they are, and how it is encoded."""
 
     text: str
@@ -41,17 +41,17 @@ class Source:
         return self.whole.encode(self.encoding)
 
 
-def source(data: bytes) -> Source:
-    """The text of a file's bytes. Raises NotText."""
+def source(data: bytes) -> FileText:
+    """The text of a file's bytes. Raises NotTextError."""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         bom = encoding == "utf-8-sig"
-        found = Source(data.decode(encoding), "utf-8" if bom else encoding, bom)
+        found = FileText(data.decode(encoding), "utf-8" if bom else encoding, bom)
         same = found.data == data
     except (SyntaxError, UnicodeError, LookupError) as error:
-        raise NotText(str(error)) from error
+        raise NotTextError(str(error)) from error
     if not same:
-        raise NotText(encoding)
+        raise NotTextError(encoding)
     return found
 
 
@@ -199,7 +199,7 @@ def numpy_name(tree: ast.Module) -> str:
     return "" if "*" in stars else "np."
 
 
-def diff(before: Source, after: Source, name: str) -> str:
+def diff(before: FileText, after: FileText, name: str) -> str:
     """The unified diff, with the newlines and the byte order mark of the file."""
     old, new = name, name
     if not name.startswith("/") and ":" not in name:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -42,6 +42,20 @@ class Terms:
             return None
         failed = finding.judgement.verdict in ("fail", "error")
         return "xfail" if failed else "xpass"
+
+    def are_met(
+        self,
+        findings: Iterable[Finding],
+        unknown: Sequence[str],
+        declared: Judgement | None,
+    ) -> bool:
+        """Whether every expectation is met: each has its clause, and none passed.
+
+        And the diagnosis, where one was declared, is that one.
+        """
+        passed = any(self.expectation(f) == "xpass" for f in findings)
+        changed = declared is not None and declared.verdict == "fail"
+        return not passed and not unknown and not changed
 
     def unknown(self, findings: Iterable[Finding]) -> list[str]:
         """The clauses that are expected to fail and are none of the role."""

@@ -12,16 +12,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradproof.edits.text import BOM, NotText, Source, source
+from gradproof.edits.text import BOM, FileText, NotTextError, source
 from gradproof.ports import notebook, target
 from gradproof.ports.target import LoadError
 
 
-class Changed(Exception):
+class FileChangedError(Exception):
     """A file is no longer what was read."""
 
 
-class NotClear(Exception):
+class UnclearCellError(Exception):
     """A change of a notebook's cell that cannot be made in its own text."""
 
     def __init__(self, cell: int) -> None:
@@ -30,12 +30,12 @@ class NotClear(Exception):
 
 
 @dataclass(frozen=True, eq=False)
-class Change:
+class FileChange:
     """A file as it is, and as it should be."""
 
     path: Path
-    before: Source
-    after: Source
+    before: FileText
+    after: FileText
 
 
 class Files:
@@ -45,7 +45,7 @@ class Files:
         self.path = path
         self.cells = cells
         """The plain text of each cell, by its name."""
-        self._sources: dict[str, Source] = {}
+        self._sources: dict[str, FileText] = {}
 
     @classmethod
     def read(cls, path: Path) -> Files:
@@ -61,7 +61,7 @@ class Files:
         """The script's file, or the notebook's cells."""
         return tuple(self.cells) or (str(self.path),)
 
-    def source(self, file: str) -> Source:
+    def source(self, file: str) -> FileText:
         """A whole file. Raises LoadError."""
         if file not in self._sources:
             try:
@@ -69,7 +69,7 @@ class Files:
                 self._sources[file] = (
                     _raw(data) if file.endswith(".ipynb") else source(data)
                 )
-            except NotText as error:
+            except NotTextError as error:
                 raise LoadError("script.undecodable") from error
             except OSError as error:
                 raise LoadError("fix.not-read", text=error.strerror) from error
@@ -90,8 +90,8 @@ class Files:
             file == str(self.path) and bool(self.cells)
         )
 
-    def changes(self, texts: Mapping[str, str]) -> tuple[Change, ...]:
-        """The files with these texts. Raises NotClear."""
+    def changes(self, texts: Mapping[str, str]) -> tuple[FileChange, ...]:
+        """The files with these texts. Raises UnclearCellError."""
         found = []
         cells = {name: text for name, text in texts.items() if name in self.cells}
         if cells:
@@ -99,11 +99,11 @@ class Files:
         for file, text in texts.items():
             if file not in cells:
                 before = self.source(file)
-                after = Source(text, before.encoding, before.bom)
-                found.append(Change(Path(file), before, after))
+                after = FileText(text, before.encoding, before.bom)
+                found.append(FileChange(Path(file), before, after))
         return tuple(found)
 
-    def _notebook(self, texts: Mapping[str, str]) -> Change:
+    def _notebook(self, texts: Mapping[str, str]) -> FileChange:
         before = self.source(str(self.path))
         data = before.data
         sources: dict[int, str] = {}
@@ -113,33 +113,33 @@ class Files:
             own = originals[number - 1]
             merged = notebook.merged(own, self.cells[name], text)
             if merged is None:
-                raise NotClear(number)
+                raise UnclearCellError(number)
             sources[number] = merged
-        return Change(self.path, before, _raw(notebook.rewritten(data, sources)))
+        return FileChange(self.path, before, _raw(notebook.rewritten(data, sources)))
 
 
-def _raw(data: bytes) -> Source:
+def _raw(data: bytes) -> FileText:
     """A notebook's JSON, as a text to be compared."""
     try:
         text = data.decode("utf-8")
     except UnicodeError as error:
-        raise NotText(str(error)) from error
+        raise NotTextError(str(error)) from error
     bom = text.startswith(BOM)
-    return Source(text[1:] if bom else text, bom=bom)
+    return FileText(text[1:] if bom else text, bom=bom)
 
 
-def write(changes: Sequence[Change]) -> None:
+def write(changes: Sequence[FileChange]) -> None:
     """Put the changed texts into their files' places, each at once and whole.
 
     Nothing is written unless all files are as they were, and all texts are on the
-    disk. Raises Changed, and OSError.
+    disk. Raises FileChangedError, and OSError.
     """
     with contextlib.ExitStack() as stack:
         prepared = []
         for change in changes:
             path = change.path.resolve()  # a link stays one
             if path.read_bytes() != change.before.data:
-                raise Changed(str(change.path))
+                raise FileChangedError(str(change.path))
             if not path.stat().st_mode & stat.S_IWUSR:
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
             beside = _beside(path, change.after.data)

@@ -9,8 +9,15 @@ from pathlib import Path
 from gradproof.contract.clauses import Finding
 from gradproof.examination.examination import Examination
 from gradproof.examination.policy import AS_WRITTEN
-from gradproof.fix.files import Change, Files, NotClear
-from gradproof.fix.routine_search import Mended, Remedies, Tell, Texts, function, named
+from gradproof.fix.files import FileChange, Files, UnclearCellError
+from gradproof.fix.routine_search import (
+    ChangedTexts,
+    Mended,
+    Remedies,
+    Tell,
+    function,
+    named,
+)
 from gradproof.fix.script_search import Obstacle, Search
 from gradproof.ports import target as targets
 from gradproof.scripts.examination import ScriptExamination, examine_script, probe
@@ -29,7 +36,7 @@ class Left:
 
 
 @dataclass(frozen=True, eq=False)
-class Mending:
+class Repair:
     """What was found wrong with a target, and the changes with which it is right.
 
     ``left`` is what is wrong in any case, and ``obstacle`` says why nothing was done,
@@ -39,7 +46,7 @@ class Mending:
 
     target: str
     path: Path
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FileChange, ...] = ()
     mended: tuple[Mended, ...] = ()
     passes: tuple[str, ...] = ()
     left: tuple[Left, ...] = ()
@@ -58,7 +65,7 @@ def mend(
     python: str | None = None,
     strict: bool = False,
     tell: Tell = lambda: None,
-) -> Mending:
+) -> Repair:
     """Examine a target, and again with changes of its text.
 
     A script or a notebook is changed only if the whole changed text was run, in
@@ -79,7 +86,7 @@ def mend(
     remedies = Remedies(files, timeout, python, strict, tell)
     left = tuple(_left(found, remedies))
     rest = (f for f in found.findings if f.judgement.verdict != "pass")
-    wrong = Mending(name, path, left=left, unjudged=next(rest, None))
+    wrong = Repair(name, path, left=left, unjudged=next(rest, None))
     if not left:
         return wrong
     search = Search(found, timeout, remedies)
@@ -94,7 +101,7 @@ def mend(
 
 def _routine(
     name: str, timeout: float, python: str | None, strict: bool, tell: Tell
-) -> Mending:
+) -> Repair:
     """A function in a file, mended by itself."""
     path = targets.parse(name).path
     if path is None:
@@ -103,7 +110,7 @@ def _routine(
     files = Files.read(path)
     found, _ = probe(name, python, timeout)
     remedies = Remedies(files, timeout, python, strict, tell)
-    wrong = Mending(name, path)
+    wrong = Repair(name, path)
     if not remedies.needed(found):
         return wrong
     for file in files.names:
@@ -117,15 +124,15 @@ def _routine(
 
 
 def _changed(
-    wrong: Mending,
+    wrong: Repair,
     files: Files,
-    texts: Texts,
+    texts: ChangedTexts,
     mended: tuple[Mended, ...],
     left: tuple[Left, ...],
-) -> Mending:
+) -> Repair:
     try:
         changes = files.changes(texts)
-    except NotClear as error:
+    except UnclearCellError as error:
         return replace(wrong, obstacle=Obstacle("fix.cell", {"cell": error.cell}))
     return replace(wrong, changes=changes, mended=mended, left=left)
 

@@ -16,12 +16,12 @@ from gradproof.scripts.examination import ScriptExamination, probe
 from gradproof.scripts.provenance import Calls
 from gradproof.scripts.records import Place
 
-MOST_PROBES = 60
+MAX_PROBES = 60
 """Changes of one routine that are tried, each time."""
-MOST_STEPS = 3
+MAX_CHANGES = 3
 """Changes of one routine that are made one after the other."""
 
-Texts = Mapping[str, str]
+ChangedTexts = Mapping[str, str]
 Tell = Callable[[], None]
 
 
@@ -68,7 +68,7 @@ class Remedies:
         return [routine for routine in found.routines if self.needed(routine)]
 
     def remedy(
-        self, routine: Examination, file: str, texts: Texts, calls: Calls = ()
+        self, routine: Examination, file: str, texts: ChangedTexts, calls: Calls = ()
     ) -> Remedy | None:
         """The best that was found for a routine that is defined in that file.
 
@@ -80,7 +80,7 @@ class Remedies:
             return None
         found = Remedy(before, (), routine)
         for strict in (False, True)[: 1 + self.strict]:  # musts first
-            for _ in range(MOST_STEPS):
+            for _ in range(MAX_CHANGES):
                 if found.enough or not any(failures(found.examination, strict)):
                     break
                 step = self._step(found, file, texts, calls, strict)
@@ -90,14 +90,14 @@ class Remedies:
         return found if found.mended else None
 
     def _step(
-        self, found: Remedy, file: str, texts: Texts, calls: Calls, strict: bool
+        self, found: Remedy, file: str, texts: ChangedTexts, calls: Calls, strict: bool
     ) -> Remedy | None:
         """One change more: the first that is right, else the best of those named."""
         text, routine = parsed(found.text), found.examination
         name = function(routine)
         better: Remedy | None = None
         changes = _candidates(text, name, routine, strict) if text else ()
-        for new, ids in islice(changes, MOST_PROBES):
+        for new, ids in islice(changes, MAX_PROBES):
             probed = self._probed(routine.target, {**texts, file: new}, calls)
             if probed is None:
                 continue
@@ -121,7 +121,7 @@ class Remedies:
         return better
 
     def _probed(
-        self, target: str, texts: Texts, calls: Calls
+        self, target: str, texts: ChangedTexts, calls: Calls
     ) -> tuple[Examination, bool] | None:
         self.tell()
         try:

@@ -14,7 +14,13 @@ from gradproof.edits.catalogue import candidates
 from gradproof.edits.text import edited, parsed
 from gradproof.examination.policy import AS_WRITTEN
 from gradproof.fix import faults
-from gradproof.fix.routine_search import Mended, Remedies, Texts, first_line, function
+from gradproof.fix.routine_search import (
+    ChangedTexts,
+    Mended,
+    Remedies,
+    first_line,
+    function,
+)
 from gradproof.scripts.arrow_styles import Style
 from gradproof.scripts.evidence import ScriptEvidence
 from gradproof.scripts.examination import ScriptExamination, examine_script
@@ -22,9 +28,9 @@ from gradproof.scripts.provenance import Calls
 from gradproof.scripts.records import GradientCall, Place
 from gradproof.scripts.suggestion import site
 
-MOST_RUNS = 12
+MAX_RUNS = 12
 """Times that a script is run with changes."""
-DEEPEST = 3
+MAX_DEPTH = 3
 """Changes of the script's own that are made one after the other."""
 
 
@@ -45,7 +51,7 @@ class State:
     """The script with some texts changed, and what was found out about it."""
 
     found: ScriptExamination
-    texts: Texts = field(default_factory=dict)
+    texts: ChangedTexts = field(default_factory=dict)
     mended: tuple[Mended, ...] = ()
 
     @property
@@ -81,7 +87,7 @@ class Search:
         for start in dict.fromkeys([mended, self.first]):
             if start is not self.first and not start.texts:
                 continue
-            end = self._solved(start, DEEPEST)
+            end = self._solved(start, MAX_DEPTH)
             if end is not None:
                 return end
         return None
@@ -233,7 +239,7 @@ class Search:
     # running
 
     def _next(
-        self, state: State, texts: Texts, mended: tuple[Mended, ...]
+        self, state: State, texts: ChangedTexts, mended: tuple[Mended, ...]
     ) -> State | None:
         texts = {**state.texts, **texts}
         if not all(self.remedies.files.may_change(file) for file in texts):
@@ -241,9 +247,9 @@ class Search:
         found = self._run(texts)
         return State(found, texts, (*state.mended, *mended)) if found else None
 
-    def _run(self, texts: Texts) -> ScriptExamination | None:
+    def _run(self, texts: ChangedTexts) -> ScriptExamination | None:
         """The script examined with these texts; nothing if it was run too often."""
-        if self.runs >= MOST_RUNS:
+        if self.runs >= MAX_RUNS:
             return None
         self.runs += 1
         self.remedies.tell()
@@ -253,7 +259,7 @@ class Search:
             path, first.target, AS_WRITTEN, self.timeout, python, texts
         )
 
-    def _text(self, texts: Texts, file: str) -> str:
+    def _text(self, texts: ChangedTexts, file: str) -> str:
         return texts[file] if file in texts else self.remedies.files.text(file)
 
     def _at(self, place: Place) -> dict[str, Any]:

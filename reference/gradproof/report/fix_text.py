@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gradproof.contract.clauses import Finding
 from gradproof.defects.catalogue import CATALOGUE
-from gradproof.fix.repair import Left, Mending
+from gradproof.fix.repair import Left, Repair
 from gradproof.fix.script_search import Obstacle
 from gradproof.ports import target as targets
 from gradproof.report.explain_text import clauses
@@ -14,30 +14,30 @@ from gradproof.report.phrases import Phrases
 from gradproof.report.script_text import at
 
 
-def sentences(mending: Mending, phrases: Phrases) -> Iterator[str]:
+def sentences(repair: Repair, phrases: Phrases) -> Iterator[str]:
     """Each a line: what was mended, what was not and why, or that nothing is wrong."""
-    target = mending.target
-    for mended in mending.mended:
-        place = at(mending.path, mended.place, phrases)
+    target = repair.target
+    for mended in repair.mended:
+        place = at(repair.path, mended.place, phrases)
         what = _what(mended.id, mended.routine, phrases)
         yield phrases.say("fix.mended", target=target, place=place, what=what)
-    if mending.changes:
-        routine = "fix.better" if mending.left else "fix.right"
+    if repair.changes:
+        routine = "fix.better" if repair.left else "fix.right"
         say = "fix.proved" if targets.script(target) else routine
-        clauses = phrases.say("comma").join(mending.passes)
+        clauses = phrases.say("comma").join(repair.passes)
         yield phrases.say(say, target=target, clauses=clauses)
-    if mending.obstacle is not None:
-        yield f"{target}: {_obstacle(mending.obstacle, phrases)}"
-    for left in mending.left:
+    if repair.obstacle is not None:
+        yield f"{target}: {_obstacle(repair.obstacle, phrases)}"
+    for left in repair.left:
         yield f"{target}: {_left(left, phrases)}"
-    if not mending.changes and mending.done:
-        yield f"{target}: {_nothing(mending, phrases)}"
+    if not repair.changes and repair.done:
+        yield f"{target}: {_nothing(repair, phrases)}"
 
 
-def _nothing(mending: Mending, phrases: Phrases) -> str:
+def _nothing(repair: Repair, phrases: Phrases) -> str:
     """That nothing is wrong; of what could not be judged that is not known."""
-    if mending.unjudged is not None:
-        return phrases.say("fix.not-judged", reason=_why(mending.unjudged, phrases))
+    if repair.unjudged is not None:
+        return phrases.say("fix.not-judged", reason=_why(repair.unjudged, phrases))
     return phrases.say("fix.nothing")
 
 

@@ -17,7 +17,7 @@ from gradproof.examination.examination import Examination
 from gradproof.ports.observation import Note
 from gradproof.report.phrases import Phrases, Unusable, call, reproduction
 from gradproof.scripts.clauses import arrows_message
-from gradproof.scripts.evidence import Field
+from gradproof.scripts.evidence import Field, Luck
 from gradproof.scripts.examination import ScriptExamination
 from gradproof.scripts.objectives import How
 
@@ -102,14 +102,6 @@ class ArrowsRecord(msgspec.Struct, frozen=True):
     pieces: list[PieceRecord]
 
 
-class LuckRecord(msgspec.Struct, frozen=True):
-    """How many arrows the same code draws wrong for another function."""
-
-    function: str
-    wrong: int
-    total: int
-
-
 class FixRecord(msgspec.Struct, frozen=True):
     """A statement as it is and as it should be."""
 
@@ -125,7 +117,7 @@ class ScriptRecord(msgspec.Struct, frozen=True):
     code: Verdict
     picture: Verdict
     arrows: list[ArrowsRecord]
-    luck: LuckRecord | None
+    luck: Luck | None
     fix: FixRecord | None
 
 
@@ -223,7 +215,7 @@ def _ports(examination: Examination | ScriptExamination) -> Iterator[PortRecord]
 
 def _script(examination: ScriptExamination) -> PortRecord:
     evidence = examination.evidence
-    luck, fix, run = evidence.luck, evidence.fix, evidence.run
+    fix, run = evidence.fix, evidence.run
     return PortRecord(
         target=examination.target,
         role=examination.role,
@@ -244,7 +236,7 @@ def _script(examination: ScriptExamination) -> PortRecord:
                 for field in evidence.fields
                 if field.drawn.style != "unknown"
             ],
-            LuckRecord(luck.function, luck.wrong, luck.total) if luck else None,
+            evidence.luck,
             FixRecord(run.named(fix.place), fix.place.line, fix.before, fix.after)
             if fix
             else None,

@@ -22,7 +22,7 @@ from gradproof.scripts.objectives import PROVED, Objective
 from gradproof.scripts.records import GradientCall, Place
 from gradproof.scripts.session import statement
 
-MOST_PIECES = 4
+MAX_PIECES = 4
 """Expressions of one f that are shown."""
 
 ROUTINE: dict[Verdict, str] = {
@@ -202,7 +202,7 @@ def _reading(field: Field, objective: Objective, phrases: Phrases) -> Iterator[R
 
 def _pieces(field: Field, phrases: Phrases) -> Iterator[Row]:
     """f's expressions and at how many arrows it has each, the commonest first."""
-    shown = field.pieces[:MOST_PIECES]
+    shown = field.pieces[:MAX_PIECES]
     for number, (piece, count) in enumerate(shown):
         f, (first, second) = piece.mathematics
         said = phrases.say(
@@ -214,8 +214,8 @@ def _pieces(field: Field, phrases: Phrases) -> Iterator[Row]:
             **_counts(field),
         )
         yield "" if number else "f", "dim", said
-    if len(field.pieces) > MOST_PIECES:
-        more = len(field.pieces) - MOST_PIECES
+    if len(field.pieces) > MAX_PIECES:
+        more = len(field.pieces) - MAX_PIECES
         yield "", "dim", phrases.say("script.more-pieces", count=more)
 
 

@@ -44,8 +44,8 @@ one length. A matter of naming alone."""
 
 
 @dataclass(frozen=True, eq=False)
-class Due:
-    """What is due at positions (N, 2): the gradient and the bound of its error.
+class ExpectedField:
+    """What is expected at positions (N, 2): the gradient and the bound of its error.
 
     The bound is NaN where none is known.
     """
@@ -61,7 +61,7 @@ class Due:
 
 
 @dataclass(frozen=True, eq=False)
-class Arrows:
+class Classification:
     """What arrows are: of which sign and style; ``wrong`` of ``total`` are not right.
 
     ``sign`` is −1 for −∇f and 1 for ∇f; ``factor`` is that of scaled arrows;
@@ -81,28 +81,28 @@ class Arrows:
         return self.style in RIGHT
 
 
-def classify(directions: Array, due: Due) -> Arrows:
+def classify(directions: Array, expected: ExpectedField) -> Classification:
     """Say what arrows (N, 2) are."""
-    known = due.known
+    known = expected.known
     total = int(known.sum())
     if not total:
-        return Arrows("unknown", -1, 1.0, 0, 0)
-    w, g, b = directions[known], due.gradient[known], due.bound[known]
+        return Classification("unknown", -1, 1.0, 0, 0)
+    w, g, b = directions[known], expected.gradient[known], expected.bound[known]
     for sign in (-1, 1):
         found = _common(w, sign * g, b)
         if found is not None:
             style: Style = "plain" if found == 1.0 else "scaled"
-            return Arrows(style, sign, found, 0, total)
+            return Classification(style, sign, found, 0, total)
     wrong = _wrong(w, g, b, np.flatnonzero(known))
     for sign in (-1, 1):
         # Where few arrows are off, it is not their lengths that are of another kind.
         if 2 * wrong.wrong > total and not _turned(w, sign * g, b).any():
-            return Arrows(_lengths(w, g, b), sign, 1.0, 0, total)
+            return Classification(_lengths(w, g, b), sign, 1.0, 0, total)
     for style, sign, other, bound in _mistakes(g, b):
         factor = _common(w, other, bound)
         if factor is not None:
             off = int(_off(w, factor * sign * g, factor * b).sum())
-            return Arrows(style, sign, factor, off, total)
+            return Classification(style, sign, factor, off, total)
     return wrong
 
 
@@ -186,7 +186,7 @@ def _mistakes(g: Array, b: Array) -> Iterator[tuple[Style, int, Array, Array]]:
         yield "swapped", -1, sign * g[:, ::-1], b[:, ::-1]
 
 
-def _wrong(w: Array, g: Array, b: Array, numbers: NDArray[np.intp]) -> Arrows:
+def _wrong(w: Array, g: Array, b: Array, numbers: NDArray[np.intp]) -> Classification:
     """Arrows that are nothing in particular: as few as can be are called wrong."""
     best = None
     for sign in (-1, 1):
@@ -198,7 +198,7 @@ def _wrong(w: Array, g: Array, b: Array, numbers: NDArray[np.intp]) -> Arrows:
     off, sign, factor = best
     distance = np.where(off, np.hypot(*(w - factor * sign * g).T), -1)
     worst = int(numbers[int(np.argmax(distance))])
-    return Arrows("wrong", sign, factor, int(off.sum()), len(w), worst)
+    return Classification("wrong", sign, factor, int(off.sum()), len(w), worst)
 
 
 def _usual(w: Array, g: Array) -> float:

@@ -13,12 +13,12 @@ from gradproof.edits.calls import WAYS
 from gradproof.numerics import functions
 from gradproof.numerics.functions import Function
 from gradproof.scripts import gradient_bounds, provenance
-from gradproof.scripts.arrow_styles import Arrows, Due
+from gradproof.scripts.arrow_styles import Classification, ExpectedField
 from gradproof.scripts.objectives import PROVED, How, Objective, Piece, objective
 from gradproof.scripts.provenance import Calls
 from gradproof.scripts.records import Array, GradientCall, Quiver, Run
-from gradproof.scripts.session import NoAnswer, Session, array
-from gradproof.scripts.suggestion import Fix, mended
+from gradproof.scripts.session import Session, UnansweredError, array
+from gradproof.scripts.suggestion import Suggestion, suggestion
 
 PRODUCT = [[1.0, [1, 1]]]
 WEIGHTED = [[1.0, [2, 0]], [2.0, [0, 2]]]
@@ -42,8 +42,8 @@ class Field:
     objective: Objective | None
     step: float
     proved: bool
-    arrows: Arrows
-    source: Arrows | None
+    arrows: Classification
+    source: Classification | None
     how: How = "none"
 
     @property
@@ -74,7 +74,7 @@ class Field:
         return self.drawn.style == "wrong" and any(c.integers for c in self.calls)
 
     @property
-    def drawn(self) -> Arrows:
+    def drawn(self) -> Classification:
         """What is drawn: by a quiver without positions, in the call's own order."""
         if self.quiver.form == 2 and self.source is not None:
             return self.source
@@ -97,7 +97,7 @@ class ScriptEvidence:
     run: Run
     fields: tuple[Field, ...]
     luck: Luck | None
-    fix: Fix | None
+    fix: Suggestion | None
 
     @property
     def judged(self) -> Calls:
@@ -176,10 +176,10 @@ def gather(session: Session, run: Run) -> ScriptEvidence:
     call = found[0]
     field = next((f for f in fields if call in f.calls), None)
     luck = _luck(session, call, field) if field else None
-    return replace(evidence, luck=luck, fix=_fix(session, run, call, field))
+    return replace(evidence, luck=luck, fix=_suggestion(session, run, call, field))
 
 
-FEWEST_ALONE = 4
+MIN_ARROWS_ALONE = 4
 """Arrows from one line that are drawn one by one, and no quiver: fewer may be axes."""
 
 
@@ -190,7 +190,7 @@ def _alone(fields: Iterable[Field]) -> tuple[Field, ...]:
     """
     found = list(fields)
     right = {c.number for f in found if f.drawn.right for c in f.calls}
-    nothing = Arrows("unknown", -1, 1.0, 0, 0)
+    nothing = Classification("unknown", -1, 1.0, 0, 0)
     return tuple(
         replace(f, calls=(), objective=None, arrows=nothing, source=None)
         if not f.drawn.right and any(c.number in right for c in f.calls)
@@ -206,7 +206,7 @@ def merged(quivers: Sequence[Quiver]) -> list[Quiver]:
     """
     together = _together([q for q in quivers if q.kind != "streamlines"])
     true = [quiver for quiver in together if quiver.kind != "arrow"]
-    return true or [quiver for quiver in together if quiver.total >= FEWEST_ALONE]
+    return true or [quiver for quiver in together if quiver.total >= MIN_ARROWS_ALONE]
 
 
 def _together(quivers: Sequence[Quiver]) -> list[Quiver]:
@@ -231,7 +231,7 @@ def _field(
     session: Session, run: Run, quiver: Quiver, known: dict[int, Objective]
 ) -> Field:
     calls = provenance.linked(run, quiver)
-    nothing = Arrows("unknown", -1, 1.0, 0, 0)
+    nothing = Classification("unknown", -1, 1.0, 0, 0)
     if not calls or quiver.arrows is None or quiver.error:
         return Field(quiver, calls, None, provenance.STEP, False, nothing, None)
     f = calls[-1].f
@@ -241,17 +241,27 @@ def _field(
         known[f] = objective(session, f, calls[-1].f_name, where)
     step = provenance.step(calls)
     sided = provenance.one_sided(calls)
-    due, how = gradient_bounds.due(session, f, known[f], quiver.positions, step, sided)
+    expected, how = gradient_bounds.expected(
+        session, f, known[f], quiver.positions, step, sided
+    )
     proved = how in PROVED
     faulty = next((c for c in calls if provenance.wrong_givens(c)), None)
     if faulty is not None:
-        due, sure = gradient_bounds.widened(session, faulty, known[f], due, step)
+        expected, sure = gradient_bounds.widened(
+            session, faulty, known[f], expected, step
+        )
         proved = proved and sure
-    arrows = gradient_bounds.judged(quiver.directions, due, how)
+    arrows = gradient_bounds.judged(quiver.directions, expected, how)
     source = None
     own = provenance.own_points(calls, quiver)
-    if own is not None and not arrows.right and not np.array_equal(own, due.positions):
-        there, how_there = gradient_bounds.due(session, f, known[f], own, step, sided)
+    if (
+        own is not None
+        and not arrows.right
+        and not np.array_equal(own, expected.positions)
+    ):
+        there, how_there = gradient_bounds.expected(
+            session, f, known[f], own, step, sided
+        )
         source = gradient_bounds.judged(quiver.directions, there, how_there)
         if quiver.form == 2:
             how, proved = how_there, how_there in PROVED
@@ -261,12 +271,12 @@ def _field(
 def _again(
     session: Session, call: GradientCall, terms: Any, how: str
 ) -> np.ndarray[Any, Any]:
-    """The routine's result, called once more. Raises NoAnswer."""
+    """The routine's result, called once more. Raises UnansweredError."""
     answer = session.ask(op="again", call=call.number, terms=terms, how=how)
     try:
         return array(answer["value"])
     except ValueError as error:
-        raise NoAnswer(str(error)) from error
+        raise UnansweredError(str(error)) from error
 
 
 def _luck(session: Session, call: GradientCall, field: Field) -> Luck | None:
@@ -274,7 +284,7 @@ def _luck(session: Session, call: GradientCall, field: Field) -> Luck | None:
     for function, terms in TELLING:
         try:
             value = _again(session, call, terms, "same")
-        except NoAnswer:
+        except UnansweredError:
             return None
         directions = _as_drawn(call, field, value)
         if directions is None:
@@ -321,15 +331,17 @@ def _factor(drawn: Array, result: Array) -> float | None:
 
 def _count_wrong(function: Function, field: Field, directions: Array) -> int:
     """How many of these arrows are not what the script's own arrows are meant to be."""
-    due = gradient_bounds.exact(function, field.quiver.positions, field.step)
+    expected = gradient_bounds.exact(function, field.quiver.positions, field.step)
     sign, factor = field.drawn.sign, field.drawn.factor
-    scaled = Due(due.positions, sign * factor * due.gradient, factor * due.bound)
+    scaled = ExpectedField(
+        expected.positions, sign * factor * expected.gradient, factor * expected.bound
+    )
     return int((np.abs(directions - scaled.gradient) > scaled.bound).any(axis=1).sum())
 
 
-def _fix(
+def _suggestion(
     session: Session, run: Run, call: GradientCall, field: Field | None
-) -> Fix | None:
+) -> Suggestion | None:
     """The first way to mend the call's line with which its routine is right.
 
     It is called once more, for x0·x1.
@@ -337,17 +349,19 @@ def _fix(
     if call.x is None or call.x.ndim != 2 or call.x.shape[0] != 2:
         return None
     step = field.step if field else provenance.STEP
-    due = gradient_bounds.exact(functions.product, provenance.pairs(call.x, True), step)
+    expected = gradient_bounds.exact(
+        functions.product, provenance.pairs(call.x, True), step
+    )
     for way in WAYS:
-        fix = mended(run, call, way)
+        fix = suggestion(run, call, way)
         try:
             value = _again(session, call, PRODUCT, way) if fix else None
-        except NoAnswer:
+        except UnansweredError:
             continue
         if value is None:
             continue
         found = value if way == "transposed" else value.T
-        right = found.shape == due.gradient.shape
-        if right and not (np.abs(found - due.gradient) > due.bound).any():
+        right = found.shape == expected.gradient.shape
+        if right and not (np.abs(found - expected.gradient) > expected.bound).any():
             return fix
     return None

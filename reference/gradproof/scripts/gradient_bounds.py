@@ -1,4 +1,4 @@
-"""The gradient that is due at arrows, with the bound of what a routine may be off."""
+"""The gradient expected at arrows, with the bound of what a routine may be off."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from gradproof.numerics.functions import Function
 from gradproof.numerics.moments import UNIT_ROUNDOFF
 from gradproof.numerics.oracle import UnboundedError
 from gradproof.scripts import objectives
-from gradproof.scripts.arrow_styles import Arrows, Due, classify
+from gradproof.scripts.arrow_styles import Classification, ExpectedField, classify
 from gradproof.scripts.objectives import How, Objective, Piece, evaluate
 from gradproof.scripts.records import Array, GradientCall
-from gradproof.scripts.session import NoAnswer, Session, array
+from gradproof.scripts.session import Session, UnansweredError, array
 
-MOST_SINGLE = 400
+MAX_SINGLE_POINTS = 400
 """Points at which bounds are worked out one by one, where one of them has none."""
-MOST_NUMERICAL = 400
+MAX_NUMERICAL_POINTS = 400
 """Arrows whose gradient is taken by differences alone."""
-WIDEST = 2e-2
+MAX_WIDTH = 2e-2
 HALVINGS = 4
-MOST_NOISY = 150
+MAX_NOISE_POINTS = 150
 """Points about which f's own error is measured."""
 NOISE = 8
 """Times what differences of high order tell of f's error, its standard deviation: of a
@@ -41,41 +41,48 @@ SPREAD = 12870.0**0.5
 """√Σ binomial²: of noise of standard deviation σ the difference has SPREAD·σ."""
 
 
-def exact(function: Function, positions: Array, step: float) -> Due:
+def exact(function: Function, positions: Array, step: float) -> ExpectedField:
     """From f's expression: rigorous, for the central difference of that step."""
     try:
         found = bounds.central(function, positions, step)
-        return Due(positions, found.gradient, found.b1)
+        return ExpectedField(positions, found.gradient, found.b1)
     except (UnboundedError, ValueError):
         return _one_by_one(function, positions, step)
 
 
-def one_sided(function: Function, due: Due, step: float) -> Due:
+def one_sided(
+    function: Function, expected: ExpectedField, step: float
+) -> ExpectedField:
     """For (f(x ± h) − f(x)) / h instead of the central difference.
 
     Its truncation is at most h/2·max|f''|; evaluation and combination are divided by h
     and not by 2h; the rounding of the node, u(|x| + h), is multiplied by f'/h.
     """
-    x, h = due.positions, step
+    x, h = expected.positions, step
     second = [
         oracle.enclosure(function, index, x, h).magnitude for index in ((2, 0), (0, 2))
     ]
-    node = UNIT_ROUNDOFF * (np.abs(x) + h) / h * (np.abs(due.gradient) + due.bound)
+    node = (
+        UNIT_ROUNDOFF
+        * (np.abs(x) + h)
+        / h
+        * (np.abs(expected.gradient) + expected.bound)
+    )
     more = h / 2 * np.stack(second, axis=-1) + node
-    return Due(x, due.gradient, (2 * due.bound + more) * INFLATION)
+    return ExpectedField(x, expected.gradient, (2 * expected.bound + more) * INFLATION)
 
 
-def _one_by_one(function: Function, positions: Array, step: float) -> Due:
+def _one_by_one(function: Function, positions: Array, step: float) -> ExpectedField:
     gradient = np.full(positions.shape, np.nan)
     bound = np.full(positions.shape, np.nan)
-    each = max(-(-len(positions) // MOST_SINGLE), 1)
+    each = max(-(-len(positions) // MAX_SINGLE_POINTS), 1)
     for n in range(0, len(positions), each):
         try:
             found = bounds.central(function, positions[n], step)
         except (UnboundedError, ValueError):
             continue
         gradient[n], bound[n] = found.gradient, found.b1
-    return Due(positions, gradient, bound)
+    return ExpectedField(positions, gradient, bound)
 
 
 def reach(x: Array, step: float) -> Array:
@@ -83,7 +90,9 @@ def reach(x: Array, step: float) -> Array:
     return np.asarray(step * (1 + 1e-9) + 4 * UNIT_ROUNDOFF * np.abs(x))
 
 
-def by_pieces(found: tuple[Piece, ...], x: Array, step: float, sided: bool) -> Due:
+def by_pieces(
+    found: tuple[Piece, ...], x: Array, step: float, sided: bool
+) -> ExpectedField:
     """From f's expressions, each where every node surely has it: rigorous.
 
     What f's own operations round more than its expression's is added, as (E₊ + E₋)/2h.
@@ -94,13 +103,13 @@ def by_pieces(found: tuple[Piece, ...], x: Array, step: float, sided: bool) -> D
         if not (here := piece.sure(x, radius) & np.isnan(bound).all(axis=1)).any():
             continue
         try:
-            due = exact(piece.function, x[here], step)
-            due = one_sided(piece.function, due, step) if sided else due
+            expected = exact(piece.function, x[here], step)
+            expected = one_sided(piece.function, expected, step) if sided else expected
             more = _more_rounding(piece, x[here], step) * (2 if sided else 1)
         except NotImplementedError:
             continue
-        gradient[here], bound[here] = due.gradient, due.bound + more
-    return Due(x, gradient, bound)
+        gradient[here], bound[here] = expected.gradient, expected.bound + more
+    return ExpectedField(x, gradient, bound)
 
 
 def _more_rounding(piece: Piece, x: Array, step: float) -> Array:
@@ -117,12 +126,12 @@ def _more_rounding(piece: Piece, x: Array, step: float) -> Array:
 
 def by_digits(
     session: Session, f: int, form: str, x: Array, step: float, sided: bool
-) -> Due:
+) -> ExpectedField:
     """From differences of f in 50 digits: no proof, as f's error is seen at some nodes.
 
     How far the exact quotient is off the gradient is known. f's error is taken to be
     twice the largest of those seen at a point and the two beside it, and a rounding of
-    the value. The rounding of a node is multiplied by f'/h. Raises NoAnswer.
+    the value. The rounding of a node is multiplied by f'/h. Raises UnansweredError.
     """
     chosen = _some(x)
     at = x[chosen]
@@ -136,12 +145,12 @@ def by_digits(
     gradient, bound = (np.full(x.shape, np.nan) for _ in range(2))
     gradient[chosen] = slope
     bound[chosen] = off + (2 if sided else 1) * evaluation / step + node
-    return Due(x, gradient, bound)
+    return ExpectedField(x, gradient, bound)
 
 
 def _some(x: Array) -> NDArray[np.intp]:
     """Numbers of points that are asked about, spread evenly."""
-    return np.arange(0, len(x), max(-(-len(x) // MOST_NUMERICAL), 1))
+    return np.arange(0, len(x), max(-(-len(x) // MAX_NUMERICAL_POINTS), 1))
 
 
 def _with_neighbours(sizes: Array) -> Array:
@@ -155,19 +164,20 @@ DIGITS = ("slope", "central", "one_sided", "rounding", "size")
 
 def numerical(
     session: Session, f: int, form: str, x: Array, step: float, sided: bool
-) -> Due:
+) -> ExpectedField:
     """From f's values alone: no proof, as f's own error is not known.
 
-    The gradient is Romberg's of central differences with steps from `WIDEST` down;
+    The gradient is Romberg's of central differences with steps from `MAX_WIDTH` down;
     its error is taken to be that of the step before. The bound is the distance of the
     quotient with the routine's own step from it, both errors, and f's own error over
     the step, twice: the routine's, and that of the comparison. That error is measured
     about each point, by `_noise`. Where the bound is not small beside the largest
-    slope nothing is known, and nowhere if that is at most points. Raises NoAnswer.
+    slope nothing is known, and nowhere if that is at most points.
+    Raises UnansweredError.
     """
     gradient, bound = (np.full(x.shape, np.nan) for _ in range(2))
     chosen = _some(x)
-    steps = [WIDEST / 2**k for k in range(HALVINGS)] + [step]
+    steps = [MAX_WIDTH / 2**k for k in range(HALVINGS)] + [step]
     offsets = np.array([s * h for h in steps for s in (1, -1)] + [0.0] * sided)
     values = _along(session, f, form, x[chosen], offsets)
     pairs = values[:, :, : 2 * len(steps)].reshape(len(chosen), 2, len(steps), 2)
@@ -194,7 +204,7 @@ def numerical(
     bound[chosen[unresolved]] = np.nan
     if 2 * unresolved.sum() > len(chosen):
         bound[:] = np.nan
-    return Due(x, gradient, bound)
+    return ExpectedField(x, gradient, bound)
 
 
 def _noise(session: Session, f: int, form: str, x: Array, step: float) -> Array:
@@ -206,7 +216,7 @@ def _noise(session: Session, f: int, form: str, x: Array, step: float) -> Array:
     the largest of a point and the two beside it is taken, and a rounding of f. Of many
     points some stand for those that follow them.
     """
-    each = -(-len(x) // MOST_NOISY)
+    each = -(-len(x) // MAX_NOISE_POINTS)
     values = _along(session, f, form, x[::each], np.arange(-4.0, 5.0) * step / 3)
     noise = np.abs(values @ BINOMIALS).max(axis=1) / SPREAD
     noise = _with_neighbours(noise)
@@ -224,9 +234,13 @@ def _along(session: Session, f: int, form: str, x: Array, offsets: Array) -> Arr
 
 
 def widened(
-    session: Session, call: GradientCall, objective: Objective, due: Due, step: float
-) -> tuple[Due, bool]:
-    """What is due of a call in which f was given whole rows of x, and no points.
+    session: Session,
+    call: GradientCall,
+    objective: Objective,
+    expected: ExpectedField,
+    step: float,
+) -> tuple[ExpectedField, bool]:
+    """What is expected of a call in which f was given whole rows of x, and no points.
 
     The rounding of f there, E, is that of its expression over so many components, and
     adds (E₊ + E₋)/2h to the bound; and whether that is proved. Without an expression E
@@ -234,7 +248,7 @@ def widened(
     """
     x = call.x
     if x is None or x.ndim < 2 or objective.form is None:
-        return due, True
+        return expected, True
     rows = np.asarray(x, float).reshape(len(x), -1)
     n = rows.shape[1]
     try:
@@ -245,37 +259,39 @@ def widened(
         error = piece.rounding(nodes)
         proved = bool(piece.sure(nodes).all() and np.isfinite(error).all())
         if not proved:
-            raise objectives.NotRead("f makes choices")
-    except (NoAnswer, objectives.NotRead, NotImplementedError):
+            raise objectives.NotReadError("f makes choices")
+    except (UnansweredError, objectives.NotReadError, NotImplementedError):
         try:
             values, _ = evaluate(session, call.f, rows, objective.form)
-        except NoAnswer:
-            return due, False
+        except UnansweredError:
+            return expected, False
         error = (2 * n + 16) * UNIT_ROUNDOFF * np.abs(values)
         proved = False
     more = float(np.max(error)) / step * INFLATION
-    return Due(due.positions, due.gradient, due.bound + more), proved
+    return ExpectedField(
+        expected.positions, expected.gradient, expected.bound + more
+    ), proved
 
 
-def due(
+def expected(
     session: Session,
     f: int,
     objective: Objective,
     positions: Array,
     step: float,
     sided: bool = False,
-) -> tuple[Due, How]:
-    """What is due at positions (N, 2), and how it is known.
+) -> tuple[ExpectedField, How]:
+    """What is expected at positions (N, 2), and how it is known.
 
     ``sided`` admits (f(x ± h) − f(x)) / h beside the central difference.
     """
     nothing = np.full(positions.shape, np.nan)
-    unknown = Due(positions, nothing, nothing)
+    unknown = ExpectedField(positions, nothing, nothing)
     form = objective.form
     if form is None or not len(positions):
         return unknown, "none"
     found = unknown
-    with contextlib.suppress(NoAnswer, objectives.NotRead):
+    with contextlib.suppress(UnansweredError, objectives.NotReadError):
         if objective.pieces:
             known = objectives.pieces(session, f, form, positions, objective.pieces)
             found = by_pieces(known, positions, step, sided)
@@ -286,7 +302,7 @@ def due(
         ("differences", numerical),
     )
     for how, way in ways:
-        with contextlib.suppress(NoAnswer, ValueError, KeyError):
+        with contextlib.suppress(UnansweredError, ValueError, KeyError):
             other = way(session, f, form, positions, step, sided)
             if other.known.sum() > found.known.sum():
                 return other, how
@@ -295,10 +311,13 @@ def due(
     return unknown, "none"
 
 
-def judged(directions: Array, due: Due, how: How) -> Arrows:
+def judged(directions: Array, expected: ExpectedField, how: How) -> Classification:
     """What arrows (N, 2) are; unknown where differences alone do not decide it."""
-    arrows = classify(directions, due)
+    arrows = classify(directions, expected)
     if how != "differences" or arrows.right:
         return arrows
-    wide = classify(directions, Due(due.positions, due.gradient, MARGIN * due.bound))
-    return Arrows("unknown", -1, 1.0, 0, 0) if wide.right else wide
+    wide = classify(
+        directions,
+        ExpectedField(expected.positions, expected.gradient, MARGIN * expected.bound),
+    )
+    return Classification("unknown", -1, 1.0, 0, 0) if wide.right else wide

@@ -20,20 +20,20 @@ from gradproof.numerics.functions import SUPERSCRIPTS, Function
 from gradproof.ports.protocol import encode_array
 from gradproof.ports.worker.trace.number import MOST_DECISIONS
 from gradproof.scripts.records import Array
-from gradproof.scripts.session import NoAnswer, Session, numbers
+from gradproof.scripts.session import Session, UnansweredError, numbers
 
-DEEPEST = 200
+MAX_DEPTH = 200
 AGREE = 1e-9
 """Of f and its expression, relative to 1 + |f|, where no bound of rounding is known."""
 CHECKED = 400
 """Points at which they are compared; at some of them, whether f repeats itself."""
 REPEATED = 25
 ELSEWHERE = np.array([[0.3, 0.7], [-1.25, 0.5], [1.5, -0.75], [-0.5, -1.75]])
-MOST_PIECES = 40
+MAX_PIECES = 40
 """Expressions of one f, each with choices of its own."""
-LONGEST = 240
+MAX_CHARACTERS = 240
 """Characters of an expression that are shown."""
-LARGEST = 10000
+MAX_DENOMINATOR = 10000
 """Denominator of a fraction that is shown as one."""
 
 How = Literal["expression", "pieces", "digits", "differences", "none"]
@@ -45,7 +45,7 @@ Mask = NDArray[np.bool_]
 SIGNS = ("<", ">", "!=", "=")
 
 
-class NotRead(Exception):
+class NotReadError(Exception):
     """Why f has no expression."""
 
 
@@ -153,12 +153,12 @@ class Objective:
 
 
 def objective(session: Session, f: int, name: str, points: Array) -> Objective:
-    """Ask the session about the f of that number; points (N, 2) are where it is due."""
+    """Ask the session about the f of that number; points (N, 2) are where."""
     some = points[:: max(len(points) // REPEATED, 1)][:REPEATED]
     try:
         once, form = evaluate(session, f, some)
         again, _ = evaluate(session, f, some, form)
-    except NoAnswer as error:
+    except UnansweredError as error:
         return Objective(name, None, None, str(error))
     if form is None:
         return Objective(name, None, None, "f gives no number for a point")
@@ -166,7 +166,7 @@ def objective(session: Session, f: int, name: str, points: Array) -> Objective:
         return Objective(name, None, None, "f gives another value the second time")
     try:
         found = pieces(session, f, form, points)
-    except (NoAnswer, NotRead) as error:
+    except (UnansweredError, NotReadError) as error:
         return Objective(name, form, None, str(error).removeprefix("TracingError: "))
     whole = found[0].function if not found[0].decisions else None
     return Objective(name, form, whole, pieces=found)
@@ -181,22 +181,23 @@ def pieces(
 ) -> tuple[Piece, ...]:
     """f's expressions about points (N, 2), each checked against f, after ``known``.
 
-    f is read at a point that has no expression yet, until each has one. Raises NoAnswer
-    and NotRead if there is none, or one of them is not f.
+    f is read at a point that has no expression yet, until each has one.
+    Raises UnansweredError
+    and NotReadError if there is none, or one of them is not f.
     """
     found = list(known)
     left = np.ones(len(points), bool)
     for piece in known:
         left &= ~piece.near(points)
     why: Exception | None = None
-    for _ in range(MOST_PIECES):
+    for _ in range(MAX_PIECES):
         if not left.any():
             break
         point = points[int(np.argmax(left))]
         left[int(np.argmax(left))] = False
         try:
             piece = read(session, f, form, point)
-        except (NoAnswer, NotRead) as error:
+        except (UnansweredError, NotReadError) as error:
             why = why or error
             if not found:
                 break
@@ -207,22 +208,25 @@ def pieces(
         raise why
     check(session, f, form, found[len(known) :], points)
     if not found:
-        raise NotRead("there are no points")
+        raise NotReadError("there are no points")
     return tuple(found)
 
 
 def read(session: Session, f: int, form: str, point: Array) -> Piece:
-    """f's expression about a point (D,), unchecked. Raises NoAnswer, NotRead."""
+    """f's expression about a point (D,), unchecked.
+
+    Raises UnansweredError, NotReadError.
+    """
     where = record(np.asarray(point, float))
     answer = session.ask(op="expression", f=f, form=form, point=where)
     return piece_of(answer["tree"], answer["decisions"], len(point))
 
 
 def piece_of(tree: Any, decisions: Any, size: int = 2) -> Piece:
-    """The expression with its decisions, as the child sends them. Raises NotRead."""
+    """The expression with its decisions, as sent. Raises NotReadError."""
     function = function_of(tree, size)
     if not isinstance(decisions, list) or len(decisions) > MOST_DECISIONS:
-        raise NotRead("no decisions")
+        raise NotReadError("no decisions")
     return Piece(tree, function, tuple(_decision(d, size) for d in decisions))
 
 
@@ -230,7 +234,7 @@ def _decision(told: Any, size: int) -> Decision:
     if told == ["?"]:
         return Decision("?", (), size)
     if not isinstance(told, list) or len(told) != 3 or told[0] not in SIGNS:
-        raise NotRead("no decision")
+        raise NotReadError("no decision")
     for side in told[1:]:
         _validate(side, size, 0)
     return Decision(told[0], (told[1], told[2]), size)
@@ -241,7 +245,7 @@ def evaluate(
 ) -> tuple[Array, str | None]:
     """f's values at points (M, 2), NaN where it has none, and the form that it takes.
 
-    Raises NoAnswer.
+    Raises UnansweredError.
     """
     if not len(points):
         return np.empty(0), None
@@ -259,7 +263,7 @@ def record(array: Array) -> Any:
 def check(
     session: Session, f: int, form: str, found: Sequence[Piece], points: Array
 ) -> None:
-    """Raises NotRead unless f is what was read, wherever it surely is to be.
+    """Raises NotReadError unless f is what was read, wherever it surely is to be.
 
     Both are within the rounding of the operations that were read, or f makes others.
     """
@@ -272,19 +276,19 @@ def check(
     for piece in found:
         here = piece.sure(where)
         with np.errstate(all="ignore"):
-            due = np.asarray(piece.function.batch(where[here]), float)
-        known = np.isfinite(values[here]) & np.isfinite(due)
+            expected = np.asarray(piece.function.batch(where[here]), float)
+        known = np.isfinite(values[here]) & np.isfinite(expected)
         limit = 2 * piece.rounding(where[here]) * INFLATION
         limit = np.fmin(limit, AGREE * (1 + np.abs(values[here])))
-        if (np.abs(values[here] - due) > limit)[known].any():
-            raise NotRead("what was read is not what f gives")
+        if (np.abs(values[here] - expected) > limit)[known].any():
+            raise NotReadError("what was read is not what f gives")
         compared = compared or bool(known.any())
     if not compared:
-        raise NotRead("f could not be compared with what was read")
+        raise NotReadError("f could not be compared with what was read")
 
 
 def function_of(tree: Any, size: int = 2) -> Function:
-    """The function of an expression, as the child sends it. Raises NotRead."""
+    """The function of an expression, as the child sends it. Raises NotReadError."""
     _validate(tree, size, 0)
 
     def formula(x: Sequence[Any], m: Any) -> Any:
@@ -294,9 +298,9 @@ def function_of(tree: Any, size: int = 2) -> Function:
     try:
         expression, _ = function.expression(size)
     except (RecursionError, TypeError, ValueError, AttributeError) as error:
-        raise NotRead(f"{type(error).__name__}: {error}") from error
+        raise NotReadError(f"{type(error).__name__}: {error}") from error
     if expression.has(sympy.zoo, sympy.nan, sympy.oo, sympy.I):
-        raise NotRead("the expression is not finite")
+        raise NotReadError("the expression is not finite")
     return Function("f", written(expression) if size == 2 else "f", formula, size)
 
 
@@ -320,21 +324,21 @@ def _enclosed(expression: sympy.Expr, x: Array, radius: Any) -> Enclosure:
 
 
 def _validate(tree: Any, size: int, depth: int) -> bool:
-    """Whether the expression holds a component. Raises NotRead if it is none."""
-    if not isinstance(tree, list) or not tree or depth > DEEPEST:
-        raise NotRead("no expression")
+    """Whether the expression holds a component. Raises NotReadError if it is none."""
+    if not isinstance(tree, list) or not tree or depth > MAX_DEPTH:
+        raise NotReadError("no expression")
     kind, *parts = tree
     if kind == "x" and len(parts) == 1 and parts[0] in range(size):
         return True
     if kind == "number" and len(parts) == 1 and isinstance(parts[0], str):
         if re.fullmatch(r"-?\d{1,40}(\.\d{1,40})?(e[+-]?\d{1,3})?", parts[0]):
             return False
-        raise NotRead("no number")
+        raise NotReadError("no number")
     if kind not in OPERATIONS or not _fit(kind, len(parts)):
-        raise NotRead("no operation")
+        raise NotReadError("no operation")
     # A power of mere numbers could take for ever, and f works that out by itself.
     if not any([_validate(part, size, depth + 1) for part in parts]):
-        raise NotRead("no component")
+        raise NotReadError("no component")
     return True
 
 
@@ -405,7 +409,7 @@ OPERATIONS: dict[str, tuple[int, Callable[..., Any]]] = {
 
 def readable(expression: sympy.Expr) -> sympy.Expr:
     """With the numbers that doubles stand for: 2π, 1/3, or a decimal; for display."""
-    long = (n for n in expression.atoms(sympy.Rational) if n.q > LARGEST)
+    long = (n for n in expression.atoms(sympy.Rational) if n.q > MAX_DENOMINATOR)
     return expression.xreplace({n: _meant(n) for n in long})
 
 
@@ -424,4 +428,4 @@ def written(expression: Any) -> str:
     text = str(expression)
     text = re.sub(r"\*\*(\d+)", lambda m: m[1].translate(SUPERSCRIPTS), text)
     text = text.replace("**", "^").replace("*", "·").replace("-", "−")
-    return text if len(text) <= LONGEST else text[:LONGEST] + " …"
+    return text if len(text) <= MAX_CHARACTERS else text[:MAX_CHARACTERS] + " …"

@@ -22,7 +22,7 @@ NEAR = 1e-2
 where the shapes cannot tell, with two arrows."""
 STEP = 1e-4
 """The book's, where none can be seen."""
-LONGEST_STEP = 0.5
+MAX_STEP = 0.5
 EXACT = 64 * UNIT_ROUNDOFF
 """Of arrows and results: what the operations between them make."""
 
@@ -206,7 +206,7 @@ def one_sided(calls: Calls) -> bool:
 def step(calls: Calls) -> float:
     """The smallest distance at which f was asked from where it should be."""
     moves = [move for call in calls[:4] if call.x is not None for move in _moves(call)]
-    real = [(size, slack) for size, slack in moves if 4 * slack < size < LONGEST_STEP]
+    real = [(size, slack) for size, slack in moves if 4 * slack < size < MAX_STEP]
     return shortest(*min(real)) if real else STEP
 
 

@@ -32,7 +32,7 @@ from gradproof.scripts.records import (
     Run,
 )
 
-MOST_AGAIN = 6
+MAX_RERUNS = 6
 """Modules and names that are stood in for, one after the other."""
 
 REMOVED = re.compile(r"module 'numpy' has no attribute '(\w+)'")
@@ -45,7 +45,7 @@ NOTES = {
 """What the child notes and is worth saying of a script, and its parameters."""
 
 
-class NoAnswer(Exception):
+class UnansweredError(Exception):
     """The child did not answer a question; the text says why."""
 
 
@@ -101,17 +101,17 @@ class Session:
         return clean(self._process.last_words, 200) if self._process else ""
 
     def ask(self, **question: Any) -> dict[str, Any]:
-        """The answer to a question. Raises NoAnswer."""
+        """The answer to a question. Raises UnansweredError."""
         if self._process is None:
-            raise NoAnswer("its process has ended")
+            raise UnansweredError("its process has ended")
         self._process.send(json.dumps(question).encode())
         try:
             answer = self._receive()
         except (TimedOut, Ended, Breach) as error:
             self.close()
-            raise NoAnswer(type(error).__name__) from error
+            raise UnansweredError(type(error).__name__) from error
         if answer.get("error") is not None:
-            raise NoAnswer(clean(str(answer["error"]), 200))
+            raise UnansweredError(clean(str(answer["error"]), 200))
         return answer
 
     def close(self) -> None:
@@ -181,7 +181,7 @@ def session(
     current = Session(order, deadline, begun.take() if begun else None)
     try:
         run = current.run()
-        for _ in range(MOST_AGAIN):
+        for _ in range(MAX_RERUNS):
             stubs, removed = _missing(run)
             folder = order.folder or _other_folder(run)
             new = stubs or removed or folder != order.folder

@@ -14,7 +14,7 @@ from gradproof.scripts.session import statement
 
 
 @dataclass(frozen=True)
-class Fix:
+class Suggestion:
     """A statement as it is and as it should be."""
 
     place: Place
@@ -22,7 +22,7 @@ class Fix:
     after: str
 
 
-def mended(run: Run, call: GradientCall, way: Way) -> Fix | None:
+def suggestion(run: Run, call: GradientCall, way: Way) -> Suggestion | None:
     """The call's statement, mended; ``None`` if the call is not found in it."""
     text = parsed(run.sources.get(call.place.file, ""))
     edits = calls.edits(text, [site(run.sources, call)], way) if text else None
@@ -30,7 +30,7 @@ def mended(run: Run, call: GradientCall, way: Way) -> Fix | None:
     if text is None or new is None:
         return None
     line = call.place.line
-    return Fix(call.place, statement(text.text, line), statement(new, line))
+    return Suggestion(call.place, statement(text.text, line), statement(new, line))
 
 
 def site(sources: Mapping[str, str], call: GradientCall) -> Site:
