@@ -9,12 +9,14 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
 import gradproof
+from gradproof import corrected, layers, optimizers, sample, testing
 from places import ROOT
 
 HEAVY = {"hypothesis", "matplotlib", "scipy", "sympy"}
@@ -31,24 +33,31 @@ OLDEST = os.environ.get("GRADPROOF_OLDEST") == "1"
 """Set where the oldest dependencies that are declared should be installed."""
 
 
-def test_all_is_sorted() -> None:
-    assert gradproof.__all__ == sorted(set(gradproof.__all__))
+PUBLIC = [gradproof, corrected, layers, optimizers, sample, testing]
+"""What a user may rely on is ``__all__`` of these modules."""
+
+public_module = pytest.mark.parametrize("module", PUBLIC, ids=lambda m: m.__name__)
 
 
-@pytest.mark.parametrize("name", gradproof.__all__)
-def test_every_exported_name_is_there_and_is_listed(name: str) -> None:
-    assert hasattr(gradproof, name)
-    assert name in dir(gradproof)
+@public_module
+def test_all_is_sorted(module: ModuleType) -> None:
+    assert module.__all__ == sorted(set(module.__all__))
 
 
-def test_every_public_definition_is_exported() -> None:
+@public_module
+def test_every_exported_name_is_there_and_is_listed(module: ModuleType) -> None:
+    assert set(module.__all__) <= set(dir(module))
+
+
+@public_module
+def test_every_public_definition_is_exported(module: ModuleType) -> None:
     public = {
         name
-        for name, value in vars(gradproof).items()
+        for name, value in vars(module).items()
         if not name.startswith("_")
-        and str(getattr(value, "__module__", "")).startswith("gradproof")
+        and getattr(value, "__module__", "") == module.__name__
     }
-    assert public <= set(gradproof.__all__)
+    assert public <= set(module.__all__)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, RenderResult
+from rich.text import Text
 
 from gradproof.contract.verdicts import Verdict
 from gradproof.evidence.evidence import Role
@@ -16,7 +17,7 @@ from gradproof.examination.policy import Terms
 from gradproof.ports.in_process import FunctionPort, port_of
 from gradproof.ports.target import LoadError
 from gradproof.project.checks import unknown_clauses
-from gradproof.report import json_report, port_text
+from gradproof.report import json_report, layout, port_text
 from gradproof.report.messages import Language
 from gradproof.report.phrases import Phrases
 
@@ -40,7 +41,7 @@ class Report:
     def text(self, lang: Language = "en") -> str:
         """The report as plain text, 100 columns wide."""
         stream = io.StringIO()
-        self._print(_console(file=stream, width=100), lang)
+        self._print(layout.console(stream), lang)
         return stream.getvalue()
 
     def json(self) -> str:
@@ -53,14 +54,12 @@ class Report:
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
     ) -> RenderResult:
-        recording = _console(file=io.StringIO(), width=options.max_width, record=True)
+        recording = layout.console(io.StringIO(), options.max_width, record=True)
         self._print(recording)
-        from rich.text import Text
-
         yield Text.from_ansi(recording.export_text(styles=True).rstrip("\n"))
 
     def _repr_html_(self) -> str:
-        recording = _console(file=io.StringIO(), width=100, record=True)
+        recording = layout.console(io.StringIO(), record=True)
         self._print(recording)
         return recording.export_html(
             inline_styles=True, code_format='<pre style="line-height:1.3">{code}</pre>'
@@ -68,10 +67,6 @@ class Report:
 
     def _print(self, console: Console, lang: Language = "en") -> None:
         port_text.show(self.examination, Phrases(lang), console)
-
-
-def _console(**options: Any) -> Console:
-    return Console(highlight=False, markup=False, emoji=False, **options)
 
 
 def check(

@@ -31,6 +31,15 @@ from gradproof.sample import grid
 Array: TypeAlias = NDArray[np.float64]
 ScalarFunction: TypeAlias = Callable[[Any], Any]
 
+__all__ = [
+    "gradient_descent",
+    "numerical_diff",
+    "numerical_gradient",
+    "numerical_gradient_whole",
+    "right_field",
+    "tangent_line",
+]
+
 STEP = 1e-4
 """The book's h."""
 

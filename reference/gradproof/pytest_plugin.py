@@ -14,12 +14,10 @@ import pytest
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from gradproof.contract.clauses import Finding
     from gradproof.contract.verdicts import Judgement
-    from gradproof.examination.examination import Examination
     from gradproof.project.config import PortTable
     from gradproof.report.phrases import Unusable
-    from gradproof.scripts.examination import ScriptExamination
+    from gradproof.testing import Check
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -151,12 +149,8 @@ class PortCollector(pytest.Collector):
             yield UnusableItem.from_parent(self, name="loads", unusable=result)
             return
         for finding in result.findings:
-            yield ClauseItem.from_parent(
-                self,
-                name=testing.label(finding),
-                examination=result,
-                finding=finding,
-            )
+            check = testing.Check(result, finding)
+            yield ClauseItem.from_parent(self, name=check.label, check=check)
         for clause in result.unknown:
             yield UnknownItem.from_parent(self, name=f"expects-{clause}")
         if result.declared is not None:
@@ -180,21 +174,13 @@ class _Item(pytest.Item):
 class ClauseItem(_Item):
     """One clause of one port."""
 
-    def __init__(
-        self,
-        examination: Examination | ScriptExamination,
-        finding: Finding,
-        **options: Any,
-    ) -> None:
+    def __init__(self, check: Check, **options: Any) -> None:
         super().__init__(**options)
-        self.examination = examination
-        self.finding = finding
+        self.check = check
 
     def runtest(self) -> None:
         """Pass, fail, skip or xfail, as the clause was judged."""
-        from gradproof import testing
-
-        testing.enact(self.examination, self.finding)
+        self.check()
 
 
 class UnusableItem(_Item):
@@ -228,6 +214,7 @@ class DiagnosisItem(_Item):
 
     def runtest(self) -> None:
         """Fail if it has others now."""
-        from gradproof import testing
+        from gradproof.report.phrases import Phrases
 
-        testing.enact_declared(self.declared)
+        if self.declared.verdict == "fail":
+            raise AssertionError(Phrases().judgement(self.declared))

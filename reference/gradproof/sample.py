@@ -23,6 +23,20 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+__all__ = [
+    "faulty_field",
+    "function_2",
+    "function_sin_xy",
+    "function_xy",
+    "gradient_descent",
+    "grid",
+    "main",
+    "numerical_diff",
+    "numerical_gradient",
+    "numerical_gradient_whole",
+    "tangent_line",
+]
+
 Array: TypeAlias = NDArray[Any]
 ScalarFunction: TypeAlias = Callable[[Any], Any]
 

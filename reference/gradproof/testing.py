@@ -10,19 +10,20 @@ import pytest
 
 from gradproof import api
 from gradproof.contract.clauses import Finding
-from gradproof.contract.verdicts import Judgement
 from gradproof.evidence.evidence import Role
 from gradproof.examination.examination import Examination, examine
 from gradproof.examination.policy import Terms
 from gradproof.report.phrases import Phrases, reproduction
 from gradproof.scripts.examination import ScriptExamination
 
+__all__ = ["Check", "ClauseError", "parametrize_with_clauses"]
+
 PHRASES = Phrases("en")
 
-Port = Callable[..., Any]
+Routine = Callable[..., Any]
 
 
-class ClauseFailure(AssertionError):
+class ClauseError(AssertionError):
     """A clause that does not hold; the text says what was seen and what is due."""
 
 
@@ -30,17 +31,61 @@ class ClauseFailure(AssertionError):
 class Check:
     """One clause of one port, to be called by a test."""
 
-    examination: Examination
+    examination: Examination | ScriptExamination
     finding: Finding
 
     def __call__(self) -> None:
-        """Pass, fail, skip or xfail, as the clause was judged."""
+        """Do as a test what the judge has found.
+
+        A failed must fails; a failed should is an expected failure, unless strict;
+        what is not covered is skipped, unless strict; a failure that was expected
+        must come.
+        """
         __tracebackhide__ = True
-        enact(self.examination, self.finding)
+        terms, verdict = self.examination.terms, self.finding.judgement.verdict
+        why = PHRASES.judgement(self.finding.judgement)
+        self._expected(why)
+        if verdict == "pass" or terms.expectation(self.finding):
+            return
+        if verdict == "not-covered" and not terms.strict:
+            pytest.skip(why)
+        if not terms.counts(self.finding):
+            pytest.xfail(why)
+        raise ClauseError(self.described())
+
+    @property
+    def label(self) -> str:
+        """The name of the clause's test: id and name."""
+        return f"{self.finding.clause.id}-{self.finding.clause.name}"
+
+    def described(self) -> str:
+        """The failure with its clause, what was seen, and how to see it again."""
+        clause = self.finding.clause
+        lines = [
+            PHRASES.judgement(self.finding.judgement),
+            "",
+            f"{clause.id} {clause.name} ({clause.level}):",
+            f"  {PHRASES.say(f'clause.{clause.id}')}",
+        ]
+        named = _defects(self.examination)
+        if named:
+            lines += ["defect:", f"  {named}"]
+        lines += ["again:", f"  {reproduction(self.examination, self.finding)}"]
+        return "\n".join(lines)
+
+    def _expected(self, why: str) -> None:
+        """End as an expected failure; a failure that was expected must have come."""
+        __tracebackhide__ = True
+        expectation = self.examination.terms.expectation(self.finding)
+        reason = self.examination.terms.expect.get(self.finding.clause.id)
+        if expectation == "xfail":
+            pytest.xfail(f"{reason} ({why})")
+        if expectation == "xpass":
+            raise ClauseError(f"it was expected to fail, and passes: {reason}")
 
 
 def parametrize_with_clauses(
-    ports: Iterable[Port | tuple[Port, Role]],
+    ports: Iterable[Routine | tuple[Routine, Role]],
     *,
     vectorized: bool = False,
     strict: bool = False,
@@ -64,75 +109,21 @@ def parametrize_with_clauses(
     if unknown:
         raise ValueError(f"no port has the clauses {', '.join(sorted(unknown))}")
     cases = [
-        pytest.param(
-            Check(examination, finding),
-            id=f"{examination.target.rpartition(':')[2]}-{label(finding)}",
-        )
+        pytest.param(check, id=f"{examination.target.rpartition(':')[2]}-{check.label}")
         for examination in examined
-        for finding in examination.findings
+        for check in (Check(examination, finding) for finding in examination.findings)
     ]
     return pytest.mark.parametrize("clause", cases)
 
 
 def _examined(
-    port: Port | tuple[Port, Role],
+    port: Routine | tuple[Routine, Role],
     vectorized: bool,
     strict: bool,
     expect: Mapping[str, str],
 ) -> Examination:
     routine, role = port if isinstance(port, tuple) else (port, None)
     return examine(api.port(routine, vectorized), role, Terms(strict, expect=expect))
-
-
-def label(finding: Finding) -> str:
-    """The name of a clause's test: id and name."""
-    return f"{finding.clause.id}-{finding.clause.name}"
-
-
-def enact(examination: Examination | ScriptExamination, finding: Finding) -> None:
-    """Do as a test what the judge has found.
-
-    A failed must fails; a failed should is an expected failure, unless strict; what
-    is not covered is skipped, unless strict; a failure that was expected must come.
-    """
-    __tracebackhide__ = True
-    terms, verdict = examination.terms, finding.judgement.verdict
-    why = PHRASES.judgement(finding.judgement)
-    expectation = terms.expectation(finding)
-    if expectation == "xfail":
-        pytest.xfail(f"{terms.expect[finding.clause.id]} ({why})")
-    if expectation == "xpass":
-        reason = terms.expect[finding.clause.id]
-        raise ClauseFailure(f"it was expected to fail, and passes: {reason}")
-    if verdict == "pass":
-        return
-    if verdict == "not-covered" and not terms.strict:
-        pytest.skip(why)
-    if not terms.counts(finding):
-        pytest.xfail(why)
-    raise ClauseFailure(described(examination, finding))
-
-
-def enact_declared(declared: Judgement) -> None:
-    """Fail if the diagnosis is not the one that was declared."""
-    __tracebackhide__ = True
-    if declared.verdict == "fail":
-        raise ClauseFailure(PHRASES.judgement(declared))
-
-
-def described(examination: Examination | ScriptExamination, finding: Finding) -> str:
-    """A failure with its clause, what was seen and due, and how to see it again."""
-    lines = [
-        PHRASES.judgement(finding.judgement),
-        "",
-        f"{finding.clause.id} {finding.clause.name} ({finding.clause.level}):",
-        f"  {PHRASES.say(f'clause.{finding.clause.id}')}",
-    ]
-    named = _defects(examination)
-    if named:
-        lines += ["defect:", f"  {named}"]
-    lines += ["again:", f"  {reproduction(examination, finding)}"]
-    return "\n".join(lines)
 
 
 def _defects(examination: Examination | ScriptExamination) -> str:

@@ -11,7 +11,6 @@ import msgspec
 
 from gradproof.commands.options import (
     block,
-    console,
     format_option,
     language_option,
     opened,
@@ -21,6 +20,7 @@ from gradproof.commands.options import (
     timeout_option,
 )
 from gradproof.project import exit_codes
+from gradproof.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from gradproof.examination.examination import Examination
@@ -62,7 +62,7 @@ EXAMPLES = """\
     help="Try N more functions and places beyond the fixed ones.",
 )
 @timeout_option("one port altogether")
-@format_option("text", "json")
+@format_option(*FORMATS)
 @language_option
 @output_option
 def check(
@@ -165,13 +165,10 @@ def _report(
     lang: Language,
     output: Path | None,
 ) -> None:
-    from gradproof.report import json_report, port_text
     from gradproof.report.phrases import Phrases, Unusable
 
     unusable = [r for r in results if isinstance(r, Unusable)]
     examinations = [r for r in results if not isinstance(r, Unusable)]
-    with opened(output) as stream:
-        if style == "json":
-            stream.write(json_report.dumps(json_report.report(examinations, unusable)))
-        else:
-            port_text.show_all(examinations, unusable, Phrases(lang), console(stream))
+    form = FORMATS[style]
+    with opened(output, binary=form.binary) as stream:
+        form.write(examinations, unusable, Phrases(lang), stream)

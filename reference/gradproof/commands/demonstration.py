@@ -29,7 +29,7 @@ CASES: tuple[tuple[str, Callable[[Array], Any], Function], ...] = (
 
 
 @dataclass(frozen=True, eq=False)
-class Call:
+class DrawnField:
     """One way of asking for the field of a function, and what came of it.
 
     ``shapes`` counts the shapes of the arguments that f was given; ``wrong`` says
@@ -45,7 +45,7 @@ class Call:
 
 def observe(
     draw: Callable[[Any], Field], f: Callable[[Array], Any], function: Function
-) -> Call:
+) -> DrawnField:
     """Ask for the field of ``f`` and judge each arrow.
 
     An entry may be as far off as the book's formula can be at the place where f was
@@ -63,7 +63,7 @@ def observe(
     if (2,) not in shapes:
         limit = np.maximum(limit, error_bounds.central(function, np.array([x, y])).b1.T)
     wrong = ~(abs(gradient.T - exact.gradient) <= limit).all(axis=1)
-    return Call(x, y, gradient, shapes, wrong)
+    return DrawnField(x, y, gradient, shapes, wrong)
 
 
 def run(folder: Path, phrases: Phrases, console: Console) -> None:
@@ -99,13 +99,15 @@ def run(folder: Path, phrases: Phrases, console: Console) -> None:
         console.print(Text(f"  {picture.name}"), soft_wrap=True)
 
 
-def _seen(call: Call) -> dict[str, Any]:
+def _seen(field: DrawnField) -> dict[str, Any]:
     """How often f was given what; the numbers are counted, not known beforehand."""
-    shape, count = call.shapes.most_common(1)[0]
+    shape, count = field.shapes.most_common(1)[0]
     return {"shape": list(shape), "calls": f"{count:,}"}
 
 
-def _pictures(folder: Path, name: str, faulty: Call, right: Call) -> list[Path]:
+def _pictures(
+    folder: Path, name: str, faulty: DrawnField, right: DrawnField
+) -> list[Path]:
     """Write the faulty, the right and the compared picture of one function."""
     drawn = {
         f"faulty-{name}": figures.quiver(faulty.x, faulty.y, *-faulty.gradient),

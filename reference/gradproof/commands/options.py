@@ -80,25 +80,21 @@ def block(text: str) -> str:
 
 
 @contextlib.contextmanager
-def opened(output: Path | None) -> Iterator[TextIO]:
-    """The stream that a report goes to: a file, in UTF-8, or standard output."""
+def opened(output: Path | None, *, binary: bool = False) -> Iterator[Any]:
+    """The stream that a report goes to: a file, text in UTF-8, or standard output."""
     if output is None:
-        yield sys.stdout
+        yield sys.stdout.buffer if binary else sys.stdout
         return
+    text: dict[str, Any] = {} if binary else {"encoding": "utf-8", "newline": "\n"}
     try:
-        with output.open("w", encoding="utf-8", newline="\n") as stream:
+        with output.open("wb" if binary else "w", **text) as stream:
             yield stream
     except OSError as error:
         raise click.UsageError(f"{output}: {error.strerror}") from error
 
 
 def console(stream: TextIO) -> Console:
-    """A console that colours on a terminal alone, and wraps there alone."""
-    from rich.console import Console
+    """The console of the reports, on that stream."""
+    from gradproof.report import layout
 
-    console = Console(file=stream, highlight=False, markup=False, emoji=False)
-    return (
-        console
-        if console.is_terminal
-        else Console(file=stream, width=100, highlight=False, markup=False, emoji=False)
-    )
+    return layout.console(stream)

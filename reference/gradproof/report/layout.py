@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any, TextIO
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -36,6 +38,15 @@ COUNTED = re.compile(r"\d\s\Z")
 
 FILE = re.compile(r"/|\.py\b|\.ipynb\b")
 """A word with this may be a file's name in a command, and is kept whole."""
+
+
+def console(stream: TextIO | None = None, width: int = 100, **options: Any) -> Console:
+    """A console that colours on a terminal alone, and has its own width there."""
+    made = functools.partial(
+        Console, file=stream, highlight=False, markup=False, emoji=False, **options
+    )
+    screen = made()
+    return screen if screen.is_terminal else made(width=width)
 
 
 def show_rows(rows: Iterable[Row], console: Console) -> None:

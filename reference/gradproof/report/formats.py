@@ -1,0 +1,58 @@
+"""The forms of a report, each one entry of a table.
+
+What writes a form is imported when it is asked for: the table is read at every start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from gradproof.examination.examination import Examination
+    from gradproof.report.phrases import Phrases, Unusable
+    from gradproof.scripts.examination import ScriptExamination
+
+    Examined: TypeAlias = Examination | ScriptExamination
+    Write: TypeAlias = Callable[
+        [Sequence[Examined], Sequence[Unusable], Phrases, Any], None
+    ]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One form: its name, how it is written to a stream, and whether as bytes."""
+
+    name: str
+    write: Write
+    binary: bool = False
+
+
+def _text(
+    examinations: Sequence[Examined],
+    unusable: Sequence[Unusable],
+    phrases: Phrases,
+    stream: Any,
+) -> None:
+    from gradproof.report import port_text
+    from gradproof.report.layout import console
+
+    port_text.show_all(examinations, unusable, phrases, console(stream))
+
+
+def _json(
+    examinations: Sequence[Examined],
+    unusable: Sequence[Unusable],
+    phrases: Phrases,
+    stream: Any,
+) -> None:
+    from gradproof.report import json_report
+
+    stream.write(json_report.dumps(json_report.report(examinations, unusable)))
+
+
+FORMATS: Mapping[str, Format] = {
+    form.name: form for form in (Format("text", _text), Format("json", _json))
+}
+"""By name; the first is the one that is written if none is named."""
