@@ -455,6 +455,29 @@ NOT_YET: dict[str, tuple[str, ...]] = {
 }
 """What the judge gets wrong today, by why it does."""
 
+IN_A_CHILD = (
+    "unusual/formulas.py:complex_step",
+    "unusual/numbers.py:fractions",
+    "unusual/numbers.py:decimals",
+    "unusual/numbers.py:many_digits",
+    "unusual/numbers.py:dual_numbers",
+    "unusual/numbers.py:sent_backwards",
+    "unusual/numbers.py:power_series",
+    "unusual/vectorized.py:gradient_by_complex_steps",
+    "unusual/whole_arrays.py:by_complex_units",
+    "unusual/derivatives.py:diff_in_fractions",
+    "unusual/derivatives.py:diff_in_decimals",
+)
+"""Right ones that give f what is no array of real numbers. In this process f takes
+it as it is; what comes of it in a child is another matter."""
+
+NOT_YET_IN_A_CHILD: dict[str, str] = {
+    "unusual/numbers.py:fractions": "f's coefficients are floats in a child",
+    "unusual/numbers.py:decimals": "f's coefficients are floats in a child",
+    "unusual/derivatives.py:diff_in_decimals": "f's coefficients are floats in a child",
+    "unusual/vectorized.py:gradient_by_complex_steps": "complex values are not sent",
+}
+
 SLIP = {
     f"slips/{file}.py:{name}": defect
     for file, names in SLIPS.items()

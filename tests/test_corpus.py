@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import functools
 import importlib.util
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -18,9 +18,22 @@ from unittest import mock
 import pytest
 
 import gradproof
-from corpus import CHEATS, CLAIMED, LESS, NOT_YET, RIGHT, SLIP, WHY_NOT_YET
+from corpus import (
+    CHEATS,
+    CLAIMED,
+    IN_A_CHILD,
+    LESS,
+    NOT_YET,
+    NOT_YET_IN_A_CHILD,
+    RIGHT,
+    SLIP,
+    WHY_NOT_YET,
+)
 from gradproof import api
 from gradproof.examination import counterexample
+from gradproof.examination.examination import examine
+from gradproof.ports.subprocess_port import python_port
+from gradproof.ports.target import parse
 
 # Two hundred and more examinations: half a minute.
 pytestmark = pytest.mark.once
@@ -111,13 +124,13 @@ def right(target: str) -> bool:
     return (found.verdict, found.role) == ("pass", RIGHT[target]) and found.numbers
 
 
-def each(table: Mapping[str, Any]) -> list[Any]:
-    """The targets of a table; those that the judge gets wrong today have to fail."""
-    return [pytest.param(target, marks=_marks(target)) for target in table]
+def each(targets: Iterable[str], not_yet: Mapping[str, str] = WHY_NOT_YET) -> list[Any]:
+    """The targets; those that the judge gets wrong today have to fail."""
+    return [pytest.param(target, marks=marks(target, not_yet)) for target in targets]
 
 
-def _marks(target: str) -> list[pytest.MarkDecorator]:
-    reason = WHY_NOT_YET.get(target)
+def marks(target: str, not_yet: Mapping[str, str]) -> list[pytest.MarkDecorator]:
+    reason = not_yet.get(target)
     return [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
 
 
@@ -129,6 +142,14 @@ def test_a_slip_is_found_wrong(target: str) -> None:
 @pytest.mark.parametrize("target", each(RIGHT))
 def test_what_is_unusual_and_right_is_found_right(target: str) -> None:
     assert right(target), judged(target)
+
+
+@pytest.mark.parametrize("target", each(IN_A_CHILD, NOT_YET_IN_A_CHILD))
+def test_so_it_is_in_a_child(target: str) -> None:
+    named = parse(f"{PROGRAMS / target}")
+    with python_port(named, vectorized="/vectorized.py" in target) as port:
+        examination = examine(port)
+    assert (examination.verdict, examination.role) == ("pass", RIGHT[target])
 
 
 @pytest.mark.parametrize("target", each(LESS))
