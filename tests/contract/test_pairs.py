@@ -11,7 +11,7 @@ import pytest
 from gradproof.contract.verdicts import Judgement
 from gradproof.examination.examination import examine, examine_pair
 from gradproof.numerics.high_precision import Precise, precise
-from gradproof.numerics.slopes import MOST_WORK, Slopes, Unknown, slopes
+from gradproof.numerics.slopes import MAX_WORK, Slopes, Unknown, slopes
 from gradproof.ports.in_process import FunctionPort
 from gradproof.report.messages import Language
 from gradproof.report.phrases import Phrases
@@ -242,7 +242,7 @@ def test_neither_is_given_the_caller_s_array() -> None:
 
 
 def test_of_a_large_array_some_entries_are_judged_and_the_report_says_so() -> None:
-    x = np.linspace(1, 2, 2 * MOST_WORK).reshape(2, -1)
+    x = np.linspace(1, 2, 2 * MAX_WORK).reshape(2, -1)
     known = slopes(lambda y: float(np.sum(y[:, :9] ** 2)), x)
     assert isinstance(known, Slopes)
     assert len(known.entries) == 16

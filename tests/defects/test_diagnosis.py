@@ -21,7 +21,7 @@ from gradproof.evidence.evidence import Evidence, Role
 from gradproof.evidence.probes import SERVED
 from gradproof.examination import examination
 from gradproof.numerics import error_bounds, functions
-from gradproof.numerics.moments import UNIT_ROUNDOFF
+from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.ports import target
 from gradproof.ports.in_process import FunctionPort, load
 from gradproof.report.phrases import Phrases

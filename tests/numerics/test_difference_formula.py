@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
-from gradproof.numerics.difference_formula import Formula
+from gradproof.numerics.difference_formula import (
+    Formula,
+    exact_offsets,
+    moment,
+    multi_indices,
+    rounding,
+    unit,
+)
 from gradproof.numerics.formula_text import describe
 from gradproof.report.phrases import Phrases
 
 H = 1e-4
+STEP = Fraction(1, 8)
 X = np.array([3.0, 5.0])
 
 Recipe = dict[tuple[float, float], float]
@@ -126,3 +136,60 @@ def test_components_go_by_the_names_that_are_given() -> None:
 def test_nodes_in_single_precision_are_no_consistent_formula() -> None:
     nodes = np.array([[np.float32(3 + H), 5.0], [np.float32(3 - H), 5.0]], float)
     assert Formula(X, nodes, np.array([0.5, -0.5]) / H, 0).inconsistencies
+
+
+def test_multi_indices_are_all_those_of_the_order_once() -> None:
+    assert multi_indices(2, 2) == [(2, 0), (1, 1), (0, 2)]
+    assert len(set(multi_indices(3, 4))) == 15
+
+
+def test_unit_index_names_one_component() -> None:
+    assert unit(3, 1) == (0, 1, 0)
+
+
+def test_offsets_are_exact_where_float_subtraction_rounds() -> None:
+    ((offset,),) = exact_offsets([2.0**60], [[1e-4]])
+    assert offset == Fraction(1e-4) - 2**60
+
+
+@pytest.mark.parametrize(
+    ("offsets", "weights", "index", "value"),
+    [
+        pytest.param([[STEP], [-STEP]], [4, -4], (0,), 0, id="central: no constant"),
+        pytest.param([[STEP], [-STEP]], [4, -4], (1,), 1, id="central: the derivative"),
+        pytest.param([[STEP], [-STEP]], [4, -4], (2,), 0, id="central: no second"),
+        pytest.param([[STEP], [-STEP]], [4, -4], (3,), STEP**2 / 6, id="central: h²/6"),
+        pytest.param([[STEP], [0]], [8, -8], (2,), STEP / 2, id="forward: h/2"),
+        pytest.param(
+            [[STEP, STEP], [-STEP, STEP]],
+            [4, -4],
+            (1, 1),
+            STEP,
+            id="moved: h mixed",
+        ),
+    ],
+)
+def test_moments_of_known_formulas(
+    offsets: list[list[Fraction]],
+    weights: list[float],
+    index: tuple[int, ...],
+    value: Fraction,
+) -> None:
+    assert moment(offsets, weights, index) == value
+
+
+@pytest.mark.parametrize("step", [1e-3, 1e-4, 1e-7])
+@pytest.mark.parametrize("x", [0.1, 1.0, -3e5])
+def test_rounding_covers_a_formula_in_floats_and_not_one_in_single_precision(
+    x: float, step: float
+) -> None:
+    def deviation(nodes: list[list[float]], weights: list[float]) -> tuple[float, ...]:
+        m = moment(exact_offsets([x], nodes), weights, (1,))
+        return abs(float(m - 1)), rounding([x], nodes, weights, (1,))
+
+    weights = [1 / (2 * step), -1 / (2 * step)]
+    found, allowed = deviation([[x + step], [x - step]], weights)
+    assert found <= allowed
+    single = [[float(np.float32(x + step))], [float(np.float32(x - step))]]
+    found, allowed = deviation(single, weights)
+    assert found > allowed

@@ -13,8 +13,9 @@ from gradproof.evidence.evidence import Evidence, entries, formula
 from gradproof.evidence.probes import STEPS
 from gradproof.evidence.stencil import Stencil
 from gradproof.numerics import oracle
+from gradproof.numerics.difference_formula import unit
 from gradproof.numerics.enclosure import INFLATION
-from gradproof.numerics.moments import UNIT_ROUNDOFF, unit
+from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.ports.observation import Observation, Returned
 
 Array = np.ndarray[Any, Any]

@@ -240,7 +240,7 @@ def _accuracy(evidence: Evidence, probe: str) -> Judgement:
 def _excess(function: Function, read: Formula) -> float:
     """What the terms that do not belong into the formula add to its error."""
     return sum(
-        float(abs(term.coefficient - read.due(term.index)))
+        float(abs(term.coefficient - read.expected(term.index)))
         * float(oracle.enclosure(function, term.index, read.x).magnitude)
         for term in read.inconsistencies
     )

@@ -20,7 +20,7 @@ class _Seen(NamedTuple):
     """One entry of a claim: "fine", "off", or why it cannot be judged."""
 
     slope: Slope
-    got: complex | float
+    actual: complex | float
     how: str
 
 
@@ -52,19 +52,19 @@ def _values(evidence: Evidence, probe: str) -> Judgement:
 
 def _seen(slope: Slope, claimed: Any, aim: float) -> _Seen:
     # Differences of single precision would be rounded to it.
-    got = complex(claimed) if np.iscomplexobj(claimed) else float(claimed)
-    return _Seen(slope, got, _judged(slope, got, aim))
+    actual = complex(claimed) if np.iscomplexobj(claimed) else float(claimed)
+    return _Seen(slope, actual, _judged(slope, actual, aim))
 
 
-def _judged(slope: Slope, got: Any, aim: float) -> str:
+def _judged(slope: Slope, actual: Any, aim: float) -> str:
     """What a claimed entry is; ``aim`` is the largest limit that resolves it."""
     if slope.kinked:
         return "kink"
     if slope.trouble == "overflow" or not np.isfinite(slope.limit):
         return "overflow"
-    if not np.isfinite(got):
+    if not np.isfinite(actual):
         return "off"
-    distance, limit = abs(got - slope.value), slope.limit + slope.doubt
+    distance, limit = abs(actual - slope.value), slope.limit + slope.doubt
     if distance > limit * (1 if slope.known else CERTAIN):
         return "kink" if slope.trouble == "kink" else "off"
     if distance == 0 and slope.known:
@@ -79,7 +79,7 @@ def _said(such: list[_Seen], total: int) -> dict[str, Any]:
     worst = max(such, key=_distance)
     return {
         "place": list(worst.slope.index),
-        "got": float(np.real(worst.got)),
+        "got": float(np.real(worst.actual)),
         "due": worst.slope.value,
         "bound": worst.slope.limit + worst.slope.doubt,
         "count": len(such),
@@ -88,5 +88,5 @@ def _said(such: list[_Seen], total: int) -> dict[str, Any]:
 
 
 def _distance(entry: _Seen) -> float:
-    distance = abs(entry.got - entry.slope.value) / max(entry.slope.limit, 1e-300)
+    distance = abs(entry.actual - entry.slope.value) / max(entry.slope.limit, 1e-300)
     return float(np.nan_to_num(distance, nan=np.inf))

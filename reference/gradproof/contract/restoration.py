@@ -8,7 +8,7 @@ import numpy as np
 
 from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
 from gradproof.evidence.evidence import Evidence, nearest_row
-from gradproof.numerics.moments import UNIT_ROUNDOFF
+from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.ports.observation import Observation
 
 Array = np.ndarray[Any, Any]

@@ -22,9 +22,8 @@ from gradproof.contract.verdicts import (
 )
 from gradproof.evidence.evidence import Evidence, point_shape
 from gradproof.evidence.probes import LAYOUTS, PROBE_ERROR, SPOILT_ROW
+from gradproof.numerics.rounding import SINGLE_ROUNDOFF
 from gradproof.ports.observation import Broke, Observation, Raised, Returned
-
-SINGLE_ROUNDOFF = 2.0**-24
 
 
 def bitwise(*probes: str) -> Judge:

@@ -11,10 +11,10 @@ from gradproof.contract import expected, outcomes
 from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
 from gradproof.evidence.evidence import Evidence
 from gradproof.numerics import oracle
-from gradproof.numerics.moments import UNIT_ROUNDOFF
+from gradproof.numerics.rounding import gamma
 from gradproof.ports.observation import Observation
 
-ROUNDINGS = 4 * UNIT_ROUNDOFF / (1 - 4 * UNIT_ROUNDOFF)
+ROUNDINGS = gamma(4)
 """γ_4: both f(x) + s·(t − x) and s·t + (f(x) − s·x) take three roundings."""
 
 

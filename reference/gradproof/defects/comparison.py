@@ -13,7 +13,7 @@ from gradproof.evidence.evidence import Evidence
 from gradproof.evidence.probes import LINES, NUMBERS, READ, STEPS
 from gradproof.evidence.stencil import Stencil
 from gradproof.numerics import error_bounds
-from gradproof.numerics.moments import UNIT_ROUNDOFF
+from gradproof.numerics.rounding import SINGLE_ROUNDOFF, UNIT_ROUNDOFF
 from gradproof.ports.observation import (
     Broke,
     Nonsense,
@@ -25,7 +25,6 @@ from gradproof.ports.observation import (
 
 Array = np.ndarray[Any, Any]
 
-SINGLE_ROUNDOFF = 2.0**-24
 
 ROUNDINGS = 32
 """Roundings in which two ways of computing one weight or one node may differ."""

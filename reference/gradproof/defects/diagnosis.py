@@ -74,7 +74,7 @@ def _of_claim(
     if claim is None:
         return ()
     return tuple(
-        Explanation((defect,), explained, len(claim.due), failed)
+        Explanation((defect,), explained, len(claim.expected), failed)
         for defect, explained in explanations(claim)[:2]
     )
 

@@ -12,11 +12,9 @@ from gradproof.defects.recipe import CENTRAL, Taps
 from gradproof.evidence.evidence import Evidence, nearest_row
 from gradproof.evidence.stencil import Stencil, Unreadable
 from gradproof.numerics.formula_text import shortest
-from gradproof.numerics.moments import UNIT_ROUNDOFF
+from gradproof.numerics.rounding import SINGLE_ROUNDOFF, UNIT_ROUNDOFF
 
 Array = np.ndarray[Any, Any]
-
-SINGLE_ROUNDOFF = 2.0**-24
 
 
 def clues_of(evidence: Evidence) -> Clues:

@@ -24,7 +24,7 @@ class Claim:
     """
 
     claimed: Array
-    due: Array
+    expected: Array
     limit: Array
     x: Array
     shape: tuple[int, ...] | None
@@ -32,7 +32,7 @@ class Claim:
     @property
     def right(self) -> int:
         """How many entries are as they should be."""
-        return self.like(self.due, self.limit)
+        return self.like(self.expected, self.limit)
 
     def like(self, predicted: Array, limit: Array) -> int:
         """How many entries are as predicted."""
@@ -76,26 +76,26 @@ def explanations(claim: Claim) -> list[tuple[str, int]]:
 
 
 def _predictions(claim: Claim) -> Iterator[tuple[str, Array, Array]]:
-    due, limit = claim.due, claim.limit
-    yield "sign-flipped", -due, limit
+    expected, limit = claim.expected, claim.limit
+    yield "sign-flipped", -expected, limit
     if claim.shape is not None:
         for turned, bound in zip(
-            _turned(due.reshape(claim.shape)),
+            _turned(expected.reshape(claim.shape)),
             _turned(limit.reshape(claim.shape)),
             strict=True,
         ):
             yield "components-swapped", turned, bound
     yield "missing-entries", _where_claimed(claim), limit
     for defect, direction, origin in (
-        ("missing-term", claim.x, due),
-        ("wrong-factor", due, np.zeros_like(due)),
+        ("missing-term", claim.x, expected),
+        ("wrong-factor", expected, np.zeros_like(expected)),
     ):
         predicted, bound = _fitted(claim, direction, origin)
         # One entry gives the number, so that at least one more has to bear it out.
-        if np.sum(np.abs(predicted - due) > limit) > 1:
+        if np.sum(np.abs(predicted - expected) > limit) > 1:
             yield defect, predicted, bound
     for parts in _partitions(claim):
-        predicted, bound = due.copy(), limit.copy()
+        predicted, bound = expected.copy(), limit.copy()
         for part in parts:
             shift, doubt = _constant(claim, part)
             predicted[part] += shift
@@ -104,14 +104,15 @@ def _predictions(claim: Claim) -> Iterator[tuple[str, Array, Array]]:
 
 
 def _where_claimed(claim: Claim) -> Array:
-    """The due values, but 0 where it is claimed; if not all that is right is 0."""
-    there = (claim.claimed != 0) & (np.abs(claim.claimed - claim.due) <= claim.limit)
-    return np.where(claim.claimed == 0, 0, claim.due) if there.any() else claim.due
+    """The expected values, but 0 where it is claimed; if not all that is right is 0."""
+    right = np.abs(claim.claimed - claim.expected) <= claim.limit
+    there = ((claim.claimed != 0) & right).any()
+    return claim.expected * (claim.claimed != 0) if there else claim.expected
 
 
 def _partitions(claim: Claim) -> Iterator[Sequence[Array]]:
     """The entries' numbers in parts that each may have a constant: all, or by axes."""
-    numbers = np.arange(len(claim.due))
+    numbers = np.arange(len(claim.expected))
     yield [numbers]
     if claim.shape is not None and len(claim.shape) == 2:
         yield list(numbers.reshape(claim.shape).T)
@@ -124,13 +125,13 @@ def _constant(claim: Claim, part: Array) -> tuple[Array, Array]:
     It is had from the one that is known best. Another has to bear it out, at which
     another value is due: where the same is due, any slip is off by the same.
     """
-    due, limit = claim.due[part], claim.limit[part]
-    gap = claim.claimed[part] - due
+    expected, limit = claim.expected[part], claim.limit[part]
+    gap = claim.claimed[part] - expected
     off = np.abs(gap) > limit
     k = int(np.argmin(np.where(off, limit, np.inf)))
     alike = off & (np.abs(gap - gap[k]) <= limit + limit[k])
-    if not (np.abs(due - due[k]) > limit + limit[k])[alike].any():
-        return np.zeros_like(due), np.zeros_like(due)
+    if not (np.abs(expected - expected[k]) > limit + limit[k])[alike].any():
+        return np.zeros_like(expected), np.zeros_like(expected)
     return np.where(off, gap[k], 0), np.where(off, limit[k], 0)
 
 
@@ -153,6 +154,6 @@ def _fitted(claim: Claim, direction: Array, origin: Array) -> tuple[Array, Array
     share = direction / direction[k]
     factor = claim.claimed[k] - origin[k]
     limit = claim.limit + np.abs(share) * claim.limit[k]
-    # In a factor's own direction the due values are off by their limit as well.
+    # In a factor's own direction the expected values are off by their limit as well.
     slack = np.abs(factor / direction[k]) * claim.limit
     return origin + factor * share, limit + slack

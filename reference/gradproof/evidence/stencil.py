@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.numerics.moments import UNIT_ROUNDOFF
+from gradproof.numerics.rounding import gamma
 from gradproof.ports.observation import Observation, Port, Probe
 
 Array = np.ndarray[Any, Any]
@@ -196,9 +196,7 @@ def _check_linear(weights: Array, constant: Array, y: Array, result: Array) -> N
     """
     if result.shape != weights.shape[1:]:
         raise _NotReadable("value-dependent")
-    n = 2 * len(y) + 8
-    gamma = n * UNIT_ROUNDOFF / (1 - n * UNIT_ROUNDOFF)
     size = np.tensordot(y, abs(weights), 1) + abs(constant)
     off = abs(result - constant - np.tensordot(y, weights, 1))
-    if (off > 2 * gamma * size).any():
+    if (off > 2 * gamma(2 * len(y) + 8) * size).any():
         raise _NotReadable("not-linear")

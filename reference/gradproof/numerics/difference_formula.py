@@ -1,25 +1,94 @@
-"""One entry of a stencil as a difference formula, and its modified equation."""
+"""A difference formula: what it approximates, term by term.
+
+Taylor's theorem at x turns a formula with nodes x + d_k and weights w_k into
+
+    Σ_k w_k f(x + d_k) = Σ_a m_a · D^a f(x),    m_a = Σ_k w_k d_k^a / a!,
+
+over multi-indices a: its modified equation. It is a difference formula for ∂f/∂x_i
+when the moment m_a is 1 for a = e_i and 0 for the zero index and the other unit
+indices; the other m_a are its error terms. Nodes and weights are floating-point
+numbers, so the sums are exact in rational arithmetic.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
 
-from gradproof.numerics.moments import (
-    Index,
-    exact_offsets,
-    moment,
-    multi_indices,
-    rounding,
-    unit,
-)
+from gradproof.numerics.rounding import UNIT_ROUNDOFF
+
+Index = tuple[int, ...]
 
 MAX_ORDER = 8
 """A formula of a higher order than this is taken to be of this order."""
+
+
+def multi_indices(dimension: int, order: int) -> list[Index]:
+    """All multi-indices a of ``dimension`` entries with |a| = ``order``."""
+    return [
+        tuple(chosen.count(j) for j in range(dimension))
+        for chosen in combinations_with_replacement(range(dimension), order)
+    ]
+
+
+def unit(dimension: int, component: int) -> Index:
+    """The multi-index of ∂/∂x_component."""
+    return tuple(int(j == component) for j in range(dimension))
+
+
+def exact_offsets(x: Any, nodes: Any) -> list[tuple[Fraction, ...]]:
+    """The rows of ``nodes`` (K, D) minus ``x`` (D,), without rounding."""
+    origin = [Fraction(float(c)) for c in x]
+    return [
+        tuple(Fraction(float(c)) - o for c, o in zip(node, origin, strict=True))
+        for node in nodes
+    ]
+
+
+def moment(
+    offsets: Sequence[Sequence[Fraction]], weights: Sequence[Any], index: Index
+) -> Fraction:
+    """m_a = Σ_k w_k d_k^a / a! for the multi-index a, exactly.
+
+    All is brought to common denominators first: sums and products of whole numbers
+    are many times faster than those of fractions.
+    """
+    used = [j for j, a in enumerate(index) if a]
+    below = math.lcm(*(offset[j].denominator for offset in offsets for j in used))
+    ratios = [float(weight).as_integer_ratio() for weight in weights]
+    common = math.lcm(*(denominator for _, denominator in ratios))
+    total = 0
+    for (weight, denominator), offset in zip(ratios, offsets, strict=True):
+        term = weight * (common // denominator)
+        for j in used:
+            d = offset[j]
+            term *= (d.numerator * (below // d.denominator)) ** index[j]
+        total += term
+    factorials = math.prod(map(math.factorial, index))
+    return Fraction(total, common * below ** sum(index) * factorials)
+
+
+def rounding(x: Any, nodes: Any, weights: Any, index: Index) -> float:
+    """What rounding alone can put into m_a, for a formula computed in float64.
+
+    A component of a node is formed by at most two additions, so it is off by up to
+    2u(|x_j| + |d_kj|), with u = 2⁻⁵³; a weight is the product of at most eight
+    rounded operations. For |a| ≤ 1 this is the allowance of a consistent formula.
+    """
+    d = np.abs(np.asarray(nodes, float) - np.asarray(x, float))
+    off = 2 * UNIT_ROUNDOFF * (np.abs(np.asarray(x, float)) + d)
+    powers = np.asarray(index)
+    far, near = np.prod((d + off) ** powers, 1), np.prod(d**powers, 1)
+    excess = far * (1 + 8 * UNIT_ROUNDOFF) - near
+    total = np.sum(np.abs(weights) * (excess + 4 * UNIT_ROUNDOFF * far))
+    return float(total) / math.prod(map(math.factorial, index))
 
 
 @dataclass(frozen=True)
@@ -76,7 +145,7 @@ class Formula:
             embedded.append(tuple(index))
         return embedded
 
-    def due(self, index: Index) -> int:
+    def expected(self, index: Index) -> int:
         """The coefficient that ∂f/∂x_component has."""
         return int(index == unit(len(self.x), self.component))
 
@@ -93,7 +162,7 @@ class Formula:
             Term(index, m)
             for index in suspects
             for m in [self.moment(index)]
-            if abs(m - self.due(index)) > self.allowance(index)
+            if abs(m - self.expected(index)) > self.allowance(index)
         )
 
     @cached_property

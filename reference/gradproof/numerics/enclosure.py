@@ -27,10 +27,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-UNIT_ROUNDOFF = 2.0**-53
-
-TINY = 2.0**-1074
-"""An operation that underflows is off by at most half of this."""
+from gradproof.numerics.rounding import TINY, UNIT_ROUNDOFF, gamma
 
 LIBM = 8
 """4 ulp, in unit roundoffs: an ulp of y is at most 2u|y|."""
@@ -138,11 +135,6 @@ def _constant(e: Any) -> Enclosure:
     return _rounded(value, 2 * UNIT_ROUNDOFF * np.abs(value))
 
 
-def _gamma(roundings: Any) -> Any:
-    """γ_n = nu / (1 − nu): the relative error of n roundings in a row."""
-    return roundings * UNIT_ROUNDOFF / (1 - roundings * UNIT_ROUNDOFF)
-
-
 def _sum(terms: Sequence[Enclosure]) -> Enclosure:
     """n terms in any order: each goes through at most n − 1 additions.
 
@@ -150,9 +142,7 @@ def _sum(terms: Sequence[Enclosure]) -> Enclosure:
     """
     value: Any = sum(t.value for t in terms)
     reach = sum(t.reach for t in terms)
-    return _rounded(
-        value, sum(t.radius for t in terms) + _gamma(len(terms) - 1) * reach
-    )
+    return _rounded(value, sum(t.radius for t in terms) + gamma(len(terms) - 1) * reach)
 
 
 class _Factor(NamedTuple):
@@ -244,7 +234,7 @@ def _product(factors: Sequence[_Factor]) -> Enclosure:
     roundings = multiplications + sum(f.roundings for f in factors)
     return _rounded(
         value,
-        radius + _gamma(roundings) * reach + _underflow(factors, roundings),
+        radius + gamma(roundings) * reach + _underflow(factors, roundings),
     )
 
 
@@ -291,7 +281,7 @@ def _exponential(a: Enclosure) -> Enclosure:
     """|e^â − e^a| ≤ e^a·(e^r − 1), and a ≤ v + r."""
     v, r = a
     largest = np.exp(v + 2 * r)
-    return _rounded(np.exp(v), np.exp(v + r) * np.expm1(r) + _gamma(LIBM) * largest)
+    return _rounded(np.exp(v), np.exp(v + r) * np.expm1(r) + gamma(LIBM) * largest)
 
 
 def _logarithm(a: Enclosure) -> Enclosure:
@@ -299,7 +289,7 @@ def _logarithm(a: Enclosure) -> Enclosure:
     value = np.log(a.value)
     spread = a.radius / a.floor
     largest = np.abs(value) + 2 * spread
-    return _rounded(value, spread + _gamma(LIBM) * largest)
+    return _rounded(value, spread + gamma(LIBM) * largest)
 
 
 def _steep(
@@ -314,7 +304,7 @@ def _steep(
     def rule(a: Enclosure) -> Enclosure:
         value, r = function(a.value), a.radius
         spread = r * slope((np.abs(a.value) + 2 * r) * (1 + 4 * UNIT_ROUNDOFF))
-        return _rounded(value, spread + _gamma(LIBM) * (np.abs(value) + 2 * spread))
+        return _rounded(value, spread + gamma(LIBM) * (np.abs(value) + 2 * spread))
 
     return rule
 
@@ -332,7 +322,7 @@ def _levelling(
         near = np.maximum(np.abs(a.value) * (1 - 4 * UNIT_ROUNDOFF) - 2 * r, 0)
         spread = np.minimum(r * slope(near), 2 * limit)
         largest = np.minimum(limit, np.abs(value) + 2 * spread)
-        return _rounded(value, spread + _gamma(LIBM) * largest)
+        return _rounded(value, spread + gamma(LIBM) * largest)
 
     return rule
 
@@ -341,7 +331,7 @@ def _tangent(a: Enclosure) -> Enclosure:
     """The slope is 1/cos², and cos is nowhere in reach smaller than its floor."""
     value = np.tan(a.value)
     spread = a.radius / _cosine(a).floor ** 2
-    return _rounded(value, spread + _gamma(LIBM) * (np.abs(value) + 2 * spread))
+    return _rounded(value, spread + gamma(LIBM) * (np.abs(value) + 2 * spread))
 
 
 def _absolute(a: Enclosure) -> Enclosure:

@@ -14,11 +14,19 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gradproof.numerics import moments, oracle
-from gradproof.numerics.enclosure import INFLATION, TINY, UNIT_ROUNDOFF, Enclosure
+from gradproof.numerics import oracle
+from gradproof.numerics.difference_formula import (
+    Index,
+    exact_offsets,
+    moment,
+    multi_indices,
+    rounding,
+    unit,
+)
+from gradproof.numerics.enclosure import INFLATION, Enclosure
 from gradproof.numerics.functions import Function
-from gradproof.numerics.moments import Index, unit
 from gradproof.numerics.oracle import enclosure
+from gradproof.numerics.rounding import TINY, UNIT_ROUNDOFF, gamma
 
 Array = NDArray[np.float64]
 
@@ -218,7 +226,7 @@ def of_formula(
     nodes, weights = np.asarray(nodes, dtype=np.float64)[used], weights[used]
     if not (np.isfinite(nodes).all() and np.isfinite(weights).all()):
         raise oracle.UnboundedError(f"a node or weight at {x.tolist()} is not finite")
-    formula = _Formula(x, nodes, weights, moments.exact_offsets(x, nodes))
+    formula = _Formula(x, nodes, weights, exact_offsets(x, nodes))
     with np.errstate(all="ignore"):
         bound = (
             _lower_terms(function, formula, component, order)
@@ -244,14 +252,14 @@ def _lower_terms(
 ) -> float:
     """Σ_{|a| ≤ p} |m_a − [a = e_i]|·|D^a f(x)|, capped for |a| ≤ 1."""
     x, nodes, weights, offsets = formula
-    due = unit(len(x), component)
+    own = unit(len(x), component)
     indices = [_indices(function, formula, degree) for degree in range(order + 1)]
     total = 0.0
-    for index in sorted({due}.union(*indices)):
-        error = abs(moments.moment(offsets, weights.tolist(), index) - (index == due))
+    for index in sorted({own}.union(*indices)):
+        error = abs(moment(offsets, weights.tolist(), index) - (index == own))
         deviation = _float(error)
         if sum(index) <= 1:
-            allowance = moments.rounding(x, nodes, weights, index)
+            allowance = rounding(x, nodes, weights, index)
             deviation = min(deviation, allowance)
         total += deviation * float(enclosure(function, index, x).magnitude) + TINY
     return total
@@ -265,7 +273,7 @@ def _remainder(function: Function, formula: _Formula, degree: int) -> float:
     centre, radius = _box(x, nodes)
     total = 0.0
     for index in _indices(function, formula, degree):
-        coefficient = _float(moments.moment(distances, sizes, index))
+        coefficient = _float(moment(distances, sizes, index))
         largest = float(enclosure(function, index, centre, radius).magnitude)
         total += coefficient * largest + TINY
     return total
@@ -276,9 +284,8 @@ def _evaluation(function: Function, nodes: Array, weights: Array) -> float:
     at_nodes = enclosure(function, (0,) * nodes.shape[1], nodes)
     size = np.abs(weights)
     roundings = 2 * len(weights) + 2
-    gamma = roundings * UNIT_ROUNDOFF / (1 - roundings * UNIT_ROUNDOFF)
-    underflow = roundings * TINY * (1 + np.sum(size))
-    return float(np.sum(size * (at_nodes.radius + gamma * at_nodes.reach)) + underflow)
+    off = at_nodes.radius + gamma(roundings) * at_nodes.reach
+    return float(np.sum(size * off) + roundings * TINY * (1 + np.sum(size)))
 
 
 def _float(number: Fraction) -> float:
@@ -296,7 +303,7 @@ def _indices(function: Function, formula: _Formula, degree: int) -> list[Index]:
     moving = {
         _placed(index, support, dimension)
         for support in supports
-        for index in moments.multi_indices(len(support), degree)
+        for index in multi_indices(len(support), degree)
     }
     return sorted(a for a in moving if oracle.derivative(function, dimension, a) != 0)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from gradproof.numerics.difference_formula import Formula, Term
-from gradproof.numerics.functions import SUPERSCRIPTS
-from gradproof.numerics.moments import UNIT_ROUNDOFF
+from gradproof.numerics.notation import superscript
+from gradproof.numerics.rounding import UNIT_ROUNDOFF
 
 NUMBER = ("x",)
 """The name of the one component where x is a number: derivatives are primed."""
@@ -47,11 +47,6 @@ def describe(formula: Formula, names: Sequence[str] | None = None) -> FormulaTex
     )
 
 
-def superscript(number: int) -> str:
-    """The number in superscript digits; nothing for 1."""
-    return "" if number == 1 else str(number).translate(SUPERSCRIPTS)
-
-
 def _unit(formula: Formula) -> tuple[int, ...]:
     return tuple(int(j == formula.component) for j in range(len(formula.x)))
 
@@ -68,7 +63,7 @@ def _approximated(formula: Formula) -> list[Term]:
 
 
 def _slack(formula: Formula, node: int, component: int) -> float:
-    """How far rounding can have moved a node, as in ``moments.rounding``."""
+    """How far rounding can have moved a node, as in `difference_formula.rounding`."""
     x, offset = formula.x[component], formula.offsets[node][component]
     return 2 * UNIT_ROUNDOFF * (abs(float(x)) + abs(float(offset)))
 
@@ -211,10 +206,10 @@ def _coefficient(formula: Formula, term: Term, step: float) -> str:
         near = abs(float(simple - size / unit)) <= slack
         if near and 0 < simple.numerator <= 100:
             return _multiple(simple, power)
-    return "" if size == 1 or _due_one(formula, term) else _digits(float(size))
+    return "" if size == 1 or _is_one(formula, term) else _digits(float(size))
 
 
-def _due_one(formula: Formula, term: Term) -> bool:
+def _is_one(formula: Formula, term: Term) -> bool:
     return abs(abs(term.coefficient) - 1) <= formula.allowance(term.index)
 
 

@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import functools
 import itertools
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradproof.numerics.notation import expression_text
+
 if TYPE_CHECKING:
     import sympy
-
-SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 Formula = Callable[[Sequence[Any], Any], Any]
 
@@ -78,9 +77,7 @@ class Function:
         """The formula for a reader, for points of that many components."""
         if dimension > 3:
             return self.text
-        text = str(self.expression(dimension)[0])
-        text = re.sub(r"\*\*(\d+)", lambda m: m[1].translate(SUPERSCRIPTS), text)
-        return text.replace("**", "^").replace("*", "·").replace("-", "−")
+        return expression_text(self.expression(dimension)[0])
 
     def expression(self, dimension: int) -> tuple[sympy.Expr, tuple[sympy.Symbol, ...]]:
         """SymPy expression and its symbols x0, x1, …, for points (dimension,)."""

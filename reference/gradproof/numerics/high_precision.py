@@ -3,6 +3,9 @@
 NumPy calls a method of the same name for each element: ``np.exp(array)`` calls
 ``element.exp()``. There is no conversion to float, on purpose: a function that makes
 one is not evaluated in high precision, and is to say so by a TypeError.
+
+The worker's traced numbers can hold such values too. They record what decides a
+comparison, need nothing of this package, and cost 2.4 times as much an operation.
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from gradproof.numerics.difference_formula import Index, unit
 from gradproof.numerics.enclosure import Enclosure, evaluate
 from gradproof.numerics.functions import Function
-from gradproof.numerics.moments import Index, unit
 
 
 class UnboundedError(ArithmeticError):

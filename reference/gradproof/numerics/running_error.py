@@ -22,7 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.numerics.enclosure import INFLATION, LIBM, TINY, UNIT_ROUNDOFF
+from gradproof.numerics.enclosure import INFLATION, LIBM
+from gradproof.numerics.rounding import TINY, UNIT_ROUNDOFF, gamma
 
 ELEMENTARY = LIBM * UNIT_ROUNDOFF
 """Relative error of an elementary function."""
@@ -46,8 +47,8 @@ class Running:
     @property
     def error(self) -> float:
         """How far the value may be from the exact one; not finite: nobody knows."""
-        roundings = (self.terms - 1) * UNIT_ROUNDOFF
-        return (self.carried + roundings / (1 - roundings) * self.mass) * INFLATION
+        carried, rounding = self.carried, gamma(self.terms - 1) * self.mass
+        return float((carried + rounding) * INFLATION)
 
     def __add__(self, other: Any) -> Any:
         return _applied(_sum, self, other)

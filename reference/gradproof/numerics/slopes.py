@@ -17,15 +17,16 @@ from typing import Any, Literal
 import numpy as np
 
 from gradproof.numerics.high_precision import BITS, Precise, precise
+from gradproof.numerics.rounding import UNIT_ROUNDOFF
 
 Array = np.ndarray[Any, Any]
 Objective = Callable[[Any], Any]
 Trouble = Literal["", "kink", "cancellation", "overflow"]
 
-MOST_WORK = 40_000
+MAX_WORK = 40_000
 """Entries that are looked at, times the size of x: of a large x some, spread evenly."""
 
-FEWEST_ENTRIES = 16
+MIN_ENTRIES = 16
 
 STEPS = {np.dtype(np.float64): (-13, -17, -21, -25), np.dtype(np.float32): (-8, -11)}
 """Powers of two: the steps of the central differences that a claim is held to. They
@@ -104,7 +105,7 @@ def _kits(dtype: np.dtype[Any]) -> Iterator[_Kit]:
             unit,
             -20,
         )
-    yield _Kit(lambda x: x.astype(np.float64), lambda y: True, 2.0**-53, -10)
+    yield _Kit(lambda x: x.astype(np.float64), lambda y: True, UNIT_ROUNDOFF, -10)
 
 
 def slopes(f: Objective, x: Array) -> Slopes | Unknown:
@@ -120,7 +121,7 @@ def slopes(f: Objective, x: Array) -> Slopes | Unknown:
             return Unknown("infinite")
         if values[0] != values[1]:
             return Unknown("random")
-        return _Search(f, x, _chosen(f, x, float(values[0]))).slopes()
+        return _Differences(f, x, _chosen(f, x, float(values[0]))).slopes()
 
 
 class _NoNumberError(Exception):
@@ -148,7 +149,7 @@ def _chosen(f: Objective, x: Array, value: float) -> _Kit:
     return plain
 
 
-class _Search:
+class _Differences:
     """Looks at one entry of x after the other."""
 
     def __init__(self, f: Objective, x: Array, kit: _Kit) -> None:
@@ -259,7 +260,7 @@ class _Search:
 def _spread(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
     """The entries of an array of that shape that are looked at."""
     size = math.prod(shape)
-    count = min(size, max(FEWEST_ENTRIES, MOST_WORK // max(size, 1)))
+    count = min(size, max(MIN_ENTRIES, MAX_WORK // max(size, 1)))
     chosen = [k * size // count for k in range(count)]
     return [tuple(map(int, np.unravel_index(k, shape))) for k in chosen]
 

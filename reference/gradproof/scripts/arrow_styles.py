@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradproof.numerics.formula_text import shortest
-from gradproof.numerics.moments import UNIT_ROUNDOFF
+from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.scripts.records import Array
 
 Mask = NDArray[np.bool_]

@@ -13,8 +13,8 @@ from gradproof.numerics import error_bounds as bounds
 from gradproof.numerics import oracle
 from gradproof.numerics.enclosure import INFLATION
 from gradproof.numerics.functions import Function
-from gradproof.numerics.moments import UNIT_ROUNDOFF
 from gradproof.numerics.oracle import UnboundedError
+from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.scripts import objectives
 from gradproof.scripts.arrow_styles import Classification, ExpectedField, classify
 from gradproof.scripts.objectives import How, Objective, Piece, evaluate

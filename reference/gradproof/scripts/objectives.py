@@ -15,8 +15,10 @@ import sympy
 from numpy.typing import NDArray
 
 from gradproof.numerics import enclosure
-from gradproof.numerics.enclosure import INFLATION, UNIT_ROUNDOFF, Enclosure
-from gradproof.numerics.functions import SUPERSCRIPTS, Function
+from gradproof.numerics.enclosure import INFLATION, Enclosure
+from gradproof.numerics.functions import Function
+from gradproof.numerics.notation import expression_text
+from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.ports.protocol import encode_array
 from gradproof.ports.worker.trace.number import MOST_DECISIONS
 from gradproof.scripts.records import Array
@@ -425,7 +427,5 @@ def _meant(number: sympy.Rational) -> Any:
 
 def written(expression: Any) -> str:
     """An expression for a reader."""
-    text = str(expression)
-    text = re.sub(r"\*\*(\d+)", lambda m: m[1].translate(SUPERSCRIPTS), text)
-    text = text.replace("**", "^").replace("*", "·").replace("-", "−")
+    text = expression_text(expression)
     return text if len(text) <= MAX_CHARACTERS else text[:MAX_CHARACTERS] + " …"

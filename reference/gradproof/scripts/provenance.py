@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from gradproof.numerics.formula_text import shortest
-from gradproof.numerics.moments import UNIT_ROUNDOFF
+from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.scripts.records import Array, Given, GradientCall, Quiver, Run
 
 Calls = tuple[GradientCall, ...]
