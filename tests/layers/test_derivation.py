@@ -16,6 +16,8 @@ from layers.differences import several
 from layers.mutants import ASSIGNING, MUTANTS, scaled_without_variance_path
 from layers.symbolic import expression, symbols, vanishes
 
+pytestmark = pytest.mark.once  # SymPy takes half a minute, and proves it once
+
 SEEN = {"size": (1, 2), "stride": (2, 1), "pad": (0, 1)}
 ONE_STATE = ((2, 1), (2, 1))
 
