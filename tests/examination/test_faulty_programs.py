@@ -15,9 +15,8 @@ from click.testing import CliRunner
 
 from gradproof.commands import cli
 from gradproof.numerics import functions
-from gradproof.ports.child_process import GRACE
-from gradproof.ports.in_process import MOST_CALLS, open_port
-from gradproof.ports.launch import MEMORY
+from gradproof.ports.child_process import GRACE_SECONDS, MAX_MEMORY_BYTES
+from gradproof.ports.in_process import MAX_CALLS, open_port
 from gradproof.ports.observation import (
     Broke,
     Nonsense,
@@ -79,7 +78,9 @@ HARMLESS = (
 once = pytest.mark.once
 
 
-def in_child(name: str, timeout: float = 20.0, memory: int = MEMORY) -> Observation:
+def in_child(
+    name: str, timeout: float = 20.0, memory: int = MAX_MEMORY_BYTES
+) -> Observation:
     """What a port of the folder does on one probe, in a child that is then over."""
     command = python_command(parse(f"{BAD}/{name}"), memory=memory)
     with ChildPort(name, command, timeout=timeout) as port:
@@ -172,7 +173,7 @@ def test_the_end_of_a_child_is_told_apart(name: str, outcome: Outcome) -> None:
     "name", ["processes.py:calls_for_ever", "exceptions.py:swallows"]
 )
 def test_one_that_calls_f_without_end_is_stopped(name: str) -> None:
-    assert in_child(name).outcome == Broke("budget", f"{MOST_CALLS:,} calls")
+    assert in_child(name).outcome == Broke("budget", f"{MAX_CALLS:,} calls")
 
 
 @once
@@ -196,7 +197,7 @@ def test_meddling_that_does_no_harm_does_none(name: str) -> None:
             # What is written past all streams is told by no report.
             assert seen.noise == ""
         begin = time.monotonic()
-    assert time.monotonic() - begin < GRACE
+    assert time.monotonic() - begin < GRACE_SECONDS
     assert threading.active_count() == threads
 
 

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from gradproof.ports.child_process import (
-    LONGEST_LINE,
-    MOST_NOISE,
+    MAX_LINE_BYTES,
+    MAX_NOISE_BYTES,
     TAG,
-    Breach,
-    Ended,
+    BreachError,
+    DeadlineError,
+    EndedError,
     Frame,
     Process,
     Splitter,
-    TimedOut,
 )
 
 PRELUDE = f"""
@@ -97,25 +97,25 @@ def test_output_is_split_alike_into_whatever_pieces_it_was_cut(size: int) -> Non
 def test_noise_is_kept_to_a_limit_and_a_tag_in_it_is_found_all_the_same() -> None:
     splitter = Splitter(b"@tag ")
     for _ in range(100):
-        assert not list(splitter.feed(b"x" * MOST_NOISE))
+        assert not list(splitter.feed(b"x" * MAX_NOISE_BYTES))
     (frame,) = splitter.feed(b"end@tag 1\n")
     assert frame.line == b"1"
-    assert len(frame.noise) == MOST_NOISE
+    assert len(frame.noise) == MAX_NOISE_BYTES
     assert frame.noise.endswith("xend")
 
 
-@pytest.mark.parametrize("piece", [1 << 16, LONGEST_LINE + 2])
+@pytest.mark.parametrize("piece", [1 << 16, MAX_LINE_BYTES + 2])
 @pytest.mark.parametrize("end", [b"", b"\n"])
 def test_a_line_that_is_too_long_is_a_breach(piece: int, end: bytes) -> None:
-    line = b"@tag " + b"x" * (LONGEST_LINE + 1) + end
-    with pytest.raises(Breach):
+    line = b"@tag " + b"x" * (MAX_LINE_BYTES + 1) + end
+    with pytest.raises(BreachError):
         feed(Splitter(b"@tag "), line, piece)
 
 
 def test_the_longest_line_is_none_too_long() -> None:
     splitter = Splitter(b"@tag ")
-    (frame,) = splitter.feed(b"@tag " + b"x" * LONGEST_LINE + b"\n")
-    assert len(frame.line) == LONGEST_LINE
+    (frame,) = splitter.feed(b"@tag " + b"x" * MAX_LINE_BYTES + b"\n")
+    assert len(frame.line) == MAX_LINE_BYTES
 
 
 @pytest.mark.once
@@ -136,7 +136,7 @@ def test_a_frame_after_a_print_without_a_newline_is_one(start: Start) -> None:
 def test_a_frame_without_the_tag_is_noise(start: Start) -> None:
     process = start("print('{}'); print(tag[:-2], '{}'); frame('1')")
     assert receive(process).line == b"1"
-    with pytest.raises(Ended, match="exit code 0"):
+    with pytest.raises(EndedError, match="exit code 0"):
         receive(process)
 
 
@@ -155,7 +155,7 @@ def test_a_frame_without_the_tag_is_noise(start: Start) -> None:
 )
 def test_it_is_told_how_a_child_ended(start: Start, body: str, how: str) -> None:
     process = start(body)
-    with pytest.raises(Ended) as caught:
+    with pytest.raises(EndedError) as caught:
         receive(process)
     assert caught.value.how == how
 
@@ -177,7 +177,7 @@ def test_it_is_told_how_a_child_ended(start: Start, body: str, how: str) -> None
 def test_a_deadline_holds_whatever_the_child_does(start: Start, body: str) -> None:
     process = start(body)
     begin = time.monotonic()
-    with pytest.raises(TimedOut):
+    with pytest.raises(DeadlineError):
         receive(process, 0.2)
     process.kill()
     assert time.monotonic() - begin < SOON
@@ -187,7 +187,7 @@ def test_a_deadline_holds_whatever_the_child_does(start: Start, body: str) -> No
 def test_a_deadline_that_is_over_is_over_also_when_a_frame_waits(start: Start) -> None:
     process = start("frame('1'); frame('2')")
     receive(process)
-    with pytest.raises(TimedOut):
+    with pytest.raises(DeadlineError):
         receive(process, -1.0)
 
 
@@ -254,7 +254,7 @@ def test_a_child_is_let_end_by_itself_and_leaves_no_zombie(
 @pytest.mark.once
 def test_the_last_words_are_of_the_errors_first(start: Start) -> None:
     process = start("print('printed'); sys.stdout.flush(); 1 / 0")
-    with pytest.raises(Ended):
+    with pytest.raises(EndedError):
         receive(process)
     process.kill()
     assert process.last_words == "ZeroDivisionError: division by zero"
@@ -263,7 +263,7 @@ def test_the_last_words_are_of_the_errors_first(start: Start) -> None:
 @pytest.mark.once
 def test_last_words_survive_a_flood(start: Start) -> None:
     process = start("sys.stderr.write('x\\n' * 10**6); sys.stderr.write('the end')")
-    with pytest.raises(Ended):
+    with pytest.raises(EndedError):
         receive(process)
     process.kill()
     assert process.last_words == "the end"
@@ -278,7 +278,7 @@ def test_what_cannot_be_started_is_an_os_error(tmp_path: Path) -> None:
 @pytest.mark.once
 def test_killing_twice_and_after_the_end_does_no_harm(start: Start) -> None:
     process = start("pass")
-    with pytest.raises(Ended):
+    with pytest.raises(EndedError):
         receive(process)
     process.kill()
     process.kill()

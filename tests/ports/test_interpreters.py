@@ -18,9 +18,8 @@ import pytest
 
 from gradproof.examination.examination import Examination, examine
 from gradproof.fix.repair import mend
-from gradproof.ports.child_process import TAG
+from gradproof.ports.child_process import TAG, WORKER
 from gradproof.ports.in_process import open_port
-from gradproof.ports.launch import WORKER
 from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import parse
 from gradproof.report import json_report as report

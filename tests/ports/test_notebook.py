@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradproof.ports.notebook import NoNotebook, codes, merged, plain, rewritten
+from gradproof.ports.notebook import NotebookError, codes, merged, plain, rewritten
 
 CALL = "grad = g(f, np.array([X, Y]))"
 MENDED = "grad = g(f, np.array([X, Y]).T).T"
@@ -278,7 +278,7 @@ def test_a_cell_without_a_text_is_none_to_write() -> None:
 
 
 def test_what_is_no_notebook_is_not_written() -> None:
-    with pytest.raises(NoNotebook):
+    with pytest.raises(NotebookError):
         rewritten(b'{"cells": [', {})
 
 

@@ -16,9 +16,9 @@ import pytest
 
 from gradproof.numerics import functions
 from gradproof.ports import protocol
-from gradproof.ports.in_process import MOST_CALLS
+from gradproof.ports.in_process import MAX_CALLS
 from gradproof.ports.observation import Broke, Observation, Probe, Raised, Returned
-from gradproof.ports.subprocess_port import AWKWARD, RESTARTS, ChildPort
+from gradproof.ports.subprocess_port import AWKWARD, MAX_RESTARTS, ChildPort
 from gradproof.ports.target import LoadError
 from gradproof.ports.worker.core import wire
 from gradproof.report.messages import CATALOGUES, Language
@@ -225,7 +225,7 @@ def test_what_does_not_come_to_an_end_is_a_timeout(body: str) -> None:
 @pytest.mark.once
 def test_calls_of_f_are_budgeted_also_for_one_that_does_not_wait() -> None:
     seen = observe("[call(n) for n in range(10**9)]")
-    assert seen.outcome == Broke("budget", f"{MOST_CALLS:,} calls")
+    assert seen.outcome == Broke("budget", f"{MAX_CALLS:,} calls")
 
 
 @pytest.mark.once
@@ -261,7 +261,7 @@ def test_a_child_is_started_again_a_bounded_number_of_times(
     with program(SERVE.format(body)) as port:
         outcomes = {port.observe(POINT).outcome for _ in range(20)}
     assert outcomes == {Broke("crash", "exit code 9")}
-    assert len(log.read_text()) == 1 + RESTARTS
+    assert len(log.read_text()) == 1 + MAX_RESTARTS
 
 
 @pytest.mark.once

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradproof.ports.worker.core.calls import Stop
+from gradproof.ports.worker.core.calls import StopError
 from gradproof.ports.worker.watch import registry
-from gradproof.ports.worker.watch.call_record import Call
+from gradproof.ports.worker.watch.call_record import WatchedCall
 from gradproof.ports.worker.watch.watcher import Watcher
 
 GRID = np.array([[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]])
@@ -27,14 +27,14 @@ def watched(program: Callable[[], Any], seconds: float = 60.0) -> Watcher:
     watcher.start()
     try:
         program()
-    except (Stop, ZeroDivisionError):
+    except (StopError, ZeroDivisionError):
         pass
     finally:
         watcher.stop()
     return watcher
 
 
-def only(watcher: Watcher) -> Call:
+def only(watcher: Watcher) -> WatchedCall:
     (call,) = watcher.calls
     return call
 
@@ -501,7 +501,7 @@ def test_a_function_is_left_alone_after_many_calls_that_were_none() -> None:
         return a + b
 
     def program() -> None:
-        for i in range(registry.PATIENCE + 10):
+        for i in range(registry.MAX_IDLE_CALLS + 10):
             add(i, 1)
             if i % 500 == 0:
                 at_point(bowl, ONE)
@@ -514,7 +514,7 @@ def test_a_function_is_left_alone_after_many_calls_that_were_none() -> None:
 
 def test_an_f_that_was_left_alone_is_heard_again_where_it_is_a_global() -> None:
     def program() -> None:
-        for _ in range(registry.PATIENCE + 10):
+        for _ in range(registry.MAX_IDLE_CALLS + 10):
             bowl(ONE)
         at_point(bowl, ONE)
         of_bowl(ONE)

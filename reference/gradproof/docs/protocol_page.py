@@ -13,14 +13,13 @@ import numpy as np
 
 from gradproof.numerics.functions import product
 from gradproof.ports import protocol
-from gradproof.ports.child_process import LONGEST_LINE, TAG, Process
-from gradproof.ports.in_process import MOST_CALLS
-from gradproof.ports.launch import ENVIRONMENT
-from gradproof.ports.subprocess_port import AWKWARD, RESTARTS, python_command
+from gradproof.ports.child_process import ENVIRONMENT, MAX_LINE_BYTES, TAG, Process
+from gradproof.ports.in_process import MAX_CALLS
+from gradproof.ports.subprocess_port import AWKWARD, MAX_RESTARTS, python_command
 from gradproof.ports.target import parse
 
 RULES = (
-    f"A frame is one JSON object in UTF-8 on one line, of at most {LONGEST_LINE:,}"
+    f"A frame is one JSON object in UTF-8 on one line, of at most {MAX_LINE_BYTES:,}"
     f" bytes. The program begins each of its frames with the value of the environment"
     f" variable `{TAG}`, wherever on a line it stands; the host's frames have no tag.",
     "All else that the program prints on its standard output, and its standard error,"
@@ -42,8 +41,8 @@ RULES = (
     " x holds afterwards, or `error`, or `unsupported`.",
     "Every answer bears the `id` of what it answers. There is no resynchronisation: a"
     " frame that is not due, is malformed or too long, and a missed deadline end the"
-    f" program and all that it has started. It is started again {RESTARTS} times at"
-    f" most. f is called at most {MOST_CALLS:,} times a probe.",
+    f" program and all that it has started. It is started again {MAX_RESTARTS} times at"
+    f" most. f is called at most {MAX_CALLS:,} times a probe.",
     "What is expected of the routine never leaves the host.",
 )
 SOON = 30.0
@@ -83,7 +82,7 @@ def conversation() -> list[tuple[str, dict[str, Any]]]:
         receive()
         send(protocol.Echo(0, protocol.encode_array(AWKWARD)))
         receive()
-        send(protocol.Gradient(1, protocol.Function(), x))
+        send(protocol.GradientRequest(1, protocol.Callback(), x))
         while isinstance(call := receive(), protocol.Call):
             assert call.x is not None
             y = float(product.point(protocol.decode_array(call.x)))
@@ -120,7 +119,7 @@ def _lines() -> Iterator[str]:
     yield from ("", "## Frames of the host", "")
     yield from _table(protocol.FromHost)
     yield from ("", "## Records within frames", "")
-    for record in (protocol.Array, protocol.Function):
+    for record in (protocol.Array, protocol.Callback):
         yield f"* **{record.__name__}**: {_fields(record)}. {_sentence(record)}"
     yield from ("", "## A conversation", "")
     yield (

@@ -25,8 +25,7 @@ from gradproof.examination.counterexample import Counterexample
 from gradproof.examination.policy import AS_WRITTEN, Terms
 from gradproof.examination.role_inference import infer
 from gradproof.numerics.formula_text import NUMBER, FormulaText, describe
-from gradproof.ports import notes
-from gradproof.ports.observation import Note, Port
+from gradproof.ports.observation import Note, Port, notes_of
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ def examine(
         unreadable=unreadable,
         diagnosis=diagnosis,
         smallest=smallest,
-        notes=(*port.notes, *notes.of(evidence.observations.values())),
+        notes=(*port.notes, *notes_of(evidence.observations.values())),
         terms=terms,
         unknown=tuple(terms.unknown(findings)),
         options=("--vectorized",) if port.vectorized else (),
@@ -197,7 +196,7 @@ def examine_pair(
         unreadable=None,
         diagnosis=diagnose(evidence, findings, role_given=True),
         smallest=None,
-        notes=notes.of(evidence.observations.values()),
+        notes=notes_of(evidence.observations.values()),
         terms=terms,
         unknown=tuple(terms.unknown(findings)),
         options=(),

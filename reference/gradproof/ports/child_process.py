@@ -17,29 +17,49 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import IO, NamedTuple
 
+from gradproof.ports.target import LoadError
+
 TAG = "GRADPROOF_TAG"
-LONGEST_LINE = 1 << 23
+WORKER = Path(__file__).parent / "worker"
+
+MAX_MEMORY_BYTES = 8 << 30
+"""Bytes of address space that a Python port may have."""
+
+ENVIRONMENT = {
+    "MPLBACKEND": "Agg",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONIOENCODING": "utf-8",
+}
+"""No windows, nothing left in the port's folders, the same run each time."""
+
+MAX_LINE_BYTES = 1 << 23
 """Bytes of a frame: about 300,000 numbers. A longer line is a breach."""
-MOST_NOISE = 1 << 14
+MAX_NOISE_BYTES = 1 << 14
 """Bytes of noise that are kept: the last ones, for they tell of a crash."""
-MOST_WAITING = 64
+MAX_WAITING_FRAMES = 64
 """Frames that wait to be looked at; a child that sends more has to wait itself."""
-PIECE = 1 << 16
+PIECE_BYTES = 1 << 16
 """Bytes that are read at once."""
-GRACE = 1.0
+GRACE_SECONDS = 1.0
 """Seconds that a child is given to end by itself, once it has been told to."""
-LINGER = 0.5
+LINGER_SECONDS = 0.5
 """Seconds that are waited for a killed child's output to end. It does at once, unless
 a process that has left the group holds on to it."""
 
 
-class TimedOut(Exception):
+class ChildError(Exception):
+    """What a child does in the place of a frame."""
+
+
+class DeadlineError(ChildError):
     """No frame came by the deadline."""
 
 
-class Ended(Exception):
+class EndedError(ChildError):
     """The child has ended: ``how`` names the signal or the exit code."""
 
     def __init__(self, how: str) -> None:
@@ -47,7 +67,7 @@ class Ended(Exception):
         self.how = how
 
 
-class Breach(Exception):
+class BreachError(ChildError):
     """The child wrote what no frame may be."""
 
 
@@ -70,14 +90,14 @@ class Splitter:
         """The end of what was no frame, since the last frame."""
 
     def feed(self, data: bytes) -> Iterator[Frame]:
-        """The frames that are complete with ``data``. Raises Breach."""
+        """The frames that are complete with ``data``. Raises BreachError."""
         self._rest += data
         while self._inside or self._find_tag():
             end = self._rest.find(b"\n", self._searched)
             self._inside = end < 0
             self._searched = len(self._rest) if self._inside else 0
-            if max(end, self._searched) > LONGEST_LINE:
-                raise Breach("a line is too long")
+            if max(end, self._searched) > MAX_LINE_BYTES:
+                raise BreachError("a line is too long")
             if self._inside:
                 return
             line = bytes(self._rest[:end])
@@ -91,7 +111,7 @@ class Splitter:
         # The beginning of a tag may stand at the end.
         upto = start if start >= 0 else max(0, len(self._rest) - len(self._tag) + 1)
         self.noise += self._rest[:upto]
-        del self.noise[:-MOST_NOISE]
+        del self.noise[:-MAX_NOISE_BYTES]
         del self._rest[: upto + len(self._tag) if start >= 0 else upto]
         return start >= 0
 
@@ -106,7 +126,9 @@ class Process:
         tag = f"@{secrets.token_hex(4)} ".encode()
         self._splitter = Splitter(tag)
         self._errors = bytearray()
-        self._inbox: queue.Queue[Frame | Breach | None] = queue.Queue(MOST_WAITING)
+        self._inbox: queue.Queue[Frame | BreachError | None] = queue.Queue(
+            MAX_WAITING_FRAMES
+        )
         self._over = False
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._child = subprocess.Popen(
@@ -147,26 +169,26 @@ class Process:
     def receive(self, deadline: float) -> Frame:
         """The next frame, by ``deadline`` in monotonic seconds.
 
-        Raises TimedOut, Ended or Breach.
+        Raises ChildError.
         """
         left = deadline - time.monotonic()
         if left <= 0:
-            raise TimedOut
+            raise DeadlineError
         try:
             frame = self._inbox.get(timeout=left)
         except queue.Empty:
-            raise TimedOut from None
-        if isinstance(frame, Breach):
+            raise DeadlineError from None
+        if isinstance(frame, BreachError):
             raise frame
         if frame is None:
-            raise Ended(self._how())
+            raise EndedError(self._how())
         return frame
 
     def close(self) -> None:
         """Let the child end by itself, or kill it; what it started is killed."""
         self._outbox.put(None)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._child.wait(GRACE)
+            self._child.wait(GRACE_SECONDS)
         self.kill()
 
     def kill(self) -> None:
@@ -177,14 +199,14 @@ class Process:
         self._over = True
         with contextlib.suppress(queue.Empty):
             self._inbox.get_nowait()  # a reader may be waiting for room
-        end = time.monotonic() + LINGER
+        end = time.monotonic() + LINGER_SECONDS
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
 
     def _how(self) -> str:
         """How the child ended; it is given a moment to do so."""
         try:
-            code = self._child.wait(GRACE)
+            code = self._child.wait(GRACE_SECONDS)
         except subprocess.TimeoutExpired:
             return "closed its output"
         if code >= 0:
@@ -206,23 +228,43 @@ class Process:
     def _read_frames(self, stream: IO[bytes]) -> None:
         with stream:
             try:
-                while data := stream.read(PIECE):
+                while data := stream.read(PIECE_BYTES):
                     for frame in self._splitter.feed(data):
                         self._put(frame)
-            except Breach as breach:
+            except BreachError as breach:
                 self._put(breach)
             else:
                 self._put(None)
 
-    def _put(self, item: Frame | Breach | None) -> None:
+    def _put(self, item: Frame | BreachError | None) -> None:
         if not self._over:
             self._inbox.put(item)
 
     def _read_errors(self, stream: IO[bytes]) -> None:
         with stream:
-            while data := stream.read(PIECE):
+            while data := stream.read(PIECE_BYTES):
                 self._errors += data
-                del self._errors[:-MOST_NOISE]
+                del self._errors[:-MAX_NOISE_BYTES]
+
+
+def worker_command(python: str | None = None) -> list[str]:
+    """What starts a worker that takes its order from the first line it is sent."""
+    return [python or sys.executable, str(WORKER)]
+
+
+def launch(command: Sequence[str], order: bytes = b"") -> Process:
+    """Start a child, and send it the first line if there is one.
+
+    Raises LoadError.
+    """
+    try:
+        process = Process(command, ENVIRONMENT)
+    except (OSError, ValueError) as error:
+        text = getattr(error, "strerror", None) or str(error)
+        raise LoadError("load.not-started", command=command[0], text=text) from error
+    if order:
+        process.send(order)
+    return process
 
 
 def text(printed: bytes | bytearray) -> str:

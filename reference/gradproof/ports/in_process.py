@@ -25,7 +25,7 @@ from gradproof.ports.observation import (
 from gradproof.ports.target import LoadError, Target, cells
 from gradproof.ports.worker.core import adapters, calls, loader
 
-MOST_CALLS = 10_000
+MAX_CALLS = 10_000
 """Calls of f on one probe: a routine that asks for more is stopped."""
 
 
@@ -77,7 +77,7 @@ def _as_before() -> Iterator[None]:
 def _as_load_error() -> Iterator[None]:
     try:
         yield
-    except loader.LoadFailure as failure:
+    except loader.RoutineError as failure:
         raise LoadError(f"load.{failure.reason}", **failure.parameters) from failure
 
 
@@ -97,8 +97,8 @@ class FunctionPort:
         def ask(node: Any) -> Any:
             numbers = calls.numbers(node)
             evaluations.append(evaluation(numbers, calls.kind(node)))
-            if len(evaluations) > MOST_CALLS:
-                raise calls.Stop
+            if len(evaluations) > MAX_CALLS:
+                raise calls.StopError
             number = len(evaluations) - 1
             if numbers is not None or number == probe.raises_at:
                 return answer(probe, number, numbers)
@@ -115,7 +115,7 @@ class FunctionPort:
                 dict(probe.keywords),
                 None if probe.at is None else probe.at.tolist(),
             )
-        except calls.Stop:
+        except calls.StopError:
             return Observation(probe, tuple(evaluations), OVER_BUDGET, None)
         return Observation(
             probe,
@@ -129,7 +129,7 @@ class FunctionPort:
         )
 
 
-OVER_BUDGET = Broke("budget", f"{MOST_CALLS:,} calls")
+OVER_BUDGET = Broke("budget", f"{MAX_CALLS:,} calls")
 PROBE_ERROR = "f fails here on purpose"
 
 

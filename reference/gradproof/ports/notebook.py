@@ -26,12 +26,12 @@ SPACE = re.compile(r"[ \t\n\r]*")
 ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)")
 
 
-class NoNotebook(Exception):
+class NotebookError(Exception):
     """Bytes that are no notebook; the text says why."""
 
 
 def codes(data: bytes) -> list[str]:
-    """The Python of each code cell of a file's bytes. Raises NoNotebook.
+    """The Python of each code cell of a file's bytes. Raises NotebookError.
 
     What is set aside becomes a comment, or ``pass``.
     """
@@ -39,13 +39,13 @@ def codes(data: bytes) -> list[str]:
 
 
 def originals(data: bytes) -> list[str]:
-    """The text of each code cell of a file's bytes, as it is. Raises NoNotebook."""
+    """The text of each code cell of a file's bytes, as it is. Raises NotebookError."""
     try:
         return list(_sources(json.loads(data.decode("utf-8-sig"))))
     except (ValueError, RecursionError) as error:
-        raise NoNotebook(str(error)) from error
+        raise NotebookError(str(error)) from error
     except (AttributeError, KeyError, TypeError) as error:
-        raise NoNotebook("no cells") from error
+        raise NotebookError("no cells") from error
 
 
 def _sources(book: dict[str, Any]) -> Iterator[str]:
@@ -151,8 +151,8 @@ def rewritten(data: bytes, sources: Mapping[int, str]) -> bytes:
     """A notebook's bytes with the text of some code cells replaced, and nothing else.
 
     Cells are counted from 1, as those of ``codes``. A text stays in one piece, or in
-    a list of lines, whichever it was. Raises NoNotebook, and KeyError for a cell that
-    there is not.
+    a list of lines, whichever it was. Raises NotebookError, and KeyError for a cell
+    that there is not.
     """
     originals(data)  # it is sound, which the search for places relies on
     text = data.decode("utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -154,3 +154,28 @@ class Port(Protocol):
 
     def observe(self, probe: Probe) -> Observation:
         """Run the port on the probe; what goes wrong inside is an outcome."""
+
+
+def notes_of(observations: Iterable[Observation]) -> tuple[Note, ...]:
+    """The notes on what a port did, each once, in the order in which they arose."""
+    found: dict[str, Note] = {}
+    for observation in observations:
+        for note in _each_note(observation):
+            found.setdefault(note.id, note)
+    return tuple(found.values())
+
+
+def _each_note(observation: Observation) -> Iterator[Note]:
+    for manner in observation.manners:
+        yield Note(f"calls-{manner}")
+    outcome = observation.outcome
+    if isinstance(outcome, Returned):
+        # A descent is expected to give its history beside x.
+        if outcome.unpacked and not observation.probe.keywords:
+            yield Note("unpacked")
+        if outcome.kind == "list":
+            yield Note("list")
+    if observation.noise.strip():
+        yield Note("prints", {"text": observation.noise.strip().splitlines()[0]})
+    if observation.warnings:
+        yield Note("warns", {"text": observation.warnings[0]})

@@ -174,31 +174,31 @@ class Unsupported(msgspec.Struct, frozen=True, tag_field="op", tag="unsupported"
 FromProgram = Hello | Failed | EchoReply | Call | Result | Error | Unsupported
 
 
-class Function(msgspec.Struct, frozen=True):
+class Callback(msgspec.Struct, frozen=True):
     """The f of a probe: to be called back."""
 
     callback: bool = True
 
 
-class Gradient(msgspec.Struct, frozen=True, tag_field="op", tag="gradient"):
+class GradientRequest(msgspec.Struct, frozen=True, tag_field="op", tag="gradient"):
     """The host asks for the gradient of f at x."""
 
     id: int
-    f: Function
+    f: Callback
     x: Array
 
 
-class Derivative(Gradient, frozen=True, tag_field="op", tag="derivative"):
+class DerivativeRequest(GradientRequest, frozen=True, tag_field="op", tag="derivative"):
     """The host asks for the derivative of f, a function of one number, at x."""
 
 
-class Tangent(Gradient, frozen=True, tag_field="op", tag="tangent"):
+class TangentRequest(GradientRequest, frozen=True, tag_field="op", tag="tangent"):
     """The host asks for the tangent of f at the number x: its values at ``at``."""
 
     at: Array
 
 
-class Descent(Gradient, frozen=True, tag_field="op", tag="descent"):
+class DescentRequest(GradientRequest, frozen=True, tag_field="op", tag="descent"):
     """The host asks where steps down the gradient of f lead from x.
 
     ``keywords`` are ``lr``, the rate, and ``step_num``, the number of steps.
@@ -242,7 +242,16 @@ class Bye(msgspec.Struct, frozen=True, tag_field="op", tag="bye"):
     """The program is to end."""
 
 
-FromHost = Gradient | Derivative | Tangent | Descent | Echo | Value | Raise | Bye
+FromHost = (
+    GradientRequest
+    | DerivativeRequest
+    | TangentRequest
+    | DescentRequest
+    | Echo
+    | Value
+    | Raise
+    | Bye
+)
 
 
 def encode_array(array: np.ndarray[Any, Any], layout: Layout = "C") -> Array:

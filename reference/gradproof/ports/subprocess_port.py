@@ -19,15 +19,24 @@ import numpy as np
 import sympy
 
 from gradproof.ports import protocol
-from gradproof.ports.child_process import Breach, Ended, Frame, Process, TimedOut
+from gradproof.ports.child_process import (
+    MAX_MEMORY_BYTES,
+    BreachError,
+    ChildError,
+    DeadlineError,
+    EndedError,
+    Frame,
+    Process,
+    launch,
+    worker_command,
+)
 from gradproof.ports.in_process import (
-    MOST_CALLS,
+    MAX_CALLS,
     OVER_BUDGET,
     answer,
     evaluation,
     outcome,
 )
-from gradproof.ports.launch import MEMORY, launch, worker_command
 from gradproof.ports.observation import (
     Broke,
     Evaluation,
@@ -38,11 +47,11 @@ from gradproof.ports.observation import (
     Raised,
 )
 from gradproof.ports.target import LoadError, Target, cells
-from gradproof.ports.worker.core.calls import MOST_NOISE, ProbeError
+from gradproof.ports.worker.core.calls import MAX_NOISE_CHARACTERS, ProbeError
 from gradproof.ports.worker.core.texts import NONE, Texts
 from gradproof.ports.worker.core.wire import clean, dumps
 
-RESTARTS = 3
+MAX_RESTARTS = 3
 SHARE = 3
 """A probe may take one part in so many of the time that is left, so that one that
 hangs leaves something to the others."""
@@ -60,7 +69,7 @@ _decode = msgspec.json.Decoder(protocol.FromProgram).decode
 
 
 def python_command(
-    target: Target, python: str | None = None, memory: int = MEMORY
+    target: Target, python: str | None = None, memory: int = MAX_MEMORY_BYTES
 ) -> list[str]:
     """What starts a worker for a Python target; ``python`` is another interpreter.
 
@@ -83,7 +92,7 @@ def python_port(
     ``texts`` are run in the place of files and of notebooks' cells, by their names.
     Raises LoadError.
     """
-    order = _order(target, MEMORY, Texts(texts))
+    order = _order(target, MAX_MEMORY_BYTES, Texts(texts))
     return ChildPort(target.text, worker_command(python), vectorized, timeout, order)
 
 
@@ -137,7 +146,7 @@ class ChildPort:
                 self.start()
             hello = self._hello(self._end)
             self._notes = (*_notes(hello), *self._echo())
-        except (TimedOut, Ended, Breach) as error:
+        except ChildError as error:
             self._give_up_loading(error)
         except BaseException:
             self.stop()
@@ -166,19 +175,19 @@ class ChildPort:
         """Run the routine on the probe, in the child."""
         conversation = _Conversation(probe, self._next_id())
         left = self._end - time.monotonic()
-        if left > 0 and self._process is None and self._starts > RESTARTS:
+        if left > 0 and self._process is None and self._starts > MAX_RESTARTS:
             return conversation.ended(self._broke)
         try:
             return self._converse(conversation, left)
-        except TimedOut:
+        except DeadlineError:
             broke = Broke("timeout", f"{self.timeout:g} s for all")
-        except Ended as error:
+        except EndedError as error:
             broke = Broke("crash", _with_last_words(error.how, self.stop()))
-        except Breach as error:
+        except BreachError as error:
             broke = Broke("protocol", str(error))
         except LoadError as error:
             broke = Broke("crash", f"not started again: {error.message}")
-        except _OverBudget:
+        except _BudgetError:
             broke = OVER_BUDGET
         except BaseException:
             self.stop()
@@ -190,7 +199,7 @@ class ChildPort:
     def _converse(self, conversation: _Conversation, left: float) -> Observation:
         """Answer calls until the result comes; ``left`` is the time for all."""
         if left <= 0:
-            raise TimedOut
+            raise DeadlineError
         deadline = time.monotonic() + max(left / SHARE, min(left, 1.0))
         if self._process is None:
             self.start()
@@ -203,16 +212,18 @@ class ChildPort:
         return reply
 
     def _hello(self, deadline: float) -> protocol.Hello:
-        """Raises LoadError where the child says why, TimedOut, Ended or Breach."""
+        """Raises LoadError where the child says why, else ChildError."""
         assert self._process is not None
         frame = _frame(self._process.receive(deadline))
         if isinstance(frame, protocol.Failed):
             _check(frame.reason, frame.parameters, protocol.FAILURES)
             raise LoadError(f"load.{frame.reason}", **_cleaned(frame.parameters))
         if not isinstance(frame, protocol.Hello):
-            raise Breach(f"{_op(frame)} where hello is due")
+            raise BreachError(f"{_op(frame)} where hello is due")
         if frame.protocol != protocol.VERSION:
-            raise Breach(f"protocol {frame.protocol} where {protocol.VERSION} is due")
+            raise BreachError(
+                f"protocol {frame.protocol} where {protocol.VERSION} is due"
+            )
         return frame
 
     def _echo(self) -> list[Note]:
@@ -222,18 +233,18 @@ class ChildPort:
         self._process.send(_encode(protocol.Echo(id, protocol.encode_array(AWKWARD))))
         frame = _frame(self._process.receive(self._end))
         if not isinstance(frame, protocol.EchoReply) or frame.id != id:
-            raise Breach(f"{_op(frame)} where echo {id} is due")
+            raise BreachError(f"{_op(frame)} where echo {id} is due")
         came = _array(frame.x)
         assert came is not None
         if came.shape != AWKWARD.shape or came.dtype != AWKWARD.dtype:
-            raise Breach(f"echo gave {frame.x.dtype} of shape {came.shape} back")
+            raise BreachError(f"echo gave {frame.x.dtype} of shape {came.shape} back")
         return _compared(came)
 
-    def _give_up_loading(self, error: TimedOut | Ended | Breach) -> NoReturn:
+    def _give_up_loading(self, error: ChildError) -> NoReturn:
         words = self.stop()
-        if isinstance(error, TimedOut):
+        if isinstance(error, DeadlineError):
             raise LoadError("load.timeout", seconds=self.timeout) from error
-        if isinstance(error, Ended):
+        if isinstance(error, EndedError):
             how = _with_last_words(error.how, words)
             raise LoadError("load.crashed", how=how) from error
         raise LoadError("load.no-hello", text=str(error)) from error
@@ -251,7 +262,7 @@ class ChildPort:
         return process.last_words
 
 
-class _OverBudget(Exception):
+class _BudgetError(Exception):
     pass
 
 
@@ -265,24 +276,27 @@ class _Conversation:
         self.noise = ""
         self.begin = time.perf_counter()
 
-    def opening(self) -> protocol.Gradient:
-        probe, f = self.probe, protocol.Function()
+    def opening(self) -> protocol.GradientRequest:
+        probe, f = self.probe, protocol.Callback()
         x = protocol.encode_array(np.asarray(probe.x), probe.layout)
         if probe.at is not None:
             at = protocol.encode_array(probe.at)
-            return protocol.Tangent(self.id, f, x, at)
+            return protocol.TangentRequest(self.id, f, x, at)
         if probe.keywords:
-            return protocol.Descent(self.id, f, x, dict(probe.keywords))
+            return protocol.DescentRequest(self.id, f, x, dict(probe.keywords))
         if probe.layout == "number":
-            return protocol.Derivative(self.id, f, x)
-        return protocol.Gradient(self.id, f, x)
+            return protocol.DerivativeRequest(self.id, f, x)
+        return protocol.GradientRequest(self.id, f, x)
 
     def take(self, line: Frame) -> Observation | protocol.FromHost:
-        """Answer a call, or make the observation. Raises Breach or _OverBudget."""
-        self.noise = (self.noise + line.noise)[:MOST_NOISE]
+        """Answer a call, or make the observation.
+
+        Raises BreachError or _BudgetError.
+        """
+        self.noise = (self.noise + line.noise)[:MAX_NOISE_CHARACTERS]
         frame = _frame(line)
         if getattr(frame, "id", None) != self.id:
-            raise Breach(f"{_op(frame)} of another probe")
+            raise BreachError(f"{_op(frame)} of another probe")
         match frame:
             case protocol.Call():
                 return self._answer(frame)
@@ -293,7 +307,7 @@ class _Conversation:
                 return self._observed(Raised(kind, text), frame)
             case protocol.Unsupported():
                 return self.ended(Raised("Unsupported", clean(frame.reason)))
-        raise Breach(f"{_op(frame)} is not due")
+        raise BreachError(f"{_op(frame)} is not due")
 
     def ended(self, outcome: Outcome) -> Observation:
         """The observation of a port of which nothing more is known."""
@@ -301,12 +315,12 @@ class _Conversation:
 
     def _answer(self, call: protocol.Call) -> protocol.Value | protocol.Raise:
         if call.n != len(self.evaluations):
-            raise Breach(f"call {call.n} where {len(self.evaluations)} is due")
+            raise BreachError(f"call {call.n} where {len(self.evaluations)} is due")
         numbers = _array(call.x)
         kind = clean(call.kind, 80)
         self.evaluations.append(evaluation(numbers, kind))
-        if len(self.evaluations) > MOST_CALLS:
-            raise _OverBudget
+        if len(self.evaluations) > MAX_CALLS:
+            raise _BudgetError
         try:
             if self.probe.function and numbers is None:
                 if call.n == self.probe.raises_at:
@@ -329,7 +343,7 @@ class _Conversation:
             _array(frame.x_after) if frame else None,
             tuple(sorted(set(result.manners))),
             tuple(clean(line) for line in result.warnings),
-            (result.noise + self.noise)[:MOST_NOISE],
+            (result.noise + self.noise)[:MAX_NOISE_CHARACTERS],
             time.perf_counter() - self.begin,
         )
 
@@ -352,9 +366,9 @@ def _notes(hello: protocol.Hello) -> list[Note]:
 def _check(
     id: str, parameters: Mapping[str, Any], known: Mapping[str, frozenset[str]]
 ) -> None:
-    """Raises Breach for a message that there is none of."""
+    """Raises BreachError for a message that there is none of."""
     if id not in known or known[id] != set(parameters):
-        raise Breach(f"there is no {clean(id, 80)} with these parameters")
+        raise BreachError(f"there is no {clean(id, 80)} with these parameters")
 
 
 def _cleaned(parameters: protocol.Parameters) -> dict[str, Any]:
@@ -374,11 +388,11 @@ def _op(frame: protocol.FromProgram) -> str:
 
 
 def _frame(frame: Frame) -> protocol.FromProgram:
-    """What the line says. Raises Breach if it is no frame."""
+    """What the line says. Raises BreachError if it is no frame."""
     try:
         said: protocol.FromProgram = _decode(frame.line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise Breach(f"no frame: {clean(str(error), 200)}") from error
+        raise BreachError(f"no frame: {clean(str(error), 200)}") from error
     return said
 
 
@@ -388,12 +402,12 @@ def _array(record: protocol.Array | None) -> np.ndarray[Any, Any] | None:
     try:
         return protocol.decode_array(record)
     except ValueError as error:
-        raise Breach(clean(str(error), 200)) from error
+        raise BreachError(clean(str(error), 200)) from error
 
 
 def _outcome(result: protocol.Result) -> Outcome:
     if (result.outcome == "returned") != (result.value is not None):
-        raise Breach(f"{result.outcome} with a value, or without one")
+        raise BreachError(f"{result.outcome} with a value, or without one")
     fields = msgspec.structs.asdict(result)
     fields["value"], fields["second"] = _array(result.value), _array(result.second)
     fields["kind"], fields["text"] = clean(result.kind, 80), clean(result.text)

@@ -79,7 +79,7 @@ def cells(path: Path | None) -> list[tuple[str, str]] | None:
         raise LoadError("load.no-file")
     try:
         found = notebook.codes(path.read_bytes())
-    except (OSError, notebook.NoNotebook) as error:
+    except (OSError, notebook.NotebookError) as error:
         raise LoadError("script.no-notebook", text=str(error)) from error
     return [(f"{path}[{number}]", source) for number, source in enumerate(found, 1)]
 
@@ -111,5 +111,5 @@ def _texts(path: Path) -> list[str] | list[bytes]:
     try:
         data = path.read_bytes()
         return notebook.codes(data) if path.suffix == ".ipynb" else [data]
-    except (OSError, notebook.NoNotebook):
+    except (OSError, notebook.NotebookError):
         return []

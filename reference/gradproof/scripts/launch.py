@@ -12,8 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradproof.ports.child_process import Process
-from gradproof.ports.launch import MEMORY, launch, worker_command
+from gradproof.ports.child_process import (
+    MAX_MEMORY_BYTES,
+    Process,
+    launch,
+    worker_command,
+)
 from gradproof.ports.target import TargetError, cells, script
 from gradproof.ports.worker.core.texts import NONE, Texts
 
@@ -46,7 +50,7 @@ class Order:
             "cells": self.texts.put_into(self.cells),
             "texts": self.texts.all,
             "seconds": seconds * SHARE,
-            "memory": MEMORY,
+            "memory": MAX_MEMORY_BYTES,
             "stubs": self.stubs,
             "removed": self.removed,
             "folder": str(self.folder or self.path.parent),

@@ -20,7 +20,7 @@ from gradproof.numerics.functions import Function
 from gradproof.numerics.notation import expression_text
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.ports.protocol import encode_array
-from gradproof.ports.worker.trace.number import MOST_DECISIONS
+from gradproof.ports.worker.trace.number import MAX_DECISIONS
 from gradproof.scripts.records import Array
 from gradproof.scripts.session import Session, UnansweredError, numbers
 
@@ -227,7 +227,7 @@ def read(session: Session, f: int, form: str, point: Array) -> Piece:
 def piece_of(tree: Any, decisions: Any, size: int = 2) -> Piece:
     """The expression with its decisions, as sent. Raises NotReadError."""
     function = function_of(tree, size)
-    if not isinstance(decisions, list) or len(decisions) > MOST_DECISIONS:
+    if not isinstance(decisions, list) or len(decisions) > MAX_DECISIONS:
         raise NotReadError("no decisions")
     return Piece(tree, function, tuple(_decision(d, size) for d in decisions))
 

@@ -16,7 +16,13 @@ import msgspec
 import numpy as np
 
 from gradproof.ports import protocol
-from gradproof.ports.child_process import Breach, Ended, Process, TimedOut
+from gradproof.ports.child_process import (
+    BreachError,
+    ChildError,
+    DeadlineError,
+    EndedError,
+    Process,
+)
 from gradproof.ports.observation import Note
 from gradproof.ports.target import LoadError
 from gradproof.ports.worker.core.texts import Texts
@@ -69,11 +75,11 @@ class Session:
         try:
             while not frames or frames[-1]["op"] not in ("ran", "failed"):
                 frames.append(self._receive())
-        except TimedOut:
+        except DeadlineError:
             broke = "timeout", "it did not stop when told to"
-        except Ended as error:
+        except EndedError as error:
             broke = "crash", f"{error.how}: {self._last_words()}"
-        except Breach as error:
+        except BreachError as error:
             broke = "protocol", clean(str(error), 200)
         if broke:
             self.close()
@@ -92,9 +98,9 @@ class Session:
         try:
             frame = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise Breach(f"no frame: {error}") from error
+            raise BreachError(f"no frame: {error}") from error
         if not isinstance(frame, dict) or not isinstance(frame.get("op"), str):
-            raise Breach("no frame")
+            raise BreachError("no frame")
         return frame
 
     def _last_words(self) -> str:
@@ -107,7 +113,7 @@ class Session:
         self._process.send(json.dumps(question).encode())
         try:
             answer = self._receive()
-        except (TimedOut, Ended, Breach) as error:
+        except ChildError as error:
             self.close()
             raise UnansweredError(type(error).__name__) from error
         if answer.get("error") is not None:

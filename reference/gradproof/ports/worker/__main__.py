@@ -34,7 +34,7 @@ if __package__ in (None, ""):
     __spec__ = None  # else newer Pythons warn that the two do not agree
 
 try:
-    from .core.calls import Stop
+    from .core.calls import StopError
     from .core.channel import Channel
 except ImportError as error:
     # Nothing of the worker but its frames runs without.
@@ -62,7 +62,7 @@ if __name__ == "__main__":
     code = 0
     try:
         main()
-    except Stop:
+    except StopError:
         pass
     except BaseException:
         sys.excepthook(*sys.exc_info())

@@ -14,7 +14,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 import numpy as np
 
-from .core.calls import Noise, Stop, numbers, printing_into, text
+from .core.calls import Noise, StopError, numbers, printing_into, text
 from .core.user_files import users_files
 from .core.wire import clean, decode_array, decode_number, encode_array, encode_number
 from .trace.arrays import array_of
@@ -22,7 +22,7 @@ from .trace.copies import Copies
 from .trace.digits import differences
 from .trace.number import FLOATS, Course, Tracer, math_traced
 from .trace.number import result as traced_result
-from .watch.call_record import Call, result
+from .watch.call_record import WatchedCall, result
 
 FORMS: Dict[str, Callable[[Callable[..., Any], Any], Any]] = {
     "f(x)": lambda f, p: f(p),
@@ -36,12 +36,12 @@ FORMS: Dict[str, Callable[[Callable[..., Any], Any], Any]] = {
 class Asked:
     """The f's of a script, by number, and its calls."""
 
-    def __init__(self, calls: List[Call], functions: Dict[int, Any]) -> None:
+    def __init__(self, calls: List[WatchedCall], functions: Dict[int, Any]) -> None:
         self.calls = calls
         self.functions = functions
 
     def answer(self, frame: Dict[str, Any]) -> Dict[str, Any]:
-        """The frame that answers the host's; never an exception but `Stop`."""
+        """The frame that answers the host's; never an exception but `StopError`."""
         ask = {
             "evaluate": self._evaluate,
             "expression": self._expression,
@@ -141,7 +141,7 @@ def value(f: Any, form: str, point: np.ndarray) -> float:
     """f's one number at a point; NaN where it gives none."""
     try:
         array = numbers(FORMS[form](f, point.copy()))
-    except Stop:
+    except StopError:
         raise
     except Exception:
         return math.nan
@@ -152,14 +152,14 @@ def value(f: Any, form: str, point: np.ndarray) -> float:
     )
 
 
-def _result(call: Call, arguments: Dict[str, Any], x: np.ndarray) -> np.ndarray:
+def _result(call: WatchedCall, arguments: Dict[str, Any], x: np.ndarray) -> np.ndarray:
     value = result(_function(call)(**dict(arguments, **{call.x_name: x})), x)
     if value is None or not value.size:
         raise ValueError("it gives no array of x's shape")
     return value
 
 
-def _function(call: Call) -> Callable[..., Any]:
+def _function(call: WatchedCall) -> Callable[..., Any]:
     """The function object of a call, or one made of its code."""
     for found in gc.get_referrers(call.code):
         if isinstance(found, types.FunctionType) and found.__code__ is call.code:

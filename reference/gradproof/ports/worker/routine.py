@@ -14,9 +14,17 @@ import numpy as np
 
 from .core import headless
 from .core.adapters import adapt
-from .core.calls import ProbeError, Stop, components, kind, not_taken, numbers, observe
+from .core.calls import (
+    ProbeError,
+    StopError,
+    components,
+    kind,
+    not_taken,
+    numbers,
+    observe,
+)
 from .core.channel import Channel, file_name, limit
-from .core.loader import LoadFailure, Notes, load
+from .core.loader import Notes, RoutineError, load
 from .core.texts import Texts
 from .core.wire import clean, decode_array, decode_number, encode_array
 
@@ -39,7 +47,7 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
     try:
         found, notes = load(path, order["module"], order["name"], cells, texts)
         routine, more = adapt(found)
-    except LoadFailure as failure:
+    except RoutineError as failure:
         channel.send(op="failed", reason=failure.reason, parameters=failure.parameters)
         return
     channel.send(
@@ -112,7 +120,7 @@ def answer(frame: Dict[str, Any], node: Any) -> Any:
     if frame["op"] == "raise":
         raise ProbeError(frame["text"])
     if frame["op"] != "value":
-        raise Stop
+        raise StopError
     if frame.get("polynomial") is not None:
         try:
             return polynomial(frame["polynomial"], components(node))

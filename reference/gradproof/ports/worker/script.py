@@ -27,20 +27,20 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 import numpy as np
 
 from .core import headless, loader
-from .core.calls import Stop, text
+from .core.calls import StopError, text
 from .core.channel import Channel, file_name, limit, told_name
-from .core.loader import LoadFailure, Notes
+from .core.loader import Notes, RoutineError
 from .core.texts import Texts
 from .core.user_files import users_files
 from .core.wire import clean, encode_array
 from .questions import Asked
 from .watch import profile_hook, quivers
-from .watch.call_record import Call, told
+from .watch.call_record import WatchedCall, told
 from .watch.watcher import PAUSES, Watcher
 
-LAST_CALLS = 2000
+MAX_TOLD_CALLS = 2000
 """Calls that are told of one by one."""
-MOST_NUMBERS = 20000
+MAX_TOLD_NUMBERS = 20000
 """Numbers of an array of a call that are told."""
 OF_OLD = {
     "bool": bool,
@@ -97,7 +97,7 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
             cells: Cells = [(path, loader.parsed(path, texts)[0])]
         else:
             cells = [(file_name(name), source) for name, source in order["cells"]]
-    except LoadFailure as failure:
+    except RoutineError as failure:
         channel.send(op="failed", reason=failure.reason, parameters=failure.parameters)
         return
     notes: Notes = []
@@ -110,7 +110,7 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
     if PAUSES:
         profile_hook.keep_heard()
     ending = _run(path, cells, order, watcher, notes)
-    calls = watcher.calls[-LAST_CALLS:]
+    calls = watcher.calls[-MAX_TOLD_CALLS:]
     functions: Dict[int, Any] = {}
     for number, (call, f) in enumerate(told(calls)):
         functions.setdefault(f, call.f)
@@ -165,7 +165,7 @@ def _run(
             for name, source in cells:
                 if not _run_cell(name, source, module, watcher, ending):
                     break
-    except Stop:  # between two cells
+    except StopError:  # between two cells
         ending.stopped = True
     return ending
 
@@ -178,7 +178,7 @@ def _run_cell(
         code = compile(source, name, "exec", dont_inherit=True)
         watcher.start()
         exec(code, module.__dict__)
-    except Stop:
+    except StopError:
         ending.stopped = True
     except SystemExit as error:
         if error.code not in (None, 0):
@@ -192,9 +192,9 @@ def _run_cell(
     return not ending.stopped
 
 
-def _call(call: Call) -> Dict[str, Any]:
+def _call(call: WatchedCall) -> Dict[str, Any]:
     """What is told of a call; arrays that are too large by their shapes alone."""
-    small = np.size(call.x) <= MOST_NUMBERS
+    small = np.size(call.x) <= MAX_TOLD_NUMBERS
     kept = call.result is not None and call.result.size and small
     return {
         "name": clean(call.code.co_name, 80),
@@ -313,7 +313,7 @@ def _alarm(seconds: float) -> Iterator[None]:
         return
 
     def stop(*_: Any) -> None:
-        raise Stop
+        raise StopError
 
     signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)

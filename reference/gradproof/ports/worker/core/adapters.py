@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 import numpy as np
 
 from .calls import Noise, numbers, printing_into
-from .loader import LoadFailure, Notes
+from .loader import Notes, RoutineError
 
 NAMES_OF_F = {"f", "fn", "fun", "func", "function", "loss", "loss_func", "cost"}
 NAMES_OF_X = {"x", "X", "x0", "xs", "w", "W", "p", "point", "params", "theta", "init_x"}
@@ -31,7 +31,7 @@ DESCENT = {"lr": 0.01, "step_num": 1}
 def adapt(found: Any) -> Tuple[Callable[..., Any], Notes]:
     """A routine that is called with (f, x), and by the book's names; and the notes.
 
-    Raises LoadFailure for what takes other arguments, or is no gradient but looks
+    Raises RoutineError for what takes other arguments, or is no gradient but looks
     like the f of one.
     """
     required, places = _parameters(found)
@@ -44,11 +44,11 @@ def adapt(found: Any) -> Tuple[Callable[..., Any], Notes]:
     more = [name for name in required[2:] if name not in given]
     if len(places) < 2:
         point = [np.array([1.5, 2.5])]
-        raise LoadFailure(
+        raise RoutineError(
             "objective" if _gives_number(found, point) else "needs-f-and-x"
         )
     if more:
-        raise LoadFailure("needs-more", names=", ".join(more))
+        raise RoutineError("needs-more", names=", ".join(more))
     x_first = _x_first(found, places[:2], given)
     if x_first:
         notes.append(["x-first", {}])
@@ -101,7 +101,7 @@ def _x_first(found: Any, names: List[str], given: Dict[str, float]) -> bool:
             if _calls_f(found, given, order, np.array(x)):
                 return order == "xf"
     if not given and _gives_number(found, [1.5, 2.5]):
-        raise LoadFailure("objective")
+        raise RoutineError("objective")
     return names[0] in NAMES_OF_X and names[1] not in NAMES_OF_X
 
 

@@ -9,14 +9,14 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Set
 
 import numpy as np
 
-from .wire import MOST_NUMBERS, clean
+from .wire import MAX_NUMBERS, clean
 
-MOST_WARNINGS = 5
-MOST_NOISE = 2000
+MAX_WARNINGS = 5
+MAX_NOISE_CHARACTERS = 2000
 """Characters of what a routine prints that are kept."""
 
 
-MOST_COMPONENTS = 100
+MAX_COMPONENTS = 100
 """Of an argument that is no array of numbers."""
 
 
@@ -24,7 +24,7 @@ class ProbeError(Exception):
     """What f raises when a probe says so."""
 
 
-class Stop(BaseException):
+class StopError(BaseException):
     """Ends a routine that would go on; no ``except Exception`` holds it up."""
 
 
@@ -60,7 +60,7 @@ class _Kept(io.BytesIO):
     """Keeps the beginning of what is written, and stays open."""
 
     def write(self, data: Any) -> int:
-        super().write(bytes(data)[: max(0, 4 * MOST_NOISE - self.tell())])
+        super().write(bytes(data)[: max(0, 4 * MAX_NOISE_CHARACTERS - self.tell())])
         return len(data)
 
     def close(self) -> None:
@@ -80,7 +80,7 @@ class Noise(io.TextIOWrapper):
     @property
     def kept(self) -> str:
         """The text, as far as it is kept."""
-        return self._bytes.getvalue().decode("utf-8", "replace")[:MOST_NOISE]
+        return self._bytes.getvalue().decode("utf-8", "replace")[:MAX_NOISE_CHARACTERS]
 
     def close(self) -> None:
         """Stay open: others print here too."""
@@ -133,7 +133,7 @@ def observe(
     seen["manners"] = sorted(manners)
     seen["noise"] = noise.kept
     said = ["{}: {}".format(w.category.__name__, text(w.message)) for w in caught or ()]
-    seen["warnings"] = sorted({clean(line) for line in said})[:MOST_WARNINGS]
+    seen["warnings"] = sorted({clean(line) for line in said})[:MAX_WARNINGS]
     return seen
 
 
@@ -148,7 +148,7 @@ def _call(
         result = routine(f, x, **keywords)
         if at is not None:
             return _values(result, at)
-    except (Stop, KeyboardInterrupt):
+    except (StopError, KeyboardInterrupt):
         raise
     except SystemExit as error:
         return {"outcome": "exited", "kind": "SystemExit", "text": text(error)}
@@ -160,7 +160,7 @@ def _call(
 def numbers(data: Any) -> Optional[np.ndarray]:
     """A copy of ``data`` as an array, or None if it is not one of numbers, or huge."""
     if isinstance(data, np.ndarray):
-        if data.size > MOST_NUMBERS:
+        if data.size > MAX_NUMBERS:
             return None
         if data.dtype.kind in "biufc":
             return np.array(data)
@@ -171,7 +171,7 @@ def numbers(data: Any) -> Optional[np.ndarray]:
             copy = np.array(data)
     except Exception:
         return None
-    fitting = copy.dtype.kind in "biufc" and copy.size <= MOST_NUMBERS
+    fitting = copy.dtype.kind in "biufc" and copy.size <= MAX_NUMBERS
     return copy if fitting else None
 
 
@@ -183,7 +183,7 @@ def components(node: Any) -> Any:
         flat = node.reshape(-1) if hasattr(node, "reshape") else node
         if not hasattr(flat, "__len__"):
             return (flat,)
-        return flat if len(flat) <= MOST_COMPONENTS else ()
+        return flat if len(flat) <= MAX_COMPONENTS else ()
     except Exception:
         return ()
 
@@ -193,7 +193,7 @@ def kind(thing: Any) -> str:
     name = type(thing).__name__
     if not (name.isidentifier() and len(name) < 80):
         name = clean(name, 80)
-    if isinstance(thing, np.ndarray) and thing.size > MOST_NUMBERS:
+    if isinstance(thing, np.ndarray) and thing.size > MAX_NUMBERS:
         return "{} of shape {}".format(name, thing.shape)
     if isinstance(thing, np.ndarray) and thing.dtype.kind not in "iufc":
         return "{} of {}".format(name, clean(str(thing.dtype), 80))

@@ -27,7 +27,7 @@ from .wire import clean
 Notes = List[List[Any]]
 """What had to be assumed: [id, parameters] each."""
 
-PARENTS = 3
+MAX_FOLDERS_ABOVE = 3
 """How many folders above a file's own are searched for what it imports."""
 
 
@@ -46,7 +46,7 @@ OF_NOTEBOOKS: Dict[str, Any] = {"display": _nothing, "get_ipython": _Shell}
 """Names that a notebook has without importing them."""
 
 
-class LoadFailure(Exception):
+class RoutineError(Exception):
     """A routine that cannot be had: a message's id and its parameters."""
 
     def __init__(self, reason: str, **parameters: Any) -> None:
@@ -66,7 +66,7 @@ def load(
 
     ``name`` may be dotted, as ``Class.method``; the class is then made without
     arguments. ``cells`` are those of a file that is a notebook, each a name and its
-    source. A text is run in the place of the file that it is for. Raises LoadFailure.
+    source. A text is run in the place of the file that it is for. Raises RoutineError.
     """
     notes: Notes = []
     noise = Noise()
@@ -82,7 +82,7 @@ def load(
     if noise.kept.strip():
         notes.append(["printed-on-import", {}])
     if not callable(found):
-        raise LoadFailure("not-callable", kind=type(found).__name__)
+        raise RoutineError("not-callable", kind=type(found).__name__)
     return found, notes
 
 
@@ -164,7 +164,7 @@ def _run_cells(
     if wanted not in module.__dict__:
         for source, failure in failed:
             if re.search(r"\b{}\b".format(re.escape(wanted)), source):
-                raise LoadFailure("cell-failed", **failure)
+                raise RoutineError("cell-failed", **failure)
     for _, failure in failed[:1]:
         del failure["text"]
         notes.append(["cell-failed", failure])
@@ -193,9 +193,9 @@ def _register(module: types.ModuleType) -> None:
 
 
 def parsed(path: str, texts: Texts) -> Tuple[str, ast.Module]:
-    """What is run of a file, its text or another, and its tree. Raises LoadFailure."""
+    """What is run of a file, its text or another, and its tree. Raises RoutineError."""
     if not os.path.isfile(path):
-        raise LoadFailure("no-file")
+        raise RoutineError("no-file")
     try:
         source = texts.of(path)
         if source is None:
@@ -206,8 +206,8 @@ def parsed(path: str, texts: Texts) -> Tuple[str, ast.Module]:
         what = {"kind": _kind(error), "text": text(getattr(error, "msg", error))}
         line = getattr(error, "lineno", None)
         if line:
-            raise LoadFailure("not-python-at", line=line, **what) from error
-        raise LoadFailure("not-python", **what) from error
+            raise RoutineError("not-python-at", line=line, **what) from error
+        raise RoutineError("not-python", **what) from error
 
 
 def _package(folder: str, tree: ast.Module, notes: Notes) -> str:
@@ -263,7 +263,7 @@ class _Above:
     def __init__(self, folder: str, notes: Notes) -> None:
         self.notes = notes
         self.folders: List[str] = []
-        for _ in range(PARENTS):
+        for _ in range(MAX_FOLDERS_ABOVE):
             if os.path.exists(os.path.join(folder, ".git")):
                 break
             above = os.path.dirname(folder)
@@ -301,7 +301,7 @@ def _find(space: types.ModuleType, name: str, notes: Notes) -> Any:
             found = _instance(found, notes)
         if not hasattr(found, part):
             near = ", ".join(_functions(space)) or "-"
-            raise LoadFailure("not-there", name=name, functions=clean(near))
+            raise RoutineError("not-there", name=name, functions=clean(near))
         found = getattr(found, part)
     if inspect.isclass(found) and "__call__" in _instance_methods(found):
         return _instance(found, notes)
@@ -326,7 +326,7 @@ def _instance(cls: type, notes: Notes) -> Any:
         raise
     except BaseException as error:
         what = {"kind": _kind(error), "text": text(error)}
-        raise LoadFailure("not-made", name=name, **what) from error
+        raise RoutineError("not-made", name=name, **what) from error
     notes.append(["made-instance", {"name": name}])
     return made
 
@@ -339,12 +339,12 @@ def _functions(space: types.ModuleType) -> List[str]:
     ]
 
 
-def _import_failure(error: BaseException, path: Optional[str]) -> LoadFailure:
+def _import_failure(error: BaseException, path: Optional[str]) -> RoutineError:
     what = {"kind": _kind(error), "text": text(error)}
     line = _line(error, path)
     if line:
-        return LoadFailure("import-failed-at", line=line, **what)
-    return LoadFailure("import-failed", **what)
+        return RoutineError("import-failed-at", line=line, **what)
+    return RoutineError("import-failed", **what)
 
 
 def _kind(error: BaseException) -> str:

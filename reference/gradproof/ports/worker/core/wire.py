@@ -6,7 +6,7 @@ from typing import Any, Dict, List
 
 import numpy as np
 
-MOST_NUMBERS = 100000
+MAX_NUMBERS = 100000
 """Numbers of an array that is sent; a larger one is told of by its shape alone."""
 
 

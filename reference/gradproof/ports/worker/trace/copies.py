@@ -16,7 +16,7 @@ import numpy as np
 from .arrays import Numbers
 from .number import MATH, Tracer, _either
 
-MOST_ITEMS = 1000
+MAX_ITEMS = 1000
 """Of a list whose items are looked at."""
 
 _LRU = type(functools.lru_cache()(lambda: None))
@@ -43,7 +43,7 @@ def _array(values: Any, *rest: Any, **named: Any) -> Any:
     if isinstance(values, np.ndarray) and values.dtype != object:
         return np.array(values, *rest, **named)
     probe = np.array(values, dtype=object)
-    if not any(isinstance(v, Tracer) for v in probe.ravel()[:MOST_ITEMS]):
+    if not any(isinstance(v, Tracer) for v in probe.ravel()[:MAX_ITEMS]):
         return np.array(values, *rest, **named)
     dtype = rest[0] if rest else named.get("dtype")
     if dtype is not None and np.dtype(dtype) not in (np.dtype(float), np.dtype(object)):
@@ -215,12 +215,12 @@ class Copies:
         return functools.partial(self.of(partial.func), *arguments, **named)
 
     def _list(self, items: Any) -> Any:
-        if len(items) > MOST_ITEMS:
+        if len(items) > MAX_ITEMS:
             return items
         return type(items)(map(self.of, items))
 
     def _dict(self, items: Any) -> Any:
-        if len(items) > MOST_ITEMS:
+        if len(items) > MAX_ITEMS:
             return items
         return {key: self.of(value) for key, value in items.items()}
 

@@ -10,7 +10,7 @@ from .number import WITHOUT_EXPRESSION, Course, TracingError
 DIGITS = 50
 APART = 2.0**-50
 """The step of differences in 50 digits: its square is what they are off by."""
-MOST_WORK = 300000
+MAX_DIGIT_OPERATIONS = 300000
 """Operations in 50 digits that one question may take."""
 KINK = 1e-6
 """Of the second difference over the step, at f's own step and at `APART`: for a
@@ -89,7 +89,7 @@ def differences(
 
     costs: List[int] = []
     precise([number(float(c)) for c in points[0]])
-    if costs[0] * 5 * points.size > MOST_WORK:
+    if costs[0] * 5 * points.size > MAX_DIGIT_OPERATIONS:
         raise TracingError("f takes too long")
     for n, j in np.ndindex(*points.shape):
         try:

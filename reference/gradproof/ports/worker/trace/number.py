@@ -15,12 +15,12 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional
 
 import numpy as np
 
-MOST_NODES = 10000
+MAX_NODES = 10000
 """Of an expression, repeated parts counted each time."""
-DEEPEST = 150
+MAX_DEPTH = 150
 """Of an expression: operations of which each takes the result of the one before."""
-MOST_DECISIONS = 200
-MOST_WORK = 200000
+MAX_DECISIONS = 200
+MAX_OPERATIONS = 200000
 """Operations of a run of f that writes no expression."""
 
 Tree = List[Any]
@@ -52,7 +52,7 @@ class Course:
     def value(self, operation: str, operands: List[Any]) -> Any:
         """What an operation gives."""
         self.work += 1
-        if self.work > MOST_WORK:
+        if self.work > MAX_OPERATIONS:
             raise TracingError("f takes too long")
         compute = self.arithmetic.get(operation)
         if compute is None:
@@ -63,7 +63,7 @@ class Course:
         """Write down a decision."""
         if not self.writes or decision in self.decisions:
             return
-        if len(self.decisions) == MOST_DECISIONS:
+        if len(self.decisions) == MAX_DECISIONS:
             raise TracingError("f makes too many choices")
         self.decisions.append(decision)
 
@@ -86,7 +86,7 @@ class Tracer:
         value: Any = None,
         course: Optional[Course] = None,
     ) -> None:
-        if nodes > MOST_NODES or depth > DEEPEST:
+        if nodes > MAX_NODES or depth > MAX_DEPTH:
             raise TracingError("the expression is too long")
         self.tree = tree
         self.nodes = nodes

@@ -9,15 +9,15 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 import numpy as np
 
-from ..core.calls import Stop, numbers
-from ..core.wire import MOST_NUMBERS
+from ..core.calls import StopError, numbers
+from ..core.wire import MAX_NUMBERS
 from .arguments import VARIABLE, Values, parameters
 
-MOST_POINTS = 4000
+MAX_POINTS = 4000
 """Points of two components that f was given which are kept, a call."""
-MOST_SAMPLES = 4
+MAX_SAMPLES = 4
 """Arguments of f of another shape that are kept, a call."""
-MOST_SHAPES = 20
+MAX_SHAPES = 20
 """Different shapes of f's arguments that are told apart, a call."""
 
 DOUBLE = np.dtype(float)
@@ -36,7 +36,7 @@ FILE = (lambda: None).__code__.co_filename
 _set_profile = sys.setprofile
 
 
-class Call:
+class WatchedCall:
     """A call that may be of a gradient: of what, from where, and what f was given."""
 
     __slots__ = (
@@ -74,9 +74,9 @@ class Call:
         self.given = given
         self.f_name: Optional[str] = None
         self.f: Any = None
-        self.above: Optional[Call] = None
+        self.above: Optional[WatchedCall] = None
         """The call under way, of the same f, that this one is a part of."""
-        self.asker: Optional[Call] = None
+        self.asker: Optional[WatchedCall] = None
         """The call whose f this one may turn out to be an evaluation of."""
         self.file, self.line = "", 0
         self.seen: Dict[Given, int] = {}
@@ -85,7 +85,7 @@ class Call:
         self.plain = 0
         """How often it was given a point as an array, and gave a number: not yet seen.
         A tuple is slow to look up by."""
-        self.kids: List[Call] = []
+        self.kids: List[WatchedCall] = []
         self.alike = 0
         """Gradient-like calls from within this one, at an x of this shape."""
         self.callees: Dict[int, int] = {}
@@ -105,27 +105,27 @@ class Call:
         seen = self.seen
         if given in seen:
             seen[given] += times
-        elif len(seen) < MOST_SHAPES:
+        elif len(seen) < MAX_SHAPES:
             seen[given] = times
         if value is None:
             return
         if type(value) is list:
-            if len(self.points) < MOST_POINTS:
+            if len(self.points) < MAX_POINTS:
                 self.points.append(value)
-        elif len(self.samples) < MOST_SAMPLES:
+        elif len(self.samples) < MAX_SAMPLES:
             self.samples.append(value)
 
-    def absorb(self, part: "Call") -> None:
+    def absorb(self, part: "WatchedCall") -> None:
         """Write down what f was given in a part of this call."""
         for given, times in part.seen.items():
             self.take(given, None, times)
-        if len(self.points) < MOST_POINTS:
+        if len(self.points) < MAX_POINTS:
             self.points += part.points
-        if len(self.samples) < MOST_SAMPLES:
+        if len(self.samples) < MAX_SAMPLES:
             self.samples += part.samples
 
 
-def recorder(call: Call, f: Any, deadline: float, profile: Any = None) -> Any:
+def recorder(call: WatchedCall, f: Any, deadline: float, profile: Any = None) -> Any:
     """f, writing down what it is given in a call.
 
     A profile function is switched off meanwhile.
@@ -140,7 +140,7 @@ def recorder(call: Call, f: Any, deadline: float, profile: Any = None) -> Any:
             _set_profile(None)
         try:
             if limited and perf_counter() > deadline:
-                raise Stop
+                raise StopError
             # f is free to change its argument: what is kept of it is a copy.
             value = arguments[0] if len(arguments) == 1 and not named else None
             if type(value) is Array and value.shape == TWO and value.dtype is DOUBLE:
@@ -152,7 +152,7 @@ def recorder(call: Call, f: Any, deadline: float, profile: Any = None) -> Any:
                     raise
                 if type(answer) in NUMBERS:
                     call.plain += 1
-                    if len(points) < MOST_POINTS:
+                    if len(points) < MAX_POINTS:
                         points.append(point)
                     return answer
                 call.take(("array", TWO, getattr(answer, "shape", ())), point)
@@ -161,7 +161,7 @@ def recorder(call: Call, f: Any, deadline: float, profile: Any = None) -> Any:
             kept: Any = None
             if shape == TWO:
                 kept = [float(np.real(v)) for v in value]
-            elif len(samples) < MOST_SAMPLES:
+            elif len(samples) < MAX_SAMPLES:
                 kept = numbers(value)
             try:
                 answer = f(*arguments, **named)
@@ -224,7 +224,7 @@ def result(value: Any, x: np.ndarray) -> Optional[np.ndarray]:
     """
     shape = x.shape
     if type(value) is Array and value.dtype.kind == "f" and value.shape == shape:
-        return value.copy() if value.size <= MOST_NUMBERS else np.empty(0)
+        return value.copy() if value.size <= MAX_NUMBERS else np.empty(0)
     parts = list(value[:1]) if isinstance(value, tuple) and value else []
     for each in [value, *parts]:
         array = numbers(each) if isinstance(each, (np.ndarray, list, tuple)) else None
@@ -233,7 +233,7 @@ def result(value: Any, x: np.ndarray) -> Optional[np.ndarray]:
     return None
 
 
-def told(calls: List[Call]) -> Iterator[Tuple[Call, int]]:
+def told(calls: List[WatchedCall]) -> Iterator[Tuple[WatchedCall, int]]:
     """The calls with the number of their f: one number for all of one code."""
     known: Dict[Any, int] = {}
     for call in calls:

@@ -11,7 +11,7 @@ import numpy as np
 from ..core.headless import at_import
 from ..core.wire import clean
 
-MOST_ARROWS = 20000
+MAX_ARROWS = 20000
 """Arrows of a quiver that are told of one by one; of more, each n-th."""
 
 Told = Callable[[Dict[str, Any]], Optional[Dict[str, Any]]]
@@ -114,7 +114,7 @@ def _arrows(arguments: Tuple[Any, ...]) -> Dict[str, Any]:
     except Exception:
         return {"arrows": None, "total": 0, "hidden": 0}
     table = np.array([np.ma.getdata(p)[~hidden] for p in parts], float)
-    each = -(-table.shape[1] // MOST_ARROWS) or 1
+    each = -(-table.shape[1] // MAX_ARROWS) or 1
     return {
         "arrows": table[:, ::each],
         "total": int(table.shape[1]),

@@ -5,7 +5,7 @@ from typing import Callable, Dict, FrozenSet, Optional, Set, Tuple
 
 from .arguments import names_of
 
-PATIENCE = 1000
+MAX_IDLE_CALLS = 1000
 """Calls in a row that have come to nothing, after which a function is left alone."""
 SUSPENDED = 0x20 | 0x80 | 0x200
 """Code of generators and coroutines: they are left and entered again."""
@@ -52,7 +52,7 @@ class Looks:
     def came_to_nothing(self, looked: Looked) -> None:
         """Count a call, and leave the function alone after too many."""
         looked.idle += 1
-        if looked.idle > PATIENCE:
+        if looked.idle > MAX_IDLE_CALLS:
             self.rest(looked)
 
     def rest(self, looked: Looked) -> None:

@@ -17,25 +17,34 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import numpy as np
 
-from ..core.wire import MOST_NUMBERS
+from ..core.wire import MAX_NUMBERS
 from . import quivers
 from .arguments import VARIABLE, first_f, first_x, replace
-from .call_record import FILE, PLAIN, TWO, Call, Given, recorder, result, unwrapped
+from .call_record import (
+    FILE,
+    PLAIN,
+    TWO,
+    Given,
+    WatchedCall,
+    recorder,
+    result,
+    unwrapped,
+)
 from .monitoring_hook import Monitor
 from .profile_hook import Profile
 from .reachable import WITHIN, code_of, codes_asked, within_reach
 from .registry import Looked, Looks
 
-MOST_CALLS = 4000
+MAX_CALLS = 4000
 """Calls that are recorded; later ones are counted."""
-MOST_QUIVERS = 2000
-ENOUGH = 4
+MAX_QUIVERS = 2000
+MIN_CALLS_OF_F = 4
 """Calls of a function from within one with an array that make it an f."""
 PAUSES = sys.version_info < (3, 12)
 """Whether a profile function watches, which is switched off while f is evaluated.
 From 3.12 on there is `sys.monitoring`, which need not be."""
 
-Stack = List[Call]
+Stack = List[WatchedCall]
 """The calls that are under way in a thread, the innermost one last."""
 
 
@@ -45,7 +54,7 @@ class Watcher:
     def __init__(self, is_users: Callable[[str], bool], deadline: float) -> None:
         self.is_users = is_users
         self.deadline = deadline
-        self.calls: List[Call] = []
+        self.calls: List[WatchedCall] = []
         self.uncounted = 0
         self.quivers: List[Dict[str, Any]] = []
         self._looks = Looks(is_users)
@@ -118,7 +127,7 @@ class Watcher:
                 above = None
                 if not asked:
                     return False
-        call = Call(frame, x_name, x, given)
+        call = WatchedCall(frame, x_name, x, given)
         call.file, call.line = self._place(frame.f_back)
         if f_name is None:
             call.asker = above
@@ -132,7 +141,7 @@ class Watcher:
         self._open[id(frame)] = stack
         return True
 
-    def _recorder(self, stack: Stack, call: Call, f_name: str, f: Any) -> Any:
+    def _recorder(self, stack: Stack, call: WatchedCall, f_name: str, f: Any) -> Any:
         """What is put in f's place, and writes down what it is given."""
         call.f_name, call.f = f_name, unwrapped(f)
         call.above = f.gradproof if f is not call.f else None
@@ -167,7 +176,7 @@ class Watcher:
         if call.asker is not None:
             answer = None if raised else np.shape(value)
             given: Given = ("array", call.x.shape, answer)
-            call.asker.take(given, call.x if call.x.size <= MOST_NUMBERS else None)
+            call.asker.take(given, call.x if call.x.size <= MAX_NUMBERS else None)
         if call.f_name is None and not self._has_own_f(call):
             call.frame = None
             self._pass_on(stack, call)
@@ -188,7 +197,7 @@ class Watcher:
         else:
             self._pass_on(stack, call)
 
-    def _pass_on(self, stack: Stack, call: Call) -> None:
+    def _pass_on(self, stack: Stack, call: WatchedCall) -> None:
         """Of a call that is none of a gradient, those within it may be."""
         looked = self._looks.known[id(call.code)]
         if call.kids:
@@ -197,28 +206,28 @@ class Watcher:
             self._came_to_nothing(looked)
         self._hand_up(stack, call.kids)
 
-    def _has_own_f(self, call: Call) -> bool:
+    def _has_own_f(self, call: WatchedCall) -> bool:
         """Whether it called one function again and again that is no argument."""
         if not call.callees or call.frame is None:
             return False
         code, count = max(call.callees.items(), key=lambda item: item[1])
-        if count < ENOUGH:
+        if count < MIN_CALLS_OF_F:
             return False
         reach = within_reach(call.frame)
         call.f = next((v for v in reach if id(code_of(v)) == code), None)
         return call.f is not None
 
-    def _hand_up(self, stack: Stack, found: List[Call]) -> None:
+    def _hand_up(self, stack: Stack, found: List[WatchedCall]) -> None:
         if not found:
             return
         above = stack[-1] if stack else _still_open(found[0].above)
         if above is not None:
             for each in found:
                 above.alike += each.x.shape == above.x.shape
-            room = max(MOST_CALLS - len(above.kids), 0)
+            room = max(MAX_CALLS - len(above.kids), 0)
             above.kids += found[:room]
             return
-        room = max(MOST_CALLS - len(self.calls), 0)
+        room = max(MAX_CALLS - len(self.calls), 0)
         self.calls += found[:room]
         self.uncounted += len(found[room:])
 
@@ -230,7 +239,7 @@ class Watcher:
 
     def _drawn(self, told: Dict[str, Any]) -> Optional[Dict[str, Any]]:
         """Write down what is drawn; ``None`` if there is too much of it."""
-        if len(self.quivers) >= MOST_QUIVERS:
+        if len(self.quivers) >= MAX_QUIVERS:
             return None
         file, line = self._place(sys._getframe(2))
         record: Dict[str, Any] = dict(told, file=file, line=line, error=None)
@@ -240,7 +249,7 @@ class Watcher:
         return record
 
 
-def _still_open(call: Optional[Call]) -> Optional[Call]:
+def _still_open(call: Optional[WatchedCall]) -> Optional[WatchedCall]:
     """The innermost call under way, perhaps of another thread, around this one."""
     while call is not None and call.frame is None:
         call = call.above
