@@ -15,7 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gradproof.evidence.collection import gather
-from gradproof.evidence.probes import SERVED, fixed
+from gradproof.evidence.probe_ids import SERVED
+from gradproof.evidence.probes import fixed
 from gradproof.examination.examination import examine
 from gradproof.ports.in_process import FunctionPort, open_port
 from gradproof.ports.subprocess_port import ChildPort, python_command

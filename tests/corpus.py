@@ -6,7 +6,7 @@ as `gradproof check` takes it.
 
 from __future__ import annotations
 
-from gradproof.evidence.evidence import Role
+from gradproof.evidence.roles import RoleId
 
 SLIPS: dict[str, dict[str, str | None]] = {
     "rows": {
@@ -229,7 +229,7 @@ UNSEEN: dict[str, str] = {
 }
 """What nobody can see who gives it functions and points, and why."""
 
-UNUSUAL: dict[str, tuple[Role, str]] = {
+UNUSUAL: dict[str, tuple[RoleId, str]] = {
     "formulas": (
         "gradient",
         """
@@ -334,7 +334,7 @@ UNUSUAL: dict[str, tuple[Role, str]] = {
 }
 """Each is to be found right, its numbers judged, under the role that it plays."""
 
-CLAIMED: dict[str, Role] = {
+CLAIMED: dict[str, RoleId] = {
     "slips/rows.py:raises_for_a_batch": "gradient",
     "slips/whole_arrays.py:rows_are_points": "array-gradient",
 }

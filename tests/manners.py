@@ -12,15 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.evidence import Role
+from gradproof.evidence.roles import RoleId
 
 Routine = Callable[[Any, Any], Any]
 
 H = 1e-4
-MANNERS: list[tuple[str, Role, Routine]] = []
+MANNERS: list[tuple[str, RoleId, Routine]] = []
 
 
-def defect(name: str, role: Role = "gradient") -> Callable[[Routine], Routine]:
+def defect(name: str, role: RoleId = "gradient") -> Callable[[Routine], Routine]:
     """Enter a routine for arrays as one that has the defect."""
 
     def enter(routine: Routine) -> Routine:

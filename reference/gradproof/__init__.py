@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from gradproof.api import Report, Role
+    from gradproof.api import Report, RoleId
 
 __version__ = "0.1.0"
 
@@ -25,7 +25,7 @@ __all__ = ["__version__", "assert_gradient", "check", "check_pair", "quiver"]
 
 def check(
     fn: Callable[..., Any],
-    role: Role | None = None,
+    role: RoleId | None = None,
     *,
     vectorized: bool = False,
     strict: bool = False,
@@ -49,7 +49,7 @@ def check(
 
 
 def assert_gradient(
-    fn: Callable[..., Any], role: Role | None = None, **options: Any
+    fn: Callable[..., Any], role: RoleId | None = None, **options: Any
 ) -> None:
     """Raise AssertionError, with the report as its text, unless ``fn`` passes.
 

@@ -11,7 +11,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from gradproof.contract.verdicts import Verdict
-from gradproof.evidence.evidence import Role
+from gradproof.evidence.roles import RoleId
 from gradproof.examination.examination import Examination, examine, examine_pair
 from gradproof.examination.policy import Terms
 from gradproof.ports.in_process import FunctionPort, port_of
@@ -24,7 +24,7 @@ from gradproof.report.phrases import Phrases
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Report", "Role", "check", "check_pair", "quiver"]
+__all__ = ["Report", "RoleId", "check", "check_pair", "quiver"]
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Report:
 
 def check(
     fn: Callable[..., Any],
-    role: Role | None,
+    role: RoleId | None,
     vectorized: bool,
     strict: bool,
     only: Iterable[str],

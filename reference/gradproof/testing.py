@@ -10,7 +10,7 @@ import pytest
 
 from gradproof import api
 from gradproof.contract.clauses import Finding
-from gradproof.evidence.evidence import Role
+from gradproof.evidence.roles import RoleId
 from gradproof.examination.examination import Examination, examine
 from gradproof.examination.policy import Terms
 from gradproof.report.phrases import Phrases, reproduction
@@ -85,7 +85,7 @@ class Check:
 
 
 def parametrize_with_clauses(
-    ports: Iterable[Routine | tuple[Routine, Role]],
+    ports: Iterable[Routine | tuple[Routine, RoleId]],
     *,
     vectorized: bool = False,
     strict: bool = False,
@@ -117,7 +117,7 @@ def parametrize_with_clauses(
 
 
 def _examined(
-    port: Routine | tuple[Routine, Role],
+    port: Routine | tuple[Routine, RoleId],
     vectorized: bool,
     strict: bool,
     expect: Mapping[str, str],

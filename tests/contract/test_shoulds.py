@@ -14,8 +14,9 @@ import pytest
 
 from gradproof.contract.clauses import CONTRACT
 from gradproof.corrected import numerical_gradient, numerical_gradient_whole
-from gradproof.evidence.evidence import Role
-from gradproof.evidence.probes import GIVEN, fixed, of
+from gradproof.evidence.probe_ids import GIVEN
+from gradproof.evidence.probes import fixed, of
+from gradproof.evidence.roles import RoleId
 from gradproof.examination.examination import Examination, examine
 from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.worker.core.calls import ProbeError
@@ -24,7 +25,7 @@ from gradproof.report.phrases import Phrases
 
 Routine = Callable[[Any, Any], Any]
 
-LETTERS: dict[Role, str] = {
+LETTERS: dict[RoleId, str] = {
     "gradient": "G",
     "point-gradient": "P",
     "array-gradient": "A",

@@ -14,11 +14,12 @@ from gradproof.defects import kill_matrix, model_runs, models
 from gradproof.defects.catalogue import CATALOGUE
 from gradproof.defects.diagnosis import Explanation, diagnose
 from gradproof.defects.fitted_parameters import clues_of
-from gradproof.defects.models import POINTS, Clues, Model
+from gradproof.defects.models import Clues, Model
 from gradproof.defects.recipe import Recipe
 from gradproof.evidence.collection import gather
-from gradproof.evidence.evidence import Evidence, Role
-from gradproof.evidence.probes import SERVED
+from gradproof.evidence.evidence import Evidence
+from gradproof.evidence.probe_ids import SERVED
+from gradproof.evidence.roles import ARRAY_ROLES, RoleId
 from gradproof.examination import examination
 from gradproof.numerics import error_bounds, functions
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
@@ -30,12 +31,11 @@ from manners import MANNERS
 from places import PROGRAMS
 
 RIGHT = PROGRAMS / "right"
-ARRAYS: tuple[Role, ...] = tuple(POINTS)
 WRONG = ("fail", "error")
 
 
 def diagnosed(
-    routine: Callable[..., Any], role: Role = "gradient", given: bool = True
+    routine: Callable[..., Any], role: RoleId = "gradient", given: bool = True
 ) -> tuple[Explanation, ...]:
     evidence = gather(FunctionPort("port", routine), role)
     return diagnose(evidence, judge(evidence), role_given=given)
@@ -53,8 +53,8 @@ def musts(evidence: Evidence) -> tuple[Finding, ...]:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("role", ARRAYS)
-def test_every_mutant_is_named_first_and_explained_wholly(role: Role) -> None:
+@pytest.mark.parametrize("role", ARRAY_ROLES)
+def test_every_mutant_is_named_first_and_explained_wholly(role: RoleId) -> None:
     for defect, recipe in kill_matrix.mutants(role).items():
         evidence = model_runs.evidence(recipe, role)
         best = diagnose(evidence, judge(evidence), role_given=True)[0]
@@ -65,7 +65,7 @@ def test_every_mutant_is_named_first_and_explained_wholly(role: Role) -> None:
 
 
 def test_there_are_so_many_mutants() -> None:
-    assert [len(kill_matrix.mutants(role)) for role in ARRAYS] == [27, 24, 24]
+    assert [len(kill_matrix.mutants(role)) for role in ARRAY_ROLES] == [27, 24, 24]
 
 
 @pytest.mark.once
@@ -74,7 +74,7 @@ def test_there_are_so_many_mutants() -> None:
     [pytest.param(*m, id=f"{m[0]}-{m[2].__name__}-{m[1]}") for m in MANNERS],
 )
 def test_a_defect_in_another_manner_is_named(
-    defect: str, role: Role, routine: Callable[..., Any]
+    defect: str, role: RoleId, routine: Callable[..., Any]
 ) -> None:
     best = diagnosed(routine, role)[0]
     assert best.defects == (defect,)
@@ -83,7 +83,7 @@ def test_a_defect_in_another_manner_is_named(
 
 def test_each_defect_that_a_must_catches_is_met_in_another_manner() -> None:
     shoulds = {"integer-truncation", "not-restored-on-error", "nan-spreads"}
-    modelled = {id for role in ARRAYS for id in kill_matrix.mutants(role)}
+    modelled = {id for role in ARRAY_ROLES for id in kill_matrix.mutants(role)}
     assert {defect for defect, _, _ in MANNERS} == modelled - shoulds
 
 
@@ -122,7 +122,7 @@ SAME_AT_A_POINT = {pair: one for pair, one in SAME.items() if "whole-array" not 
 PAIRS = {"gradient": 259 - 24, "point-gradient": 217 - 22, "array-gradient": 217 - 22}
 
 
-def pairs(role: Role) -> dict[tuple[str, ...], Model]:
+def pairs(role: RoleId) -> dict[tuple[str, ...], Model]:
     """Two defects at once, each in its first manner, with numbers that are wrong."""
     found: dict[tuple[str, ...], Model] = {}
     for clues in kill_matrix.WRONG_CLUES:
@@ -133,8 +133,8 @@ def pairs(role: Role) -> dict[tuple[str, ...], Model]:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("role", ARRAYS)
-def test_every_pair_is_caught_and_named_or_is_known_to_be_as_one(role: Role) -> None:
+@pytest.mark.parametrize("role", ARRAY_ROLES)
+def test_every_pair_is_caught_and_named_or_is_known_to_be_as_one(role: RoleId) -> None:
     for defects, model in pairs(role).items():
         evidence = model_runs.evidence(model.recipe, role, SERVED)
         findings = musts(evidence)
@@ -146,13 +146,13 @@ def test_every_pair_is_caught_and_named_or_is_known_to_be_as_one(role: Role) -> 
         assert set(best.defects) == set(due), defects
 
 
-@pytest.mark.parametrize("role", ARRAYS)
-def test_there_are_so_many_pairs(role: Role) -> None:
+@pytest.mark.parametrize("role", ARRAY_ROLES)
+def test_there_are_so_many_pairs(role: RoleId) -> None:
     assert len(pairs(role)) == PAIRS[role]
 
 
 def test_the_pairs_that_are_as_one_are_pairs() -> None:
-    assert set(SAME) <= {pair for role in ARRAYS for pair in pairs(role)}
+    assert set(SAME) <= {pair for role in ARRAY_ROLES for pair in pairs(role)}
 
 
 @pytest.mark.parametrize(
@@ -353,6 +353,6 @@ def test_it_is_found_although_the_field_of_a_sum_of_squares_is_right(
 
 
 def test_every_defect_that_is_named_is_in_the_catalogue() -> None:
-    for role in ARRAYS:
+    for role in ARRAY_ROLES:
         for model in models.singles(role, True, Clues(step=1.0, factor=3.0)):
             assert set(model.defects) <= set(CATALOGUE)

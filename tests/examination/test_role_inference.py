@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gradproof import corrected, sample
-from gradproof.evidence.evidence import ARRAY_ROLES
+from gradproof.evidence.roles import ARRAY_ROLES
 from gradproof.examination.examination import Examination, examine
 from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.subprocess_port import ChildPort, python_command

@@ -23,8 +23,9 @@ from gradproof.project import exit_codes
 from gradproof.report.formats import FORMATS
 
 if TYPE_CHECKING:
+    from gradproof.evidence.roles import PortRoleId
     from gradproof.examination.examination import Examination
-    from gradproof.project.config import PortTable, Role
+    from gradproof.project.config import PortTable
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Unusable
     from gradproof.scripts.examination import ScriptExamination
@@ -67,7 +68,7 @@ EXAMPLES = """\
 @output_option
 def check(
     targets: tuple[str, ...],
-    role: Role | None,
+    role: PortRoleId | None,
     vectorized: bool,
     python: str | None,
     declared: bool,
@@ -112,7 +113,7 @@ def check(
 
 
 def _table(
-    target: str, role: Role | None, vectorized: bool, python: str | None
+    target: str, role: PortRoleId | None, vectorized: bool, python: str | None
 ) -> PortTable:
     from gradproof.project.config import PortTable
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from gradproof.evidence.roles import PORT_ROLES
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -18,12 +20,7 @@ Command = Callable[..., Any]
 
 role_option = click.option(
     "--role",
-    type=click.Choice(
-        [
-            *("gradient", "point-gradient", "array-gradient"),
-            *("derivative", "tangent", "descent"),
-        ]
-    ),
+    type=click.Choice(PORT_ROLES),
     help="What the port claims to be; inferred without it.",
 )
 

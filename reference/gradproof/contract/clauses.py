@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from gradproof.contract import descents, musts, pairs, shoulds, tangents
-from gradproof.contract.musts import Judge
+from gradproof.contract.shared_judges import Judge, at_each, shape
 from gradproof.contract.verdicts import Judgement
-from gradproof.evidence.evidence import Evidence, Role
-from gradproof.evidence.probes import GIVEN, LINES, NUMBERS, READ, WHOLE
+from gradproof.evidence.evidence import Evidence
+from gradproof.evidence.probe_ids import GIVEN, LINES, NUMBERS, READ, WHOLE
+from gradproof.evidence.roles import RoleId
 
 
 @dataclass(frozen=True)
@@ -56,85 +58,96 @@ ROUNDED = "rounded"
 LAID_OUT = "laid-out"
 
 
-def _must(id: str, name: str, source: str, judge: Judge) -> Clause:
-    return Clause(id, name, "must", source, judge)
+def _must(
+    id: str, name: str, source: str, judge: Callable[..., Judgement], *probes: str
+) -> Clause:
+    """A must, judged on each of the probes; without any, on all the evidence."""
+    at_probes = at_each(judge, *probes) if probes else judge
+    return Clause(id, name, "must", source, at_probes)
 
 
-def _should(id: str, name: str, source: str, judge: Judge) -> Clause:
-    return Clause(id, name, "should", source, judge)
+def _should(
+    id: str, name: str, source: str, judge: Callable[..., Judgement], *probes: str
+) -> Clause:
+    """Likewise a should."""
+    return replace(_must(id, name, source, judge, *probes), level="should")
 
 
-CONTRACT: dict[Role, tuple[Clause, ...]] = {
+CONTRACT: dict[RoleId, tuple[Clause, ...]] = {
     "gradient": (
-        _must("G1", "point", BOOK, musts.shape_of("point")),
+        _must("G1", "point", BOOK, shape, "point"),
         _must("G2", "rows", BATCH_SCRIPT, musts.rows_apart),
-        _must("G3", "points-only", BATCH_SCRIPT, musts.points_only(*READ)),
-        _must("G4", "consistent", TAYLOR, musts.consistent(*READ)),
-        _must("G5", "value", DERIVED, musts.values(*READ)),
-        _must("G6", "accuracy", POLICY, musts.accuracy("rows")),
-        _must("G7", "restored", BOOK, musts.restored(*READ)),
-        _should("G8", "bitwise", ASSIGNED, shoulds.bitwise(*READ)),
+        _must("G3", "points-only", BATCH_SCRIPT, musts.points_only, *READ),
+        _must("G4", "consistent", TAYLOR, musts.consistent, *READ),
+        _must("G5", "value", DERIVED, musts.value, *READ),
+        _must("G6", "accuracy", POLICY, musts.accuracy, "rows"),
+        _must("G7", "restored", BOOK, musts.restored, *READ),
+        _should("G8", "bitwise", ASSIGNED, shoulds.bitwise, *READ),
         _should(
             "G9",
             "restored-on-error",
             CALLER,
-            shoulds.restored_on_error("point", "rows"),
+            shoulds.restored_on_error,
+            "point",
+            "rows",
         ),
-        _should("G10", "integers", TRUNCATED, shoulds.integers("point", "rows")),
-        _should("G11", "single", ROUNDED, shoulds.single("point", "rows")),
-        _should("G12", "layout", LAID_OUT, shoulds.layouts("point", "rows")),
-        _should("G13", "isolation", HOPED, shoulds.isolated("nan", "infinity")),
-        _should("G14", "empty", HOPED, musts.shape_of("empty")),
-        _should("G15", "cost", HOPED, shoulds.cost(*READ)),
-        _should("G16", "fresh", HOPED, shoulds.fresh("point", "rows")),
-        _should("G17", "refusal", HOPED, shoulds.refused("scalar", "cube")),
+        _should("G10", "integers", TRUNCATED, shoulds.integers, "point", "rows"),
+        _should("G11", "single", ROUNDED, shoulds.single, "point", "rows"),
+        _should("G12", "layout", LAID_OUT, shoulds.layouts, "point", "rows"),
+        _should("G13", "isolation", HOPED, shoulds.isolated, "nan", "infinity"),
+        _should("G14", "empty", HOPED, shape, "empty"),
+        _should("G15", "cost", HOPED, shoulds.cost, *READ),
+        _should("G16", "fresh", HOPED, shoulds.fresh, "point", "rows"),
+        _should("G17", "refusal", HOPED, shoulds.refused, "scalar", "cube"),
     ),
     "point-gradient": (
-        _must("P1", "shape", BOOK, musts.shape_of("point")),
+        _must("P1", "shape", BOOK, shape, "point"),
         _must("P2", "no-wrong-batch", BOOK, musts.no_wrong_batch),
-        _must("P3", "points-only", BOOK, musts.points_only("point")),
-        _must("P4", "consistent", TAYLOR, musts.consistent("point")),
-        _must("P5", "value", DERIVED, musts.values("point")),
-        _must("P6", "accuracy", AS_G6, musts.accuracy("point")),
-        _must("P7", "restored", BOOK, musts.restored("point")),
-        _should("P8", "bitwise", ASSIGNED, shoulds.bitwise("point")),
-        _should("P9", "restored-on-error", CALLER, shoulds.restored_on_error("point")),
-        _should("P10", "integers", TRUNCATED, shoulds.integers("point")),
-        _should("P11", "single", ROUNDED, shoulds.single("point")),
-        _should("P12", "layout", LAID_OUT, shoulds.layouts("point")),
-        _should("P15", "cost", HOPED, shoulds.cost("point")),
-        _should("P16", "fresh", HOPED, shoulds.fresh("point")),
-        _should("P17", "refusal", HOPED, shoulds.refused("scalar", "cube")),
+        _must("P3", "points-only", BOOK, musts.points_only, "point"),
+        _must("P4", "consistent", TAYLOR, musts.consistent, "point"),
+        _must("P5", "value", DERIVED, musts.value, "point"),
+        _must("P6", "accuracy", AS_G6, musts.accuracy, "point"),
+        _must("P7", "restored", BOOK, musts.restored, "point"),
+        _should("P8", "bitwise", ASSIGNED, shoulds.bitwise, "point"),
+        _should("P9", "restored-on-error", CALLER, shoulds.restored_on_error, "point"),
+        _should("P10", "integers", TRUNCATED, shoulds.integers, "point"),
+        _should("P11", "single", ROUNDED, shoulds.single, "point"),
+        _should("P12", "layout", LAID_OUT, shoulds.layouts, "point"),
+        _should("P15", "cost", HOPED, shoulds.cost, "point"),
+        _should("P16", "fresh", HOPED, shoulds.fresh, "point"),
+        _should("P17", "refusal", HOPED, shoulds.refused, "scalar", "cube"),
     ),
     "array-gradient": (
-        _must("A1", "shape", WHOLE_ARRAY, musts.shape_of(*READ)),
-        _must("A2", "whole", WHOLE_ARRAY, musts.points_only(*READ)),
-        _must("A4", "consistent", TAYLOR, musts.consistent(*WHOLE)),
-        _must("A5", "value", DERIVED, musts.values(*WHOLE)),
-        _must("A6", "accuracy", AS_G6, musts.accuracy("point", "rows")),
-        _must("A7", "restored", WHOLE_ARRAY, musts.restored(*READ)),
-        _should("A8", "bitwise", ASSIGNED, shoulds.bitwise(*READ)),
+        _must("A1", "shape", WHOLE_ARRAY, shape, *READ),
+        _must("A2", "whole", WHOLE_ARRAY, musts.points_only, *READ),
+        _must("A4", "consistent", TAYLOR, musts.consistent, *WHOLE),
+        _must("A5", "value", DERIVED, musts.value, *WHOLE),
+        _must("A6", "accuracy", AS_G6, musts.accuracy, "point", "rows"),
+        _must("A7", "restored", WHOLE_ARRAY, musts.restored, *READ),
+        _should("A8", "bitwise", ASSIGNED, shoulds.bitwise, *READ),
         _should(
             "A9",
             "restored-on-error",
             CALLER,
-            shoulds.restored_on_error("point", "rows"),
+            shoulds.restored_on_error,
+            "point",
+            "rows",
         ),
-        _should("A10", "integers", TRUNCATED, shoulds.integers("point", "rows")),
-        _should("A11", "single", ROUNDED, shoulds.single("point", "rows")),
-        _should("A12", "layout", LAID_OUT, shoulds.layouts("point", "rows")),
-        _should("A14", "empty", HOPED, musts.shape_of("empty")),
-        _should("A15", "cost", HOPED, shoulds.cost(*WHOLE)),
-        _should("A16", "fresh", HOPED, shoulds.fresh("point", "rows")),
+        _should("A10", "integers", TRUNCATED, shoulds.integers, "point", "rows"),
+        _should("A11", "single", ROUNDED, shoulds.single, "point", "rows"),
+        _should("A12", "layout", LAID_OUT, shoulds.layouts, "point", "rows"),
+        _should("A14", "empty", HOPED, shape, "empty"),
+        _should("A15", "cost", HOPED, shoulds.cost, *WHOLE),
+        _should("A16", "fresh", HOPED, shoulds.fresh, "point", "rows"),
     ),
     "derivative": (
-        _must("D4", "consistent", TAYLOR, musts.consistent(*NUMBERS)),
-        _must("D5", "value", DERIVED, musts.number_values(*NUMBERS)),
-        _must("D6", "accuracy", AS_G6, musts.accuracy("number")),
+        _must("D4", "consistent", TAYLOR, musts.consistent, *NUMBERS),
+        _must("D5", "value", DERIVED, musts.number_value, *NUMBERS),
+        _must("D6", "accuracy", AS_G6, musts.accuracy, "number"),
     ),
     "tangent": (
-        _must("T1", "touches", TANGENT, musts.at_each(tangents.touches, *LINES)),
-        _must("T2", "slope", DERIVED, musts.at_each(tangents.slope, *LINES)),
+        _must("T1", "touches", TANGENT, tangents.touches, *LINES),
+        _must("T2", "slope", DERIVED, tangents.slope, *LINES),
     ),
     "descent": (
         _must("N1", "step", DESCENT, descents.steps),
@@ -142,7 +155,7 @@ CONTRACT: dict[Role, tuple[Clause, ...]] = {
         _should("N3", "history", DESCENT, descents.history),
     ),
     "pair": (
-        _must("R1", "shape", BACKPROP, musts.shape_of(GIVEN[0])),
+        _must("R1", "shape", BACKPROP, shape, GIVEN[0]),
         _must("R2", "value", DERIVED, pairs.values),
     ),
 }

@@ -10,7 +10,7 @@ import numpy as np
 from gradproof.contract import expected, outcomes, restoration
 from gradproof.contract.verdicts import Judgement, broken, failed, not_covered, passed
 from gradproof.evidence.evidence import Evidence, entries, formula
-from gradproof.evidence.probes import STEPS
+from gradproof.evidence.probe_ids import STEPS
 from gradproof.evidence.stencil import Stencil
 from gradproof.numerics import oracle
 from gradproof.numerics.difference_formula import unit
@@ -60,15 +60,15 @@ def history(evidence: Evidence) -> Judgement:
     outcome = observation.outcome
     if not isinstance(outcome, Returned) or outcome.second is None:
         return not_covered("no-history")
-    came, points = outcome.second, list(_own_points(evidence))
+    actual, points = outcome.second, list(_own_points(evidence))
     # The place where the steps lead may be kept as well.
-    if came.shape[1:] != points[0].shape or len(points) - len(came) not in (0, 1):
-        return failed("history-shape", came=list(came.shape), due=len(points) - 1)
-    if (came == came[0]).all():
-        return failed("history-same", count=len(came), point=came[0].tolist())
-    for number, (point, due) in enumerate(zip(came, points, strict=False)):
-        if not np.array_equal(point, due):
-            said = {"got": point.tolist(), "due": due.tolist()}
+    if actual.shape[1:] != points[0].shape or len(points) - len(actual) not in (0, 1):
+        return failed("history-shape", came=list(actual.shape), due=len(points) - 1)
+    if (actual == actual[0]).all():
+        return failed("history-same", count=len(actual), point=actual[0].tolist())
+    for number, (point, expected_point) in enumerate(zip(actual, points, strict=False)):
+        if not np.array_equal(point, expected_point):
+            said = {"got": point.tolist(), "due": expected_point.tolist()}
             return failed("history-off", number=number, **said)
     return passed()
 

@@ -1,4 +1,4 @@
-"""What is due at each entry of a result, and how far off it may be."""
+"""What is expected at each entry of a result, and how far off it may be."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BOOK_STEP = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
-class Due:
+class Expected:
     """An entry of a result is to be within ``limit`` of ``value``.
 
     A limit is NaN where no finite bound is known.
@@ -33,10 +33,10 @@ class Due:
     value: Any
     limit: float
 
-    def met_by(self, got: Any) -> bool:
+    def met_by(self, actual: Any) -> bool:
         """Whether a number is near enough; what is not finite is so to itself."""
-        same = got == self.value or (np.isnan(got) and np.isnan(self.value))
-        return bool(same or abs(got - self.value) <= self.limit)
+        same = actual == self.value or (np.isnan(actual) and np.isnan(self.value))
+        return bool(same or abs(actual - self.value) <= self.limit)
 
 
 def of_number(function: Function) -> str:
@@ -93,11 +93,11 @@ def unread(evidence: Evidence, probe: str) -> Judgement:
 
 
 @functools.lru_cache(maxsize=64)
-def gradients(evidence: Evidence, probe: str) -> tuple[Due, ...]:
+def gradients(evidence: Evidence, probe: str) -> tuple[Expected, ...]:
     """The exact gradient at a probe, each entry with the bound of its formula."""
     function = function_of(evidence.observations[probe])
     return tuple(
-        Due(entry, _exact(function, entry), limit(function, entry, read))
+        Expected(entry, _exact(function, entry), limit(function, entry, read))
         for entry, read in own_formulas(evidence, probe)
     )
 
@@ -137,20 +137,21 @@ def limit(function: Function, entry: Entry, read: Formula | None) -> float:
 
 def unbounded(evidence: Evidence, probe: str) -> Judgement | None:
     """An error if some entry of a probe has no finite bound."""
-    for due in gradients(evidence, probe):
-        if np.isnan(due.limit):
-            return broken("no-bound", probe=probe, point=due.entry.origin.tolist())
+    for expected in gradients(evidence, probe):
+        if np.isnan(expected.limit):
+            point = expected.entry.origin.tolist()
+            return broken("no-bound", probe=probe, point=point)
     return None
 
 
-def off(observation: Observation, dues: Iterable[Due]) -> dict[str, Any] | None:
-    """The worst of the entries that are not as is due, in a message's parameters."""
+def off(observation: Observation, entries: Iterable[Expected]) -> dict[str, Any] | None:
+    """The worst of the entries that are not as expected, in a message's parameters."""
     value = observation.value
     assert value is not None
-    wrong = [due for due in dues if not due.met_by(value[due.entry.index])]
+    wrong = [e for e in entries if not e.met_by(value[e.entry.index])]
     if not wrong:
         return None
-    worst = max(wrong, key=lambda due: _distance(value[due.entry.index], due))
+    worst = max(wrong, key=lambda e: _distance(value[e.entry.index], e))
     return {
         "probe": observation.probe.id,
         "function": function_of(observation).written(len(worst.entry.origin)),
@@ -164,9 +165,9 @@ def off(observation: Observation, dues: Iterable[Due]) -> dict[str, Any] | None:
     }
 
 
-def _distance(got: Any, due: Due) -> float:
+def _distance(actual: Any, expected: Expected) -> float:
     """How many times the limit a number is off; NaN, which is no number, the most."""
-    distance = abs(got - due.value) / due.limit
+    distance = abs(actual - expected.value) / expected.limit
     return float(np.nan_to_num(distance, nan=np.inf))
 
 

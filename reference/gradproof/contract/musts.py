@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from gradproof.contract import expected, outcomes, restoration
+from gradproof.contract.shared_judges import at_each, shape
 from gradproof.contract.verdicts import (
     Judgement,
     failed,
@@ -17,7 +18,8 @@ from gradproof.contract.verdicts import (
     worst,
 )
 from gradproof.evidence.evidence import Evidence, nearest_row, point_shape
-from gradproof.evidence.probes import BATCHES, KEPT_ROW
+from gradproof.evidence.probe_ids import BATCHES
+from gradproof.evidence.probes import KEPT_ROW
 from gradproof.evidence.stencil import Stencil
 from gradproof.numerics import oracle
 from gradproof.numerics.difference_formula import Formula
@@ -25,65 +27,21 @@ from gradproof.numerics.formula_text import describe
 from gradproof.numerics.functions import Function
 from gradproof.ports.observation import Observation, Raised
 
-Judge = Callable[[Evidence], Judgement]
-
-ACCURACY = 1e-6
+MAX_RELATIVE_ERROR = 1e-6
 """The largest share of a row's largest entry that a formula's error may be on the
 cubic probe: a policy. It admits central differences with steps from about 9e-9 to
 3.5e-3, and no formula of first order."""
 
 
-def at_each(
-    judge: Callable[[Evidence, str], Judgement], *probes: str
-) -> Callable[[Evidence], Judgement]:
-    """The judge of one probe, asked about each of these."""
-    return lambda evidence: worst(judge(evidence, probe) for probe in probes)
-
-
-def shape_of(*probes: str) -> Judge:
-    """The result has the shape of x."""
-    return at_each(lambda e, p: outcomes.shape(e.observations[p]), *probes)
-
-
 def rows_apart(evidence: Evidence) -> Judgement:
     """Row n of the result has to do with row n of x alone."""
-    shapes = shape_of(*BATCHES)(evidence)
+    shapes = at_each(shape, *BATCHES)(evidence)
     if shapes.verdict != "pass":
         return shapes
     linked = [_rows_linked(evidence, probe) for probe in BATCHES]
     if any(judgement.verdict == "not-covered" for judgement in linked):
         linked.append(_rows_isolated(evidence))
     return worst(linked)
-
-
-def points_only(*probes: str) -> Judge:
-    """f is given nothing but points."""
-    return at_each(_points, *probes)
-
-
-def consistent(*probes: str) -> Judge:
-    """The formula is one for the derivative that it is to be."""
-    return at_each(lambda e, p: worst(_consistent(e, p)), *probes)
-
-
-def values(*probes: str) -> Judge:
-    """Every entry lies within the bound of its formula."""
-    return at_each(_values, *probes)
-
-
-def number_values(*probes: str) -> Judge:
-    """The result is a number, within the bound of its formula."""
-    return at_each(_number_value, *probes)
-
-
-def accuracy(*probes: str) -> Judge:
-    """The error of the formula itself is small on the cubic probe."""
-    return at_each(_accuracy, *probes)
-
-
-def restored(*probes: str) -> Judge:
-    """x is what it was, but for the rounding of moving it there and back."""
-    return at_each(_restored, *probes)
 
 
 def no_wrong_batch(evidence: Evidence) -> Judgement:
@@ -94,7 +52,7 @@ def no_wrong_batch(evidence: Evidence) -> Judgement:
     broke = outcomes.breakage(observation) or expected.unbounded(evidence, "rows")
     if broke:
         return broke
-    if _values(evidence, "rows").verdict == "pass":
+    if value(evidence, "rows").verdict == "pass":
         return passed("batch-by-rows")
     return failed("wrong-batch", x=_plain(observation.probe.x))
 
@@ -103,23 +61,26 @@ def _plain(x: Any) -> Any:
     return np.asarray(x).tolist()
 
 
-def _points(evidence: Evidence, probe: str) -> Judgement:
+def points_only(evidence: Evidence, probe: str) -> Judgement:
+    """f is given nothing but points."""
     observation = evidence.observations[probe]
-    due = point_shape(observation.probe.x, by_rows=evidence.by_rows)
+    expected_shape = point_shape(observation.probe.x, by_rows=evidence.by_rows)
     shapes = [
         e.argument.shape for e in observation.evaluations if e.argument is not None
     ]
     if not shapes:
         return not_covered("f-not-called", probe=probe)
     wrong = [
-        s for s in shapes if s != due and not (evidence.vectorized and s[1:] == due)
+        s
+        for s in shapes
+        if s != expected_shape and not (evidence.vectorized and s[1:] == expected_shape)
     ]
     if wrong:
         return failed(
             "not-points",
             probe=probe,
             came=list(wrong[0]),
-            due=list(due),
+            due=list(expected_shape),
             count=len(wrong),
             calls=len(shapes),
             x=_plain(observation.probe.x),
@@ -163,6 +124,11 @@ def _rows_isolated(evidence: Evidence) -> Judgement:
     return failed("rows-mixed", row=row, difference=float(np.max(difference)))
 
 
+def consistent(evidence: Evidence, probe: str) -> Judgement:
+    """The formula is one for the derivative that it is to be."""
+    return worst(_consistent(evidence, probe))
+
+
 def _consistent(evidence: Evidence, probe: str) -> Iterator[Judgement]:
     reading = evidence.readings.get(probe)
     for entry, read in expected.own_formulas(evidence, probe):
@@ -177,7 +143,8 @@ def _consistent(evidence: Evidence, probe: str) -> Iterator[Judgement]:
             yield passed()
 
 
-def _values(evidence: Evidence, probe: str) -> Judgement:
+def value(evidence: Evidence, probe: str) -> Judgement:
+    """Every entry lies within the bound of its formula."""
     observation = evidence.observations[probe]
     if outcomes.shape(observation).verdict != "pass":
         return not_covered("no-result", probe=probe)
@@ -188,12 +155,13 @@ def _values(evidence: Evidence, probe: str) -> Judgement:
     return failed("off", **off) if off else passed()
 
 
-def _number_value(evidence: Evidence, probe: str) -> Judgement:
+def number_value(evidence: Evidence, probe: str) -> Judgement:
+    """The result is a number, within the bound of its formula."""
     observation = evidence.observations[probe]
-    shape = outcomes.shape(observation)
-    if shape.verdict != "pass":
-        return shape
-    judged = _values(evidence, probe)
+    number = outcomes.shape(observation)
+    if number.verdict != "pass":
+        return number
+    judged = value(evidence, probe)
     if judged.verdict != "fail":
         return judged
     said = {key: judged.parameters[key] for key in ("got", "due", "bound")}
@@ -208,21 +176,22 @@ def _at_number(observation: Observation) -> dict[str, Any]:
     }
 
 
-def _accuracy(evidence: Evidence, probe: str) -> Judgement:
+def accuracy(evidence: Evidence, probe: str) -> Judgement:
+    """The error of the formula itself is small on the cubic probe."""
     observation = evidence.observations[probe]
     function = expected.function_of(observation)
     no_bound = expected.unbounded(evidence, probe)
-    read_and_due = zip(
+    formulas_and_gradients = zip(
         expected.own_formulas(evidence, probe),
         expected.gradients(evidence, probe),
         strict=True,
     )
-    for (entry, read), due in read_and_due:
+    for (entry, read), gradient in formulas_and_gradients:
         if read is None or no_bound:
             return no_bound or expected.unread(evidence, probe)
         exact = expected.exact_gradient(function, tuple(entry.origin.tolist()))
-        allowed = ACCURACY * max(map(abs, exact))
-        error = due.limit + _excess(function, read)
+        allowed = MAX_RELATIVE_ERROR * max(map(abs, exact))
+        error = gradient.limit + _excess(function, read)
         sizes = {"error": error, "allowed": allowed}
         if not error <= allowed and not observation.probe.x.ndim:
             return failed("inaccurate-number", **sizes, **_at_number(observation))
@@ -246,7 +215,8 @@ def _excess(function: Function, read: Formula) -> float:
     )
 
 
-def _restored(evidence: Evidence, probe: str) -> Judgement:
+def restored(evidence: Evidence, probe: str) -> Judgement:
+    """x is what it was, but for the rounding of moving it there and back."""
     observation = evidence.observations[probe]
     if observation.value is None:
         return not_covered("no-result", probe=probe)

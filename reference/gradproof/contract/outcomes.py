@@ -33,11 +33,9 @@ def shape(observation: Observation) -> Judgement:
     if broke or observation.value is None:
         return broke or broken("no-result", probe=observation.probe.id)
     at = observation.probe.at
-    came, due = (
-        observation.value.shape,
-        np.shape(observation.probe.x if at is None else at),
-    )
-    if came != due:
+    actual = observation.value.shape
+    expected = np.shape(observation.probe.x if at is None else at)
+    if actual != expected:
         probe = observation.probe.id
-        return failed("wrong-shape", probe=probe, came=list(came), due=list(due))
+        return failed("wrong-shape", probe=probe, came=list(actual), due=list(expected))
     return passed()

@@ -9,7 +9,7 @@ import numpy as np
 from gradproof.contract import outcomes
 from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
 from gradproof.evidence.evidence import Evidence
-from gradproof.evidence.probes import GIVEN
+from gradproof.evidence.probe_ids import GIVEN
 from gradproof.numerics.slopes import Slope, Unknown
 
 CERTAIN = 1000

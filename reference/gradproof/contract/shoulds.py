@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gradproof.contract import expected, outcomes, restoration
-from gradproof.contract.expected import Due
-from gradproof.contract.musts import Judge, at_each
+from gradproof.contract.expected import Expected
 from gradproof.contract.verdicts import (
     Judgement,
     failed,
@@ -26,59 +26,19 @@ from gradproof.numerics.rounding import SINGLE_ROUNDOFF
 from gradproof.ports.observation import Broke, Observation, Raised, Returned
 
 
-def bitwise(*probes: str) -> Judge:
+def bitwise(evidence: Evidence, probe: str) -> Judgement:
     """x is what it was to the last bit."""
-    return at_each(_bitwise, *probes)
-
-
-def restored_on_error(*bases: str) -> Judge:
-    """When f raises, x is put back and the exception comes through."""
-    return at_each(
-        _restored_on_error,
-        *(f"{base}-raises-{number}" for base in bases for number in (0, 1)),
-    )
-
-
-def integers(*bases: str) -> Judge:
-    """Integers are served in floats, or refused."""
-    return at_each(_integers, *bases)
-
-
-def single(*bases: str) -> Judge:
-    """Numbers of single precision are served in double precision."""
-    return at_each(_single, *bases)
-
-
-def layouts(*bases: str) -> Judge:
-    """Where x lies in memory does not matter, or is refused."""
-    return at_each(lambda e, base: worst(_layouts(e, base)), *bases)
-
-
-def isolated(*probes: str) -> Judge:
-    """A row that is not finite leaves the other rows alone."""
-    return at_each(_isolated, *probes)
-
-
-def cost(*probes: str) -> Judge:
-    """f is evaluated no more often than the formula needs."""
-    return at_each(_cost, *probes)
-
-
-def fresh(*bases: str) -> Judge:
-    """The result is an array of its own, and comes out the same again."""
-    return at_each(_fresh, *bases)
-
-
-def refused(*probes: str) -> Judge:
-    """There is an exception, and there are no numbers."""
-    return at_each(_refused, *probes)
-
-
-def _bitwise(evidence: Evidence, probe: str) -> Judgement:
     observation = evidence.observations[probe]
     if observation.value is None:
         return not_covered("no-result", probe=probe)
     return restoration.restored_bitwise(observation)
+
+
+def restored_on_error(evidence: Evidence, base: str) -> Judgement:
+    """When f raises, x is put back and the exception comes through."""
+    return worst(
+        _restored_on_error(evidence, f"{base}-raises-{number}") for number in (0, 1)
+    )
 
 
 def _restored_on_error(evidence: Evidence, probe: str) -> Judgement:
@@ -97,28 +57,31 @@ def _restored_on_error(evidence: Evidence, probe: str) -> Judgement:
     return restoration.restored(evidence, observation)
 
 
-def _integers(evidence: Evidence, base: str) -> Judgement:
+def integers(evidence: Evidence, base: str) -> Judgement:
+    """Integers are served in floats, or refused."""
     observation = evidence.observations[f"{base}-integers"]
     if isinstance(observation.outcome, Raised):
         return _refusal(observation.outcome, observation)
-    judged = _as_due(observation, _gradient(evidence, base))
+    judged = _as_expected(observation, _gradient(evidence, base))
     value = observation.value
     if judged.verdict == "pass" and value is not None and value.dtype.kind in "biu":
         return failed("no-floats", probe=observation.probe.id, kind=value.dtype.name)
     return judged
 
 
-def _single(evidence: Evidence, base: str) -> Judgement:
+def single(evidence: Evidence, base: str) -> Judgement:
+    """Numbers of single precision are served in double precision."""
     rounded = (
         # The result in double precision, within the limit, and rounded once more.
-        Due(
-            due.entry,
-            due.value,
-            due.limit + SINGLE_ROUNDOFF * (abs(due.value) + due.limit),
-        )
-        for due in _gradient(evidence, base)
+        replace(e, limit=e.limit + SINGLE_ROUNDOFF * (abs(e.value) + e.limit))
+        for e in _gradient(evidence, base)
     )
-    return _as_due(evidence.observations[f"{base}-single"], rounded)
+    return _as_expected(evidence.observations[f"{base}-single"], rounded)
+
+
+def layouts(evidence: Evidence, base: str) -> Judgement:
+    """Where x lies in memory does not matter, or is refused."""
+    return worst(_layouts(evidence, base))
 
 
 def _layouts(evidence: Evidence, base: str) -> Iterator[Judgement]:
@@ -132,19 +95,22 @@ def _layouts(evidence: Evidence, base: str) -> Iterator[Judgement]:
             yield _as_before(evidence, base, observation)
 
 
-def _isolated(evidence: Evidence, probe: str) -> Judgement:
+def isolated(evidence: Evidence, probe: str) -> Judgement:
+    """A row that is not finite leaves the other rows alone."""
     observation = evidence.observations[probe]
     return _as_before(evidence, "wide", observation, without=SPOILT_ROW)
 
 
-def _fresh(evidence: Evidence, base: str) -> Judgement:
+def fresh(evidence: Evidence, base: str) -> Judgement:
+    """The result is an array of its own, and comes out the same again."""
     outcome = evidence.observations[base].outcome
     if isinstance(outcome, Returned) and outcome.shares_memory:
         return failed("shares-memory", probe=base)
     return _as_before(evidence, base, evidence.observations[f"{base}-again"])
 
 
-def _cost(evidence: Evidence, probe: str) -> Judgement:
+def cost(evidence: Evidence, probe: str) -> Judgement:
+    """f is evaluated no more often than the formula needs."""
     observation = evidence.observations[probe]
     allowed = 0
     for _, read in expected.formulas(evidence, probe):
@@ -167,7 +133,8 @@ def _evaluations(observation: Observation, evidence: Evidence) -> int:
     )
 
 
-def _refused(evidence: Evidence, probe: str) -> Judgement:
+def refused(evidence: Evidence, probe: str) -> Judgement:
+    """There is an exception, and there are no numbers."""
     observation = evidence.observations[probe]
     outcome = observation.outcome
     if isinstance(outcome, Raised):
@@ -196,11 +163,11 @@ def _as_before(
     """Whether the numbers are those of another probe; one row may be left out."""
     if outcomes.shape(evidence.observations[base]).verdict != "pass":
         return not_covered("no-result", probe=base)
-    own = (due for due in _own(evidence, base) if due.entry.index[0] != without)
-    return _as_due(observation, own)
+    own = (e for e in _own(evidence, base) if e.entry.index[0] != without)
+    return _as_expected(observation, own)
 
 
-def _as_due(observation: Observation, entries: Iterator[Due]) -> Judgement:
+def _as_expected(observation: Observation, entries: Iterator[Expected]) -> Judgement:
     shape = outcomes.shape(observation)
     if shape.verdict != "pass":
         return shape
@@ -208,19 +175,19 @@ def _as_due(observation: Observation, entries: Iterator[Due]) -> Judgement:
     return failed("off-for", **off) if off else passed()
 
 
-def _own(evidence: Evidence, base: str) -> Iterator[Due]:
+def _own(evidence: Evidence, base: str) -> Iterator[Expected]:
     """The port's own answer at a probe: two right ones are each within the bound."""
     value = evidence.observations[base].value
     assert value is not None
-    for due in expected.gradients(evidence, base):
-        yield Due(due.entry, value[due.entry.index], 2 * due.limit)
+    for exact in expected.gradients(evidence, base):
+        yield replace(exact, value=value[exact.entry.index], limit=2 * exact.limit)
 
 
-def _gradient(evidence: Evidence, base: str) -> Iterator[Due]:
+def _gradient(evidence: Evidence, base: str) -> Iterator[Expected]:
     """The exact gradient at a probe; the port's own answer where that is off it."""
     exact = expected.gradients(evidence, base)
     if outcomes.shape(evidence.observations[base]).verdict != "pass":
         yield from exact
         return
-    for due, own in zip(exact, _own(evidence, base), strict=True):
-        yield due if due.met_by(own.value) else own
+    for there, own in zip(exact, _own(evidence, base), strict=True):
+        yield there if there.met_by(own.value) else own

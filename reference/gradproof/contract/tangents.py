@@ -51,14 +51,15 @@ def slope(evidence: Evidence, probe: str) -> Judgement:
     no_bound = expected.unbounded(evidence, probe)
     if no_bound:
         return no_bound
-    x, (due,) = float(observation.probe.x), expected.gradients(evidence, probe)
+    x, (exact,) = float(observation.probe.x), expected.gradients(evidence, probe)
     f = oracle.enclosure(expected.function_of(observation), (0,), [x])
-    size = abs(due.value) + due.limit
-    for t, got in _slopes(observation):
+    size = abs(exact.value) + exact.limit
+    for t, actual in _slopes(observation):
         terms = 2 * float(f.reach) + size * (3 * abs(x) + abs(t))
-        limit = due.limit + ROUNDINGS * (terms / abs(t - x) + size)
-        if not abs(got - due.value) <= limit:
-            return failed("off-slope", **_said(observation, got, due.value, limit), t=t)
+        limit = exact.limit + ROUNDINGS * (terms / abs(t - x) + size)
+        if not abs(actual - exact.value) <= limit:
+            said = _said(observation, actual, exact.value, limit)
+            return failed("off-slope", **said, t=t)
     return passed()
 
 
@@ -75,11 +76,13 @@ def _slopes(observation: Observation) -> Iterator[tuple[float, float]]:
         yield float(t), float((value - line[0]) / (t - at[0]))
 
 
-def _said(observation: Observation, got: Any, due: Any, limit: float) -> dict[str, Any]:
+def _said(
+    observation: Observation, actual: Any, exact: Any, limit: float
+) -> dict[str, Any]:
     return {
         "function": expected.of_number(expected.function_of(observation)),
         "point": float(observation.probe.x),
-        "got": float(got),
-        "due": float(due),
+        "got": float(actual),
+        "due": float(exact),
         "bound": limit,
     }

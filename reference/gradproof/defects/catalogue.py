@@ -10,15 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal[
-    "gradient",
-    "point-gradient",
-    "array-gradient",
-    "tangent",
-    "descent",
-    "pair",
-    "quiver-script",
-]
+from gradproof.evidence.roles import RoleId
 
 
 @dataclass(frozen=True)
@@ -30,7 +22,7 @@ class Defect:
     """
 
     id: str
-    role: Role
+    role: RoleId | Literal["quiver-script"]
     example: str
     references: tuple[str, ...] = ()
 

@@ -10,7 +10,8 @@ import numpy as np
 from gradproof.defects import model_runs
 from gradproof.defects.recipe import Recipe
 from gradproof.evidence.evidence import Evidence
-from gradproof.evidence.probes import LINES, NUMBERS, READ, STEPS
+from gradproof.evidence.probe_ids import LINES, NUMBERS, READ, STEPS
+from gradproof.evidence.roles import ROLES
 from gradproof.evidence.stencil import Stencil
 from gradproof.numerics import error_bounds
 from gradproof.numerics.rounding import SINGLE_ROUNDOFF, UNIT_ROUNDOFF
@@ -45,7 +46,7 @@ def alike(evidence: Evidence, recipe: Recipe, probe: str) -> bool:
     if not (_outcomes(a, b) and _shapes(a) == _shapes(b)):
         return False
     left = _left_alike(a, b) or (recipe.spoils and _spoilt(a) and _spoilt(b))
-    if evidence.role != "descent" and not left:
+    if ROLES[evidence.role].call != "steps" and not left:
         return False
     # The formula of a tangent is that of its slope: where it lies is in the values.
     if (probe not in READABLE or probe in LINES) and not _values(a, b, recipe.step):

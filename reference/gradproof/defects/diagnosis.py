@@ -13,8 +13,8 @@ from gradproof.defects.fitted_parameters import clues_of
 from gradproof.defects.models import Clues, Model
 from gradproof.defects.pairs import claim_of, explanations
 from gradproof.defects.recipe import Recipe
-from gradproof.evidence.evidence import Evidence, Role
-from gradproof.evidence.probes import LINES, NUMBERS, SERVED, STEPS
+from gradproof.evidence.evidence import Evidence
+from gradproof.evidence.roles import ROLES
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ def diagnose(
     before two at once; two are named only if they explain everything. What explains
     no more than a right port would is no explanation.
     """
-    if evidence.role == "pair":
+    if ROLES[evidence.role].call == "claim":
         return _of_claim(evidence, findings)
-    if evidence.vectorized or evidence.role not in {*models.POINTS, *models.ROUTINES}:
+    if evidence.vectorized or evidence.role not in models.FAMILIES:
         return ()
     failed = [f for f in findings if f.judgement.verdict in ("fail", "error")]
     musts = tuple(f.clause.id for f in failed if f.clause.level == "must")
@@ -133,22 +133,13 @@ class _Search:
         return Explanation(model.defects, explained, len(self.probes), self.musts)
 
 
-JUDGED: dict[Role, tuple[str, ...]] = {
-    "derivative": NUMBERS,
-    "tangent": LINES,
-    "descent": STEPS,
-}
-"""The probes of the roles that are none of arrays."""
-
-
 def served(evidence: Evidence, musts: tuple[str, ...]) -> tuple[str, ...]:
     """The probes by which the musts are judged.
 
     A batch belongs to the role of one point if it was served, and wrongly.
     """
-    if evidence.role == "point-gradient":
-        return ("point", "rows") if "P2" in musts else ("point",)
-    probes = JUDGED.get(evidence.role, SERVED)
+    batch = ("rows",) if "P2" in musts else ()
+    probes = (*ROLES[evidence.role].served, *batch)
     return tuple(probe for probe in probes if probe in evidence.observations)
 
 
@@ -157,7 +148,7 @@ def _should(
 ) -> Iterator[Explanation]:
     """The defect that a should is for, on the probes that are not yet explained."""
     clause = finding.clause
-    known = models.shoulds(evidence.role)
+    known = models.FAMILIES[evidence.role].shoulds
     if clause.name not in known:
         return
     defect, manners = known[clause.name]
@@ -190,11 +181,12 @@ SUFFIXES = {
 
 def _probes_of(should: str, evidence: Evidence) -> tuple[str, ...]:
     """The probes that a should is judged by."""
-    if should in models.OF_DESCENT:
-        return STEPS
+    if should in IN_PART:
+        return ROLES[evidence.role].served
     if should == "isolation":
         return "nan", "infinity"
-    bases = ("point",) if evidence.role == "point-gradient" else ("point", "rows")
+    one = ROLES[evidence.role].points == "one"
+    bases = ("point",) if one else ("point", "rows")
     return tuple(f"{base}-{suffix}" for base in bases for suffix in SUFFIXES[should])
 
 

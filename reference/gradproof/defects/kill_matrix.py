@@ -11,9 +11,9 @@ from gradproof.contract.verdicts import Verdict
 from gradproof.defects import model_runs, models
 from gradproof.defects.models import Clues
 from gradproof.defects.recipe import Recipe
-from gradproof.evidence.evidence import Role
+from gradproof.evidence.roles import RoleId
 
-ROLES: tuple[Role, ...] = (*models.POINTS, *models.ROUTINES)
+ROLES: tuple[RoleId, ...] = tuple(models.FAMILIES)
 """The roles that defects have models in."""
 
 WRONG_CLUES = (Clues(factor=0.37), Clues(step=1e-10), Clues(step=0.1))
@@ -21,7 +21,7 @@ WRONG_CLUES = (Clues(factor=0.37), Clues(step=1e-10), Clues(step=0.1))
 
 
 @functools.cache
-def mutants(role: Role) -> Mapping[str, Recipe]:
+def mutants(role: RoleId) -> Mapping[str, Recipe]:
     """One recipe for each defect that a model of the role can have."""
     found: dict[str, Recipe] = {}
     for clues in WRONG_CLUES:
@@ -29,19 +29,19 @@ def mutants(role: Role) -> Mapping[str, Recipe]:
             if model.first:
                 found.setdefault(model.defects[0], model.recipe)
     base = models.right(role, Clues())
-    for defect, manners in models.shoulds(role).values():
+    for defect, manners in models.FAMILIES[role].shoulds.values():
         found.setdefault(defect, replace(base, **manners[0]))
     return found
 
 
 @functools.cache
-def kills(role: Role) -> Mapping[str, Mapping[str, Verdict]]:
+def kills(role: RoleId) -> Mapping[str, Mapping[str, Verdict]]:
     """By defect: the clauses that fail or are in error, and which of the two."""
     return {name: broken(name, role) for name in mutants(role)}
 
 
 @functools.cache
-def broken(defect: str, role: Role) -> Mapping[str, Verdict]:
+def broken(defect: str, role: RoleId) -> Mapping[str, Verdict]:
     """The clauses that the model of a defect breaks."""
     findings = judge(model_runs.evidence(mutants(role)[defect], role))
     return {

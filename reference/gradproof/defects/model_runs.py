@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from gradproof.defects.models import ROUTINES
 from gradproof.defects.recipe import Recipe
 from gradproof.evidence.collection import gather
-from gradproof.evidence.evidence import Evidence, Role
-from gradproof.evidence.probes import READ, fixed, of
+from gradproof.evidence.evidence import Evidence
+from gradproof.evidence.probe_ids import READ
+from gradproof.evidence.probes import fixed, of
+from gradproof.evidence.roles import OTHER_ROLES, RoleId
 from gradproof.evidence.stencil import Stencil, Unreadable, read
 from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.observation import Observation, Probe
@@ -24,9 +25,9 @@ def probes() -> dict[str, Probe]:
 
 
 @functools.cache
-def others() -> dict[str, tuple[Role, Probe]]:
+def others() -> dict[str, tuple[RoleId, Probe]]:
     """The probes of the roles that are none of arrays, by id, each with its role."""
-    return {probe.id: (role, probe) for role in ROUTINES for probe in of(role)}
+    return {probe.id: (role, probe) for role in OTHER_ROLES for probe in of(role)}
 
 
 def probe_of(id: str) -> Probe:
@@ -51,9 +52,9 @@ def reading(recipe: Recipe, probe: str) -> Stencil | Unreadable:
     return read(FunctionPort("model", recipe), probes()[probe].x)
 
 
-def evidence(recipe: Recipe, role: Role, wanted: Iterable[str] = ()) -> Evidence:
+def evidence(recipe: Recipe, role: RoleId, wanted: Iterable[str] = ()) -> Evidence:
     """The evidence of a recipe, on all probes or on those that are wanted."""
-    if role in ROUTINES:
+    if role in OTHER_ROLES:
         return gather(FunctionPort("model", recipe), role)
     ids = tuple(wanted) or tuple(probes())
     return Evidence(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import combinations, product
-from typing import Any, Literal
+from typing import Any
 
-from gradproof.contract.clauses import CONTRACT
 from gradproof.defects.recipe import CENTRAL, Recipe, Taps
 from gradproof.defects.routines import Descent, Tangent
-from gradproof.evidence.evidence import Role
+from gradproof.evidence.roles import ROLES, RoleId
 
 
 @dataclass(frozen=True)
@@ -92,13 +91,6 @@ CHANGES: dict[str, Change] = {
 }
 """Each defect that shows in the values, the arguments or x, and what it changes."""
 
-BY_ROLE: dict[Role, dict[str, Change]] = {
-    "gradient": {"whole-array": _always({"points": "whole"})},
-    "array-gradient": {"row-by-row": _always({"points": "rows"})},
-    "point-gradient": {"whole-array": _always({"points": "whole"})},
-}
-"""The defects of a role that was given: the port plays another one, rightly."""
-
 OF_LINE: dict[str, Change] = {"tangent-off-point": _always({"off_point": True})}
 """The defects of a tangent beside those of its slope."""
 
@@ -132,7 +124,10 @@ OF_STEP = OF_NUMBER | {
 }
 """Those that the gradient in a descent can have, and that show in where it leads."""
 
-SHOULDS: dict[str, tuple[str, tuple[Fields, ...]]] = {
+Should = tuple[str, tuple[Fields, ...]]
+"""A defect that a should is for, and the manners in which it is met."""
+
+SHOULDS: dict[str, Should] = {
     "restored-on-error": ("not-restored-on-error", ({"careful": False},)),
     "integers": (
         "integer-truncation",
@@ -143,45 +138,72 @@ SHOULDS: dict[str, tuple[str, tuple[Fields, ...]]] = {
 }
 """By the name of a should: the defect that it is for, and what that changes."""
 
-OF_DESCENT: dict[str, tuple[str, tuple[Fields, ...]]] = {
+OF_DESCENT: dict[str, Should] = {
     "start-kept": ("start-mutated", ({"start": "moved"},)),
     "history": ("aliased-history", ({"history": "aliased"},)),
 }
 """Likewise the shoulds of a descent."""
 
-Points = Literal["rows", "one", "whole"]
-
-POINTS: dict[Role, Points] = {
-    "gradient": "rows",
-    "point-gradient": "one",
-    "array-gradient": "whole",
-}
-"""The roles of arrays, and what each takes for a point."""
-
-ROUTINES: dict[Role, type[Recipe]] = {
-    "derivative": Recipe,
-    "tangent": Tangent,
-    "descent": Descent,
-}
-"""The other roles that have models, and what their recipe is at work in."""
-
 ROWS_ALONE = frozenset({"transposed-points", "first-row-only"})
 """Defects that need rows."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """The models of a role: a recipe, and what can be wrong with it.
+
+    ``routine`` is what the recipe is at work in. ``defects`` are those that its musts
+    can show, ``given`` those that they show beside them if the role was given: the
+    port plays another one, rightly. ``shoulds`` has, by the name of a should, the
+    defect that it is for.
+    """
+
+    routine: type[Recipe]
+    defects: Mapping[str, Change]
+    given: Mapping[str, Change] = field(default_factory=dict)
+    shoulds: Mapping[str, Should] = field(default_factory=dict)
+
+
+def _changes_of(names: Container[str]) -> dict[str, Change]:
+    return {name: CHANGES[name] for name in CHANGES if name in names}
+
+
+_OF_NUMBER, _OF_POINT = _changes_of(OF_NUMBER), _changes_of(CHANGES.keys() - ROWS_ALONE)
+
+FAMILIES: dict[RoleId, Family] = {
+    "gradient": Family(
+        Recipe, CHANGES, {"whole-array": _always({"points": "whole"})}, SHOULDS
+    ),
+    "point-gradient": Family(
+        Recipe,
+        _OF_POINT,
+        {"whole-array": _always({"points": "whole"})},
+        {name: SHOULDS[name] for name in SHOULDS if name != "isolation"},
+    ),
+    "array-gradient": Family(
+        Recipe,
+        _OF_POINT,
+        {"row-by-row": _always({"points": "rows"})},
+        {name: SHOULDS[name] for name in SHOULDS if name != "isolation"},
+    ),
+    "derivative": Family(Recipe, _OF_NUMBER),
+    "tangent": Family(Tangent, _OF_NUMBER | OF_LINE),
+    "descent": Family(Descent, _changes_of(OF_STEP), shoulds=OF_DESCENT),
+}
+"""By role; a pair's defects are told by other means."""
 
 LAST = "wrong-factor"
 """It fits itself to a number, so it is tried last, and explains nothing in company."""
 
 
-def right(role: Role, clues: Clues) -> Recipe:
+def right(role: RoleId, clues: Clues) -> Recipe:
     """The recipe without a defect, with the step that was read if it is a right one."""
     fitting = SMALLEST_STEP <= clues.step <= LARGEST_STEP
     step = clues.step if fitting else Recipe().step
-    if role in ROUTINES:
-        return ROUTINES[role](points="whole", step=step)
-    return Recipe(points=POINTS[role], step=step)
+    return FAMILIES[role].routine(points=ROLES[role].points, step=step)
 
 
-def singles(role: Role, given: bool, clues: Clues) -> Iterator[Model]:
+def singles(role: RoleId, given: bool, clues: Clues) -> Iterator[Model]:
     """One defect each."""
     base = right(role, clues)
     for name, manners in _changes(role, given, clues):
@@ -189,7 +211,7 @@ def singles(role: Role, given: bool, clues: Clues) -> Iterator[Model]:
             yield Model((name,), replace(base, **changed), number == 0)
 
 
-def pairs(role: Role, given: bool, clues: Clues) -> Iterator[Model]:
+def pairs(role: RoleId, given: bool, clues: Clues) -> Iterator[Model]:
     """Two defects at once, where they change different choices."""
     base = right(role, clues)
     for (one, manners), (other, its) in combinations(_changes(role, given, clues), 2):
@@ -202,9 +224,10 @@ def pairs(role: Role, given: bool, clues: Clues) -> Iterator[Model]:
 
 
 def _changes(
-    role: Role, given: bool, clues: Clues
+    role: RoleId, given: bool, clues: Clues
 ) -> Iterator[tuple[str, tuple[Fields, ...]]]:
-    everything = _possible(role, given)
+    family = FAMILIES[role]
+    everything = {**family.defects, **(family.given if given else {})}
     if clues.step == LOST_STEP:
         # Nothing else can be told from values that cancel.
         everything = {"step-too-small": CHANGES["step-too-small"]}
@@ -212,24 +235,3 @@ def _changes(
         manners = change(clues)
         if manners:
             yield name, manners
-
-
-def _possible(role: Role, given: bool) -> dict[str, Change]:
-    """The defects that a port of the role can have."""
-    match role:
-        case "derivative" | "tangent":
-            found = {name: CHANGES[name] for name in CHANGES if name in OF_NUMBER}
-            return found | (OF_LINE if role == "tangent" else {})
-        case "descent":
-            return {name: CHANGES[name] for name in CHANGES if name in OF_STEP}
-    alone = frozenset() if role == "gradient" else ROWS_ALONE
-    found = {name: CHANGES[name] for name in CHANGES if name not in alone}
-    return found | (BY_ROLE[role] if given else {})
-
-
-def shoulds(role: Role) -> dict[str, tuple[str, tuple[Fields, ...]]]:
-    """Those of the role's shoulds that a defect is known for, by name."""
-    if role in ROUTINES:
-        return OF_DESCENT if role == "descent" else {}
-    names = {clause.name for clause in CONTRACT[role]}
-    return {name: SHOULDS[name] for name in SHOULDS if name in names}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradproof.evidence.evidence import Evidence
-from gradproof.evidence.probes import GIVEN
+from gradproof.evidence.probe_ids import GIVEN
 from gradproof.numerics.slopes import Slope, Slopes
 
 Array = np.ndarray[Any, Any]

@@ -13,7 +13,7 @@ from gradproof.contract.clauses import CONTRACT, Clause
 from gradproof.defects import kill_matrix
 from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.docs import protocol_page
-from gradproof.evidence.evidence import Role
+from gradproof.evidence.roles import RoleId
 from gradproof.ports import protocol
 from gradproof.report import explain_text
 from gradproof.report.json_report import ReportRecord
@@ -111,7 +111,7 @@ def _defects() -> Iterator[str]:
         yield from _defect(defect)
 
 
-def _matrix(role: Role) -> Iterator[str]:
+def _matrix(role: RoleId) -> Iterator[str]:
     """Which clause is broken by which defect."""
     clauses = CONTRACT[role]
     yield ""

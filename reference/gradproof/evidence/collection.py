@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from gradproof.evidence import probes
-from gradproof.evidence.evidence import Evidence, Role
+from gradproof.evidence.evidence import Evidence
+from gradproof.evidence.probe_ids import GIVEN, STEPS
+from gradproof.evidence.roles import FORMULA_PROBES, RoleId
 from gradproof.evidence.stencil import Stencil, Unreadable, read_on
 from gradproof.numerics.slopes import slopes
 from gradproof.ports.in_process import FunctionPort
@@ -17,13 +19,10 @@ from gradproof.ports.observation import Broke, Observation, Port, Probe
 
 Array = np.ndarray[Any, Any]
 
-READ = frozenset(probes.READ + probes.NUMBERS + probes.LINES + probes.STEPS)
-"""The probes at which a formula is needed, and read."""
-
 
 def gather(
     port: Port,
-    role: Role,
+    role: RoleId,
     wanted: Container[str] | None = None,
     plane: bool = False,
 ) -> Evidence:
@@ -40,7 +39,7 @@ def gather(
         if wanted is not None and probe.id not in wanted:
             continue
         observation = observations[probe.id] = port.observe(probe)
-        if probe.id in READ:
+        if probe.id in FORMULA_PROBES:
             broke = isinstance(observation.outcome, Broke)
             readings[probe.id] = (
                 Unreadable("broke") if broke else _read(port, probe, observations)
@@ -58,7 +57,7 @@ def gather_pair(
     port = FunctionPort("pair", lambda _, x: grad(x))
     points = {
         probe: np.array(x, dtype)
-        for probe, dtype in zip(probes.GIVEN, (np.float64, np.float32), strict=True)
+        for probe, dtype in zip(GIVEN, (np.float64, np.float32), strict=True)
     }
     return Evidence(
         "pair",
@@ -99,7 +98,7 @@ def _of_step(
     steps, rate = int(probe.keywords["step_num"]), probe.keywords["lr"]
     start: Array | None = probe.x
     if steps > 1:
-        start = seen[probes.STEPS[steps - 2]].value
+        start = seen[STEPS[steps - 2]].value
     if start is None or start.shape != probe.x.shape or not np.isfinite(start).all():
         return Unreadable("no-result")
     one = replace(probe, x=start, keywords={**probe.keywords, "step_num": 1})

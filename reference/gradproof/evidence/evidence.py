@@ -4,27 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
+from gradproof.evidence.roles import ROLES, RoleId
 from gradproof.evidence.stencil import Stencil, Unreadable
 from gradproof.numerics.difference_formula import Formula
 from gradproof.numerics.slopes import Slopes, Unknown
 from gradproof.ports.observation import Observation
-
-Role = Literal[
-    "gradient",
-    "point-gradient",
-    "array-gradient",
-    "derivative",
-    "tangent",
-    "descent",
-    "pair",
-]
-
-ARRAY_ROLES: tuple[Role, ...] = ("gradient", "point-gradient", "array-gradient")
-"""The roles of a routine that gives the gradient at an array."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +22,7 @@ class Evidence:
     ``slopes`` are those of a pair's function.
     """
 
-    role: Role
+    role: RoleId
     vectorized: bool
     observations: Mapping[str, Observation]
     readings: Mapping[str, Stencil | Unreadable]
@@ -43,7 +31,7 @@ class Evidence:
     @property
     def by_rows(self) -> bool:
         """Whether each row of a batch is a point; else the whole array is one."""
-        return self.role != "array-gradient"
+        return ROLES[self.role].points != "whole"
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,8 @@ from typing import get_args
 
 import numpy as np
 
-from gradproof.evidence.evidence import Role
+from gradproof.evidence.probe_ids import LINES, NUMBERS, STEPS
+from gradproof.evidence.roles import ROLES, RoleId
 from gradproof.numerics.functions import (
     Function,
     cubic,
@@ -31,35 +32,10 @@ KEPT_ROW = 1
 OTHERS = [[2.5, 0.25, -3.0], WIDE[KEPT_ROW], [1.25, -6.0, 4.5], [-2.0, 8.0, 0.5]]
 """WIDE with one row kept, which is not in the middle, and all others changed."""
 
-BATCHES = ("rows", "square", "wide", "rosenbrock")
-"""The batches whose gradients are judged entry by entry."""
-
-READ = ("point", *BATCHES)
-"""The probes at which a formula is needed, and read."""
-
-WHOLE = tuple(probe for probe in READ if probe != "wide")
-"""Those at which arrays are judged as one point: 12 components would say no more
-than 6, and take the longest of all."""
-
-SERVED = (*READ, "others")
-"""The probes that a role must serve; the others ask for more."""
-
 LAYOUTS = tuple(layout for layout in get_args(Layout) if layout not in ("C", "number"))
 
 SPOILT_ROW = 2
 """The row of WIDE into which a number is put that is not finite."""
-
-NUMBERS = ("number", "number-fourth")
-"""The probes of a derivative."""
-
-LINES = ("line", "line-fourth")
-"""The probes of a tangent."""
-
-STEPS = ("steps-1", "steps-2", "steps-3", "steps-4")
-"""The probes of a descent, by the number of steps."""
-
-GIVEN = ("given", "given-single")
-"""The point at which a pair is examined, in double and in single precision."""
 
 RATE = 2.0**-6
 """The rate of the descent: a power of two, so that the gradient's formula can be
@@ -86,19 +62,21 @@ def _answer(function: Function, vectorized: bool) -> Answer:
     return answer
 
 
-def of(role: Role, vectorized: bool = False, plane: bool = False) -> tuple[Probe, ...]:
+def of(
+    role: RoleId, vectorized: bool = False, plane: bool = False
+) -> tuple[Probe, ...]:
     """The probes of a role that a port can be given.
 
     ``plane``: no point has more than two components.
     """
-    match role:
-        case "derivative":
+    match ROLES[role].call:
+        case "number":
             return tuple(_numbers())
-        case "tangent":
+        case "line":
             return tuple(_lines())
-        case "descent":
+        case "steps":
             return tuple(_descents())
-        case "pair":
+        case "claim":
             raise ValueError("a pair is no port: f and its gradient are given")
     return fixed(vectorized, plane)
 

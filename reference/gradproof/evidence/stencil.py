@@ -62,7 +62,7 @@ class Unreadable:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
-class _NotReadable(Exception):
+class _NotReadableError(Exception):
     def __init__(self, reason: str, **parameters: Any) -> None:
         self.why = Unreadable(reason, parameters)
 
@@ -76,7 +76,7 @@ def read_on(port: Port, probe: Probe) -> Stencil | Unreadable:
     """As `read`, with x and all else that the port is given as on ``probe``."""
     try:
         return _read(port, probe)
-    except _NotReadable as signal:
+    except _NotReadableError as signal:
         return signal.why
 
 
@@ -86,7 +86,7 @@ def _read(port: Port, probe: Probe) -> Stencil:
     generic = _generic(len(reader.nodes))
     again = reader.run(generic)
     if not _same(first, again):
-        raise _NotReadable("stateful")
+        raise _NotReadableError("stateful")
     constant = reader.run(np.zeros(len(generic)))
     impulses = np.eye(len(generic))
     weights = np.array([reader.run(impulse) - constant for impulse in impulses])
@@ -94,9 +94,9 @@ def _read(port: Port, probe: Probe) -> Stencil:
     for exponent in SCALES:
         scaled = reader.run(np.ldexp(generic, exponent))
         if not constant.any() and not _same(scaled, np.ldexp(first, exponent)):
-            raise _NotReadable("not-scaling", scale=2.0**exponent)
+            raise _NotReadableError("not-scaling", scale=2.0**exponent)
     if not weights.any():
-        raise _NotReadable("ignores-values")
+        raise _NotReadableError("ignores-values")
     return Stencil(probe.x, tuple(reader.nodes), weights, constant)
 
 
@@ -121,9 +121,9 @@ class _Reader:
 
         observation = self._observe(answer)
         if len(self.nodes) > MAX_NODES:
-            raise _NotReadable("too-many-nodes", nodes=len(self.nodes))
+            raise _NotReadableError("too-many-nodes", nodes=len(self.nodes))
         if not self.nodes:
-            raise _NotReadable("not-called")
+            raise _NotReadableError("not-called")
         return self._result(observation)
 
     def run(self, answers: Array) -> Array:
@@ -142,7 +142,7 @@ class _Reader:
 
         observation = self._observe(answer)
         if strange or len(asked) != len(self.nodes):
-            raise _NotReadable("value-dependent")
+            raise _NotReadableError("value-dependent")
         return self._result(observation)
 
     def _observe(self, answer: Any) -> Observation:
@@ -160,15 +160,15 @@ class _Reader:
         observation = self.port.observe(probe)
         for evaluation in observation.evaluations:
             if evaluation.argument is None:
-                raise _NotReadable("foreign-arguments", kind=evaluation.kind)
+                raise _NotReadableError("foreign-arguments", kind=evaluation.kind)
             if not evaluation.real:
-                raise _NotReadable("complex-arguments")
+                raise _NotReadableError("complex-arguments")
         return observation
 
     def _result(self, observation: Observation) -> Array:
         value = observation.value
         if value is None or not np.isfinite(value).all() or value.dtype.kind == "c":
-            raise _NotReadable("no-result")
+            raise _NotReadableError("no-result")
         return value.astype(float)
 
 
@@ -195,8 +195,8 @@ def _check_linear(weights: Array, constant: Array, y: Array, result: Array) -> N
     with a rounding of its own.
     """
     if result.shape != weights.shape[1:]:
-        raise _NotReadable("value-dependent")
+        raise _NotReadableError("value-dependent")
     size = np.tensordot(y, abs(weights), 1) + abs(constant)
     off = abs(result - constant - np.tensordot(y, weights, 1))
     if (off > 2 * gamma(2 * len(y) + 8) * size).any():
-        raise _NotReadable("not-linear")
+        raise _NotReadableError("not-linear")

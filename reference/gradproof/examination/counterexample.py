@@ -20,7 +20,8 @@ import numpy as np
 
 from gradproof.contract import musts
 from gradproof.contract.verdicts import Judgement
-from gradproof.evidence.evidence import Evidence, Role
+from gradproof.evidence.evidence import Evidence
+from gradproof.evidence.roles import ROLES, RoleId
 from gradproof.evidence.stencil import read
 from gradproof.numerics.functions import Function
 from gradproof.ports.observation import Broke, Port, Probe
@@ -33,7 +34,6 @@ Terms = tuple[tuple[int, tuple[int, ...]], ...]
 """A polynomial: coefficient and powers of each term."""
 
 PROBE = "example"
-judge_values = musts.values(PROBE)
 
 SEARCH = 40
 """Examples that are tried before the search for a known failure is given up."""
@@ -52,18 +52,18 @@ class Counterexample:
     judgement: Judgement
 
 
-def smallest(port: Port, role: Role) -> Counterexample | None:
+def smallest(port: Port, role: RoleId) -> Counterexample | None:
     """The simplest failure of the values of a port that is known to fail."""
     return _search(port, role, lambda: _examples(role, 2, 4), SEARCH)
 
 
-def explore(port: Port, role: Role, examples: int) -> Counterexample | None:
+def explore(port: Port, role: RoleId, examples: int) -> Counterexample | None:
     """The simplest of the failures beyond the fixed probes, if there is any."""
     return _search(port, role, lambda: _examples(role, 4, 1000), examples)
 
 
 def _search(
-    port: Port, role: Role, strategy_of: Callable[[], Any], tries: int
+    port: Port, role: RoleId, strategy_of: Callable[[], Any], tries: int
 ) -> Counterexample | None:
     hypothesis = _hypothesis()
     settings = hypothesis.settings(
@@ -99,7 +99,7 @@ def _hypothesis() -> Any:
 class _Fails:
     """Whether a polynomial and a place show a wrong value, as a condition."""
 
-    def __init__(self, port: Port, role: Role) -> None:
+    def __init__(self, port: Port, role: RoleId) -> None:
         self.port = port
         self.role = role
         self.broke = False
@@ -119,7 +119,7 @@ class _Fails:
             self.role, self.port.vectorized, {PROBE: observation}, readings
         )
         with np.errstate(all="ignore"):  # an example may be as extreme as it likes
-            return judge_values(evidence)
+            return musts.value(evidence, PROBE)
 
     def counterexample(self, terms: Terms, x: Array) -> Counterexample:
         """The example with its judgement."""
@@ -137,7 +137,7 @@ def _by_dimension(
 
 
 def _examples(
-    role: Role, dimension: int, size: int
+    role: RoleId, dimension: int, size: int
 ) -> SearchStrategy[tuple[Terms, Array]]:
     """Polynomials and places of whole numbers: points, and batches if the role has."""
     from hypothesis import strategies as st
@@ -146,7 +146,7 @@ def _examples(
         numbers = st.integers(-size, size).map(float)
         point = st.lists(numbers, min_size=d, max_size=d)
         places: SearchStrategy[Any] = point
-        if role != "point-gradient":
+        if ROLES[role].points != "one":
             places = st.one_of(point, st.lists(point, min_size=1, max_size=3))
         powers = st.tuples(*[st.integers(0, 3)] * d).filter(any)
         term = st.tuples(st.integers(1, 3), powers)

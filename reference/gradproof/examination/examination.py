@@ -11,14 +11,8 @@ from gradproof.contract.clauses import Finding, judge
 from gradproof.contract.verdicts import Judgement, Verdict
 from gradproof.defects.diagnosis import Explanation, diagnose
 from gradproof.evidence.collection import gather, gather_pair
-from gradproof.evidence.evidence import (
-    ARRAY_ROLES,
-    Evidence,
-    Role,
-    entries,
-    formula,
-    point_shape,
-)
+from gradproof.evidence.evidence import Evidence, entries, formula, point_shape
+from gradproof.evidence.roles import ARRAY_ROLES, ROLES, RoleId
 from gradproof.evidence.stencil import Stencil, Unreadable
 from gradproof.examination import counterexample
 from gradproof.examination.counterexample import Counterexample
@@ -55,7 +49,7 @@ class Examination:
     """
 
     target: str
-    role: Role
+    role: RoleId
     why: str
     findings: tuple[Finding, ...]
     formulas: tuple[ComponentFormula, ...]
@@ -92,7 +86,7 @@ class Examination:
 
 def examine(
     port: Port,
-    role: Role | None = None,
+    role: RoleId | None = None,
     terms: Terms = AS_WRITTEN,
     explored: int = 0,
 ) -> Examination:
@@ -145,7 +139,7 @@ def _declared(
     return terms.diagnosed(tuple(names), part, failing=failing)
 
 
-def failing(port: Port, role: Role, plane: bool = False) -> set[str]:
+def failing(port: Port, role: RoleId, plane: bool = False) -> set[str]:
     """The ids of the musts that a port fails under a role.
 
     ``plane``: at points of two components alone.
@@ -156,7 +150,7 @@ def failing(port: Port, role: Role, plane: bool = False) -> set[str]:
 
 
 def _beyond(
-    port: Port, role: Role, findings: tuple[Finding, ...], explored: int
+    port: Port, role: RoleId, findings: tuple[Finding, ...], explored: int
 ) -> tuple[tuple[Finding, ...], Counterexample | None]:
     """Shrink a failure of the values, or look for one where there is none yet."""
     (value,) = (f for f in findings if f.clause.name == "value")
@@ -204,23 +198,12 @@ def examine_pair(
     )
 
 
-SHOWN: dict[Role, tuple[str, ...]] = {
-    "gradient": ("rows", "point"),
-    "point-gradient": ("point",),
-    "array-gradient": ("rows", "point"),
-    "derivative": ("number",),
-    "tangent": ("line",),
-    "descent": ("steps-1",),
-}
-"""The probes whose formulas are shown: those of the first that has any."""
-
-
 def _formulas(
     evidence: Evidence,
 ) -> tuple[tuple[ComponentFormula, ...], Unreadable | None]:
     """The distinct formulas of the components."""
     unreadable = Unreadable("no-result")
-    for probe in SHOWN[evidence.role]:
+    for probe in ROLES[evidence.role].shown:
         reading = evidence.readings[probe]
         if isinstance(reading, Unreadable):
             unreadable = reading
@@ -232,7 +215,7 @@ def _formulas(
 
 
 def _distinct(evidence: Evidence, stencil: Stencil) -> tuple[ComponentFormula, ...]:
-    by_rows = evidence.role != "array-gradient"
+    by_rows = evidence.by_rows
     names = _names(point_shape(stencil.x, by_rows=by_rows))
     found: dict[FormulaText, ComponentFormula] = {}
     keys: dict[str, FormulaText] = {}

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from gradproof.contract.clauses import judge
 from gradproof.contract.verdicts import Verdict
 from gradproof.evidence.collection import gather
-from gradproof.evidence.evidence import ARRAY_ROLES, Evidence, Role
-from gradproof.ports.observation import Broke, Port, Raised
-
-KEPT: dict[Role, str] = {
-    "derivative": "role-derivative",
-    "tangent": "role-tangent",
-    "descent": "role-descent",
-}
-"""The roles that are looked at where none of arrays fits, and the reason's id where
-one is kept; a pair is only ever given."""
-
-NAMES: dict[Role, str] = {
-    "derivative": r"diff|deriv",
-    "tangent": r"tangent",
-    "descent": r"descent|descend|gradient_method",
-}
-"""What a routine's name says of its role: it counts where no role's musts hold."""
+from gradproof.evidence.evidence import Evidence
+from gradproof.evidence.roles import ARRAY_ROLES, OTHER_ROLES, ROLES, RoleId
+from gradproof.ports.observation import Broke, Observation, Port, Raised
 
 
-def infer(port: Port) -> tuple[Evidence, str]:
+class Choice(NamedTuple):
+    """The evidence under the role that a port fits, and the reason's id."""
+
+    evidence: Evidence
+    why: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Candidate:
+    """What a port did under a role, and the verdicts of the role's musts."""
+
+    evidence: Evidence
+    musts: tuple[Verdict, ...]
+
+    @property
+    def wrong(self) -> int:
+        """How many musts failed or are in error."""
+        return sum(verdict in ("fail", "error") for verdict in self.musts)
+
+    @property
+    def holds(self) -> bool:
+        """Whether some must passes, and none fails or is in error."""
+        return "pass" in self.musts and not self.wrong
+
+
+def infer(port: Port) -> Choice:
     """The evidence under the role that the port fits, and the reason's id.
 
     What is named a tangent or a descent, and keeps its musts, is one: no gradient
@@ -39,35 +51,35 @@ def infer(port: Port) -> tuple[Evidence, str]:
     musts do; or that which the port is named for; or the array role with the fewest
     musts failed or in error, rows first.
     """
-    named: tuple[Role, ...] = ("tangent", "descent")
-    for role in named:
-        if _named(port, role) and not port.vectorized:
-            evidence = gather(port, role)
-            if _holds(evidence):
-                return evidence, KEPT[role]
-    evidence = gather(port, "gradient")
+    named = [r for r in OTHER_ROLES if ROLES[r].by_name and ROLES[r].names(port.name)]
+    if not port.vectorized:
+        for candidate in _candidates(port, named):
+            if candidate.holds:
+                return _kept(candidate)
+    arrays = gather(port, "gradient")
     if port.vectorized:
-        return evidence, "role-vectorized"
+        return Choice(arrays, "role-vectorized")
     # What is found out about one record of evidence is kept with it.
-    under = {role: replace(evidence, role=role) for role in _possible(evidence)}
-    wrong = {role: _wrong(of_role) for role, of_role in under.items()}
-    raised = isinstance(evidence.observations["rows"].outcome, Raised)
-    if wrong.get("array-gradient") == 0:
-        return under["array-gradient"], "role-whole"
-    if wrong.get("point-gradient") == 0 and raised:
-        return under["point-gradient"], "role-point"
-    if wrong["gradient"] == 0:
-        return under["gradient"], "role-rows"
-    other = _other(port, evidence)
-    if other:
-        return other
-    best = min(wrong, key=lambda role: wrong[role])
-    return under[best], "role-fewest-wrong"
+    under = {role: _judged(replace(arrays, role=role)) for role in _possible(arrays)}
+    return _of_arrays(under) or _other(port, arrays) or _least_wrong(under)
 
 
-def _possible(evidence: Evidence) -> list[Role]:
+def _candidates(port: Port, roles: Iterable[RoleId]) -> Iterator[_Candidate]:
+    return (_judged(gather(port, role)) for role in roles)
+
+
+def _judged(evidence: Evidence) -> _Candidate:
+    findings = judge(evidence, level="must")
+    return _Candidate(evidence, tuple(f.judgement.verdict for f in findings))
+
+
+def _kept(candidate: _Candidate) -> Choice:
+    return Choice(candidate.evidence, f"role-{candidate.evidence.role}")
+
+
+def _possible(arrays: Evidence) -> list[RoleId]:
     """The array roles that what the port did with a batch does not rule out."""
-    batch = evidence.observations["rows"]
+    batch = arrays.observations["rows"]
     shapes = [e.argument.shape for e in batch.evaluations if e.argument is not None]
     ruled_out = {
         "gradient": False,
@@ -77,7 +89,29 @@ def _possible(evidence: Evidence) -> list[Role]:
     return [role for role in ARRAY_ROLES if not ruled_out[role]]
 
 
-def _other(port: Port, arrays: Evidence) -> tuple[Evidence, str] | None:
+def _of_arrays(under: Mapping[RoleId, _Candidate]) -> Choice | None:
+    """The array role whose musts hold, the most particular first."""
+    whole, point = under.get("array-gradient"), under.get("point-gradient")
+    rows = under["gradient"]
+    if whole and not whole.wrong:
+        return Choice(whole.evidence, "role-whole")
+    if point and not point.wrong and _raised(point.evidence.observations["rows"]):
+        return Choice(point.evidence, "role-point")
+    if not rows.wrong:
+        return Choice(rows.evidence, "role-rows")
+    return None
+
+
+def _raised(observation: Observation) -> bool:
+    return isinstance(observation.outcome, Raised)
+
+
+def _least_wrong(under: Mapping[RoleId, _Candidate]) -> Choice:
+    best = min(under.values(), key=lambda candidate: candidate.wrong)
+    return Choice(best.evidence, "role-fewest-wrong")
+
+
+def _other(port: Port, arrays: Evidence) -> Choice | None:
     """The evidence under a role that is none of arrays, if the port has one.
 
     What gives an array of x's shape is no derivative, and no tangent. A port that
@@ -91,37 +125,14 @@ def _other(port: Port, arrays: Evidence) -> tuple[Evidence, str] | None:
         and observation.value.shape == observation.probe.x.shape
         for observation in seen
     )
-    gathered = {
-        role: gather(port, role)
-        for role in KEPT
-        if role == "descent" or not gives_arrays
-    }
-    for role, evidence in gathered.items():
-        if _holds(evidence):
-            return evidence, KEPT[role]
-    for role, evidence in gathered.items():
-        if _named(port, role):
-            return evidence, "role-named"
+    possible = [
+        role for role in OTHER_ROLES if ROLES[role].call == "steps" or not gives_arrays
+    ]
+    candidates = list(_candidates(port, possible))
+    for candidate in candidates:
+        if candidate.holds:
+            return _kept(candidate)
+    for candidate in candidates:
+        if ROLES[candidate.evidence.role].names(port.name):
+            return Choice(candidate.evidence, "role-named")
     return None
-
-
-def _named(port: Port, role: Role) -> bool:
-    """Whether the routine's own name says so."""
-    name = re.split(r"[:.]", port.name)[-1].lower()
-    return re.search(NAMES[role], name) is not None
-
-
-def _holds(evidence: Evidence) -> bool:
-    """Whether some must passes, and none fails or is in error."""
-    verdicts = set(_musts(evidence))
-    return "pass" in verdicts and not verdicts & {"fail", "error"}
-
-
-def _wrong(evidence: Evidence) -> int:
-    """How many musts failed or are in error."""
-    return sum(verdict in ("fail", "error") for verdict in _musts(evidence))
-
-
-def _musts(evidence: Evidence) -> list[Verdict]:
-    findings = judge(evidence, level="must")
-    return [finding.judgement.verdict for finding in findings]

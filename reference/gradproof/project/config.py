@@ -5,17 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
 from gradproof.defects.catalogue import CATALOGUE
-
-Role = Literal[
-    "gradient", "point-gradient", "array-gradient", "derivative", "tangent", "descent"
-]
-"""The roles of a port; a pair is none: it is given from Python."""
-
+from gradproof.evidence.roles import PortRoleId
 
 LISTED = "`gradproof explain` lists them"
 
@@ -31,7 +26,7 @@ class PortTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     target: str
-    role: Role | None = None
+    role: PortRoleId | None = None
     vectorized: bool = False
     python: str | None = None
     expect: dict[str, str] = {}

@@ -1,0 +1,84 @@
+"""What a port may claim to be: one record a role.
+
+What is judged under a role stands in `gradproof.contract.clauses`, and how it is
+known to go wrong in `gradproof.defects.models`, each by the role's id.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from gradproof.evidence.probe_ids import GIVEN, LINES, NUMBERS, READ, SERVED, STEPS
+
+PortRoleId = Literal[
+    "gradient", "point-gradient", "array-gradient", "derivative", "tangent", "descent"
+]
+"""The roles of a routine, which can be given by name or found out."""
+
+RoleId = Literal[PortRoleId, "pair"]
+"""A pair is none: it is only ever given, from Python, f and its gradient."""
+
+PORT_ROLES: tuple[PortRoleId, ...] = get_args(PortRoleId)
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a port may claim to be.
+
+    ``call`` is the manner in which it is called: with an array; with a number; with
+    one, for a function that is asked for its values; with rate and number of steps;
+    or with x alone. ``points`` says what of an array is a point.
+
+    ``served`` are the ids of the probes by which its musts are judged. Those of
+    ``shown`` are where formulas are read that a reader is shown: those of the first
+    that has any.
+
+    ``name`` is the pattern of what such a routine is called. ``by_name``: what is so
+    named and keeps the musts has the role, whatever else it may be.
+    """
+
+    id: RoleId
+    call: Literal["array", "number", "line", "steps", "claim"]
+    points: Literal["rows", "one", "whole"]
+    served: tuple[str, ...]
+    shown: tuple[str, ...] = ()
+    name: str | None = None
+    by_name: bool = False
+
+    def names(self, routine: str) -> bool:
+        """Whether a routine's own name says that it plays the role."""
+        own = re.split(r"[:.]", routine)[-1].lower()
+        return self.name is not None and re.search(self.name, own) is not None
+
+
+ROLES: dict[RoleId, Role] = {
+    role.id: role
+    for role in (
+        Role("gradient", "array", "rows", SERVED, ("rows", "point")),
+        Role("point-gradient", "array", "one", ("point",), ("point",)),
+        Role("array-gradient", "array", "whole", SERVED, ("rows", "point")),
+        Role("derivative", "number", "whole", NUMBERS, NUMBERS[:1], r"diff|deriv"),
+        Role("tangent", "line", "whole", LINES, LINES[:1], r"tangent", by_name=True),
+        Role(
+            "descent",
+            "steps",
+            "whole",
+            STEPS,
+            STEPS[:1],
+            r"descent|descend|gradient_method",
+            by_name=True,
+        ),
+        Role("pair", "claim", "whole", GIVEN),
+    )
+}
+
+ARRAY_ROLES = tuple(id for id, role in ROLES.items() if role.call == "array")
+"""The roles of a routine that gives the gradient at an array."""
+
+OTHER_ROLES = tuple(id for id in PORT_ROLES if id not in ARRAY_ROLES)
+"""Those of a routine that gives something else, made of a gradient."""
+
+FORMULA_PROBES = frozenset((*READ, *NUMBERS, *LINES, *STEPS))
+"""The probes at which a formula is needed, and read."""
