@@ -743,6 +743,32 @@ def test_a_shim_that_computes_another_thing_is_found_out(
     assert read(chosen).why == "what was read is not what f gives"
 
 
+def rarely(x: Any) -> Any:
+    return np.sin(x[0]) if x[0] > 50 else x[0] ** 2 + x[1]
+
+
+MANY = np.concatenate([np.tile(POINTS, (23, 1)), POINTS])
+MANY[1] = [99.0, 0.5]  # none of those that stand for the others
+
+
+def test_where_f_is_read_it_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(read(rarely, MANY).pieces) == 2
+    monkeypatch.setitem(arrays.ELEMENTWISE, "sin", lambda x: number.made("cos", x))
+    assert read(rarely, MANY).why == "what was read is not what f gives"
+
+
+def just_there(x: Any) -> Any:
+    return 3 * x[0] if x[0] == 0.75 else x[0] ** 2 + x[1]
+
+
+def test_a_piece_that_surely_holds_at_no_compared_point_is_not_used() -> None:
+    points = np.concatenate([POINTS, [[0.75, 0.0]]])
+    (piece,) = read(just_there, points).pieces
+    assert "3" not in piece.mathematics[0]
+    due, how = due_of(just_there, points)
+    assert (how, due.known.tolist()) == ("pieces", [True] * len(POINTS) + [False])
+
+
 @pytest.mark.parametrize(
     "decisions",
     [

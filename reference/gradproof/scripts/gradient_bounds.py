@@ -253,7 +253,9 @@ def widened(
     n = rows.shape[1]
     try:
         piece = objectives.read(session, call.f, objective.form, rows[0])
-        objectives.check(session, call.f, objective.form, [piece], rows)
+        form = objective.form
+        if not objectives.confirmed(session, call.f, form, [piece], rows):
+            raise objectives.NotReadError(objectives.NOT_COMPARED)
         moved = step * np.concatenate([np.eye(n), -np.eye(n)])
         nodes = (rows[:, None, :] + moved).reshape(-1, n)
         error = piece.rounding(nodes)

@@ -27,7 +27,7 @@ from gradproof.scripts.session import Session, UnansweredError, numbers
 MAX_DEPTH = 200
 AGREE = 1e-9
 """Of f and its expression, relative to 1 + |f|, where no bound of rounding is known."""
-CHECKED = 400
+COMPARED = 400
 """Points at which they are compared; at some of them, whether f repeats itself."""
 REPEATED = 25
 ELSEWHERE = np.array([[0.3, 0.7], [-1.25, 0.5], [1.5, -0.75], [-0.5, -1.75]])
@@ -45,6 +45,9 @@ PROVED: frozenset[How] = frozenset({"expression", "pieces"})
 
 Mask = NDArray[np.bool_]
 SIGNS = ("<", ">", "!=", "=")
+
+
+NOT_COMPARED = "f could not be compared with what was read"
 
 
 class NotReadError(Exception):
@@ -167,11 +170,14 @@ def objective(session: Session, f: int, name: str, points: Array) -> Objective:
     if not np.array_equal(once, again, equal_nan=True):
         return Objective(name, None, None, "f gives another value the second time")
     try:
-        found = pieces(session, f, form, points)
+        found, at = _read_about(session, f, form, points)
+        sure = confirmed(session, f, form, found, _compared_at(points, at))
     except (UnansweredError, NotReadError) as error:
         return Objective(name, form, None, str(error).removeprefix("TracingError: "))
-    whole = found[0].function if not found[0].decisions else None
-    return Objective(name, form, whole, pieces=found)
+    if not sure:
+        return Objective(name, form, None, NOT_COMPARED)
+    alone = len(found) == 1 and not found[0].decisions
+    return Objective(name, form, found[0].function if alone else None, pieces=sure)
 
 
 def pieces(
@@ -179,15 +185,32 @@ def pieces(
     f: int,
     form: str,
     points: Array,
-    known: tuple[Piece, ...] = (),
+    known: tuple[Piece, ...],
 ) -> tuple[Piece, ...]:
-    """f's expressions about points (N, 2), each checked against f, after ``known``.
+    """f's expressions about points (N, 2), each compared with f, after ``known``.
 
-    f is read at a point that has no expression yet, until each has one.
-    Raises UnansweredError
-    and NotReadError if there is none, or one of them is not f.
+    Raises UnansweredError, and NotReadError if one of them is not f.
     """
-    found = list(known)
+    found, at = _read_about(session, f, form, points, known)
+    return (
+        *known,
+        *confirmed(session, f, form, found, _compared_at(points, at)),
+    )
+
+
+def _read_about(
+    session: Session,
+    f: int,
+    form: str,
+    points: Array,
+    known: tuple[Piece, ...] = (),
+) -> tuple[list[Piece], list[Array]]:
+    """New expressions of f, and where each was read, until each point has one.
+
+    Raises UnansweredError or NotReadError if there is none, new or known.
+    """
+    found: list[Piece] = []
+    read_at: list[Array] = []
     left = np.ones(len(points), bool)
     for piece in known:
         left &= ~piece.near(points)
@@ -201,17 +224,21 @@ def pieces(
             piece = read(session, f, form, point)
         except (UnansweredError, NotReadError) as error:
             why = why or error
-            if not found:
+            if not found and not known:
                 break
             continue
         found.append(piece)
+        read_at.append(point)
         left &= ~piece.near(points)
-    if why is not None and not found:
+    if why is not None and not found and not known:
         raise why
-    check(session, f, form, found[len(known) :], points)
-    if not found:
-        raise NotReadError("there are no points")
-    return tuple(found)
+    return found, read_at
+
+
+def _compared_at(points: Array, read_at: Sequence[Array]) -> Array:
+    """Some of the points, evenly, and all where f was read."""
+    each = max(-(-len(points) // COMPARED), 1)
+    return np.concatenate([points[::each], *(point[None] for point in read_at)])
 
 
 def read(session: Session, f: int, form: str, point: Array) -> Piece:
@@ -262,31 +289,32 @@ def record(array: Array) -> Any:
     return msgspec.to_builtins(encode_array(np.ascontiguousarray(array, float)))
 
 
-def check(
+def confirmed(
     session: Session, f: int, form: str, found: Sequence[Piece], points: Array
-) -> None:
-    """Raises NotReadError unless f is what was read, wherever it surely is to be.
+) -> tuple[Piece, ...]:
+    """The pieces that f was compared with, at one of the points (N, D) at least.
 
     Both are within the rounding of the operations that were read, or f makes others.
+    Raises NotReadError if f is not what was read, wherever it surely is to be.
     """
     if not found:
-        return
-    some = points[:: -(-len(points) // CHECKED)]
-    where = np.concatenate([some, ELSEWHERE]) if points.shape[1] == 2 else some
+        return ()
+    where = np.concatenate([points, ELSEWHERE]) if points.shape[1] == 2 else points
     values, _ = evaluate(session, f, where, form)
-    compared = False
-    for piece in found:
-        here = piece.sure(where)
-        with np.errstate(all="ignore"):
-            expected = np.asarray(piece.function.batch(where[here]), float)
-        known = np.isfinite(values[here]) & np.isfinite(expected)
-        limit = 2 * piece.rounding(where[here]) * INFLATION
-        limit = np.fmin(limit, AGREE * (1 + np.abs(values[here])))
-        if (np.abs(values[here] - expected) > limit)[known].any():
-            raise NotReadError("what was read is not what f gives")
-        compared = compared or bool(known.any())
-    if not compared:
-        raise NotReadError("f could not be compared with what was read")
+    return tuple(p for p in found if _is_compared(p, where, values))
+
+
+def _is_compared(piece: Piece, where: Array, values: Array) -> bool:
+    """Whether f's values could be compared with it. Raises NotReadError if not f's."""
+    here = piece.sure(where)
+    with np.errstate(all="ignore"):
+        expected = np.asarray(piece.function.batch(where[here]), float)
+    known = np.isfinite(values[here]) & np.isfinite(expected)
+    limit = 2 * piece.rounding(where[here]) * INFLATION
+    limit = np.fmin(limit, AGREE * (1 + np.abs(values[here])))
+    if (np.abs(values[here] - expected) > limit)[known].any():
+        raise NotReadError("what was read is not what f gives")
+    return bool(known.any())
 
 
 def function_of(tree: Any, size: int = 2) -> Function:
