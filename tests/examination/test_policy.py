@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gradproof.contract.clauses import CONTRACT, Clause, Finding
 from gradproof.contract.verdicts import Judgement, Verdict
@@ -108,3 +110,49 @@ def test_an_examination_is_as_expected_if_its_diagnosis_is() -> None:
         found = examine(port, "gradient", Terms(expect=known, diagnosis=(id,)))
         assert found.as_expected is as_expected
         assert found.verdict == ("pass" if as_expected else "fail")
+
+
+CLAUSES = CONTRACT["descent"]
+EVERY: tuple[Verdict, ...] = ("pass", "fail", "error", "not-covered")
+IDS = [clause.id for clause in CLAUSES]
+
+found = st.tuples(*(st.sampled_from(EVERY) for _ in CLAUSES)).map(
+    lambda verdicts: tuple(
+        Finding(clause, Judgement(verdict, "holds"))
+        for clause, verdict in zip(CLAUSES, verdicts, strict=True)
+    )
+)
+given_terms = st.builds(
+    Terms,
+    strict=st.booleans(),
+    expect=st.dictionaries(st.sampled_from([*IDS, "G5"]), st.just("known")),
+)
+declared = st.sampled_from(
+    [None, Judgement("pass", "diagnosis.as-declared"), Judgement("fail", "x")]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(found, given_terms, declared)
+def test_right_is_only_what_has_nothing_wrong_and_nothing_declared(
+    found: tuple[Finding, ...], terms: Terms, declared: Judgement | None
+) -> None:
+    unknown = terms.unknown(found)
+    verdict = terms.verdict(found, declared)
+    outcome = terms.outcome(found, unknown, declared, verdict)
+    met = terms.are_met(found, unknown, declared)
+    counted = [f for f in found if terms.counts(f)]
+    wrong = [f for f in counted if f.judgement.verdict in ("fail", "error")]
+    undeclared = [f for f in wrong if f.clause.id not in terms.expect]
+    if outcome == "pass":
+        assert met
+        assert not wrong
+        assert any(f.judgement.verdict == "pass" for f in counted)
+    elif outcome == "as-declared":
+        assert met
+        assert wrong
+        assert not undeclared
+    elif outcome == "stale":
+        assert not met
+        assert not undeclared
+    assert bool(undeclared) <= (outcome in ("fail", "error"))

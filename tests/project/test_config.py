@@ -50,6 +50,8 @@ def test_an_expected_failure_is_no_failure_and_is_said_with_its_reason(
     declare(project, 'expect = {G6 = "forward on purpose"}', "wrong/forward.py")
     result = check()
     assert result.exit_code == 0
+    headline = result.stdout.splitlines()[0]
+    assert headline.endswith(":gradient is wrong as declared (G6 accuracy).")
     assert "expected  G6 accuracy:" in result.stdout
     assert "(forward on purpose)" in result.stdout.replace("\n            ", " ")
 
@@ -58,14 +60,37 @@ def test_an_unexpected_pass_fails(project: Path) -> None:
     declare(project, 'expect = {G6 = "long mended"}')
     result = check()
     assert result.exit_code == exit_codes.WRONG
-    assert "G6 accuracy was expected to fail, and passes" in result.stdout
+    said = "G6 accuracy was expected to fail, and passes"
+    headline = result.stdout.splitlines()[0]
+    assert headline.endswith(f":gradient: what was declared of it is not so: {said}.")
 
 
 def test_an_expectation_of_no_clause_of_the_role_fails(project: Path) -> None:
     declare(project, 'expect = {P1 = "another role"}')
     result = check()
     assert result.exit_code == exit_codes.WRONG
-    assert "P1 is no clause of this role" in result.stdout
+    assert "not so: P1 is no clause of this role." in result.stdout.splitlines()[0]
+
+
+def test_what_is_wrong_as_declared_is_counted_apart(project: Path) -> None:
+    declare(project, 'expect = {G6 = "on purpose"}', "wrong/forward.py")
+    lines = project.read_text(encoding="utf-8")
+    target = json.dumps(f"{PROGRAMS / 'right/by_rows.py'}:gradient")
+    for expect, counted in (
+        ("", "2 ports: 1 right, 1 wrong as declared"),
+        (
+            'expect = {G5 = "long mended"}',
+            "2 ports: 1 wrong as declared, 1 not as declared",
+        ),
+    ):
+        other = f"\n[tool.gradproof.ports.other]\ntarget = {target}\n{expect}"
+        project.write_text(f"{lines}\n{other}\n", encoding="utf-8")
+        assert check().stdout.splitlines()[-1] == counted
+
+
+def test_a_should_that_fails_as_declared_makes_nothing_wrong(project: Path) -> None:
+    declare(project, 'expect = {G10 = "integers truncate"}', "right/book.py")
+    assert check().stdout.splitlines()[0].endswith(":gradient is right.")
 
 
 def test_expectations_are_in_the_json_report(project: Path) -> None:
@@ -157,7 +182,9 @@ def test_a_port_that_is_wrong_in_another_way_is_not_as_expected(
     assert result.exit_code == exit_codes.WRONG
     assert said in unwrapped(result.stdout)
     if slope != "none":
-        assert result.stdout.startswith(f"mine.py:gradient is wrong: {said}.")
+        assert f"mine.py:gradient: what was declared of it is not so: {said}." in (
+            result.stdout
+        )
     else:
         assert "none of the known defects explains it" not in result.stdout
 
@@ -185,6 +212,8 @@ def test_a_diagnosis_is_declared_of_a_script_too(project: Path) -> None:
     project.write_text("\n".join(lines), encoding="utf-8")
     result = check()
     assert result.exit_code == 0, result.output
+    headline = result.stdout.splitlines()[0]
+    assert headline.endswith("is wrong as declared (S3 points-only).")
     said = "the diagnosis is transposed-points, as declared"
     assert said in unwrapped(result.stdout)
     lines[-1] = 'diagnosis = ["whole-array"]'
@@ -209,7 +238,8 @@ def test_a_script_that_was_mended_is_not_as_expected(project: Path) -> None:
         project.write_text("\n".join([*lines, declared]), encoding="utf-8")
         result = check()
         assert result.exit_code == exit_codes.WRONG
-        assert f"mended.py is wrong: {said}." in result.stdout
+        headline = result.stdout.splitlines()[0]
+        assert headline.endswith(f"what was declared of it is not so: {said}.")
 
 
 def test_the_diagnosis_that_was_declared_is_in_the_json_report(project: Path) -> None:

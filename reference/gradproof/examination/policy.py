@@ -10,6 +10,9 @@ from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement, Verdict, failed, fold, passed
 
 Expectation = Literal["xfail", "xpass"]
+Outcome = Literal["pass", "fail", "error", "not-covered", "as-declared", "stale"]
+"""A verdict for a reader: what is wrong as it was declared is not right, and what was
+declared and is not so is stale."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,28 @@ class Terms:
             return failed("diagnosis.changed", **names)
         return passed("diagnosis.as-declared", declared=declared)
 
+    def outcome(
+        self,
+        findings: Sequence[Finding],
+        unknown: Sequence[str],
+        declared: Judgement | None,
+        verdict: Verdict,
+    ) -> Outcome:
+        """The verdict for a reader; ``verdict`` is the port's own."""
+        judged = [f for f in findings if self.counts(f) and self.expectation(f) is None]
+        bare = fold(self._strictly(f.judgement.verdict) for f in judged)
+        if bare in ("fail", "error"):
+            return verdict
+        if not self.are_met(findings, unknown, declared):
+            return "stale"
+        return "as-declared" if self.as_declared(findings) else verdict
+
+    def as_declared(self, findings: Iterable[Finding]) -> list[Finding]:
+        """What counts, and fails as it was declared."""
+        return [
+            f for f in findings if self.counts(f) and self.expectation(f) == "xfail"
+        ]
+
     def verdict(
         self, findings: Iterable[Finding], declared: Judgement | None = None
     ) -> Verdict:
@@ -97,10 +122,11 @@ class Terms:
             found.append("fail")
         for finding in findings:
             expectation = self.expectation(finding)
-            if expectation:
-                found.append("fail" if expectation == "xpass" else "pass")
+            if expectation == "xpass":
+                found.append("fail")
             elif self.counts(finding):
-                found.append(self._strictly(finding.judgement.verdict))
+                own = self._strictly(finding.judgement.verdict)
+                found.append("pass" if expectation else own)
         return fold(found)
 
     def _strictly(self, verdict: Verdict) -> Verdict:

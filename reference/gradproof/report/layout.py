@@ -16,6 +16,8 @@ STYLES = {
     "fail": "bold red",
     "error": "bold magenta",
     "not-covered": "yellow",
+    "as-declared": "yellow",
+    "stale": "bold red",
 }
 
 Row = tuple[str, str, str]

@@ -19,6 +19,16 @@ from gradproof.scripts.examination import ScriptExamination
 
 TELLING = {"not-points", "inconsistent", "adds", "not-restored", "wrong-batch"}
 """Messages that name a cause: of these the headline takes its reason, if it can."""
+COUNTED = (
+    "pass",
+    "as-declared",
+    "fail",
+    "stale",
+    "error",
+    "not-covered",
+    "unloaded",
+)
+"""What a summary counts, in its order."""
 
 
 def show_all(
@@ -52,10 +62,9 @@ def _summary(
     unusable: Sequence[Unusable],
     phrases: Phrases,
 ) -> str:
-    tally = Counter(str(e.verdict) for e in examinations)
+    tally = Counter(str(e.outcome) for e in examinations)
     tally["unloaded"] = len(unusable)
-    order = ("pass", "fail", "error", "not-covered", "unloaded")
-    counts = [phrases.say(f"count.{v}", n=tally[v]) for v in order if tally[v]]
+    counts = [phrases.say(f"count.{o}", n=tally[o]) for o in COUNTED if tally[o]]
     ports = len(examinations) + len(unusable)
     listed = phrases.say("comma").join(counts)
     return phrases.say("summary", ports=ports, counts=listed)
@@ -63,15 +72,17 @@ def _summary(
 
 def show(examination: Examination, phrases: Phrases, console: Console) -> None:
     """Print what was found out about one port."""
-    headline = Text(_headline(examination, phrases), STYLES[examination.verdict])
+    headline = Text(_headline(examination, phrases), STYLES[examination.outcome])
     console.print(headline, soft_wrap=True)
     show_rows(_lines(examination, phrases), console)
 
 
 def _headline(examination: Examination, phrases: Phrases) -> str:
-    verdict = examination.verdict
+    outcome = examination.outcome
+    if outcome in ("as-declared", "stale"):
+        return script_text.in_the_light(examination, phrases)
     return phrases.say(
-        f"headline.{verdict}",
+        f"headline.{outcome}",
         target=examination.target,
         reason=_reason(examination, phrases),
     )

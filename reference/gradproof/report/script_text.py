@@ -35,8 +35,7 @@ ROUTINE: dict[Verdict, str] = {
 
 def show(examination: ScriptExamination, phrases: Phrases, console: Console) -> None:
     """Print what was found out about a script, its routines aside."""
-    verdict = "fail" if examination.wrong_routines else examination.verdict
-    headline = Text(_headline(examination, phrases), STYLES[verdict])
+    headline = Text(_headline(examination, phrases), STYLES[examination.outcome])
     console.print(headline, soft_wrap=True)
     console.print()
     show_rows(_rows(examination, phrases), console)
@@ -48,8 +47,14 @@ def _headline(examination: ScriptExamination, phrases: Phrases) -> str:
     target = examination.target
     reason = _reason(examination, phrases)
     verdict = examination.verdict
-    if verdict == "pass" and examination.wrong_routines:
-        names = [r.target.rpartition(":")[2] for r in examination.wrong_routines]
+    names = [r.target.rpartition(":")[2] for r in examination.wrong_routines]
+    if examination.outcome in ("as-declared", "stale"):
+        return in_the_light(examination, phrases)
+    if names and examination.terms.as_declared(examination.findings):
+        say = "headline.declared-routine"
+        clauses = _declared_clauses(examination, phrases)
+        return phrases.say(say, target=target, clauses=clauses, names=", ".join(names))
+    if verdict == "pass" and names:
         say = "headline.script-routine"
         return phrases.say(say, target=target, names=", ".join(names))
     if verdict == "pass":
@@ -80,10 +85,7 @@ def _reason(examination: ScriptExamination, phrases: Phrases) -> str:
     for finding in sorted(examination.findings, key=lambda f: order.index(f.clause.id)):
         if finding.judgement.verdict == examination.verdict:
             return phrases.judgement(finding.judgement)
-    for finding in examination.findings:
-        if examination.terms.expectation(finding) == "xpass":
-            return phrases.say("xpass", clause=_named(finding))
-    return phrases.judgement(examination.declared) if examination.declared else ""
+    return ""
 
 
 def _drawn(examination: ScriptExamination, phrases: Phrases) -> Iterator[str]:
@@ -256,6 +258,35 @@ def _others(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
             yield phrases.say("label.expected"), "dim", text
         else:
             yield phrases.say(f"label.{verdict}"), STYLES[verdict], text
+
+
+def in_the_light(examination: Examination | ScriptExamination, phrases: Phrases) -> str:
+    """The headline of what is wrong as it was declared, or was declared and is not."""
+    if examination.outcome == "as-declared":
+        clauses = _declared_clauses(examination, phrases)
+        return phrases.say(
+            "headline.as-declared", target=examination.target, clauses=clauses
+        )
+    return phrases.say(
+        "headline.stale", target=examination.target, reason=_stale(examination, phrases)
+    )
+
+
+def _declared_clauses(
+    examination: Examination | ScriptExamination, phrases: Phrases
+) -> str:
+    found = examination.terms.as_declared(examination.findings)
+    return phrases.say("comma").join(map(_named, found))
+
+
+def _stale(examination: Examination | ScriptExamination, phrases: Phrases) -> str:
+    """What was declared and is not so."""
+    for clause in examination.unknown:
+        return phrases.say("unknown-clause", clause=clause)
+    for finding in examination.findings:
+        if examination.terms.expectation(finding) == "xpass":
+            return phrases.say("xpass", clause=_named(finding))
+    return phrases.judgement(examination.declared) if examination.declared else ""
 
 
 def expected(

@@ -12,7 +12,7 @@ from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement, Verdict, fold
 from gradproof.evidence.roles import RoleId
 from gradproof.examination.examination import Examination, examine, failing
-from gradproof.examination.policy import Terms
+from gradproof.examination.policy import Outcome, Terms
 from gradproof.ports.observation import Note, Port
 from gradproof.ports.subprocess_port import ChildPort, python_port
 from gradproof.ports.target import FILES, LoadError, TargetError, cells, parse
@@ -62,6 +62,14 @@ class ScriptExamination:
             return verdict
         nothing = {self.of("S3"), self.of("S4")} == {"not-covered"}
         return "not-covered" if nothing or self.evidence.unknown else verdict
+
+    @property
+    def outcome(self) -> Outcome:
+        """The verdict for a reader: with what was declared, and a wrong routine's."""
+        own = self.terms.outcome(
+            self.findings, self.unknown, self.declared, self.verdict
+        )
+        return "fail" if self.wrong_routines and own != "error" else own
 
     @property
     def as_expected(self) -> bool:

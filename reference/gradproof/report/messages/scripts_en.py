@@ -5,6 +5,7 @@ MESSAGES = {
     "headline.script-pass": "{target} is right: {what}.",
     "headline.script-no-arrows": "{target} draws no arrows; its gradient calls are right.",
     "headline.script-routine": "{target} gives f points, but its routine is wrong: {names}.",
+    "headline.declared-routine": "{target} is wrong as declared ({clauses}), and its routine is wrong: {names}.",
     "headline.script-unjudged": "{target}: its gradient calls are right; its arrows could not be judged.",
     "headline.script-lucky": "{target} draws the right picture by luck: its code is wrong.",
     "headline.script-both": "{target} draws a wrong picture: its code is wrong.",

@@ -5,6 +5,7 @@ MESSAGES = {
     "headline.script-pass": "{target} は正しいです: {what}。",
     "headline.script-no-arrows": "{target} は矢印を描きません。勾配計算の呼び出しは正しいです。",
     "headline.script-routine": "{target} は f に点を渡していますが、勾配関数が誤りです: {names}。",
+    "headline.declared-routine": "{target} は宣言どおりに誤りです ({clauses})。勾配関数も誤りです: {names}。",
     "headline.script-unjudged": "{target} の勾配計算の呼び出しは正しいですが、矢印は判定できません。",
     "headline.script-lucky": "{target} の図が正しいのは偶然です。コードは誤りです。",
     "headline.script-both": "{target} の図は誤りです。コードも誤りです。",
