@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from gradproof.golden import differences, maps
 from gradproof.golden.differences import describe
-from gradproof.golden.message import Sentence
+from gradproof.golden.message import Message
 from gradproof.golden.snapshot import HEAD, Arrows, close, dumps, loads
 from gradproof.report.phrases import Phrases
 from gradproof.report.review.words import Words
@@ -441,7 +441,7 @@ def test_mixtures_are_described_as_they_were_made(
     assert_true(sentences, before, after)
 
 
-def everyone(sentences: tuple[Sentence, ...], before: Arrows) -> Sentence | None:
+def everyone(sentences: tuple[Message, ...], before: Arrows) -> Message | None:
     """The one sentence about all arrows, those included that it leaves as they were."""
     full = [s for s in sentences if len(s.numbers) == len(before.arrows)]
     still = [s for s in sentences if s.message == "review.few-left"]
@@ -457,7 +457,7 @@ def named(change: Made) -> set[str]:
     return special.get(change.name, set())
 
 
-def assert_true(sentences: tuple[Sentence, ...], before: Arrows, after: Arrows) -> None:
+def assert_true(sentences: tuple[Message, ...], before: Arrows, after: Arrows) -> None:
     """Every sentence holds for every arrow that it names, and all changes are named."""
     a, b = complex_values(before), complex_values(after)
     changed = ~close(before.values(), after.values()).all(axis=1)
@@ -476,7 +476,7 @@ def assert_true(sentences: tuple[Sentence, ...], before: Arrows, after: Arrows) 
     assert not (changed & ~mentioned).any()
 
 
-def replay(sentence: Sentence) -> maps.Map | None:
+def replay(sentence: Message) -> maps.Map | None:
     """The map that a sentence tells, made of its words alone."""
     n: dict[str, Any] = dict(sentence.parameters)
     one = n.get("factor", 1.0)
@@ -574,4 +574,4 @@ def test_a_picture_is_described_within_a_moment() -> None:
     after = with_rows(NO_SYMMETRY, rows)
     (sentence,) = describe([NO_SYMMETRY], [after])
     assert sentence.message == "review.otherwise"
-    assert differences.MOST_GROUPS < 10
+    assert differences.MAX_GROUPS < 10

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradproof.golden import maps
-from gradproof.golden.message import Sentence
+from gradproof.golden.message import Message
 from gradproof.golden.pairing import Floats, Indices, Pairing, keys, pair
 from gradproof.golden.snapshot import HEAD, RESOLUTION, Arrows, close, same
 
@@ -24,18 +24,18 @@ Mask = NDArray[np.bool_]
 
 SHOWN = 3
 """Arrows that are told by number and place, where more are counted."""
-MOST_GROUPS = 8
+MAX_GROUPS = 8
 POINT_MAPS = ("review.shifted", "review.swapped", "review.scaled", "review.u-v-times")
 
 
-def describe(before: Sequence[Arrows], after: Sequence[Arrows]) -> tuple[Sentence, ...]:
+def describe(before: Sequence[Arrows], after: Sequence[Arrows]) -> tuple[Message, ...]:
     """What changed between the panels of two baselines; nothing if they mean the same.
 
     Panels are compared in order, and numbered from 1 where there are several.
     """
     if len(before) != len(after):
         counts = {"before": len(before), "after": len(after)}
-        return (Sentence("review.panels", counts),)
+        return (Message("review.panels", counts),)
     pairs = list(zip(before, after, strict=True))
     told = [list(_panel(a, b)) for a, b in pairs]
     if len(pairs) == 1:
@@ -47,7 +47,7 @@ def describe(before: Sequence[Arrows], after: Sequence[Arrows]) -> tuple[Sentenc
     )
 
 
-def _panel(before: Arrows, after: Arrows) -> Iterator[Sentence]:
+def _panel(before: Arrows, after: Arrows) -> Iterator[Message]:
     a, b = before.values(), after.values()
     yield from _matched(before, after, a, b)
     for key in HEAD:
@@ -56,15 +56,15 @@ def _panel(before: Arrows, after: Arrows) -> Iterator[Sentence]:
             yield _head(key, old, new)
 
 
-def _head(key: str, old: Any, new: Any) -> Sentence:
+def _head(key: str, old: Any, new: Any) -> Message:
     """A title, a label, limits or a style that changed."""
     lists = isinstance(old, tuple) and isinstance(new, tuple)
     if key in ("colours", "angles") and lists and len(old) == len(new) > 1:
         count = sum(not same(x, y) for x, y in zip(old, new, strict=True))
         counts = {"count": count, "total": len(old)}
-        return Sentence(f"review.{key}-of", counts)
+        return Message(f"review.{key}-of", counts)
     plain = {"before": _plain(old), "after": _plain(new)}
-    return Sentence(f"review.{key}", plain)
+    return Message(f"review.{key}", plain)
 
 
 def _plain(value: Any) -> Any:
@@ -97,18 +97,18 @@ class _Field:
         ]
         return {"count": len(some), "total": self.total, "arrows": first}
 
-    def tell(self, message: str, mask: Mask, **parameters: Any) -> Sentence:
+    def tell(self, message: str, mask: Mask, **parameters: Any) -> Message:
         """A sentence about these arrows."""
         numbers = tuple(map(int, self.numbers[mask]))
         told = {"who": self.who(mask), **parameters}
-        return Sentence(message, told, numbers=numbers)
+        return Message(message, told, numbers=numbers)
 
 
 def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _matched(before: Arrows, after: Arrows, a: Floats, b: Floats) -> Iterator[Sentence]:
+def _matched(before: Arrows, after: Arrows, a: Floats, b: Floats) -> Iterator[Message]:
     """Points first, then the arrows at the points that both have."""
     pairing = pair(a, b)
     yield from _of_points(pairing, a, b)
@@ -127,18 +127,18 @@ def _complex(pairs: Floats) -> Complex:
     return z
 
 
-def _of_points(pairing: Pairing, a: Floats, b: Floats) -> Iterator[Sentence]:
+def _of_points(pairing: Pairing, a: Floats, b: Floats) -> Iterator[Message]:
     """What is to be said of the points."""
     counts = {"count": len(a), "before": len(a), "after": len(b)}
     if pairing.manner == "reordered":
-        yield Sentence("review.reordered", counts)
+        yield Message("review.reordered", counts)
     elif pairing.manner == "moved":
         yield _moved(a, b)
     elif pairing.manner == "by-points":
-        yield Sentence("review.points", {"common": len(pairing.before), **counts})
+        yield Message("review.points", {"common": len(pairing.before), **counts})
 
 
-def _moved(a: Floats, b: Floats) -> Sentence:
+def _moved(a: Floats, b: Floats) -> Message:
     """Points that moved, as one shift or one factor where that is what happened."""
     field = _Field(np.arange(len(a)), a[:, :2], _complex(a[:, :2]), _complex(b[:, :2]))
     moved = ~_alike(field.a, field.b)
@@ -151,7 +151,7 @@ def _moved(a: Floats, b: Floats) -> Sentence:
     return field.tell("review.points-moved", moved, size=size)
 
 
-def _arrows(field: _Field) -> Iterator[Sentence]:
+def _arrows(field: _Field) -> Iterator[Message]:
     """What happened to the arrows, in as few sentences as explain it."""
     ok_a, ok_b = (np.isfinite(z.real) & np.isfinite(z.imag) for z in (field.a, field.b))
     if (ok_a & ~ok_b).any():
@@ -171,7 +171,7 @@ def _alike(a: Complex, b: Complex) -> Mask:
     return np.asarray(close(a.real, b.real) & close(a.imag, b.imag))
 
 
-def _finite(field: _Field, changed: Mask) -> Iterator[Sentence]:
+def _finite(field: _Field, changed: Mask) -> Iterator[Message]:
     """Arrows that are numbers before and after, and changed."""
     whole = (
         _transposed(field) or _by_one_map(field, changed) or _rearranged(field, changed)
@@ -182,7 +182,7 @@ def _finite(field: _Field, changed: Mask) -> Iterator[Sentence]:
         yield from _groups(field, changed)
 
 
-def _transposed(field: _Field) -> Sentence | None:
+def _transposed(field: _Field) -> Message | None:
     """Points given as two rows: f then read two of each row's entries.
 
     With the rows of x0 and x1 for points, the arrows' first components are f's two
@@ -195,8 +195,12 @@ def _transposed(field: _Field) -> Sentence | None:
     ):
         some = np.abs(faulty) > maps.RADIUS
         if field.total > 4 and not some[2:].any() and 2 * _count(right) > field.total:
-            due = _two_rows(field.points, right)
-            if due is not None and _alike(faulty[:2], due).all() and some.any():
+            expected = _two_rows(field.points, right)
+            if (
+                expected is not None
+                and _alike(faulty[:2], expected).all()
+                and some.any()
+            ):
                 return field.tell(
                     message, some, count=int(some.sum()), total=field.total
                 )
@@ -220,7 +224,7 @@ def _two_rows(points: Floats, right: Complex) -> Complex | None:
     return np.array([complex(u.real, v.real), complex(u.imag, v.imag)])
 
 
-def _by_one_map(field: _Field, changed: Mask) -> Sentence | None:
+def _by_one_map(field: _Field, changed: Mask) -> Message | None:
     """One map for all arrows that changed."""
     found = maps.best(field.a[changed], field.b[changed])
     if not found or not found[1].all():
@@ -228,7 +232,7 @@ def _by_one_map(field: _Field, changed: Mask) -> Sentence | None:
     return _told(field, changed, found[0])
 
 
-def _told(field: _Field, mask: Mask, found: maps.Map) -> Sentence:
+def _told(field: _Field, mask: Mask, found: maps.Map) -> Message:
     """A map, and whom it holds for: all, if the unchanged ones obey it as well.
 
     Two parameters say no more of one arrow than its own two numbers.
@@ -248,7 +252,7 @@ def _obedient(field: _Field, mask: Mask, found: maps.Map) -> Mask:
     return everyone if everyone.all() else mask
 
 
-def _rearranged(field: _Field, changed: Mask) -> Sentence | None:
+def _rearranged(field: _Field, changed: Mask) -> Message | None:
     """All arrows in another order, one that has a name."""
     if changed.sum() < 3:
         return None
@@ -277,14 +281,14 @@ def _orders(field: _Field) -> Iterator[tuple[str, dict[str, int], Indices]]:
         yield "rolled", {"places": -places}, np.roll(numbers, -shift)
 
 
-def _groups(field: _Field, changed: Mask) -> Iterator[Sentence]:
+def _groups(field: _Field, changed: Mask) -> Iterator[Message]:
     """Groups that one map explains, the largest first, then what none explains.
 
     Where more is left over than was explained, the groups are chance, or no help.
     """
     rest = changed.copy()
-    told: list[Sentence] = []
-    while len(told) < MOST_GROUPS and (found := _group(field, rest)):
+    told: list[Message] = []
+    while len(told) < MAX_GROUPS and (found := _group(field, rest)):
         told.append(found[0])
         rest &= ~found[1]
     if 2 * rest.sum() > changed.sum() > SHOWN:
@@ -294,7 +298,7 @@ def _groups(field: _Field, changed: Mask) -> Iterator[Sentence]:
         yield _unexplained(field, rest)
 
 
-def _group(field: _Field, rest: Mask) -> tuple[Sentence, Mask] | None:
+def _group(field: _Field, rest: Mask) -> tuple[Message, Mask] | None:
     """The sentence that explains most numbers by fewest parameters, and for whom.
 
     A permutation is as many parameters as arrows. A single arrow is told by itself
@@ -314,7 +318,7 @@ def _group(field: _Field, rest: Mask) -> tuple[Sentence, Mask] | None:
     return _told(field, mask, found[0]), mask
 
 
-def _few_left(field: _Field, found: maps.Map) -> Sentence | None:
+def _few_left(field: _Field, found: maps.Map) -> Message | None:
     """Where most arrows are zero now: how many are left."""
     left, before = _count(field.b), _count(field.a)
     finite = np.isfinite(field.b).all()
@@ -344,7 +348,7 @@ def _permuted(a: Complex, b: Complex) -> Mask:
     return inside if balanced else np.zeros_like(inside)
 
 
-def _unexplained(field: _Field, rest: Mask) -> Sentence:
+def _unexplained(field: _Field, rest: Mask) -> Message:
     sizes = np.where(rest, np.abs(field.b - field.a), -1.0)
     largest = np.arange(field.total) == sizes.argmax()
     size = float(sizes.max())
@@ -352,8 +356,8 @@ def _unexplained(field: _Field, rest: Mask) -> Sentence:
 
 
 def _with_scale(
-    told: list[Sentence], field: _Field, scale: tuple[float | None, float | None]
-) -> list[Sentence]:
+    told: list[Message], field: _Field, scale: tuple[float | None, float | None]
+) -> list[Message]:
     """What the scale, in which arrows are drawn, does to what was told."""
     before, after = scale
     values = {"before": before, "after": after}
@@ -361,11 +365,11 @@ def _with_scale(
         factors = [s.parameters["factor"] for s in told if s.message == "review.scaled"]
         if len(told) == 1 and factors and _everyone(told[0]):
             return [replace(told[0], message="review.scaled-hidden")]
-        return [*told, Sentence("review.scale-follows", values)]
-    return [*told, Sentence("review.scale", values)]
+        return [*told, Message("review.scale-follows", values)]
+    return [*told, Message("review.scale", values)]
 
 
-def _everyone(sentence: Sentence) -> bool:
+def _everyone(sentence: Message) -> bool:
     who = sentence.parameters["who"]
     return bool(who["count"] == who["total"])
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gradproof.golden.message import Sentence
+from gradproof.golden.message import Message
 
 PLAIN = ("-c", "core.fsmonitor=false", "--literal-pathspecs", "--no-pager")
 ENVIRONMENT = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
@@ -28,11 +28,11 @@ class SourceError(Exception):
 
     def __init__(self, message: str, **parameters: Any) -> None:
         super().__init__(message)
-        self.sentence = Sentence(message, parameters)
+        self.sentence = Message(message, parameters)
 
 
 @dataclass(frozen=True)
-class Entry:
+class TreeEntry:
     """A file of a tree: its mode, object id and size in bytes."""
 
     mode: str
@@ -112,7 +112,7 @@ class Repository:
         """The tree of HEAD; the empty tree before the first commit."""
         return _output(self.root, "rev-parse", "--verify", "HEAD^{tree}") or EMPTY_TREE
 
-    def entries(self, tree: str, folder: str) -> dict[str, Entry]:
+    def entries(self, tree: str, folder: str) -> dict[str, TreeEntry]:
         """The files of a tree that are below a folder, by path from the root."""
         below = ["--", folder] if folder else []
         if tree == EMPTY_TREE:
@@ -189,10 +189,10 @@ def _parts(listing: bytes) -> list[str]:
     return [os.fsdecode(part) for part in listing.split(b"\0") if part]
 
 
-def _entry(line: str) -> tuple[str, Entry]:
+def _entry(line: str) -> tuple[str, TreeEntry]:
     head, _, path = line.partition("\t")
     mode, _, oid, size = head.split()
-    return path, Entry(mode, oid, 0 if size == "-" else int(size))
+    return path, TreeEntry(mode, oid, 0 if size == "-" else int(size))
 
 
 def _statuses(lines: list[str]) -> Iterator[tuple[str, Status]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Sentence:
+class Message:
     """A message's id, its parameters, and the panel that it is about, from 1.
 
     ``who`` among the parameters are arrows: their ``count``, the ``total``, and of

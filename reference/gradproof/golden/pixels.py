@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from gradproof.golden.message import Sentence
+from gradproof.golden.message import Message
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 LFS = b"version https://git-lfs.github.com/spec/"
-MOST_PIXELS = 64_000_000
+MAX_PIXELS = 64_000_000
 """More are not decoded: of each of two pictures four bytes, or eight."""
 
 LOW_BYTES = {2: "RGB;16L", 4: "RGBA", 6: "RGBA;16L"}
@@ -46,17 +46,17 @@ class UnreadableError(Exception):
 
     def __init__(self, message: str, **parameters: Any) -> None:
         super().__init__(message)
-        self.sentence = Sentence(message, parameters, warns=True)
+        self.sentence = Message(message, parameters, warns=True)
 
 
 def decode(data: bytes) -> Pixels:
     """The pixels of a PNG, (height, width, 4), of 8 bits, or of 16 if it has so many.
 
     Opaque ones have the largest alpha, 255 or 65535. Raises UnreadableError for what
-    is no PNG, damaged, or larger than `MOST_PIXELS`.
+    is no PNG, damaged, or larger than `MAX_PIXELS`.
     """
     width, height = size(data)
-    if width * height > MOST_PIXELS:
+    if width * height > MAX_PIXELS:
         raise UnreadableError("review.png-huge", width=width, height=height)
     try:
         with warnings.catch_warnings():

@@ -8,7 +8,7 @@ from typing import Literal
 
 from gradproof.golden import pixels, visibility
 from gradproof.golden.differences import describe
-from gradproof.golden.message import Sentence
+from gradproof.golden.message import Message
 from gradproof.golden.pixels import PixelFigures, UnreadableError
 from gradproof.golden.snapshot import Arrows, loads
 from gradproof.golden.sources import (
@@ -47,7 +47,7 @@ class Change:
 
     picture: Picture
     status: Status
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[Message, ...]
     pixels: PixelFigures | None = None
     sizes: tuple[Size | None, Size | None] = (None, None)
 
@@ -128,11 +128,11 @@ def compare(picture: Picture) -> Change | None:
     """What changed in one picture; ``None`` if nothing did."""
     before, after = picture.before, picture.after
     if picture.state == "unmerged":
-        return Change(picture, "unmerged", (Sentence("review.unmerged", warns=True),))
+        return Change(picture, "unmerged", (Message("review.unmerged", warns=True),))
     if _same(before.png, after.png) and _same(before.json, after.json):
         return None
     if not after:
-        return Change(picture, "removed", (Sentence("review.removed"),))
+        return Change(picture, "removed", (Message("review.removed"),))
     facts = _facts(picture)
     sentences = tuple(_sentences(facts))
     return Change(picture, _status(facts), sentences, facts.figures, facts.sizes)
@@ -159,8 +159,8 @@ class _Facts:
     figures: PixelFigures | None
     old: Panels | None
     new: Panels | None
-    told: tuple[Sentence, ...]
-    troubles: tuple[Sentence, ...]
+    told: tuple[Message, ...]
+    troubles: tuple[Message, ...]
 
     @property
     def compared(self) -> bool:
@@ -185,7 +185,7 @@ class _Facts:
 
 
 def _facts(picture: Picture) -> _Facts:
-    troubles: list[Sentence] = []
+    troubles: list[Message] = []
     sizes, figures = _pixels(picture, troubles)
     old, new = (_panels(v, troubles) for v in (picture.before, picture.after))
     told = describe(old, new) if old is not None and new is not None else ()
@@ -193,7 +193,7 @@ def _facts(picture: Picture) -> _Facts:
 
 
 def _pixels(
-    picture: Picture, troubles: list[Sentence]
+    picture: Picture, troubles: list[Message]
 ) -> tuple[tuple[Size | None, Size | None], PixelFigures | None]:
     """Sizes, and how pixels differ; the pixels themselves are let go of at once."""
     before, after = picture.before.png, picture.after.png
@@ -210,7 +210,7 @@ def _size(decoded: pixels.Pixels | None) -> Size | None:
     return None if decoded is None else (decoded.shape[1], decoded.shape[0])
 
 
-def _decoded(png: File | None, troubles: list[Sentence]) -> pixels.Pixels | None:
+def _decoded(png: File | None, troubles: list[Message]) -> pixels.Pixels | None:
     if png is None:
         return None
     try:
@@ -220,7 +220,7 @@ def _decoded(png: File | None, troubles: list[Sentence]) -> pixels.Pixels | None
         return None
 
 
-def _panels(version: Version, troubles: list[Sentence]) -> Panels | None:
+def _panels(version: Version, troubles: list[Message]) -> Panels | None:
     try:
         return panels(version)
     except UnreadableError as error:
@@ -229,9 +229,9 @@ def _panels(version: Version, troubles: list[Sentence]) -> Panels | None:
         return None
 
 
-def _trouble(error: UnreadableError, file: File) -> Sentence:
+def _trouble(error: UnreadableError, file: File) -> Message:
     parameters = {"path": file.path, **error.sentence.parameters}
-    return Sentence(error.sentence.message, parameters, warns=True)
+    return Message(error.sentence.message, parameters, warns=True)
 
 
 def _status(facts: _Facts) -> Status:
@@ -247,45 +247,45 @@ def _status(facts: _Facts) -> Status:
     return "same-meaning" if facts.compared and not facts.told else "changed"
 
 
-def _sentences(facts: _Facts) -> Iterator[Sentence]:
+def _sentences(facts: _Facts) -> Iterator[Message]:
     """The meaning first, then the size, then what hinders or limits a decision."""
     yield from _first(facts)
     yield from facts.told
     yield from _meaning(facts)
     if facts.resized:
         before, after = facts.sizes
-        yield Sentence("review.sizes", {"before": before, "after": after})
+        yield Message("review.sizes", {"before": before, "after": after})
     if facts.told and not facts.pixels_differ and _unfit(facts):
-        yield Sentence("review.unfit", warns=True)
+        yield Message("review.unfit", warns=True)
     if facts.picture.guessed:
-        yield Sentence("review.guessed")
+        yield Message("review.guessed")
     if facts.picture.state == "unplaced":
-        yield Sentence("review.unplaced", warns=True)
+        yield Message("review.unplaced", warns=True)
     yield from facts.troubles
 
 
-def _first(facts: _Facts) -> Iterator[Sentence]:
+def _first(facts: _Facts) -> Iterator[Message]:
     if facts.orphan and not facts.troubles:
         kind = "png" if facts.picture.after.png else "json"
-        yield Sentence(f"review.orphan-{kind}", warns=True)
+        yield Message(f"review.orphan-{kind}", warns=True)
     elif not facts.picture.before:
-        yield Sentence("review.added")
+        yield Message("review.added")
 
 
-def _meaning(facts: _Facts) -> Iterator[Sentence]:
+def _meaning(facts: _Facts) -> Iterator[Message]:
     """What is said where no change of meaning is: why there is none."""
     if facts.troubles or not facts.picture.after.png:
         return
     if facts.compared and not facts.told:
         same = "review.same" if facts.pixels_differ else "review.same-both"
-        yield Sentence(same)
+        yield Message(same)
     elif not facts.picture.whole:
-        yield Sentence("review.run-left-out")
+        yield Message("review.run-left-out")
     elif facts.new is not None and facts.old is None:
         arrows = sum(len(panel.arrows) for panel in facts.new)
-        yield Sentence("review.arrows", {"arrows": arrows, "panels": len(facts.new)})
+        yield Message("review.arrows", {"arrows": arrows, "panels": len(facts.new)})
     elif facts.new is None and facts.old is None:
-        yield Sentence("review.pixels-only")
+        yield Message("review.pixels-only")
 
 
 def _unfit(facts: _Facts) -> bool:

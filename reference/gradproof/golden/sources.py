@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from gradproof.golden.git import LINK, SUBMODULE, Entry, Repository, SourceError
+from gradproof.golden.git import LINK, SUBMODULE, Repository, SourceError, TreeEntry
 from gradproof.golden.pixels import UnreadableError
 from gradproof.golden.snapshot import FORMAT
 
@@ -19,7 +19,7 @@ Kind = Literal["working-tree", "revisions", "results"]
 State = Literal["undecided", "accepted", "unmerged", "unplaced"]
 
 FOLDER = "baseline_images"
-MOST_BYTES = 64 * 2**20
+MAX_BYTES = 64 * 2**20
 """Larger files are not read."""
 HEAD_BYTES = 4096
 KEPT = ("replaced", "rejected")
@@ -45,7 +45,7 @@ class File:
         """Its bytes; raises UnreadableError for links and what is too large or gone."""
         if self.link:
             raise UnreadableError("review.link", path=self.path)
-        if self.size > MOST_BYTES:
+        if self.size > MAX_BYTES:
             raise UnreadableError("review.huge", path=self.path, bytes=self.size)
         try:
             return self.reader()
@@ -181,7 +181,9 @@ def _refuse_nothing(
     raise SourceError("review.no-pictures", folder=folder)
 
 
-def _of_tree(repository: Repository, entries: Mapping[str, Entry]) -> dict[str, File]:
+def _of_tree(
+    repository: Repository, entries: Mapping[str, TreeEntry]
+) -> dict[str, File]:
     return {
         path: File(path, e.size, e.mode == LINK, e.oid, _blob(repository, e.oid))
         for path, e in entries.items()

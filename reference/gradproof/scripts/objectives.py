@@ -55,7 +55,7 @@ class NotReadError(Exception):
 
 
 @dataclass(frozen=True, eq=False)
-class Decision:
+class Branch:
     """What f compares, as trees, and how: "<", ">", "!=", "=", "?" if not known.
 
     ``size`` is that of f's points.
@@ -101,7 +101,7 @@ class Piece:
 
     tree: Any
     function: Function
-    decisions: tuple[Decision, ...]
+    decisions: tuple[Branch, ...]
 
     def sure(self, x: Array, radius: Any = 0.0) -> Mask:
         """At which boxes x ± radius, (N, D), f surely has this expression."""
@@ -259,14 +259,14 @@ def piece_of(tree: Any, decisions: Any, size: int = 2) -> Piece:
     return Piece(tree, function, tuple(_decision(d, size) for d in decisions))
 
 
-def _decision(told: Any, size: int) -> Decision:
+def _decision(told: Any, size: int) -> Branch:
     if told == ["?"]:
-        return Decision("?", (), size)
+        return Branch("?", (), size)
     if not isinstance(told, list) or len(told) != 3 or told[0] not in SIGNS:
         raise NotReadError("no decision")
     for side in told[1:]:
         _validate(side, size, 0)
-    return Decision(told[0], (told[1], told[2]), size)
+    return Branch(told[0], (told[1], told[2]), size)
 
 
 def evaluate(

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from gradproof import __version__
-from gradproof.golden.message import Sentence
+from gradproof.golden.message import Message
 from gradproof.golden.pixels import PixelFigures
 from gradproof.golden.review import Change, Review, Status
 from gradproof.golden.sources import File, Kind, State, Version
@@ -123,7 +123,7 @@ def _pixels(figures: PixelFigures | None) -> PixelRecord | None:
     return PixelRecord(figures.count, figures.total, figures.rms, figures.box)
 
 
-def _sentence(sentence: Sentence) -> SentenceRecord:
+def _sentence(sentence: Message) -> SentenceRecord:
     return SentenceRecord(
         message=ENGLISH.sentence(sentence),
         message_id=sentence.message,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gradproof.golden.message import Sentence
+from gradproof.golden.message import Message
 from gradproof.golden.pixels import PixelFigures
 from gradproof.golden.review import Change, Review
 from gradproof.report.phrases import Phrases, written
@@ -38,7 +38,7 @@ class Words:
         """The sentence of this id, in plain parameters."""
         return self.phrases.say(message, **parameters)
 
-    def sentence(self, sentence: Sentence) -> str:
+    def sentence(self, sentence: Message) -> str:
         """A sentence with its arrows and numbers in words, and its panel before it."""
         shown = {
             key: self._parameter(key, value, sentence.message)
