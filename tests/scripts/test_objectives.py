@@ -22,7 +22,7 @@ import pytest
 
 from gradproof.ports.worker import questions
 from gradproof.ports.worker.questions import Asked, value
-from gradproof.ports.worker.trace import arrays, copies, number
+from gradproof.ports.worker.trace import copies, expression, number, operations
 from gradproof.scripts import gradient_bounds, objectives
 from gradproof.scripts.arrow_styles import ExpectedField
 from gradproof.scripts.objectives import Objective
@@ -703,7 +703,7 @@ def test_a_forward_difference_is_allowed_for_only_where_it_is_used() -> None:
 def test_a_tracer_that_drops_a_term_is_found_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made = number.made
+    made = expression.made
 
     def dropping(operation: str, *operands: Any) -> Any:
         found = made(operation, *operands)
@@ -719,27 +719,29 @@ def test_a_tracer_that_drops_a_term_is_found_out(
 def test_a_decision_that_is_ignored_is_found_out(
     f: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(number.Course, "note", lambda self, decision: None)
+    monkeypatch.setattr(expression.Course, "note", lambda self, decision: None)
     assert read(f).why == "what was read is not what f gives"
 
 
 def test_a_decision_with_the_wrong_sign_is_found_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    note = number.Course.note
+    note = expression.Course.note
     turned = {"<": ">", ">": "<"}
 
     def noting(self: Any, decision: Any) -> None:
         note(self, [turned.get(decision[0], decision[0]), *decision[1:]])
 
-    monkeypatch.setattr(number.Course, "note", noting)
+    monkeypatch.setattr(expression.Course, "note", noting)
     assert read(branching).why == "what was read is not what f gives"
 
 
 def test_a_shim_that_computes_another_thing_is_found_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(arrays.ELEMENTWISE, "sin", lambda x: number.made("cos", x))
+    monkeypatch.setitem(
+        operations.ELEMENTWISE, "sin", lambda x: expression.made("cos", x)
+    )
     assert read(chosen).why == "what was read is not what f gives"
 
 
@@ -881,7 +883,7 @@ def test_an_expression_that_is_too_long_or_too_deep_is_refused(length: int) -> N
 
 
 def test_a_float_of_the_copy_is_one_in_every_way() -> None:
-    traced = number.Course(number.FLOATS).point([np.float64(0.5)])[0]
+    traced = number.point_of(expression.Course(expression.FLOATS), [np.float64(0.5)])[0]
     assert isinstance(traced, copies.Float)
     assert isinstance(0.5, copies.Float)
     assert not isinstance(1, copies.Float)
@@ -895,7 +897,7 @@ def test_a_float_of_the_copy_is_one_in_every_way() -> None:
 
 def test_without_mpmath_there_are_no_50_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> Any:
-        raise number.TracingError("mpmath is not there")
+        raise expression.TracingError("mpmath is not there")
 
     monkeypatch.setattr("gradproof.ports.worker.trace.digits.arithmetic", missing)
     assert due_of(with_gamma)[1] == "differences"

@@ -13,8 +13,9 @@ import pytest
 
 from gradproof.ports import notebook, target
 from gradproof.ports.worker.core import user_files
-from gradproof.ports.worker.trace import number
-from gradproof.ports.worker.trace.number import Tracer, TracingError
+from gradproof.ports.worker.trace import expression, number
+from gradproof.ports.worker.trace.expression import TracingError
+from gradproof.ports.worker.trace.number import Tracer
 from gradproof.scripts import objectives, suggestion
 from gradproof.scripts.provenance import misgiven, wrong_givens
 from gradproof.scripts.records import Given, GradientCall, Place, Run
@@ -25,7 +26,7 @@ def traced(f: Callable[[Any], Any]) -> Any:
     point = np.empty(2, object)
     point[:] = [Tracer(["x", 0]), Tracer(["x", 1])]
     with number.math_traced():
-        return number.tree(f(point))
+        return expression.tree(f(point))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from gradproof.numerics.functions import Function
 from gradproof.numerics.notation import expression_text
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.ports.protocol import encode_array
-from gradproof.ports.worker.trace.number import MAX_DECISIONS
+from gradproof.ports.worker.trace.expression import MAX_DECISIONS
 from gradproof.scripts.records import Array
 from gradproof.scripts.session import Session, UnansweredError, numbers
 

@@ -20,8 +20,9 @@ from .core.wire import clean, decode_array, decode_number, encode_array, encode_
 from .trace.arrays import array_of
 from .trace.copies import Copies
 from .trace.digits import differences
-from .trace.number import FLOATS, Course, Tracer, math_traced
-from .trace.number import result as traced_result
+from .trace.expression import FLOATS, Course, Expression
+from .trace.expression import result as traced_result
+from .trace.number import math_traced, point_of
 from .watch.call_record import WatchedCall, result
 
 FORMS: Dict[str, Callable[[Callable[..., Any], Any], Any]] = {
@@ -109,13 +110,13 @@ class Asked:
         return {"value": encode_array(np.array(columns).T)}
 
 
-def _traced(f: Any, form: str) -> Callable[[Course, List[Any]], Tracer]:
+def _traced(f: Any, form: str) -> Callable[[Course, List[Any]], Expression]:
     """The answer of a copy of f at points of traced numbers."""
     copy = Copies(users_files([])).of(f)
 
-    def answer(course: Course, values: List[Any]) -> Tracer:
+    def answer(course: Course, values: List[Any]) -> Expression:
         with math_traced():
-            return traced_result(FORMS[form](copy, array_of(course.point(values))))
+            return traced_result(FORMS[form](copy, array_of(point_of(course, values))))
 
     return answer
 

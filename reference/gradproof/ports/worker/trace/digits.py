@@ -5,7 +5,7 @@ from typing import Any, Callable, Dict, List
 
 import numpy as np
 
-from .number import WITHOUT_EXPRESSION, Course, TracingError
+from .expression import WITHOUT_EXPRESSION, Course, TracingError
 
 DIGITS = 50
 APART = 2.0**-50

@@ -1,106 +1,42 @@
-"""Numbers that remember how they were computed: f's expression, by running f once.
-
-An expression is a list: ["x", component], ["number", text], or an operation and its
-operands; a sum has as many as there are. In a run with a course each number has a
-value as well. It decides comparisons, and each decision is written down: the
-expression holds where all of them are taken alike. What cannot be followed (a
-conversion to float by C) raises.
-"""
+"""Numbers that remember how they were computed: f's expression, by running f once."""
 
 import contextlib
 import math
 import numbers as kinds
-import operator
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional
+from typing import Any, Callable, Dict, Iterator, List, Optional
 
 import numpy as np
 
-MAX_NODES = 10000
-"""Of an expression, repeated parts counted each time."""
-MAX_DEPTH = 150
-"""Of an expression: operations of which each takes the result of the one before."""
-MAX_DECISIONS = 200
-MAX_OPERATIONS = 200000
-"""Operations of a run of f that writes no expression."""
-
-Tree = List[Any]
-
-
-class TracingError(Exception):
-    """What was done with a traced number cannot be written as an expression."""
-
-
-class Course:
-    """One run of f: what its values are computed with, and what it decides by them.
-
-    A decision is [sign, left, right], sign one of "<", ">", "!=" and "=", or ["?"]
-    where it was taken by other means. With ``writes`` off there are values alone.
-    """
-
-    def __init__(
-        self, arithmetic: Mapping[str, Callable[..., Any]], writes: bool = True
-    ) -> None:
-        self.arithmetic = arithmetic
-        self.writes = writes
-        self.decisions: List[Tree] = []
-        self.work = 0
-
-    def point(self, values: List[Any]) -> List["Tracer"]:
-        """The components of the point where f is run."""
-        return [Tracer(["x", i], value=v, course=self) for i, v in enumerate(values)]
-
-    def value(self, operation: str, operands: List[Any]) -> Any:
-        """What an operation gives."""
-        self.work += 1
-        if self.work > MAX_OPERATIONS:
-            raise TracingError("f takes too long")
-        compute = self.arithmetic.get(operation)
-        if compute is None:
-            raise TracingError("f uses " + operation)
-        return compute(*operands)
-
-    def note(self, decision: Tree) -> None:
-        """Write down a decision."""
-        if not self.writes or decision in self.decisions:
-            return
-        if len(self.decisions) == MAX_DECISIONS:
-            raise TracingError("f makes too many choices")
-        self.decisions.append(decision)
+from .arrays import ufunc_of
+from .expression import (
+    PRIMITIVES,
+    RELATIONS,
+    WITHOUT_EXPRESSION,
+    Course,
+    Expression,
+    TracingError,
+    decided,
+    made,
+    quotient,
+    remainder,
+    whole,
+)
 
 
-class Tracer:
-    """A number of which the expression is known, and in a course the value."""
+class Tracer(Expression):
+    """A number that can be used as one, by Python and by NumPy."""
 
-    __slots__ = ("course", "depth", "nodes", "tree", "value")
+    __slots__ = ()
 
     ndim = 0
     shape = ()
     size = 1
     dtype = np.dtype(object)
 
-    def __init__(
-        self,
-        tree: Tree,
-        nodes: int = 1,
-        depth: int = 0,
-        value: Any = None,
-        course: Optional[Course] = None,
-    ) -> None:
-        if nodes > MAX_NODES or depth > MAX_DEPTH:
-            raise TracingError("the expression is too long")
-        self.tree = tree
-        self.nodes = nodes
-        self.depth = depth
-        self.value = value
-        self.course = course
-
     def __array_ufunc__(
         self, ufunc: Any, method: str, *inputs: Any, **named: Any
     ) -> Any:
         """Element by element where an operand is an array, as NumPy does."""
-        # Arrays are made of these numbers, and know more of NumPy.
-        from .arrays import ufunc_of
-
         return ufunc_of(ufunc, method, inputs, named)
 
     def __bool__(self) -> bool:
@@ -190,165 +126,9 @@ class Tracer:
 kinds.Real.register(Tracer)
 
 
-def _errors_aside(compute: Callable[..., Any]) -> Callable[..., Any]:
-    """In double precision; what cannot be computed is not a number."""
-
-    def value(*operands: Any) -> Any:
-        return compute(*map(np.float64, operands))
-
-    return value
-
-
-FLOATS: Dict[str, Callable[..., Any]] = {
-    name: _errors_aside(compute)
-    for name, compute in {
-        "abs": np.abs,
-        "acos": np.arccos,
-        "add": np.add,
-        "asin": np.arcsin,
-        "asinh": np.arcsinh,
-        "atan": np.arctan,
-        "atan2": np.arctan2,
-        "atanh": np.arctanh,
-        "cos": np.cos,
-        "cosh": np.cosh,
-        "div": np.divide,
-        "exp": np.exp,
-        "exp2": np.exp2,
-        "expm1": np.expm1,
-        "hypot": np.hypot,
-        "log": np.log,
-        "log10": np.log10,
-        "log1p": np.log1p,
-        "log2": np.log2,
-        "mul": np.multiply,
-        "neg": np.negative,
-        "pow": np.power,
-        "sin": np.sin,
-        "sinh": np.sinh,
-        "sqrt": np.sqrt,
-        "sub": np.subtract,
-        "tan": np.tan,
-        "tanh": np.tanh,
-    }.items()
-}
-"""What can be written, and how it is computed in double precision."""
-
-WITHOUT_EXPRESSION = ("erf", "erfc", "gamma", "lgamma")
-"""Of `math`: what is computed in high precision, but not written."""
-
-
-def made(operation: str, *operands: Any) -> Any:
-    """A traced number with the expression of an operation; of others a number."""
-    if not any(isinstance(_bare(operand), Tracer) for operand in operands):
-        return float(FLOATS[operation](*operands))
-    parts = [_traced(operand) for operand in operands]
-    course = next((p.course for p in parts if p.course is not None), None)
-    value = None
-    if course is not None:
-        value = course.value(operation, [p.value for p in parts])
-        if not course.writes:
-            return Tracer([], value=value, course=course)
-    if operation not in FLOATS:
-        raise TracingError("f uses " + operation)
-    trees = [p.tree for p in parts]
-    if operation == "add" and trees[0][0] == "add":
-        # One sum of many terms, and not a tower of sums.
-        tree, depth = [*trees[0], trees[1]], max(parts[0].depth, parts[1].depth + 1)
-    else:
-        tree, depth = [operation, *trees], 1 + max(p.depth for p in parts)
-    nodes = 1 + sum(p.nodes for p in parts)
-    return Tracer(tree, nodes, depth, value, course)
-
-
-def tree(value: Any) -> Tree:
-    """The expression of a result."""
-    return result(value).tree
-
-
-def result(value: Any) -> Tracer:
-    """f's answer: one number, or an array or list of one."""
-    if isinstance(value, (list, tuple)) and len(value) == 1:
-        return result(value[0])
-    if isinstance(value, np.ndarray):
-        if value.size != 1:
-            raise TracingError("f gives {} values".format(value.size))
-        return _traced(value.reshape(-1)[0])
-    return _traced(value)
-
-
-def _bare(value: Any) -> Any:
-    """What an array of no dimension holds."""
-    return value.item() if isinstance(value, np.ndarray) and not value.ndim else value
-
-
-def _traced(value: Any) -> Tracer:
-    value = _bare(value)
-    if isinstance(value, Tracer):
-        return value
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, kinds.Real):
-        raise TracingError("f works with " + type(value).__name__)
-    if isinstance(value, kinds.Integral):
-        return Tracer(["number", str(int(value))], value=int(value))
-    if not math.isfinite(float(value)):
-        raise TracingError("a number of f's is not finite")
-    return Tracer(["number", repr(float(value))], value=float(value))
-
-
-RELATIONS: Dict[str, Callable[[Any, Any], Any]] = {
-    name: getattr(operator, name) for name in ("lt", "le", "gt", "ge", "eq", "ne")
-}
-
-
-def decided(relation: str, a: Any, b: Any) -> bool:
-    """Whether a relation holds, at the point where f is run."""
-    left, right = _traced(a), _traced(b)
-    course = left.course or right.course
-    if course is None:
-        raise TracingError("f makes a choice")
-    taken = bool(RELATIONS[relation](left.value, right.value))
-    if left.tree == right.tree and course.writes:
-        return taken  # of a number and itself: the same wherever it is finite
-    if relation in ("eq", "ne"):
-        sign = "=" if taken == (relation == "eq") else "!="
-    else:
-        sign = "<" if taken == (relation in ("lt", "le")) else ">"
-    course.note([sign, left.tree, right.tree])
-    return taken
-
-
-def whole(number: Tracer, how: str) -> int:
-    """The integer that a number is made into, and between what it lies then."""
-    if number.course is None:
-        raise TracingError("f makes a whole number")
-    if how == "rint":
-        # The nearest even one: at a half it is not sure in any case.
-        found = whole(made("add", number, 0.5), "floor")
-        half = float(number.value) + 0.5 == found and found % 2
-        return found - 1 if half else found
-    value = float(number.value)
-    if not math.isfinite(value):
-        raise TracingError("f makes a whole number")
-    found = getattr(math, how)(value)
-    if how == "ceil" or (how == "trunc" and value < 0):
-        decided("gt", number, found - 1)
-    else:
-        decided("ge", number, found)
-    if how == "floor" or (how == "trunc" and value >= 0):
-        decided("lt", number, found + 1)
-    else:
-        decided("le", number, found)
-    return int(found)
-
-
-def quotient(a: Any, b: Any) -> float:
-    """``a // b``."""
-    return float(whole(made("div", a, b), "floor"))
-
-
-def remainder(a: Any, b: Any) -> Any:
-    """``a % b``."""
-    return a - b * quotient(a, b)
+def point_of(course: Course, values: List[Any]) -> List[Tracer]:
+    """The components of the point where f is run."""
+    return [Tracer(["x", i], value=v, course=course) for i, v in enumerate(values)]
 
 
 def _operator(operation: str, reflected: bool) -> Callable[[Any, Any], Any]:
@@ -391,21 +171,11 @@ for _name, _operation in (
 for _name in RELATIONS:
     setattr(Tracer, "__{}__".format(_name), _relation(_name))
 
-NUMPYS = {
-    "acos": "arccos",
-    "asin": "arcsin",
-    "asinh": "arcsinh",
-    "atan": "arctan",
-    "atan2": "arctan2",
-    "atanh": "arctanh",
-    "abs": "fabs",
-}
-"""NumPy's names, where they differ."""
-
-for _name in FLOATS:
-    if _name not in ("add", "sub", "mul", "div", "pow", "neg"):
+for _name, _ufunc in PRIMITIVES.items():
+    if _name not in ("add", "sub", "mul", "div", "pow", "neg", "abs"):
         # NumPy's arrays of objects ask each object for a function, by name.
-        setattr(Tracer, NUMPYS.get(_name, _name), _function(_name))
+        setattr(Tracer, _ufunc.__name__, _function(_name))
+Tracer.fabs = _function("abs")  # type: ignore[attr-defined]
 
 
 def _log(x: Any, *base: Any) -> Any:
