@@ -138,13 +138,15 @@ class PortCollector(pytest.Collector):
     def collect(self) -> Iterator[pytest.Item]:
         """One item for each clause; or one that says why there are none."""
         from gradproof import testing
+        from gradproof.ports.target import parsed
         from gradproof.project import checks
         from gradproof.report.phrases import Unusable
 
         strict = self.config.getoption("--gradproof-strict")
         terms = checks.terms(self.table, strict)
         timeout = self.config.getoption("--gradproof-timeout")
-        result = checks.check(self.table, terms, timeout)
+        target = parsed(self.table.target)
+        result = checks.check(self.table, target, terms, timeout)
         if isinstance(result, Unusable):
             yield UnusableItem.from_parent(self, name="loads", unusable=result)
             return

@@ -185,7 +185,7 @@ def test_another_interpreter_names_a_scripts_files_as_they_are(
 @pytest.mark.once
 def test_a_method_is_found_and_mended_whatever_runs_the_script(python: str) -> None:
     """A call is found by its line and name: before 3.11 there are no columns."""
-    found = mend(str(ROOT / "scripts" / "draws_nothing.py"), 30.0, python)
+    found = mend(parse(str(ROOT / "scripts" / "draws_nothing.py")), 30.0, python)
     assert [m.routine for m in found.mended] == ["Slopes.at"]
     assert found.done
 

@@ -28,8 +28,15 @@ def test_a_notebook_without_a_function_lists_those_that_it_has(tmp_path: Path) -
     path = tmp_path / "book.ipynb"
     path.write_text(json.dumps({"cells": cells}))
     with pytest.raises(UsageError) as caught:
-        parse(str(path))
+        parse(str(path)).of_function()
     assert caught.value.parameters["choice"] == f"\n  {path}:g\n  {path}:h"
+
+
+def test_a_file_alone_is_a_script_as_a_whole(tmp_path: Path) -> None:
+    target = parse(f"{tmp_path}/script.py")
+    assert target.script == tmp_path / "script.py"
+    assert (target.function, target.cells) == ("", None)
+    assert parse(f"{tmp_path}/script.py:f").script is None
 
 
 def test_a_method_is_named_with_its_class() -> None:
@@ -52,7 +59,7 @@ def test_a_file_without_a_function_lists_those_that_it_has(
     monkeypatch.chdir(tmp_path)
     Path("port.py").write_text("raise SystemExit\ndef g(f, x): ...")
     with pytest.raises(UsageError) as caught:
-        parse("port.py")
+        parse("port.py").of_function()
     assert caught.value.parameters["choice"] == "\n  port.py:g"
 
 
@@ -72,5 +79,5 @@ def test_a_file_without_a_function_lists_those_that_it_has(
 )
 def test_what_is_no_target_is_a_matter_of_usage(text: str, message: str) -> None:
     with pytest.raises(UsageError) as caught:
-        parse(text)
+        parse(text).of_function()
     assert caught.value.message == message

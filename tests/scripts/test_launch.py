@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from gradproof.commands import cli
 from gradproof.ports.child_process import Process
+from gradproof.ports.target import parsed
 from gradproof.project import exit_codes
 from gradproof.scripts.launch import begun
 from gradproof.scripts.session import session
@@ -30,13 +31,13 @@ def test_nothing_heavy_is_imported_to_start_a_script() -> None:
     "target", ["nowhere.py", f"{SCRIPTS}/broken.ipynb", "gradproof.sample:numerical"]
 )
 def test_what_cannot_be_run_is_not_begun(target: str) -> None:
-    with begun(target, 30.0, None) as found:
+    with begun(parsed(target), 30.0, None) as found:
         assert found is None
 
 
 def test_a_script_that_nobody_takes_is_ended() -> None:
     threads = threading.active_count()
-    with begun(str(SCRIPTS / "mended.py"), 30.0, None) as found:
+    with begun(parsed(str(SCRIPTS / "mended.py")), 30.0, None) as found:
         assert found is not None
         assert threading.active_count() > threads
     assert threading.active_count() == threads
@@ -56,7 +57,7 @@ def test_a_script_that_has_begun_is_not_started_again(
 
     monkeypatch.setattr(Process, "__init__", counted)
     path = SCRIPTS / "mended.py"
-    with begun(str(path), 30.0, None) as found:
+    with begun(parsed(str(path)), 30.0, None) as found:
         with session(path, 30.0, begun=found) as (_, run):
             assert run.quivers
         assert len(started) == 1

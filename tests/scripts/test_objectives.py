@@ -755,7 +755,8 @@ MANY[1] = [99.0, 0.5]  # none of those that stand for the others
 
 def test_where_f_is_read_it_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(read(rarely, MANY).pieces) == 2
-    monkeypatch.setitem(arrays.ELEMENTWISE, "sin", lambda x: number.made("cos", x))
+    cosine = functools.partial(expression.made, "cos")
+    monkeypatch.setitem(operations.ELEMENTWISE, "sin", cosine)
     assert read(rarely, MANY).why == "what was read is not what f gives"
 
 

@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 
 from gradproof.commands import cli
 from gradproof.examination.policy import AS_WRITTEN
-from gradproof.ports.target import LoadError, UsageError, cells
+from gradproof.ports.target import LoadError, UsageError, cells, parse
 from gradproof.project import exit_codes
 from gradproof.scripts.clauses import judge
 from gradproof.scripts.evidence import ScriptEvidence, gather, merged
@@ -339,7 +339,7 @@ THROUGH = SCRIPTS / "repository" / "chapter" / "through_pardir.py"
 
 def examined(path: Path, texts: Mapping[str, str]) -> ScriptExamination:
     before = {file: file.read_bytes() for file in SCRIPTS.rglob("*") if file.is_file()}
-    found = examine_script(path, str(path), AS_WRITTEN, 30.0, texts=texts)
+    found = examine_script(parse(str(path)), AS_WRITTEN, 30.0, texts=texts)
     assert before == {f: f.read_bytes() for f in SCRIPTS.rglob("*") if f.is_file()}
     return found
 
@@ -395,13 +395,13 @@ def test_a_notebooks_routine_is_probed_by_itself(name: str) -> None:
 @pytest.mark.once
 def test_one_routine_is_probed_by_its_name() -> None:
     path = SCRIPTS / "by_luck.ipynb"
-    found, _ = probe(f"{path}:point_gradient", seconds=20)
+    found, _ = probe(parse(f"{path}:point_gradient"), seconds=20)
     assert (found.role, found.verdict) == ("point-gradient", "pass")
     with pytest.raises(LoadError) as caught:
-        probe(f"{path}:gradient", seconds=20)
+        probe(parse(f"{path}:gradient"), seconds=20)
     assert caught.value.parameters["functions"].startswith("point_gradient, num")
     with pytest.raises(UsageError):
-        probe(str(path))
+        probe(parse(str(path)))
 
 
 @pytest.mark.once
@@ -485,7 +485,7 @@ def test_a_routine_need_not_take_what_the_script_never_gives_it(
     assert text.count(old) == 1
     path = tmp_path / "plane.py"
     path.write_text(text.replace("x.size", "2").replace(old, new), encoding="utf-8")
-    found = examine_script(path, str(path), AS_WRITTEN, 30)
+    found = examine_script(parse(str(path)), AS_WRITTEN, 30)
     assert found.code == ("pass" if right else "fail")
     assert found.picture == "pass"
 
@@ -494,6 +494,6 @@ def test_a_routine_need_not_take_what_the_script_never_gives_it(
 @pytest.mark.parametrize("name", ["random_f.py", "rough.py"])
 def test_arrows_of_an_f_without_a_gradient_do_not_pass(name: str) -> None:
     path = SCRIPTS / name
-    found = examine_script(path, str(path), AS_WRITTEN, 30)
+    found = examine_script(parse(str(path)), AS_WRITTEN, 30)
     assert found.verdict == "not-covered"
     assert (found.code, found.picture) == ("pass", "not-covered")

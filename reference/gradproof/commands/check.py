@@ -141,22 +141,24 @@ def _check(
     explored: int,
 ) -> tuple[list[Examination | ScriptExamination | Unusable], list[int]]:
     """Check one port after the other; on a terminal, say which."""
+    from gradproof.ports.target import parsed
     from gradproof.scripts import launch
 
+    targets = [parsed(table.target) for table in tables]
     # A script runs while what is heavy is imported.
-    with launch.begun(tables[0].target, timeout, tables[0].python) as begun:
+    with launch.begun(targets[0], timeout, tables[0].python) as begun:
         from gradproof.project import checks
 
         unknown = checks.unknown_clauses(only)
         if unknown:
             raise click.UsageError(f"--only: no such clause: {', '.join(unknown)}")
         results = []
-        for number, table in enumerate(tables, 1):
+        for number, (table, target) in enumerate(zip(tables, targets, strict=True), 1):
             if len(tables) > 1 and sys.stderr.isatty():
                 click.echo(f"[{number}/{len(tables)}] {table.target}", err=True)
             terms = checks.terms(table, strict, only)
             first = begun if number == 1 else None
-            results.append(checks.check(table, terms, timeout, explored, first))
+            results.append(checks.check(table, target, terms, timeout, explored, first))
     return results, [checks.exit_code(result) for result in results]
 
 

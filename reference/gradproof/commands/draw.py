@@ -41,13 +41,13 @@ def draw(
     The arrows show the direction of steepest descent, as in the book.
     """
     from gradproof import fields
-    from gradproof.ports import target as target_
+    from gradproof.ports.target import TargetError, parse
     from gradproof.project import checks
     from gradproof.report.phrases import Phrases, Unusable
 
     try:
-        picture = fields.draw(target_.parse(target), output, limits)
-    except target_.TargetError as error:
+        picture = fields.draw(parse(target).of_function(), output, limits)
+    except TargetError as error:
         unusable = Unusable(target, error)
         click.echo(Phrases(lang).unusable(unusable), err=True)
         sys.exit(checks.exit_code(unusable))

@@ -76,7 +76,7 @@ def _fix(
 ) -> int:
     """Mend one target; the code that it ends with."""
     from gradproof.fix import repair
-    from gradproof.ports.target import TargetError
+    from gradproof.ports.target import TargetError, parse
     from gradproof.project import checks
     from gradproof.report import fix_text
     from gradproof.report.phrases import Unusable
@@ -89,7 +89,7 @@ def _fix(
             status.update(said)
 
         try:
-            found = repair.mend(name, timeout, python, strict, tell)
+            found = repair.mend(parse(name), timeout, python, strict, tell)
         except TargetError as error:
             unusable = Unusable(name, error)
             click.echo(phrases.unusable(unusable), err=True)
@@ -120,7 +120,7 @@ def _written(found: Repair, phrases: Phrases) -> bool:
 
     if not found.changes:
         return True
-    said = {"target": found.target}
+    said = {"target": found.target.text}
     try:
         files.write(found.changes)
     except files.FileChangedError:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradproof.edits.text import BOM, FileText, NotTextError, source
-from gradproof.ports import notebook, target
-from gradproof.ports.target import LoadError
+from gradproof.ports import notebook
+from gradproof.ports.target import LoadError, Target
 
 
 class FileChangedError(Exception):
@@ -48,11 +48,12 @@ class Files:
         self._sources: dict[str, FileText] = {}
 
     @classmethod
-    def read(cls, path: Path) -> Files:
+    def read(cls, target: Target) -> Files:
         """The script's or the notebook's own. Raises LoadError."""
-        if not path.is_file():
+        path = target.path.absolute() if target.path else None
+        if path is None or not path.is_file():
             raise LoadError("load.no-file")
-        found = cls(path, dict(target.cells(path) or ()))
+        found = cls(path, dict(target.cells or ()))
         found.source(str(path))
         return found
 

@@ -19,7 +19,7 @@ from gradproof.fix.routine_search import (
     named,
 )
 from gradproof.fix.script_search import Obstacle, Search
-from gradproof.ports import target as targets
+from gradproof.ports.target import Target, UsageError
 from gradproof.scripts.examination import ScriptExamination, examine_script, probe
 
 
@@ -44,7 +44,7 @@ class Repair:
     passes; ``unjudged`` is one of a script that nothing can be said of.
     """
 
-    target: str
+    target: Target
     path: Path
     changes: tuple[FileChange, ...] = ()
     mended: tuple[Mended, ...] = ()
@@ -60,7 +60,7 @@ class Repair:
 
 
 def mend(
-    name: str,
+    target: Target,
     timeout: float,
     python: str | None = None,
     strict: bool = False,
@@ -75,18 +75,17 @@ def mend(
     ``tell`` is called before each.
     Raises TargetError.
     """
-    path = targets.script(name)
+    path = target.script
     if path is None:
-        return _routine(name, timeout, python, strict, tell)
-    path = path.absolute()
-    files = Files.read(path)
-    found = examine_script(path, name, AS_WRITTEN, timeout, python)
+        return _routine(target, timeout, python, strict, tell)
+    files = Files.read(target)
+    found = examine_script(target, AS_WRITTEN, timeout, python)
     if not found.evidence.run.is_script:
-        targets.parse(name)  # says which functions it has
+        target.of_function()  # says which functions it has
     remedies = Remedies(files, timeout, python, strict, tell)
     left = tuple(_left(found, remedies))
     rest = (f for f in found.findings if f.judgement.verdict != "pass")
-    wrong = Repair(name, path, left=left, unjudged=next(rest, None))
+    wrong = Repair(target, path, left=left, unjudged=next(rest, None))
     if not left:
         return wrong
     search = Search(found, timeout, remedies)
@@ -100,17 +99,15 @@ def mend(
 
 
 def _routine(
-    name: str, timeout: float, python: str | None, strict: bool, tell: Tell
+    target: Target, timeout: float, python: str | None, strict: bool, tell: Tell
 ) -> Repair:
     """A function in a file, mended by itself."""
-    path = targets.parse(name).path
-    if path is None:
-        raise targets.UsageError("fix.no-file")
-    path = path.absolute()
-    files = Files.read(path)
-    found, _ = probe(name, python, timeout)
+    if target.path is None:
+        raise UsageError("fix.no-file")
+    files = Files.read(target)
+    found, _ = probe(target, python, timeout)
     remedies = Remedies(files, timeout, python, strict, tell)
-    wrong = Repair(name, path)
+    wrong = Repair(target, files.path)
     if not remedies.needed(found):
         return wrong
     for file in files.names:

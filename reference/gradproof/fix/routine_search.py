@@ -11,7 +11,7 @@ from gradproof.edits.text import NEWLINE, Text, parsed
 from gradproof.examination.examination import Examination
 from gradproof.fix.acceptance import SOUND, failures, is_better, is_right
 from gradproof.fix.files import Files
-from gradproof.ports.target import TargetError
+from gradproof.ports.target import TargetError, parse
 from gradproof.scripts.examination import ScriptExamination, probe
 from gradproof.scripts.provenance import Calls
 from gradproof.scripts.records import Place
@@ -125,7 +125,7 @@ class Remedies:
     ) -> tuple[Examination, bool] | None:
         self.tell()
         try:
-            return probe(target, self.python, self.timeout, texts, calls)
+            return probe(parse(target), self.python, self.timeout, texts, calls)
         except TargetError:
             return None
 

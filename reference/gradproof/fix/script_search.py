@@ -21,6 +21,7 @@ from gradproof.fix.routine_search import (
     first_line,
     function,
 )
+from gradproof.ports.target import Target
 from gradproof.scripts.arrow_styles import Style
 from gradproof.scripts.evidence import ScriptEvidence
 from gradproof.scripts.examination import ScriptExamination, examine_script
@@ -254,10 +255,8 @@ class Search:
         self.runs += 1
         self.remedies.tell()
         first, python = self.first.found, self.remedies.python
-        path = first.evidence.run.path
-        return examine_script(
-            path, first.target, AS_WRITTEN, self.timeout, python, texts
-        )
+        target = Target(first.target, first.evidence.run.path)
+        return examine_script(target, AS_WRITTEN, self.timeout, python, texts)
 
     def _text(self, texts: ChangedTexts, file: str) -> str:
         return texts[file] if file in texts else self.remedies.files.text(file)

@@ -22,7 +22,7 @@ from gradproof.ports.observation import (
     Raised,
     Returned,
 )
-from gradproof.ports.target import LoadError, Target, cells
+from gradproof.ports.target import LoadError, Target
 from gradproof.ports.worker.core import adapters, calls, loader
 
 MAX_CALLS = 10_000
@@ -35,11 +35,10 @@ def load(target: Target) -> tuple[Callable[..., Any], tuple[Note, ...]]:
     The working folder and the path of imports are as before when it returns, and no
     bytecode is written. Raises LoadError.
     """
+    target = target.of_function()
     path = str(target.path) if target.path else None
     with _as_before(), _as_load_error():
-        found, notes = loader.load(
-            path, target.module, target.function, cells(target.path)
-        )
+        found, notes = loader.load(path, target.module, target.function, target.cells)
     return found, tuple(Note(id, parameters) for id, parameters in notes)
 
 

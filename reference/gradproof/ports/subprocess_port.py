@@ -46,7 +46,7 @@ from gradproof.ports.observation import (
     Probe,
     Raised,
 )
-from gradproof.ports.target import LoadError, Target, cells
+from gradproof.ports.target import LoadError, Target
 from gradproof.ports.worker.core.calls import MAX_NOISE_CHARACTERS, ProbeError
 from gradproof.ports.worker.core.texts import NONE, Texts
 from gradproof.ports.worker.core.wire import clean, dumps
@@ -97,13 +97,14 @@ def python_port(
 
 
 def _order(target: Target, memory: int, texts: Texts) -> bytes:
-    """What a worker is to serve, in one line."""
+    """What a worker is to serve, in one line. Raises TargetError."""
+    target = target.of_function()
     order = {
         "op": "routine",
         "path": str(target.path.absolute()) if target.path else None,
         "module": target.module,
         "name": target.function,
-        "cells": texts.put_into(cells(target.path)),
+        "cells": texts.put_into(target.cells),
         "texts": texts.all,
         "memory": memory,
     }

@@ -32,39 +32,63 @@ class LoadError(TargetError):
 
 @dataclass(frozen=True)
 class Target:
-    """A function in a file (``path`` is set) or in a module (``module`` is).
+    """What ``text`` names: of a file (``path`` is set) or a module (``module`` is).
 
-    The file may be a notebook.
+    The file may be a notebook. Without a ``function`` it is a script, as a whole.
     """
 
     text: str
-    path: Path | None
-    module: str
-    function: str
+    path: Path | None = None
+    module: str = ""
+    function: str = ""
+
+    @property
+    def script(self) -> Path | None:
+        """The file, absolute, where no function is named."""
+        return self.path.absolute() if self.path and not self.function else None
+
+    @property
+    def cells(self) -> list[tuple[str, str]] | None:
+        """The cells of the file, as they are now, if it is a notebook.
+
+        Raises LoadError.
+        """
+        return cells(self.path)
+
+    def of_function(self) -> Target:
+        """Itself, if it names a function. Raises UsageError."""
+        if self.script is not None:
+            raise _without_function(self.text)
+        return self
 
 
 def parse(text: str) -> Target:
-    """Take ``path/file.py:function`` or ``package.module:function`` apart.
+    """What ``path/file.py``, ``path/file.py:function`` or ``module:function`` names.
 
-    The file may be a notebook, ``path/notebook.ipynb:function``.
+    The file may be a notebook, ``path/notebook.ipynb``.
     The last colon divides, so that a Windows drive's letter belongs to the path.
     Raises UsageError for anything else.
     """
+    if text.endswith(FILES):
+        return Target(text, Path(text))
     place, colon, function = text.rpartition(":")
-    if text.endswith(FILES) or not colon:
-        raise _without_function(text)
+    if not colon:
+        raise UsageError("usage.name-function")
     if not _is_dotted(function):
         raise UsageError("usage.no-function-name", name=function)
     if place.endswith(FILES):
-        return Target(text, Path(place), "", function)
+        return Target(text, Path(place), function=function)
     if not _is_dotted(place):
         raise UsageError("usage.no-module-name", name=place)
-    return Target(text, None, place, function)
+    return Target(text, module=place, function=function)
 
 
-def script(text: str) -> Path | None:
-    """The file, where a target is a script or a notebook and names no function."""
-    return Path(text) if text.endswith(FILES) else None
+def parsed(text: str) -> Target | UsageError:
+    """What a text names, or what is wrong with it."""
+    try:
+        return parse(text)
+    except UsageError as error:
+        return error
 
 
 def cells(path: Path | None) -> list[tuple[str, str]] | None:
@@ -89,7 +113,7 @@ def _is_dotted(name: str) -> bool:
 
 
 def _without_function(text: str) -> UsageError:
-    names = _defined(Path(text)) if text.endswith(FILES) else []
+    names = _defined(Path(text))
     if names:
         choice = "".join(f"\n  {text}:{name}" for name in names)
         return UsageError("usage.choose-function", choice=choice)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from gradproof.contract.clauses import CONTRACT
 from gradproof.examination.examination import Examination, examine
 from gradproof.examination.policy import Terms
-from gradproof.ports import target
 from gradproof.ports.subprocess_port import python_port
+from gradproof.ports.target import Target, TargetError, UsageError
 from gradproof.project import exit_codes
 from gradproof.project.config import PortTable
 from gradproof.report.phrases import Unusable
@@ -27,6 +26,7 @@ CODES = {
 
 def check(
     table: PortTable,
+    target: Target | TargetError,
     terms: Terms,
     timeout: float,
     explored: int = 0,
@@ -34,17 +34,17 @@ def check(
 ) -> Examination | ScriptExamination | Unusable:
     """Examine one port in a child; ``timeout`` is in seconds, for all of it.
 
-    Beside the fixed probes, ``explored`` examples are tried. A script may have
-    ``begun`` already.
+    ``target`` is what the table names, or why it names nothing. Beside the fixed
+    probes, ``explored`` examples are tried. A script may have ``begun`` already.
     """
     try:
-        script = target.script(table.target)
-        if script is not None:
-            return _check_script(table, script, terms, timeout, begun)
-        named = target.parse(table.target)
-        with python_port(named, table.python, table.vectorized, timeout) as port:
+        if isinstance(target, TargetError):
+            raise target
+        if target.script is not None:
+            return _check_script(table, target, terms, timeout, begun)
+        with python_port(target, table.python, table.vectorized, timeout) as port:
             found = examine(port, table.role, terms, explored)
-    except target.TargetError as error:
+    except TargetError as error:
         return Unusable(table.target, error)
     if table.python:
         found = replace(found, options=(*found.options, "--python", table.python))
@@ -52,16 +52,14 @@ def check(
 
 
 def _check_script(
-    table: PortTable, path: Path, terms: Terms, timeout: float, begun: Begun | None
+    table: PortTable, target: Target, terms: Terms, timeout: float, begun: Begun | None
 ) -> ScriptExamination:
     """Examine a script. Raises TargetError, too where it is none but has functions."""
     if table.role or table.vectorized:
-        raise target.UsageError("script.no-role")
-    name, python = table.target, table.python
-    found = examine_script(path, name, terms, timeout, python, begun=begun)
-    run = found.evidence.run
-    if not run.is_script:
-        target.parse(table.target)  # says which functions it has
+        raise UsageError("script.no-role")
+    found = examine_script(target, terms, timeout, table.python, begun=begun)
+    if not found.evidence.run.is_script:
+        target.of_function()  # says which functions it has
     return found
 
 
@@ -73,7 +71,7 @@ def terms(table: PortTable, strict: bool, only: frozenset[str] = frozenset()) ->
 def exit_code(result: Examination | ScriptExamination | Unusable) -> int:
     """What a result says to a shell; of a script with its routines, if wrong."""
     if isinstance(result, Unusable):
-        usage = isinstance(result.error, target.UsageError)
+        usage = isinstance(result.error, UsageError)
         return exit_codes.USAGE if usage else exit_codes.NOT_LOADED
     if not result.as_expected:
         return exit_codes.WRONG

@@ -8,7 +8,6 @@ from gradproof.contract.clauses import Finding
 from gradproof.defects.catalogue import CATALOGUE
 from gradproof.fix.repair import Left, Repair
 from gradproof.fix.script_search import Obstacle
-from gradproof.ports import target as targets
 from gradproof.report.explain_text import clauses
 from gradproof.report.phrases import Phrases
 from gradproof.report.script_text import at
@@ -16,14 +15,14 @@ from gradproof.report.script_text import at
 
 def sentences(repair: Repair, phrases: Phrases) -> Iterator[str]:
     """Each a line: what was mended, what was not and why, or that nothing is wrong."""
-    target = repair.target
+    target = repair.target.text
     for mended in repair.mended:
         place = at(repair.path, mended.place, phrases)
         what = _what(mended.id, mended.routine, phrases)
         yield phrases.say("fix.mended", target=target, place=place, what=what)
     if repair.changes:
         routine = "fix.better" if repair.left else "fix.right"
-        say = "fix.proved" if targets.script(target) else routine
+        say = "fix.proved" if repair.target.script else routine
         clauses = phrases.say("comma").join(repair.passes)
         yield phrases.say(say, target=target, clauses=clauses)
     if repair.obstacle is not None:

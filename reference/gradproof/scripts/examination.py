@@ -15,7 +15,7 @@ from gradproof.examination.examination import Examination, examine, failing
 from gradproof.examination.policy import Outcome, Terms
 from gradproof.ports.observation import Note, Port
 from gradproof.ports.subprocess_port import ChildPort, python_port
-from gradproof.ports.target import FILES, LoadError, TargetError, cells, parse
+from gradproof.ports.target import FILES, LoadError, Target, TargetError
 from gradproof.scripts.clauses import ROLE, judge
 from gradproof.scripts.evidence import ScriptEvidence, gather, judged
 from gradproof.scripts.launch import Begun
@@ -110,27 +110,26 @@ class ScriptExamination:
 
 
 def examine_script(
-    path: Path,
-    name: str,
+    target: Target,
     terms: Terms,
     timeout: float,
     python: str | None = None,
     texts: Mapping[str, str] = {},
     begun: Begun | None = None,
 ) -> ScriptExamination:
-    """Examine a script, or a notebook, under the name that the user gave it.
+    """Examine a script, or a notebook.
 
     ``timeout`` is in seconds, for the script and its routines. ``texts`` are run in the
     place of files and of a notebook's cells, by the names that ``Run.sources`` has for
     them; so are the routines. It may have ``begun`` as it stands. Raises LoadError.
     """
     begin = begun.at if begun else time.monotonic()
-    path = path.absolute()
-    if not path.is_file():
+    path = target.script
+    if path is None or not path.is_file():
         raise LoadError("load.no-file")
     with contextlib.ExitStack() as stack:
-        with session(path, timeout, cells(path), python, texts, begun) as seen:
-            targets = routine_targets(seen[1], name)
+        with session(path, timeout, target.cells, python, texts, begun) as seen:
+            targets = routine_targets(seen[1], target)
             ports = _ports(targets, python, texts)
             # The first routine is loaded while the script's f is asked about.
             for port in ports[:1]:
@@ -141,7 +140,7 @@ def examine_script(
         left = max(timeout - (time.monotonic() - begin), MIN_ROUTINE_SECONDS)
         routines = list(_in_turn(ports, targets, left))
     return ScriptExamination(
-        target=name,
+        target=target.text,
         evidence=evidence,
         findings=terms.chosen(found),
         defects=defects(evidence),
@@ -171,7 +170,7 @@ def defects(evidence: ScriptEvidence) -> tuple[str, ...]:
 
 
 def probe(
-    target: str,
+    target: Target,
     python: str | None = None,
     seconds: float = 30.0,
     texts: Mapping[str, str] = {},
@@ -183,30 +182,31 @@ def probe(
     are for all of it. ``texts`` are run in the place of files and of notebooks' cells,
     by their names. Raises TargetError.
     """
-    opened = python_port(parse(target), python, timeout=seconds, texts=texts)
+    opened = python_port(target, python, timeout=seconds, texts=texts)
     with opened as port:
         return _examined(port, calls)
 
 
 def _ports(
-    targets: Iterable[str], python: str | None, texts: Mapping[str, str]
+    targets: Iterable[Target], python: str | None, texts: Mapping[str, str]
 ) -> list[ChildPort]:
     """The routines of the pictures as ports of their own, those that can be."""
     found = []
     for target in targets:
         with contextlib.suppress(TargetError):
-            found.append(python_port(parse(target), python, texts=texts))
+            found.append(python_port(target, python, texts=texts))
     return found
 
 
 def _in_turn(
-    ports: list[ChildPort], targets: Mapping[str, Calls], seconds: float
+    ports: list[ChildPort], targets: Mapping[Target, Calls], seconds: float
 ) -> Iterator[tuple[Examination, bool]]:
     """Each examined, one after the other, in equal parts of the time."""
+    calls = {target.text: calls for target, calls in targets.items()}
     for port in ports:
         port.timeout = seconds / len(ports)
         with contextlib.suppress(TargetError), port:
-            yield _examined(port, targets[port.name])
+            yield _examined(port, calls[port.name])
 
 
 def _examined(port: Port, calls: Calls) -> tuple[Examination, bool]:
@@ -232,13 +232,14 @@ def unprobed(examination: ScriptExamination) -> list[str]:
     return sorted(name for name, full in called.items() if full not in probed)
 
 
-def routine_targets(run: Run, name: str) -> dict[str, Calls]:
+def routine_targets(run: Run, script: Target) -> dict[Target, Calls]:
     """Targets of the judged calls' routines, as a user writes them; and the calls."""
-    found: dict[str, Calls] = {}
+    found: dict[Target, Calls] = {}
     for call in judged(run):
         own = Path(call.home) == run.path or call.home.startswith(f"{run.path}[")
-        place = name if own else call.home
-        if call.seen and place.endswith(FILES) and "<" not in call.qualified:
-            target = f"{place}:{call.qualified}"
+        place = script.text if own else call.home
+        name = call.qualified
+        if call.seen and place.endswith(FILES) and "<" not in name:
+            target = Target(f"{place}:{name}", Path(place), function=name)
             found[target] = (*found.get(target, ()), call)
     return dict(list(found.items())[:MAX_ROUTINES])

@@ -18,7 +18,7 @@ from gradproof.ports.child_process import (
     launch,
     worker_command,
 )
-from gradproof.ports.target import TargetError, cells, script
+from gradproof.ports.target import Target, TargetError
 from gradproof.ports.worker.core.texts import NONE, Texts
 
 SHARE = 0.6
@@ -72,17 +72,18 @@ class Begun:
 
 
 @contextlib.contextmanager
-def begun(target: str, timeout: float, python: str | None) -> Iterator[Begun | None]:
+def begun(
+    target: Target | TargetError, timeout: float, python: str | None
+) -> Iterator[Begun | None]:
     """Run a target, if it is a script; it is ended here if nobody has taken it.
 
     What is wrong with it is told when it is examined.
     """
     found = None
     with contextlib.suppress(TargetError):
-        path = script(target)
-        if path is not None and path.is_file():
-            path = path.absolute()
-            order = Order(path, cells(path), python)
+        path = target.script if isinstance(target, Target) else None
+        if isinstance(target, Target) and path is not None and path.is_file():
+            order = Order(path, target.cells, python)
             found = Begun(order.start(timeout))
     try:
         yield found
