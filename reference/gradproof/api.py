@@ -17,7 +17,7 @@ from gradproof.examination.policy import Terms
 from gradproof.ports.in_process import FunctionPort, port_of
 from gradproof.ports.target import LoadError
 from gradproof.project.checks import unknown_clauses
-from gradproof.report import json_report, layout, port_text
+from gradproof.report import html_report, json_report, layout, port_text
 from gradproof.report.messages import Language
 from gradproof.report.phrases import Phrases
 
@@ -59,11 +59,7 @@ class Report:
         yield Text.from_ansi(recording.export_text(styles=True).rstrip("\n"))
 
     def _repr_html_(self) -> str:
-        recording = layout.console(io.StringIO(), record=True)
-        self._print(recording)
-        return recording.export_html(
-            inline_styles=True, code_format='<pre style="line-height:1.3">{code}</pre>'
-        )
+        return html_report.fragment(self._print)
 
     def _print(self, console: Console, lang: Language = "en") -> None:
         port_text.show(self.examination, Phrases(lang), console)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from gradproof.examination.examination import Examination
     from gradproof.report.phrases import Phrases, Unusable
     from gradproof.scripts.examination import ScriptExamination
@@ -52,7 +54,22 @@ def _json(
     stream.write(json_report.dumps(json_report.report(examinations, unusable)))
 
 
+def _html(
+    examinations: Sequence[Examined],
+    unusable: Sequence[Unusable],
+    phrases: Phrases,
+    stream: Any,
+) -> None:
+    from gradproof.report import html_report, port_text
+
+    def show(screen: Console) -> None:
+        port_text.show_all(examinations, unusable, phrases, screen)
+
+    stream.write(html_report.page(show, "gradproof", phrases.language))
+
+
 FORMATS: Mapping[str, Format] = {
-    form.name: form for form in (Format("text", _text), Format("json", _json))
+    form.name: form
+    for form in (Format("text", _text), Format("json", _json), Format("html", _html))
 }
 """By name; the first is the one that is written if none is named."""

@@ -201,7 +201,8 @@ def report(
 
 def dumps(record: ReportRecord) -> str:
     """JSON of two spaces' indent, for people and ``git diff``; ends with a newline."""
-    encoded = msgspec.json.encode(record)
+    # A file's name need not be UTF-8, but JSON is.
+    encoded = msgspec.json.encode(_plain(msgspec.to_builtins(record)))
     return msgspec.json.format(encoded, indent=2).decode() + "\n"
 
 
@@ -359,18 +360,22 @@ def _clause(
 
 def _finite(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters as JSON can hold them: what it cannot is written as text."""
-    return {key: _plain(value) for key, value in parameters.items()}
+    return {str(key): _plain(value) for key, value in parameters.items()}
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return _finite(value)
-    if isinstance(value, np.generic):
-        return _plain(value.item())
-    if isinstance(value, complex) or (
-        isinstance(value, float) and not np.isfinite(value)
-    ):
-        return str(value)
-    return value
+    match value:
+        case np.ndarray():
+            return _plain(value.tolist())
+        case np.generic():
+            return _plain(value.item())
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case Mapping():
+            return _finite(value)
+        case None | bool() | int():
+            return value
+        case float() if np.isfinite(value):
+            return value
+        case _:
+            return str(value).encode("utf-8", "backslashreplace").decode()

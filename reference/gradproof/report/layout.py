@@ -11,6 +11,8 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
+from gradproof.report.characters import printable
+
 STYLES = {
     "pass": "green",
     "fail": "bold red",
@@ -43,9 +45,13 @@ FILE = re.compile(r"/|\.py\b|\.ipynb\b")
 
 
 def console(stream: TextIO | None = None, width: int = 100, **options: Any) -> Console:
-    """A console that colours on a terminal alone, and has its own width there."""
+    """A console that colours on a terminal alone, and has its own width there.
+
+    In a notebook, too, it writes to its stream: rich's own would show each line there.
+    """
+    plain = {"highlight": False, "markup": False, "emoji": False}
     made = functools.partial(
-        Console, file=stream, highlight=False, markup=False, emoji=False, **options
+        Console, file=stream, force_jupyter=False, **plain, **options
     )
     screen = made()
     return screen if screen.is_terminal else made(width=width)
@@ -53,7 +59,7 @@ def console(stream: TextIO | None = None, width: int = 100, **options: Any) -> C
 
 def show_rows(rows: Iterable[Row], console: Console) -> None:
     """Print rows with their texts in one column."""
-    lines = list(rows)
+    lines = [(printable(label), style, printable(text)) for label, style, text in rows]
     indent = 4 + max((cell_len(label) for label, _, _ in lines), default=0)
     for label, style, text in lines:
         lead = Text("  " + set_cell_size(label, indent - 2), style)

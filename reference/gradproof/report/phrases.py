@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement
 from gradproof.defects.diagnosis import Explanation
@@ -16,6 +18,7 @@ from gradproof.examination.examination import Examination
 from gradproof.numerics.formula_text import FormulaText
 from gradproof.ports.observation import Note
 from gradproof.ports.target import TargetError
+from gradproof.report.characters import printable
 from gradproof.report.messages import CATALOGUES, Language
 from gradproof.scripts.examination import ScriptExamination
 
@@ -39,11 +42,13 @@ class Phrases:
 
     def say(self, message: str, **parameters: Any) -> str:
         """The sentence of this id; numbers and shapes are written for a reader."""
-        shown = {
-            key: f"{value:.2g}" if key in SIZES else written(value)
-            for key, value in parameters.items()
-        }
-        return CATALOGUES[self.language][message].format(**shown)
+        shown = _Shown((key, _shown(key, value)) for key, value in parameters.items())
+        sentence = CATALOGUES[self.language].get(message)
+        if sentence is None:
+            # A program in any language names its notes and reasons as it likes.
+            listed = ", ".join(f"{key} = {value}" for key, value in shown.items())
+            return f"{printable(message)} ({listed})" if listed else printable(message)
+        return sentence.format_map(shown)
 
     def judgement(self, judgement: Judgement) -> str:
         """Why a judge came to its verdict."""
@@ -84,8 +89,8 @@ class Phrases:
 
     def unusable(self, unusable: Unusable) -> str:
         """Why a target cannot be used; the target's own name comes first."""
-        error = unusable.error
-        return f"{unusable.target}: {self.say(error.message, **error.parameters)}"
+        error, target = unusable.error, printable(unusable.target)
+        return f"{target}: {self.say(error.message, **error.parameters)}"
 
     def diagnosis(self, explanations: Sequence[Explanation], *, wrong: bool) -> str:
         """What explains the musts, with the runner-up, and then each should.
@@ -123,7 +128,10 @@ class Phrases:
         """The parameters with the probe's id put into words."""
         if "probe" not in parameters:
             return dict(parameters)
-        return {**parameters, "probe": self.say(f"probe.{parameters['probe']}")}
+        probe = f"probe.{parameters['probe']}"
+        known = probe in CATALOGUES[self.language]
+        said = self.say(probe) if known else parameters["probe"]
+        return {**parameters, "probe": said}
 
 
 def reproduction(examination: Examination | ScriptExamination, finding: Finding) -> str:
@@ -170,4 +178,17 @@ def written(value: Any) -> str:
         return f"({inner},)" if len(value) == 1 else f"({inner})"
     if isinstance(value, float):
         return f"{value:.10g}"
-    return str(value)
+    return printable(str(value))
+
+
+def _shown(key: str, value: Any) -> str:
+    """A parameter for a reader; of some the size alone."""
+    size = key in SIZES and isinstance(value, float | np.floating)
+    return f"{value:.2g}" if size else written(value)
+
+
+class _Shown(dict[str, str]):
+    """The parameters of a message; what a program did not send is left open."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"

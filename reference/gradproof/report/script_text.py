@@ -51,12 +51,15 @@ def _headline(examination: ScriptExamination, phrases: Phrases) -> str:
     if examination.outcome in ("as-declared", "stale"):
         return in_the_light(examination, phrases)
     if names and examination.terms.as_declared(examination.findings):
-        say = "headline.declared-routine"
-        clauses = _declared_clauses(examination, phrases)
-        return phrases.say(say, target=target, clauses=clauses, names=", ".join(names))
+        return phrases.say(
+            "headline.declared-routine",
+            target=target,
+            clauses=_declared_clauses(examination, phrases),
+            names=", ".join(names),
+        )
     if verdict == "pass" and names:
-        say = "headline.script-routine"
-        return phrases.say(say, target=target, names=", ".join(names))
+        listed = ", ".join(names)
+        return phrases.say("headline.script-routine", target=target, names=listed)
     if verdict == "pass":
         drawn = dict.fromkeys(_drawn(examination, phrases))
         what = phrases.say("semicolon").join(drawn)
@@ -74,8 +77,7 @@ def _headline(examination: ScriptExamination, phrases: Phrases) -> str:
         if points == "fail" and arrows == "fail":
             return phrases.say("headline.script-both", target=target)
         if arrows == "fail":
-            say = "headline.script-picture"
-            return phrases.say(say, target=target, reason=reason)
+            return phrases.say("headline.script-picture", target=target, reason=reason)
     return phrases.say(f"headline.{verdict}", target=target, reason=reason)
 
 
