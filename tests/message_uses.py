@@ -94,7 +94,7 @@ def _keys(
         if not isinstance(argument, ast.Dict):
             return None
         for key in argument.keys:
-            found.add(key.value if isinstance(key, ast.Constant) else None)
+            found.add(str(key.value) if isinstance(key, ast.Constant) else None)
     return None if None in found else frozenset(map(str, found))
 
 
@@ -146,7 +146,8 @@ def _texts(
                 yield from _texts(value, values, seen | {name})
         case ast.JoinedStr(values=parts):
             yield "".join(
-                part.value if isinstance(part, ast.Constant) else "*" for part in parts
+                str(part.value) if isinstance(part, ast.Constant) else "*"
+                for part in parts
             )
 
 

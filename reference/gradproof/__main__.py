@@ -9,6 +9,8 @@ from gradproof.project import exit_codes
 
 def main() -> int:
     """Run the command line; an unforeseen error is gradproof's own, code 70."""
+    import click
+
     from gradproof.commands.cli import cli
 
     for stream in (sys.stdout, sys.stderr):
@@ -16,7 +18,13 @@ def main() -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        return cli.main(prog_name="gradproof") or 0
+        return cli.main(prog_name="gradproof", standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        print("gradproof: interrupted.", file=sys.stderr)
+        return exit_codes.INTERRUPTED
     except Exception:
         import traceback
 

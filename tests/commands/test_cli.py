@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+import html
 import json
+import sys
 from pathlib import Path
+from typing import Any
 
+import click
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
 from gradproof import __main__
 from gradproof.commands import cli
-from gradproof.project import exit_codes
+from gradproof.examination.examination import Examination, examine
+from gradproof.ports.observation import Port
+from gradproof.project import checks, exit_codes
 from gradproof.report.json_report import ReportRecord
 from places import PROGRAMS
 
 RIGHT = f"{PROGRAMS}/right/by_rows.py:gradient"
 WRONG = f"{PROGRAMS}/wrong/precedence.py:gradient"
+
+
+CLIPPED = """
+import numpy as np
+
+def g(f, x):
+    if np.ndim(x) == 2:
+        return np.array([g(f, row) for row in x])
+    steps = 1e-4 * np.eye(len(x))
+    slopes = [(f(x + step) - f(x - step)) / 2e-4 for step in steps]
+    return np.where(np.abs(slopes) > 1e5, 0, slopes)
+"""
+"""A gradient that is cut off where the fixed probes do not look."""
 
 
 def run(*arguments: str) -> Result:
@@ -144,6 +163,80 @@ def test_an_error_of_its_own_ends_in_70(
     monkeypatch.setattr(cli.cli, "main", fail)
     assert __main__.main() == exit_codes.INTERNAL
     assert "an error of gradproof's own" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html"])
+def test_an_error_of_its_own_in_one_port_loses_no_other(
+    monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    def slip(port: Port, *rest: Any) -> Examination:
+        if "precedence" in port.name:
+            raise KeyError("probe.example")
+        return examine(port, *rest)
+
+    monkeypatch.setattr(f"{checks.__name__}.examine", slip)
+    result = run("check", WRONG, RIGHT, "--format", form)
+    assert result.exit_code == exit_codes.INTERNAL
+    assert "an error of gradproof's own" in html.unescape(result.stdout)
+    assert "by_rows.py:gradient" in result.stdout
+    assert "Traceback" in result.stderr
+    assert "in slip" in result.stderr
+    if form == "json":
+        report = msgspec.json.decode(result.stdout, type=ReportRecord)
+        assert [port.verdict for port in report.ports] == ["pass"]
+        assert [error.message_id for error in report.errors] == ["internal"]
+    if form == "text":
+        assert "2 ports: 1 right, 1 not judged" in result.stdout
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, click.Abort])
+def test_an_interruption_ends_in_130(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    stop: type[BaseException],
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise stop
+
+    monkeypatch.setattr(checks, "check", interrupted)
+    monkeypatch.setattr(sys, "argv", ["gradproof", "check", RIGHT])
+    assert __main__.main() == exit_codes.INTERRUPTED == 130
+    assert capsys.readouterr().err.strip() == "gradproof: interrupted."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--version"], 0, "gradproof "),
+        (["check", "--timeout", "soon", RIGHT], 2, "Invalid value for '--timeout'"),
+        (["nonsense"], 2, "No such command"),
+        (["check", f"{PROGRAMS}/nowhere.py:g"], 3, "there is no such file"),
+    ],
+)
+def test_the_program_ends_with_the_codes_of_its_commands(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    code: int,
+    said: str,
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["gradproof", *arguments])
+    try:
+        ended = __main__.main()
+    except SystemExit as stop:
+        ended = int(stop.code or 0)
+    assert ended == code
+    assert said in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_what_is_found_by_exploring_is_reported(tmp_path: Path, language: str) -> None:
+    port = tmp_path / "port.py"
+    port.write_text(CLIPPED)
+    result = run("check", f"{port}:g", "--explore", "60", "--lang", language)
+    assert result.exit_code == exit_codes.WRONG
+    assert "f = " in result.stdout
+    assert "probe.example" not in result.stdout
 
 
 @pytest.mark.once

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,7 +91,8 @@ def check(
 
     Exit code: 0 as expected; 1 a clause failed or a port broke, an expected failure
     passed, an expectation matches nothing, or a declared diagnosis changed; 2 usage;
-    3 a port could not be loaded; 4 nothing was covered; 70 an error of gradproof's own.
+    3 a port could not be loaded; 4 nothing was covered; 70 an error of gradproof's own;
+    130 interrupted.
     """
     if vectorized and role not in (None, "gradient"):
         raise click.UsageError("--vectorized goes with --role gradient alone.")
@@ -172,6 +174,9 @@ def _report(
 
     unusable = [r for r in results if isinstance(r, Unusable)]
     examinations = [r for r in results if not isinstance(r, Unusable)]
+    for failed in unusable:
+        if failed.internal:
+            traceback.print_exception(failed.error.__cause__)
     form = FORMATS[style]
     with opened(output, binary=form.binary) as stream:
         form.write(examinations, unusable, Phrases(lang), stream)

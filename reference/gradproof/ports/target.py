@@ -30,6 +30,15 @@ class LoadError(TargetError):
     """A target that is of the right form and cannot be loaded."""
 
 
+class InternalError(TargetError):
+    """An error of gradproof's own while it judged a target; its cause is kept."""
+
+    def __init__(self, cause: Exception) -> None:
+        text = f"{type(cause).__name__}: {cause}"
+        super().__init__("internal", text=text)
+        self.__cause__ = cause
+
+
 @dataclass(frozen=True)
 class Target:
     """What ``text`` names: of a file (``path`` is set) or a module (``module`` is).

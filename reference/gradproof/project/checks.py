@@ -8,7 +8,7 @@ from gradproof.contract.clauses import CONTRACT
 from gradproof.examination.examination import Examination, examine
 from gradproof.examination.policy import Terms
 from gradproof.ports.subprocess_port import python_port
-from gradproof.ports.target import Target, TargetError, UsageError
+from gradproof.ports.target import InternalError, Target, TargetError, UsageError
 from gradproof.project import exit_codes
 from gradproof.project.config import PortTable
 from gradproof.report.phrases import Unusable
@@ -21,6 +21,11 @@ CODES = {
     "fail": exit_codes.WRONG,
     "error": exit_codes.WRONG,
     "not-covered": exit_codes.NOTHING_COVERED,
+}
+
+UNUSABLE = {
+    UsageError: exit_codes.USAGE,
+    InternalError: exit_codes.INTERNAL,
 }
 
 
@@ -46,6 +51,9 @@ def check(
             found = examine(port, table.role, terms, explored)
     except TargetError as error:
         return Unusable(table.target, error)
+    except Exception as error:
+        # The other ports' reports are not to be lost.
+        return Unusable(table.target, InternalError(error))
     if table.python:
         found = replace(found, options=(*found.options, "--python", table.python))
     return found
@@ -71,8 +79,7 @@ def terms(table: PortTable, strict: bool, only: frozenset[str] = frozenset()) ->
 def exit_code(result: Examination | ScriptExamination | Unusable) -> int:
     """What a result says to a shell; of a script with its routines, if wrong."""
     if isinstance(result, Unusable):
-        usage = isinstance(result.error, UsageError)
-        return exit_codes.USAGE if usage else exit_codes.NOT_LOADED
+        return UNUSABLE.get(type(result.error), exit_codes.NOT_LOADED)
     if not result.as_expected:
         return exit_codes.WRONG
     if isinstance(result, ScriptExamination):

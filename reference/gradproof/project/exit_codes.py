@@ -12,6 +12,8 @@ NOT_LOADED = 3
 NOTHING_COVERED = 4
 INTERNAL = 70
 """An error of gradproof's own, EX_SOFTWARE of sysexits.h."""
+INTERRUPTED = 130
+"""As a shell has it of what SIGINT ends: 128 + 2."""
 
 GRAVEST_FIRST = (INTERNAL, USAGE, NOT_LOADED, WRONG, NOTHING_COVERED, AS_EXPECTED)
 

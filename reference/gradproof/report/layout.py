@@ -49,7 +49,7 @@ def console(stream: TextIO | None = None, width: int = 100, **options: Any) -> C
 
     In a notebook, too, it writes to its stream: rich's own would show each line there.
     """
-    plain = {"highlight": False, "markup": False, "emoji": False}
+    plain: dict[str, Any] = {"highlight": False, "markup": False, "emoji": False}
     made = functools.partial(
         Console, file=stream, force_jupyter=False, **plain, **options
     )

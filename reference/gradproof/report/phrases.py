@@ -17,7 +17,7 @@ from gradproof.examination.counterexample import Counterexample
 from gradproof.examination.examination import Examination
 from gradproof.numerics.formula_text import FormulaText
 from gradproof.ports.observation import Note
-from gradproof.ports.target import TargetError
+from gradproof.ports.target import InternalError, TargetError
 from gradproof.report.characters import printable
 from gradproof.report.messages import CATALOGUES, Language
 from gradproof.scripts.examination import ScriptExamination
@@ -32,6 +32,11 @@ class Unusable:
 
     target: str
     error: TargetError
+
+    @property
+    def internal(self) -> bool:
+        """Whether it is gradproof that failed, and not the target."""
+        return isinstance(self.error, InternalError)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ COUNTED = (
     "error",
     "not-covered",
     "unloaded",
+    "internal",
 )
 """What a summary counts, in its order."""
 
@@ -63,7 +64,8 @@ def _summary(
     phrases: Phrases,
 ) -> str:
     tally = Counter(str(e.outcome) for e in examinations)
-    tally["unloaded"] = len(unusable)
+    tally["internal"] = sum(u.internal for u in unusable)
+    tally["unloaded"] = len(unusable) - tally["internal"]
     counts = [phrases.say(f"count.{o}", n=tally[o]) for o in COUNTED if tally[o]]
     ports = len(examinations) + len(unusable)
     listed = phrases.say("comma").join(counts)

@@ -185,6 +185,7 @@ MESSAGES = {
     "probe.steps-2": "2 steps from a point of shape (2,)",
     "probe.steps-3": "3 steps from a point of shape (2,)",
     "probe.steps-4": "4 steps from a point of shape (2,)",
+    "probe.example": "an example beyond the fixed ones",
     "probe.given": "x in float64",
     "probe.given-single": "x in float32",
     # the roles
@@ -247,6 +248,7 @@ MESSAGES = {
     "count.error": "{n} broken",
     "count.not-covered": "{n} not covered",
     "count.unloaded": "{n} not loaded",
+    "count.internal": "{n} not judged for an error of gradproof's own",
     # targets that cannot be used
     "usage.no-function-name": "'{name}' is no function's name",
     "usage.no-module-name": "'{name}' is neither a .py or .ipynb file nor a module's name",
@@ -272,6 +274,7 @@ MESSAGES = {
     "load.timeout": "loading it did not come to an end in {seconds} s",
     "load.no-numpy": "Python {version} there has no NumPy: {text}",
     "load.not-python-at": "line {line}: this is no Python that can be read: {kind}: {text}",
+    "internal": "this is an error of gradproof's own, and says nothing of the port: {text}",
     "draw.failed": "{kind}: {text}",
     "draw.no-function": "this is no function of a point: f(x) with x of shape (2,) gives one number, or f(x0, x1) does\n  f(x): {of_point}\n  f(x0, x1): {of_two}",
     # what is no fault
