@@ -192,7 +192,8 @@ def _parts(listing: bytes) -> list[str]:
 def _entry(line: str) -> tuple[str, TreeEntry]:
     head, _, path = line.partition("\t")
     mode, _, oid, size = head.split()
-    return path, TreeEntry(mode, oid, 0 if size == "-" else int(size))
+    # A submodule has no size, nor has an object that is lost: reading tells of that.
+    return path, TreeEntry(mode, oid, int(size) if size.isdecimal() else 0)
 
 
 def _statuses(lines: list[str]) -> Iterator[tuple[str, Status]]:

@@ -188,6 +188,9 @@ def _facts(picture: Picture) -> _Facts:
     troubles: list[Message] = []
     sizes, figures = _pixels(picture, troubles)
     old, new = (_panels(v, troubles) for v in (picture.before, picture.after))
+    json = picture.after.json
+    if old is not None and new is None and json is not None and not troubles:
+        troubles.append(Message("review.json-stopped", {"path": json.path}, warns=True))
     told = describe(old, new) if old is not None and new is not None else ()
     return _Facts(picture, sizes, figures, old, new, told, tuple(troubles))
 

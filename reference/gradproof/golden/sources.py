@@ -314,6 +314,8 @@ def _of_results(results: Path, folder: Path) -> Source:
             raise SourceError("review.no-folder", folder=str(where))
     baselines = _files(folder)
     found = _files(results)
+    if not found:
+        raise SourceError("review.no-results", folder=str(results))
     put_aside = {path for path in found if path.partition("/")[0] in KEPT}
     tests, flat = _sorted_out({p: f for p, f in found.items() if p not in put_aside})
     pictures = dict(_flat(flat, baselines))
