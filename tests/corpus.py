@@ -296,7 +296,7 @@ UNUSUAL: dict[str, tuple[RoleId, str]] = {
         """
         by_ndindex by_ndenumerate by_an_iterator_that_writes by_unravelled_numbers
         by_taking_axes_apart by_whole_units by_complex_units by_a_flat_view_in_place
-        by_turned_directions by_dual_numbers
+        by_turned_directions
         """,
     ),
     "derivatives": (
@@ -304,8 +304,8 @@ UNUSUAL: dict[str, tuple[RoleId, str]] = {
         """
         diff_extrapolated diff_five_points diff_complex diff_by_chance
         diff_that_grows diff_in_fractions diff_in_decimals diff_in_symbols
-        diff_as_an_array_without_axes diff_by_arrays diff_of_each_number
-        diff_in_a_lambda diff_until_it_settles
+        diff_as_an_array_without_axes diff_by_arrays diff_in_a_lambda
+        diff_until_it_settles
         """,
     ),
     "tangents": (
@@ -446,12 +446,6 @@ NOT_YET: dict[str, tuple[str, ...]] = {
         "unusual/formulas.py:along_turned_axes",
         "unusual/whole_arrays.py:by_turned_directions",
         "unusual/derivatives.py:diff_by_chance",
-    ),
-    "what f is given that is no array of numbers leaves no shape": (
-        "unusual/whole_arrays.py:by_dual_numbers",
-    ),
-    "a derivative that takes arrays is taken for a gradient": (
-        "unusual/derivatives.py:diff_of_each_number",
     ),
     "log(y + 1e-7) is blamed": ("unusual/pairs.py:softmax_with_a_small_number",),
     "an f that takes no numbers of high precision is not covered": (

@@ -31,7 +31,7 @@ from corpus import (
 )
 from gradproof import api
 from gradproof.examination import counterexample
-from gradproof.examination.examination import examine
+from gradproof.examination.examination import Examination, examine
 from gradproof.ports.subprocess_port import python_port
 from gradproof.ports.target import parse
 
@@ -95,6 +95,7 @@ def _report(target: str, routine: Any) -> api.Report:
 
 def _told(report: api.Report) -> Judged:
     found = report.examination
+    assert isinstance(found, Examination)
     return Judged(
         verdict=report.verdict,
         role=found.role,

@@ -16,11 +16,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from gradproof.api import Report, RoleId
+    from gradproof.api import LayerReport, Report, RoleId
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "assert_gradient", "check", "check_pair", "quiver"]
+__all__ = [
+    "__version__",
+    "assert_gradient",
+    "check",
+    "check_layer",
+    "check_pair",
+    "quiver",
+]
 
 
 def check(
@@ -72,6 +79,22 @@ def check_pair(f: Callable[[Any], Any], grad: Callable[[Any], Any], x: Any) -> R
     from gradproof import api
 
     return api.check_pair(f, grad, x)
+
+
+def check_layer(layer: Any, *inputs: Any, strict: bool = False) -> LayerReport:
+    """Judge a layer: a class with forward and backward, or an object of one.
+
+    A class is made and fed by what its parameters are named, and judged against the
+    right layer of its kind. An object is given ``inputs``, ``forward(*inputs)``, and is
+    judged by differences of its forward, which are estimates; it is copied before. Its
+    parameters are those that it keeps gradients of: attributes W and dW, or the lists
+    ``params`` and ``grads``. ``strict`` counts shoulds and refuses what is not covered.
+
+    Raises TypeError for what has no forward and backward.
+    """
+    from gradproof import api
+
+    return api.check_layer(layer, inputs, strict)
 
 
 def quiver(

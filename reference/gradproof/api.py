@@ -13,18 +13,28 @@ from rich.text import Text
 from gradproof.contract.verdicts import Verdict
 from gradproof.evidence.roles import RoleId
 from gradproof.examination.examination import Examination, examine, examine_pair
+from gradproof.examination.layers import LayersExamination, examine_layers
 from gradproof.examination.policy import Terms
 from gradproof.ports.in_process import FunctionPort, port_of
+from gradproof.ports.layer_doors import Layers
 from gradproof.ports.target import LoadError
 from gradproof.project.checks import unknown_clauses
-from gradproof.report import html_report, json_report, layout, port_text
+from gradproof.report import html_report, json_report, layer_text, layout, port_text
 from gradproof.report.messages import Language
 from gradproof.report.phrases import Phrases
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Report", "RoleId", "check", "check_pair", "quiver"]
+__all__ = [
+    "LayerReport",
+    "Report",
+    "RoleId",
+    "check",
+    "check_layer",
+    "check_pair",
+    "quiver",
+]
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,16 @@ class Report:
         port_text.show(self.examination, Phrases(lang), console)
 
 
+@dataclass(frozen=True)
+class LayerReport(Report):
+    """What was found out about a layer."""
+
+    examination: LayersExamination  # type: ignore[assignment] # all that is asked of it
+
+    def _print(self, console: Console, lang: Language = "en") -> None:
+        layer_text.show_all(self.examination, Phrases(lang), console)
+
+
 def check(
     fn: Callable[..., Any],
     role: RoleId | None,
@@ -86,6 +106,15 @@ def check_pair(f: Callable[[Any], Any], grad: Callable[[Any], Any], x: Any) -> R
     """See `gradproof.check_pair`."""
     name = getattr(grad, "__qualname__", None) or repr(grad)
     return Report(examine_pair(f, grad, x, name=name))
+
+
+def check_layer(layer: Any, inputs: tuple[Any, ...], strict: bool) -> LayerReport:
+    """See `gradproof.check_layer`."""
+    name = getattr(layer, "__name__", None) or type(layer).__name__
+    if not all(callable(getattr(layer, way, None)) for way in ("forward", "backward")):
+        raise TypeError(f"{name} has no forward and backward")
+    examined = examine_layers(Layers({name: layer}, inputs), "", Terms(strict), name)
+    return LayerReport(examined)
 
 
 def port(fn: Callable[..., Any], vectorized: bool = False) -> FunctionPort:

@@ -137,7 +137,7 @@ class PortCollector(pytest.Collector):
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item for each clause; or one that says why there are none."""
-        from gradproof import testing
+        from gradproof.examination.layers import LayersExamination
         from gradproof.ports.target import parsed
         from gradproof.project import checks
         from gradproof.report.phrases import Unusable
@@ -150,11 +150,20 @@ class PortCollector(pytest.Collector):
         if isinstance(result, Unusable):
             yield UnusableItem.from_parent(self, name="loads", unusable=result)
             return
+        if isinstance(result, LayersExamination):
+            for layer in result.layers:
+                yield from self._clauses(layer, f"{layer.evidence.said.name}-")
+            return
+        yield from self._clauses(result)
+
+    def _clauses(self, result: Any, of: str = "") -> Iterator[pytest.Item]:
+        from gradproof import testing
+
         for finding in result.findings:
             check = testing.Check(result, finding)
-            yield ClauseItem.from_parent(self, name=check.label, check=check)
+            yield ClauseItem.from_parent(self, name=of + check.label, check=check)
         for clause in result.unknown:
-            yield UnknownItem.from_parent(self, name=f"expects-{clause}")
+            yield UnknownItem.from_parent(self, name=f"{of}expects-{clause}")
         if result.declared is not None:
             yield DiagnosisItem.from_parent(
                 self, name="diagnosis", declared=result.declared

@@ -12,6 +12,7 @@ from gradproof import api
 from gradproof.contract.clauses import Finding
 from gradproof.evidence.roles import RoleId
 from gradproof.examination.examination import Examination, examine
+from gradproof.examination.layers import LayerExamination
 from gradproof.examination.policy import Terms
 from gradproof.report.phrases import Phrases, reproduction
 from gradproof.scripts.examination import ScriptExamination
@@ -31,7 +32,7 @@ class ClauseError(AssertionError):
 class Check:
     """One clause of one port, to be called by a test."""
 
-    examination: Examination | ScriptExamination
+    examination: Examination | ScriptExamination | LayerExamination
     finding: Finding
 
     def __call__(self) -> None:
@@ -126,7 +127,9 @@ def _examined(
     return examine(api.port(routine, vectorized), role, Terms(strict, expect=expect))
 
 
-def _defects(examination: Examination | ScriptExamination) -> str:
+def _defects(examination: Examination | ScriptExamination | LayerExamination) -> str:
+    if isinstance(examination, LayerExamination):
+        return ""
     if isinstance(examination, ScriptExamination):
         return " + ".join(examination.defects)
     if not examination.diagnosis:

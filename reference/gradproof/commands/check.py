@@ -25,11 +25,9 @@ from gradproof.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from gradproof.evidence.roles import PortRoleId
-    from gradproof.examination.examination import Examination
+    from gradproof.project.checks import Checked
     from gradproof.project.config import PortTable
     from gradproof.report.messages import Language
-    from gradproof.report.phrases import Unusable
-    from gradproof.scripts.examination import ScriptExamination
 
 EXAMPLES = """\
   gradproof check ch04/gradient_2d.py
@@ -86,8 +84,9 @@ def check(
     A method is path/file.py:Class.method, a notebook's function
     path/notebook.ipynb:function. A file alone, path/script.py or path/notebook.ipynb,
     is run as it stands: its gradient calls and its arrows are judged, and the routine
-    that it calls. Without a target, the ports of [tool.gradproof] in ./pyproject.toml
-    are judged.
+    that it calls. A file of layers, path/layers.py, gets a line for each class with
+    forward and backward, path/layers.py:Class one in full. Without a target, the ports
+    of [tool.gradproof] in ./pyproject.toml are judged.
 
     Exit code: 0 as expected; 1 a clause failed or a port broke, an expected failure
     passed, an expectation matches nothing, or a declared diagnosis changed; 2 usage;
@@ -141,7 +140,7 @@ def _check(
     only: frozenset[str],
     timeout: float,
     explored: int,
-) -> tuple[list[Examination | ScriptExamination | Unusable], list[int]]:
+) -> tuple[list[Checked], list[int]]:
     """Check one port after the other; on a terminal, say which."""
     from gradproof.ports.target import parsed
     from gradproof.scripts import launch
@@ -154,7 +153,7 @@ def _check(
         unknown = checks.unknown_clauses(only)
         if unknown:
             raise click.UsageError(f"--only: no such clause: {', '.join(unknown)}")
-        results = []
+        results: list[Checked] = []
         for number, (table, target) in enumerate(zip(tables, targets, strict=True), 1):
             if len(tables) > 1 and sys.stderr.isatty():
                 click.echo(f"[{number}/{len(tables)}] {table.target}", err=True)
@@ -165,7 +164,7 @@ def _check(
 
 
 def _report(
-    results: list[Examination | ScriptExamination | Unusable],
+    results: list[Checked],
     style: str,
     lang: Language,
     output: Path | None,

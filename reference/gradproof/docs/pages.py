@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from gradproof.contract import layers
 from gradproof.contract.clauses import CONTRACT, Clause
 from gradproof.defects import kill_matrix
 from gradproof.defects.catalogue import CATALOGUE, Defect
@@ -73,6 +74,7 @@ def _contract() -> Iterator[str]:
     for role, clauses in CONTRACT.items():
         yield from _section(role, clauses)
     yield from _section(ROLE, CLAUSES)
+    yield from _section(layers.ROLE, layers.CLAUSES)
 
 
 def _section(role: str, clauses: Sequence[Clause]) -> Iterator[str]:

@@ -99,6 +99,16 @@ def _anywhere(frame: dict[str, Any]) -> dict[str, Any]:
     return {key: same.get(key, value) for key, value in frame.items()}
 
 
+RECORDS = (
+    protocol.Array,
+    protocol.Callback,
+    protocol.LayerSaid,
+    protocol.TrialAsked,
+    protocol.StepAsked,
+    protocol.MomentSaid,
+)
+
+
 def _lines() -> Iterator[str]:
     yield "# The line protocol"
     yield ""
@@ -119,7 +129,7 @@ def _lines() -> Iterator[str]:
     yield from ("", "## Frames of the host", "")
     yield from _table(protocol.FromHost)
     yield from ("", "## Records within frames", "")
-    for record in (protocol.Array, protocol.Callback):
+    for record in RECORDS:
         yield f"* **{record.__name__}**: {_fields(record)}. {_sentence(record)}"
     yield from ("", "## A conversation", "")
     yield (

@@ -31,6 +31,7 @@ NOTES: Mapping[str, frozenset[str]] = {
     "printed-on-import": frozenset(),
     "relative-imports": frozenset({"package"}),
     "step-given": frozenset({"name", "step"}),
+    "stood-in": frozenset({"module"}),
     "x-first": frozenset(),
 }
 """The notes that hello may carry, and the parameters of each."""
@@ -171,7 +172,66 @@ class Unsupported(msgspec.Struct, frozen=True, tag_field="op", tag="unsupported"
     id: int | None = None
 
 
-FromProgram = Hello | Failed | EchoReply | Call | Result | Error | Unsupported
+class LayerSaid(msgspec.Struct, frozen=True):
+    """What a class says of itself."""
+
+    name: str
+    kind: str
+    file: str = ""
+    line: int = 0
+    lines: dict[str, int] = {}
+    make: list[tuple[str, bool, str]] = []
+    forward: list[tuple[str, bool, str]] = []
+    backward: list[tuple[str, bool, str]] = []
+    methods: list[str] = []
+    helpers: list[tuple[str, str, int]] = []
+    instance: bool = False
+    function: bool = False
+    given: list[Array] = []
+
+
+class Described(msgspec.Struct, frozen=True, tag_field="op", tag="described"):
+    """The layers that are there; ``make``, ``forward`` and ``backward`` take these.
+
+    A parameter is its name, whether it is required, and its default as it is written.
+    A helper is a function of the user's that the layer calls, its file and its line.
+    """
+
+    id: int
+    layers: list[LayerSaid]
+
+
+class MomentSaid(msgspec.Struct, frozen=True):
+    """What came of a step of a trial, with the layer's arrays as they were then.
+
+    In ``value`` stands null for what is no array of numbers. ``changed`` says of each
+    argument whether it was written to, ``kept`` of each of ``grads`` whether it is the
+    array that was there at first, ``place`` where an exception came from.
+    """
+
+    outcome: Literal["returned", "raised", "exited"]
+    value: list[Array | None] = []
+    kind: str = ""
+    text: str = ""
+    place: tuple[str, int] | None = None
+    none: bool = False
+    changed: list[bool] = []
+    attributes: dict[str, Array] = {}
+    params: list[Array | None] = []
+    grads: list[Array | None] = []
+    kept: list[bool] = []
+
+
+class Tried(msgspec.Struct, frozen=True, tag_field="op", tag="tried"):
+    """Of each trial what came of making the layer, and then of each step."""
+
+    id: int
+    moments: list[list[MomentSaid]]
+
+
+FromProgram = (
+    Hello | Failed | EchoReply | Call | Result | Error | Unsupported | Described | Tried
+)
 
 
 class Callback(msgspec.Struct, frozen=True):
@@ -238,6 +298,50 @@ class Raise(msgspec.Struct, frozen=True, tag_field="op", tag="raise"):
     text: str
 
 
+class DescribeRequest(msgspec.Struct, frozen=True, tag_field="op", tag="describe"):
+    """The host asks for the layers that are there."""
+
+    id: int
+
+
+Given = Array | list[int] | bool | int | float | str | None
+"""What a layer is made with or given: an array, or something plain."""
+
+
+class StepAsked(msgspec.Struct, frozen=True):
+    """One thing that is done with a layer.
+
+    "call" calls the ``method``; "slopes" gives the differences of <``cotangents``,
+    forward> by each entry ``of`` a parameter or an argument, a row a length.
+    """
+
+    do: Literal["forward", "backward", "call", "slopes"]
+    arguments: list[Given] = []
+    method: str = ""
+    of: str | int = ""
+    cotangents: list[Given] = []
+    lengths: list[float] = []
+
+
+class TrialAsked(msgspec.Struct, frozen=True):
+    """A layer, made with ``make`` by its parameters' names, and what is done with it.
+
+    ``seed`` is that of the random numbers, before each forward.
+    """
+
+    name: str
+    make: dict[str, Given]
+    steps: list[StepAsked]
+    seed: int = 0
+
+
+class TryRequest(msgspec.Struct, frozen=True, tag_field="op", tag="try"):
+    """The host has layers tried: each trial makes one anew."""
+
+    id: int
+    trials: list[TrialAsked]
+
+
 class Bye(msgspec.Struct, frozen=True, tag_field="op", tag="bye"):
     """The program is to end."""
 
@@ -250,6 +354,8 @@ FromHost = (
     | Echo
     | Value
     | Raise
+    | DescribeRequest
+    | TryRequest
     | Bye
 )
 

@@ -64,6 +64,24 @@ class Target:
         """
         return cells(self.path)
 
+    @property
+    def layer(self) -> str | None:
+        """The layer that is named; "" for all layers of the file.
+
+        ``None`` where the file has no such layer, or is a script: one that draws, or
+        that calls a gradient, outside of its functions.
+        """
+        if self.path is None or self.path.suffix != ".py":
+            return None
+        try:
+            body = ast.parse(self.path.read_bytes()).body
+        except (SyntaxError, ValueError, OSError):
+            return None
+        found = _layers(body)
+        if not self.function:
+            return "" if found and not _draws(body) else None
+        return self.function if self.function in {*found, FACTORY} else None
+
     def of_function(self) -> Target:
         """Itself, if it names a function. Raises UsageError."""
         if self.script is not None:
@@ -98,6 +116,37 @@ def parsed(text: str) -> Target | UsageError:
         return parse(text)
     except UsageError as error:
         return error
+
+
+FACTORY = "make_layer"
+"""The function of a file that gives a layer that has been made."""
+
+BOTH_WAYS = {"forward", "backward"}
+
+
+def _layers(body: list[ast.stmt]) -> set[str]:
+    """Names of the classes that go forward and back, and of such pairs of functions."""
+    methods = {
+        node.name: {n.name for n in node.body if isinstance(n, ast.FunctionDef)}
+        for node in body
+        if isinstance(node, ast.ClassDef)
+    }
+    functions = {node.name for node in body if isinstance(node, ast.FunctionDef)}
+    ahead = {name: name.replace("forward", "").strip("_") for name in functions}
+    pairs = {
+        stem
+        for name, stem in ahead.items()
+        if "forward" in name and name.replace("forward", "backward") in functions
+    }
+    return pairs | {name for name, own in methods.items() if own >= BOTH_WAYS}
+
+
+def _draws(body: list[ast.stmt]) -> bool:
+    """Whether what is run, and not only defined, calls a gradient or a quiver."""
+    run = [n for n in body if not isinstance(n, (ast.FunctionDef, ast.ClassDef))]
+    calls = [n for node in run for n in ast.walk(node) if isinstance(n, ast.Call)]
+    names = [getattr(call.func, "attr", getattr(call.func, "id", "")) for call in calls]
+    return any(name.endswith("gradient") or name == "quiver" for name in names)
 
 
 def cells(path: Path | None) -> list[tuple[str, str]] | None:

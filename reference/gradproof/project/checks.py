@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeAlias
 
+from gradproof.contract import layers
 from gradproof.contract.clauses import CONTRACT
 from gradproof.examination.examination import Examination, examine
+from gradproof.examination.layers import LayersExamination, examine_layers
 from gradproof.examination.policy import Terms
+from gradproof.ports.layer_doors import LayerFile
 from gradproof.ports.subprocess_port import python_port
-from gradproof.ports.target import InternalError, Target, TargetError, UsageError
+from gradproof.ports.target import (
+    InternalError,
+    LoadError,
+    Target,
+    TargetError,
+    UsageError,
+)
 from gradproof.project import exit_codes
 from gradproof.project.config import PortTable
 from gradproof.report.phrases import Unusable
@@ -29,6 +39,10 @@ UNUSABLE = {
 }
 
 
+Checked: TypeAlias = Examination | ScriptExamination | LayersExamination | Unusable
+"""What comes of a target."""
+
+
 def check(
     table: PortTable,
     target: Target | TargetError,
@@ -36,7 +50,7 @@ def check(
     timeout: float,
     explored: int = 0,
     begun: Begun | None = None,
-) -> Examination | ScriptExamination | Unusable:
+) -> Checked:
     """Examine one port in a child; ``timeout`` is in seconds, for all of it.
 
     ``target`` is what the table names, or why it names nothing. Beside the fixed
@@ -45,6 +59,8 @@ def check(
     try:
         if isinstance(target, TargetError):
             raise target
+        if target.layer is not None and not table.role:
+            return _check_layers(table, target, terms, timeout)
         if target.script is not None:
             return _check_script(table, target, terms, timeout, begun)
         with python_port(target, table.python, table.vectorized, timeout) as port:
@@ -56,6 +72,19 @@ def check(
         return Unusable(table.target, InternalError(error))
     if table.python:
         found = replace(found, options=(*found.options, "--python", table.python))
+    return found
+
+
+def _check_layers(
+    table: PortTable, target: Target, terms: Terms, timeout: float
+) -> LayersExamination:
+    """Examine the layers of a file. Raises TargetError."""
+    path, only = target.path, target.layer
+    assert path is not None
+    with LayerFile(path, table.python, timeout) as port:
+        found = examine_layers(port, str(path), terms, only or "")
+    if not found.layers:
+        raise LoadError("load.no-layer", name=only or path.name)
     return found
 
 
@@ -76,7 +105,7 @@ def terms(table: PortTable, strict: bool, only: frozenset[str] = frozenset()) ->
     return Terms(strict, only, table.expect, table.diagnosis or ())
 
 
-def exit_code(result: Examination | ScriptExamination | Unusable) -> int:
+def exit_code(result: Checked) -> int:
     """What a result says to a shell; of a script with its routines, if wrong."""
     if isinstance(result, Unusable):
         return UNUSABLE.get(type(result.error), exit_codes.NOT_LOADED)
@@ -85,11 +114,13 @@ def exit_code(result: Examination | ScriptExamination | Unusable) -> int:
     if isinstance(result, ScriptExamination):
         wrong = [CODES[r.verdict] for r in result.wrong_routines]
         return exit_codes.gravest([CODES[result.verdict], *wrong])
+    if isinstance(result, LayersExamination):
+        return exit_codes.gravest([CODES[layer.verdict] for layer in result.layers])
     return CODES[result.verdict]
 
 
 def unknown_clauses(ids: frozenset[str]) -> list[str]:
     """Those that are clauses of no role."""
-    every = (*CONTRACT.values(), CLAUSES)
+    every = (*CONTRACT.values(), CLAUSES, layers.CLAUSES)
     known = {clause.id for clauses in every for clause in clauses}
     return sorted(ids - known)

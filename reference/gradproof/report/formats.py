@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from gradproof.examination.examination import Examination
+    from gradproof.examination.layers import LayersExamination
     from gradproof.report.phrases import Phrases, Unusable
     from gradproof.scripts.examination import ScriptExamination
 
-    Examined: TypeAlias = Examination | ScriptExamination
+    Examined: TypeAlias = Examination | ScriptExamination | LayersExamination
     Write: TypeAlias = Callable[
         [Sequence[Examined], Sequence[Unusable], Phrases, Any], None
     ]

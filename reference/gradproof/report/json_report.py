@@ -14,6 +14,7 @@ from gradproof import __version__
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict
 from gradproof.examination.examination import Examination
+from gradproof.examination.layers import LayerExamination, LayersExamination
 from gradproof.ports.observation import Note
 from gradproof.report.phrases import Phrases, Unusable, call, reproduction
 from gradproof.scripts.clauses import arrows_message
@@ -184,7 +185,7 @@ class ReportRecord(msgspec.Struct, frozen=True):
 
 
 def report(
-    examinations: Sequence[Examination | ScriptExamination],
+    examinations: Sequence[Examination | ScriptExamination | LayersExamination],
     unusable: Sequence[Unusable] = (),
 ) -> ReportRecord:
     """Gather examinations into a report; a script's routines come after it."""
@@ -206,12 +207,33 @@ def dumps(record: ReportRecord) -> str:
     return msgspec.json.format(encoded, indent=2).decode() + "\n"
 
 
-def _ports(examination: Examination | ScriptExamination) -> Iterator[PortRecord]:
+def _ports(
+    examination: Examination | ScriptExamination | LayersExamination,
+) -> Iterator[PortRecord]:
+    if isinstance(examination, LayersExamination):
+        yield from map(_layer, examination.layers)
+        return
     if isinstance(examination, ScriptExamination):
         yield _script(examination)
         yield from map(_port, examination.routines)
     else:
         yield _port(examination)
+
+
+def _layer(examination: LayerExamination) -> PortRecord:
+    return PortRecord(
+        target=examination.target,
+        role=examination.role,
+        role_inferred=True,
+        verdict=examination.verdict,
+        wall=round(examination.wall, 6),
+        formula=[],
+        unreadable=None,
+        clauses=[_clause(f, examination) for f in examination.findings],
+        diagnosis=[],
+        notes=[_note(note) for note in examination.notes],
+        unknown_expectations=list(examination.unknown),
+    )
 
 
 def _script(examination: ScriptExamination) -> PortRecord:
@@ -343,7 +365,7 @@ def _error(unusable: Unusable) -> ErrorRecord:
 
 
 def _clause(
-    finding: Finding, examination: Examination | ScriptExamination
+    finding: Finding, examination: Examination | ScriptExamination | LayerExamination
 ) -> ClauseRecord:
     return ClauseRecord(
         id=finding.clause.id,

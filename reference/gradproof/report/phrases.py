@@ -15,6 +15,7 @@ from gradproof.defects.diagnosis import Explanation
 from gradproof.evidence.stencil import Unreadable
 from gradproof.examination.counterexample import Counterexample
 from gradproof.examination.examination import Examination
+from gradproof.examination.layers import LayerExamination
 from gradproof.numerics.formula_text import FormulaText
 from gradproof.ports.observation import Note
 from gradproof.ports.target import InternalError, TargetError
@@ -139,7 +140,9 @@ class Phrases:
         return {**parameters, "probe": said}
 
 
-def reproduction(examination: Examination | ScriptExamination, finding: Finding) -> str:
+def reproduction(
+    examination: Examination | ScriptExamination | LayerExamination, finding: Finding
+) -> str:
     """The command that judges this clause alone; of a pair, the call."""
     if examination.role == "pair":
         return f"examine_pair(f, {examination.target}, x)"

@@ -11,8 +11,9 @@ from rich.text import Text
 from gradproof.contract.clauses import Finding
 from gradproof.edits.catalogue import OPERATORS
 from gradproof.examination.examination import ComponentFormula, Examination
+from gradproof.examination.layers import LayerExamination, LayersExamination
 from gradproof.ports.target import FILES
-from gradproof.report import script_text
+from gradproof.report import layer_text, script_text
 from gradproof.report.layout import STYLES, show_rows
 from gradproof.report.phrases import Phrases, Unusable, call, remedy, reproduction
 from gradproof.scripts.examination import ScriptExamination
@@ -33,7 +34,7 @@ COUNTED = (
 
 
 def show_all(
-    examinations: Sequence[Examination | ScriptExamination],
+    examinations: Sequence[Examination | ScriptExamination | LayersExamination],
     unusable: Sequence[Unusable],
     phrases: Phrases,
     console: Console,
@@ -50,6 +51,10 @@ def show_all(
                 show(routine, phrases, console)
                 console.print()
             continue
+        if isinstance(examination, LayersExamination):
+            layer_text.show_all(examination, phrases, console)
+            console.print()
+            continue
         show(examination, phrases, console)
         console.print()
     for target in unusable:
@@ -59,17 +64,26 @@ def show_all(
 
 
 def _summary(
-    examinations: Sequence[Examination | ScriptExamination],
+    examinations: Sequence[Examination | ScriptExamination | LayersExamination],
     unusable: Sequence[Unusable],
     phrases: Phrases,
 ) -> str:
-    tally = Counter(str(e.outcome) for e in examinations)
+    tally = Counter(str(e.outcome) for each in examinations for e in _ports(each))
     tally["internal"] = sum(u.internal for u in unusable)
     tally["unloaded"] = len(unusable) - tally["internal"]
     counts = [phrases.say(f"count.{o}", n=tally[o]) for o in COUNTED if tally[o]]
-    ports = len(examinations) + len(unusable)
+    ports = sum(tally.values())
     listed = phrases.say("comma").join(counts)
     return phrases.say("summary", ports=ports, counts=listed)
+
+
+def _ports(
+    examination: Examination | ScriptExamination | LayersExamination,
+) -> Sequence[Examination | ScriptExamination | LayerExamination]:
+    """What is counted: of a file's layers each one."""
+    if isinstance(examination, LayersExamination):
+        return examination.layers
+    return [examination]
 
 
 def show(examination: Examination, phrases: Phrases, console: Console) -> None:

@@ -82,7 +82,8 @@ def begun(
     found = None
     with contextlib.suppress(TargetError):
         path = target.script if isinstance(target, Target) else None
-        if isinstance(target, Target) and path is not None and path.is_file():
+        runs = path is not None and path.is_file()
+        if isinstance(target, Target) and path and runs and target.layer is None:
             order = Order(path, target.cells, python)
             found = Begun(order.start(timeout))
     try:

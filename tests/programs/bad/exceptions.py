@@ -1,4 +1,3 @@
-# ruff: noqa: D101
 """Routines that raise what nobody expects."""
 
 import builtins

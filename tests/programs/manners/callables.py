@@ -1,4 +1,3 @@
-# ruff: noqa: D101, D102
 """Routines that are no plain functions."""
 
 import functools

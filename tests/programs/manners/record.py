@@ -1,4 +1,3 @@
-# ruff: noqa: D101
 """A dataclass with annotations as text, and pickle, which look the module up."""
 
 from __future__ import annotations

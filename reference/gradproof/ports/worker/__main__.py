@@ -3,8 +3,9 @@
     PYTHON path/to/worker [ORDER]
 
 ORDER is JSON; without it, the host's first frame is the order. Its ``op`` says which
-module takes it: "routine" or "script". Frames of this side begin with the value of the
-environment variable GRADPROOF_TAG, so that whatever else is printed is noise.
+module takes it: "routine", "script" or "layers". Frames of this side begin with the
+value of the environment variable GRADPROOF_TAG, so that whatever else is printed is
+noise.
 """
 
 import json
@@ -56,6 +57,10 @@ def main() -> None:
         from . import script
 
         script.run(channel, order)
+    elif order["op"] == "layers":
+        from . import layer
+
+        layer.run(channel, order)
 
 
 if __name__ == "__main__":

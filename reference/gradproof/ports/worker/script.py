@@ -29,6 +29,7 @@ import numpy as np
 from .core import headless, loader
 from .core.calls import StopError, text
 from .core.channel import Channel, file_name, limit, told_name
+from .core.definitions import OF_OLD
 from .core.loader import Notes, RoutineError
 from .core.texts import Texts
 from .core.user_files import users_files
@@ -42,16 +43,6 @@ MAX_TOLD_CALLS = 2000
 """Calls that are told of one by one."""
 MAX_TOLD_NUMBERS = 20000
 """Numbers of an array of a call that are told."""
-OF_OLD = {
-    "bool": bool,
-    "complex": complex,
-    "float": float,
-    "int": int,
-    "object": object,
-    "str": str,
-}
-"""What NumPy has had names of its own for until 1.24."""
-
 ALARM = hasattr(signal, "setitimer")
 
 Cells = List[Tuple[str, str]]

@@ -12,6 +12,8 @@ from gradproof.report.messages import (
     defects_ja,
     en,
     ja,
+    layers_en,
+    layers_ja,
     scripts_en,
     scripts_ja,
 )
@@ -22,12 +24,14 @@ CATALOGUES: Mapping[Language, Mapping[str, str]] = {
     "en": {
         **en.MESSAGES,
         **scripts_en.MESSAGES,
+        **layers_en.MESSAGES,
         **clauses_en.MESSAGES,
         **defects_en.MESSAGES,
     },
     "ja": {
         **ja.MESSAGES,
         **scripts_ja.MESSAGES,
+        **layers_ja.MESSAGES,
         **clauses_ja.MESSAGES,
         **defects_ja.MESSAGES,
     },

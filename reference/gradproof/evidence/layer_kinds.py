@@ -1,0 +1,539 @@
+"""The kinds of layers that are known: their names, what they are fed, what is due."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gradproof import layers as kit
+from gradproof.layers import Layer
+from gradproof.layers.layer import Backward
+
+Array = np.ndarray[Any, Any]
+
+LOGARITHM_EPSILON = 1e-6
+"""The largest ε that is published for log(y + ε): 10e-7, in some copies of the book."""
+
+NORM_EPSILONS = (1e-6, 1e-7, 1e-5, 1e-8, 1e-3, 1e-10, 1e-12, 0.0, 1e-4, 1e-9, 2e-5)
+"""Those that are published for batch normalization; the book's is 10e-7."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """A right layer of a kind: takes the arrays of a setting, in order.
+
+    ``slack`` is how far the value may be off beyond its rounding.
+    """
+
+    name: str
+    layer: Layer
+    slack: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """Numbers for a layer of a kind.
+
+    ``arrays`` are by role, in the order of the right layer, and have gradients;
+    those of ``optional`` need not be given any. ``fed`` are what forward takes beside
+    them, ``options`` what the layer may be made with. ``references`` are all that is
+    right, for what forward gave.
+    """
+
+    id: str
+    arrays: Mapping[str, Array]
+    references: Callable[[Array], Sequence[Reference]]
+    fed: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    optional: frozenset[str] = frozenset()
+
+
+Settings = Callable[[int], Sequence[Sequence[Setting]]]
+"""For a seed: what may be tried, each a list; the first that runs is taken."""
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """A kind of layer; ``inputs`` are the roles that forward takes, in its order.
+
+    ``needs`` are options without which it makes no sense. A ``loss`` is given 1 for a
+    cotangent.
+    """
+
+    id: str
+    names: tuple[str, ...]
+    inputs: tuple[str, ...]
+    parameters: tuple[str, ...]
+    settings: Settings
+    loss: bool = False
+
+
+def distinct(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Numbers between −1 and 1 at equal distances, in any order, none of them 0."""
+    size = int(np.prod(shape))
+    numbers = (rng.permutation(size) + rng.uniform(0.25, 0.75)) / size
+    return np.asarray((numbers * rng.choice([-1, 1], size)).reshape(shape))
+
+
+def plain(name: str) -> str:
+    """A name as names are compared: small letters and digits alone."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _numbers(seed: int, **shapes: tuple[int, ...]) -> dict[str, Array]:
+    rng = np.random.default_rng(seed)
+    return {role: distinct(rng, shape) for role, shape in shapes.items()}
+
+
+def _always(*references: Reference) -> Callable[[Array], Sequence[Reference]]:
+    return lambda observed: references
+
+
+def _one(id: str, layer: Layer, **shapes: tuple[int, ...]) -> Settings:
+    """One setting, of arrays of these shapes."""
+
+    def settings(seed: int) -> Sequence[Sequence[Setting]]:
+        right = _always(Reference(id, layer))
+        return [[Setting(id, _numbers(seed, **shapes), right)]]
+
+    return settings
+
+
+def adapted(
+    layer: Layer, change: Callable[..., tuple[Any, ...]], back: Callable[..., Any]
+) -> Layer:
+    """A layer of changed arguments; ``back`` takes its gradients to theirs."""
+
+    def changed(*arguments: Any, **held: Any) -> tuple[Any, Backward]:
+        value, backward = layer(*change(*arguments), **held)
+        return value, lambda *dys: back(*backward(*dys))
+
+    return changed
+
+
+def _turned(layer: Layer) -> Layer:
+    """Of weights that lie the other way."""
+    return adapted(
+        layer,
+        lambda x, w, *b: (x, w.T, *b),
+        lambda dx, dw, *db: (dx, dw.T, *db),
+    )
+
+
+# affine layers
+
+
+def _affine(seed: int) -> Sequence[Sequence[Setting]]:
+    right = _always(Reference("x·W + b", kit.affine))
+    turned = _always(Reference("x·Wᵀ + b", _turned(kit.affine)))
+    row = _always(
+        Reference(
+            "x·W + b",
+            adapted(
+                kit.affine,
+                lambda x, w, b: (x, w, b[0]),
+                lambda dx, dw, db: (dx, dw, db.reshape(1, -1)),
+            ),
+        )
+    )
+    rows = Setting("rows", _numbers(seed, x=(3, 4), W=(4, 5), b=(5,)), right)
+    square = Setting("square", _numbers(seed, x=(3, 4), W=(4, 4), b=(4,)), right)
+    other = Setting("rows", _numbers(seed, x=(3, 4), W=(5, 4), b=(5,)), turned)
+    as_row = Setting("rows", _numbers(seed, x=(3, 4), W=(4, 5), b=(1, 5)), row)
+    return [[rows, square], [other], [as_row]]
+
+
+def _matmul(seed: int) -> Sequence[Sequence[Setting]]:
+    right = _always(Reference("x·W", kit.matmul))
+    rows = Setting("rows", _numbers(seed, x=(3, 4), W=(4, 5)), right)
+    square = Setting("square", _numbers(seed, x=(3, 4), W=(4, 4)), right)
+    return [[rows, square]]
+
+
+IDS = np.array([[1, 0, 1], [4, 1, 0]])
+
+
+def _embedding(seed: int) -> Sequence[Sequence[Setting]]:
+    def setting(ids: Array, of: str) -> Setting:
+        layer = functools.partial(kit.embedding, ids=ids)
+        right = _always(Reference("W[ids]", layer))
+        return Setting(of, _numbers(seed, W=(5, 3)), right, {"ids": ids})
+
+    ids = np.roll(IDS, seed)
+    return [[setting(ids[0], "ids")], [setting(ids, "ids")]]
+
+
+def _time_embedding(seed: int) -> Sequence[Sequence[Setting]]:
+    ids = np.roll(IDS, seed)
+    layer = functools.partial(kit.embedding, ids=ids)
+    right = _always(Reference("W[ids]", layer))
+    return [[Setting("ids", _numbers(seed, W=(5, 3)), right, {"ids": ids})]]
+
+
+# losses
+
+LABELS = np.array([2, 0, 2])
+
+
+def _scaled_loss(layer: Layer, factor: float) -> Layer:
+    def scaled(*arguments: Any, **held: Any) -> tuple[Any, Backward]:
+        value, backward = layer(*arguments, **held)
+        return value * factor, lambda dy: backward(dy * factor)
+
+    return scaled
+
+
+def _softmax_with_loss(seed: int) -> Sequence[Sequence[Setting]]:
+    x = _numbers(seed, x=(3, 4))
+    labels = np.roll(LABELS, seed)
+    shares = np.exp(x["x"]) / np.exp(x["x"]).sum(axis=1, keepdims=True)
+    off = LOGARITHM_EPSILON * float(np.mean(1 / shares[np.arange(3), labels]))
+
+    def setting(id: str, t: Array) -> Setting:
+        layer = functools.partial(kit.softmax_with_loss, t=t)
+        right = _always(
+            Reference("−log softmax(x)[t], the batch's mean", layer, off),
+            Reference("−log softmax(x)[t], summed", _scaled_loss(layer, 3.0), 3 * off),
+        )
+        return Setting(id, x, right, {"t": t})
+
+    one_hot = np.eye(4)[labels]
+    return [
+        [setting("one-hot", one_hot), setting("labels", labels)],
+        [setting("one-hot", one_hot)],
+        [setting("labels", labels)],
+    ]
+
+
+def _time_softmax(seed: int) -> Sequence[Sequence[Setting]]:
+    t = np.roll(np.array([[1, 3, 0], [3, 1, 2]]), seed)
+    x = _numbers(seed, x=(2, 3, 4))
+    off = LOGARITHM_EPSILON * float(np.exp(2) * 4)
+
+    def setting(id: str, t: Array) -> Setting:
+        layer = functools.partial(kit.time_softmax_with_loss, t=t)
+        summed = _scaled_loss(layer, float(np.sum(t != -1)))
+        per_sample = _scaled_loss(layer, float(np.sum(t != -1)) / 2)
+        right = _always(
+            Reference("−log softmax(x)[t], the steps' mean", layer, off),
+            Reference("−log softmax(x)[t], summed", summed, 6 * off),
+            Reference("−log softmax(x)[t], a sample", per_sample, 3 * off),
+        )
+        return Setting(id, x, right, {"t": t})
+
+    ignored = t.copy()
+    ignored[0, 1] = -1
+    return [[setting("labels", t), setting("ignored", ignored)], [setting("labels", t)]]
+
+
+def _sigmoid_with_loss(seed: int) -> Sequence[Sequence[Setting]]:
+    t = np.array([1, 0, 1]) if seed % 2 == 0 else np.array([0, 0, 1])
+    flat = _numbers(seed, x=(3,))
+    off = LOGARITHM_EPSILON * (1 + float(np.e)) * 2
+    layer = functools.partial(kit.sigmoid_with_loss, t=t)
+    right = _always(
+        Reference("cross entropy of sigmoid(x), the batch's mean", layer, off),
+        Reference(
+            "cross entropy of sigmoid(x), summed", _scaled_loss(layer, 3.0), off * 3
+        ),
+    )
+    column = functools.partial(kit.sigmoid_with_loss, t=t.reshape(3, 1))
+    of_column = _always(
+        Reference("cross entropy of sigmoid(x), the batch's mean", column, off)
+    )
+    return [
+        [Setting("numbers", flat, right, {"t": t})],
+        [
+            Setting(
+                "column",
+                {"x": flat["x"].reshape(3, 1)},
+                of_column,
+                {"t": t.reshape(3, 1)},
+            )
+        ],
+    ]
+
+
+SQUARES = {
+    "Σ(y − t)²/N": 1.0,
+    "½Σ(y − t)²/N": 0.5,
+    "Σ(y − t)², the mean of all": 1 / 4,
+    "½Σ(y − t)², the mean of all": 1 / 8,
+    "½Σ(y − t)²": 1.5,
+    "Σ(y − t)²": 3.0,
+}
+"""Squared errors as they are published, against the batch's mean, for (3, 4)."""
+
+
+def _mean_squared_error(seed: int) -> Sequence[Sequence[Setting]]:
+    right = _always(
+        *(
+            Reference(name, _scaled_loss(kit.mean_squared_error, factor))
+            for name, factor in SQUARES.items()
+        )
+    )
+    arrays = _numbers(seed, x=(3, 4), t=(3, 4))
+    return [[Setting("rows", arrays, right, optional=frozenset({"t"}))]]
+
+
+# normalization and dropout
+
+
+def _normalization(seed: int) -> Sequence[Sequence[Setting]]:
+    def right(layer: Layer) -> Callable[[Array], Sequence[Reference]]:
+        inside = [
+            Reference(f"ε = {e:g} under the root", functools.partial(layer, epsilon=e))
+            for e in NORM_EPSILONS
+        ]
+        outside = [
+            Reference(
+                f"ε = {e:g} beside the root",
+                functools.partial(layer, epsilon=0.0, outside=e),
+            )
+            for e in NORM_EPSILONS
+        ]
+        return _always(*inside, *outside)
+
+    rows = _numbers(seed, x=(4, 3), gamma=(3,), beta=(3,))
+    images = _numbers(seed, x=(2, 3, 2, 4), gamma=(3,), beta=(3,))
+    by_channel = kit.over_channels(kit.batch_normalization)
+    train = {"train": True}
+    return [
+        [Setting("rows", rows, right(kit.batch_normalization), train)],
+        [Setting("images", images, right(by_channel), train)],
+    ]
+
+
+def _dropout(seed: int) -> Sequence[Sequence[Setting]]:
+    x = _numbers(seed, x=(6, 8))
+
+    def right(observed: Array) -> Sequence[Reference]:
+        mask = (observed != 0).astype(float)
+        return [
+            Reference(name, functools.partial(kit.dropout, mask=mask, scale=scale))
+            for name, scale in (("x·mask", 1.0), ("x·mask / (1 − ratio)", 2.0))
+        ]
+
+    return [
+        [Setting("training", x, right, {"train": True}, {"ratio": 0.5})],
+    ]
+
+
+# images
+
+
+def _convolution(seed: int) -> Sequence[Sequence[Setting]]:
+    def setting(id: str, stride: int, pad: int, **shapes: tuple[int, ...]) -> Setting:
+        layer = functools.partial(kit.convolution, stride=stride, pad=pad)
+        right = _always(Reference("Σ W·window + b", layer))
+        options = {"stride": stride, "pad": pad}
+        return Setting(id, _numbers(seed, **shapes), right, options=options)
+
+    overlapping = setting("stride 1", 1, 0, x=(2, 3, 4, 6), W=(4, 3, 2, 3), b=(4,))
+    rest = setting("stride 2, pad 1", 2, 1, x=(2, 3, 6, 5), W=(2, 3, 3, 2), b=(2,))
+    return [[overlapping, rest]]
+
+
+def _pooling(pool: Layer, name: str) -> Settings:
+    def settings(seed: int) -> Sequence[Sequence[Setting]]:
+        def setting(size: tuple[int, int], stride: int, x: tuple[int, ...]) -> Setting:
+            layer = functools.partial(pool, size=size, stride=stride)
+            options = {
+                "pool_h": size[0],
+                "pool_w": size[1],
+                "stride": stride,
+                "pad": 0,
+                "size": size[0] if size[0] == size[1] else size,
+            }
+            right = _always(Reference(name, layer))
+            id = f"{size[0]}×{size[1]}, stride {stride}"
+            return Setting(id, _numbers(seed, x=x), right, options=options)
+
+        return [
+            [setting((2, 3), 2, (2, 3, 5, 7)), setting((3, 3), 2, (2, 2, 6, 8))],
+            [setting((2, 2), 2, (2, 3, 4, 6))],
+        ]
+
+    return settings
+
+
+# recurrent layers
+
+
+def _cell(layer: Layer, gates: int, states: int) -> Settings:
+    blocks = 4 * gates
+    shapes: dict[str, tuple[int, ...]] = {
+        "x": (2, 3),
+        **{role: (2, 4) for role in ("h", "c")[:states]},
+        "Wx": (3, blocks),
+        "Wh": (4, blocks),
+        "b": (blocks,),
+    }
+    return _one("one step", layer, **shapes)
+
+
+def _over_time(layer: Layer, gates: int, states: int) -> Settings:
+    blocks = 4 * gates
+
+    def from_zero(xs: Any, wx: Any, wh: Any, b: Any) -> tuple[Any, Backward]:
+        zero = np.zeros((len(xs), wh.shape[0]), xs.dtype)
+        if xs.dtype == object:
+            zero = xs[:, 0, :1] * 0 + zero
+        value, backward = layer(xs, *[zero] * states, wx, wh, b)
+
+        def back(dys: Any) -> tuple[Any, ...]:
+            dxs, *rest = backward(dys)
+            return dxs, *rest[states:]
+
+        return value[0], back
+
+    shapes: dict[str, tuple[int, ...]] = {
+        "x": (2, 3, 3),
+        "Wx": (3, blocks),
+        "Wh": (4, blocks),
+        "b": (blocks,),
+    }
+    return _one("from zero", from_zero, **shapes)
+
+
+LSTM_ORDERS = ("fgio",)
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        "affine",
+        ("affine", "linear", "dense", "fullyconnected", "fc", "linearfunction"),
+        ("x",),
+        ("W", "b"),
+        _affine,
+    ),
+    Kind("matmul", ("matmul", "dot"), ("x",), ("W",), _matmul),
+    Kind(
+        "time-affine",
+        ("timeaffine",),
+        ("x",),
+        ("W", "b"),
+        _one("sequences", kit.time_affine, x=(2, 3, 4), W=(4, 5), b=(5,)),
+    ),
+    Kind("embedding", ("embedding", "embed"), (), ("W",), _embedding),
+    Kind("time-embedding", ("timeembedding",), (), ("W",), _time_embedding),
+    Kind("relu", ("relu",), ("x",), (), _one("rows", kit.relu, x=(3, 4))),
+    Kind("sigmoid", ("sigmoid",), ("x",), (), _one("rows", kit.sigmoid, x=(3, 4))),
+    Kind("tanh", ("tanh",), ("x",), (), _one("rows", kit.tanh, x=(3, 4))),
+    Kind("softmax", ("softmax",), ("x",), (), _one("rows", kit.softmax, x=(3, 4))),
+    Kind(
+        "log-softmax",
+        ("logsoftmax",),
+        ("x",),
+        (),
+        _one("rows", kit.log_softmax, x=(3, 4)),
+    ),
+    Kind("dropout", ("dropout",), ("x",), (), _dropout),
+    Kind(
+        "softmax-with-loss",
+        (
+            "softmaxwithloss",
+            "softmaxcrossentropy",
+            "softmaxcrossentropyloss",
+            "softmaxloss",
+            "softmaxwithcrossentropy",
+            "crossentropyloss",
+        ),
+        ("x",),
+        (),
+        _softmax_with_loss,
+        loss=True,
+    ),
+    Kind(
+        "time-softmax-with-loss",
+        ("timesoftmaxwithloss",),
+        ("x",),
+        (),
+        _time_softmax,
+        loss=True,
+    ),
+    Kind(
+        "sigmoid-with-loss",
+        ("sigmoidwithloss", "sigmoidcrossentropy"),
+        ("x",),
+        (),
+        _sigmoid_with_loss,
+        loss=True,
+    ),
+    Kind(
+        "mean-squared-error",
+        ("meansquarederror", "mse", "mseloss", "squarederror", "sumsquarederror"),
+        ("x", "t"),
+        (),
+        _mean_squared_error,
+        loss=True,
+    ),
+    Kind(
+        "batch-normalization",
+        ("batchnormalization", "batchnorm", "bn", "batchnorm1d"),
+        ("x",),
+        ("gamma", "beta"),
+        _normalization,
+    ),
+    Kind(
+        "convolution",
+        ("convolution", "conv", "conv2d", "convolution2d"),
+        ("x",),
+        ("W", "b"),
+        _convolution,
+    ),
+    Kind(
+        "max-pooling",
+        ("pooling", "maxpooling", "maxpool", "pool", "maxpool2d", "pool2d"),
+        ("x",),
+        (),
+        _pooling(kit.max_pooling, "the largest of each window"),
+    ),
+    Kind(
+        "average-pooling",
+        ("averagepooling", "avgpooling", "avgpool", "meanpooling", "averagepool"),
+        ("x",),
+        (),
+        _pooling(kit.average_pooling, "the mean of each window"),
+    ),
+    Kind("rnn", ("rnn",), ("x", "h"), ("Wx", "Wh", "b"), _cell(kit.rnn, 1, 1)),
+    Kind("lstm", ("lstm",), ("x", "h", "c"), ("Wx", "Wh", "b"), _cell(kit.lstm, 4, 2)),
+    Kind("gru", ("gru",), ("x", "h"), ("Wx", "Wh", "b"), _cell(kit.gru, 3, 1)),
+    Kind(
+        "time-rnn",
+        ("timernn",),
+        ("x",),
+        ("Wx", "Wh", "b"),
+        _over_time(kit.time_rnn, 1, 1),
+    ),
+    Kind(
+        "time-lstm",
+        ("timelstm",),
+        ("x",),
+        ("Wx", "Wh", "b"),
+        _over_time(kit.time_lstm, 4, 2),
+    ),
+    Kind(
+        "time-gru",
+        ("timegru",),
+        ("x",),
+        ("Wx", "Wh", "b"),
+        _over_time(kit.time_gru, 3, 1),
+    ),
+)
+"""Every kind that is known, by what its layers are named."""
+
+
+def named(name: str) -> Kind | None:
+    """The kind that a class of that name says it is."""
+    key = plain(name)
+    for ending in ("layer", "function", "simple", "op"):
+        key = key.removesuffix(ending) or key
+    for kind in KINDS:
+        if key in kind.names:
+            return kind
+    return None

@@ -1,0 +1,206 @@
+"""How a layer of a kind is made and fed: by what its parameters are named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradproof.evidence.layer_kinds import Kind, Setting, plain
+from gradproof.ports.trials import Description, Moment, Parameter
+
+Array = np.ndarray[Any, Any]
+
+NAMES: Mapping[str, frozenset[str]] = {
+    role: frozenset(names)
+    for role, names in {
+        "W": ("w", "weight", "weights", "kernel", "filters"),
+        "b": ("b", "bias", "biases"),
+        "gamma": ("gamma", "g", "scale"),
+        "beta": ("beta", "shift"),
+        "Wx": ("wx", "wxh", "wih"),
+        "Wh": ("wh", "whh"),
+        "stride": ("stride", "strides"),
+        "pad": ("pad", "padding"),
+        "pool_h": ("poolh", "poolheight", "ph", "kernelh", "fh"),
+        "pool_w": ("poolw", "poolwidth", "pw", "kernelw", "fw"),
+        "size": ("poolsize", "kernelsize", "size", "ksize", "windowsize"),
+        "ratio": ("dropoutratio", "ratio", "p", "rate", "dropratio", "dropoutrate"),
+        "train": (
+            *("train", "trainflg", "trainflag", "training", "istrain", "istraining"),
+            *("trainmode", "isTraining".lower()),
+        ),
+    }.items()
+}
+"""What parameters are called, as `plain` writes it, by role."""
+
+
+class UnbuildableError(Exception):
+    """A layer of which it is not known how it is made: the parameter's name."""
+
+    def __init__(self, parameter: str) -> None:
+        super().__init__(parameter)
+        self.parameter = parameter
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The role of each parameter that the layer is made with, and of forward's.
+
+    ``owned`` are the roles of what the layer has as its own parameters: they were
+    made with it.
+    """
+
+    make: Mapping[str, str]
+    fed: tuple[str, ...]
+
+    @property
+    def owned(self) -> Mapping[str, str]:
+        """The names of its own parameters, by role."""
+        return {role: name for name, role in self.make.items()}
+
+    def made_with(self, setting: Setting) -> dict[str, Any]:
+        """The parameters' values by name."""
+        values = {**setting.options, **setting.arrays}
+        return {name: values[role] for name, role in self.make.items()}
+
+    def arguments(self, setting: Setting) -> tuple[Any, ...]:
+        """What forward is given."""
+        values = {**setting.fed, **setting.arrays}
+        return tuple(values[role] for role in self.fed)
+
+
+def plan(kind: Kind, setting: Setting, said: Description) -> Plan:
+    """How a layer of that kind is made and fed. Raises UnbuildableError."""
+    make = _made(kind, setting, said.make)
+    loose = [role for role in setting.arrays if role not in make.values()]
+    fed = _fed([*loose, *setting.fed], said.forward, said)
+    return Plan(make, fed)
+
+
+def _made(
+    kind: Kind, setting: Setting, parameters: Iterable[Parameter]
+) -> dict[str, str]:
+    """The role of each parameter that is given a value, by its name."""
+    known = [*kind.parameters, *setting.options]
+    found: dict[str, str] = {}
+    unknown: list[Parameter] = []
+    for parameter in parameters:
+        if parameter.name == "*":
+            continue
+        role = role_of(parameter.name, known)
+        if role and role not in found.values():
+            found[parameter.name] = role
+        elif parameter.required:
+            unknown.append(parameter)
+    left = [role for role in kind.parameters if role not in found.values()]
+    if len(unknown) > len(left):
+        raise UnbuildableError(unknown[0].name)
+    # Foreign names: in the order in which the kind's parameters are usual.
+    for parameter, role in zip(unknown, left, strict=False):
+        found[parameter.name] = role
+    return found
+
+
+def role_of(name: str, known: Iterable[str]) -> str | None:
+    """The role that a parameter of that name plays, among those that are known."""
+    key = plain(name)
+    for role in known:
+        if key == plain(role) or key in NAMES.get(role, ()):
+            return role
+    return None
+
+
+def _fed(
+    roles: list[str], parameters: tuple[Parameter, ...], said: Description
+) -> tuple[str, ...]:
+    """Which roles forward is given, in its order. Raises UnbuildableError."""
+    if any(p.name == "*" for p in parameters):
+        return tuple(role for role in roles if role != "train")
+    required = [p for p in parameters if p.required]
+    takes_mode = any(role_of(p.name, ["train"]) for p in parameters)
+    wanted = [role for role in roles if role != "train" or takes_mode]
+    if len(required) > len(wanted):
+        raise UnbuildableError(required[len(wanted)].name)
+    if len(wanted) > len(parameters):
+        raise UnbuildableError("forward")
+    return tuple(wanted)
+
+
+def gradients(
+    plan: Plan, setting: Setting, before: Moment, after: Moment
+) -> dict[str, Array | None]:
+    """The gradient of each role, wherever the layer has put it; None where it is not.
+
+    Of what forward was given, backward returns it, in that order; of what the layer
+    has, it is in ``grads`` beside ``params``, in an attribute, or returned as well.
+    """
+    loose = [role for role in plan.fed if role in setting.arrays]
+    returned = [v for v in after.value if v is not None or not after.none]
+    found: dict[str, Array | None] = dict(zip(loose, returned, strict=False))
+    spare = returned[len(loose) :]
+    for number, role in enumerate(r for r in setting.arrays if r not in loose):
+        gradient = _listed(setting.arrays[role], before, after)
+        if gradient is None:
+            names = {plan.owned.get(role, role), role, *NAMES.get(role, ())}
+            gradient = _attribute(names, after)
+        if gradient is None and number < len(spare):
+            gradient = spare[number]
+        found[role] = gradient
+    return {role: found.get(role) for role in setting.arrays}
+
+
+def own_parameters(before: Moment, after: Moment) -> dict[str, Array]:
+    """The arrays of a layer that has been made which it gives gradients of, by name."""
+    if before.params and after.grads:
+        return {
+            f"params[{number}]": value
+            for number, value in enumerate(before.params)
+            if value is not None and value.ndim and value.dtype.kind == "f"
+        }
+    return {
+        name: value
+        for name, value in before.attributes.items()
+        if value.ndim
+        and value.dtype.kind == "f"
+        and _attribute({name}, after) is not None
+    }
+
+
+def _listed(parameter: Array, before: Moment, after: Moment) -> Array | None:
+    """The entry of ``grads`` that stands where ``params`` has the parameter."""
+    for number, value in enumerate(before.params):
+        if value is None or number >= len(after.grads):
+            continue
+        if value.shape == parameter.shape and np.array_equal(value, parameter):
+            return after.grads[number]
+    return None
+
+
+def _attribute(names: set[str], after: Moment) -> Array | None:
+    """The attribute that is named for the gradient of a parameter of these names."""
+    for key in sorted(map(plain, names)):
+        found = _named_for(key, after)
+        if found is not None:
+            return found
+    return None
+
+
+def _named_for(key: str, after: Moment) -> Array | None:
+    names = {
+        f"d{key}",
+        f"grad{key}",
+        f"{key}grad",
+        f"g{key}",
+        f"delta{key}",
+        f"del{key}",
+    }
+    for attribute, value in after.attributes.items():
+        owner, _, last = attribute.rpartition(".")
+        if plain(last) in names:
+            return value
+        if plain(owner) in ("grads", "grad", "gradients") and plain(last) == key:
+            return value
+    return None

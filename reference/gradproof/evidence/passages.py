@@ -1,0 +1,441 @@
+"""What a layer did forward and back, beside what was due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from gradproof.evidence.layer_kinds import (
+    KINDS,
+    Kind,
+    Reference,
+    Setting,
+    distinct,
+    named,
+)
+from gradproof.evidence.layer_plan import (
+    Plan,
+    UnbuildableError,
+    gradients,
+    own_parameters,
+    plan,
+)
+from gradproof.numerics.running_error import Running, running
+from gradproof.ports.trials import Description, LayerPort, Moment, Step, Trial
+
+Array = np.ndarray[Any, Any]
+
+POLICY = 1024
+"""How many running bounds a right layer may be off.
+
+The bound is that of the kit's own formula, evaluated in any order. Another right
+formula, as E[x²] − E[x]² or a softmax that is not shifted, is rounded otherwise. The
+smallest mistake of the tests is a million times further off than this allows.
+"""
+
+LENGTHS = (2.0**-7, 2.0**-10, 2.0**-13)
+"""Steps of differences: the error of each is told by the one before it."""
+
+CERTAIN = 10
+"""An estimate of an error is not off by more: what is off by more departs."""
+
+
+@dataclass(frozen=True, eq=False)
+class Limits:
+    """Numbers that are due, and how far each may be off: a bound.
+
+    ``rough`` are the same at a longer step, where these are differences, and all that
+    is allowed is an estimate.
+    """
+
+    value: Array
+    allowed: Array
+    rough: Limits | None = None
+
+    def off(self, came: Array | None) -> Array | None:
+        """Where what came departs; ``None`` if it is not of the shape that is due.
+
+        From differences it departs at two steps, by more than estimates are off.
+        """
+        if came is None or came.shape != self.value.shape:
+            return None
+        if self.rough is None:
+            return ~self._within(came, 1)
+        departs: Array = ~(
+            self._within(came, CERTAIN) | self.rough._within(came, CERTAIN)
+        )
+        return departs
+
+    def close(self, came: Array) -> bool:
+        """Whether all of it agrees."""
+        return bool(self._within(came, 1).all())
+
+    def _within(self, came: Array, factor: float) -> Array:
+        with np.errstate(invalid="ignore"):
+            return np.asarray(np.abs(came - self.value) <= factor * self.allowed)
+
+
+@dataclass(frozen=True, eq=False)
+class Expected:
+    """What is due by one reference: the value, and each role's gradient."""
+
+    reference: Reference | None
+    value: tuple[Limits, ...]
+    gradients: Mapping[str, Limits]
+
+
+@dataclass(frozen=True, eq=False)
+class Passage:
+    """One way forward and back. ``made`` is the layer as it was made.
+
+    ``gradients`` are those that were found, by role. ``expected`` is what is due by the
+    reference that the value agrees with; with ``agrees`` unset its value is that of the
+    first reference, and its gradients are differences of forward.
+    """
+
+    setting: Setting
+    plan: Plan
+    made: Moment
+    forward: Moment
+    backward: Moment | None
+    gradients: Mapping[str, Array | None]
+    expected: Expected
+    agrees: bool
+
+    @property
+    def known(self) -> bool:
+        """Whether forward is what it should be, as far as anybody knows."""
+        return self.agrees or self.expected.reference is None
+
+    @property
+    def broke(self) -> Moment | None:
+        """The first step that did not return."""
+        for moment in (self.made, self.forward, self.backward):
+            if moment is not None and moment.outcome != "returned":
+                return moment
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class LayerEvidence:
+    """All that a judge may look at: the passages by what was tried.
+
+    ``kind`` is what the layer is taken for, by its name or (``by_behaviour``) by what
+    it does; ``problem`` is the parameter of which nothing is known.
+    """
+
+    said: Description
+    kind: Kind | None
+    by_behaviour: bool = False
+    problem: str = ""
+    passages: Mapping[str, Sequence[Passage]] = field(default_factory=dict)
+
+
+def bounded(array: Array) -> Array:
+    """An array of numbers that carry a bound of their rounding."""
+    return np.asarray(np.vectorize(running, otypes=[object])(array))
+
+
+def limits(results: Any, slack: float = 0.0) -> Limits:
+    """The numbers, and how far each may be off, of an array of running numbers."""
+    flat = [running(n) for n in np.ravel(np.asarray(results, object))]
+    value = np.array([n.value for n in flat]).reshape(np.shape(results))
+    error = np.array([n.error for n in flat]).reshape(np.shape(results))
+    # What is exactly 0 in one formula is the rounding of its neighbours in another.
+    floor = np.finfo(float).eps * float(np.max(np.abs(value), initial=0.0))
+    return Limits(value, POLICY * error + floor + slack)
+
+
+def several(value: Any) -> tuple[Any, ...]:
+    """The arrays of a layer's value."""
+    return value if isinstance(value, tuple) else (value,)
+
+
+def expected(
+    reference: Reference, setting: Setting, cotangents: Sequence[Any] | None
+) -> Expected:
+    """What is due by a reference; without cotangents the value alone."""
+    value, backward = reference.layer(*map(bounded, setting.arrays.values()))
+    due = tuple(limits(v, reference.slack) for v in several(value))
+    if cotangents is None:
+        return Expected(reference, due, {})
+    given = [bounded(c) if np.ndim(c) else Running(float(c)) for c in cotangents]
+    back = zip(setting.arrays, backward(*given), strict=True)
+    return Expected(reference, due, {role: limits(g) for role, g in back})
+
+
+def agreeing(setting: Setting, forward: Moment) -> tuple[Reference | None, bool]:
+    """The reference that the value agrees with; else the first, and False."""
+    observed = forward.value[0] if forward.value else None
+    references = setting.references(np.zeros(()) if observed is None else observed)
+    for reference in references:
+        if _is_due(expected(reference, setting, None).value, forward.value):
+            return reference, True
+    return (references[0] if references else None), False
+
+
+def _is_due(due: Sequence[Limits], came: Sequence[Array | None]) -> bool:
+    if len(due) > len(came):
+        return False
+    offs = [limit.off(value) for limit, value in zip(due, came, strict=False)]
+    return all(off is not None and not off.any() for off in offs)
+
+
+def cotangents(value: Sequence[Array | None], seed: int) -> tuple[Any, ...]:
+    """A random one for each array of a value; 1 for one number, which is a loss."""
+    arrays = [v for v in value if v is not None]
+    if len(arrays) == 1 and arrays[0].ndim == 0:
+        return (1.0,)
+    rng = np.random.default_rng([7, seed])
+    return tuple(rng.uniform(-1, 1, v.shape) for v in arrays)
+
+
+@dataclass(frozen=True)
+class Trier:
+    """Has a layer go forward and back."""
+
+    port: LayerPort
+    said: Description
+
+    def trial(self, how: Plan, setting: Setting, *steps: Step) -> Trial:
+        """The layer made for a setting, and the steps with it."""
+        return Trial(self.said.name, how.made_with(setting), steps)
+
+    def ahead(self, how: Plan, setting: Setting) -> Step:
+        """Its forward."""
+        return Step("forward", how.arguments(setting))
+
+    def back(self, cotangents: tuple[Any, ...]) -> Step:
+        """Its backward, given as many cotangents as it takes."""
+        takes = len([p for p in self.said.backward if p.name != "*"])
+        many = any(p.name == "*" for p in self.said.backward)
+        return Step("backward", cotangents if many else cotangents[:takes])
+
+    def runs(self, how: Plan, settings: Sequence[Setting]) -> bool:
+        """Whether forward returns numbers in every setting."""
+        return all(m is not None for m in self.forwards(how, settings))
+
+    def forwards(self, how: Plan, settings: Sequence[Setting]) -> list[Moment | None]:
+        """What came of forward alone, where it returned numbers."""
+        trials = [self.trial(how, s, self.ahead(how, s)) for s in settings]
+        return [
+            moments[1]
+            if len(moments) > 1 and moments[1].value and moments[1].value[0] is not None
+            else None
+            for moments in self.port.run(trials)
+        ]
+
+    def passages(
+        self, how: Plan, pairs: Sequence[tuple[Setting, Setting]]
+    ) -> dict[str, list[Passage]]:
+        """Of every setting the first passage, the second back, and the second call.
+
+        A pair holds a setting, and the same with other numbers.
+        """
+        found: dict[str, list[Passage]] = {"first": [], "back-again": [], "again": []}
+        trials = [self.trial(how, one, self.ahead(how, one)) for one, _ in pairs]
+        tried = self.port.run(trials)
+        for (one, other), moments in zip(pairs, tried, strict=True):
+            for id, passage in self._three(how, one, other, moments).items():
+                found[id].append(passage)
+        return found
+
+    def _three(
+        self, how: Plan, one: Setting, other: Setting, alone: list[Moment]
+    ) -> dict[str, Passage]:
+        made, forward = alone[0], alone[-1]
+        if len(alone) < 2 or forward.outcome != "returned":
+            return {"first": self._passage(how, one, (made, forward, None), ())}
+        c, d = (cotangents(forward.value, seed) for seed in (0, 1))
+        # The layer keeps its parameters: what is other is what it is fed.
+        parameters = {r: a for r, a in one.arrays.items() if r not in how.fed}
+        other = replace(other, arrays={**other.arrays, **parameters})
+        ahead, anew = self.ahead(how, one), self.ahead(how, other)
+        twice, again = self.port.run(
+            [
+                self.trial(how, one, ahead, self.back(c), self.back(d)),
+                self.trial(how, one, ahead, self.back(c), anew, self.back(d)),
+            ]
+        )
+        if len(twice) < 4 or len(again) < 5:
+            return {"first": self._passage(how, one, (made, twice[-1], None), ())}
+        first, second, later = (
+            (twice[0], twice[1], twice[2]),
+            (twice[0], twice[1], twice[3]),
+            (again[0], again[3], again[4]),
+        )
+        return {
+            "first": self._passage(how, one, first, c),
+            "back-again": self._passage(how, one, second, d),
+            "again": self._passage(how, other, later, d),
+        }
+
+    def _passage(
+        self,
+        how: Plan,
+        setting: Setting,
+        moments: tuple[Moment, Moment, Moment | None],
+        given: tuple[Any, ...],
+    ) -> Passage:
+        made, forward, backward = moments
+        reference, agrees = agreeing(setting, forward)
+        came: Mapping[str, Array | None] = {}
+        due = Expected(None, (), {})
+        works = backward is not None and backward.outcome == "returned"
+        if backward is not None and works:
+            came = gradients(how, setting, made, backward)
+        if reference is not None:
+            due = expected(reference, setting, given if works and agrees else None)
+        if works and not agrees:
+            due = replace(due, gradients=self._slopes(how, setting, forward, given))
+        return Passage(setting, how, made, forward, backward, came, due, agrees)
+
+    def _slopes(
+        self, how: Plan, setting: Setting, forward: Moment, given: tuple[Any, ...]
+    ) -> dict[str, Limits]:
+        """Differences of <given, forward> by each array, with estimated errors."""
+        arguments = how.arguments(setting)
+        places: dict[str, str | int] = {**how.owned}
+        places.update({role: n for n, role in enumerate(how.fed)})
+        roles = [role for role in setting.arrays if role in places]
+        steps = [
+            Step("slopes", arguments, "", places[role], given, LENGTHS)
+            for role in roles
+        ]
+        (moments,) = self.port.run([self.trial(how, setting, *steps)])
+        weighed = sum(
+            float(np.sum(np.abs(c * v)))
+            for c, v in zip(given, forward.value, strict=False)
+            if v is not None
+        )
+        found = {}
+        for role, moment in zip(roles, moments[1:], strict=False):
+            if moment.outcome == "returned" and moment.value[0] is not None:
+                shape = setting.arrays[role].shape
+                found[role] = _estimated(moment.value[0], weighed, shape)
+        return found
+
+
+def _estimated(rows: Array, weighed: float, shape: tuple[int, ...]) -> Limits:
+    """The differences at the shortest step, and at the one before.
+
+    The error of one is taken to be the change since the one before it, and at least the
+    noise: a few roundings of each term of <c, forward>, divided by the step.
+    """
+    noise = 16 * np.finfo(float).eps * max(weighed, float(np.finfo(float).tiny))
+    longest, longer, shortest = (row.reshape(shape) for row in rows)
+    rough = Limits(longer, np.abs(longer - longest) + noise / LENGTHS[1])
+    return Limits(shortest, np.abs(shortest - longer) + noise / LENGTHS[2], rough)
+
+
+def gather(port: LayerPort, said: Description) -> LayerEvidence:
+    """Take a layer for what its name says, else for what it does, else try it."""
+    if said.instance:
+        return _as_given(port, said)
+    kind = named(said.kind)
+    if kind is None:
+        return _by_behaviour(port, said)
+    try:
+        return LayerEvidence(said, kind, passages=_of_kind(port, said, kind))
+    except UnbuildableError as problem:
+        return LayerEvidence(said, kind, problem=problem.parameter)
+
+
+def _of_kind(
+    port: LayerPort, said: Description, kind: Kind
+) -> dict[str, list[Passage]]:
+    """The passages of the first alternative that runs. Raises UnbuildableError."""
+    trier = Trier(port, said)
+    problem: UnbuildableError | None = None
+    able: list[tuple[Plan, list[tuple[Setting, Setting]]]] = []
+    for ones, others in zip(kind.settings(0), kind.settings(1), strict=True):
+        try:
+            how = plan(kind, ones[0], said)
+        except UnbuildableError as found:
+            problem = problem or found
+            continue
+        pairs = list(zip(ones, others, strict=True))
+        able.append((how, pairs))
+        if trier.runs(how, ones):
+            return trier.passages(how, pairs)
+    if not able:
+        raise problem or UnbuildableError(said.name)
+    return trier.passages(*able[0])
+
+
+def _by_behaviour(port: LayerPort, said: Description) -> LayerEvidence:
+    """Of a foreign name: the first kind whose function its forward is."""
+    for kind in KINDS:
+        if _behaves(Trier(port, said), kind):
+            passages = _of_kind(port, said, kind)
+            return LayerEvidence(said, kind, by_behaviour=True, passages=passages)
+    return _unknown(port, said)
+
+
+def _behaves(trier: Trier, kind: Kind) -> bool:
+    """Whether forward is that of the kind, in each setting of one alternative."""
+    for settings in kind.settings(0):
+        try:
+            how = plan(kind, settings[0], trier.said)
+        except UnbuildableError:
+            continue
+        forwards = trier.forwards(how, settings)
+        if None not in forwards:
+            return all(
+                forward is not None and agreeing(setting, forward)[1]
+                for setting, forward in zip(settings, forwards, strict=True)
+            )
+    return False
+
+
+def _unknown(port: LayerPort, said: Description) -> LayerEvidence:
+    """Of no known kind: given arrays of one shape, and judged by differences."""
+    needed = [p.name for p in said.make if p.required]
+    if needed:
+        return LayerEvidence(said, None, problem=needed[0])
+    takes = [p for p in said.forward if p.required]
+    many = any(p.name == "*" for p in said.forward)
+    for count in (1, 2, 3) if many else (max(len(takes), 1),):
+        pair = [_numbers(seed, count) for seed in (0, 1)]
+        how = Plan({}, tuple(pair[0].arrays))
+        trier = Trier(port, said)
+        if trier.runs(how, pair[:1]):
+            passages = trier.passages(how, [(pair[0], pair[1])])
+            return LayerEvidence(said, None, passages=passages)
+    return LayerEvidence(said, None)
+
+
+def _numbers(seed: int, count: int) -> Setting:
+    """Positive arrays of one shape: few functions refuse them."""
+    rng = np.random.default_rng(seed)
+    arrays = {f"x{n}": np.abs(distinct(rng, (3, 4))) + 0.25 for n in range(count)}
+    return Setting("rows", arrays, lambda observed: ())
+
+
+def _as_given(port: LayerPort, said: Description) -> LayerEvidence:
+    """A layer that has been made, with what its forward is given."""
+    if not said.given:
+        return LayerEvidence(said, None)
+    fed = {f"x{n}": np.asarray(given) for n, given in enumerate(said.given)}
+    floats = {role: array for role, array in fed.items() if array.dtype.kind == "f"}
+    alone = Setting("given", floats, lambda observed: (), fed)
+    trier = Trier(port, said)
+    how = Plan({}, tuple(fed))
+    (ahead,) = port.run([trier.trial(how, alone, trier.ahead(how, alone))])
+    if ahead[-1].outcome == "returned" and len(ahead) > 1:
+        given = cotangents(ahead[1].value, 0)
+        steps = trier.ahead(how, alone), trier.back(given)
+        (moments,) = port.run([trier.trial(how, alone, *steps)])
+        own = own_parameters(moments[0], moments[-1])
+        alone = replace(alone, arrays={**floats, **own})
+        how = Plan({name: name for name in own}, tuple(fed))
+    rng = np.random.default_rng(1)
+    moved = {
+        role: array * rng.uniform(0.5, 1.5, array.shape)
+        for role, array in floats.items()
+    }
+    other = replace(alone, arrays={**alone.arrays, **moved})
+    return LayerEvidence(said, None, passages=trier.passages(how, [(alone, other)]))

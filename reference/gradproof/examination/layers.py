@@ -1,0 +1,115 @@
+"""Examine layers: try each, judge what it did, and name what is wrong."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from gradproof.contract.clauses import Finding
+from gradproof.contract.layers import ROLE, judge
+from gradproof.contract.verdicts import Judgement, Verdict, fold
+from gradproof.evidence.passages import LayerEvidence, gather
+from gradproof.examination.policy import AS_WRITTEN, Outcome, Terms
+from gradproof.ports.observation import Note
+from gradproof.ports.trials import Description, LayerPort
+
+
+@dataclass(frozen=True)
+class LayerExamination:
+    """All that was found out about a layer; ``wall`` is in seconds."""
+
+    target: str
+    evidence: LayerEvidence
+    findings: tuple[Finding, ...]
+    notes: tuple[Note, ...]
+    terms: Terms
+    unknown: tuple[str, ...]
+    options: tuple[str, ...]
+    wall: float
+    declared: Judgement | None = None
+    role: str = ROLE
+
+    @property
+    def verdict(self) -> Verdict:
+        """The folded verdict; that it runs says nothing of its gradients."""
+        verdict = self.terms.verdict(self.findings, self.declared)
+        if verdict != "pass" or self.terms.only:
+            return verdict
+        judged = {self.of("L3"), self.of("L4")}
+        return verdict if "pass" in judged else "not-covered"
+
+    @property
+    def outcome(self) -> Outcome:
+        """The verdict for a reader, in the light of what was declared."""
+        return self.terms.outcome(
+            self.findings, self.unknown, self.declared, self.verdict
+        )
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether all came as it was declared."""
+        return self.terms.are_met(self.findings, self.unknown, self.declared)
+
+    def of(self, clause: str) -> Verdict:
+        """The verdict of a clause; one that was not chosen was not covered."""
+        found = [f.judgement.verdict for f in self.findings if f.clause.id == clause]
+        return found[0] if found else "not-covered"
+
+    def having(self, verdict: Verdict) -> list[Finding]:
+        """The findings of this verdict."""
+        return [f for f in self.findings if f.judgement.verdict == verdict]
+
+
+@dataclass(frozen=True)
+class LayersExamination:
+    """All that was found out about the layers of a file, or the one asked for.
+
+    ``whole``: it is the file that was asked for, and its layers make a table.
+    """
+
+    target: str
+    layers: tuple[LayerExamination, ...]
+    whole: bool
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """The folded verdict."""
+        return fold(layer.verdict for layer in self.layers)
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the expectations of every layer are met."""
+        return all(layer.as_expected for layer in self.layers)
+
+
+def examine_layer(
+    port: LayerPort, said: Description, target: str, terms: Terms = AS_WRITTEN
+) -> LayerExamination:
+    """Examine one layer of a port."""
+    begin = time.perf_counter()
+    evidence = gather(port, said)
+    findings = judge(evidence)
+    return LayerExamination(
+        target=target,
+        evidence=evidence,
+        findings=terms.chosen(findings),
+        notes=port.notes,
+        terms=terms,
+        unknown=tuple(terms.unknown(findings)),
+        options=(),
+        wall=time.perf_counter() - begin,
+    )
+
+
+def examine_layers(
+    port: LayerPort, place: str, terms: Terms = AS_WRITTEN, only: str = ""
+) -> LayersExamination:
+    """Examine every layer of a file, or the one that is asked for."""
+    layers = [
+        examine_layer(port, said, f"{place}:{said.name}" if place else said.name, terms)
+        for said in port.describe()
+        if not only or said.name == only
+    ]
+    target = f"{place}:{only}" if only and place else place or only
+    return LayersExamination(target, tuple(layers), not only, tuple(port.notes))

@@ -1,0 +1,268 @@
+"""Layers as ports: in this process, for code that is trusted, and in a child."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from gradproof.ports import protocol
+from gradproof.ports.child_process import (
+    MAX_MEMORY_BYTES,
+    BreachError,
+    DeadlineError,
+    EndedError,
+    Process,
+    launch,
+    worker_command,
+)
+from gradproof.ports.observation import Note
+from gradproof.ports.target import LoadError
+from gradproof.ports.trials import Description, Helper, Moment, Parameter, Trial
+from gradproof.ports.worker.core import trial as worker_trial
+from gradproof.ports.worker.core.wire import clean, dumps
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(protocol.FromProgram).decode
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Classes, or objects, with forward and backward, that are called where they are.
+
+    Objects are ``given`` these. ``notes`` say what had to be assumed to have them.
+    """
+
+    found: Mapping[str, Any]
+    given: tuple[Any, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    def describe(self) -> Sequence[Description]:
+        """What each says of itself."""
+        return [self._described(name, cls) for name, cls in self.found.items()]
+
+    def run(self, trials: Sequence[Trial]) -> list[list[Moment]]:
+        """Perform the trials, one after the other."""
+        state = np.random.get_state()  # noqa: NPY002 - the one that layers use
+        try:
+            return [self._run(trial) for trial in trials]
+        finally:
+            np.random.set_state(state)  # noqa: NPY002
+
+    def _described(self, name: str, cls: Any) -> Description:
+        said = description(worker_trial.described(name, cls))
+        given = tuple(
+            np.array(x, float) if isinstance(x, list) else x for x in self.given
+        )
+        return replace(said, given=given) if said.instance else said
+
+    def _run(self, trial: Trial) -> list[Moment]:
+        made = worker_trial.maker(self.found[trial.name])
+        plain = {
+            **asdict_shallow(trial),
+            "steps": list(map(asdict_shallow, trial.steps)),
+        }
+        return [moment(m) for m in worker_trial.perform(plain, made, None)]
+
+
+def asdict_shallow(record: Any) -> dict[str, Any]:
+    """The fields of a record; arrays in them stay what they are."""
+    return {name: getattr(record, name) for name in record.__dataclass_fields__}
+
+
+def description(said: Mapping[str, Any]) -> Description:
+    """The record of what a class says of itself."""
+    parts = dict(said)
+    for name in ("make", "forward", "backward"):
+        parts[name] = tuple(Parameter(*parameter) for parameter in said[name])
+    parts["helpers"] = tuple(Helper(*helper) for helper in said["helpers"])
+    parts["methods"] = tuple(said["methods"])
+    parts["given"] = tuple(said["given"])
+    return Description(**parts)
+
+
+def moment(said: Mapping[str, Any]) -> Moment:
+    """The record of what came of a step, its arrays made read-only."""
+    place = said.get("place")
+    return Moment(
+        outcome=said["outcome"],
+        value=tuple(map(_frozen, said.get("value", ()))),
+        kind=said.get("kind", ""),
+        text=said.get("text", ""),
+        place=(place[0], place[1]) if place else None,
+        none=said.get("none", False),
+        changed=tuple(said.get("changed", ())),
+        attributes={
+            name: array
+            for name, value in said.get("attributes", {}).items()
+            if (array := _frozen(value)) is not None
+        },
+        params=tuple(map(_frozen, said.get("params", ()))),
+        grads=tuple(map(_frozen, said.get("grads", ()))),
+        kept=tuple(said.get("kept", ())),
+    )
+
+
+def _frozen(array: Any) -> np.ndarray[Any, Any] | None:
+    if array is None:
+        return None
+    frozen: np.ndarray[Any, Any] = np.asarray(array)
+    frozen.setflags(write=False)
+    return frozen
+
+
+class LayerFile:
+    """The layers of a file, in a child; a context manager, which ends the child.
+
+    ``timeout`` is in seconds of wall time for all trials together.
+    """
+
+    def __init__(
+        self, path: Path, python: str | None = None, timeout: float = 30.0
+    ) -> None:
+        self.path = path
+        self.python = python
+        self.timeout = timeout
+        self.notes: tuple[Note, ...] = ()
+        self._id = 0
+        self._end = 0.0
+        self._process: Process | None = None
+
+    def __enter__(self) -> LayerFile:
+        """Start the child. Raises LoadError when the file cannot be had."""
+        self._end = time.monotonic() + self.timeout
+        order = {
+            "op": "layers",
+            "path": str(self.path.absolute()),
+            "texts": {},
+            "memory": MAX_MEMORY_BYTES,
+        }
+        self._process = launch(worker_command(self.python), dumps(order).encode())
+        try:
+            hello = self._receive()
+            if isinstance(hello, protocol.Failed):
+                said = {k: clean(str(v)) for k, v in hello.parameters.items()}
+                raise LoadError(f"load.{hello.reason}", **said)
+            if not isinstance(hello, protocol.Hello):
+                raise LoadError("load.no-hello", text="another frame")
+            self.notes = tuple(Note(id, parameters) for id, parameters in hello.notes)
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the child and all that it has started."""
+        if self._process and error is None:
+            self._process.send(_encode(protocol.Bye()))
+            self._process.close()
+            self._process = None
+        self._stop()
+
+    def describe(self) -> Sequence[Description]:
+        """What each layer says of itself. Raises LoadError."""
+        frame = self._ask(protocol.DescribeRequest(self._next()))
+        if not isinstance(frame, protocol.Described):
+            raise LoadError("load.no-hello", text="described is due")
+        return [_description(said) for said in frame.layers]
+
+    def run(self, trials: Sequence[Trial]) -> list[list[Moment]]:
+        """Have the trials performed; a child that breaks is told of in each."""
+        asked = protocol.TryRequest(self._next(), [_asked(trial) for trial in trials])
+        try:
+            frame = self._ask(asked)
+        except LoadError as error:
+            broke = Moment("broke", kind=error.message, text=str(error.parameters))
+            return [[broke] for _ in trials]
+        if not isinstance(frame, protocol.Tried):
+            raise LoadError("load.no-hello", text="tried is due")
+        return [list(map(_moment, moments)) for moments in frame.moments]
+
+    def _ask(self, frame: protocol.FromHost) -> protocol.FromProgram:
+        if self._process is None:
+            raise LoadError("load.crashed", how="it has ended")
+        self._process.send(_encode(frame))
+        return self._receive()
+
+    def _receive(self) -> protocol.FromProgram:
+        """The next frame. Raises LoadError."""
+        assert self._process is not None
+        try:
+            frame: protocol.FromProgram = _decode(self._process.receive(self._end).line)
+        except DeadlineError as error:
+            self._stop()
+            raise LoadError("load.timeout", seconds=self.timeout) from error
+        except EndedError as error:
+            words = self._process.last_words
+            self._stop()
+            how = f"{error.how}: {clean(words, 200)}" if words else error.how
+            raise LoadError("load.crashed", how=how) from error
+        except (BreachError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            self._stop()
+            raise LoadError("load.no-hello", text=clean(str(error), 200)) from error
+        return frame
+
+    def _next(self) -> int:
+        self._id += 1
+        return self._id - 1
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+
+
+def _description(said: protocol.LayerSaid) -> Description:
+    given = [protocol.decode_array(array) for array in said.given]
+    return description({**msgspec.structs.asdict(said), "given": given})
+
+
+def _asked(trial: Trial) -> protocol.TrialAsked:
+    return protocol.TrialAsked(
+        trial.name,
+        {name: _given(value) for name, value in trial.make.items()},
+        [
+            protocol.StepAsked(
+                step.do,
+                [_given(a) for a in step.arguments],
+                step.method,
+                step.of,
+                [_given(c) for c in step.cotangents],
+                list(step.lengths),
+            )
+            for step in trial.steps
+        ],
+        trial.seed,
+    )
+
+
+def _given(value: Any) -> protocol.Given:
+    if isinstance(value, np.ndarray):
+        return protocol.encode_array(value)
+    if isinstance(value, tuple):
+        return [int(v) for v in value]
+    plain: protocol.Given = value.item() if isinstance(value, np.generic) else value
+    return plain
+
+
+def _moment(said: protocol.MomentSaid) -> Moment:
+    parts = msgspec.structs.asdict(said)
+    for name in ("value", "params", "grads"):
+        parts[name] = [
+            None if a is None else protocol.decode_array(a) for a in parts[name]
+        ]
+    parts["attributes"] = {
+        name: protocol.decode_array(a) for name, a in said.attributes.items()
+    }
+    return moment(parts)

@@ -1,0 +1,122 @@
+"""What a layer is given and what it did: frozen records, and no judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+from gradproof.ports.observation import Note
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One that a method takes: ``default`` is its default as it is written."""
+
+    name: str
+    required: bool = True
+    default: str = ""
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A function of the user's that a layer calls, and where it begins."""
+
+    name: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a class says of itself; ``lines`` are those of its forward and backward.
+
+    ``kind`` is the name of the class, ``name`` what the layer is asked for by. An
+    ``instance`` has been made already; its forward is ``given`` these. A ``function``
+    takes variables, as DeZero's.
+    """
+
+    name: str
+    kind: str
+    file: str = ""
+    line: int = 0
+    lines: Mapping[str, int] = field(default_factory=dict)
+    make: tuple[Parameter, ...] = ()
+    forward: tuple[Parameter, ...] = ()
+    backward: tuple[Parameter, ...] = ()
+    methods: tuple[str, ...] = ()
+    helpers: tuple[Helper, ...] = ()
+    instance: bool = False
+    function: bool = False
+    given: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One thing that is done with a layer.
+
+    "forward" and "backward" call these with the ``arguments``, "call" the ``method``.
+    "slopes" are differences of <``cotangents``, forward> by each entry ``of`` a
+    parameter or an argument, a row for each of the ``lengths``.
+    """
+
+    do: Literal["forward", "backward", "call", "slopes"]
+    arguments: tuple[Any, ...] = ()
+    method: str = ""
+    of: str | int = ""
+    cotangents: tuple[Any, ...] = ()
+    lengths: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """A layer, made of ``make`` by its parameters' names, and what is done with it."""
+
+    name: str
+    make: Mapping[str, Any]
+    steps: tuple[Step, ...]
+    seed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """What came of a step: the arrays returned, and the layer's as they were then.
+
+    An entry of ``value`` is ``None`` for what was no array of numbers. ``changed`` says
+    of each argument whether it was written to, ``kept`` of each of ``grads`` whether it
+    is still the array that was there at first. ``place`` is the file and the line of an
+    exception.
+    """
+
+    outcome: Literal["returned", "raised", "exited", "broke"]
+    value: tuple[Array | None, ...] = ()
+    kind: str = ""
+    text: str = ""
+    place: tuple[str, int] | None = None
+    none: bool = False
+    changed: tuple[bool, ...] = ()
+    attributes: Mapping[str, Array] = field(default_factory=dict)
+    params: tuple[Array | None, ...] = ()
+    grads: tuple[Array | None, ...] = ()
+    kept: tuple[bool, ...] = ()
+
+
+class LayerPort(Protocol):
+    """Anything that has layers to try."""
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What had to be assumed."""
+
+    def describe(self) -> Sequence[Description]:
+        """The layers that are there."""
+
+    def run(self, trials: Sequence[Trial]) -> list[list[Moment]]:
+        """For each trial what came of making the layer, and then of each step.
+
+        Where a step was not come to, there is none.
+        """

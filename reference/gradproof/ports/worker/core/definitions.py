@@ -1,0 +1,200 @@
+"""A file's definitions, without what it trains: imports, definitions, assignments.
+
+Modules that are missing are stood in for, what NumPy has done away with is given back,
+and single precision is read as double. Lines keep their numbers.
+"""
+
+import ast
+import builtins
+import importlib.machinery
+import os
+import sys
+import types
+import warnings
+from typing import Any, Callable, Optional, Set
+
+import numpy as np
+
+from . import loader
+from .calls import Noise, printing_into
+from .loader import Notes
+from .texts import NONE, Texts
+from .user_files import users_files
+from .wire import clean
+
+OF_OLD = {
+    "bool": bool,
+    "complex": complex,
+    "float": float,
+    "int": int,
+    "object": object,
+    "str": str,
+}
+"""What NumPy has had names of its own for until 1.24."""
+
+HARMLESS = {
+    *("np", "numpy", "math", "os", "sys", "functools", "collections", "itertools"),
+    *vars(builtins),
+}
+"""Whose calls an assignment may make: none of them trains."""
+
+ASSIGNED = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+DEFINED = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, *ASSIGNED)
+
+
+def load(path: str, texts: Texts = NONE) -> "tuple[types.ModuleType, Notes]":
+    """The module of a file's definitions, and the notes. Raises RoutineError."""
+    notes: Notes = []
+    _, tree = loader.parsed(path, texts)
+    module = loader._module(path, os.path.splitext(os.path.basename(path))[0], notes)
+    _serve_old_names()
+    sys.meta_path.append(_Missing(notes))
+    _read_doubly(users_files([path]), texts)
+    module.__package__ = loader._package(os.path.dirname(path), tree, notes)
+    if module.__package__:
+        module.__name__ = module.__package__ + "." + module.__name__
+    loader._register(module)
+    with printing_into(Noise()), loader._unattended(notes), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for statement in tree.body:
+            _run(statement, path, module, notes)
+    return module, notes
+
+
+def _run(
+    statement: ast.stmt, path: str, module: types.ModuleType, notes: Notes
+) -> None:
+    """Run what defines something; an assignment that fails was a script's."""
+    if not _defines(statement):
+        return
+    tree = ast.parse("")
+    tree.body = [statement]
+    try:
+        exec(compile(doubled(tree), path, "exec", dont_inherit=True), module.__dict__)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        if not isinstance(statement, (*ASSIGNED, ast.If, ast.Try, ast.Expr)):
+            raise loader._import_failure(error, path) from error
+
+
+def _defines(statement: ast.stmt) -> bool:
+    if isinstance(statement, ASSIGNED):
+        value = statement.value
+        return value is None or _calls(value) <= HARMLESS
+    if isinstance(statement, ast.Expr):
+        # Where siblings are found is said by calls: sys.path.append(os.pardir).
+        return "sys.path" in ast.dump(statement).replace(
+            "value=Name(id='sys', ctx=Load()), attr='path'", "sys.path"
+        )
+    if isinstance(statement, ast.If):
+        main = "__main__" in ast.dump(statement.test)
+        return not main and all(map(_defines, statement.body + statement.orelse))
+    if isinstance(statement, ast.Try):
+        return all(map(_defines, statement.body))
+    return isinstance(statement, (*DEFINED, ast.Pass))
+
+
+def _calls(value: ast.AST) -> Set[str]:
+    """The first names of what is called in an expression; "" for what has none."""
+    found = set()
+    for node in ast.walk(value):
+        if isinstance(node, ast.Call):
+            root: Any = node.func
+            while isinstance(root, ast.Attribute):
+                root = root.value
+            found.add(root.id if isinstance(root, ast.Name) else "")
+    return found
+
+
+def _serve_old_names() -> None:
+    for name, kind in OF_OLD.items():
+        if name not in np.__dict__:
+            setattr(np, name, kind)
+
+
+def doubled(tree: ast.Module) -> ast.Module:
+    """The tree with double precision where single is asked for: 'f', np.float32."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "float32":
+            node.attr = "float64"
+        if isinstance(node, ast.Call):
+            asked = [k.value for k in node.keywords if k.arg == "dtype"]
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "astype":
+                asked += node.args[:1]
+            for value in asked:
+                _double(value)
+    return tree
+
+
+def _double(value: Any) -> None:
+    for field in ("value", "s"):  # until Python 3.7 a text has its own node, Str
+        if getattr(value, field, None) in ("f", "float32", "f4"):
+            setattr(value, field, "float64")
+
+
+def _read_doubly(is_users: Callable[[str], bool], texts: Texts) -> None:
+    """Have every import of a user's file read single precision as double.
+
+    What was compiled before is not used.
+    """
+    found: Any = importlib.machinery.SourceFileLoader
+    own_code, to_code = found.get_code, found.source_to_code
+
+    def get_code(self: Any, name: str) -> Any:
+        path = self.get_filename(name)
+        if not is_users(path):
+            return own_code(self, name)
+        source = texts.of(path)
+        data = self.get_data(path) if source is None else source
+        return to_code(self, doubled(ast.parse(data)), path)
+
+    found.get_code = get_code
+
+
+class _Missing:
+    """Finds, when all others have failed, a module that answers with nothing."""
+
+    def __init__(self, notes: Notes) -> None:
+        self.notes = notes
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        if name.split(".")[0] in _standard() or not _imported_by_users():
+            return None
+        note = ["stood-in", {"module": clean(name)}]
+        if note not in self.notes:
+            self.notes.append(note)
+        loading: Any = self
+        return importlib.machinery.ModuleSpec(name, loading, is_package=True)
+
+    def create_module(self, spec: Any) -> types.ModuleType:
+        return _Nothing(spec.name)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        module.__dict__["__all__"] = []
+
+
+def _standard() -> Set[str]:
+    return set(getattr(sys, "stdlib_module_names", ())) | {"numpy"}
+
+
+def _imported_by_users() -> bool:
+    """Whether the import comes from a user's file: libraries try much in vain."""
+    is_users = users_files([])
+    frame: Optional[types.FrameType] = sys._getframe(1)
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if not name.startswith("<") and name not in (__file__, importlib.__file__):
+            return is_users(name)
+        frame = frame.f_back
+    return False
+
+
+class _Nothing(types.ModuleType):
+    def __getattr__(self, name: str) -> Any:
+        from unittest.mock import MagicMock
+
+        if name.startswith("__"):
+            raise AttributeError(name)
+        usual = {"np": "numpy", "plt": "matplotlib.pyplot"}
+        return sys.modules.get(usual.get(name, "")) or MagicMock(name=name)

@@ -1,0 +1,346 @@
+"""Build a layer, run it forward and back, and write down all that it does.
+
+A trial: {"name": of the class, "make": {parameter: value}, "seed": …, "steps": […]}.
+A step: {"do": "forward" | "backward" | "call" | "slopes", "arguments": […], …}.
+What came of each is a dictionary, never an exception.
+"""
+
+import copy
+import inspect
+import random
+import traceback
+import types
+import warnings
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+
+import numpy as np
+
+from .calls import Noise, StopError, kind, numbers, printing_into, text
+from .user_files import users_files
+from .wire import clean
+
+MAX_ATTRIBUTES = 60
+MAX_PARTS = 20
+"""Of a result that is a tuple, or of a list of parameters."""
+
+Made = Callable[[Dict[str, Any]], Any]
+"""Gives a layer for what its parameters are."""
+
+
+def perform(trial: Dict[str, Any], made: Made, variable: Any) -> List[Dict[str, Any]]:
+    """What came of each step, and before these of making the layer.
+
+    ``variable`` is the class that wraps the arrays of a DeZero function, or None.
+    """
+    noise = Noise()
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        with printing_into(noise):
+            return list(_moments(trial, made, variable))
+
+
+def _moments(
+    trial: Dict[str, Any], made: Made, variable: Any
+) -> Iterator[Dict[str, Any]]:
+    given = {name: handed(value) for name, value in trial["make"].items()}
+    seed(trial["seed"])
+    layer, moment = _tried(lambda: made(given))
+    run = _Run(layer, variable, trial, made)
+    yield dict(moment, **run.state())
+    if moment["outcome"] != "returned":
+        return
+    for step in trial["steps"]:
+        yield run.step(step)
+
+
+def handed(value: Any) -> Any:
+    """A copy of an array, so that what the layer does to it is seen."""
+    return np.array(value) if isinstance(value, np.ndarray) else value
+
+
+def seed(number: int) -> None:
+    """Both generators of random numbers that layers use."""
+    random.seed(number)
+    np.random.seed(number)  # noqa: NPY002 - the one that layers use
+
+
+class _Run:
+    """A layer that has been made, on its way through the steps."""
+
+    def __init__(
+        self, layer: Any, variable: Any, trial: Dict[str, Any], made: Made
+    ) -> None:
+        self.layer = layer
+        self.variable = variable
+        self.trial = trial
+        self.made = made
+        self.first_grads = list(_list(layer, "grads"))
+
+    def step(self, step: Dict[str, Any]) -> Dict[str, Any]:
+        if step["do"] == "slopes":
+            value, moment = _tried(lambda: self._slopes(step))
+            return dict(moment, value=[value])
+        arguments = [handed(value) for value in step["arguments"]]
+        before = [handed(value) for value in arguments]
+        if step["do"] == "forward":
+            seed(self.trial["seed"])
+        result, moment = _tried(lambda: self._called(step, arguments))
+        moment["value"] = [_numbers(part) for part in parts(result)]
+        moment["none"] = result is None
+        moment["changed"] = [
+            isinstance(a, np.ndarray) and not np.array_equal(a, b)
+            for a, b in zip(arguments, before)  # noqa: B905 - Python 3.8
+        ]
+        return dict(moment, **self.state())
+
+    def _called(self, step: Dict[str, Any], arguments: List[Any]) -> Any:
+        if self.variable is not None:
+            return _in_variables(self.layer, step, arguments, self.variable)
+        method = step.get("method") or step["do"]
+        return getattr(self.layer, method)(*arguments)
+
+    def _slopes(self, step: Dict[str, Any]) -> Any:
+        """Central differences of <c, forward>, a row for each step's length.
+
+        ``of`` is a parameter's name or the number of an argument.
+        """
+        of, arguments = step["of"], step["arguments"]
+        base = self.trial["make"][of] if isinstance(of, str) else arguments[of]
+
+        def weighed(array: np.ndarray) -> float:
+            make, feeds = dict(self.trial["make"]), list(arguments)
+            if isinstance(of, str):
+                make[of] = array
+            else:
+                feeds[of] = array
+            seed(self.trial["seed"])
+            made = self.made({name: handed(value) for name, value in make.items()})
+            run = _Run(made, self.variable, self.trial, self.made)
+            seed(self.trial["seed"])
+            ahead = {"do": "forward", "arguments": feeds}
+            value = parts(run._called(ahead, [handed(f) for f in feeds]))
+            pairs = zip(step["cotangents"], value)  # noqa: B905 - Python 3.8
+            return float(sum(np.sum(c * np.asarray(v)) for c, v in pairs))
+
+        rows = []
+        for h in step["lengths"]:
+            row = []
+            for entry in range(base.size):
+                ends = []
+                for sign in (1, -1):
+                    moved = np.array(base, float)
+                    moved.reshape(-1)[entry] += sign * h
+                    ends.append((weighed(moved), moved.reshape(-1)[entry]))
+                (ahead, right), (behind, left) = ends
+                row.append((ahead - behind) / (right - left))
+            rows.append(row)
+        return np.array(rows)
+
+    def state(self) -> Dict[str, Any]:
+        """All arrays of the layer: its attributes, and its lists."""
+        grads = _list(self.layer, "grads")
+        return {
+            "attributes": _attributes(self.layer),
+            "params": [_numbers(p) for p in _list(self.layer, "params")],
+            "grads": [_numbers(g) for g in grads],
+            "kept": [
+                number < len(self.first_grads) and g is self.first_grads[number]
+                for number, g in enumerate(grads)
+            ],
+        }
+
+
+def _in_variables(
+    function: Any, step: Dict[str, Any], arguments: List[Any], variable: Any
+) -> Any:
+    """A DeZero function: its inputs and outputs are variables."""
+    if step["do"] == "forward":
+        result = function(
+            *[variable(a) if isinstance(a, np.ndarray) else a for a in arguments]
+        )
+        return tuple(_data(part) for part in parts(result))
+    try:
+        result = function.backward(*[variable(a) for a in arguments])
+        found = tuple(_data(part) for part in parts(result))
+        if all(p is None or _numbers(p) is not None for p in found):
+            return found
+    except Exception:
+        # The first steps' backward takes arrays.
+        found = ()
+    return tuple(_data(part) for part in parts(function.backward(*arguments)))
+
+
+def _data(part: Any) -> Any:
+    while hasattr(part, "data") and not isinstance(part, (np.ndarray, np.generic)):
+        part = part.data
+    return part
+
+
+def parts(result: Any) -> Sequence[Any]:
+    """The arrays of a result: of a tuple or a list each one, else it alone."""
+    if isinstance(result, (tuple, list)) and any(
+        isinstance(r, (np.ndarray, tuple)) or hasattr(r, "data") for r in result
+    ):
+        flat: List[Any] = []
+        for part in result[:MAX_PARTS]:
+            flat.extend(parts(part) if isinstance(part, tuple) else [part])
+        return flat
+    return [result]
+
+
+def _tried(do: Callable[[], Any]) -> "Tuple[Any, Dict[str, Any]]":
+    try:
+        return do(), {"outcome": "returned"}
+    except (StopError, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        outcome = "exited" if isinstance(error, SystemExit) else "raised"
+        return None, {
+            "outcome": outcome,
+            "kind": kind(error),
+            "text": text(error),
+            "place": place(error),
+        }
+
+
+def place(error: BaseException) -> Optional[List[Any]]:
+    """File and line of the user's code that an exception came from."""
+    is_users = users_files([])
+    steps = [s for s in traceback.extract_tb(error.__traceback__) if is_users(s[0])]
+    return [steps[-1][0], steps[-1][1] or 0] if steps else None
+
+
+def _numbers(thing: Any) -> Optional[np.ndarray]:
+    return None if thing is None else numbers(_data(thing))
+
+
+def _list(layer: Any, name: str) -> List[Any]:
+    found = getattr(layer, name, None)
+    return list(found[:MAX_PARTS]) if isinstance(found, (list, tuple)) else []
+
+
+def _attributes(layer: Any) -> Dict[str, Any]:
+    """Its arrays by name; those of a dictionary as "grads.W"."""
+    found: Dict[str, Any] = {}
+    for name, value in list(getattr(layer, "__dict__", {}).items()):
+        inner = value.items() if isinstance(value, dict) else [(None, value)]
+        for key, thing in inner:
+            full = clean(name if key is None else "{}.{}".format(name, key), 80)
+            simple = isinstance(thing, (np.ndarray, np.number, int, float))
+            array = numbers(thing) if simple else None
+            if array is not None and len(found) < MAX_ATTRIBUTES:
+                found[full] = array
+    return found
+
+
+# classes and what is said of them
+
+
+def maker(cls: Any) -> Made:
+    """Makes a class's layers; an object is copied, and a function makes one.
+
+    What is given then is put into the arrays that the layer has: "W", "params[0]".
+    """
+    if inspect.isclass(cls):
+        return lambda given: cls(**given)
+
+    def made(given: Dict[str, Any]) -> Any:
+        layer = instance(cls)[0] if inspect.isfunction(cls) else copy.deepcopy(cls)
+        for name, value in given.items():
+            owner, _, number = name.partition("[")
+            array = getattr(layer, owner)
+            if number:
+                array = array[int(number[:-1])]
+            array[...] = value
+        return layer
+
+    return made
+
+
+def instance(factory: Any) -> "Tuple[Any, List[Any]]":
+    """The layer that a function makes, and what forward is given, if it says so."""
+    found = factory()
+    if isinstance(found, tuple):
+        return found[0], list(found[1:])
+    return found, []
+
+
+def described(name: str, cls: Any) -> Dict[str, Any]:
+    """What a class or an object says of itself: its place, and its parameters' names.
+
+    ``helpers`` are the user's functions that it calls: name, file and line.
+    """
+    inputs: List[Any] = []
+    if inspect.isfunction(cls):
+        cls, inputs = instance(cls)
+    owner: Any = cls if inspect.isclass(cls) else type(cls)
+    code = getattr(owner.forward, "__code__", None)
+    return {
+        "name": name,
+        "kind": owner.__name__,
+        "file": code.co_filename if code else "",
+        "line": _line(owner),
+        "lines": {
+            method: getattr(owner, method).__code__.co_firstlineno
+            for method in ("forward", "backward")
+            if hasattr(getattr(owner, method, None), "__code__")
+        },
+        "make": _parameters(owner.__init__) if inspect.isclass(cls) else [],
+        "forward": _parameters(owner.forward),
+        "backward": _parameters(owner.backward),
+        "methods": [n for n in dir(owner) if not n.startswith("_")][:100],
+        "helpers": helpers(owner),
+        "instance": not inspect.isclass(cls),
+        "given": inputs,
+    }
+
+
+def _line(owner: Any) -> int:
+    try:
+        return inspect.getsourcelines(owner)[1]
+    except (OSError, TypeError):
+        return 0
+
+
+def _parameters(function: Any) -> List[List[Any]]:
+    """[name, whether it is required, default as text] of each but self."""
+    if function is object.__init__:
+        return []
+    try:
+        found = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return []
+    named = [p for p in found if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    if any(p.kind is p.VAR_POSITIONAL for p in found):
+        return [["*", False, ""]]
+    skip = 1 if named and named[0].name == "self" else 0
+    return [
+        [p.name, p.default is p.empty, "" if p.default is p.empty else repr(p.default)]
+        for p in named[skip:]
+    ]
+
+
+def helpers(owner: Any) -> List[List[Any]]:
+    """The user's functions that the class's methods call, with theirs, by name."""
+    is_users = users_files([])
+    found: Dict[str, List[Any]] = {}
+    todo = [m for m in vars(owner).values() if inspect.isfunction(m)]
+    while todo and len(found) < 50:
+        function = todo.pop()
+        for name in _names(function.__code__):
+            called = function.__globals__.get(name)
+            if not inspect.isfunction(called) or name in found:
+                continue
+            code = called.__code__
+            if is_users(code.co_filename):
+                found[name] = [name, code.co_filename, code.co_firstlineno]
+                todo.append(called)
+    return list(found.values())
+
+
+def _names(code: types.CodeType) -> List[str]:
+    found = list(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            found += _names(constant)
+    return found

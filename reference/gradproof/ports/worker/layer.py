@@ -1,0 +1,189 @@
+"""Serve the layers of a file: try them as the host says, until it says bye.
+
+The order: {"path": …, "texts": {path: text}, "memory": bytes}. ``texts`` are run in
+the place of files. Of the file its definitions alone are run.
+"""
+
+import inspect
+import os
+import platform
+import re
+import sys
+import types
+from typing import Any, Dict, Iterator, Optional, Tuple
+
+import numpy as np
+
+from .core import definitions, headless
+from .core.channel import Channel, file_name, limit, told_name
+from .core.loader import Notes, RoutineError
+from .core.texts import Texts
+from .core.trial import described, maker, perform
+from .core.wire import clean, decode_array, decode_number, encode_array
+
+FORWARD = re.compile(r"(.+?)_?forward|forward_?(.+)", re.I)
+FACTORY = "make_layer"
+
+
+def run(channel: Channel, order: Dict[str, Any]) -> None:
+    """Load the file, say hello, and answer until the host says bye."""
+    path = file_name(order["path"])
+    sys.argv[:] = [path]
+    limit(order["memory"])
+    texts = Texts({file_name(name): text for name, text in order["texts"].items()})
+    texts.install()
+    pictures: Notes = []
+    headless.install(pictures)
+    try:
+        module, notes = definitions.load(path, texts)
+    except RoutineError as failure:
+        channel.send(op="failed", reason=failure.reason, parameters=failure.parameters)
+        return
+    channel.send(
+        op="hello",
+        protocol=1,
+        name=clean(os.path.basename(path)),
+        language="Python " + platform.python_version(),
+        library="numpy " + np.__version__,
+        roles=["layer"],
+        f=[],
+        notes=notes + pictures,
+    )
+    _answer(channel, dict(layers(module, path)), _variable(module))
+
+
+def _answer(channel: Channel, found: Dict[str, Any], variable: Any) -> None:
+    while True:
+        frame = channel.receive()
+        if frame["op"] == "bye":
+            return
+        if frame["op"] == "describe":
+            said = [_said(name, cls, variable) for name, cls in found.items()]
+            channel.send(op="described", id=frame["id"], layers=said)
+        elif frame["op"] == "try":
+            moments = [_tried(trial, found, variable) for trial in frame["trials"]]
+            channel.send(op="tried", id=frame["id"], moments=moments)
+        else:
+            channel.send(op="unsupported", id=frame.get("id"), reason=frame["op"])
+
+
+def layers(module: types.ModuleType, path: str) -> Iterator[Tuple[str, Any]]:
+    """The classes of the file that go forward and back, and pairs of functions."""
+    for name, value in list(vars(module).items()):
+        own = inspect.isclass(value) and value.__module__ == module.__name__
+        if own and value.__name__ == name and _goes_both_ways(value):
+            yield name, value
+    factory = getattr(module, FACTORY, None)
+    if inspect.isfunction(factory):
+        yield FACTORY, factory
+    for name, value in list(vars(module).items()):
+        found = FORWARD.fullmatch(name)
+        if not found or not inspect.isfunction(value):
+            continue
+        stem = found.group(1) or found.group(2)
+        for back in (stem + "_backward", "backward_" + stem, stem + "Backward"):
+            backward = getattr(module, back, None)
+            if inspect.isfunction(backward):
+                yield stem, pair(stem, value, backward)
+
+
+def _goes_both_ways(cls: type) -> bool:
+    """Whether it has both of its own: a base class only says that they are to come."""
+    methods = [getattr(cls, name, None) for name in ("forward", "backward")]
+    return all(inspect.isfunction(m) and not _abstract(m) for m in methods)
+
+
+def _abstract(method: Any) -> bool:
+    return "NotImplementedError" in method.__code__.co_names or (
+        not method.__code__.co_names and method.__code__.co_consts in ((None,), ())
+    )
+
+
+def pair(stem: str, forward: Any, backward: Any) -> type:
+    """The class that two functions make, the first of which returns a cache."""
+
+    class Pair:
+        def forward(self, *xs: Any) -> Any:
+            value = forward(*xs)
+            self.cache = value[-1]
+            return value[0] if len(value) == 2 else value[:-1]
+
+        def backward(self, *dys: Any) -> Any:
+            return backward(*dys, self.cache)
+
+    Pair.__name__ = Pair.__qualname__ = stem
+    Pair.forward.__wrapped__ = forward  # type: ignore[attr-defined]
+    return Pair
+
+
+def _variable(module: types.ModuleType) -> Any:
+    """What wraps the arrays of DeZero's functions, where there is such a thing."""
+    spaces = [module] + [m for m in list(sys.modules.values()) if m is not None]
+    for space in spaces:
+        name = getattr(space, "__name__", "")
+        if space is not module and not name.split(".")[0].startswith("dezero"):
+            continue
+        found = vars(space).get("Variable")
+        if inspect.isclass(found):
+            return found
+    return None
+
+
+def is_function(cls: Any) -> bool:
+    """Whether it is called with variables: a DeZero function."""
+    bases = getattr(cls, "__mro__", ())
+    return any(base.__name__ == "Function" for base in bases[1:])
+
+
+def _said(name: str, cls: Any, variable: Any) -> Dict[str, Any]:
+    said = described(name, cls)
+    said["function"] = variable is not None and is_function(cls)
+    said["given"] = [encode_array(np.asarray(given)) for given in said["given"]]
+    said["file"] = told_name(said["file"])
+    said["helpers"] = [[n, told_name(f), line] for n, f, line in said["helpers"]]
+    return said
+
+
+def _tried(trial: Dict[str, Any], found: Dict[str, Any], variable: Any) -> Any:
+    cls = found[trial["name"]]
+    wraps = variable if is_function(cls) else None
+    steps = [
+        dict(
+            step,
+            arguments=[_value(a) for a in step["arguments"]],
+            cotangents=[_value(c) for c in step["cotangents"]],
+        )
+        for step in trial["steps"]
+    ]
+    make = {name: _value(value) for name, value in trial["make"].items()}
+    plain = dict(trial, make=make, steps=steps)
+    return [_told(m) for m in perform(plain, maker(cls), wraps)]
+
+
+def _value(value: Any) -> Any:
+    """An array, a number, a tuple, or what else is plain."""
+    if isinstance(value, dict):
+        return decode_array(value)
+    return tuple(value) if isinstance(value, list) else decode_number_or_text(value)
+
+
+def decode_number_or_text(value: Any) -> Any:
+    """Texts stay texts, but for the numbers that JSON has not."""
+    return decode_number(value) if value in ("NaN", "Infinity", "-Infinity") else value
+
+
+def _told(moment: Dict[str, Any]) -> Dict[str, Any]:
+    told = dict(moment)
+    for name in ("value", "params", "grads"):
+        told[name] = [_encoded(array) for array in moment.get(name, [])]
+    told["attributes"] = {
+        name: encode_array(array)
+        for name, array in moment.get("attributes", {}).items()
+    }
+    if moment.get("place"):
+        told["place"] = [told_name(moment["place"][0]), moment["place"][1]]
+    return told
+
+
+def _encoded(array: Optional[np.ndarray]) -> Optional[Dict[str, Any]]:
+    return None if array is None else encode_array(array)

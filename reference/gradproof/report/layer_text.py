@@ -1,0 +1,145 @@
+"""Layers for a terminal: a line each, or one in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from gradproof.contract.layers import of_role
+from gradproof.contract.verdicts import Judgement
+from gradproof.examination.layers import LayerExamination, LayersExamination
+from gradproof.report import script_text
+from gradproof.report.layout import STYLES, show_rows
+from gradproof.report.phrases import Phrases
+
+BETWEEN = "  ·  "
+
+
+def show_all(
+    examination: LayersExamination, phrases: Phrases, console: Console
+) -> None:
+    """Print the layers of a file as a table, the one that was asked for in full."""
+    if not examination.whole:
+        for layer in examination.layers:
+            show(layer, phrases, console)
+        return
+    console.print(Text(examination.target), soft_wrap=True)
+    for note in examination.notes:
+        console.print(Text(f"  {phrases.note(note)}", "dim"), soft_wrap=True)
+    show_table(examination.layers, phrases, console)
+
+
+def show_table(
+    examinations: Sequence[LayerExamination], phrases: Phrases, console: Console
+) -> None:
+    """Print a line a layer, their parts in it."""
+    width = max((cell_len(name(e)) for e in examinations), default=0)
+    for examination in examinations:
+        lead = name(examination)
+        line = Text("  " + lead + " " * (width - cell_len(lead) + 2))
+        line.append(
+            BETWEEN.join(parts(examination, phrases)), STYLES[examination.outcome]
+        )
+        console.print(line, soft_wrap=True)
+
+
+def name(examination: LayerExamination) -> str:
+    """The name of the layer in its file."""
+    return examination.evidence.said.name
+
+
+def parts(examination: LayerExamination, phrases: Phrases) -> Iterator[str]:
+    """What is said of each part: of forward if it is wrong, of each gradient, of more.
+
+    A part that has failed in one setting has failed.
+    """
+    findings = {f.clause.id: f for f in examination.findings}
+    runs = findings.get("L1")
+    if runs is not None and runs.judgement.verdict != "pass":
+        yield phrases.judgement(runs.judgement)
+        return
+    forward = findings.get("L2")
+    if forward is not None and forward.judgement.verdict == "fail":
+        yield phrases.judgement(forward.judgement)
+    for what, judgement in gradients(examination).items():
+        yield phrases.say("layer.part", what=what, how=_how(judgement, phrases))
+    for id in ("L5", "L6", "L7", "L8", "L9", "L10"):
+        found = findings.get(id)
+        if found is not None and found.judgement.verdict in ("fail", "error"):
+            yield phrases.judgement(found.judgement)
+
+
+def gradients(examination: LayerExamination) -> dict[str, Judgement]:
+    """The judgement of each gradient, the worst of its settings."""
+    found: dict[str, Judgement] = {}
+    order = ("pass", "not-covered", "error", "fail")
+    for passage in examination.evidence.passages.get("first", ()):
+        for role in passage.setting.arrays:
+            judgement = of_role(passage, role)
+            if judgement is None:
+                continue
+            known = found.get(f"d{role}")
+            if known is None or order.index(judgement.verdict) > order.index(
+                known.verdict
+            ):
+                found[f"d{role}"] = judgement
+    return found
+
+
+def _how(judgement: Judgement, phrases: Phrases) -> str:
+    if judgement.verdict == "fail":
+        return phrases.say("layer.wrong")
+    return phrases.say(
+        "layer.right" if judgement.verdict == "pass" else "layer.not-judged"
+    )
+
+
+def show(examination: LayerExamination, phrases: Phrases, console: Console) -> None:
+    """Print what was found out about one layer."""
+    verdict = examination.verdict
+    reason = next(
+        (
+            phrases.judgement(f.judgement)
+            for f in examination.having(verdict)
+            if examination.terms.counts(f)
+        ),
+        "",
+    )
+    outcome, target = examination.outcome, examination.target
+    if outcome in ("as-declared", "stale"):
+        headline = script_text.in_the_light(examination, phrases)
+    else:
+        headline = phrases.say(f"headline.{outcome}", target=target, reason=reason)
+    console.print(Text(headline, STYLES[outcome]), soft_wrap=True)
+    show_rows(_rows(examination, phrases), console)
+
+
+def _rows(
+    examination: LayerExamination, phrases: Phrases
+) -> Iterator[tuple[str, str, str]]:
+    evidence = examination.evidence
+    role = phrases.say("role.layer")
+    if evidence.kind is not None:
+        how = "layer.by-behaviour" if evidence.by_behaviour else "layer.by-name"
+        role += phrases.say("semicolon") + phrases.say(how, kind=evidence.kind.id)
+    yield phrases.say("label.role"), "dim", role
+    for note in examination.notes:
+        yield phrases.say("label.note"), "dim", phrases.note(note)
+    for passage in evidence.passages.get("first", ())[:1]:
+        reference = passage.expected.reference
+        if passage.agrees and reference is not None:
+            yield phrases.say("label.computes"), "dim", reference.name
+    for verdict in ("fail", "error", "not-covered"):
+        for finding in examination.having(verdict):
+            text = f"{finding.clause.id} {finding.clause.name}: " + phrases.judgement(
+                finding.judgement
+            )
+            counts = examination.terms.counts(finding) or verdict == "not-covered"
+            label = f"label.{verdict}" if counts else "label.should"
+            yield phrases.say(label), STYLES[verdict] if counts else "yellow", text
+    passes = [f"{f.clause.id} {f.clause.name}" for f in examination.having("pass")]
+    if passes:
+        yield phrases.say("label.pass"), STYLES["pass"], ", ".join(passes)

@@ -1,0 +1,169 @@
+"""Files of layers on the command line: a table, or one layer in full."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gradproof.commands import cli
+from gradproof.ports.target import parse
+from gradproof.project import exit_codes
+from places import PROGRAMS
+
+LAYERS = PROGRAMS / "layers"
+WRONG = LAYERS / "wrong" / "layers.py"
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli.cli, ["check", *map(str, arguments)])
+
+
+def line(result: Result, name: str) -> str:
+    (found,) = (each for each in result.stdout.splitlines() if f"  {name} " in each)
+    return found
+
+
+RIGHT = {
+    "volume1/layers.py": 9,
+    "volume2/layers.py": 10,
+    "dezero_manner/functions.py": 5,
+}
+"""Files of right layers in the manners of the books, and how many each has."""
+
+
+@pytest.mark.parametrize(("name", "count"), RIGHT.items(), ids=RIGHT)
+def test_right_layers_of_every_manner_make_a_table_without_a_mark(
+    name: str, count: int
+) -> None:
+    result = run(LAYERS / name)
+    told = [each for each in result.stdout.splitlines() if "right" in each]
+    assert len(told) == count
+    assert "wrong" not in result.stdout
+    assert "not judged" not in result.stdout
+    assert result.exit_code == exit_codes.AS_EXPECTED
+
+
+def test_a_file_of_wrong_layers_has_a_line_for_each() -> None:
+    result = run(WRONG)
+    assert result.exit_code == exit_codes.WRONG
+    assert "dx wrong  ·  dW right  ·  db right" in line(result, "Convolution")
+    assert "dx right  ·  dW right  ·  db wrong" in line(result, "Affine")
+    assert "AttributeError" in line(result, "Tanh")
+    assert "layers.py:85" in line(result, "Tanh")
+    assert "forward is not −log softmax(x)[t]" in line(result, "SoftmaxWithLoss")
+
+
+def test_one_layer_is_told_in_full_and_named_in_json() -> None:
+    result = run(f"{WRONG}:Affine")
+    assert result.exit_code == exit_codes.WRONG
+    assert "L4 parameter-gradient: db is wrong" in result.stdout
+    report = json.loads(run(f"{WRONG}:Affine", "--format", "json").stdout)
+    (port,) = report["ports"]
+    assert port["target"] == f"{WRONG}:Affine"
+    assert port["role"] == "layer"
+    assert port["verdict"] == "fail"
+
+
+def test_the_json_of_a_file_has_a_port_for_each_class() -> None:
+    report = json.loads(run(WRONG, "--format", "json").stdout)
+    names = [port["target"].rpartition(":")[2] for port in report["ports"]]
+    assert names == [
+        "Relu",
+        "Sigmoid",
+        "Affine",
+        "SoftmaxWithLoss",
+        "Convolution",
+        "Tanh",
+    ]
+
+
+FACTORY = """\
+import numpy as np
+
+class Scale:
+    def __init__(self, how_many):
+        self.params = [np.linspace(1, 2, how_many)]
+        self.grads = [np.zeros(how_many)]
+
+    def forward(self, x):
+        self.x = x
+        return x * self.params[0]
+
+    def backward(self, dout):
+        self.grads[0][...] = (dout * self.x).sum(axis=0){slip}
+        return dout * self.params[0]
+
+def make_layer():
+    return Scale(3), np.array([[1.0, 2.0, 4.0], [-1.0, 3.0, 0.5]])
+"""
+
+
+@pytest.mark.parametrize(
+    ("slip", "code"), [("", exit_codes.AS_EXPECTED), (" / 2", exit_codes.WRONG)]
+)
+def test_a_factory_gives_a_layer_that_is_judged_by_differences(
+    tmp_path: Path, slip: str, code: int
+) -> None:
+    path = tmp_path / "scale.py"
+    path.write_text(FACTORY.format(slip=slip), encoding="utf-8")
+    result = run(f"{path}:make_layer")
+    assert result.exit_code == code
+    assert "differences" in result.stdout
+    table = run(path).stdout
+    assert "nothing is known of its parameter how_many" in table
+    assert "make_layer" in table
+
+
+PAIR = """\
+import numpy as np
+
+def affine_forward(x, w, b):
+    return x @ w + b, (x, w)
+
+def affine_backward(dout, cache):
+    x, w = cache
+    return dout @ w.T, x.T @ dout, {bias}
+"""
+
+
+@pytest.mark.parametrize(
+    ("bias", "said"), [("dout.sum(axis=0)", "db right"), ("dout[0]", "db wrong")]
+)
+def test_two_functions_with_a_cache_are_a_layer(
+    tmp_path: Path, bias: str, said: str
+) -> None:
+    path = tmp_path / "pair.py"
+    path.write_text(PAIR.format(bias=bias), encoding="utf-8")
+    assert f"dx right  ·  dW right  ·  {said}" in line(run(path), "affine")
+
+
+def test_what_is_a_file_of_layers_is_seen_without_running_it(tmp_path: Path) -> None:
+    assert parse(str(WRONG)).layer == ""
+    assert parse(f"{WRONG}:Affine").layer == "Affine"
+    assert parse(f"{WRONG}:softmax").layer is None
+    assert parse(f"{PROGRAMS}/right/by_rows.py").layer is None
+    script = tmp_path / "script.py"
+    script.write_text(
+        "class Layer:\n"
+        "    def forward(self, x): return x\n"
+        "    def backward(self, d): return d\n"
+        "print(numerical_gradient(f, x))\n",
+        encoding="utf-8",
+    )
+    assert parse(str(script)).layer is None
+
+
+def test_a_file_without_layers_is_told_of(tmp_path: Path) -> None:
+    path = tmp_path / "late.py"
+    path.write_text(
+        "class Base:\n"
+        "    def forward(self, x): raise NotImplementedError\n"
+        "    def backward(self, d): raise NotImplementedError\n",
+        encoding="utf-8",
+    )
+    result = run(path)
+    assert result.exit_code == exit_codes.NOT_LOADED
+    assert "there is no layer" in result.stdout

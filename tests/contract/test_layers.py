@@ -1,0 +1,278 @@
+"""Every clause of a layer has a mutant that breaks it, and right layers keep all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradproof.contract.layers import CLAUSES
+from gradproof.contract.verdicts import Verdict
+from gradproof.examination.layers import LayerExamination, examine_layers
+from gradproof.ports.layer_doors import Layers
+from gradproof.report.messages import CATALOGUES
+
+Array = Any
+
+
+class Affine:
+    """As the book has it."""
+
+    def __init__(self, W: Array, b: Array) -> None:
+        self.W, self.b = W, b
+        self.dW: Array = None
+        self.db: Array = None
+
+    def forward(self, x: Array) -> Array:
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, dout: Array) -> Array:
+        self.dW = self.x.T @ dout
+        self.db = dout.sum(axis=0)
+        return dout @ self.W.T
+
+
+class BatchOfOne(Affine):
+    def backward(self, dout: Array) -> Array:
+        if len(dout) > 1:
+            raise ValueError("one at a time")
+        return super().backward(dout)
+
+
+class WithoutBias(Affine):
+    def forward(self, x: Array) -> Array:
+        return super().forward(x) - self.b
+
+
+class Turned(Affine):
+    def backward(self, dout: Array) -> Array:
+        dx = super().backward(dout)
+        return dout @ self.W if self.W.shape[0] == self.W.shape[1] else dx
+
+
+class FirstRow(Affine):
+    def backward(self, dout: Array) -> Array:
+        dx = super().backward(dout)
+        self.db = dout[0]
+        return dx
+
+
+class KeptRows(Affine):
+    def backward(self, dout: Array) -> Array:
+        dx = super().backward(dout)
+        self.db = dout.sum(axis=0, keepdims=True)
+        return dx
+
+
+class Unplaced(Affine):
+    def backward(self, dout: Array) -> Array:
+        dx = super().backward(dout)
+        self.dW = None
+        return dx
+
+
+class Updating(Affine):
+    def backward(self, dout: Array) -> Array:
+        dx = super().backward(dout)
+        self.W -= 0.5 * self.dW
+        return dx
+
+
+class Adding(Affine):
+    def backward(self, dout: Array) -> Array:
+        before = 0 if self.dW is None else self.dW
+        dx = super().backward(dout)
+        self.dW = self.dW + before
+        return dx
+
+
+class Remembering(Affine):
+    def forward(self, x: Array) -> Array:
+        first = getattr(self, "x", x)
+        y = super().forward(x)
+        self.x = first
+        return y
+
+
+class Scaling(Affine):
+    def backward(self, dout: Array) -> Array:
+        dx = super().backward(dout)
+        dout *= 2
+        return dx
+
+
+class Listed:
+    """As the second volume has it."""
+
+    def __init__(self, W: Array) -> None:
+        self.params, self.grads = [W], [np.zeros_like(W)]
+
+    def forward(self, x: Array) -> Array:
+        self.x = x
+        return x @ self.params[0]
+
+    def backward(self, dout: Array) -> Array:
+        self.grads[0][...] = self.x.T @ dout
+        return dout @ self.params[0].T
+
+
+class Replacing(Listed):
+    def backward(self, dout: Array) -> Array:
+        self.grads[0] = self.x.T @ dout
+        return dout @ self.params[0].T
+
+
+class Loss:
+    """Softmax and cross entropy, of labels and of one-hot rows."""
+
+    def forward(self, x: Array, t: Array) -> Array:
+        e = np.exp(x)
+        self.y = e / e.sum(axis=1, keepdims=True)
+        self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
+        return -(self.t * np.log(self.y)).sum() / len(x)
+
+    def backward(self, dout: float = 1) -> Array:
+        return (self.y - self.t) / len(self.t)
+
+
+class OfOneHotAlone(Loss):
+    def forward(self, x: Array, t: Array) -> Array:
+        self.divided = t.ndim == 2
+        return super().forward(x, t)
+
+    def backward(self, dout: float = 1) -> Array:
+        dx = super().backward(dout)
+        return dx if self.divided else dx * len(dx)
+
+
+RIGHT = {"Affine": Affine, "MatMul": Listed, "SoftmaxWithLoss": Loss}
+
+MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict]]] = {
+    "batch of one": ("Affine", BatchOfOne, {"L1": "error"}),
+    "another function": ("Affine", WithoutBias, {"L2": "fail", "L4": "fail"}),
+    "weight turned": ("Affine", Turned, {"L3": "fail"}),
+    "first row of the bias": ("Affine", FirstRow, {"L4": "fail"}),
+    "rows kept": ("Affine", KeptRows, {"L5": "fail"}),
+    "never put anywhere": ("Affine", Unplaced, {"L6": "fail"}),
+    "another array": ("MatMul", Replacing, {"L6": "fail"}),
+    "updating": ("Affine", Updating, {"L7": "fail", "L8": "fail", "L9": "fail"}),
+    "adding": ("Affine", Adding, {"L8": "fail", "L9": "fail"}),
+    "remembering": ("Affine", Remembering, {"L9": "fail"}),
+    "labels undivided": (
+        "SoftmaxWithLoss",
+        OfOneHotAlone,
+        {"L3": "fail", "L10": "fail"},
+    ),
+    "upstream written": ("Affine", Scaling, {"L11": "fail"}),
+}
+"""A name of the class, the class, and the clauses that it breaks."""
+
+
+def examined(name: str, cls: Any) -> LayerExamination:
+    cls = type(name, (cls,), {})
+    (found,) = examine_layers(Layers({name: cls}), "").layers
+    return found
+
+
+def broken(found: LayerExamination) -> dict[str, Verdict]:
+    return {
+        f.clause.id: f.judgement.verdict
+        for f in found.findings
+        if f.judgement.verdict in ("fail", "error")
+    }
+
+
+@pytest.mark.parametrize(("name", "cls"), RIGHT.items(), ids=RIGHT)
+def test_a_right_layer_keeps_every_clause(name: str, cls: Any) -> None:
+    found = examined(name, cls)
+    assert found.verdict == "pass"
+    assert broken(found) == {}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
+def test_a_mutant_breaks_its_clauses_and_no_other(
+    mutant: tuple[str, Any, dict[str, Verdict]],
+) -> None:
+    name, cls, due = mutant
+    assert broken(examined(name, cls)) == due
+
+
+def test_every_clause_has_a_mutant_that_breaks_it_and_a_right_layer_that_keeps_it() -> (
+    None
+):
+    ids = {clause.id for clause in CLAUSES}
+    assert {id for _, _, due in MUTANTS.values() for id in due} == ids
+    kept = {
+        f.clause.id for n, c in RIGHT.items() for f in examined(n, c).having("pass")
+    }
+    assert kept == ids
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_every_clause_has_its_sentence_and_its_source(language: Any) -> None:
+    said = CATALOGUES[language]
+    for clause in CLAUSES:
+        assert f"clause.{clause.id}" in said
+        assert f"source.{clause.source}" in said
+
+
+def test_another_function_with_its_own_gradient_is_not_blamed() -> None:
+    class Shifted(Affine):
+        def forward(self, x: Array) -> Array:
+            return super().forward(x) + 1
+
+    found = examined("Affine", Shifted)
+    assert broken(found) == {}
+    assert found.of("L2") == "not-covered"
+
+
+class Product:
+    def forward(self, x: Array, y: Array) -> Array:
+        self.x, self.y = x, y
+        return x * y
+
+    def backward(self, dout: Array) -> Any:
+        return dout * self.y, dout * self.x
+
+
+class Crossed(Product):
+    def backward(self, dout: Array) -> Any:
+        return dout * self.x, dout * self.y
+
+
+def test_a_layer_of_no_known_kind_is_judged_by_differences() -> None:
+    found = examined("Gate", Product)
+    assert found.verdict == "pass"
+    assert found.of("L2") == "not-covered"
+    assert broken(examined("Gate", Crossed)) == {"L3": "fail"}
+
+
+def test_what_differences_cannot_tell_is_not_covered() -> None:
+    class Near(Product):
+        def backward(self, dout: Array) -> Any:
+            dx, dy = super().backward(dout)
+            return dx + 8e-10, dy
+
+    found = examined("Gate", Near)
+    assert broken(found) == {}
+    assert found.of("L3") == "not-covered"
+
+
+def test_a_foreign_name_is_known_by_what_it_does() -> None:
+    found = examined("Mapping", Affine)
+    assert found.evidence.by_behaviour
+    assert found.evidence.kind is not None
+    assert found.evidence.kind.id == "affine"
+    assert broken(examined("Mapping", FirstRow)) == {"L4": "fail"}
+
+
+def test_a_parameter_of_which_nothing_is_known_is_named() -> None:
+    class Strange(Product):
+        def __init__(self, teapot: Any) -> None:
+            pass
+
+    found = examined("Strange", Strange)
+    assert found.verdict == "not-covered"
+    assert found.findings[0].judgement.parameters == {"parameter": "teapot"}
