@@ -8,7 +8,24 @@ from gradproof.project import exit_codes
 
 
 def main() -> int:
-    """Run the command line; an unforeseen error is gradproof's own, code 70."""
+    """Run the command line; an unforeseen error is gradproof's own, code 70.
+
+    A signal ends it in order, with the code that a shell gives to it.
+    """
+    from gradproof.commands import signals
+
+    try:
+        with signals.heard():
+            return _run()
+    except signals.SignalError as error:
+        print(f"gradproof: interrupted ({error.name}).", file=sys.stderr)
+        return error.code
+    except KeyboardInterrupt:
+        print("gradproof: interrupted.", file=sys.stderr)
+        return exit_codes.INTERRUPTED
+
+
+def _run() -> int:
     import click
 
     from gradproof.commands.cli import cli
@@ -22,9 +39,8 @@ def main() -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        print("gradproof: interrupted.", file=sys.stderr)
-        return exit_codes.INTERRUPTED
+    except click.Abort as abort:
+        raise abort.__cause__ or KeyboardInterrupt from None
     except Exception:
         import traceback
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradproof.commands import signals
 from gradproof.commands.options import (
     block,
     console,
@@ -62,19 +63,34 @@ def fix(
     from gradproof.report.phrases import Phrases
 
     phrases = Phrases(lang)
-    codes = [_fix(name, write, strict, python, timeout, phrases) for name in names]
+    written: list[str] = []
+    with signals.told(lambda: _interrupted(written, phrases)):
+        codes = [
+            _fix(name, written if write else None, strict, python, timeout, phrases)
+            for name in names
+        ]
     sys.exit(exit_codes.gravest(codes))
+
+
+def _interrupted(written: list[str], phrases: Phrases) -> str:
+    """Which targets were written, if any were."""
+    if not written:
+        return phrases.say("interrupted.unwritten")
+    return phrases.say("interrupted.written", targets=", ".join(written))
 
 
 def _fix(
     name: str,
-    write: bool,
+    written: list[str] | None,
     strict: bool,
     python: str | None,
     timeout: float,
     phrases: Phrases,
 ) -> int:
-    """Mend one target; the code that it ends with."""
+    """Mend one target; the code that it ends with.
+
+    It is written, and put down, if there is a list of what was ``written``.
+    """
     from gradproof.fix import repair
     from gradproof.ports.target import TargetError, parse
     from gradproof.project import checks
@@ -98,8 +114,14 @@ def _fix(
         _show_diff(name, found, change)
     for sentence in fix_text.sentences(found, phrases):
         click.echo(sentence, err=True)
-    written = not write or _written(found, phrases)
-    return exit_codes.AS_EXPECTED if found.done and written else exit_codes.WRONG
+    done = found.done
+    if written is not None and found.changes:
+        with signals.held():
+            if _write(found, phrases):
+                written.append(name)
+            else:
+                done = False
+    return exit_codes.AS_EXPECTED if done else exit_codes.WRONG
 
 
 def _show_diff(name: str, found: Repair, change: FileChange) -> None:
@@ -114,12 +136,10 @@ def _show_diff(name: str, found: Repair, change: FileChange) -> None:
     click.echo(diff if terminal else diff.encode(change.before.encoding), nl=False)
 
 
-def _written(found: Repair, phrases: Phrases) -> bool:
-    """Write what was mended, if anything was; whether that went well."""
+def _write(found: Repair, phrases: Phrases) -> bool:
+    """Write what was mended; whether that went well."""
     from gradproof.fix import files
 
-    if not found.changes:
-        return True
     said = {"target": found.target.text}
     try:
         files.write(found.changes)

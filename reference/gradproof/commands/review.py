@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradproof.commands import signals
 from gradproof.commands.options import (
     block,
     console,
@@ -128,8 +129,16 @@ def _decide(
     from gradproof.golden.sources import open_source
     from gradproof.report.review import text
 
-    with open_source(folder=folder, results=results) as source:
-        decision = decisions.decide(source, review(source), verb, names)
+    done = False
+
+    def stands() -> str:
+        return phrases.say("interrupted.decided" if done else "interrupted.unwritten")
+
+    with signals.told(stands), open_source(folder=folder, results=results) as source:
+        found = review(source)
+        with signals.held():
+            decision = decisions.decide(source, found, verb, names)
+            done = True
     text.show_decision(decision, phrases, console(sys.stdout))
 
 

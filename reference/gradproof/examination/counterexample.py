@@ -7,13 +7,14 @@ gives the same example.
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -89,8 +90,9 @@ def _hypothesis() -> Any:
     It may be in use already, with a folder of the user's: then that is left alone.
     """
     if "hypothesis" not in sys.modules:
-        folder = Path(tempfile.gettempdir()) / "gradproof-hypothesis"
-        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(folder))
+        folder = tempfile.mkdtemp(prefix="gradproof-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", folder)
     import hypothesis
 
     return hypothesis

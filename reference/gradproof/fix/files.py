@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
 import stat
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gradproof.edits.replacement import beside, gone
 from gradproof.edits.text import BOM, FileText, NotTextError, source
 from gradproof.ports import notebook
 from gradproof.ports.target import LoadError, Target
@@ -143,26 +142,8 @@ def write(changes: Sequence[FileChange]) -> None:
                 raise FileChangedError(str(change.path))
             if not path.stat().st_mode & stat.S_IWUSR:
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
-            beside = _beside(path, change.after.data)
-            stack.callback(_gone, beside)
-            prepared.append((beside, path))
-        for beside, path in prepared:
-            os.replace(beside, path)
-
-
-def _beside(path: Path, data: bytes) -> str:
-    """A file with this content and the mode of the other, in the same folder."""
-    handle, beside = tempfile.mkstemp(prefix=".gradproof-", dir=path.parent)
-    try:
-        with open(handle, "wb") as file:
-            file.write(data)
-        shutil.copymode(path, beside)
-    except BaseException:
-        _gone(beside)
-        raise
-    return beside
-
-
-def _gone(path: str) -> None:
-    with contextlib.suppress(OSError):
-        os.unlink(path)
+            new = beside(path, change.after.data)
+            stack.callback(gone, new)
+            prepared.append((new, path))
+        for new, path in prepared:
+            os.replace(new, path)

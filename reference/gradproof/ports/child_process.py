@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from gradproof.ports.lifeline import Lifeline
 from gradproof.ports.target import LoadError
 
 TAG = "GRADPROOF_TAG"
@@ -117,7 +118,7 @@ class Splitter:
 
 
 class Process:
-    """A running child in a process group of its own.
+    """A running child in a process group of its own, which ends with this process.
 
     Raises OSError when the command cannot be started.
     """
@@ -142,6 +143,8 @@ class Process:
             start_new_session=sys.platform != "win32",
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
+        # It is there before the child is told what to do.
+        self._lifeline = Lifeline(self._child.pid)
         self._threads = [
             threading.Thread(target=target, args=[stream], daemon=True)
             for target, stream in (
@@ -194,6 +197,7 @@ class Process:
     def kill(self) -> None:
         """End the child and all that it has started."""
         _kill_group(self._child)
+        self._lifeline.cut()
         self._child.wait()
         self._outbox.put(None)
         self._over = True

@@ -14,6 +14,8 @@ INTERNAL = 70
 """An error of gradproof's own, EX_SOFTWARE of sysexits.h."""
 INTERRUPTED = 130
 """As a shell has it of what SIGINT ends: 128 + 2."""
+OF_SIGNALS = 128
+"""Added to the number of the signal that ended the run: 130 for Ctrl-C."""
 
 GRAVEST_FIRST = (INTERNAL, USAGE, NOT_LOADED, WRONG, NOTHING_COVERED, AS_EXPECTED)
 

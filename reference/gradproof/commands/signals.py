@@ -1,0 +1,88 @@
+"""Signals that end a command: it takes leave in order, and says what it has done.
+
+They are the command line's alone; who uses gradproof from Python has their own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+import click
+
+from gradproof.project import exit_codes
+
+NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+class SignalError(KeyboardInterrupt):
+    """A signal that ends the command, by its number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+    @property
+    def name(self) -> str:
+        """The signal's name."""
+        return signal.Signals(self.number).name
+
+    @property
+    def code(self) -> int:
+        """The exit code, as a shell has it."""
+        return exit_codes.OF_SIGNALS + self.number
+
+
+class _Held:
+    """How deep in what may not be interrupted, and the signal that came meanwhile."""
+
+    depth = 0
+    number = 0
+
+
+@contextlib.contextmanager
+def heard() -> Iterator[None]:
+    """Raise SignalError upon each signal, but for those that are ignored."""
+    numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number, handler in before.items():
+        if handler not in (signal.SIG_IGN, None):
+            signal.signal(number, _raised)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if handler is not None:
+                signal.signal(number, handler)
+
+
+def _raised(number: int, _: FrameType | None) -> None:
+    if _Held.depth:
+        _Held.number = number
+    else:
+        raise SignalError(number)
+
+
+@contextlib.contextmanager
+def held() -> Iterator[None]:
+    """What may not be interrupted: a signal is heard at its end."""
+    _Held.depth += 1
+    try:
+        yield
+    finally:
+        _Held.depth -= 1
+    if not _Held.depth and _Held.number:
+        number, _Held.number = _Held.number, 0
+        raise SignalError(number)
+
+
+@contextlib.contextmanager
+def told(say: Callable[[], str]) -> Iterator[None]:
+    """Say how things stand, if a signal ends what is done meanwhile."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(say(), err=True)
+        raise
