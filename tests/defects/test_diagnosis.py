@@ -12,9 +12,10 @@ import pytest
 from gradproof.contract.clauses import CONTRACT, Finding, judge
 from gradproof.defects import kill_matrix, model_runs, models
 from gradproof.defects.catalogue import CATALOGUE
+from gradproof.defects.changes import Clues
 from gradproof.defects.diagnosis import Explanation, diagnose
 from gradproof.defects.fitted_parameters import clues_of
-from gradproof.defects.models import Clues, Model
+from gradproof.defects.models import Model
 from gradproof.defects.recipe import Recipe
 from gradproof.evidence.collection import gather
 from gradproof.evidence.evidence import Evidence

@@ -18,8 +18,8 @@ from gradproof.commands.cli import cli
 from gradproof.contract.clauses import judge
 from gradproof.defects import kill_matrix, model_runs, models
 from gradproof.defects.catalogue import CATALOGUE
+from gradproof.defects.changes import LOST_STEP, Clues
 from gradproof.defects.diagnosis import Explanation, diagnose
-from gradproof.defects.models import LOST_STEP, Clues
 from gradproof.evidence.collection import gather
 from gradproof.evidence.roles import OTHER_ROLES, RoleId
 from gradproof.examination.examination import examine

@@ -1,4 +1,4 @@
-"""The catalogue of defects: an example of each, and where to read more.
+"""The catalogue of defects: an example of each, where to read more, and its model.
 
 The sentences on a defect are messages: ``defect.ID.title``, ``.explanation`` and
 ``.remedy``. An example is a routine on its own (``np`` is NumPy); it has the defect
@@ -10,7 +10,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from gradproof.evidence.roles import RoleId
+from gradproof.defects.changes import (
+    MAX_STEP,
+    MIN_STEP,
+    Fields,
+    RecipeChange,
+    always,
+    by_a_factor,
+    in_single_precision,
+    step_above,
+    step_below,
+)
+from gradproof.evidence.roles import ARRAY_ROLES, PORT_ROLES, RoleId
+
+EVERYWHERE = PORT_ROLES
+"""A derivative at a number has one component, and no x that could be left moved."""
+
+BY_STEPS: tuple[RoleId, ...] = (*ARRAY_ROLES, "descent")
+"""What goes from component to component, and shows in where a descent leads."""
+
+ROWS: tuple[RoleId, ...] = ("gradient",)
+"""What has rows that are points."""
+
+
+@dataclass(frozen=True)
+class Lesser:
+    """A should that a defect breaks, in which roles, and what it changes there.
+
+    ``manners`` are the fields of the recipe that it sets, the first those of mutants.
+    """
+
+    should: str
+    roles: tuple[RoleId, ...]
+    manners: tuple[Fields, ...]
 
 
 @dataclass(frozen=True)
@@ -19,12 +51,20 @@ class Defect:
 
     ``role`` is the one that its example plays. A reference ``book 4.4`` is a section
     of the book.
+
+    ``change`` is what it changes in the recipe, ``roles`` those whose musts show it.
+    ``where_given`` are those in which it is told only if they were given: the port
+    plays another one, rightly. ``lesser`` is the should that shows it.
     """
 
     id: str
     role: RoleId | Literal["quiver-script"]
     example: str
     references: tuple[str, ...] = ()
+    change: RecipeChange | None = None
+    roles: tuple[RoleId, ...] = ()
+    where_given: tuple[RoleId, ...] = ()
+    lesser: Lesser | None = None
 
 
 BOOK = "book 4.4"
@@ -83,6 +123,8 @@ CATALOGUE: dict[str, Defect] = {
                 "https://github.com/qiaohaoforever/DeepLearningFromScratch/issues/2",
                 "https://github.com/youbeebee/deeplearning_from_scratch/issues/2",
             ),
+            change=always({"points": "columns"}),
+            roles=ROWS,
         ),
         Defect(
             "whole-array",
@@ -92,6 +134,8 @@ CATALOGUE: dict[str, Defect] = {
             "    slopes = [(f(x + s) - f(x - s)) / (2 * h) for s in steps]\n"
             "    return np.reshape(slopes, x.shape)\n",
             (f"{UPSTREAM}/blob/master/common/gradient.py",),
+            change=always({"points": "whole"}),
+            where_given=("gradient", "point-gradient"),
         ),
         Defect(
             "row-by-row",
@@ -101,6 +145,8 @@ CATALOGUE: dict[str, Defect] = {
             "        return np.array([gradient(f, row) for row in x])\n"
             f"    return np.array([{RIGHT} for e in np.eye(x.size)])\n",
             (f"{UPSTREAM}/blob/master/common/gradient.py",),
+            change=always({"points": "rows"}),
+            where_given=("array-gradient",),
         ),
         Defect(
             "first-row-only",
@@ -111,42 +157,56 @@ CATALOGUE: dict[str, Defect] = {
             "        for i, e in enumerate(h * np.eye(row.size)):\n"
             "            slope[i] = (f(row + e) - f(row - e)) / (2 * h)\n"
             "        return slopes\n",
+            change=always({"points": "first-row"}),
+            roles=ROWS,
         ),
         Defect(
             "forward-difference",
             "point-gradient",
             _at_each("(f(x + h * e) - f(x)) / h"),
             (DERIVATIVE,),
+            change=always({"taps": ((1, 1.0), (0, -1.0))}),
+            roles=EVERYWHERE,
         ),
         Defect(
             "backward-difference",
             "point-gradient",
             _at_each("(f(x) - f(x - h * e)) / h"),
             (DERIVATIVE,),
+            change=always({"taps": ((0, 1.0), (-1, -1.0))}),
+            roles=EVERYWHERE,
         ),
         Defect(
             "missing-half",
             "point-gradient",
             _at_each("(f(x + h * e) - f(x - h * e)) / h"),
             (DERIVATIVE,),
+            change=always({"factor": 2.0}),
+            roles=EVERYWHERE,
         ),
         Defect(
             "operator-precedence",
             "point-gradient",
             _at_each("(f(x + h * e) - f(x - h * e)) / 2 * h"),
             PRECEDENCE,
+            change=always({"power": 1}),
+            roles=EVERYWHERE,
         ),
         Defect(
             "step-too-small",
             "point-gradient",
             _at_each(RIGHT, "1e-10"),
             (DERIVATIVE,),
+            change=step_below(MIN_STEP),
+            roles=EVERYWHERE,
         ),
         Defect(
             "step-too-large",
             "point-gradient",
             _at_each(RIGHT, "0.1"),
             (DERIVATIVE,),
+            change=step_above(MAX_STEP),
+            roles=EVERYWHERE,
         ),
         Defect(
             "single-precision",
@@ -158,6 +218,9 @@ CATALOGUE: dict[str, Defect] = {
                 "slopes[i] = (f(ahead) - f(behind)) / (2 * h)",
             ),
             (DERIVATIVE,),
+            change=in_single_precision,
+            roles=EVERYWHERE,
+            lesser=Lesser("single", ARRAY_ROLES, ({"work": "own"},)),
         ),
         Defect(
             "not-restored",
@@ -171,6 +234,10 @@ CATALOGUE: dict[str, Defect] = {
                 SLOPE,
             ),
             (BOOK,),
+            change=always(
+                {"restores": "nothing"}, {"restores": "nothing", "work": "copy"}
+            ),
+            roles=BY_STEPS,
         ),
         Defect(
             "wrong-restore",
@@ -186,6 +253,8 @@ CATALOGUE: dict[str, Defect] = {
                 "x[i] = kept",
             ),
             (BOOK,),
+            change=always({"restores": "ahead"}, {"restores": "ahead", "work": "copy"}),
+            roles=BY_STEPS,
         ),
         Defect(
             "aliased-result",
@@ -194,6 +263,8 @@ CATALOGUE: dict[str, Defect] = {
             f"    x[:] = [{RIGHT} for e in np.eye(x.size)]\n"
             "    return x\n",
             VIEWS,
+            change=always({"alias": "at-end"}, {"alias": "from-start"}),
+            roles=ARRAY_ROLES,
         ),
         Defect(
             "input-mutated",
@@ -203,12 +274,16 @@ CATALOGUE: dict[str, Defect] = {
             "    x -= 0.1 * slopes\n"
             "    return slopes\n",
             (BOOK, *PASSED),
+            change=always({"spoils": True}),
+            roles=ARRAY_ROLES,
         ),
         Defect(
             "sign-flipped",
             "point-gradient",
             _at_each("(f(x - h * e) - f(x + h * e)) / (2 * h)"),
             (DERIVATIVE,),
+            change=always({"sign": -1.0}),
+            roles=EVERYWHERE,
         ),
         Defect(
             "components-swapped",
@@ -216,12 +291,16 @@ CATALOGUE: dict[str, Defect] = {
             "def gradient(f, x, h=1e-4):\n"
             "    steps = h * np.eye(x.size)[::-1]\n"
             "    return np.array([(f(x + s) - f(x - s)) / (2 * h) for s in steps])\n",
+            change=always({"stored": "reversed"}, {"stored": "rolled"}),
+            roles=BY_STEPS,
         ),
         Defect(
             "sum-for-difference",
             "point-gradient",
             _at_each("(f(x + h * e) + f(x - h * e)) / (2 * h)"),
             (DERIVATIVE,),
+            change=always({"taps": ((1, 0.5), (-1, 0.5))}),
+            roles=EVERYWHERE,
         ),
         Defect(
             "lost-index",
@@ -232,6 +311,8 @@ CATALOGUE: dict[str, Defect] = {
             f"        slopes = {RIGHT}\n"
             "    return slopes\n",
             (BOOK,),
+            change=always({"stored": "over-all"}, {"stored": "everywhere"}),
+            roles=BY_STEPS,
         ),
         Defect(
             "f-per-element",
@@ -239,6 +320,8 @@ CATALOGUE: dict[str, Defect] = {
             "def gradient(f, x, h=1e-4):\n"
             "    return np.array([(f(c + h) - f(c - h)) / (2 * h) for c in x])\n",
             (BOOK,),
+            change=always({"given": "element"}),
+            roles=BY_STEPS,
         ),
         Defect(
             "wrong-node",
@@ -254,6 +337,8 @@ CATALOGUE: dict[str, Defect] = {
                 "x[i] = kept",
             ),
             (DERIVATIVE,),
+            change=always({"taps": ((1, 0.5), (-2, -0.5))}),
+            roles=EVERYWHERE,
         ),
         Defect(
             "saved-view",
@@ -268,12 +353,16 @@ CATALOGUE: dict[str, Defect] = {
                 "x[i] = kept[0]",
             ),
             VIEWS,
+            change=always({"taps": ((1, 0.5), (0, -0.5))}),
+            roles=BY_STEPS,
         ),
         Defect(
             "whole-row-step",
             "point-gradient",
             _at_each("(f(x + h) - f(x - h)) / (2 * h)"),
             (BOOK,),
+            change=always({"moves": "row"}),
+            roles=BY_STEPS,
         ),
         Defect(
             "missing-call",
@@ -284,12 +373,16 @@ CATALOGUE: dict[str, Defect] = {
                 SLOPE,
             ),
             (DERIVATIVE,),
+            change=always({"second_call": False}),
+            roles=EVERYWHERE,
         ),
         Defect(
             "wrong-factor",
             "point-gradient",
             _at_each("(f(x + h * e) - f(x - h * e)) / 1e-4", "2e-4"),
             (DERIVATIVE,),
+            change=by_a_factor,
+            roles=EVERYWHERE,
         ),
         Defect(
             "integer-truncation",
@@ -299,6 +392,11 @@ CATALOGUE: dict[str, Defect] = {
             f"    slopes[:] = [{RIGHT} for e in np.eye(x.size)]\n"
             "    return slopes\n",
             (BOOK, *TYPES),
+            lesser=Lesser(
+                "integers",
+                ARRAY_ROLES,
+                ({"work": "own", "result": "own"}, {"result": "own"}, {"work": "own"}),
+            ),
         ),
         Defect(
             "not-restored-on-error",
@@ -316,6 +414,7 @@ CATALOGUE: dict[str, Defect] = {
                 BOOK,
                 "https://docs.python.org/3/reference/compound_stmts.html#finally-clause",
             ),
+            lesser=Lesser("restored-on-error", ARRAY_ROLES, ({"careful": False},)),
         ),
         Defect(
             "nan-spreads",
@@ -330,6 +429,7 @@ CATALOGUE: dict[str, Defect] = {
             "    rows = np.eye(len(x))\n"
             "    return sum(np.outer(row, at(x[n])) for n, row in enumerate(rows))\n",
             ("IEEE 754: 0 · NaN = NaN",),
+            lesser=Lesser("isolation", ROWS, ({"spreads": True},)),
         ),
         Defect(
             "start-mutated",
@@ -340,6 +440,7 @@ CATALOGUE: dict[str, Defect] = {
             "        x -= rate * gradient(f, x)\n"
             "    return x\n",
             (BOOK, *PASSED),
+            lesser=Lesser("start-kept", ("descent",), ({"start": "moved"},)),
         ),
         Defect(
             "aliased-history",
@@ -351,6 +452,7 @@ CATALOGUE: dict[str, Defect] = {
             "        x -= rate * gradient(f, x)\n"
             "    return x, history\n",
             (BOOK, *PASSED),
+            lesser=Lesser("history", ("descent",), ({"history": "aliased"},)),
         ),
         Defect(
             "tangent-off-point",
@@ -359,6 +461,8 @@ CATALOGUE: dict[str, Defect] = {
             "    slope = gradient(f, x)\n"
             "    return lambda t: slope * t + f(x) - slope\n",
             (BOOK,),
+            change=always({"off_point": True}),
+            roles=("tangent",),
         ),
         Defect(
             "missing-term",

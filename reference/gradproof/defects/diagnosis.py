@@ -8,9 +8,10 @@ from typing import Literal
 
 from gradproof.contract.clauses import Finding
 from gradproof.defects import models
+from gradproof.defects.changes import Clues
 from gradproof.defects.comparison import alike, history_alike, start_alike
 from gradproof.defects.fitted_parameters import clues_of
-from gradproof.defects.models import Clues, Model
+from gradproof.defects.models import Model
 from gradproof.defects.pairs import claim_of, explanations
 from gradproof.defects.recipe import Recipe
 from gradproof.evidence.evidence import Evidence
@@ -48,7 +49,7 @@ def diagnose(
     """
     if ROLES[evidence.role].call == "claim":
         return _of_claim(evidence, findings)
-    if evidence.vectorized or evidence.role not in models.FAMILIES:
+    if evidence.vectorized:
         return ()
     failed = [f for f in findings if f.judgement.verdict in ("fail", "error")]
     musts = tuple(f.clause.id for f in failed if f.clause.level == "must")
@@ -148,10 +149,9 @@ def _should(
 ) -> Iterator[Explanation]:
     """The defect that a should is for, on the probes that are not yet explained."""
     clause = finding.clause
-    known = models.FAMILIES[evidence.role].shoulds
-    if clause.name not in known:
+    defect = models.lesser_of(evidence.role, clause.name)
+    if defect is None or defect.lesser is None:
         return
-    defect, manners = known[clause.name]
     same = IN_PART.get(clause.name, alike)
     probes = [
         probe
@@ -160,10 +160,10 @@ def _should(
     ]
     explained = max(
         sum(same(evidence, replace(base, **manner), probe) for probe in probes)
-        for manner in manners
+        for manner in defect.lesser.manners
     )
     if explained:
-        yield Explanation((defect,), explained, len(probes), (clause.id,), "should")
+        yield Explanation((defect.id,), explained, len(probes), (clause.id,), "should")
 
 
 IN_PART: dict[str, Callable[[Evidence, Recipe, str], bool]] = {

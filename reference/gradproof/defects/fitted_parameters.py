@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.defects.models import LOST_STEP, Clues
+from gradproof.defects.changes import LOST_STEP, Clues
 from gradproof.defects.recipe import CENTRAL, Taps
 from gradproof.evidence.evidence import Evidence, nearest_row
 from gradproof.evidence.stencil import Stencil, Unreadable

@@ -9,11 +9,11 @@ from dataclasses import replace
 from gradproof.contract.clauses import judge
 from gradproof.contract.verdicts import Verdict
 from gradproof.defects import model_runs, models
-from gradproof.defects.models import Clues
+from gradproof.defects.changes import Clues
 from gradproof.defects.recipe import Recipe
-from gradproof.evidence.roles import RoleId
+from gradproof.evidence.roles import PORT_ROLES, RoleId
 
-ROLES: tuple[RoleId, ...] = tuple(models.FAMILIES)
+ROLES: tuple[RoleId, ...] = PORT_ROLES
 """The roles that defects have models in."""
 
 WRONG_CLUES = (Clues(factor=0.37), Clues(step=1e-10), Clues(step=0.1))
@@ -29,8 +29,9 @@ def mutants(role: RoleId) -> Mapping[str, Recipe]:
             if model.first:
                 found.setdefault(model.defects[0], model.recipe)
     base = models.right(role, Clues())
-    for defect, manners in models.FAMILIES[role].shoulds.values():
-        found.setdefault(defect, replace(base, **manners[0]))
+    for defect in models.lessers(role):
+        assert defect.lesser is not None
+        found.setdefault(defect.id, replace(base, **defect.lesser.manners[0]))
     return found
 
 

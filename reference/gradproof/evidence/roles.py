@@ -1,7 +1,7 @@
 """What a port may claim to be: one record a role.
 
 What is judged under a role stands in `gradproof.contract.clauses`, and how it is
-known to go wrong in `gradproof.defects.models`, each by the role's id.
+known to go wrong in `gradproof.defects.catalogue`, each by the role's id.
 """
 
 from __future__ import annotations

@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 Array = np.ndarray[Any, Any]
-Terms = tuple[tuple[int, tuple[int, ...]], ...]
+Monomials = tuple[tuple[int, tuple[int, ...]], ...]
 """A polynomial: coefficient and powers of each term."""
 
 PROBE = "example"
 
-SEARCH = 40
+MAX_TRIES = 40
 """Examples that are tried before the search for a known failure is given up."""
 
 
@@ -44,7 +44,8 @@ SEARCH = 40
 class Counterexample:
     """f and x for which the port's value is wrong, and how.
 
-    ``expression`` is f in Python, of x; ``judgement`` has what came and what is due.
+    ``expression`` is f in Python, of x; ``judgement`` has what came and what was
+    expected.
     """
 
     function: Function
@@ -55,7 +56,7 @@ class Counterexample:
 
 def smallest(port: Port, role: RoleId) -> Counterexample | None:
     """The simplest failure of the values of a port that is known to fail."""
-    return _search(port, role, lambda: _examples(role, 2, 4), SEARCH)
+    return _search(port, role, lambda: _examples(role, 2, 4), MAX_TRIES)
 
 
 def explore(port: Port, role: RoleId, examples: int) -> Counterexample | None:
@@ -106,10 +107,10 @@ class _Fails:
         self.role = role
         self.broke = False
 
-    def __call__(self, example: tuple[Terms, Array]) -> bool:
+    def __call__(self, example: tuple[Monomials, Array]) -> bool:
         return self.judge(*example).verdict == "fail"
 
-    def judge(self, terms: Terms, x: Array) -> Judgement:
+    def judge(self, terms: Monomials, x: Array) -> Judgement:
         """The judgement of the values there; after a break all is left alone."""
         function = polynomial(terms)
         answer = function.batch if self.port.vectorized else function.point
@@ -123,7 +124,7 @@ class _Fails:
         with np.errstate(all="ignore"):  # an example may be as extreme as it likes
             return musts.value(evidence, PROBE)
 
-    def counterexample(self, terms: Terms, x: Array) -> Counterexample:
+    def counterexample(self, terms: Monomials, x: Array) -> Counterexample:
         """The example with its judgement."""
         judgement = self.judge(terms, x)
         return Counterexample(polynomial(terms), python(terms), x, judgement)
@@ -140,11 +141,11 @@ def _by_dimension(
 
 def _examples(
     role: RoleId, dimension: int, size: int
-) -> SearchStrategy[tuple[Terms, Array]]:
+) -> SearchStrategy[tuple[Monomials, Array]]:
     """Polynomials and places of whole numbers: points, and batches if the role has."""
     from hypothesis import strategies as st
 
-    def of(d: int) -> SearchStrategy[tuple[Terms, Array]]:
+    def of(d: int) -> SearchStrategy[tuple[Monomials, Array]]:
         numbers = st.integers(-size, size).map(float)
         point = st.lists(numbers, min_size=d, max_size=d)
         places: SearchStrategy[Any] = point
@@ -159,7 +160,7 @@ def _examples(
 
 
 @functools.lru_cache(maxsize=256)
-def polynomial(terms: Terms) -> Function:
+def polynomial(terms: Monomials) -> Function:
     """Σ c·Π x_i^p_i as a function."""
 
     def formula(x: Any, m: Any) -> Any:
@@ -177,7 +178,7 @@ def _powers(x: Any, powers: tuple[int, ...]) -> list[Any]:
     ]
 
 
-def python(terms: Terms) -> str:
+def python(terms: Monomials) -> str:
     """The polynomial as a Python expression of x."""
     return " + ".join(
         " * ".join([*([str(c)] if c != 1 else []), *_factors(powers)])

@@ -16,7 +16,7 @@ from gradproof.evidence.roles import ARRAY_ROLES, ROLES, RoleId
 from gradproof.evidence.stencil import Stencil, Unreadable
 from gradproof.examination import counterexample
 from gradproof.examination.counterexample import Counterexample
-from gradproof.examination.policy import AS_WRITTEN, Outcome, Terms
+from gradproof.examination.policy import AS_WRITTEN, Standing, Terms
 from gradproof.examination.role_inference import infer
 from gradproof.numerics.formula_text import NUMBER, FormulaText, describe
 from gradproof.ports.observation import Note, Port, notes_of
@@ -69,7 +69,7 @@ class Examination:
         return self.terms.verdict(self.findings, self.declared)
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> Standing:
         """The verdict for a reader, in the light of what was declared."""
         return self.terms.outcome(
             self.findings, self.unknown, self.declared, self.verdict

@@ -10,7 +10,7 @@ from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement, Verdict, failed, fold, passed
 
 Expectation = Literal["xfail", "xpass"]
-Outcome = Literal["pass", "fail", "error", "not-covered", "as-declared", "stale"]
+Standing = Literal["pass", "fail", "error", "not-covered", "as-declared", "stale"]
 """A verdict for a reader: what is wrong as it was declared is not right, and what was
 declared and is not so is stale."""
 
@@ -94,7 +94,7 @@ class Terms:
         unknown: Sequence[str],
         declared: Judgement | None,
         verdict: Verdict,
-    ) -> Outcome:
+    ) -> Standing:
         """The verdict for a reader; ``verdict`` is the port's own."""
         judged = [f for f in findings if self.counts(f) and self.expectation(f) is None]
         bare = fold(self._strictly(f.judgement.verdict) for f in judged)

@@ -12,7 +12,7 @@ from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement, Verdict, fold
 from gradproof.evidence.roles import RoleId
 from gradproof.examination.examination import Examination, examine, failing
-from gradproof.examination.policy import Outcome, Terms
+from gradproof.examination.policy import Standing, Terms
 from gradproof.ports.observation import Note, Port
 from gradproof.ports.subprocess_port import ChildPort, python_port
 from gradproof.ports.target import FILES, LoadError, Target, TargetError
@@ -64,7 +64,7 @@ class ScriptExamination:
         return "not-covered" if nothing or self.evidence.unknown else verdict
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> Standing:
         """The verdict for a reader: with what was declared, and a wrong routine's."""
         own = self.terms.outcome(
             self.findings, self.unknown, self.declared, self.verdict
