@@ -9,7 +9,7 @@ from gradproof.contract.clauses import Finding
 from gradproof.contract.layers import ROLE, judge
 from gradproof.contract.verdicts import Judgement, Verdict, fold
 from gradproof.evidence.passages import LayerEvidence, gather
-from gradproof.examination.policy import AS_WRITTEN, Outcome, Terms
+from gradproof.examination.policy import AS_WRITTEN, Standing, Terms
 from gradproof.ports.observation import Note
 from gradproof.ports.trials import Description, LayerPort
 
@@ -39,7 +39,7 @@ class LayerExamination:
         return verdict if "pass" in judged else "not-covered"
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> Standing:
         """The verdict for a reader, in the light of what was declared."""
         return self.terms.outcome(
             self.findings, self.unknown, self.declared, self.verdict
