@@ -258,6 +258,42 @@ def test_ones_own_picture_is_compared_by_its_arrows_too(
 
 
 @pytest.mark.once
+@pytest.mark.parametrize(
+    ("changed", "parts"),
+    [
+        pytest.param("quiver(x, x, -x, x)", {"png", "json"}, id="arrows"),
+        pytest.param("quiver(x, x, 2 * x, 2 * x)", {"json"}, id="lengths"),
+        pytest.param(
+            "quiver(x, x, x, x, limits=(-9.0, 9.0))", {"png", "json"}, id="limits"
+        ),
+    ],
+)
+def test_what_a_failed_run_left_is_accepted_as_a_whole(
+    pytester: pytest.Pytester, changed: str, parts: set[str]
+) -> None:
+    def picture(drawn: str, *options: str) -> pytest.RunResult:
+        text = PICTURE.replace("quiver(x, x, {u}, x)", drawn)
+        pytester.makepyfile(test_picture=text)
+        return pytester.runpytest_subprocess(*options)
+
+    def contents() -> dict[str, bytes]:
+        return {p.suffix[1:]: p.read_bytes() for p in pictures.iterdir()}
+
+    pictures = pytester.path / "pictures"
+    options = ["--mpl", "--mpl-results-path=results"]
+    picture("quiver(x, x, x, x)", "--mpl-generate-path=pictures")
+    before = contents()
+    result = picture(changed, *options)
+    result.assert_outcomes(failed=1)
+    review = [sys.executable, "-m", "gradproof", "review", "--path", "pictures"]
+    accept = [*review, "--results", "results", "--accept", "field"]
+    subprocess.run(accept, cwd=pytester.path, check=True, capture_output=True)
+    after = contents()
+    assert {part for part in after if after[part] != before[part]} == parts
+    picture(changed, *options).assert_outcomes(passed=1)
+
+
+@pytest.mark.once
 def test_clauses_are_spread_over_processes(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_subprocess("-n", "2", "-rA", "--gradproof", COPIES)
     assert outcomes(result)["G5"] == "PASSED"

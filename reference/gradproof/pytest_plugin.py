@@ -6,18 +6,24 @@ nothing of gradproof until it is asked to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from matplotlib.figure import Figure
 
     from gradproof.contract.verdicts import Judgement
     from gradproof.project.config import PortTable
     from gradproof.report.phrases import Unusable
     from gradproof.testing import Check
+
+
+COMPARED = pytest.StashKey[tuple["Path", str]]()
+"""The file of the arrows that a test has drawn, and what is wrong with them."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -89,7 +95,6 @@ def quiver_baseline(request: pytest.FixtureRequest) -> Callable[[Figure], Figure
     """
 
     def compare(figure: Figure) -> Figure:
-        __tracebackhide__ = True
         plugins = request.config.pluginmanager.get_plugins()
         comparer = next((p for p in plugins if hasattr(p, "generate_filename")), None)
         if comparer is not None:
@@ -100,7 +105,6 @@ def quiver_baseline(request: pytest.FixtureRequest) -> Callable[[Figure], Figure
 
 
 def _compare_arrows(figure: Figure, comparer: Any, item: pytest.Item) -> None:
-    __tracebackhide__ = True
     from pathlib import Path
 
     from gradproof.golden import baseline
@@ -111,17 +115,38 @@ def _compare_arrows(figure: Figure, comparer: Any, item: pytest.Item) -> None:
         baseline.update(Path(comparer.generate_dir) / name, panels)
         return
     path = Path(comparer.get_baseline_directory(item)) / name
-    changes = baseline.changes_since(path, panels)
     # `gradproof review --results FOLDER` finds the arrows of a failed run there.
     seen = Path(comparer.results_dir) / name
-    if changes:
-        baseline.update(seen, panels)
-        said = "\n  ".join(changes)
-        pytest.fail(
-            f"the arrows are not those of {path}:\n  {said}\n"
-            "If that is meant, write it anew: pytest --mpl-generate-path=FOLDER",
-            pytrace=False,
-        )
+    baseline.update(seen, panels)
+    changes = "\n  ".join(baseline.changes_since(path, panels))
+    said = (
+        f"the arrows are not those of {path}:\n  {changes}\n"
+        "If that is meant, write it anew: pytest --mpl-generate-path=FOLDER"
+    )
+    item.stash[COMPARED] = seen, said if changes else ""
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Fail for arrows only when the picture was compared, too.
+
+    So a failed run leaves both, and they are accepted or rejected together. A run
+    that did not fail leaves none.
+    """
+    failures = []
+    try:
+        yield
+    except (Exception, pytest.fail.Exception) as failure:
+        if COMPARED not in item.stash:
+            raise
+        failures.append(failure)
+    if COMPARED not in item.stash:
+        return
+    seen, said = item.stash[COMPARED]
+    if failures and not said:
+        raise failures[0]
+    if said:
+        pytest.fail("\n".join([said, *map(str, failures)]), pytrace=False)
     seen.unlink(missing_ok=True)
 
 
