@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import builtins
 import doctest
+import importlib
 import io
 import json
+import sys
 from functools import partial
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -17,10 +22,17 @@ import gradproof
 from gradproof import corrected
 from gradproof.golden import snapshot
 from gradproof.numerics import error_bounds, functions
+from places import PROGRAMS
 
 
 def halved(f: Any, x: Any) -> Any:
     return corrected.numerical_gradient(f, x) / 2
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A working folder from which the command line does not find these functions."""
+    monkeypatch.chdir(tmp_path)
 
 
 def x_first(x: Any, f: Any) -> Any:
@@ -44,7 +56,7 @@ def test_a_report_is_text_json_and_html() -> None:
     assert json.loads(report.json())["ports"][0]["verdict"] == "fail"
     html = report._repr_html_()
     assert html.startswith("<pre")
-    assert "test_api:halved" in html
+    assert "halved" in html
 
 
 def test_html_carries_no_markup_of_the_port() -> None:
@@ -64,9 +76,86 @@ def test_a_report_prints_itself_in_a_terminal() -> None:
     assert "\x1b[" in stream.getvalue()
 
 
+def test_a_report_is_true_if_the_port_passes() -> None:
+    assert gradproof.check(corrected.numerical_gradient)
+    assert not gradproof.check(halved)
+    assert not gradproof.check_pair(lambda x: (x**2).sum(), lambda x: x, [1.0, 2.0])
+
+
+def test_the_repr_of_a_report_is_one_line_with_its_verdict() -> None:
+    said = repr(gradproof.check(halved))
+    assert said.startswith("<Report fail: halved is wrong: it computes")
+    assert "\n" not in said
+
+
+class ZMQInteractiveShell:
+    """A notebook's shell, by its name."""
+
+
+def test_in_a_notebook_a_report_is_text_and_is_shown_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown: list[object] = []
+    display = ModuleType("IPython.display")
+    display.display = shown.append  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "IPython", ModuleType("IPython"))
+    monkeypatch.setitem(sys.modules, "IPython.display", display)
+    monkeypatch.setattr(builtins, "get_ipython", ZMQInteractiveShell, raising=False)
+    assert Console().is_jupyter
+    report = gradproof.check(halved)
+    assert str(report) == report.text() != ""
+    assert report.text().startswith("halved is wrong")
+    assert report._repr_html_().count("<pre") == 1
+    assert "is wrong" in report._repr_html_()
+    assert shown == []
+
+
+def test_a_report_has_the_language_that_was_asked_for() -> None:
+    report = gradproof.check(halved, lang="ja")
+    assert "誤りです" in str(report)
+    assert "誤りです" in repr(report)
+    assert "誤りです" in report._repr_html_()
+    assert "is wrong" in report.text("en")
+    with pytest.raises(AssertionError, match="誤りです"):
+        gradproof.assert_gradient(halved, lang="ja")
+    with pytest.raises(TypeError, match="f と x"):
+        gradproof.check(lambda: 0, lang="ja")
+    with pytest.raises(TypeError, match="関数"):
+        gradproof.quiver(lambda: np.zeros(3), lang="ja")
+    plt.close("all")
+    pair = gradproof.check_pair(lambda x: (x**2).sum(), lambda x: x, [1.0], lang="ja")
+    assert "誤りです" in str(pair)
+
+
+def test_no_command_is_told_that_cannot_be_run() -> None:
+    def inside(f: Any, x: Any) -> Any:
+        return halved(f, x)
+
+    pair = gradproof.check_pair(lambda x: (x**2).sum(), lambda x: x, [1.0])
+    for report in (gradproof.check(inside), gradproof.check(halved), pair):
+        assert "again" not in str(report)
+        assert "gradproof " not in str(report)
+        (port,) = json.loads(report.json())["ports"]
+        assert {clause["reproduce"] for clause in port["clauses"]} == {None}
+
+
+def test_what_the_command_line_finds_is_told_with_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = (PROGRAMS / "wrong" / "precedence.py").read_text("utf-8")
+    (tmp_path / "mine.py").write_text(source, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    mine = importlib.import_module("mine")
+    again = "gradproof check mine:gradient --role gradient --only G4"
+    assert again in str(gradproof.check(mine.gradient))
+    monkeypatch.chdir(tmp_path.parent)
+    assert "gradproof check" not in str(gradproof.check(mine.gradient))
+
+
 def test_assert_gradient_raises_with_the_report() -> None:
     gradproof.assert_gradient(corrected.numerical_gradient)
-    with pytest.raises(AssertionError, match=r"fail +G4 consistent"):
+    with pytest.raises(AssertionError, match=r"\Ahalved is wrong: it computes"):
         gradproof.assert_gradient(halved)
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from gradproof.api import LayerReport, Report, RoleId
+    from gradproof.api import Language, LayerReport, Report, RoleId
 
 __version__ = "0.1.0"
 
@@ -38,6 +38,7 @@ def check(
     strict: bool = False,
     only: Iterable[str] = (),
     expect: Mapping[str, str] | None = None,
+    lang: Language = "en",
 ) -> Report:
     """Judge ``fn``, which is called as ``fn(f, x)``, in this process.
 
@@ -45,14 +46,15 @@ def check(
     "tangent" or "descent", inferred without it; ``vectorized`` declares that f takes
     (M, D) and returns (M,). ``strict`` counts shoulds and refuses what is not covered;
     ``only`` chooses clauses by id; ``expect`` maps clauses that are known to fail to
-    the reason.
+    the reason. The report is in English, or with ``lang`` "ja" in Japanese; it is
+    true if the port passes.
 
     Raises ValueError for a clause that does not exist, and TypeError for what
     cannot be called with f and x.
     """
     from gradproof import api
 
-    return api.check(fn, role, vectorized, strict, only, expect or {})
+    return api.check(fn, role, vectorized, strict, only, expect or {}, lang)
 
 
 def assert_gradient(
@@ -64,11 +66,17 @@ def assert_gradient(
     """
     __tracebackhide__ = True
     report = check(fn, role, **options)
-    if report.verdict != "pass":
-        raise AssertionError(f"\n{report}")
+    if not report:
+        raise AssertionError(str(report))
 
 
-def check_pair(f: Callable[[Any], Any], grad: Callable[[Any], Any], x: Any) -> Report:
+def check_pair(
+    f: Callable[[Any], Any],
+    grad: Callable[[Any], Any],
+    x: Any,
+    *,
+    lang: Language = "en",
+) -> Report:
     """Judge ``grad(x)``, the claimed gradient of ``f``, at the array ``x``.
 
     Each entry is to be within the bound of the numerical gradient, in double and in
@@ -78,10 +86,12 @@ def check_pair(f: Callable[[Any], Any], grad: Callable[[Any], Any], x: Any) -> R
     """
     from gradproof import api
 
-    return api.check_pair(f, grad, x)
+    return api.check_pair(f, grad, x, lang)
 
 
-def check_layer(layer: Any, *inputs: Any, strict: bool = False) -> LayerReport:
+def check_layer(
+    layer: Any, *inputs: Any, strict: bool = False, lang: Language = "en"
+) -> LayerReport:
     """Judge a layer: a class with forward and backward, or an object of one.
 
     A class is made and fed by what its parameters are named, and judged against the
@@ -94,7 +104,7 @@ def check_layer(layer: Any, *inputs: Any, strict: bool = False) -> LayerReport:
     """
     from gradproof import api
 
-    return api.check_layer(layer, inputs, strict)
+    return api.check_layer(layer, inputs, strict, lang)
 
 
 def quiver(
@@ -102,12 +112,13 @@ def quiver(
     ax: Axes | None = None,
     *,
     limits: tuple[float, float] = (-2.0, 2.0),
+    lang: Language = "en",
 ) -> Axes:
     """Draw the field of −∇f on ``ax``, or on pyplot's current axes, and return it.
 
     f takes a point, ``f(x)`` with x of shape (2,), or two numbers, ``f(x0, x1)``.
-    Raises TypeError for a function that does neither.
+    Raises TypeError for a function that does neither, in the language ``lang``.
     """
     from gradproof import api
 
-    return api.quiver(f, ax, limits)
+    return api.quiver(f, ax, limits, lang)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import sys
+import sysconfig
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = [
+    "Language",
     "LayerReport",
     "Report",
     "RoleId",
@@ -37,26 +41,36 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
-    """What was found out about a port; rich in a terminal, HTML in a notebook."""
+    """What was found out about a port: text, rich in a terminal, HTML in a notebook.
+
+    It is true if the port passes; ``lang`` is its language.
+    """
 
     examination: Examination
+    lang: Language = "en"
 
     @property
     def verdict(self) -> Verdict:
         """The folded verdict: "pass", "fail", "error" or "not-covered"."""
         return self.examination.verdict
 
-    def text(self, lang: Language = "en") -> str:
-        """The report as plain text, 100 columns wide."""
+    def text(self, lang: Language | None = None) -> str:
+        """The report as plain text, 100 columns wide, in its language or another."""
         stream = io.StringIO()
         self._print(layout.console(stream), lang)
         return stream.getvalue()
 
     def json(self) -> str:
-        """The report in the stable form, ``gradproof-report/1``."""
+        """The report in the stable form, ``gradproof-report/1``, in English."""
         return json_report.dumps(json_report.report([self.examination]))
+
+    def __bool__(self) -> bool:
+        return self.verdict == "pass"
+
+    def __repr__(self) -> str:
+        return f"<Report {self.verdict}: {self.text().partition(chr(10))[0]}>"
 
     def __str__(self) -> str:
         return self.text()
@@ -71,18 +85,18 @@ class Report:
     def _repr_html_(self) -> str:
         return html_report.fragment(self._print)
 
-    def _print(self, console: Console, lang: Language = "en") -> None:
-        port_text.show(self.examination, Phrases(lang), console)
+    def _print(self, console: Console, lang: Language | None = None) -> None:
+        port_text.show(self.examination, Phrases(lang or self.lang), console)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LayerReport(Report):
     """What was found out about a layer."""
 
     examination: LayersExamination  # type: ignore[assignment] # all that is asked of it
 
-    def _print(self, console: Console, lang: Language = "en") -> None:
-        layer_text.show_all(self.examination, Phrases(lang), console)
+    def _print(self, console: Console, lang: Language | None = None) -> None:
+        layer_text.show_all(self.examination, Phrases(lang or self.lang), console)
 
 
 def check(
@@ -92,6 +106,7 @@ def check(
     strict: bool,
     only: Iterable[str],
     expect: Mapping[str, str],
+    lang: Language,
 ) -> Report:
     """See `gradproof.check`."""
     chosen = frozenset(only)
@@ -99,38 +114,65 @@ def check(
     if unknown:
         raise ValueError(f"no such clause: {', '.join(unknown)}")
     terms = Terms(strict, chosen, dict(expect))
-    return Report(examine(port(fn, vectorized), role, terms))
+    return Report(examine(port(fn, vectorized, lang), role, terms), lang)
 
 
-def check_pair(f: Callable[[Any], Any], grad: Callable[[Any], Any], x: Any) -> Report:
+def check_pair(
+    f: Callable[[Any], Any], grad: Callable[[Any], Any], x: Any, lang: Language
+) -> Report:
     """See `gradproof.check_pair`."""
-    name = getattr(grad, "__qualname__", None) or repr(grad)
-    return Report(examine_pair(f, grad, x, name=name))
+    return Report(examine_pair(f, grad, x, name=_name(grad)), lang)
 
 
-def check_layer(layer: Any, inputs: tuple[Any, ...], strict: bool) -> LayerReport:
+def check_layer(
+    layer: Any, inputs: tuple[Any, ...], strict: bool, lang: Language
+) -> LayerReport:
     """See `gradproof.check_layer`."""
     name = getattr(layer, "__name__", None) or type(layer).__name__
     if not all(callable(getattr(layer, way, None)) for way in ("forward", "backward")):
         raise TypeError(f"{name} has no forward and backward")
     examined = examine_layers(Layers({name: layer}, inputs), "", Terms(strict), name)
-    return LayerReport(examined)
+    return LayerReport(examined, lang)
 
 
-def port(fn: Callable[..., Any], vectorized: bool = False) -> FunctionPort:
+def port(
+    fn: Callable[..., Any], vectorized: bool = False, lang: Language = "en"
+) -> FunctionPort:
     """``fn`` as a port in this process. Raises TypeError if it cannot be one."""
-    name = getattr(fn, "__qualname__", None) or repr(fn)
+    name = _name(fn)
     if not callable(fn):
         raise TypeError(f"{name} cannot be called")
-    module = getattr(fn, "__module__", None)
     try:
-        return port_of(fn, f"{module}:{name}" if module else name, vectorized)
+        return port_of(fn, _target(fn), vectorized)
     except LoadError as error:
-        said = Phrases().say(error.message, **error.parameters)
+        said = Phrases(lang).say(error.message, **error.parameters)
         raise TypeError(f"{name}: {said}") from error
 
 
-def quiver(f: Callable[..., Any], ax: Axes | None, limits: tuple[float, float]) -> Axes:
+def _name(fn: Any) -> str:
+    return getattr(fn, "__qualname__", None) or repr(fn)
+
+
+def _target(fn: Any) -> str:
+    """What the command line calls it, if it finds it from here; else its name.
+
+    It has the working folder and what is installed, and not what this process has.
+    """
+    name, module = _name(fn), getattr(fn, "__module__", None) or ""
+    file = getattr(sys.modules.get(module), "__file__", None)
+    here = [Path.cwd(), *(Path(p) for p in sysconfig.get_paths().values())]
+    parts = Path(*module.split("."))
+    places = [f for h in here for f in (h / f"{parts}.py", h / parts / "__init__.py")]
+    found = file is not None and Path(file) in places and "<" not in name
+    return f"{module}:{name}" if found else name
+
+
+def quiver(
+    f: Callable[..., Any],
+    ax: Axes | None,
+    limits: tuple[float, float],
+    lang: Language,
+) -> Axes:
     """See `gradproof.quiver`."""
     from gradproof import fields, figures
 
@@ -141,7 +183,7 @@ def quiver(f: Callable[..., Any], ax: Axes | None, limits: tuple[float, float]) 
     try:
         field = fields.field(f, limits)
     except LoadError as error:
-        said = Phrases().say(error.message, **error.parameters)
+        said = Phrases(lang).say(error.message, **error.parameters)
         raise TypeError(said) from error
     figures.field(ax, *field, limits=limits)
     return ax

@@ -54,6 +54,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="S",
         help="seconds for one port altogether (default: 30)",
     )
+    group.addoption(
+        "--gradproof-lang",
+        choices=["en", "ja"],
+        default="en",
+        help="language of what is told of a failure (default: en)",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -184,8 +190,9 @@ class PortCollector(pytest.Collector):
     def _clauses(self, result: Any, of: str = "") -> Iterator[pytest.Item]:
         from gradproof import testing
 
+        lang = self.config.getoption("--gradproof-lang")
         for finding in result.findings:
-            check = testing.Check(result, finding)
+            check = testing.Check(result, finding, lang)
             yield ClauseItem.from_parent(self, name=of + check.label, check=check)
         for clause in result.unknown:
             yield UnknownItem.from_parent(self, name=f"{of}expects-{clause}")
@@ -230,7 +237,8 @@ class UnusableItem(_Item):
         """Fail, and say why."""
         from gradproof.report.phrases import Phrases
 
-        raise AssertionError(Phrases().unusable(self.unusable))
+        language = self.config.getoption("--gradproof-lang")
+        raise AssertionError(Phrases(language).unusable(self.unusable))
 
 
 class UnknownItem(_Item):
@@ -253,4 +261,5 @@ class DiagnosisItem(_Item):
         from gradproof.report.phrases import Phrases
 
         if self.declared.verdict == "fail":
-            raise AssertionError(Phrases().judgement(self.declared))
+            language = self.config.getoption("--gradproof-lang")
+            raise AssertionError(Phrases(language).judgement(self.declared))

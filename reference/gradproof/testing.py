@@ -14,12 +14,11 @@ from gradproof.evidence.roles import RoleId
 from gradproof.examination.examination import Examination, examine
 from gradproof.examination.layers import LayerExamination
 from gradproof.examination.policy import Terms
+from gradproof.report.messages import Language
 from gradproof.report.phrases import Phrases, reproduction
 from gradproof.scripts.examination import ScriptExamination
 
 __all__ = ["Check", "ClauseError", "parametrize_with_clauses"]
-
-PHRASES = Phrases("en")
 
 Routine = Callable[..., Any]
 
@@ -34,6 +33,7 @@ class Check:
 
     examination: Examination | ScriptExamination | LayerExamination
     finding: Finding
+    lang: Language = "en"
 
     def __call__(self) -> None:
         """Do as a test what the judge has found.
@@ -44,7 +44,7 @@ class Check:
         """
         __tracebackhide__ = True
         terms, verdict = self.examination.terms, self.finding.judgement.verdict
-        why = PHRASES.judgement(self.finding.judgement)
+        why = self.phrases.judgement(self.finding.judgement)
         self._expected(why)
         if verdict == "pass" or terms.expectation(self.finding):
             return
@@ -55,6 +55,11 @@ class Check:
         raise ClauseError(self.described())
 
     @property
+    def phrases(self) -> Phrases:
+        """The sentences of the check's language."""
+        return Phrases(self.lang)
+
+    @property
     def label(self) -> str:
         """The name of the clause's test: id and name."""
         return f"{self.finding.clause.id}-{self.finding.clause.name}"
@@ -63,15 +68,17 @@ class Check:
         """The failure with its clause, what was seen, and how to see it again."""
         clause = self.finding.clause
         lines = [
-            PHRASES.judgement(self.finding.judgement),
+            self.phrases.judgement(self.finding.judgement),
             "",
             f"{clause.id} {clause.name} ({clause.level}):",
-            f"  {PHRASES.say(f'clause.{clause.id}')}",
+            f"  {self.phrases.say(f'clause.{clause.id}')}",
         ]
-        named = _defects(self.examination)
+        named = _defects(self.examination, self.phrases)
         if named:
             lines += ["defect:", f"  {named}"]
-        lines += ["again:", f"  {reproduction(self.examination, self.finding)}"]
+        again = reproduction(self.examination, self.finding)
+        if again:
+            lines += ["again:", f"  {again}"]
         return "\n".join(lines)
 
     def _expected(self, why: str) -> None:
@@ -91,11 +98,13 @@ def parametrize_with_clauses(
     vectorized: bool = False,
     strict: bool = False,
     expect: Mapping[str, str] | None = None,
+    lang: Language = "en",
 ) -> pytest.MarkDecorator:
     """Make a test of each clause of each port, in the argument ``clause``.
 
     A port is a routine, or a pair of it and its role. ``expect`` maps clauses that
-    are known to fail to the reason: they are strict expected failures. ::
+    are known to fail to the reason: they are strict expected failures. What fails is
+    told in the language ``lang``. ::
 
         @parametrize_with_clauses([numerical_gradient])
         def test_gradient(clause):
@@ -112,7 +121,7 @@ def parametrize_with_clauses(
     cases = [
         pytest.param(check, id=f"{examination.target.rpartition(':')[2]}-{check.label}")
         for examination in examined
-        for check in (Check(examination, finding) for finding in examination.findings)
+        for check in (Check(examination, f, lang) for f in examination.findings)
     ]
     return pytest.mark.parametrize("clause", cases)
 
@@ -127,7 +136,9 @@ def _examined(
     return examine(api.port(routine, vectorized), role, Terms(strict, expect=expect))
 
 
-def _defects(examination: Examination | ScriptExamination | LayerExamination) -> str:
+def _defects(
+    examination: Examination | ScriptExamination | LayerExamination, phrases: Phrases
+) -> str:
     if isinstance(examination, LayerExamination):
         return ""
     if isinstance(examination, ScriptExamination):
@@ -135,4 +146,4 @@ def _defects(examination: Examination | ScriptExamination | LayerExamination) ->
     if not examination.diagnosis:
         return ""
     wrong = examination.verdict == "fail"
-    return PHRASES.diagnosis(examination.diagnosis, wrong=wrong)
+    return phrases.diagnosis(examination.diagnosis, wrong=wrong)

@@ -56,8 +56,8 @@ class DefectRecord(msgspec.Struct, frozen=True):
 class ClauseRecord(msgspec.Struct, frozen=True):
     """The verdict of one clause; ``message_id`` and ``parameters`` make ``message``.
 
-    ``reproduce`` is the command that judges it alone; ``expected`` is set for a
-    failure that was declared, and came or did not.
+    ``reproduce`` is the command that judges it alone, null where there is none;
+    ``expected`` is set for a failure that was declared, and came or did not.
     """
 
     id: str
@@ -68,7 +68,7 @@ class ClauseRecord(msgspec.Struct, frozen=True):
     message: str
     message_id: str
     parameters: dict[str, Any]
-    reproduce: str
+    reproduce: str | None
 
 
 class PieceRecord(msgspec.Struct, frozen=True):

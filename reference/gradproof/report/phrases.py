@@ -18,7 +18,7 @@ from gradproof.examination.examination import Examination
 from gradproof.examination.layers import LayerExamination
 from gradproof.numerics.formula_text import FormulaText
 from gradproof.ports.observation import Note
-from gradproof.ports.target import InternalError, TargetError
+from gradproof.ports.target import InternalError, TargetError, UsageError, parsed
 from gradproof.report.characters import printable
 from gradproof.report.messages import CATALOGUES, Language
 from gradproof.scripts.examination import ScriptExamination
@@ -142,10 +142,15 @@ class Phrases:
 
 def reproduction(
     examination: Examination | ScriptExamination | LayerExamination, finding: Finding
-) -> str:
-    """The command that judges this clause alone; of a pair, the call."""
-    if examination.role == "pair":
-        return f"examine_pair(f, {examination.target}, x)"
+) -> str | None:
+    """The command that judges this clause alone.
+
+    ``None`` for what the command line does not find: a pair, or a function that
+    stands in no file and no module that it can import.
+    """
+    unknown = isinstance(parsed(examination.target), UsageError)
+    if examination.role == "pair" or unknown:
+        return None
     words = ["gradproof", "check", examination.target]
     if isinstance(examination, Examination):
         words += ["--role", examination.role]

@@ -188,7 +188,8 @@ def _again(
         for finding in examination.having(verdict):
             if examination.terms.counts(finding):
                 again = reproduction(examination, finding)
-                yield phrases.say("label.again"), "dim", again
+                if again:
+                    yield phrases.say("label.again"), "dim", again
                 return
 
 
