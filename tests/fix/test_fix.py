@@ -225,7 +225,7 @@ def test_the_books_script_is_mended_by_one_line() -> None:
     call = "     grad = numerical_gradient(function_2, np.array([X, Y])"
     assert changed == [f"-{call[1:]})", f"+{call[1:]}.T).T"]
     assert "line 54: mended: transposed-points" in result.stderr
-    assert "run with this change it passes S1, S2, S3, S4" in result.stderr
+    assert "run with this change it passes S1, S2, S3, S4, S5" in result.stderr
 
 
 def test_help_shows_how_it_is_used() -> None:
@@ -298,7 +298,7 @@ def test_a_call_with_rows_for_points_is_mended(name: str, lines: int) -> None:
     result = run(SCRIPTS / name)
     assert result.exit_code == exit_codes.AS_EXPECTED
     assert sum(s.startswith("+") for s in result.stdout.splitlines()) == 1 + lines
-    assert "it passes S1, S2, S3, S4" in result.stderr
+    assert "it passes S1, S2, S3, S4, S5" in result.stderr
 
 
 @pytest.mark.once
@@ -340,7 +340,7 @@ def test_a_script_that_draws_nothing_is_mended_too() -> None:
     assert result.exit_code == exit_codes.AS_EXPECTED
     assert "+            grad[i] = (ahead - behind) / (2 * h)" in result.stdout
     assert "mended: Slopes.at: operator-precedence" in result.stderr
-    assert "it passes S1, S3." in result.stderr
+    assert "it passes S1, S3, S5." in result.stderr
 
 
 HALF = SCRIPTS / "half_by_a_view.py"

@@ -154,6 +154,7 @@ def call(**changes: Any) -> GradientCall:
         "ended": True,
         "seen": (),
         "points": np.empty((0, 2)),
+        "answers": np.empty((0, 3)),
         "samples": (),
     }
     return GradientCall(**{**fields, **changes})

@@ -44,13 +44,17 @@ SAME = 0
 
 @dataclass(frozen=True)
 class Case:
-    """A script, the verdicts of S1 to S4, what its arrows are, and its defects."""
+    """A script, the verdicts of S1 to S4, what its arrows are, and its defects.
+
+    ``results`` is the verdict of S5, before its routine is probed.
+    """
 
     name: str
     verdicts: str
     style: str = "plain"
     defects: tuple[str, ...] = ()
     sign: int = -1
+    results: str = "P"
 
 
 RIGHT = [
@@ -89,39 +93,41 @@ RIGHT = [
 """Right code, right arrows."""
 
 PARTLY = [
-    Case("by_hand.py", "PP--", "unknown"),
+    Case("by_hand.py", "PP--", "unknown", results="-"),
     Case("by_hand_beside_a_call.py", "PPP-", "unknown"),
     Case("crash_afterwards.py", "FPPP"),
     Case("draws_no_arrows.py", "P-P-", ""),
-    Case("draws_nothing.py", "P-P-", ""),
+    Case("draws_nothing.py", "P-P-", "", results="F"),
     Case("level_lines.py", "PPP-", "unknown"),
     Case("failing_cell.ipynb", "FPPP"),
     Case("forward.py", "PPPP"),
     Case("missing_module.py", "EPPP"),
-    Case("network.py", "P---", ""),
+    Case("network.py", "P---", "", results="-"),
     Case("never_draws.py", "PFP-", ""),
     Case("of_old.py", "FPPP"),
-    Case("precedence.py", "PPPP", "scaled"),
-    Case("half_by_a_view.py", "PPPP", "scaled"),
-    Case("stubbed_f.py", "EPEE", "unknown"),
+    Case("precedence.py", "PPPP", "scaled", results="F"),
+    Case("half_by_a_view.py", "PPPP", "scaled", results="F"),
+    Case("stubbed_f.py", "EPEE", "unknown", results="-"),
 ]
 """What is not the shape bug: no arrows, an early end, a routine that is wrong."""
 
 ROWS = ("transposed-points",)
 WRONG = [
     Case("book_before_fix.py", "PPFP", "plain", ROWS),
-    Case("by_indices.py", "PPFF", "wrong", ROWS),
+    Case("by_indices.py", "PPFF", "wrong", ROWS, results="-"),
     Case("by_luck.ipynb", "PPFP", "plain", ROWS),
     Case("elsewhere.py", "PPPF", "wrong", sign=1),
-    Case("first_row_only.py", "PPPF", "wrong"),
+    Case("first_row_only.py", "PPPF", "wrong", results="-"),
     Case("fourth_powers.py", "PPFP", "normalised", ROWS),
     Case("half_transposed.py", "FFP-", "unknown"),
-    Case("integers.py", "PPPF", "wrong", ("integer-truncation",), sign=SAME),
+    Case(
+        "integers.py", "PPPF", "wrong", ("integer-truncation",), sign=SAME, results="F"
+    ),
     Case("per_element.py", "PPFP", "plain", ("f-per-element",)),
-    Case("product.py", "PPFF", "wrong", ROWS),
+    Case("product.py", "PPFF", "wrong", ROWS, results="-"),
     Case("repository/chapter/through_pardir.py", "PPFP", "plain", ROWS),
-    Case("refused_elements.py", "FEF-", "", ("f-per-element",)),
-    Case("refused_rows.py", "FEF-", "", ROWS),
+    Case("refused_elements.py", "FEF-", "", ("f-per-element",), results="-"),
+    Case("refused_rows.py", "FEF-", "", ROWS, results="-"),
     Case("sign_lost.py", "PPPF", "u-sign", ("sign-flipped",)),
     Case("sign_lost_by_luck.py", "PPFF", "v-sign", (*ROWS, "sign-flipped")),
     Case("swapped.py", "PPPF", "swapped", ("components-swapped",)),
@@ -142,13 +148,27 @@ WAYS_TO_DRAW = [
 """Arrows one by one, in three dimensions, of threads, with what is no more; lines."""
 
 WAYS_TO_READ = [
-    Case("random_f.py", "PPP-", "unknown"),
+    Case("random_f.py", "PPP-", "unknown", results="-"),
     Case("rectified.py", "PPPP"),
     Case("rectified_half_turned.py", "PPPF", "wrong"),
-    Case("rough.py", "PPP-", "unknown"),
+    Case("rough.py", "PPP-", "unknown", results="-"),
     Case("with_gamma.py", "PPPP"),
 ]
 """An f with choices, in 50 digits, that is random, that differences cannot judge."""
+
+WITHOUT_A_PICTURE = [
+    Case("float_point.py", "P-P-", ""),
+    Case("any_number.py", "P-P-", ""),
+    Case("integer_point.py", "P-P-", "", ("integer-truncation",), results="F"),
+    Case("single_point.py", "P-P-", "", ("single-precision",), results="F"),
+    Case("integer_start.py", "P-P-", "", ("integer-truncation",), results="F"),
+    Case("one_step.py", "P-P-", "", results="-"),
+    Case("another_f_each_time.py", "P-P-", "", results="-"),
+    Case("factor_inside.py", "P-P-", "", results="F"),
+    Case("factor_inside_drawn.py", "PPPP", "scaled", results="F"),
+    Case("scaled_inside_drawn.py", "PPPP", "scaled"),
+]
+"""What calls return, whatever becomes of it; a factor is the script's or an error."""
 
 FEW = [WRONG[0], RIGHT[0], WRONG[2]]
 """Those that run in every environment."""
@@ -189,7 +209,8 @@ def seen(name: str, timeout: float = 30.0) -> Iterator[ScriptEvidence]:
 def check(case: Case) -> None:
     with seen(case.name) as evidence:
         found = "".join(VERDICTS[f.judgement.verdict] for f in judge(evidence))
-        assert (found, defects(evidence)) == (case.verdicts, case.defects)
+        expected = case.verdicts + case.results, case.defects
+        assert (found, defects(evidence)) == expected
         drawn = [field.drawn for field in evidence.fields]
         assert {arrows.style for arrows in drawn} == ({case.style} - {""})
         assert not drawn or case.sign in (SAME, drawn[0].sign)
@@ -205,7 +226,14 @@ def test_a_script_is_judged(case: Case) -> None:
     "case",
     [
         case
-        for case in [*RIGHT, *PARTLY, *WRONG, *WAYS_TO_DRAW, *WAYS_TO_READ]
+        for case in [
+            *RIGHT,
+            *PARTLY,
+            *WRONG,
+            *WAYS_TO_DRAW,
+            *WAYS_TO_READ,
+            *WITHOUT_A_PICTURE,
+        ]
         if case not in FEW
     ],
     ids=lambda case: case.name,
@@ -232,7 +260,8 @@ def test_the_books_script_is_right_by_luck_and_the_report_says_so() -> None:
         "f x0² + x1², ∇f = (2·x0, 2·x1)",
         "h = 0.0001, error h²/6·∂³f/∂x0³: right",
         "fix grad = numerical_gradient(function_2, np.array([X, Y]).T).T",
-        "fail S3 points-only pass S1 runs, S2 draws, S4 arrows transposed-points",
+        "fail S3 points-only pass S1 runs, S2 draws, S4 arrows, S5 results"
+        " transposed-points",
     ):
         assert sentence in said
 
@@ -276,7 +305,7 @@ def test_a_wrong_routine_makes_the_run_fail_though_its_arrows_are_scaled() -> No
 def test_where_there_is_no_time_the_verdict_is_known_all_the_same() -> None:
     begin = time.monotonic()
     with seen("many_points.py", timeout=6) as evidence:
-        one, two, three, four = (f.judgement for f in judge(evidence))
+        one, two, three, four, _ = (f.judgement for f in judge(evidence))
     assert time.monotonic() - begin < 12
     assert (one.verdict, one.message) == ("error", "script.timeout")
     assert two.verdict == "error"
@@ -497,3 +526,37 @@ def test_arrows_of_an_f_without_a_gradient_do_not_pass(name: str) -> None:
     found = examine_script(parse(str(path)), AS_WRITTEN, 30)
     assert found.verdict == "not-covered"
     assert (found.code, found.picture) == ("pass", "not-covered")
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (
+            "integer_point.py",
+            "integer_point.py gets a wrong gradient: integer_point.py, line 22:"
+            " numerical_gradient was given integers, x = (3, 4), and returned"
+            " (25000, 35000); ∇f there is (6, 8)",
+        ),
+        (
+            "factor_inside_drawn.py",
+            "factor_inside_drawn.py gets a wrong gradient: factor_inside_drawn.py,"
+            " line 25: what numerical_gradient returns is ∇f times 1e-08",
+        ),
+        ("float_point.py", "float_point.py draws no arrows; its gradient calls are"),
+        (
+            "one_step.py",
+            "one_step.py draws no arrows and gives f points; what its gradient calls"
+            " return could not be judged.",
+        ),
+        (
+            "product.py",
+            "80 of 81 results of numerical_gradient are not ∇f",
+        ),
+    ],
+)
+def test_the_headline_says_of_results_what_is_known(name: str, said: str) -> None:
+    result = run(str(SCRIPTS / name))
+    assert said in " ".join(result.stdout.split())
+    right = name in ("float_point.py", "one_step.py")
+    assert result.exit_code == (exit_codes.AS_EXPECTED if right else exit_codes.WRONG)

@@ -53,7 +53,7 @@ def fix(
     """Mend scripts, notebooks, and gradient routines: path/file.py:function.
 
     A change is shown only if it is proved: the changed text of a script is run in
-    memory and passes S1 to S4 as in check, and a routine that was changed is better by
+    memory and passes S1 to S5 as in check, and a routine that was changed is better by
     itself. The unified diff is printed; what is said of it goes to the standard error
     output. What cannot be mended is explained.
 

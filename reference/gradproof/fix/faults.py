@@ -5,7 +5,8 @@ from __future__ import annotations
 from gradproof.edits import quivers
 from gradproof.scripts import provenance
 from gradproof.scripts.arrow_styles import Style
-from gradproof.scripts.evidence import Field, ScriptEvidence
+from gradproof.scripts.evidence import ScriptEvidence
+from gradproof.scripts.examination import RETURNED
 from gradproof.scripts.records import GradientCall, Place
 
 
@@ -40,6 +41,12 @@ def wrong_quivers(evidence: ScriptEvidence) -> list[tuple[Place, Style]]:
     return list(found.items())
 
 
-def truncated(evidence: ScriptEvidence) -> list[Field]:
-    """Quivers whose arrows are wrong for an array of integers."""
-    return [field for field in evidence.fields if field.truncated]
+def cut_off(evidence: ScriptEvidence) -> list[tuple[GradientCall, str]]:
+    """Calls that lost digits by the numbers that x is made of, and the defect."""
+    drawn = [
+        (f.calls[-1], "integer-truncation") for f in evidence.fields if f.truncated
+    ]
+    found = [
+        (r.call, RETURNED[r.kind]) for r in evidence.returned if r.kind in RETURNED
+    ]
+    return [*drawn, *found]

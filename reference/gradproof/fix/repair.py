@@ -69,7 +69,7 @@ def mend(
     """Examine a target, and again with changes of its text.
 
     A script or a notebook is changed only if the whole changed text was run, in
-    memory, and passes S1 to S4 as far as there is anything to judge, and every routine
+    memory, and passes S1 to S5 as far as there is anything to judge, and every routine
     that was changed is better by itself; a function in a file if it is. ``strict``:
     for what a routine should do, too. ``timeout`` is in seconds, for each run or probe;
     ``tell`` is called before each.
@@ -147,11 +147,13 @@ def _left_in_text(found: ScriptExamination) -> Iterator[Left]:
     """
     faulty = found.evidence.faulty
     how = [str(faulty[1])] if faulty else []
-    named = {"S3": how, "S4": [d for d in found.defects if d not in how]}
+    others = [d for d in found.defects if d not in how]
+    told = {"S4", "S5"} if how else {"S5"} if found.wrong_routines else set()
+    named = {"S3": how, "S4": others, "S5": others}
     for finding in found.findings:
         id = finding.clause.id
         if finding.judgement.verdict in ("fail", "error"):
-            for name in named.get(id) or ([] if id == "S4" and how else [id]):
+            for name in named.get(id) or ([] if id in told else [id]):
                 yield Left(name, finding=finding)
 
 

@@ -133,8 +133,8 @@ class Search:
             yield from self._results(state, refused)
         elif wrong:
             yield from self._quivers(state, wrong)
-        elif faults.truncated(state.found.evidence):
-            yield from self._integers(state)
+        elif faults.cut_off(state.found.evidence):
+            yield from self._digits(state)
 
     def _calls(
         self, state: State, faulty: Sequence[tuple[GradientCall, str]]
@@ -205,13 +205,10 @@ class Search:
         if following:
             self._stuck_at(following, wrong[0][0])
 
-    def _integers(self, state: State) -> Iterator[State]:
-        fields = faults.truncated(state.found.evidence)
+    def _digits(self, state: State) -> Iterator[State]:
+        call, defect = faults.cut_off(state.found.evidence)[0]
         yield from self._changed_routine(
-            state,
-            fields[0].calls[-1],
-            "integer-truncation",
-            lambda s: not faults.truncated(s.found.evidence),
+            state, call, defect, lambda s: not faults.cut_off(s.found.evidence)
         )
 
     def _changed_routine(

@@ -67,10 +67,12 @@ def _headline(examination: ScriptExamination, phrases: Phrases) -> str:
         if what:
             return phrases.say("headline.script-pass", target=target, what=what)
         if examination.of("S2") == "pass":
-            return phrases.say("headline.script-unjudged", target=target)
-        return phrases.say("headline.script-no-arrows", target=target)
+            return _unjudged(examination, phrases)
+        right = examination.of("S5") == "pass"
+        say = "headline.script-no-arrows" if right else "headline.script-no-results"
+        return phrases.say(say, target=target)
     if verdict == "not-covered" and examination.of("S3") == "pass":
-        return phrases.say("headline.script-unjudged", target=target)
+        return _unjudged(examination, phrases)
     if verdict == "fail":
         points, arrows = examination.of("S3"), examination.of("S4")
         if points == "fail" and arrows == "pass":
@@ -79,12 +81,24 @@ def _headline(examination: ScriptExamination, phrases: Phrases) -> str:
             return phrases.say("headline.script-both", target=target)
         if arrows == "fail":
             return phrases.say("headline.script-picture", target=target, reason=reason)
+        if points != "fail" and examination.of("S5") == "fail":
+            if names:
+                say = "headline.script-routine"
+                return phrases.say(say, target=target, names=", ".join(names))
+            say = "headline.script-results"
+            return phrases.say(say, target=target, reason=reason)
     return phrases.say(f"headline.{verdict}", target=target, reason=reason)
+
+
+def _unjudged(examination: ScriptExamination, phrases: Phrases) -> str:
+    right = examination.of("S5") == "pass"
+    say = "headline.script-unjudged" if right else "headline.script-points-alone"
+    return phrases.say(say, target=examination.target)
 
 
 def _reason(examination: ScriptExamination, phrases: Phrases) -> str:
     """The finding that decides: of the code and the picture before the rest."""
-    order = ("S3", "S4", "S1", "S2")
+    order = ("S3", "S4", "S5", "S1", "S2")
     for finding in sorted(examination.findings, key=lambda f: order.index(f.clause.id)):
         if finding.judgement.verdict == examination.verdict:
             return phrases.judgement(finding.judgement)
@@ -121,6 +135,7 @@ def _rows(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
     elif examination.wrong_routines or "fail" in (
         examination.of("S3"),
         examination.of("S4"),
+        examination.of("S5"),
     ):
         yield phrases.say("label.fix"), "dim", remedy(examination)
     yield from _others(examination, phrases)

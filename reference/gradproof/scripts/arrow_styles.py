@@ -101,7 +101,7 @@ def classify(directions: Array, expected: ExpectedField) -> Classification:
     for style, sign, other, bound in _mistakes(g, b):
         factor = _common(w, other, bound)
         if factor is not None:
-            off = int(_off(w, factor * sign * g, factor * b).sum())
+            off = int(are_off(w, factor * sign * g, factor * b).sum())
             return Classification(style, sign, factor, off, total)
     return wrong
 
@@ -115,7 +115,7 @@ def _common(w: Array, g: Array, b: Array) -> float | None:
     slack = b + ROUNDING * (size + b)
     sure = size > slack
     if not sure.any():
-        return 1.0 if not _off(w, g, b).any() else None
+        return 1.0 if not are_off(w, g, b).any() else None
     along = w[sure] * np.sign(g[sure])
     low = float(np.max(along / (size[sure] + slack[sure])))
     high = float(np.min(along / (size[sure] - slack[sure])))
@@ -124,10 +124,10 @@ def _common(w: Array, g: Array, b: Array) -> float | None:
     # Room for the rounding of the ends; the arrows are compared again below.
     middle, half = (low + high) / 2, (high - low) / 2 + ROUNDING * high
     factor = 1.0 if low <= 1 <= high else shortest(middle, half)
-    return factor if not _off(w, factor * g, factor * b).any() else None
+    return factor if not are_off(w, factor * g, factor * b).any() else None
 
 
-def _off(w: Array, g: Array, b: Array) -> Mask:
+def are_off(w: Array, g: Array, b: Array) -> Mask:
     """Which arrows are not g within b, (N,)."""
     allowed = b + ROUNDING * (np.abs(g) + b)
     return np.asarray((np.abs(w - g) > allowed).any(axis=1))
@@ -191,7 +191,7 @@ def _wrong(w: Array, g: Array, b: Array, numbers: NDArray[np.intp]) -> Classific
     best = None
     for sign in (-1, 1):
         for factor in (1.0, _usual(w, sign * g)):
-            off = _off(w, factor * sign * g, factor * b)
+            off = are_off(w, factor * sign * g, factor * b)
             if best is None or off.sum() < best[0].sum():
                 best = off, sign, factor
     assert best is not None

@@ -17,7 +17,8 @@ from gradproof.contract.verdicts import (
 from gradproof.scripts import provenance
 from gradproof.scripts.arrow_styles import Style
 from gradproof.scripts.evidence import Field, ScriptEvidence
-from gradproof.scripts.records import GradientCall
+from gradproof.scripts.records import Array, GradientCall
+from gradproof.scripts.results import Returned
 
 Judge = Callable[[ScriptEvidence], Judgement]
 
@@ -160,6 +161,40 @@ def arrows_message(field: Field) -> tuple[str, dict[str, Any]]:
     }
 
 
+def results(evidence: ScriptEvidence) -> Judgement:
+    """S5."""
+    if not evidence.returned:
+        return not_covered("script.no-calls")
+    return worst(_result(evidence, found) for found in evidence.returned)
+
+
+def _result(evidence: ScriptEvidence, found: Returned) -> Judgement:
+    call = found.call
+    place = {"file": evidence.run.named(call.place), "line": call.place.line}
+    named = {**place, "routine": call.name}
+    if found.kind == "right":
+        return passed()
+    if found.kind in ("unknown", "changed", "step"):
+        return not_covered(f"script.returned-{found.kind}", **named)
+    right = call.qualified in evidence.right_routines
+    if found.kind == "unlike" or (found.kind == "wrong" and not right):
+        return not_covered("script.returned-unlike", **named)
+    return failed(
+        f"script.returned-{found.kind}",
+        **named,
+        x=_numbers(found.x),
+        actual=_numbers(found.actual),
+        expected=_numbers(found.expected),
+        factor=found.factor,
+        wrong=found.wrong,
+        total=found.total,
+    )
+
+
+def _numbers(point: Array | None) -> list[float]:
+    return [] if point is None else [float(v) for v in point]
+
+
 def _must(id: str, name: str, source: str, judge: Judge) -> Clause:
     # The evidence of a script is of a kind of its own.
     return Clause(id, name, "must", source, cast(Any, judge))
@@ -170,6 +205,7 @@ CLAUSES = (
     _must("S2", "draws", BATCH_SCRIPT, draws),
     _must("S3", "points-only", BATCH_SCRIPT, points_only),
     _must("S4", "arrows", DERIVED, arrows),
+    _must("S5", "results", DERIVED, results),
 )
 
 

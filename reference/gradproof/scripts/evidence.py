@@ -17,10 +17,10 @@ from gradproof.scripts.arrow_styles import Classification, ExpectedField
 from gradproof.scripts.objectives import PROVED, How, Objective, Piece, objective
 from gradproof.scripts.provenance import Calls
 from gradproof.scripts.records import Array, GradientCall, Quiver, Run
-from gradproof.scripts.session import Session, UnansweredError, array
+from gradproof.scripts.results import PRODUCT, Returned, returned
+from gradproof.scripts.session import Session, UnansweredError, again
 from gradproof.scripts.suggestion import Suggestion, suggestion
 
-PRODUCT = [[1.0, [1, 1]]]
 WEIGHTED = [[1.0, [2, 0]], [2.0, [0, 2]]]
 TELLING: tuple[tuple[Function, list[Any]], ...] = (
     (functions.product, PRODUCT),
@@ -45,6 +45,7 @@ class Field:
     arrows: Classification
     source: Classification | None
     how: How = "none"
+    expected: ExpectedField | None = None
 
     @property
     def pieces(self) -> list[tuple[Piece, int]]:
@@ -98,6 +99,9 @@ class ScriptEvidence:
     fields: tuple[Field, ...]
     luck: Luck | None
     fix: Suggestion | None
+    returned: tuple[Returned, ...] = ()
+    right_routines: frozenset[str] = frozenset()
+    """Names of the routines that are right when they are probed by themselves."""
 
     @property
     def judged(self) -> Calls:
@@ -170,6 +174,7 @@ def gather(session: Session, run: Run) -> ScriptEvidence:
     quivers = merged(run.quivers)
     fields = _alone(_field(session, run, quiver, known) for quiver in quivers)
     evidence = ScriptEvidence(run, fields, None, None)
+    evidence = replace(evidence, returned=_results(session, evidence, known))
     found = evidence.faulty
     if found is None or found[1] not in ("transposed-points", "whole-array"):
         return evidence
@@ -265,25 +270,28 @@ def _field(
         source = gradient_bounds.judged(quiver.directions, there, how_there)
         if quiver.form == 2:
             how, proved = how_there, how_there in PROVED
-    return Field(quiver, calls, known[f], step, proved, arrows, source, how)
+    return Field(quiver, calls, known[f], step, proved, arrows, source, how, expected)
 
 
-def _again(
-    session: Session, call: GradientCall, terms: Any, how: str
-) -> np.ndarray[Any, Any]:
-    """The routine's result, called once more. Raises UnansweredError."""
-    answer = session.ask(op="again", call=call.number, terms=terms, how=how)
-    try:
-        return array(answer["value"])
-    except ValueError as error:
-        raise UnansweredError(str(error)) from error
+def _results(
+    session: Session, evidence: ScriptEvidence, known: dict[int, Objective]
+) -> tuple[Returned, ...]:
+    """What the calls returned: of a picture's calls it is known what is expected."""
+    drawn = {}
+    for field in evidence.fields:
+        own = provenance.own_points(field.calls, field.quiver)
+        if own is None or field.expected is None:
+            continue
+        if np.array_equal(own, field.quiver.positions):
+            drawn[frozenset(c.number for c in field.calls)] = field.expected
+    return returned(session, evidence.run, evidence.judged, known, drawn)
 
 
 def _luck(session: Session, call: GradientCall, field: Field) -> Luck | None:
     """The first telling function for which the same code draws wrong arrows."""
     for function, terms in TELLING:
         try:
-            value = _again(session, call, terms, "same")
+            value = again(session, call, terms, "same")
         except UnansweredError:
             return None
         directions = _as_drawn(call, field, value)
@@ -355,7 +363,7 @@ def _suggestion(
     for way in WAYS:
         fix = suggestion(run, call, way)
         try:
-            value = _again(session, call, PRODUCT, way) if fix else None
+            value = again(session, call, PRODUCT, way) if fix else None
         except UnansweredError:
             continue
         if value is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gradproof.contract.clauses import Finding
@@ -27,6 +27,9 @@ MAX_ROUTINES = 3
 """Routines of one script that are probed as ports of their own."""
 MIN_ROUTINE_SECONDS = 5.0
 """Seconds that each is given in any case."""
+
+RETURNED = {"integers": "integer-truncation", "single": "single-precision"}
+"""The defects of results, by their kind."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class ScriptExamination:
         verdict = self.terms.verdict(self.findings, self.declared)
         if verdict != "pass" or self.terms.only:
             return verdict
-        nothing = {self.of("S3"), self.of("S4")} == {"not-covered"}
+        nothing = {self.of(id) for id in ("S3", "S4", "S5")} == {"not-covered"}
         return "not-covered" if nothing or self.evidence.unknown else verdict
 
     @property
@@ -84,8 +87,8 @@ class ScriptExamination:
 
     @property
     def code(self) -> Verdict:
-        """The verdict of the code: that it runs, gives f points, by a right routine."""
-        own = [self.of("S1"), self.of("S3")]
+        """The verdict of the code: that it runs, gives f points, and gets gradients."""
+        own = [self.of("S1"), self.of("S3"), self.of("S5")]
         return fold([*own, *(r.verdict for r in self.wrong_routines)])
 
     @property
@@ -136,9 +139,13 @@ def examine_script(
                 stack.callback(port.stop)
                 port.start()
             evidence = gather(*seen)
-        found = judge(evidence)
         left = max(timeout - (time.monotonic() - begin), MIN_ROUTINE_SECONDS)
+        steps = {r.call.qualified for r in evidence.returned if r.kind == "step"}
+        ports = [p for p in ports if p.name.rpartition(":")[2] not in steps]
         routines = list(_in_turn(ports, targets, left))
+    right = (r.target.rpartition(":")[2] for r, _ in routines if r.verdict == "pass")
+    evidence = replace(evidence, right_routines=frozenset(right))
+    found = judge(evidence)
     return ScriptExamination(
         target=target.text,
         evidence=evidence,
@@ -166,6 +173,7 @@ def defects(evidence: ScriptEvidence) -> tuple[str, ...]:
             found.append("sign-flipped")
         elif field.truncated:
             found.append("integer-truncation")
+    found += [RETURNED[r.kind] for r in evidence.returned if r.kind in RETURNED]
     return tuple(dict.fromkeys(found))
 
 
@@ -228,7 +236,11 @@ def _is_enough(port: Port, calls: Calls) -> bool:
 def unprobed(examination: ScriptExamination) -> list[str]:
     """Names of routines that were called and could not be probed by themselves."""
     probed = {r.target.rpartition(":")[2] for r in examination.routines}
-    called = {c.name: c.qualified for c in examination.evidence.judged if c.seen}
+    evidence = examination.evidence
+    called = {c.name: c.qualified for c in evidence.judged if c.seen}
+    for found in evidence.returned:
+        if found.kind == "step":
+            called.pop(found.call.name, None)
     return sorted(name for name, full in called.items() if full not in probed)
 
 

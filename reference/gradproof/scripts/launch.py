@@ -21,9 +21,6 @@ from gradproof.ports.child_process import (
 from gradproof.ports.target import Target, TargetError
 from gradproof.ports.worker.core.texts import NONE, Texts
 
-SHARE = 0.6
-"""The part of the time that the script itself may take."""
-
 
 @dataclass(frozen=True)
 class Order:
@@ -43,13 +40,13 @@ class Order:
     texts: Texts = NONE
 
     def start(self, seconds: float) -> Process:
-        """The child, which has that long for everything. Raises LoadError."""
+        """The child; the script in it has so many seconds. Raises LoadError."""
         frame = {
             "op": "script",
             "path": str(self.path),
             "cells": self.texts.put_into(self.cells),
             "texts": self.texts.all,
-            "seconds": seconds * SHARE,
+            "seconds": seconds,
             "memory": MAX_MEMORY_BYTES,
             "stubs": self.stubs,
             "removed": self.removed,

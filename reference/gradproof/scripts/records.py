@@ -43,7 +43,8 @@ class GradientCall:
     """One call of a function with f and an array x, and what f was given in it.
 
     ``x`` and ``result`` are ``None`` where they were too large to keep. ``points``,
-    (K, 2), are the first arguments of two components, ``samples`` the first others.
+    (K, 2), are the first arguments of two components, ``samples`` the first others;
+    ``answers``, (L, 3), are some of the points with f's answers.
     ``ended`` says whether an array of x's shape came back.
     """
 
@@ -63,6 +64,7 @@ class GradientCall:
     ended: bool
     seen: tuple[Given, ...]
     points: Array
+    answers: Array
     samples: tuple[np.ndarray[Any, Any], ...]
 
 

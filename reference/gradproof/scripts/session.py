@@ -51,6 +51,10 @@ NOTES = {
 """What the child notes and is worth saying of a script, and its parameters."""
 
 
+GRACE = 5.0
+"""Seconds in which a script that was stopped may tell what was seen, and be asked."""
+
+
 class UnansweredError(Exception):
     """The child did not answer a question; the text says why."""
 
@@ -59,7 +63,8 @@ class UnansweredError(Exception):
 class Session:
     """A child that has run a script and answers questions about its f.
 
-    The child may have been started already, as ``_process``.
+    The child may have been started already, as ``_process``. ``deadline`` is the
+    script's; what it did is told, and asked about, for so long again as `GRACE`.
     """
 
     order: Order
@@ -94,7 +99,7 @@ class Session:
 
     def _receive(self) -> dict[str, Any]:
         assert self._process is not None
-        line = self._process.receive(self.deadline).line
+        line = self._process.receive(self.deadline + GRACE).line
         try:
             frame = json.loads(line)
         except (ValueError, RecursionError) as error:
@@ -301,6 +306,7 @@ def _call(frame: Mapping[str, Any]) -> GradientCall:
             for kind, shape, answer, count in frame["seen"]
         ),
         points=np.array(frame["points"], float).reshape(-1, 2),
+        answers=np.array(frame["answers"], float).reshape(-1, 3),
         samples=tuple(array(sample) for sample in frame["samples"]),
     )
 
@@ -354,3 +360,14 @@ def array(record: Any) -> np.ndarray[Any, Any]:
 def numbers(values: Sequence[Any]) -> np.ndarray[Any, Any]:
     """The numbers of an answer."""
     return np.array([float(decode_number(v)) for v in values])
+
+
+def again(
+    session: Session, call: GradientCall, terms: Any, how: str
+) -> np.ndarray[Any, Any]:
+    """The result of a call made once more, for another f. Raises UnansweredError."""
+    answer = session.ask(op="again", call=call.number, terms=terms, how=how)
+    try:
+        return array(answer["value"])
+    except ValueError as error:
+        raise UnansweredError(str(error)) from error

@@ -203,6 +203,7 @@ def _call(call: WatchedCall) -> Dict[str, Any]:
         "ended": call.ended,
         "seen": [[k, s, _shape(a), n] for (k, s, a), n in call.seen.items()],
         "points": [[repr(float(v)) for v in p] for p in call.points],
+        "answers": [[repr(float(v)) for v in a] for a in call.answers],
         "samples": [encode_array(s) for s in call.samples if s.size <= 1000],
     }
 

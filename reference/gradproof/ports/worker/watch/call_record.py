@@ -15,6 +15,8 @@ from .arguments import VARIABLE, Values, parameters
 
 MAX_POINTS = 4000
 """Points of two components that f was given which are kept, a call."""
+MAX_ANSWERS = 4
+"""Points of which f's answer is kept too, a call."""
 MAX_SAMPLES = 4
 """Arguments of f of another shape that are kept, a call."""
 MAX_SHAPES = 20
@@ -42,6 +44,7 @@ class WatchedCall:
     __slots__ = (
         "above",
         "alike",
+        "answers",
         "asker",
         "callees",
         "code",
@@ -82,6 +85,8 @@ class WatchedCall:
         self.seen: Dict[Given, int] = {}
         self.points: List[Any] = []
         self.samples: List[np.ndarray] = []
+        self.answers: List[List[float]] = []
+        """Some points, each with f's answer there as the last number."""
         self.plain = 0
         """How often it was given a point as an array, and gave a number: not yet seen.
         A tuple is slow to look up by."""
@@ -131,6 +136,7 @@ def recorder(call: WatchedCall, f: Any, deadline: float, profile: Any = None) ->
     A profile function is switched off meanwhile.
     """
     points, samples, limited = call.points, call.samples, deadline < math.inf
+    answers = call.answers
 
     # Written out in one piece: it runs at every evaluation of f.
     def recorded(*arguments: Any, **named: Any) -> Any:
@@ -169,6 +175,8 @@ def recorder(call: WatchedCall, f: Any, deadline: float, profile: Any = None) ->
                 call.take((kind, shape, None), kept)
                 raise
             call.take((kind, shape, getattr(answer, "shape", ())), kept)
+            if type(kept) is list and len(answers) < MAX_ANSWERS and is_real(answer):
+                answers.append([*kept, float(answer)])
             return answer
         finally:
             if profile is not None:
@@ -183,6 +191,13 @@ def recorder(call: WatchedCall, f: Any, deadline: float, profile: Any = None) ->
     written.__wrapped__ = f
     written.gradproof = call
     return written
+
+
+def is_real(answer: Any) -> bool:
+    """Whether f gave one real number, or an array of one without dimensions."""
+    return np.ndim(answer) == 0 and isinstance(
+        answer, (int, float, np.integer, np.floating, np.ndarray)
+    )
 
 
 def given(arguments: Tuple[Any, ...]) -> Tuple[str, Tuple[int, ...], Any]:

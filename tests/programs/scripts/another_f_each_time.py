@@ -1,0 +1,24 @@
+import numpy as np
+
+
+def bowl(x):
+    return x[0]**2 + x[1]**2
+
+
+def numerical_gradient(f, x):
+    h = 1e-4
+    grad = np.zeros_like(x)
+    for i in range(x.size):
+        kept = x[i]
+        x[i] = kept + h
+        ahead = f(x)
+        x[i] = kept - h
+        behind = f(x)
+        grad[i] = (ahead - behind) / (2 * h)
+        x[i] = kept
+    return grad
+
+
+scale = 1.0
+for scale in (1.0, 2.0, 3.0):
+    print(numerical_gradient(lambda x: scale * bowl(x), np.array([3.0, 4.0])))
