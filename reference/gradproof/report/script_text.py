@@ -15,6 +15,7 @@ from gradproof.examination.examination import Examination
 from gradproof.examination.layers import LayerExamination
 from gradproof.report.layout import STYLES, Row, show_rows
 from gradproof.report.phrases import Phrases, remedy
+from gradproof.report.script_headlines import headline
 from gradproof.scripts import provenance
 from gradproof.scripts.clauses import arrows_message
 from gradproof.scripts.evidence import Field
@@ -36,8 +37,8 @@ ROUTINE: dict[Verdict, str] = {
 
 def show(examination: ScriptExamination, phrases: Phrases, console: Console) -> None:
     """Print what was found out about a script, its routines aside."""
-    headline = Text(_headline(examination, phrases), STYLES[examination.outcome])
-    console.print(headline, soft_wrap=True)
+    first = Text(_headline(examination, phrases), STYLES[examination.outcome])
+    console.print(first, soft_wrap=True)
     console.print()
     show_rows(_rows(examination, phrases), console)
     console.print()
@@ -46,8 +47,6 @@ def show(examination: ScriptExamination, phrases: Phrases, console: Console) -> 
 
 def _headline(examination: ScriptExamination, phrases: Phrases) -> str:
     target = examination.target
-    reason = _reason(examination, phrases)
-    verdict = examination.verdict
     names = [r.target.rpartition(":")[2] for r in examination.wrong_routines]
     if examination.outcome in ("as-declared", "stale"):
         return in_the_light(examination, phrases)
@@ -58,42 +57,18 @@ def _headline(examination: ScriptExamination, phrases: Phrases) -> str:
             clauses=_declared_clauses(examination, phrases),
             names=", ".join(names),
         )
-    if verdict == "pass" and names:
-        listed = ", ".join(names)
-        return phrases.say("headline.script-routine", target=target, names=listed)
-    if verdict == "pass":
-        drawn = dict.fromkeys(_drawn(examination, phrases))
-        what = phrases.say("semicolon").join(drawn)
-        if what:
-            return phrases.say("headline.script-pass", target=target, what=what)
-        if examination.of("S2") == "pass":
-            return _unjudged(examination, phrases)
-        right = examination.of("S5") == "pass"
-        say = "headline.script-no-arrows" if right else "headline.script-no-results"
-        return phrases.say(say, target=target)
-    if verdict == "not-covered" and examination.of("S3") == "pass":
-        return _unjudged(examination, phrases)
-    if verdict == "fail":
-        points, arrows = examination.of("S3"), examination.of("S4")
-        if points == "fail" and arrows == "pass":
-            return phrases.say("headline.script-lucky", target=target)
-        if points == "fail" and arrows == "fail":
-            return phrases.say("headline.script-both", target=target)
-        if arrows == "fail":
-            return phrases.say("headline.script-picture", target=target, reason=reason)
-        if points != "fail" and examination.of("S5") == "fail":
-            if names:
-                say = "headline.script-routine"
-                return phrases.say(say, target=target, names=", ".join(names))
-            say = "headline.script-results"
-            return phrases.say(say, target=target, reason=reason)
-    return phrases.say(f"headline.{verdict}", target=target, reason=reason)
-
-
-def _unjudged(examination: ScriptExamination, phrases: Phrases) -> str:
-    right = examination.of("S5") == "pass"
-    say = "headline.script-unjudged" if right else "headline.script-points-alone"
-    return phrases.say(say, target=examination.target)
+    clauses = {f.clause.id: f.judgement.verdict for f in examination.findings}
+    say = headline(examination.verdict, clauses, wrong_routine=bool(names))
+    return phrases.say(
+        say,
+        target=target,
+        names=", ".join(names),
+        what=phrases.say("semicolon").join(dict.fromkeys(_drawn(examination, phrases))),
+        reason=_reason(examination, phrases),
+        clauses=phrases.say("comma").join(
+            _named(f) for f in examination.having("pass")
+        ),
+    )
 
 
 def _reason(examination: ScriptExamination, phrases: Phrases) -> str:

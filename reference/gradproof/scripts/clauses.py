@@ -18,7 +18,7 @@ from gradproof.scripts import provenance
 from gradproof.scripts.arrow_styles import Style
 from gradproof.scripts.evidence import Field, ScriptEvidence
 from gradproof.scripts.records import Array, GradientCall
-from gradproof.scripts.results import Returned
+from gradproof.scripts.results import WRONG, Kind, Returned
 
 Judge = Callable[[ScriptEvidence], Judgement]
 
@@ -161,6 +161,19 @@ def arrows_message(field: Field) -> tuple[str, dict[str, Any]]:
     }
 
 
+RESULTS: dict[Kind, str] = {
+    "integers": "script.returned-integers",
+    "single": "script.returned-single",
+    "factor": "script.returned-factor",
+    "wrong": "script.returned-wrong",
+    "step": "script.returned-step",
+    "unlike": "script.returned-unlike",
+    "changed": "script.returned-changed",
+    "unknown": "script.returned-unknown",
+}
+"""The message of each kind of results that are not the gradient."""
+
+
 def results(evidence: ScriptEvidence) -> Judgement:
     """S5."""
     if not evidence.returned:
@@ -174,13 +187,13 @@ def _result(evidence: ScriptEvidence, found: Returned) -> Judgement:
     named = {**place, "routine": call.name}
     if found.kind == "right":
         return passed()
-    if found.kind in ("unknown", "changed", "step"):
-        return not_covered(f"script.returned-{found.kind}", **named)
     right = call.qualified in evidence.right_routines
-    if found.kind == "unlike" or (found.kind == "wrong" and not right):
-        return not_covered("script.returned-unlike", **named)
+    if found.kind == "wrong" and not right:
+        return not_covered(RESULTS["unlike"], **named)
+    if found.kind not in WRONG:
+        return not_covered(RESULTS[found.kind], **named)
     return failed(
-        f"script.returned-{found.kind}",
+        RESULTS[found.kind],
         **named,
         x=_numbers(found.x),
         actual=_numbers(found.actual),

@@ -104,6 +104,10 @@ class ScriptExamination:
             return "not-covered"
         return fold(self.of(id) for id in ("S2", "S4"))
 
+    def having(self, verdict: Verdict) -> list[Finding]:
+        """The findings of this verdict."""
+        return [f for f in self.findings if f.judgement.verdict == verdict]
+
     def of(self, id: str) -> Verdict:
         """The verdict of a clause; not covered if it was not asked for."""
         for finding in self.findings:

@@ -6,6 +6,8 @@ MESSAGES = {
     "headline.script-no-arrows": "{target} draws no arrows; its gradient calls are right.",
     "headline.script-routine": "{target} gives f points, but its routine is wrong: {names}.",
     "headline.declared-routine": "{target} is wrong as declared ({clauses}), and its routine is wrong: {names}.",
+    "headline.script-routine-alone": "{target}: its routine is wrong: {names}.",
+    "headline.script-partly": "{target}: of what was judged all holds: {clauses}.",
     "headline.script-no-results": "{target} draws no arrows and gives f points; what its gradient calls return could not be judged.",
     "headline.script-unjudged": "{target}: its gradient calls are right; its arrows could not be judged.",
     "headline.script-points-alone": "{target} gives f points; what its gradient calls return, and its arrows, could not be judged.",

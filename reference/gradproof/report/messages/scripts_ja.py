@@ -6,6 +6,8 @@ MESSAGES = {
     "headline.script-no-arrows": "{target} は矢印を描きません。勾配計算の呼び出しは正しいです。",
     "headline.script-routine": "{target} は f に点を渡していますが、勾配関数が誤りです: {names}。",
     "headline.declared-routine": "{target} は宣言どおりに誤りです ({clauses})。勾配関数も誤りです: {names}。",
+    "headline.script-routine-alone": "{target} の勾配関数は誤りです: {names}。",
+    "headline.script-partly": "{target} は、判定した範囲ではすべて満たしています: {clauses}。",
     "headline.script-no-results": "{target} は矢印を描かず、f に点を渡しています。勾配計算の呼び出しが返す値は判定できません。",
     "headline.script-unjudged": "{target} の勾配計算の呼び出しは正しいですが、矢印は判定できません。",
     "headline.script-points-alone": "{target} は f に点を渡していますが、勾配計算の呼び出しが返す値も矢印も判定できません。",
