@@ -49,11 +49,20 @@ def test_right_layers_of_every_manner_make_a_table_without_a_mark(
 def test_a_file_of_wrong_layers_has_a_line_for_each() -> None:
     result = run(WRONG)
     assert result.exit_code == exit_codes.WRONG
-    assert "dx wrong  ·  dW right  ·  db right" in line(result, "Convolution")
-    assert "dx right  ·  dW right  ·  db wrong" in line(result, "Affine")
+    assert line(result, "Convolution").endswith(
+        "dx wrong: overlaps-assigned, what overlaps is assigned, not added"
+        " (col2im, util.py:25)  ·  dW right  ·  db right"
+    )
+    assert line(result, "Affine").endswith(
+        "dx right  ·  dW right  ·  db wrong: bias-first-row, the bias gradient is that"
+        " of the first row (Affine.backward, layers.py:40)"
+    )
+    assert "dx wrong: mask-compared" in line(result, "Relu")
+    assert "dx wrong: one-minus-y-missing" in line(result, "Sigmoid")
     assert "AttributeError" in line(result, "Tanh")
     assert "layers.py:85" in line(result, "Tanh")
-    assert "forward is not −log softmax(x)[t]" in line(result, "SoftmaxWithLoss")
+    assert "forward wrong: softmax-over-all" in line(result, "SoftmaxWithLoss")
+    assert "(softmax, layers.py:6)" in line(result, "SoftmaxWithLoss")
 
 
 def test_one_layer_is_told_in_full_and_named_in_json() -> None:
@@ -65,6 +74,7 @@ def test_one_layer_is_told_in_full_and_named_in_json() -> None:
     assert port["target"] == f"{WRONG}:Affine"
     assert port["role"] == "layer"
     assert port["verdict"] == "fail"
+    assert port["diagnosis"][0]["defects"] == ["bias-first-row"]
 
 
 def test_the_json_of_a_file_has_a_port_for_each_class() -> None:
@@ -167,3 +177,16 @@ def test_a_file_without_layers_is_told_of(tmp_path: Path) -> None:
     result = run(path)
     assert result.exit_code == exit_codes.NOT_LOADED
     assert "there is no layer" in result.stdout
+
+
+def test_a_defect_of_layers_is_explained_in_both_languages() -> None:
+    said = CliRunner().invoke(cli.cli, ["explain", "overlaps-assigned"]).stdout
+    assert "In layers of these kinds: convolution, max-pooling" in said
+    said = CliRunner().invoke(cli.cli, ["explain", "bias-first-row", "--lang", "ja"])
+    assert "バイアスの勾配が先頭の行だけ" in said.stdout
+
+
+def test_a_clause_of_layers_is_explained_and_chosen() -> None:
+    assert "second forward" in CliRunner().invoke(cli.cli, ["explain", "L9"]).stdout
+    result = run(f"{WRONG}:Affine", "--only", "L3")
+    assert result.exit_code == exit_codes.AS_EXPECTED

@@ -11,8 +11,9 @@ import msgspec
 
 from gradproof.contract import layers
 from gradproof.contract.clauses import CONTRACT, Clause
-from gradproof.defects import kill_matrix
+from gradproof.defects import kill_matrix, layer_matrix
 from gradproof.defects.catalogue import CATALOGUE, Defect
+from gradproof.defects.layers import DEFECTS, IDS
 from gradproof.docs import protocol_page
 from gradproof.evidence.roles import RoleId
 from gradproof.ports import protocol
@@ -107,10 +108,15 @@ def _defects() -> Iterator[str]:
     )
     for role in kill_matrix.ROLES:
         yield from _matrix(role)
+    yield from _layer_matrix()
     yield ""
     yield "## The catalogue"
     for defect in CATALOGUE.values():
         yield from _defect(defect)
+    yield ""
+    yield "## The catalogue: layers"
+    for id in IDS:
+        yield from _layer_defect(id)
 
 
 def _matrix(role: RoleId) -> Iterator[str]:
@@ -132,6 +138,37 @@ def _matrix(role: RoleId) -> Iterator[str]:
     for id, broken in kills.items():
         cells = (broken.get(clause.id, "")[:1].upper() for clause in clauses)
         yield f"| {id} | {' | '.join(f'**{c}**' if c else ' ' for c in cells)} |"
+
+
+def _layer_matrix() -> Iterator[str]:
+    """Which clause is broken by which defect of a layer, in any kind."""
+    yield ""
+    yield "## Clause by defect: layer"
+    yield ""
+    yield (
+        "Each model is run for every kind of layer that can have the defect; a clause"
+        " is marked that fails for one of them. Every one is caught by a must, and is"
+        " named first."
+    )
+    yield ""
+    yield f"| | {' | '.join(clause.id for clause in layers.CLAUSES)} | kinds |"
+    yield f"|---|{'---|' * len(layers.CLAUSES)}---|"
+    for id in DEFECTS:
+        kills = layer_matrix.broken(id)
+        verdicts = {c: v for broken in kills.values() for c, v in broken.items()}
+        cells = (verdicts.get(clause.id, "")[:1].upper() for clause in layers.CLAUSES)
+        marks = " | ".join(f"**{c}**" if c else " " for c in cells)
+        yield f"| {id} | {marks} | {', '.join(kills)} |"
+
+
+def _layer_defect(id: str) -> Iterator[str]:
+    yield ""
+    yield f"### {id}"
+    yield ""
+    yield f"**{ENGLISH.say(f'defect.{id}.title')}.**"
+    yield ENGLISH.say(f"defect.{id}.explanation")
+    yield ""
+    yield f"*Remedy*: {ENGLISH.say(f'defect.{id}.remedy')}"
 
 
 def _defect(defect: Defect) -> Iterator[str]:

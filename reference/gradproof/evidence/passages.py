@@ -91,9 +91,10 @@ class Expected:
 class Passage:
     """One way forward and back. ``made`` is the layer as it was made.
 
-    ``gradients`` are those that were found, by role. ``expected`` is what is due by the
-    reference that the value agrees with; with ``agrees`` unset its value is that of the
-    first reference, and its gradients are differences of forward.
+    ``given`` are the cotangents, ``gradients`` those that were found, by role.
+    ``expected`` is what is due by the reference that the value agrees with; with
+    ``agrees`` unset its value is that of the first reference, and its gradients are
+    differences of forward.
     """
 
     setting: Setting
@@ -104,6 +105,7 @@ class Passage:
     gradients: Mapping[str, Array | None]
     expected: Expected
     agrees: bool
+    given: tuple[Any, ...] = ()
 
     @property
     def known(self) -> bool:
@@ -291,7 +293,7 @@ class Trier:
             due = expected(reference, setting, given if works and agrees else None)
         if works and not agrees:
             due = replace(due, gradients=self._slopes(how, setting, forward, given))
-        return Passage(setting, how, made, forward, backward, came, due, agrees)
+        return Passage(setting, how, made, forward, backward, came, due, agrees, given)
 
     def _slopes(
         self, how: Plan, setting: Setting, forward: Moment, given: tuple[Any, ...]

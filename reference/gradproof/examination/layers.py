@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gradproof.contract.clauses import Finding
 from gradproof.contract.layers import ROLE, judge
 from gradproof.contract.verdicts import Judgement, Verdict, fold
+from gradproof.defects.layer_diagnosis import LayerExplanation, diagnose
 from gradproof.evidence.passages import LayerEvidence, gather
 from gradproof.examination.policy import AS_WRITTEN, Standing, Terms
 from gradproof.ports.observation import Note
@@ -21,6 +23,7 @@ class LayerExamination:
     target: str
     evidence: LayerEvidence
     findings: tuple[Finding, ...]
+    diagnosis: tuple[LayerExplanation, ...]
     notes: tuple[Note, ...]
     terms: Terms
     unknown: tuple[str, ...]
@@ -90,16 +93,34 @@ def examine_layer(
     begin = time.perf_counter()
     evidence = gather(port, said)
     findings = judge(evidence)
+    diagnosis = diagnose(evidence, findings)
     return LayerExamination(
         target=target,
         evidence=evidence,
         findings=terms.chosen(findings),
+        diagnosis=diagnosis,
         notes=port.notes,
         terms=terms,
         unknown=tuple(terms.unknown(findings)),
         options=(),
         wall=time.perf_counter() - begin,
+        declared=_declared(terms, findings, diagnosis),
     )
+
+
+def _declared(
+    terms: Terms,
+    findings: Sequence[Finding],
+    diagnosis: Sequence[LayerExplanation],
+) -> Judgement | None:
+    """Whether the defect is the one that was declared."""
+    failing = any(
+        f.clause.level == "must" and f.judgement.verdict in ("fail", "error")
+        for f in findings
+    )
+    told = diagnosis[:1]
+    part = sum(e.explained for e in told), sum(e.parts for e in told)
+    return terms.diagnosed(tuple(e.defect for e in told), part, failing=failing)
 
 
 def examine_layers(

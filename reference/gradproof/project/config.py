@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from gradproof.defects.catalogue import CATALOGUE
+from gradproof.defects.layers import IDS
 from gradproof.evidence.roles import PortRoleId
 
 LISTED = "`gradproof explain` lists them"
@@ -71,9 +72,11 @@ def _unknown_defects(table: Table) -> Iterator[str]:
     """What is to be said of diagnoses that the catalogue has not."""
     for name, port in table.ports.items():
         for number, id in enumerate(port.diagnosis or ()):
-            if id not in CATALOGUE:
+            if id not in (*CATALOGUE, *IDS):
                 at = f"$.tool.gradproof.ports.{name}.diagnosis[{number}]"
-                near = difflib.get_close_matches(id.lower(), CATALOGUE, cutoff=0.5)
+                near = difflib.get_close_matches(
+                    id.lower(), (*CATALOGUE, *IDS), cutoff=0.5
+                )
                 hint = f"near: {', '.join(near)}" if near else LISTED
                 yield f"{at}: there is no defect {id!r}; {hint}"
 

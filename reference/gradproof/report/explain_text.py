@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
+from gradproof.contract import layers
 from gradproof.contract.clauses import CONTRACT, Clause
-from gradproof.defects import kill_matrix
+from gradproof.defects import kill_matrix, layer_matrix
 from gradproof.defects.catalogue import CATALOGUE, Defect
+from gradproof.defects.layers import DEFECTS, IDS
 from gradproof.edits.calls import WHERE_CALLED
 from gradproof.edits.catalogue import OPERATORS
 from gradproof.report.layout import wrapped
@@ -24,18 +26,19 @@ MENDED = {*OPERATORS, *WHERE_CALLED}
 def clauses() -> dict[str, tuple[str, Clause]]:
     """Every clause by its id, with its role."""
     found = {c.id: (str(role), c) for role, all_ in CONTRACT.items() for c in all_}
-    return found | {c.id: (scripts.ROLE, c) for c in scripts.CLAUSES}
+    found |= {c.id: (scripts.ROLE, c) for c in scripts.CLAUSES}
+    return found | {c.id: (layers.ROLE, c) for c in layers.CLAUSES}
 
 
 def known(id: str) -> str | None:
     """The id as the catalogue or the contract writes it, if it is one of theirs."""
-    everything = {name.lower(): name for name in (*CATALOGUE, *clauses())}
+    everything = {name.lower(): name for name in (*CATALOGUE, *IDS, *clauses())}
     return everything.get(id.lower())
 
 
 def unknown(id: str, phrases: Phrases) -> str:
     """That there is no such defect or clause, and what comes near."""
-    names = {name.lower(): name for name in (*CATALOGUE, *clauses())}
+    names = {name.lower(): name for name in (*CATALOGUE, *IDS, *clauses())}
     near = difflib.get_close_matches(id.lower(), names, n=3, cutoff=0.5)
     if not near:
         return phrases.say("explain.unknown", id=id)
@@ -46,9 +49,9 @@ def unknown(id: str, phrases: Phrases) -> str:
 def show_list(phrases: Phrases, console: Console) -> None:
     """Print the ids of all defects and clauses, each with what it is about."""
     console.print(Text(phrases.say("explain.defects"), "bold"))
-    for id in CATALOGUE:
+    for id in (*CATALOGUE, *IDS):
         title = phrases.say(f"defect.{id}.title")
-        console.print(Text(f"  {id:22}{title}"), soft_wrap=True)
+        console.print(Text(f"  {id:28}{title}"), soft_wrap=True)
     console.print()
     console.print(Text(phrases.say("explain.clauses"), "bold"))
     for id, (role, clause) in clauses().items():
@@ -60,6 +63,8 @@ def show(id: str, phrases: Phrases, console: Console) -> None:
     """Print a defect or a clause; ``id`` is as `known` gives it."""
     if id in CATALOGUE:
         _defect(CATALOGUE[id], phrases, console)
+    elif id in IDS:
+        _layer_defect(id, phrases, console)
     else:
         role, clause = clauses()[id]
         _clause(clause, role, phrases, console)
@@ -82,6 +87,23 @@ def _defect(defect: Defect, phrases: Phrases, console: Console) -> None:
         _heading(phrases.say("explain.references"), console)
         for line in references(defect, phrases):
             console.print(Text(f"  {line}"), soft_wrap=True)
+
+
+def _layer_defect(id: str, phrases: Phrases, console: Console) -> None:
+    title = phrases.say(f"defect.{id}.title")
+    console.print(Text(f"{id}: {title}", "bold"), soft_wrap=True)
+    _paragraph(phrases.say(f"defect.{id}.explanation"), console)
+    kinds = of_layers(id)
+    if kinds:
+        _paragraph(phrases.say("explain.layers", kinds=", ".join(kinds)), console)
+    _heading(phrases.say("explain.remedy"), console)
+    _paragraph(phrases.say(f"defect.{id}.remedy"), console, above=0)
+
+
+def of_layers(id: str) -> list[str]:
+    """The kinds of layers that can have a defect, where it has a model."""
+    defect = DEFECTS.get(id)
+    return [kind.id for kind in layer_matrix.kinds_of(defect)] if defect else []
 
 
 def _clause(clause: Clause, role: str, phrases: Phrases, console: Console) -> None:

@@ -230,7 +230,10 @@ def _layer(examination: LayerExamination) -> PortRecord:
         formula=[],
         unreadable=None,
         clauses=[_clause(f, examination) for f in examination.findings],
-        diagnosis=[],
+        diagnosis=[
+            DefectRecord([e.defect], (e.explained, e.parts))
+            for e in examination.diagnosis
+        ],
         notes=[_note(note) for note in examination.notes],
         unknown_expectations=list(examination.unknown),
     )

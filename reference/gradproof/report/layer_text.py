@@ -10,6 +10,7 @@ from rich.text import Text
 
 from gradproof.contract.layers import of_role
 from gradproof.contract.verdicts import Judgement
+from gradproof.defects.layer_diagnosis import LayerExplanation
 from gradproof.examination.layers import LayerExamination, LayersExamination
 from gradproof.report import script_text
 from gradproof.report.layout import STYLES, show_rows
@@ -61,15 +62,45 @@ def parts(examination: LayerExamination, phrases: Phrases) -> Iterator[str]:
     if runs is not None and runs.judgement.verdict != "pass":
         yield phrases.judgement(runs.judgement)
         return
+    cause = defect(examination, phrases)
     forward = findings.get("L2")
     if forward is not None and forward.judgement.verdict == "fail":
-        yield phrases.judgement(forward.judgement)
+        if cause:
+            how = phrases.say("layer.wrong-by", reason=cause)
+            yield phrases.say("layer.part", what="forward", how=how)
+            cause = ""
+        else:
+            yield phrases.judgement(forward.judgement)
     for what, judgement in gradients(examination).items():
-        yield phrases.say("layer.part", what=what, how=_how(judgement, phrases))
+        how = _how(judgement, phrases)
+        if judgement.verdict == "fail" and cause:
+            how, cause = phrases.say("layer.wrong-by", reason=cause), ""
+        yield phrases.say("layer.part", what=what, how=how)
     for id in ("L5", "L6", "L7", "L8", "L9", "L10"):
         found = findings.get(id)
         if found is not None and found.judgement.verdict in ("fail", "error"):
-            yield phrases.judgement(found.judgement)
+            yield phrases.say("semicolon").join(
+                [phrases.judgement(found.judgement), *([cause] if cause else [])]
+            )
+            cause = ""
+
+
+def defect(examination: LayerExamination, phrases: Phrases) -> str:
+    """The defect that explains all that was seen, and where it stands."""
+    told = [e for e in examination.diagnosis[:1] if e.explained == e.parts]
+    return "".join(_told(e, phrases) for e in told)
+
+
+def _told(explanation: LayerExplanation, phrases: Phrases) -> str:
+    place = explanation.place
+    return phrases.say(
+        "layer.defect",
+        defect=explanation.defect,
+        name=place.name,
+        title=phrases.say(f"defect.{explanation.defect}.title"),
+        file=place.file.replace("\\", "/").rpartition("/")[2],
+        line=place.line,
+    )
 
 
 def gradients(examination: LayerExamination) -> dict[str, Judgement]:
@@ -109,6 +140,8 @@ def show(examination: LayerExamination, phrases: Phrases, console: Console) -> N
         "",
     )
     outcome, target = examination.outcome, examination.target
+    if verdict == "fail":
+        reason = defect(examination, phrases) or reason
     if outcome in ("as-declared", "stale"):
         headline = script_text.in_the_light(examination, phrases)
     else:
@@ -140,6 +173,14 @@ def _rows(
             counts = examination.terms.counts(finding) or verdict == "not-covered"
             label = f"label.{verdict}" if counts else "label.should"
             yield phrases.say(label), STYLES[verdict] if counts else "yellow", text
+    if examination.diagnosis:
+        best = examination.diagnosis[0]
+        said = phrases.say(
+            "layer.explains", told=_told(best, phrases), k=best.explained, n=best.parts
+        )
+        yield phrases.say("label.diagnosis"), "bold", said
+        remedy = phrases.say(f"defect.{best.defect}.remedy")
+        yield phrases.say("label.remedy"), "dim", remedy
     passes = [f"{f.clause.id} {f.clause.name}" for f in examination.having("pass")]
     if passes:
         yield phrases.say("label.pass"), STYLES["pass"], ", ".join(passes)

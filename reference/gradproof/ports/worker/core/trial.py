@@ -5,9 +5,11 @@ A step: {"do": "forward" | "backward" | "call" | "slopes", "arguments": [â€¦], â
 What came of each is a dictionary, never an exception.
 """
 
+import ast
 import copy
 import inspect
 import random
+import textwrap
 import traceback
 import types
 import warnings
@@ -333,9 +335,26 @@ def helpers(owner: Any) -> List[List[Any]]:
                 continue
             code = called.__code__
             if is_users(code.co_filename):
-                found[name] = [name, code.co_filename, code.co_firstlineno]
+                found[name] = [name, code.co_filename, _store(called)]
                 todo.append(called)
     return list(found.values())
+
+
+def _store(function: Any) -> int:
+    """The line on which a function stores into an array in a loop; else its first."""
+    first: int = function.__code__.co_firstlineno
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, SyntaxError, ValueError):
+        return first
+    lines = [
+        node.lineno
+        for loop in ast.walk(tree)
+        if isinstance(loop, ast.For)
+        for node in ast.walk(loop)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript)
+    ]
+    return first + max(lines) - 1 if lines else first
 
 
 def _names(code: types.CodeType) -> List[str]:

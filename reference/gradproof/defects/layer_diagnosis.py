@@ -1,0 +1,134 @@
+"""What is wrong with a layer: the defects whose models do what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradproof.contract.clauses import Finding
+from gradproof.defects.layers import BY_CLAUSE, DEFECTS, Doing, LayerDefect, right
+from gradproof.evidence.passages import POLICY, LayerEvidence, Passage
+from gradproof.ports.trials import Helper
+
+Array = np.ndarray[Any, Any]
+
+
+MAX_REFERENCES = 6
+"""Right functions of a kind that a wrong one is held to."""
+
+
+@dataclass(frozen=True)
+class LayerExplanation:
+    """A defect that explains so many of the observed parts, and where it stands.
+
+    A part is the value, or a gradient, in one setting. ``place`` is the function or the
+    method in which it stands.
+    """
+
+    defect: str
+    explained: int
+    parts: int
+    place: Helper
+
+
+def diagnose(
+    evidence: LayerEvidence, findings: Sequence[Finding]
+) -> tuple[LayerExplanation, ...]:
+    """The defects that explain all that was seen, else most of it; best first.
+
+    What explains no more than a right layer does explains nothing.
+    """
+    failed = [f for f in findings if f.judgement.verdict == "fail"]
+    passages = [p for p in evidence.passages.get("first", ()) if p.broke is None]
+    values = any(f.clause.id in ("L2", "L3", "L4", "L5") for f in failed)
+    if values and evidence.kind is not None and passages:
+        wrong_value = any(f.clause.id == "L2" for f in failed)
+        found = _by_values(evidence, passages, forward=wrong_value)
+        if found:
+            return found
+    named = [BY_CLAUSE.get(f.judgement.message) for f in failed]
+    place = _method(evidence, "backward")
+    return tuple(
+        LayerExplanation(id, 1, 1, place) for id in dict.fromkeys(named) if id
+    )[:1]
+
+
+def _by_values(
+    evidence: LayerEvidence, passages: Sequence[Passage], *, forward: bool
+) -> tuple[LayerExplanation, ...]:
+    assert evidence.kind is not None
+    parts = sum(1 for p in passages for _ in observed(p))
+    plain = _explained(passages, None)
+    found = []
+    for defect in DEFECTS.values():
+        if defect.concerns(evidence.kind.id):
+            explained = _explained(passages, defect)
+            if explained > plain:
+                place = _place(evidence, defect, forward=forward)
+                found.append(LayerExplanation(defect.id, explained, parts, place))
+    return tuple(sorted(found, key=lambda e: -e.explained)[:3])
+
+
+def _place(evidence: LayerEvidence, defect: LayerDefect, *, forward: bool) -> Helper:
+    """The user's function in which the defect stands, by its name; else the method."""
+    for helper in evidence.said.helpers:
+        if helper.name in defect.helpers:
+            return helper
+    return _method(evidence, "forward" if forward else "backward")
+
+
+def _method(evidence: LayerEvidence, name: str) -> Helper:
+    said = evidence.said
+    return Helper(f"{said.name}.{name}", said.file, said.lines.get(name, said.line))
+
+
+def observed(passage: Passage) -> Iterator[tuple[str, Array | None]]:
+    """The value and the gradients that came; "" is the value."""
+    if passage.forward.value:
+        yield "", passage.forward.value[0]
+    for role, came in passage.gradients.items():
+        if role not in passage.setting.optional or came is not None:
+            yield role, came
+
+
+def _explained(passages: Sequence[Passage], defect: LayerDefect | None) -> int:
+    return sum(_of_passage(passage, defect) for passage in passages)
+
+
+def _of_passage(passage: Passage, defect: LayerDefect | None) -> int:
+    """The parts that a model predicts, by the reference that does so best."""
+    best = 0
+    observed_value = passage.forward.value[0]
+    references = passage.setting.references(
+        np.zeros(()) if observed_value is None else observed_value
+    )
+    # A loss that is summed may have been meant to be averaged.
+    loss = observed_value is not None and observed_value.ndim == 0
+    if passage.agrees and passage.expected.reference is not None and not loss:
+        references = [passage.expected.reference]
+    for reference in references[:MAX_REFERENCES]:
+        with np.errstate(all="ignore"):
+            due: Doing | None = right(reference, passage.setting, passage.given)
+            assert due is not None
+            if defect is not None:
+                due = defect.model(due) or due
+        fits = [
+            _fits(came, due.value if part == "" else due.gradients.get(part), slack)
+            for part, came in observed(passage)
+            for slack in [reference.slack if part == "" else 0.0]
+        ]
+        best = max(best, sum(fits))
+    return best
+
+
+def _fits(came: Array | None, due: Array | None, slack: float) -> bool:
+    """Whether what came is what was predicted, but for its rounding."""
+    if came is None or due is None or np.shape(came) != np.shape(due):
+        return False
+    size = float(np.max(np.abs(due), initial=0.0))
+    allowed = slack + POLICY * np.finfo(float).eps * max(size, 1e-300)
+    with np.errstate(invalid="ignore"):
+        return bool(np.all(np.abs(came - due) <= allowed))

@@ -1,0 +1,528 @@
+"""Named ways in which layers are wrong: each a small change of what a right one does.
+
+The model of a defect predicts the value and the gradients of a layer that has it, from
+those of the right layer. It is a mutant that the contract must catch, and a hypothesis
+on a layer that fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from gradproof import layers as kit
+from gradproof.evidence.layer_kinds import Reference, Setting
+from gradproof.layers import Layer
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Doing:
+    """What a layer does: its value, and its gradients by role; None is not there.
+
+    ``dy`` is the cotangent that it was given, ``back`` gives the gradients for another.
+    """
+
+    setting: Setting
+    layer: Layer
+    dy: Array
+    value: Array
+    gradients: Mapping[str, Array | None]
+    back: Callable[[Array], Mapping[str, Array]]
+
+    def array(self, role: str) -> Array:
+        """An array that it was given."""
+        return np.asarray(self.setting.arrays[role])
+
+    def gradient(self, role: str) -> Array:
+        """A gradient that it has."""
+        return np.asarray(self.gradients[role])
+
+    @property
+    def rows(self) -> int:
+        """The size of the batch."""
+        return len(next(iter(self.setting.arrays.values())))
+
+    def but(self, **gradients: Any) -> Doing:
+        """The same with other gradients."""
+        return replace(self, gradients={**self.gradients, **gradients})
+
+    def every(self, change: Callable[[Array], Any]) -> Doing:
+        """The same with all gradients changed."""
+        return self.but(**{r: change(self.gradient(r)) for r in self.gradients})
+
+    def dx(self, dx: Any) -> Doing:
+        """The same with another gradient of its first input."""
+        return self.but(**{next(iter(self.gradients)): dx})
+
+    def crossed(self, layer: Layer) -> Doing:
+        """Its value, with the gradients of another layer."""
+        return replace(doing(layer, self.setting, (self.dy,)), value=self.value)
+
+
+def doing(layer: Layer, setting: Setting, given: tuple[Any, ...]) -> Doing:
+    """What a layer does in a setting, for the cotangents that are given."""
+    arrays = setting.arrays
+    value, backward = layer(*arrays.values())
+
+    def back(*dys: Any) -> Mapping[str, Array]:
+        return dict(zip(arrays, backward(*dys), strict=True))
+
+    dys = [np.asarray(dy, float) for dy in given]
+    first = value[0] if isinstance(value, tuple) else value
+    rest = dys[1:]
+    return Doing(
+        setting,
+        layer,
+        dys[0],
+        np.asarray(first),
+        back(*dys),
+        lambda dy: back(dy, *rest),
+    )
+
+
+Model = Callable[[Doing], "Doing | None"]
+"""What a layer with the defect does, beside what a right one does; None: the same."""
+
+
+@dataclass(frozen=True)
+class LayerDefect:
+    """A named way in which layers of these kinds are wrong.
+
+    ``helpers`` are the functions in which it may stand, by the names they go by.
+    """
+
+    id: str
+    kinds: tuple[str, ...]
+    model: Model
+    helpers: tuple[str, ...] = ()
+
+    def concerns(self, kind: str) -> bool:
+        """Whether layers of the kind can have it; without kinds, all can."""
+        return kind in self.kinds or not self.kinds
+
+
+AFFINE = ("affine", "time-affine")
+WEIGHED = (*AFFINE, "matmul", "convolution")
+BIASED = (*AFFINE, "convolution", "rnn", "lstm", "gru")
+SEQUENCES = ("time-affine", "time-rnn", "time-lstm", "time-gru")
+LOSSES = ("softmax-with-loss", "time-softmax-with-loss", "sigmoid-with-loss")
+MEANS = (*LOSSES, "mean-squared-error")
+SOFTMAXES = ("softmax-with-loss",)
+NORMAL = ("batch-normalization",)
+POOLS = ("max-pooling", "average-pooling")
+WINDOWED = ("convolution", *POOLS)
+
+
+def _last(old: Array, new: Array) -> Array:
+    return new
+
+
+def _by_rows(d: Doing) -> Array:
+    """The cotangent of a bias's columns, one row a sample, a step or a pixel."""
+    dy = np.moveaxis(d.dy, 1, -1) if d.dy.ndim == 4 else d.dy
+    return dy.reshape(-1, dy.shape[-1])
+
+
+def _bias(change: Callable[[Array], Any]) -> Model:
+    """A bias gradient made otherwise of the rows that are to be summed."""
+
+    def model(d: Doing) -> Doing | None:
+        if d.dy.ndim == 0 or "b" not in d.gradients:
+            return None
+        rows = _by_rows(d)
+        same = rows.shape[1] == d.array("b").size
+        return d.but(b=change(rows)) if same else None
+
+    return model
+
+
+def _upstream_dropped(d: Doing) -> Doing | None:
+    if d.dy.ndim == 0:
+        return None
+    return replace(d, gradients=d.back(np.ones_like(d.dy)))
+
+
+def _upstream_returned(d: Doing) -> Doing | None:
+    first = next(iter(d.gradients))
+    return d.dx(d.dy) if d.dy.shape == d.array(first).shape else None
+
+
+def _operands_swapped(d: Doing) -> Doing | None:
+    w = d.setting.arrays.get("W")
+    if w is None or w.ndim != 2 or w.shape[0] != w.shape[1]:
+        return None
+    return d.dx((d.dy.reshape(-1, len(w)) @ w).reshape(d.array("x").shape))
+
+
+def _divided(d: Doing) -> Doing | None:
+    return None if d.dy.ndim == 0 else d.every(lambda g: g / d.rows)
+
+
+def _with(name: str, wrong: Any, whole: bool = False) -> Model:
+    """The kit's layer with one of its parts made otherwise."""
+
+    def model(d: Doing) -> Doing | None:
+        layer = d.layer
+        held = dict(layer.keywords) if isinstance(layer, partial) else {}
+        base = layer.func if isinstance(layer, partial) else layer
+        try:
+            changed = partial(base, **held, **{name: wrong})
+            found = doing(changed, d.setting, (d.dy,))
+        except (TypeError, ValueError, KeyError):
+            return None
+        return found if whole else replace(found, value=d.value)
+
+    return model
+
+
+def _averaged(d: Doing) -> Doing | None:
+    """Each pixel divided by how many windows it is in."""
+    size = d.array("W").shape[2:] if "W" in d.setting.arrays else None
+    options = d.setting.options
+    size = size or (options["pool_h"], options["pool_w"])
+    how = {"size": size, "stride": options["stride"], "pad": options["pad"]}
+    x = d.array("x")
+    windows, back = kit.windows(np.ones_like(x), **how)
+    (count,) = back(np.ones_like(windows))
+    return d.dx(d.gradient("x") / np.maximum(count, 1))
+
+
+def _turned(d: Doing) -> Doing | None:
+    x, w, b = d.setting.arrays.values()
+    other = replace(d.setting, arrays={"x": x, "W": w[:, :, ::-1, ::-1], "b": b})
+    found = doing(d.layer, other, (d.dy,))
+    return d.dx(found.gradient("x"))
+
+
+def _of_y(change: Callable[[Array, Array], Any]) -> Model:
+    """A gradient made of the cotangent and the value."""
+    return lambda d: d.dx(change(d.dy, d.value))
+
+
+def _of_x(change: Callable[[Array, Array], Any]) -> Model:
+    """A gradient made of the cotangent and the input."""
+    return lambda d: d.dx(change(d.dy, d.array("x")))
+
+
+def _softmax(x: Array, axis: int | None) -> Array:
+    e = np.exp(x - x.max(axis=axis, keepdims=True))
+    return np.asarray(e / e.sum(axis=axis, keepdims=True))
+
+
+def _softmax_axis(axis: int | None) -> Model:
+    """Softmax over another axis, in forward and, through y, in backward."""
+
+    def model(d: Doing) -> Doing | None:
+        x = d.array("x")
+        y = _softmax(x, axis)
+        if "t" not in d.setting.fed:
+            back = y * (d.dy - (d.dy * y).sum(axis=1, keepdims=True))
+            return replace(d.dx(back), value=y)
+        target = kit.losses.one_hot(d.setting.fed["t"], x)
+        loss = -(target * np.log(y)).sum() / len(x)
+        return replace(d.dx((y - target) / len(x)), value=np.asarray(loss))
+
+    return model
+
+
+def _target_missing(d: Doing) -> Doing | None:
+    x = d.array("x")
+    return d.dx(_softmax(x, 1) / len(x))
+
+
+def _labels_as_rows(d: Doing) -> Doing | None:
+    x, t = d.array("x"), np.asarray(d.setting.fed["t"])
+    if t.ndim == x.ndim:
+        return None
+    return d.dx((_softmax(x, 1) - t[:, np.newaxis]) / len(x))
+
+
+def _normal(d: Doing) -> tuple[Array, Array]:
+    """The centred columns, and their deviations."""
+    x = d.array("x")
+    xc = x - x.mean(axis=0)
+    held = d.layer.keywords if isinstance(d.layer, partial) else {}
+    epsilon, outside = held.get("epsilon", 1e-7), held.get("outside", 0.0)
+    return xc, np.sqrt((xc * xc).mean(axis=0) + epsilon) + outside
+
+
+def _rows_alone(model: Model) -> Model:
+    """The model, for batches of rows alone."""
+    return lambda d: model(d) if d.array("x").ndim == 2 else None
+
+
+def _mean_lost(d: Doing) -> Doing:
+    xc, s = _normal(d)
+    dxn = d.dy * d.array("gamma")
+    return d.dx(dxn / s - xc / s**3 * (dxn * xc).mean(axis=0))
+
+
+def _variance_lost(d: Doing) -> Doing:
+    _, s = _normal(d)
+    dxc = d.dy * d.array("gamma") / s
+    return d.dx(dxc - dxc.mean(axis=0))
+
+
+def _gamma_lost(d: Doing) -> Doing:
+    xc, s = _normal(d)
+    dxc = d.dy / s - xc / s**3 * (d.dy * xc).mean(axis=0)
+    return d.dx(dxc - dxc.mean(axis=0))
+
+
+def _not_normalized(d: Doing) -> Doing:
+    return d.but(gamma=(d.dy * d.array("x")).sum(axis=0))
+
+
+def _swapped_parameters(d: Doing) -> Doing:
+    return d.but(gamma=d.gradient("beta"), beta=d.gradient("gamma"))
+
+
+def _mask(d: Doing) -> Array:
+    return np.asarray(d.value != 0, float)
+
+
+def _scale_lost(d: Doing) -> Doing | None:
+    return d.dx(d.dy * _mask(d))
+
+
+def _mask_lost(d: Doing) -> Doing | None:
+    held = d.layer.keywords if isinstance(d.layer, partial) else {}
+    return d.dx(d.dy * held.get("scale", 1.0))
+
+
+def _largest_lost(d: Doing) -> Doing | None:
+    """The cotangent put at the first of each window."""
+    o = d.setting.options
+    size = (o["pool_h"], o["pool_w"])
+    windows, back = kit.windows(d.array("x"), size=size, stride=o["stride"])
+    dwindows = np.zeros(windows.shape)
+    dwindows[..., 0, 0] = d.dy
+    return d.dx(back(dwindows)[0])
+
+
+def _assigned_ids(d: Doing) -> Doing:
+    dw = np.zeros_like(d.array("W"))
+    dw[d.setting.fed["ids"]] = d.dy
+    return d.but(W=dw)
+
+
+def _step_alone(step: int) -> Model:
+    """The parameters' gradients of one step alone."""
+
+    def model(d: Doing) -> Doing | None:
+        if d.dy.ndim != 3:
+            return None
+        alone = np.zeros_like(d.dy)
+        alone[:, step] = d.dy[:, step]
+        found = d.back(alone)
+        return d.but(**{r: found[r] for r in d.gradients if r != "x"})
+
+    return model
+
+
+_CELLS: dict[str, tuple[Layer, Layer, int]] = {
+    "time-rnn": (kit.time_rnn, kit.rnn, 1),
+    "time-lstm": (kit.time_lstm, kit.lstm, 2),
+    "time-gru": (kit.time_gru, kit.gru, 1),
+}
+_KIND_OF_GATES = {1: "time-rnn", 4: "time-lstm", 3: "time-gru"}
+
+
+def _sequence(cell_of: Callable[[Layer, int], Layer]) -> Model:
+    """A sequence of which the cell is another."""
+
+    def model(d: Doing) -> Doing:
+        wx, wh = d.array("Wx"), d.array("Wh")
+        over, cell, states = _CELLS[_KIND_OF_GATES[wx.shape[1] // len(wh)]]
+        xs = d.array("x")
+        zeros = [np.zeros((len(xs), len(wh)))] * states
+        changed = cell_of(cell, states)
+        _, backward = over(xs, *zeros, wx, wh, d.array("b"), cell=changed)
+        dxs, *rest = backward(d.dy)
+        found = zip(d.gradients, (dxs, *rest[states:]), strict=True)
+        return d.but(**dict(found))
+
+    return model
+
+
+def _not_carried(cell: Layer, states: int) -> Layer:
+    """A cell that hands no cotangent back to its state."""
+    return _losing(cell, range(1, 1 + states))
+
+
+def _c_not_carried(cell: Layer, states: int) -> Layer:
+    return _losing(cell, range(2, 1 + states))
+
+
+def _losing(cell: Layer, lost: range) -> Layer:
+    def loses(*arguments: Any, **held: Any) -> Any:
+        value, backward = cell(*arguments, **held)
+        return value, lambda *dys: tuple(
+            g * 0 if k in lost else g for k, g in enumerate(backward(*dys))
+        )
+
+    return loses
+
+
+def _slope_lost(d: Doing) -> Doing:
+    return d.crossed(kit.recurrence)
+
+
+def _all_means(factor: Callable[[Doing], float]) -> Model:
+    return lambda d: d.every(lambda g: g * factor(d))
+
+
+def _count(d: Doing) -> int:
+    """How many samples, or steps, a loss is the mean of."""
+    x = d.array("x")
+    return int(np.prod(x.shape[:-1])) if x.ndim == 3 else len(x)
+
+
+def _not_averaged(d: Doing) -> Doing:
+    return replace(d, value=np.asarray(d.value * _count(d)))
+
+
+def _value_averaged_twice(d: Doing) -> Doing:
+    return replace(d, value=np.asarray(d.value / _count(d)))
+
+
+SOFTMAX_HELPERS = ("softmax",)
+LOSS_HELPERS = ("cross_entropy_error", "cross_entropy", "loss")
+WINDOW_HELPERS = ("col2im", "col2im_array")
+
+DEFECTS: Mapping[str, LayerDefect] = {
+    defect.id: defect
+    for defect in (
+        LayerDefect(
+            "softmax-over-all",
+            ("softmax", *SOFTMAXES),
+            _softmax_axis(None),
+            SOFTMAX_HELPERS,
+        ),
+        LayerDefect(
+            "softmax-over-batch",
+            ("softmax", *SOFTMAXES),
+            _softmax_axis(0),
+            SOFTMAX_HELPERS,
+        ),
+        LayerDefect("loss-not-averaged", MEANS, _not_averaged, LOSS_HELPERS),
+        LayerDefect("batch-not-divided", MEANS, _all_means(_count)),
+        LayerDefect("batch-divided-twice", MEANS, _all_means(lambda d: 1 / _count(d))),
+        LayerDefect("loss-averaged-twice", MEANS, _value_averaged_twice, LOSS_HELPERS),
+        LayerDefect("target-missing", SOFTMAXES, _target_missing),
+        LayerDefect("labels-as-one-hot", SOFTMAXES, _labels_as_rows),
+        LayerDefect(
+            "factor-missing",
+            ("mean-squared-error",),
+            lambda d: d.every(lambda g: g / 2),
+        ),
+        LayerDefect(
+            "factor-doubled",
+            ("mean-squared-error",),
+            lambda d: d.every(lambda g: g * 2),
+        ),
+        LayerDefect("divided-by-batch", (), _divided),
+        LayerDefect(
+            "weight-divided-by-batch",
+            WEIGHED,
+            lambda d: d.but(W=d.gradient("W") / d.rows),
+        ),
+        LayerDefect("bias-not-summed", BIASED, _bias(lambda rows: rows)),
+        LayerDefect("bias-first-row", BIASED, _bias(lambda rows: rows[0])),
+        LayerDefect("bias-averaged", BIASED, _bias(lambda rows: rows.mean(axis=0))),
+        LayerDefect("bias-wrong-axis", BIASED, _bias(lambda rows: rows.sum(axis=1))),
+        LayerDefect("bias-one-number", BIASED, _bias(lambda rows: rows.sum())),
+        LayerDefect("operands-swapped", ("affine", "matmul"), _operands_swapped),
+        LayerDefect(
+            "weight-gradient-transposed",
+            ("affine", "matmul"),
+            lambda d: d.but(W=d.gradient("W").T),
+        ),
+        LayerDefect(
+            "overlaps-assigned",
+            WINDOWED,
+            _with("windows", partial(kit.windows, add=_last)),
+            WINDOW_HELPERS,
+        ),
+        LayerDefect("overlaps-averaged", WINDOWED, _averaged, WINDOW_HELPERS),
+        LayerDefect("filter-turned", ("convolution",), _turned),
+        LayerDefect(
+            "window-not-divided",
+            ("average-pooling",),
+            lambda d: d.dx(
+                d.gradient("x")
+                * d.setting.options["pool_h"]
+                * d.setting.options["pool_w"]
+            ),
+        ),
+        LayerDefect("largest-not-kept", ("max-pooling",), _largest_lost),
+        LayerDefect("mask-reversed", ("relu",), lambda d: d.dx(d.dy - d.gradient("x"))),
+        LayerDefect("mask-compared", ("relu",), _upstream_returned),
+        LayerDefect("one-minus-y-missing", ("sigmoid",), _of_y(lambda dy, y: dy * y)),
+        LayerDefect("y-missing", ("sigmoid",), _of_y(lambda dy, y: dy * (1 - y))),
+        LayerDefect(
+            "tanh-for-sigmoid", ("sigmoid",), _of_y(lambda dy, y: dy * (1 - y * y))
+        ),
+        LayerDefect(
+            "sigmoid-for-tanh", ("tanh",), _of_y(lambda dy, y: dy * y * (1 - y))
+        ),
+        LayerDefect("square-missing", ("tanh",), _of_y(lambda dy, y: dy * (1 - y))),
+        LayerDefect(
+            "sigmoid-of-input",
+            ("sigmoid",),
+            _of_x(lambda dy, x: dy * x * (1 - x)),
+        ),
+        LayerDefect("tanh-of-input", ("tanh",), _of_x(lambda dy, x: dy * (1 - x * x))),
+        LayerDefect(
+            "derivative-of-output",
+            ("sigmoid", "tanh"),
+            lambda d: d.dx(d.layer(d.value)[1](d.dy)[0]),
+        ),
+        LayerDefect(
+            "softmax-diagonal", ("softmax",), _of_y(lambda dy, y: dy * y * (1 - y))
+        ),
+        LayerDefect("mean-path-missing", NORMAL, _rows_alone(_mean_lost)),
+        LayerDefect("variance-path-missing", NORMAL, _rows_alone(_variance_lost)),
+        LayerDefect("gamma-missing", NORMAL, _rows_alone(_gamma_lost)),
+        LayerDefect("gamma-not-normalized", NORMAL, _rows_alone(_not_normalized)),
+        LayerDefect("gamma-beta-swapped", NORMAL, _swapped_parameters),
+        LayerDefect("dropout-scale-missing", ("dropout",), _scale_lost),
+        LayerDefect("dropout-mask-missing", ("dropout",), _mask_lost),
+        LayerDefect(
+            "repeated-ids-assigned", ("embedding", "time-embedding"), _assigned_ids
+        ),
+        LayerDefect("first-step-alone", SEQUENCES, _step_alone(0)),
+        LayerDefect("last-step-alone", SEQUENCES, _step_alone(-1)),
+        LayerDefect("state-not-carried", SEQUENCES[1:], _sequence(_not_carried)),
+        LayerDefect("cell-not-carried", ("time-lstm",), _sequence(_c_not_carried)),
+        LayerDefect("slope-missing", ("rnn",), _slope_lost),
+        LayerDefect("upstream-dropped", (), _upstream_dropped),
+        LayerDefect("upstream-returned", (), _upstream_returned),
+        LayerDefect("gradient-negated", (), lambda d: d.every(np.negative)),
+    )
+}
+"""Every defect that has a model, by its id: what is more special comes first."""
+
+BY_CLAUSE: Mapping[str, str] = {
+    "layer.missing": "gradient-not-kept",
+    "layer.replaced": "gradient-array-replaced",
+    "layer.written": "gradient-into-parameters",
+    "layer.back-again": "gradient-accumulated",
+    "layer.again": "state-kept",
+}
+"""The defects that a clause names by itself, by the message of its failure."""
+
+
+IDS = (*DEFECTS, *BY_CLAUSE.values())
+"""Every defect that a layer can have."""
+
+
+def right(reference: Reference, setting: Setting, given: tuple[Any, ...]) -> Doing:
+    """What the right layer does."""
+    return doing(reference.layer, setting, given)

@@ -1,0 +1,292 @@
+"""The defects of layers, in English: title, explanation, remedy."""
+
+from __future__ import annotations
+
+TOLD: dict[str, tuple[str, str, str]] = {
+    "softmax-over-all": (
+        "softmax sums over the whole array",
+        "The exponentials are divided by the sum of all of them and not by that of their own row. For one sample it is right; a batch's rows then mix, and their probabilities sum to 1 only together.",
+        "Sum along the last axis and keep it: e / e.sum(axis=-1, keepdims=True); likewise the maximum.",
+    ),
+    "softmax-over-batch": (
+        "softmax sums over the batch",
+        "The exponentials are divided by the sum of their column, over the samples, where that of their own row is due: axis=0 is right for a transposed array only.",
+        "Sum along axis=1, keepdims=True, or transpose back and forth.",
+    ),
+    "loss-not-averaged": (
+        "the loss is summed, its gradient averaged",
+        "Forward adds the samples' losses up, backward divides by their number: the gradient is N times too small for that loss.",
+        "Divide the loss by the size of the batch.",
+    ),
+    "loss-averaged-twice": (
+        "the loss is divided by the batch twice",
+        "Forward divides the mean of the samples' losses by their number once more.",
+        "Divide once.",
+    ),
+    "batch-not-divided": (
+        "backward does not divide by the batch",
+        "The loss is the mean of the samples' losses, but its gradient is that of their sum: N times too large. A batch of one hides it.",
+        "Divide by the size of the batch: (y - t) / len(t).",
+    ),
+    "batch-divided-twice": (
+        "backward divides by the batch twice",
+        "The gradient of the mean is divided by the size of the batch once more: it is N times too small. A batch of one hides it.",
+        "Divide once, in the loss layer, and nowhere else.",
+    ),
+    "target-missing": (
+        "the target is not subtracted",
+        "Backward returns the probabilities y, where y − t is due.",
+        "Subtract the one-hot target: (y - t) / len(t).",
+    ),
+    "labels-as-one-hot": (
+        "labels are subtracted as if they were one-hot",
+        "t holds class numbers, and backward subtracts these from every probability of the row.",
+        "Subtract 1 at the true class: dx[np.arange(len(t)), t] -= 1.",
+    ),
+    "factor-missing": (
+        "the factor 2 of a square is missing",
+        "The derivative of (y − t)² is 2·(y − t); half of it comes back. It would be right for ½(y − t)².",
+        "Multiply by 2, or halve the loss.",
+    ),
+    "factor-doubled": (
+        "the gradient is twice as large as is due",
+        "The derivative of ½(y − t)² is y − t; the factor of an unhalved square comes with it.",
+        "Leave the factor 2 away, or do not halve the loss.",
+    ),
+    "divided-by-batch": (
+        "every gradient is divided by the batch",
+        "The mean over the samples is taken in the loss, which hands its gradient back divided. A layer that divides again makes its gradients N times too small. A batch of one hides it.",
+        "Leave the division to the loss layer.",
+    ),
+    "weight-divided-by-batch": (
+        "the weights' gradient is divided by the batch",
+        "The loss has taken the mean already; the weights learn N times too slowly, the rest does not.",
+        "Leave the division to the loss layer.",
+    ),
+    "bias-not-summed": (
+        "the bias gradient is not summed over the batch",
+        "Each row's upstream gradient is kept by itself. One bias served all rows, so its gradient is their sum; NumPy's broadcasting hides the wrong shape when the bias is updated.",
+        "db = dout.sum(axis=0).",
+    ),
+    "bias-first-row": (
+        "the bias gradient is that of the first row",
+        "Only the first sample counts. A batch of one, and a cotangent of ones, hide it.",
+        "db = dout.sum(axis=0).",
+    ),
+    "bias-averaged": (
+        "the bias gradient is averaged, not summed",
+        "The mean over the batch was taken in the loss already: the bias gradient is N times too small.",
+        "db = dout.sum(axis=0).",
+    ),
+    "bias-wrong-axis": (
+        "the bias gradient is summed along the wrong axis",
+        "Summed are the columns of each row, where the rows are due: one number a sample.",
+        "db = dout.sum(axis=0).",
+    ),
+    "bias-one-number": (
+        "the bias gradient is one number",
+        "Everything is summed, so all biases get the same gradient.",
+        "db = dout.sum(axis=0).",
+    ),
+    "operands-swapped": (
+        "the weights are not transposed in dx",
+        "dout·W in place of dout·Wᵀ. Where W is square, shapes do not tell, and a cotangent of ones or a symmetric W hides it.",
+        "dx = dout @ W.T.",
+    ),
+    "weight-gradient-transposed": (
+        "the weights' gradient is transposed",
+        "doutᵀ·x in place of xᵀ·dout.",
+        "dW = x.T @ dout.",
+    ),
+    "overlaps-assigned": (
+        "what overlaps is assigned, not added",
+        "Each window's gradient overwrites what earlier windows have left at the same pixels. Windows that do not overlap hide it.",
+        "img[...] += col[...] in col2im.",
+    ),
+    "overlaps-averaged": (
+        "what overlaps is averaged, not added",
+        "Each pixel's gradient is divided by the number of windows that it is in. A pixel that is used k times has k contributions, and all count.",
+        "Leave the division away: col2im is the sum.",
+    ),
+    "filter-turned": (
+        "the filter is turned by 180° in dx",
+        "The gradient by the input is the one of a convolution with the filter turned, which forward has not done.",
+        "Use the filter as forward has it; or compute dx as a full convolution of dout with the turned filter, once.",
+    ),
+    "window-not-divided": (
+        "the gradient is not divided by the window",
+        "Each entry of a window counts by 1/(FH·FW) in its mean; the whole upstream gradient comes back.",
+        "Divide dout by the size of the window.",
+    ),
+    "largest-not-kept": (
+        "the gradient goes to the first of each window",
+        "It belongs to the largest entry, the only one that forward has let through.",
+        "Keep the argmax in forward, and put dout there.",
+    ),
+    "mask-reversed": (
+        "the mask is reversed",
+        "The gradient passes where x ≤ 0, and is stopped where x > 0.",
+        "Set it to 0 where x <= 0: dx = dout * (x > 0).",
+    ),
+    "mask-compared": (
+        "the mask is compared and not assigned",
+        "dout[mask] == 0 compares and does nothing: the whole upstream gradient passes.",
+        "dout[mask] = 0.",
+    ),
+    "one-minus-y-missing": (
+        "the factor 1 − y is missing",
+        "The derivative of the sigmoid is y·(1 − y); dout·y comes back.",
+        "dx = dout * y * (1 - y).",
+    ),
+    "y-missing": (
+        "the factor y is missing",
+        "The derivative of the sigmoid is y·(1 − y); dout·(1 − y) comes back.",
+        "dx = dout * y * (1 - y).",
+    ),
+    "tanh-for-sigmoid": (
+        "the derivative is that of tanh",
+        "1 − y² is the slope of tanh; that of the sigmoid is y·(1 − y).",
+        "dx = dout * y * (1 - y).",
+    ),
+    "sigmoid-for-tanh": (
+        "the derivative is that of the sigmoid",
+        "y·(1 − y) is the slope of the sigmoid; that of tanh is 1 − y².",
+        "dx = dout * (1 - y**2).",
+    ),
+    "square-missing": (
+        "y is not squared",
+        "The slope of tanh is 1 − y²; 1 − y comes back.",
+        "dx = dout * (1 - y**2).",
+    ),
+    "sigmoid-of-input": (
+        "the input stands where the output is due",
+        "The slope is y·(1 − y) of the output y; x·(1 − x) is computed of the input.",
+        "Keep the output in forward, and use it.",
+    ),
+    "tanh-of-input": (
+        "the input stands where the output is due",
+        "The slope is 1 − y² of the output y; 1 − x² is computed of the input.",
+        "Keep the output in forward, and use it.",
+    ),
+    "derivative-of-output": (
+        "the function is applied once more in backward",
+        "The slope is taken at y where it is due at x: forward's function is applied to its own output.",
+        "Use the output that forward has kept as it is.",
+    ),
+    "softmax-diagonal": (
+        "only the diagonal of softmax's derivative is used",
+        "Each output depends on every input of its row: dx = y·(dout − Σ dout·y). dout·y·(1 − y) leaves the others out.",
+        "dx = y * dout; dx -= y * dx.sum(axis=1, keepdims=True).",
+    ),
+    "mean-path-missing": (
+        "the path through the mean is missing",
+        "Each x moves the mean of its column, and by it all others. Its gradient has that part subtracted: dxc − mean(dxc).",
+        "Subtract the mean over the batch of dxc at the end.",
+    ),
+    "variance-path-missing": (
+        "the path through the variance is missing",
+        "The mean's part is there, but each x moves the deviation too: xc/s³·mean(dxn·xc) is missing.",
+        "Add the gradient through the standard deviation.",
+    ),
+    "gamma-missing": (
+        "dx is without gamma",
+        "What is normalised is multiplied by γ, so its gradient is dout·γ. With γ = 1, as it begins, nobody notices.",
+        "dxn = gamma * dout.",
+    ),
+    "gamma-not-normalized": (
+        "gamma's gradient is made of x, not of what is normalised",
+        "γ multiplies (x − mean)/s; Σ dout·x comes back.",
+        "dgamma = (dout * xn).sum(axis=0).",
+    ),
+    "gamma-beta-swapped": (
+        "the gradients of gamma and beta are swapped",
+        "dbeta is the sum of dout, dgamma that of dout times what is normalised.",
+        "Swap them.",
+    ),
+    "dropout-scale-missing": (
+        "backward lacks the scale of dropout",
+        "Forward divides what it keeps by 1 − ratio; so must backward.",
+        "dx = dout * mask / (1 - ratio): keep the mask scaled.",
+    ),
+    "dropout-mask-missing": (
+        "backward lacks the mask of dropout",
+        "What forward has dropped does not change the loss; its gradient is 0.",
+        "dx = dout * mask.",
+    ),
+    "repeated-ids-assigned": (
+        "rows that are looked up twice are overwritten",
+        "dW[ids] = dout, and also dW[ids] += dout, take one of several gradients for the same row.",
+        "np.add.at(dW, ids, dout).",
+    ),
+    "first-step-alone": (
+        "only the first step's parameters count",
+        "All steps share their parameters, so their gradients add up; only the first step's are kept.",
+        "Add every step's gradients.",
+    ),
+    "last-step-alone": (
+        "only the last step's parameters count",
+        "All steps share their parameters, so their gradients add up; each step overwrites what later ones have left, or only the last is kept.",
+        "Add every step's gradients: grads[i] += grad.",
+    ),
+    "state-not-carried": (
+        "the state's gradient is not carried back",
+        "h is put out and handed on: what comes back at step t is dhs[:, t] and the dh of step t + 1.",
+        "dx, dh = layer.backward(dhs[:, t] + dh).",
+    ),
+    "cell-not-carried": (
+        "the memory cell's gradient is not carried back",
+        "c is handed on from step to step, so its gradient is handed back; it is begun anew each step.",
+        "dx, dh, dc = layer.backward(dhs[:, t] + dh, dc).",
+    ),
+    "slope-missing": (
+        "the slope of tanh is missing",
+        "The upstream gradient is used as it is, where dh·(1 − h²) is due.",
+        "dt = dh_next * (1 - h_next**2).",
+    ),
+    "upstream-dropped": (
+        "the upstream gradient is dropped",
+        "Backward returns its own slope alone, as if dout were 1. A cotangent of ones hides it.",
+        "Multiply by dout.",
+    ),
+    "upstream-returned": (
+        "the upstream gradient is returned as it came",
+        "Backward hands dout on, without the layer's own slope.",
+        "Multiply by the layer's own derivative.",
+    ),
+    "gradient-negated": (
+        "the sign is wrong",
+        "Every gradient is the negative of what is due.",
+        "Change the sign.",
+    ),
+    "gradient-not-kept": (
+        "a gradient is not put where anyone reads it",
+        "It is computed, or not, and lost: no attribute and no entry of grads holds it, so the parameter never learns.",
+        "Keep it: self.dW = …, or self.grads[i][...] = ….",
+    ),
+    "gradient-array-replaced": (
+        "grads[i] is made another array",
+        "Optimizers and networks have collected the arrays in grads when they were made; a new one in its place they never see.",
+        "Write into it: self.grads[i][...] = ….",
+    ),
+    "gradient-into-parameters": (
+        "the parameters are overwritten",
+        "Forward or backward writes into the weights, which are the optimizer's to change.",
+        "Write gradients into grads, and copy what is worked on.",
+    ),
+    "gradient-accumulated": (
+        "gradients pile up from one backward to the next",
+        "What is kept of the last call is added to, and never set to 0.",
+        "Assign, or set to 0 first: dW[...] = 0.",
+    ),
+    "state-kept": (
+        "something is kept from the call before",
+        "The first call is right and the second, on other data, is not: what forward should have kept anew is the first one's.",
+        "Set everything that backward uses anew in each forward.",
+    ),
+}
+
+MESSAGES = {
+    f"defect.{id}.{part}": text
+    for id, texts in TOLD.items()
+    for part, text in zip(("title", "explanation", "remedy"), texts, strict=True)
+}
