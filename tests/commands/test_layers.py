@@ -182,8 +182,9 @@ def test_a_file_without_layers_is_told_of(tmp_path: Path) -> None:
 def test_a_defect_of_layers_is_explained_in_both_languages() -> None:
     said = CliRunner().invoke(cli.cli, ["explain", "overlaps-assigned"]).stdout
     assert "In layers of these kinds: convolution, max-pooling" in said
-    said = CliRunner().invoke(cli.cli, ["explain", "bias-first-row", "--lang", "ja"])
-    assert "バイアスの勾配が先頭の行だけ" in said.stdout
+    japanese = ["explain", "bias-first-row", "--lang", "ja"]
+    said = CliRunner().invoke(cli.cli, japanese).stdout
+    assert "バイアスの勾配が先頭の行だけ" in said
 
 
 def test_a_clause_of_layers_is_explained_and_chosen() -> None:

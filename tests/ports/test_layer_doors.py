@@ -125,3 +125,28 @@ def test_in_this_process_the_random_numbers_stay_as_they_were() -> None:
     first, second = Layers({"Noisy": Noisy}).run([trial, trial])
     assert np.array_equal(first[1].value[0], second[1].value[0])  # type: ignore[arg-type]
     assert np.random.rand() == due  # noqa: NPY002
+
+
+GUARDED = """\
+try:
+    import nowhere_at_all
+    there = True
+except ImportError:
+    there = False
+
+class Shift:
+    def forward(self, x):
+        return x + there
+
+    def backward(self, dout):
+        return dout
+"""
+
+
+def test_a_module_that_is_done_without_is_not_stood_in_for(tmp_path: Path) -> None:
+    path = tmp_path / "guarded.py"
+    path.write_text(GUARDED, encoding="utf-8")
+    with LayerFile(path) as port:
+        ((_, forward),) = port.run([Trial("Shift", {}, (Step("forward", (X,)),))])
+        assert port.notes == ()
+    assert np.array_equal(forward.value[0], X)  # type: ignore[arg-type]

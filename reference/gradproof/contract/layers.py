@@ -353,7 +353,7 @@ CLAUSES = (
     _must("L5", "gradient-shape", OPTIMIZER, shapes),
     _must("L6", "gradient-placed", OPTIMIZER, placed),
     _must("L7", "parameters-kept", OPTIMIZER, parameters_kept),
-    _must("L8", "back-again", TRAINED, back_again),
+    _should("L8", "back-again", TRAINED, back_again),
     _must("L9", "again", TRAINED, again),
     _must("L10", "labels", LABELLED, labels),
     _should("L11", "arguments-kept", CALLER, arguments_kept),

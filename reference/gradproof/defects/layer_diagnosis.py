@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 
 from gradproof.contract.clauses import Finding
-from gradproof.defects.layers import BY_CLAUSE, DEFECTS, Doing, LayerDefect, right
+from gradproof.defects.layers import (
+    ACCUMULATED,
+    BY_CLAUSE,
+    DEFECTS,
+    Doing,
+    LayerDefect,
+    right,
+)
 from gradproof.evidence.passages import POLICY, LayerEvidence, Passage
 from gradproof.ports.trials import Helper
 
@@ -49,7 +56,10 @@ def diagnose(
         found = _by_values(evidence, passages, forward=wrong_value)
         if found:
             return found
+    messages = {f.judgement.message for f in failed}
     named = [BY_CLAUSE.get(f.judgement.message) for f in failed]
+    if {"layer.back-again", "layer.again"} <= messages:
+        named.insert(0, ACCUMULATED)
     place = _method(evidence, "backward")
     return tuple(
         LayerExplanation(id, 1, 1, place) for id in dict.fromkeys(named) if id

@@ -513,13 +513,15 @@ BY_CLAUSE: Mapping[str, str] = {
     "layer.missing": "gradient-not-kept",
     "layer.replaced": "gradient-array-replaced",
     "layer.written": "gradient-into-parameters",
-    "layer.back-again": "gradient-accumulated",
     "layer.again": "state-kept",
 }
 """The defects that a clause names by itself, by the message of its failure."""
 
 
-IDS = (*DEFECTS, *BY_CLAUSE.values())
+ACCUMULATED = "gradient-accumulated"
+"""A second backward, and a second call, that are wrong where the first was right."""
+
+IDS = (*DEFECTS, *BY_CLAUSE.values(), ACCUMULATED)
 """Every defect that a layer can have."""
 
 

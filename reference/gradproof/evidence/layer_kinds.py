@@ -223,6 +223,12 @@ def _time_softmax(seed: int) -> Sequence[Sequence[Setting]]:
             Reference("−log softmax(x)[t], the steps' mean", layer, off),
             Reference("−log softmax(x)[t], summed", summed, 6 * off),
             Reference("−log softmax(x)[t], a sample", per_sample, 3 * off),
+            # Where no label is ignored, −1 is NumPy's name of the last class.
+            Reference(
+                "−log softmax(x)[t], none ignored",
+                functools.partial(kit.time_softmax_with_loss, t=t % 4),
+                off,
+            ),
         )
         return Setting(id, x, right, {"t": t})
 
@@ -313,7 +319,8 @@ def _dropout(seed: int) -> Sequence[Sequence[Setting]]:
     x = _numbers(seed, x=(6, 8))
 
     def right(observed: Array) -> Sequence[Reference]:
-        mask = (observed != 0).astype(float)
+        same = observed.shape == x["x"].shape
+        mask = (observed != 0).astype(float) if same else np.ones(x["x"].shape)
         return [
             Reference(name, functools.partial(kit.dropout, mask=mask, scale=scale))
             for name, scale in (("x·mask", 1.0), ("x·mask / (1 − ratio)", 2.0))
@@ -531,6 +538,8 @@ KINDS: tuple[Kind, ...] = (
 def named(name: str) -> Kind | None:
     """The kind that a class of that name says it is."""
     key = plain(name)
+    for beginning in ("simple", "naive", "my"):
+        key = key.removeprefix(beginning) or key
     for ending in ("layer", "function", "simple", "op"):
         key = key.removesuffix(ending) or key
     for kind in KINDS:

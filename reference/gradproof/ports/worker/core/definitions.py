@@ -11,7 +11,7 @@ import os
 import sys
 import types
 import warnings
-from typing import Any, Callable, Optional, Set
+from typing import Any, Callable, Dict, Optional, Set, Tuple
 
 import numpy as np
 
@@ -48,8 +48,10 @@ def load(path: str, texts: Texts = NONE) -> "tuple[types.ModuleType, Notes]":
     _, tree = loader.parsed(path, texts)
     module = loader._module(path, os.path.splitext(os.path.basename(path))[0], notes)
     _serve_old_names()
-    sys.meta_path.append(_Missing(notes))
-    _read_doubly(users_files([path]), texts)
+    missing = _Missing(notes)
+    missing.heed(path, tree)
+    sys.meta_path.append(missing)
+    _read_doubly(users_files([path]), texts, missing)
     module.__package__ = loader._package(os.path.dirname(path), tree, notes)
     if module.__package__:
         module.__name__ = module.__package__ + "." + module.__name__
@@ -133,7 +135,9 @@ def _double(value: Any) -> None:
             setattr(value, field, "float64")
 
 
-def _read_doubly(is_users: Callable[[str], bool], texts: Texts) -> None:
+def _read_doubly(
+    is_users: Callable[[str], bool], texts: Texts, missing: "_Missing"
+) -> None:
     """Have every import of a user's file read single precision as double.
 
     What was compiled before is not used.
@@ -147,7 +151,9 @@ def _read_doubly(is_users: Callable[[str], bool], texts: Texts) -> None:
             return own_code(self, name)
         source = texts.of(path)
         data = self.get_data(path) if source is None else source
-        return to_code(self, doubled(ast.parse(data)), path)
+        tree = ast.parse(data)
+        missing.heed(path, tree)
+        return to_code(self, doubled(tree), path)
 
     found.get_code = get_code
 
@@ -157,9 +163,23 @@ class _Missing:
 
     def __init__(self, notes: Notes) -> None:
         self.notes = notes
+        self.guarded: Dict[str, Set[int]] = {}
+
+    def heed(self, path: str, tree: ast.Module) -> None:
+        """Remember where a file does without a module that is missing."""
+        self.guarded[path] = {
+            line
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Try) and node.handlers
+            for statement in node.body
+            for line in range(statement.lineno, _end(statement) + 1)
+        }
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        if name.split(".")[0] in _standard() or not _imported_by_users():
+        if name.split(".")[0] in _standard():
+            return None
+        place = _importer()
+        if place is None or place[1] in self.guarded.get(place[0], ()):
             return None
         note = ["stood-in", {"module": clean(name)}]
         if note not in self.notes:
@@ -178,16 +198,21 @@ def _standard() -> Set[str]:
     return set(getattr(sys, "stdlib_module_names", ())) | {"numpy"}
 
 
-def _imported_by_users() -> bool:
-    """Whether the import comes from a user's file: libraries try much in vain."""
+def _end(statement: ast.stmt) -> int:
+    """The last line on which something of a statement begins."""
+    return max(getattr(node, "lineno", 0) for node in ast.walk(statement))
+
+
+def _importer() -> Optional[Tuple[str, int]]:
+    """File and line of an import, if it is a user's: libraries try much in vain."""
     is_users = users_files([])
     frame: Optional[types.FrameType] = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename
         if not name.startswith("<") and name not in (__file__, importlib.__file__):
-            return is_users(name)
+            return (name, frame.f_lineno) if is_users(name) else None
         frame = frame.f_back
-    return False
+    return None
 
 
 class _Nothing(types.ModuleType):
