@@ -18,6 +18,8 @@ STYLES = {
     "fail": "bold red",
     "error": "bold magenta",
     "not-covered": "yellow",
+    "in-part": "green",
+    "holds": "yellow",
     "as-declared": "yellow",
     "stale": "bold red",
 }

@@ -16,12 +16,15 @@ from gradproof.ports.target import FILES
 from gradproof.report import layer_text, script_text
 from gradproof.report.layout import STYLES, show_rows
 from gradproof.report.phrases import Phrases, Unusable, call, remedy, reproduction
+from gradproof.report.standing import open_musts, standing
 from gradproof.scripts.examination import ScriptExamination
 
 TELLING = {"not-points", "inconsistent", "adds", "not-restored", "wrong-batch"}
 """Messages that name a cause: of these the headline takes its reason, if it can."""
 COUNTED = (
     "pass",
+    "in-part",
+    "holds",
     "as-declared",
     "fail",
     "stale",
@@ -68,7 +71,7 @@ def _summary(
     unusable: Sequence[Unusable],
     phrases: Phrases,
 ) -> str:
-    tally = Counter(str(e.outcome) for each in examinations for e in _ports(each))
+    tally = Counter(str(standing(e)) for each in examinations for e in _ports(each))
     tally["internal"] = sum(u.internal for u in unusable)
     tally["unloaded"] = len(unusable) - tally["internal"]
     counts = [phrases.say(f"count.{o}", n=tally[o]) for o in COUNTED if tally[o]]
@@ -88,20 +91,29 @@ def _ports(
 
 def show(examination: Examination, phrases: Phrases, console: Console) -> None:
     """Print what was found out about one port."""
-    headline = Text(_headline(examination, phrases), STYLES[examination.outcome])
-    console.print(headline, soft_wrap=True)
+    said = Text(headline(examination, phrases), STYLES[standing(examination)])
+    console.print(said, soft_wrap=True)
     show_rows(_lines(examination, phrases), console)
 
 
-def _headline(examination: Examination, phrases: Phrases) -> str:
-    outcome = examination.outcome
-    if outcome in ("as-declared", "stale"):
+def headline(examination: Examination, phrases: Phrases) -> str:
+    """What is said first."""
+    found = standing(examination)
+    if found in ("as-declared", "stale"):
         return script_text.in_the_light(examination, phrases)
+    clauses = open_musts(examination) if found == "in-part" else _passes(examination)
     return phrases.say(
-        f"headline.{outcome}",
+        f"headline.{found}",
         target=examination.target,
         reason=_reason(examination, phrases),
+        clauses=phrases.say("comma").join(map(_named, clauses)),
     )
+
+
+def _passes(examination: Examination) -> list[Finding]:
+    """What counts, and passes."""
+    counts = examination.terms.counts
+    return [finding for finding in examination.having("pass") if counts(finding)]
 
 
 def _reason(examination: Examination, phrases: Phrases) -> str:

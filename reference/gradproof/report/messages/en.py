@@ -208,6 +208,8 @@ MESSAGES = {
     "role-fewest-wrong": "inferred: no role fits, this one comes nearest",
     # the page
     "headline.pass": "{target} is right.",
+    "headline.in-part": "{target} is right as far as it could be judged; not covered: {clauses}.",
+    "headline.holds": "{target}: what was judged holds ({clauses}); it was not judged in full.",
     "headline.fail": "{target} is wrong: {reason}.",
     "headline.error": "{target} broke: {reason}.",
     "headline.as-declared": "{target} is wrong as declared ({clauses}).",
@@ -242,6 +244,8 @@ MESSAGES = {
     "varies": "and otherwise at other points",
     "summary": "{ports} ports: {counts}",
     "count.pass": "{n} right",
+    "count.in-part": "{n} right in part",
+    "count.holds": "{n} not judged in full",
     "count.as-declared": "{n} wrong as declared",
     "count.fail": "{n} wrong",
     "count.stale": "{n} not as declared",
