@@ -18,6 +18,7 @@ from gradproof.edits.calls import Site, Way
 from gradproof.edits.text import FileText, NotTextError, Text, diff, source
 from gradproof.fix import files, routine_search
 from gradproof.fix.files import FileChange
+from gradproof.fix.patch import Patch
 from gradproof.project import exit_codes
 from places import PROGRAMS
 
@@ -214,6 +215,125 @@ def test_nothing_is_left_behind_where_writing_fails(
     assert [p.read_bytes() for p in tmp_path.iterdir()] == [b"a"]
 
 
+def test_two_files_are_written_together_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (tmp_path / name for name in ("a.py", "b.py"))
+    first.write_bytes(b"a")
+    second.write_bytes(b"b")
+    replace, refused = os.replace, [second.resolve()]
+
+    def some(new: Path, path: Path) -> None:
+        if path in refused:
+            raise OSError(28, "no space")
+        replace(new, path)
+
+    monkeypatch.setattr(os, "replace", some)
+    both = [change(first, "a", "A"), change(second, "b", "B")]
+    with pytest.raises(OSError, match="no space"):
+        files.write(both)
+    assert [first.read_bytes(), second.read_bytes()] == [b"a", b"b"]
+    refused.clear()
+    files.write(both)
+    assert [first.read_bytes(), second.read_bytes()] == [b"A", b"B"]
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_what_could_not_be_taken_back_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (tmp_path / name for name in ("a.py", "b.py"))
+    first.write_bytes(b"a")
+    second.write_bytes(b"b")
+    replace, left = os.replace, [1]
+
+    def once(new: Path, path: Path) -> None:
+        if not left:
+            raise OSError(28, "no space")
+        left.pop()
+        replace(new, path)
+
+    monkeypatch.setattr(os, "replace", once)
+    with pytest.raises(files.PartlyWrittenError) as caught:
+        files.write([change(first, "a", "A"), change(second, "b", "B")])
+    assert caught.value.paths == [first.resolve()]
+
+
+def test_a_patch_has_each_file_once() -> None:
+    patch, a = Patch(), Path("a.py")
+    patch.add([change(a, "1", "2")])
+    assert patch.in_the_way([change(a, "1", "2")]) is None
+    patch.add([change(a, "1", "2"), change(Path("b.py"), "1", "2")])
+    assert len(patch.changes) == 2
+    other = change(a, "1", "3")
+    assert patch.in_the_way([other]) is other
+    patch.add([change(a, "2", "3")])  # the file was written in between
+    assert patch.changes[0].before.text == "1"
+    assert patch.changes[0].after.text == "3"
+
+
+SHARED = """import numpy as np
+
+
+def numerical_gradient(f, x):
+    h = 1e-4
+    grad = np.zeros_like(x)
+    for i in range(x.size):
+        kept = x[i]
+        x[i] = kept + h
+        ahead = f(x)
+        x[i] = kept - h
+        behind = f(x)
+        grad[i] = (ahead - behind) / 2 * h
+        x[i] = kept
+    return grad
+"""
+CALLER = """from shared import numerical_gradient
+import numpy as np
+print(numerical_gradient(lambda x: x[0] ** 2 * x[1], np.array([1.0, 2.0])))
+"""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("below", ["", "chapter"])
+def test_git_applies_the_patch_of_scripts_that_share_a_module(
+    below: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the folder that they are in, and told so from one below it."""
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    for name, text in (("shared.py", SHARED), ("a.py", CALLER), ("b.py", CALLER)):
+        (tmp_path / name).write_text(text)
+    here = tmp_path / below
+    here.mkdir(exist_ok=True)
+    monkeypatch.chdir(here)
+    up = "../" if below else ""
+    result = run(f"{up}a.py", str(tmp_path / "b.py"))
+    assert result.exit_code == exit_codes.AS_EXPECTED, result.stderr
+    assert result.stdout.count("+++ ") == 1
+    assert ("git apply in" in result.stderr) == bool(below)
+    subprocess.run(
+        ["git", "apply", "-"], input=result.stdout_bytes, check=True, cwd=tmp_path
+    )
+    assert (tmp_path / "shared.py").read_text() == SHARED.replace("2 * h", "(2 * h)")
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [("raise ValueError('no')", "ValueError"), ("return None", "None")],
+    ids=["raises", "returns nothing"],
+)
+def test_of_a_routine_that_breaks_it_is_said_that_it_does(
+    body: str, said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "broken.py"
+    path.write_text(f"def gradient(f, x):\n    f(x)\n    {body}\n")
+    result = run(f"{path}:gradient")
+    assert result.exit_code == exit_codes.WRONG
+    assert "nothing to mend" not in result.stderr
+    assert said in result.stderr
+
+
 # the command
 
 
@@ -302,10 +422,17 @@ def test_a_call_with_rows_for_points_is_mended(name: str, lines: int) -> None:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("name", ["mended.py", "own_style.py", "network.py"])
-def test_a_script_with_nothing_wrong_is_left_alone(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("mended.py", exit_codes.AS_EXPECTED),
+        ("own_style.py", exit_codes.AS_EXPECTED),
+        ("network.py", exit_codes.NOTHING_COVERED),
+    ],
+)
+def test_a_script_with_nothing_wrong_is_left_alone(name: str, code: int) -> None:
     result = run(SCRIPTS / name, "--write")
-    assert result.exit_code == exit_codes.AS_EXPECTED
+    assert result.exit_code == code
     assert result.stdout == ""
     assert "nothing to mend" in result.stderr
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +20,7 @@ from gradproof.commands.options import (
 from gradproof.project import exit_codes
 
 if TYPE_CHECKING:
-    from gradproof.fix.files import FileChange
+    from gradproof.fix.patch import Patch
     from gradproof.fix.repair import Repair
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Phrases
@@ -58,17 +57,29 @@ def fix(
     output. What cannot be mended is explained.
 
     Exit code: 0 everything was mended or needs nothing; 1 something could not be
-    mended; 2 usage; 3 a target could not be loaded; 70 an error of gradproof's own.
+    mended, or breaks; 2 usage; 3 a target could not be loaded; 4 nothing of it could be
+    judged; 70 an error of gradproof's own.
     """
+    from gradproof.fix.patch import Patch
     from gradproof.report.phrases import Phrases
 
     phrases = Phrases(lang)
     written: list[str] = []
     with signals.told(lambda: _interrupted(written, phrases)):
+        patch = Patch()
         codes = [
-            _fix(name, written if write else None, strict, python, timeout, phrases)
+            _fix(
+                name,
+                written if write else None,
+                strict,
+                python,
+                timeout,
+                phrases,
+                patch,
+            )
             for name in names
         ]
+        _show(patch, phrases)
     sys.exit(exit_codes.gravest(codes))
 
 
@@ -86,8 +97,9 @@ def _fix(
     python: str | None,
     timeout: float,
     phrases: Phrases,
+    patch: Patch,
 ) -> int:
-    """Mend one target; the code that it ends with.
+    """Mend one target, and put it into the patch; the code that it ends with.
 
     It is written, and put down, if there is a list of what was ``written``.
     """
@@ -110,8 +122,12 @@ def _fix(
             unusable = Unusable(name, error)
             click.echo(phrases.unusable(unusable), err=True)
             return checks.exit_code(unusable)
-    for change in found.changes:
-        _show_diff(name, found, change)
+    other = patch.in_the_way(found.changes)
+    if other is not None:
+        said = {"target": name, "file": str(other.path)}
+        click.echo(phrases.say("fix.otherwise", **said), err=True)
+        return exit_codes.WRONG
+    patch.add(found.changes)
     for sentence in fix_text.sentences(found, phrases):
         click.echo(sentence, err=True)
     done = found.done
@@ -121,19 +137,25 @@ def _fix(
                 written.append(name)
             else:
                 done = False
+    if done and not found.judged:
+        return checks.CODES[found.verdict]
     return exit_codes.AS_EXPECTED if done else exit_codes.WRONG
 
 
-def _show_diff(name: str, found: Repair, change: FileChange) -> None:
-    """Print a file's patch: its bytes; to a terminal its text."""
-    from gradproof.edits import text
+def _show(patch: Patch, phrases: Phrases) -> None:
+    """Print the patch: its bytes; to a terminal its text. And where it is applied."""
+    from gradproof.fix.patch import folder_to_apply_in, text_of
 
-    own = change.path == found.path
-    given = Path(name.rpartition(":")[0] if ":" in Path(name).name else name)
-    path = given if own else Path(os.path.relpath(change.path))
-    diff = text.diff(change.before, change.after, path.as_posix())
-    terminal = sys.stdout.isatty()
-    click.echo(diff if terminal else diff.encode(change.before.encoding), nl=False)
+    paths = [change.path for change in patch.changes]
+    if not paths:
+        return
+    folder = folder_to_apply_in(paths, Path.cwd())
+    for change in patch.changes:
+        data = text_of(change, folder)
+        terminal = sys.stdout.isatty()
+        click.echo(data.decode(change.before.encoding) if terminal else data, nl=False)
+    if folder != Path.cwd():
+        click.echo(phrases.say("fix.apply-in", folder=str(folder)), err=True)
 
 
 def _write(found: Repair, phrases: Phrases) -> bool:
@@ -145,6 +167,10 @@ def _write(found: Repair, phrases: Phrases) -> bool:
         files.write(found.changes)
     except files.FileChangedError:
         click.echo(phrases.say("fix.changed", **said), err=True)
+        return False
+    except files.PartlyWrittenError as error:
+        listed = ", ".join(map(str, error.paths))
+        click.echo(phrases.say("fix.partly", files=listed, **said), err=True)
         return False
     except OSError as error:
         text = error.strerror or str(error)

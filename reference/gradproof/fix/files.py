@@ -20,6 +20,14 @@ class FileChangedError(Exception):
     """A file is no longer what was read."""
 
 
+class PartlyWrittenError(Exception):
+    """Files that were written, while others could not be."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        super().__init__(*paths)
+        self.paths = paths
+
+
 class UnclearCellError(Exception):
     """A change of a notebook's cell that cannot be made in its own text."""
 
@@ -129,10 +137,10 @@ def _raw(data: bytes) -> FileText:
 
 
 def write(changes: Sequence[FileChange]) -> None:
-    """Put the changed texts into their files' places, each at once and whole.
+    """Put the changed texts into their files' places, all or none of them.
 
     Nothing is written unless all files are as they were, and all texts are on the
-    disk. Raises FileChangedError, and OSError.
+    disk. Raises FileChangedError, OSError, and PartlyWrittenError.
     """
     with contextlib.ExitStack() as stack:
         prepared = []
@@ -144,6 +152,30 @@ def write(changes: Sequence[FileChange]) -> None:
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
             new = beside(path, change.after.data)
             stack.callback(gone, new)
-            prepared.append((new, path))
-        for new, path in prepared:
+            prepared.append((new, path, change.before.data))
+        _replaced_together(prepared)
+
+
+def _replaced_together(prepared: Sequence[tuple[Path, Path, bytes]]) -> None:
+    """Put all files into their places; if one cannot be, those before it go back.
+
+    Raises OSError, and PartlyWrittenError if that cannot be done either.
+    """
+    done: list[tuple[Path, bytes]] = []
+    try:
+        for new, path, before in prepared:
             os.replace(new, path)
+            done.append((path, before))
+    except OSError:
+        kept = [path for path, before in done if not _is_put_back(path, before)]
+        if kept:
+            raise PartlyWrittenError(kept) from None
+        raise
+
+
+def _is_put_back(path: Path, before: bytes) -> bool:
+    try:
+        os.replace(beside(path, before), path)
+    except OSError:
+        return False
+    return True

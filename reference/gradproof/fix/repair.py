@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gradproof.contract.clauses import Finding
+from gradproof.contract.verdicts import Verdict
 from gradproof.examination.examination import Examination
 from gradproof.examination.policy import AS_WRITTEN
 from gradproof.fix.files import FileChange, Files, UnclearCellError
@@ -41,11 +42,13 @@ class Repair:
 
     ``left`` is what is wrong in any case, and ``obstacle`` says why nothing was done,
     where something might have been. ``passes`` are the clauses that a changed script
-    passes; ``unjudged`` is one of a script that nothing can be said of.
+    passes; ``unjudged`` is a clause that nothing can be said of, and ``verdict`` the
+    target's as it is.
     """
 
     target: Target
     path: Path
+    verdict: Verdict = "pass"
     changes: tuple[FileChange, ...] = ()
     mended: tuple[Mended, ...] = ()
     passes: tuple[str, ...] = ()
@@ -57,6 +60,11 @@ class Repair:
     def done(self) -> bool:
         """Whether nothing is left to mend."""
         return not self.left and self.obstacle is None
+
+    @property
+    def judged(self) -> bool:
+        """Whether what was left as it is was judged at all."""
+        return bool(self.changes) or self.verdict == "pass"
 
 
 def mend(
@@ -85,7 +93,7 @@ def mend(
     remedies = Remedies(files, timeout, python, strict, tell)
     left = tuple(_left(found, remedies))
     rest = (f for f in found.findings if f.judgement.verdict != "pass")
-    wrong = Repair(target, path, left=left, unjudged=next(rest, None))
+    wrong = Repair(target, path, found.verdict, left=left, unjudged=next(rest, None))
     if not left:
         return wrong
     search = Search(found, timeout, remedies)
@@ -107,7 +115,9 @@ def _routine(
     files = Files.read(target)
     found, _ = probe(target, python, timeout)
     remedies = Remedies(files, timeout, python, strict, tell)
-    wrong = Repair(target, files.path)
+    wrong = Repair(target, files.path, found.verdict, unjudged=_unjudged(found))
+    if found.verdict == "error":
+        return replace(wrong, left=(_of_routine(found),))
     if not remedies.needed(found):
         return wrong
     for file in files.names:
@@ -118,6 +128,12 @@ def _routine(
             texts = {file: remedy.text}
             return _changed(wrong, files, texts, remedy.mended, left)
     return replace(wrong, left=(_of_routine(found),))
+
+
+def _unjudged(found: Examination) -> Finding | None:
+    """The first must of a routine that nothing can be said of, where none passes."""
+    musts = [f for f in found.findings if f.clause.level == "must"]
+    return musts[0] if musts and found.verdict == "not-covered" else None
 
 
 def _changed(

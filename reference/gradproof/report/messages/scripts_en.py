@@ -101,6 +101,9 @@ MESSAGES = {
     "interrupted.decided": "interrupted: what was decided is done.",
     "fix.changed": "{target}: the file has changed in the meantime; nothing was written.",
     "fix.not-written": "{target}: it could not be written: {text}",
+    "fix.apply-in": "the patch is for git apply in {folder}.",
+    "fix.otherwise": "{target}: {file} is to be changed otherwise for a target before it; make that change, and run gradproof fix again.",
+    "fix.partly": "{target}: written in part, and it could not be taken back: {files}",
     "fix.not-read": "it cannot be read: {text}",
     "fix.no-file": "a function in a file, path/file.py:function, or a script is due",
     # what cannot be run at all

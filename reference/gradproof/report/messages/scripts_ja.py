@@ -101,6 +101,9 @@ MESSAGES = {
     "interrupted.decided": "中断しました。決定した内容は反映済みです。",
     "fix.changed": "{target}: その間にファイルが変更されたため、書き込みませんでした。",
     "fix.not-written": "{target}: 書き込めません: {text}",
+    "fix.apply-in": "このパッチは {folder} で git apply してください。",
+    "fix.otherwise": "{target}: {file} には前の対象のために別の変更があります。それを適用してから gradproof fix をもう一度実行してください。",
+    "fix.partly": "{target}: 一部だけ書き込み、元に戻せませんでした: {files}",
     "fix.not-read": "読み込めません: {text}",
     "fix.no-file": "ファイルの関数 path/file.py:function かスクリプトを指定してください",
     # what cannot be run at all
