@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     )
 )
 @click.argument("names", nargs=-1, metavar="TARGET...", required=True)
-@click.option("--write", is_flag=True, help="FileChange the files, too.")
+@click.option("--write", is_flag=True, help="Change the files, too.")
 @click.option("--strict", is_flag=True, help="Mend what a routine should do as well.")
 @python_option("scripts")
 @timeout_option("one run of a script")
