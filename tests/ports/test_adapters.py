@@ -9,7 +9,7 @@ import pytest
 from gradproof.examination.examination import Examination, examine
 from gradproof.ports.in_process import open_port
 from gradproof.ports.observation import Port
-from gradproof.ports.subprocess_port import ChildPort, python_command
+from gradproof.ports.subprocess_port import ChildPort, python_command, python_port
 from gradproof.ports.target import LoadError, Target, parse
 from gradproof.report.messages import CATALOGUES
 from gradproof.report.phrases import Phrases
@@ -173,3 +173,36 @@ def test_a_mistake_in_another_manner_is_still_a_mistake(tmp_path: Path) -> None:
     examination = examine(open_port(parse(f"{tmp_path}/port.py:g")))
     assert examination.verdict == "fail"
     assert notes_of(examination) == ["calls-f(*x)", "x-first"]
+
+
+METHOD = """
+import numpy as np
+def gradient(self, f, x):
+    h = 1e-4
+    grad = np.zeros_like(x)
+    for i in np.ndindex(*x.shape):
+        kept = x[i]
+        x[i] = kept + h
+        above = f(x)
+        x[i] = kept - h
+        grad[i] = (above - f(x)) / (2 * h){more}
+        x[i] = kept
+    return grad
+"""
+
+
+def test_a_method_without_its_class_is_given_a_stand_in(tmp_path: Path) -> None:
+    (tmp_path / "port.py").write_text(METHOD.format(more=""))
+    port = open_port(parse(f"{tmp_path}/port.py:gradient"))
+    assert [note.id for note in port.notes] == ["without-self"]
+    assert examine(port).verdict == "pass"
+
+
+def test_a_method_that_uses_its_object_cannot_be_run(tmp_path: Path) -> None:
+    (tmp_path / "port.py").write_text(METHOD.format(more=" + self.offset() * 0"))
+    target = parse(f"{tmp_path}/port.py:gradient")
+    with pytest.raises(LoadError) as here:
+        examine(open_port(target))
+    with python_port(target, timeout=20) as port, pytest.raises(LoadError) as there:
+        examine(port)
+    assert {here.value.message, there.value.message} == {"load.needs-self"}

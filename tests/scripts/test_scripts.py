@@ -101,13 +101,14 @@ PARTLY = [
     Case("level_lines.py", "PPP-", "unknown"),
     Case("failing_cell.ipynb", "FPPP"),
     Case("forward.py", "PPPP"),
-    Case("missing_module.py", "EPPP"),
+    Case("missing_module.py", "-PPP"),
     Case("network.py", "P---", "", results="-"),
     Case("never_draws.py", "PFP-", ""),
     Case("of_old.py", "FPPP"),
     Case("precedence.py", "PPPP", "scaled", results="F"),
     Case("half_by_a_view.py", "PPPP", "scaled", results="F"),
-    Case("stubbed_f.py", "EPEE", "unknown", results="-"),
+    Case("stubbed_f.py", "-P--", "unknown", results="-"),
+    Case("needs_a_module.ipynb", "-PPP"),
 ]
 """What is not the shape bug: no arrows, an early end, a routine that is wrong."""
 

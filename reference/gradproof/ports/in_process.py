@@ -22,8 +22,9 @@ from gradproof.ports.observation import (
     Raised,
     Returned,
 )
-from gradproof.ports.target import LoadError, Target
+from gradproof.ports.target import LoadError, MissingModuleError, Target
 from gradproof.ports.worker.core import adapters, calls, loader
+from gradproof.ports.worker.core.stand_ins import forget
 
 MAX_CALLS = 10_000
 """Calls of f on one probe: a routine that asks for more is stopped."""
@@ -69,6 +70,7 @@ def _as_before() -> Iterator[None]:
         os.chdir(folder)
         sys.path[:], sys.meta_path[:] = path, finders
         sys.modules["__main__"] = main
+        forget()
         sys.dont_write_bytecode = written
 
 
@@ -114,6 +116,9 @@ class FunctionPort:
                 dict(probe.keywords),
                 None if probe.at is None else probe.at.tolist(),
             )
+        except calls.MissingError as error:
+            said = f"load.{error.reason}"
+            raise MissingModuleError(said, **error.parameters) from error
         except calls.StopError:
             return Observation(probe, tuple(evaluations), OVER_BUDGET, None)
         return Observation(

@@ -32,6 +32,7 @@ NOTES: Mapping[str, frozenset[str]] = {
     "relative-imports": frozenset({"package"}),
     "step-given": frozenset({"name", "step"}),
     "stood-in": frozenset({"module"}),
+    "without-self": frozenset(),
     "x-first": frozenset(),
 }
 """The notes that hello may carry, and the parameters of each."""
@@ -40,7 +41,9 @@ FAILURES: Mapping[str, frozenset[str]] = {
     "cell-failed": frozenset({"cell", "kind", "text", "line"}),
     "import-failed": frozenset({"kind", "text"}),
     "import-failed-at": frozenset({"kind", "text", "line"}),
+    "missing": frozenset({"names"}),
     "needs-f-and-x": frozenset(),
+    "needs-self": frozenset(),
     "needs-more": frozenset({"names"}),
     "no-file": frozenset(),
     "no-numpy": frozenset({"version", "text"}),
@@ -52,6 +55,9 @@ FAILURES: Mapping[str, frozenset[str]] = {
     "objective": frozenset(),
 }
 """The reasons that failed may give, and the parameters of each."""
+
+MISSING = frozenset({"missing", "needs-self"})
+"""Those that turn out when the routine is called."""
 
 DTYPES = frozenset(
     f"{kind}{size}"
@@ -103,7 +109,7 @@ class Hello(msgspec.Struct, frozen=True, tag_field="op", tag="hello"):
 
 
 class Failed(msgspec.Struct, frozen=True, tag_field="op", tag="failed"):
-    """In place of hello: the routine cannot be had, and why."""
+    """In place of hello, or of a result: the routine cannot be had, and why."""
 
     reason: str
     parameters: Parameters = {}

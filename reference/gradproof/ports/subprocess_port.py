@@ -46,7 +46,7 @@ from gradproof.ports.observation import (
     Probe,
     Raised,
 )
-from gradproof.ports.target import LoadError, Target
+from gradproof.ports.target import LoadError, MissingModuleError, Target
 from gradproof.ports.worker.core.calls import MAX_NOISE_CHARACTERS, ProbeError
 from gradproof.ports.worker.core.texts import NONE, Texts
 from gradproof.ports.worker.core.wire import clean, dumps
@@ -186,6 +186,9 @@ class ChildPort:
             broke = Broke("crash", _with_last_words(error.how, self.stop()))
         except BreachError as error:
             broke = Broke("protocol", str(error))
+        except MissingModuleError:
+            self.stop()
+            raise
         except LoadError as error:
             broke = Broke("crash", f"not started again: {error.message}")
         except _BudgetError:
@@ -217,8 +220,7 @@ class ChildPort:
         assert self._process is not None
         frame = _frame(self._process.receive(deadline))
         if isinstance(frame, protocol.Failed):
-            _check(frame.reason, frame.parameters, protocol.FAILURES)
-            raise LoadError(f"load.{frame.reason}", **_cleaned(frame.parameters))
+            raise _failure(frame)
         if not isinstance(frame, protocol.Hello):
             raise BreachError(f"{_op(frame)} where hello is due")
         if frame.protocol != protocol.VERSION:
@@ -296,6 +298,8 @@ class _Conversation:
         """
         self.noise = (self.noise + line.noise)[:MAX_NOISE_CHARACTERS]
         frame = _frame(line)
+        if isinstance(frame, protocol.Failed):
+            raise _failure(frame)
         if getattr(frame, "id", None) != self.id:
             raise BreachError(f"{_op(frame)} of another probe")
         match frame:
@@ -356,6 +360,13 @@ def _compared(came: np.ndarray[Any, Any]) -> list[Note]:
             raise LoadError("load.inexact", sent=repr(sent), came=repr(back))
     lost = np.signbit(came[AWKWARD == 0]) != np.signbit(AWKWARD[AWKWARD == 0])
     return [Note("loses-minus-zero")] if lost.any() else []
+
+
+def _failure(frame: protocol.Failed) -> LoadError:
+    """Why there is no routine, or why it cannot be run here."""
+    _check(frame.reason, frame.parameters, protocol.FAILURES)
+    kind = MissingModuleError if frame.reason in protocol.MISSING else LoadError
+    return kind(f"load.{frame.reason}", **_cleaned(frame.parameters))
 
 
 def _notes(hello: protocol.Hello) -> list[Note]:

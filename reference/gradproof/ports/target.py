@@ -39,6 +39,10 @@ class InternalError(TargetError):
         self.__cause__ = cause
 
 
+class MissingModuleError(LoadError):
+    """A target that needs what is not installed here."""
+
+
 @dataclass(frozen=True)
 class Target:
     """What ``text`` names: of a file (``path`` is set) or a module (``module`` is).

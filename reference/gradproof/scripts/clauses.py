@@ -33,16 +33,16 @@ BROKE = {
 
 
 def runs(evidence: ScriptEvidence) -> Judgement:
-    """S1; a script that needed something to be stood in for did not run as it is."""
+    """S1; a script that needed something to be stood in for did not run as it is.
+
+    What comes of a stand-in is not the script's doing.
+    """
     run = evidence.run
     for failure in run.failures:
-        return failed(
-            "script.raised",
-            file=run.named(failure.place),
-            line=failure.place.line,
-            kind=failure.kind,
-            text=failure.text,
-        )
+        if not failure.missing:
+            place = {"file": run.named(failure.place), "line": failure.place.line}
+            what = {"kind": failure.kind, "text": failure.text}
+            return failed("script.raised", **place, **what)
     for quiver in run.quivers:
         if quiver.error:
             kind, text = quiver.error
@@ -53,8 +53,12 @@ def runs(evidence: ScriptEvidence) -> Judgement:
     if run.broke:
         how, detail = run.broke
         return broken(BROKE[how], detail=detail)
+    for failure in run.failures:
+        names = ", ".join(failure.missing)
+        place = {"file": run.named(failure.place), "line": failure.place.line}
+        return not_covered("script.not-installed", names=names, **place)
     if run.stubs:
-        return broken("script.stubs", names=", ".join(run.stubs))
+        return not_covered("script.stubs", names=", ".join(run.stubs))
     return passed()
 
 
@@ -68,6 +72,8 @@ def draws(evidence: ScriptEvidence) -> Judgement:
         return not_covered("script.streamlines")
     if not evidence.run.speaks_of_quivers:
         return not_covered("script.no-quiver")
+    if any(failure.missing for failure in evidence.run.failures):
+        return not_covered("script.not-drawn")
     ended = evidence.run.broke or evidence.run.failures
     return broken("script.not-drawn") if ended else failed("script.not-drawn")
 
@@ -81,7 +87,7 @@ def points_only(evidence: ScriptEvidence) -> Judgement:
     if found is not None:
         return failed("script.not-points", **_misgiven(evidence, *found))
     if any(call.stub for call in calls):
-        return broken("script.stubbed-f")
+        return not_covered("script.stubbed-f")
     return passed()
 
 
@@ -118,7 +124,7 @@ def _arrows(evidence: ScriptEvidence, field: Field) -> Judgement:
         "line": field.quiver.place.line,
     }
     if any(call.stub for call in field.calls):
-        return broken("script.stubbed-f")
+        return not_covered("script.stubbed-f")
     if field.quiver.kind == "in-space":
         return not_covered("script.in-space", **place)
     if drawn.style == "unknown":

@@ -101,12 +101,16 @@ class Quiver:
 
 @dataclass(frozen=True)
 class Failure:
-    """An exception that ended the script, or a cell of it."""
+    """An exception that ended the script, or a cell of it.
+
+    ``missing`` are the modules whose stand-ins had been used by then.
+    """
 
     place: Place
     cell: str
     kind: str
     text: str
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -335,6 +335,7 @@ def _failure(frame: Mapping[str, Any]) -> Failure:
         cell=str(frame["cell"]),
         kind=clean(frame["kind"], 80),
         text=clean(frame["text"]),
+        missing=tuple(clean(name, 80) for name in frame["missing"]),
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from .core import headless
 from .core.adapters import adapt
 from .core.calls import (
+    MissingError,
     ProbeError,
     StopError,
     components,
@@ -99,14 +100,18 @@ def serve(channel: Channel, routine: Callable[..., Any], frame: Dict[str, Any]) 
             return answer(channel.receive(), node)
 
     x, at = frame["x"], frame.get("at")
-    seen = observe(
-        routine,
-        decode_array(x),
-        x.get("layout", "C"),
-        ask,
-        frame.get("keywords"),
-        None if at is None else decode_array(at).tolist(),
-    )
+    try:
+        seen = observe(
+            routine,
+            decode_array(x),
+            x.get("layout", "C"),
+            ask,
+            frame.get("keywords"),
+            None if at is None else decode_array(at).tolist(),
+        )
+    except MissingError as error:
+        channel.send(op="failed", reason=error.reason, parameters=error.parameters)
+        return
     with lock:
         calls = None
     for key in ("value", "second", "x_after"):

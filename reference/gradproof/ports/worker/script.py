@@ -11,8 +11,6 @@ import builtins
 import contextlib
 import functools
 import gc
-import importlib.abc
-import importlib.machinery
 import math
 import os
 import signal
@@ -31,6 +29,7 @@ from .core.calls import StopError, text
 from .core.channel import Channel, file_name, limit, told_name
 from .core.definitions import OF_OLD
 from .core.loader import Notes, RoutineError
+from .core.stand_ins import StandIns, is_stand_in
 from .core.texts import Texts
 from .core.user_files import users_files
 from .core.wire import clean, encode_array
@@ -51,7 +50,8 @@ Cells = List[Tuple[str, str]]
 class Ending:
     """How the script, or a cell, ended: finished, raised, exited or stopped."""
 
-    def __init__(self) -> None:
+    def __init__(self, stand_ins: StandIns) -> None:
+        self.stand_ins = stand_ins
         self.failures: List[Dict[str, Any]] = []
         self.stopped = False
 
@@ -70,6 +70,7 @@ class Ending:
                 "line": line,
                 "kind": clean(type(error).__name__, 80),
                 "text": text(error),
+                "missing": [n for n, times in self.stand_ins.used().items() if times],
                 "module": getattr(error, "name", None)
                 if isinstance(error, ModuleNotFoundError)
                 else None,
@@ -100,7 +101,8 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
     watcher.watch_quivers()
     if PAUSES:
         profile_hook.keep_heard()
-    ending = _run(path, cells, order, watcher, notes)
+    stand_ins = StandIns(tuple(order["stubs"]))
+    ending = _run(path, cells, order, watcher, notes, stand_ins)
     calls = watcher.calls[-MAX_TOLD_CALLS:]
     functions: Dict[int, Any] = {}
     for number, (call, f) in enumerate(told(calls)):
@@ -134,13 +136,14 @@ def _run(
     order: Dict[str, Any],
     watcher: Watcher,
     notes: Notes,
+    stand_ins: StandIns,
 ) -> Ending:
     folder = os.path.dirname(path)
     sys.argv[:] = [path]
     sys.path.insert(0, folder)
     sys.meta_path.append(loader._Above(folder, notes))
-    if order["stubs"]:
-        sys.meta_path.insert(0, _Stubs(order["stubs"]))
+    if stand_ins.names:
+        stand_ins.install()
     _give_back(order["removed"])
     os.chdir(file_name(order["folder"]))
     module = types.ModuleType("__main__")
@@ -149,7 +152,7 @@ def _run(
     if order["cells"] is not None:
         module.__dict__.update(loader.OF_NOTEBOOKS)
     sys.modules["__main__"] = module
-    ending = Ending()
+    ending = Ending(stand_ins)
     try:
         with _unattended(notes), warnings.catch_warnings(), _alarm(order["seconds"]):
             warnings.simplefilter("ignore")
@@ -194,7 +197,7 @@ def _call(call: WatchedCall) -> Dict[str, Any]:
         "file": told_name(call.file),
         "line": call.line,
         "f_name": clean(_name(call.f), 80),
-        "stub": type(call.f).__module__ == "unittest.mock",
+        "stub": is_stand_in(call.f),
         "argument": call.x_name,
         "shape": list(np.shape(call.x)),
         "integers": bool(np.asarray(call.x).dtype.kind in "iu"),
@@ -322,34 +325,3 @@ def _give_back(names: List[str]) -> None:
     for name in names:
         if name in OF_OLD:
             setattr(np, name, OF_OLD[name])
-
-
-class _Stubs(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Modules that are missing, and answer anything with nothing."""
-
-    def __init__(self, names: List[str]) -> None:
-        self.names = names
-
-    def find_spec(
-        self, name: str, path: Any = None, target: Any = None
-    ) -> Optional[importlib.machinery.ModuleSpec]:
-        if name.split(".")[0] not in self.names:
-            return None
-        return importlib.machinery.ModuleSpec(name, self, is_package=True)
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        return _Stub(spec.name)
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        module.__dict__["__all__"] = []
-
-
-class _Stub(types.ModuleType):
-    def __getattr__(self, name: str) -> Any:
-        from unittest.mock import MagicMock
-
-        if name.startswith("__"):
-            raise AttributeError(name)
-        # Some take NumPy and Matplotlib from where they happen to be.
-        usual = {"np": "numpy", "plt": "matplotlib.pyplot"}
-        return sys.modules.get(usual.get(name, "")) or MagicMock(name=name)

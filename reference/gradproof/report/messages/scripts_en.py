@@ -26,6 +26,7 @@ MESSAGES = {
     "script.timeout": "it did not come to its end in time",
     "script.crash": "its process ended: {detail}",
     "script.protocol": "its process sent what was not due: {detail}",
+    "script.not-installed": "from {file}, line {line}, on it could not be run here: {names} is not installed",
     "script.stubs": "{names} cannot be imported here; what is told here is of a run with stand-ins",
     "script.stubbed-f": "f comes from a module that cannot be imported here",
     "script.quiver-failed": "Matplotlib refuses the arrows",

@@ -26,6 +26,7 @@ MESSAGES = {
     "script.timeout": "時間内に終わりませんでした",
     "script.crash": "プロセスが終了しました: {detail}",
     "script.protocol": "プロセスが不正なデータを送りました: {detail}",
+    "script.not-installed": "{file} の {line} 行目からは、ここでは実行できませんでした: {names} がインストールされていません",
     "script.stubs": "ここでは {names} をインポートできません。ここでの結果は、代用品を使って実行したものです",
     "script.stubbed-f": "f は、ここではインポートできないモジュールのものです",
     "script.quiver-failed": "Matplotlib がこの矢印を受け付けません",

@@ -1,5 +1,6 @@
 """Make ``routine(f, x)`` of what is there, and note what had to be assumed."""
 
+import functools
 import inspect
 import warnings
 from typing import Any, Callable, Dict, List, Optional, Tuple
@@ -8,6 +9,7 @@ import numpy as np
 
 from .calls import Noise, numbers, printing_into
 from .loader import Notes, RoutineError
+from .stand_ins import SELF, StandIns
 
 NAMES_OF_F = {"f", "fn", "fun", "func", "function", "loss", "loss_func", "cost"}
 NAMES_OF_X = {"x", "X", "x0", "xs", "w", "W", "p", "point", "params", "theta", "init_x"}
@@ -37,6 +39,11 @@ def adapt(found: Any) -> Tuple[Callable[..., Any], Notes]:
     required, places = _parameters(found)
     if required is None:
         return found, []
+    if inspect.isfunction(found) and places[0:1] == [SELF]:
+        stand_ins = StandIns()
+        method = functools.partial(found, stand_ins.of(SELF))
+        adapted, noted = adapt(stand_ins.guarded(method))
+        return adapted, [["without-self", {}], *noted]
     given: Dict[str, float] = {n: STEP for n in required[2:] if n in NAMES_OF_H}
     notes: Notes = [["step-given", {"name": name, "step": STEP}] for name in given]
     own = _own_names(found)

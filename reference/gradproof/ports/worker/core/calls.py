@@ -28,6 +28,15 @@ class StopError(BaseException):
     """Ends a routine that would go on; no ``except Exception`` holds it up."""
 
 
+class MissingError(BaseException):
+    """A routine has used what is stood in for: a message's id and its parameters."""
+
+    def __init__(self, reason: str, **parameters: Any) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.parameters = parameters
+
+
 def not_taken(node: Any) -> ProbeError:
     """What f raises for an argument that it can do nothing with."""
     array = numbers(node)
@@ -148,7 +157,7 @@ def _call(
         result = routine(f, x, **keywords)
         if at is not None:
             return _values(result, at)
-    except (StopError, KeyboardInterrupt):
+    except (StopError, MissingError, KeyboardInterrupt):
         raise
     except SystemExit as error:
         return {"outcome": "exited", "kind": "SystemExit", "text": text(error)}

@@ -18,6 +18,7 @@ import numpy as np
 from . import loader
 from .calls import Noise, printing_into
 from .loader import Notes
+from .stand_ins import Module
 from .texts import NONE, Texts
 from .user_files import users_files
 from .wire import clean
@@ -188,7 +189,7 @@ class _Missing:
         return importlib.machinery.ModuleSpec(name, loading, is_package=True)
 
     def create_module(self, spec: Any) -> types.ModuleType:
-        return _Nothing(spec.name)
+        return Module(spec.name)
 
     def exec_module(self, module: types.ModuleType) -> None:
         module.__dict__["__all__"] = []
@@ -213,13 +214,3 @@ def _importer() -> Optional[Tuple[str, int]]:
             return (name, frame.f_lineno) if is_users(name) else None
         frame = frame.f_back
     return None
-
-
-class _Nothing(types.ModuleType):
-    def __getattr__(self, name: str) -> Any:
-        from unittest.mock import MagicMock
-
-        if name.startswith("__"):
-            raise AttributeError(name)
-        usual = {"np": "numpy", "plt": "matplotlib.pyplot"}
-        return sys.modules.get(usual.get(name, "")) or MagicMock(name=name)

@@ -21,6 +21,7 @@ import warnings
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from .calls import Noise, printing_into, text
+from .stand_ins import StandIns, is_stand_in
 from .texts import NONE, Texts
 from .wire import clean
 
@@ -55,6 +56,10 @@ class RoutineError(Exception):
         self.parameters = parameters
 
 
+class _AgainError(Exception):
+    """What was missing is stood in for: all is to be run again."""
+
+
 def load(
     path: Optional[str],
     module: str,
@@ -66,24 +71,49 @@ def load(
 
     ``name`` may be dotted, as ``Class.method``; the class is then made without
     arguments. ``cells`` are those of a file that is a notebook, each a name and its
-    source. A text is run in the place of the file that it is for. Raises RoutineError.
+    source. A text is run in the place of the file that it is for. What an import does
+    not find is stood in for. Raises RoutineError.
     """
-    notes: Notes = []
+    stand_ins = StandIns()
+    while True:
+        notes: Notes = []
+        try:
+            found = _loaded(path, module, name, cells, texts, notes, stand_ins)
+            break
+        except _AgainError:
+            stand_ins.install()
+    if is_stand_in(found):
+        raise RoutineError("missing", names=", ".join(stand_ins.names))
+    if not callable(found):
+        raise RoutineError("not-callable", kind=type(found).__name__)
+    if not stand_ins.names:
+        return found, notes
+    notes += [["stood-in", {"module": clean(name)}] for name in stand_ins.names]
+    return stand_ins.guarded(found), notes
+
+
+def _loaded(
+    path: Optional[str],
+    module: str,
+    name: str,
+    cells: Optional[Sequence[Tuple[str, str]]],
+    texts: Texts,
+    notes: Notes,
+    stand_ins: StandIns,
+) -> Any:
     noise = Noise()
     with printing_into(noise), _unattended(notes), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if path is None:
-            space = _import_module(module)
+            space = _import_module(module, stand_ins)
         elif cells is None:
-            space = _run_file(os.path.abspath(path), name, notes, texts)
+            space = _run_file(os.path.abspath(path), name, notes, texts, stand_ins)
         else:
-            space = _run_cells(os.path.abspath(path), cells, name, notes)
+            space = _run_cells(os.path.abspath(path), cells, name, notes, stand_ins)
         found = _find(space, name, notes)
     if noise.kept.strip():
         notes.append(["printed-on-import", {}])
-    if not callable(found):
-        raise RoutineError("not-callable", kind=type(found).__name__)
-    return found, notes
+    return found
 
 
 @contextlib.contextmanager
@@ -103,7 +133,7 @@ def _unattended(notes: Notes) -> Iterator[None]:
         builtins.input = asked
 
 
-def _import_module(name: str) -> types.ModuleType:
+def _import_module(name: str, stand_ins: StandIns) -> types.ModuleType:
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())
     try:
@@ -111,10 +141,14 @@ def _import_module(name: str) -> types.ModuleType:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
+        if stand_ins.add(error, name):
+            raise _AgainError from error
         raise _import_failure(error, None) from error
 
 
-def _run_file(path: str, name: str, notes: Notes, texts: Texts) -> types.ModuleType:
+def _run_file(
+    path: str, name: str, notes: Notes, texts: Texts, stand_ins: StandIns
+) -> types.ModuleType:
     """The module made of the file's text.
 
     If running it fails after the routine was defined, the routine is taken.
@@ -132,6 +166,8 @@ def _run_file(path: str, name: str, notes: Notes, texts: Texts) -> types.ModuleT
         raise
     except BaseException as error:
         if name.split(".")[0] not in module.__dict__:
+            if stand_ins.add(error):
+                raise _AgainError from error
             raise _import_failure(error, path) from error
         notes.append(
             ["failed-after", {"kind": _kind(error), "line": _line(error, path)}]
@@ -140,7 +176,11 @@ def _run_file(path: str, name: str, notes: Notes, texts: Texts) -> types.ModuleT
 
 
 def _run_cells(
-    path: str, cells: Sequence[Tuple[str, str]], name: str, notes: Notes
+    path: str,
+    cells: Sequence[Tuple[str, str]],
+    name: str,
+    notes: Notes,
+    stand_ins: StandIns,
 ) -> types.ModuleType:
     """The module that a notebook's cells make, one after the other.
 
@@ -157,6 +197,8 @@ def _run_cells(
         except KeyboardInterrupt:
             raise
         except BaseException as error:
+            if wanted not in module.__dict__ and stand_ins.add(error):
+                raise _AgainError from error
             where = {"cell": number, "line": _line(error, cell) or 1}
             failed.append(
                 (source, {"kind": _kind(error), "text": text(error), **where})

@@ -1,0 +1,191 @@
+"""Stand-ins for what is not installed: they answer anything with nothing.
+
+What is told of the port is not to be their doing: they note when they are used. Only
+what hands out the book's data gives something, of the shapes that the data have.
+"""
+
+import functools
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import sys
+import types
+from typing import Any, Callable, Dict, Optional, Tuple
+
+import numpy as np
+
+from .calls import MissingError
+
+MAX_STAND_INS = 6
+"""Modules that are stood in for, one after the other."""
+TRAIN, TEST = 1000, 200
+"""Images of the stand-in for MNIST, whose other dimensions are the book's."""
+SELF = "self"
+"""The name of the object that a method without its class is given."""
+
+USUAL = {"np": "numpy", "plt": "matplotlib.pyplot"}
+"""Some take NumPy and Matplotlib from where they happen to be."""
+
+
+class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds modules that are missing, by their names and those below."""
+
+    def __init__(self, names: Tuple[str, ...] = ()) -> None:
+        self.names = list(names)
+        self._kept: Dict[str, Any] = {}
+
+    def install(self) -> None:
+        """Have the modules found, from now on and before anywhere else."""
+        if self not in sys.meta_path:
+            sys.meta_path.insert(0, self)
+
+    def add(self, error: Optional[BaseException], own: str = "") -> bool:
+        """Stand in for what an import did not find; whether that can be done.
+
+        Not for ``own``, the module that is asked for, and what it lies in.
+        """
+        missing = getattr(error, "name", None)
+        if not isinstance(error, ModuleNotFoundError) or not missing:
+            return False
+        first = missing.split(".")[0]
+        name = missing if _is_there(first) else first
+        if (own + ".").startswith(name + ".") or name in self.names:
+            return False
+        self.names.append(name)
+        return len(self.names) <= MAX_STAND_INS
+
+    def used(self) -> Dict[str, int]:
+        """How often each has been used."""
+        return {n: len(root.mock_calls) for n, root in self._kept.items()}
+
+    def of(self, name: str) -> Any:
+        """The stand-in of that name."""
+        if name not in self._kept:
+            self._kept[name] = _kind()(name=name)
+        return self._kept[name]
+
+    def guarded(self, found: Callable[..., Any]) -> Callable[..., Any]:
+        """A routine that raises MissingError where it has used a stand-in."""
+
+        @functools.wraps(found)
+        def routine(*arguments: Any, **named: Any) -> Any:
+            before = self.used()
+            try:
+                return found(*arguments, **named)
+            finally:
+                used = self.used()
+                names = [n for n in sorted(used) if used[n] > before.get(n, 0)]
+                if names == [SELF]:
+                    raise MissingError("needs-self")
+                if names:
+                    raise MissingError("missing", names=", ".join(names))
+
+        return routine
+
+    def _name(self, module: str) -> Optional[str]:
+        for name in self.names:
+            if module == name or module.startswith(name + "."):
+                return name
+        return None
+
+    def find_spec(
+        self, name: str, path: Any = None, target: Any = None
+    ) -> Optional[importlib.machinery.ModuleSpec]:
+        """Of a module that is stood in for."""
+        if self._name(name) is None:
+            return None
+        return importlib.machinery.ModuleSpec(name, self, is_package=True)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        """One that has every name."""
+        name = self._name(spec.name)
+        assert name is not None
+        return Module(spec.name, self.of(name))
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """A star finds nothing in it."""
+        module.__dict__["__all__"] = []
+
+
+def forget() -> None:
+    """Leave none of the modules for others to import."""
+    for name, module in list(sys.modules.items()):
+        if isinstance(module, Module):
+            del sys.modules[name]
+
+
+def is_stand_in(thing: Any) -> bool:
+    """Whether a thing is none of the user's, nor of a library's."""
+    return type(thing).__module__ == "unittest.mock"
+
+
+class Module(types.ModuleType):
+    """A module that has every name; what they stand for are parts of one stand-in."""
+
+    def __init__(self, name: str, root: Any = None) -> None:
+        super().__init__(name)
+        self.__dict__["_root"] = _kind()(name=name) if root is None else root
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        here = self.__name__.split(".")[-1]
+        if name in {module for module, _ in DATA}:
+            return importlib.import_module(self.__name__ + "." + name)
+        return (
+            DATA.get((here, name))
+            or sys.modules.get(USUAL.get(name, ""))
+            or getattr(self._root, name)
+        )
+
+
+@functools.lru_cache(maxsize=None)
+def _kind() -> Any:
+    """The class of stand-ins; it is slow to import what it is made of."""
+    from unittest.mock import MagicMock
+
+    class StandIn(MagicMock):
+        def __mro_entries__(self, bases: Any) -> Tuple[type, ...]:
+            """A class that is derived from it has what it defines itself."""
+            return ()
+
+    return StandIn
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return name in sys.modules or importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def load_mnist(
+    normalize: bool = True, flatten: bool = True, one_hot_label: bool = False
+) -> Any:
+    """Images of noise, by the book's options: ((x, t), (x, t)) to train and test."""
+    noise = np.random.RandomState(0)
+
+    def images(count: int) -> Any:
+        x = noise.randint(0, 256, (count, 1, 28, 28)).astype(np.uint8)
+        t = noise.randint(0, 10, count).astype(np.uint8)
+        if normalize:
+            x = x.astype(np.float32) / np.float32(255)
+        if flatten:
+            x = x.reshape(count, 784)
+        return x, np.eye(10, dtype=np.uint8)[t] if one_hot_label else t
+
+    return images(TRAIN), images(TEST)
+
+
+def load_data(seed: int = 1984) -> Any:
+    """Points of three spirals' shapes: x, and t in one-hot form."""
+    noise = np.random.RandomState(0)
+    return noise.uniform(-1, 1, (300, 2)), np.eye(3, dtype=int)[np.arange(300) // 100]
+
+
+DATA: Dict[Tuple[str, str], Callable[..., Any]] = {
+    ("mnist", "load_mnist"): load_mnist,
+    ("spiral", "load_data"): load_data,
+}
+"""What hands out the books' data, by the names of its module and its own."""
