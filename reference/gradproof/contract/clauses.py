@@ -21,7 +21,8 @@ class Clause:
     """One sentence of the contract, and who judges it.
 
     The sentence is the message ``clause.ID``; ``source`` names what it rests on, in
-    the message ``source.SOURCE``.
+    the message ``source.SOURCE``. It is judged where it ``applies``, if not always; of the
+    clauses about ``numbers`` one has to hold, if a role has any.
     """
 
     id: str
@@ -29,6 +30,8 @@ class Clause:
     level: Literal["must", "should"]
     source: str
     judge: Judge
+    applies: Callable[[Evidence], bool] | None = None
+    numbers: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ DESCENT = "gradient-method"
 BACKPROP = "gradient-check"
 TAYLOR = "taylor"
 DERIVED = "taylor-and-rounding"
+DIFFERENCES = "random-directions"
 POLICY = "policy"
 AS_G6 = "policy-of-g6"
 
@@ -156,7 +160,16 @@ CONTRACT: dict[RoleId, tuple[Clause, ...]] = {
     ),
     "pair": (
         _must("R1", "shape", BACKPROP, shape, GIVEN[0]),
-        _must("R2", "value", DERIVED, pairs.values),
+        replace(_must("R2", "value", DERIVED, pairs.values), numbers=True),
+        Clause(
+            id="R3",
+            name="directions",
+            level="must",
+            source=DIFFERENCES,
+            judge=pairs.directions,
+            applies=pairs.large,
+            numbers=True,
+        ),
     ),
 }
 
@@ -165,7 +178,15 @@ def judge(
     evidence: Evidence, level: Literal["must", "should"] | None = None
 ) -> tuple[Finding, ...]:
     """Judge the clauses of the evidence's role; with ``level``, those of one level."""
-    clauses = [c for c in CONTRACT[evidence.role] if level in (None, c.level)]
+    clauses = [
+        clause
+        for clause in CONTRACT[evidence.role]
+        if level in (None, clause.level) and _applies(clause, evidence)
+    ]
     # What a port returns may be infinite or no number: that is judged, not warned of.
     with np.errstate(all="ignore"):
         return tuple(Finding(clause, clause.judge(evidence)) for clause in clauses)
+
+
+def _applies(clause: Clause, evidence: Evidence) -> bool:
+    return clause.applies is None or clause.applies(evidence)

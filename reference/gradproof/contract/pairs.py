@@ -1,7 +1,8 @@
-"""The judge of a pair: a claimed gradient against the slopes of its function."""
+"""The judges of a pair: a claimed gradient against the slopes of its function."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,11 +10,11 @@ import numpy as np
 from gradproof.contract import outcomes
 from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
 from gradproof.evidence.evidence import Evidence
+from gradproof.evidence.log_guard import GUARD
 from gradproof.evidence.probe_ids import GIVEN
-from gradproof.numerics.slopes import Slope, Unknown
-
-CERTAIN = 1000
-"""An estimate is not off by that factor: only what it is off by more fails by it."""
+from gradproof.numerics.directions import Place, Survey
+from gradproof.numerics.notation import superscript
+from gradproof.numerics.slopes import Slope, Slopes, Unknown
 
 
 class _Seen(NamedTuple):
@@ -26,8 +27,58 @@ class _Seen(NamedTuple):
 
 def values(evidence: Evidence) -> Judgement:
     """Double precision decides, but for a failure that only single precision has."""
-    double, single = (_values(evidence, probe) for probe in GIVEN)
+    double, single = (_either(_values, evidence, probe) for probe in GIVEN)
     return single if double.verdict != "fail" and single.verdict == "fail" else double
+
+
+def directions(evidence: Evidence) -> Judgement:
+    """Random directions, each of all entries, agree in double precision."""
+    return _either(_directions, evidence, GIVEN[0])
+
+
+def large(evidence: Evidence) -> bool:
+    """Whether there are too many entries to judge each."""
+    known = evidence.slopes[GIVEN[0]]
+    return isinstance(known, Unknown) and known.id == "large"
+
+
+def _either(
+    judge: Callable[[Evidence, str], Judgement], evidence: Evidence, probe: str
+) -> Judgement:
+    """As the gradient of f, or of f without what guards its logarithm.
+
+    What is neither is told by the one of which it departs in fewer entries. Where y is
+    so small that y + 1e-7 has lost it, that other f cannot be told either.
+    """
+    own = judge(evidence, probe)
+    if own.verdict == "pass" or evidence.unguarded is None:
+        return own
+    without = judge(evidence.unguarded, probe)
+    if without.verdict == "pass":
+        said = {"guard": GUARD, "effect": _effect(evidence, probe)}
+        return passed(f"{without.message}-unguarded", **without.parameters, **said)
+    if own.verdict != "fail":
+        return own
+    lost = without.message.endswith(("cancellation", "infinite"))
+    fewer = without.verdict == "fail" and _count(without) < _count(own)
+    return without if lost or fewer else own
+
+
+def _count(judgement: Judgement) -> int:
+    return int(judgement.parameters["count"])
+
+
+def _effect(evidence: Evidence, probe: str) -> float:
+    """By how much the guard changes an entry at most, or the slope in a direction."""
+    if isinstance(evidence.survey, Survey):
+        return evidence.survey.departure
+    with_it, without = (
+        {s.index: s.value for s in known.entries} if isinstance(known, Slopes) else {}
+        for each in (evidence, evidence.unguarded)
+        if each is not None
+        for known in [each.slopes[probe]]
+    )
+    return max(abs(with_it[i] - without[i]) for i in with_it.keys() & without.keys())
 
 
 def _values(evidence: Evidence, probe: str) -> Judgement:
@@ -38,16 +89,21 @@ def _values(evidence: Evidence, probe: str) -> Judgement:
         return not_covered(f"pair.{known.id}", **known.parameters)
     value = observation.value
     seen = [_seen(slope, value[slope.index], known.aim) for slope in known.entries]
-    for how in ("off", "overflow", "kink", "cancellation", "estimate"):
+    for how in ("off", "overflow", "kink", "cancellation"):
         such = [entry for entry in seen if entry.how == how]
         if such:
-            said = _said(such, len(seen))
-            if how == "off":
-                return failed("pair.off", probe=probe, **said)
-            return not_covered(f"pair.{how}", probe=probe, **said)
-    if len(seen) < known.size:
-        return passed("pair.some", count=len(seen), total=known.size)
-    return passed()
+            said = {"probe": probe, **_said(such, len(seen))}
+            if how != "off":
+                return not_covered(f"pair.{how}", **said)
+            return failed("pair.departs" if known.estimated else "pair.off", **said)
+    return _agreed(known)
+
+
+def _agreed(known: Slopes) -> Judgement:
+    if not known.estimated:
+        return passed("pair.holds")
+    doubt = max(entry.doubt for entry in known.entries)
+    return passed("pair.estimated", doubt=doubt, total=known.size)
 
 
 def _seen(slope: Slope, claimed: Any, aim: float) -> _Seen:
@@ -58,20 +114,29 @@ def _seen(slope: Slope, claimed: Any, aim: float) -> _Seen:
 
 def _judged(slope: Slope, actual: Any, aim: float) -> str:
     """What a claimed entry is; ``aim`` is the largest limit that resolves it."""
+    if slope.estimate is not None:
+        return _by_estimate(slope, actual)
     if slope.kinked:
         return "kink"
     if slope.trouble == "overflow" or not np.isfinite(slope.limit):
         return "overflow"
     if not np.isfinite(actual):
         return "off"
-    distance, limit = abs(actual - slope.value), slope.limit + slope.doubt
-    if distance > limit * (1 if slope.known else CERTAIN):
+    if not slope.known:
+        return slope.trouble or "cancellation"
+    distance = abs(actual - slope.value)
+    if distance > slope.limit + slope.doubt:
         return "kink" if slope.trouble == "kink" else "off"
-    if distance == 0 and slope.known:
-        return "fine"
-    if slope.trouble:
-        return slope.trouble
-    return "fine" if slope.known else "estimate"
+    return slope.trouble if slope.trouble and distance else "fine"
+
+
+def _by_estimate(slope: Slope, actual: Any) -> str:
+    answer = slope.estimate.answer(actual) if slope.estimate else "unclear"
+    if slope.trouble == "overflow" or answer == "departs":
+        return slope.trouble if slope.trouble == "overflow" else "off"
+    if answer == "unclear" and not slope.trouble:
+        return "cancellation"
+    return slope.trouble or "fine"
 
 
 def _said(such: list[_Seen], total: int) -> dict[str, Any]:
@@ -88,5 +153,62 @@ def _said(such: list[_Seen], total: int) -> dict[str, Any]:
 
 
 def _distance(entry: _Seen) -> float:
-    distance = abs(entry.actual - entry.slope.value) / max(entry.slope.limit, 1e-300)
-    return float(np.nan_to_num(distance, nan=np.inf))
+    limit = max(entry.slope.limit + entry.slope.doubt, 1e-300)
+    return float(
+        np.nan_to_num(abs(entry.actual - entry.slope.value) / limit, nan=np.inf)
+    )
+
+
+def _directions(evidence: Evidence, probe: str) -> Judgement:
+    found = evidence.survey
+    if found is None:
+        return not_covered("no-result", probe=probe)
+    if isinstance(found, Unknown):
+        return not_covered(f"pair.{found.id}", **found.parameters)
+    said: dict[str, Any] = {
+        "directions": found.directions,
+        "evaluations": found.evaluations,
+    }
+    if found.answer == "departs":
+        return _departed(found, said)
+    said |= {"threshold": found.threshold, "typical": found.typical}
+    if found.answer == "agrees":
+        return passed(
+            "pair.directions", miss=f"2{superscript(-found.directions)}", **said
+        )
+    return not_covered(f"pair.directions-{found.trouble}", **said)
+
+
+def _departed(found: Survey, said: dict[str, Any]) -> Judgement:
+    """Where it departs, with an entry that shows it, if one was found."""
+    said |= {"count": sum(place.size for place in found.places) or found.size}
+    shown = next((p for p in found.places if p.example is not None), None)
+    place = shown or next(iter(found.places), None)
+    if place is None or not found.complete:
+        where = _written(place) if place else "x"
+        return failed("pair.directions-unfinished", where=where, **said)
+    if shown is None or shown.example is None:
+        return failed("pair.directions-within", where=_written(place), **said)
+    entry = shown.example
+    return failed(
+        "pair.directions-entry",
+        place=list(entry.index),
+        got=entry.claimed,
+        due=entry.slope,
+        doubt=entry.doubt,
+        where=_written(place),
+        **said,
+    )
+
+
+def _written(place: Place) -> str:
+    """The entries within, as NumPy's indices: x[40, :]."""
+    return f"{place.name}[{', '.join(_indices(place))}]"
+
+
+def _indices(place: Place) -> Iterator[str]:
+    for (start, stop), size in zip(place.within, place.shape, strict=True):
+        if stop - start == size:
+            yield ":"
+        else:
+            yield str(start) if stop - start == 1 else f"{start}:{stop}"

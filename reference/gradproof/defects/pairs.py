@@ -40,12 +40,28 @@ class Claim:
 
 
 def claim_of(evidence: Evidence) -> Claim | None:
-    """The claim in double precision, if there is one of the right shape."""
+    """The claim in double precision, if there is one of the right shape.
+
+    Of f without what guards its logarithm, if it is nearer to being right then.
+    """
+    own = _claim(evidence)
+    if own is None or evidence.unguarded is None:
+        return own
+    without = _claim(evidence.unguarded)
+    return without if without and _reach(without) > _reach(own) else own
+
+
+def _reach(claim: Claim) -> int:
+    """How many entries are right, or explained by the best explanation."""
+    return max([claim.right, *(count for _, count in explanations(claim)[:1])])
+
+
+def _claim(evidence: Evidence) -> Claim | None:
     observation, slopes = evidence.observations[GIVEN[0]], evidence.slopes[GIVEN[0]]
     value, x = observation.value, np.asarray(observation.probe.x, float)
     if not isinstance(slopes, Slopes) or value is None or value.shape != x.shape:
         return None
-    known = [slope for slope in slopes.entries if slope.known and not slope.kinked]
+    known = [slope for slope in slopes.entries if slope.tells]
     if not known:
         return None
     return Claim(

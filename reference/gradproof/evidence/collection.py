@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,11 +10,9 @@ import numpy as np
 
 from gradproof.evidence import probes
 from gradproof.evidence.evidence import Evidence
-from gradproof.evidence.probe_ids import GIVEN, STEPS
+from gradproof.evidence.probe_ids import STEPS
 from gradproof.evidence.roles import FORMULA_PROBES, RoleId
 from gradproof.evidence.stencil import Stencil, Unreadable, read_on
-from gradproof.numerics.slopes import slopes
-from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.observation import Broke, Observation, Port, Probe
 
 Array = np.ndarray[Any, Any]
@@ -45,27 +43,6 @@ def gather(
                 Unreadable("broke") if broke else _read(port, probe, observations)
             )
     return Evidence(role, port.vectorized, observations, readings)
-
-
-def gather_pair(
-    f: Callable[[Any], Any], grad: Callable[[Any], Any], x: Any
-) -> Evidence:
-    """Have the gradient claimed at ``x``, and find f's slopes there.
-
-    In double precision, and once more in single.
-    """
-    port = FunctionPort("pair", lambda _, x: grad(x))
-    points = {
-        probe: np.array(x, dtype)
-        for probe, dtype in zip(GIVEN, (np.float64, np.float32), strict=True)
-    }
-    return Evidence(
-        "pair",
-        False,
-        {name: port.observe(Probe(name, f, point)) for name, point in points.items()},
-        {},
-        {name: slopes(f, point) for name, point in points.items()},
-    )
 
 
 def _read(

@@ -11,6 +11,7 @@ import numpy as np
 from gradproof.evidence.roles import ROLES, RoleId
 from gradproof.evidence.stencil import Stencil, Unreadable
 from gradproof.numerics.difference_formula import Formula
+from gradproof.numerics.directions import Survey
 from gradproof.numerics.slopes import Slopes, Unknown
 from gradproof.ports.observation import Observation
 
@@ -19,7 +20,9 @@ from gradproof.ports.observation import Observation
 class Evidence:
     """What a port did on each probe and the formula read there, by the probe's id.
 
-    ``slopes`` are those of a pair's function.
+    ``slopes`` are those of a pair's function, and ``survey`` what random directions
+    tell of a claim that has too many entries for that; ``unguarded`` the same of the
+    function without what keeps its logarithm away from 0, where that tells more.
     """
 
     role: RoleId
@@ -27,6 +30,8 @@ class Evidence:
     observations: Mapping[str, Observation]
     readings: Mapping[str, Stencil | Unreadable]
     slopes: Mapping[str, Slopes | Unknown] = field(default_factory=dict)
+    survey: Survey | Unknown | None = None
+    unguarded: Evidence | None = None
 
     @property
     def by_rows(self) -> bool:

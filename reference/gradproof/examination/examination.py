@@ -10,8 +10,9 @@ from typing import Any
 from gradproof.contract.clauses import Finding, judge
 from gradproof.contract.verdicts import Judgement, Verdict
 from gradproof.defects.diagnosis import Explanation, diagnose
-from gradproof.evidence.collection import gather, gather_pair
+from gradproof.evidence.collection import gather
 from gradproof.evidence.evidence import Evidence, entries, formula, point_shape
+from gradproof.evidence.pairs import gather_pair
 from gradproof.evidence.roles import ARRAY_ROLES, ROLES, RoleId
 from gradproof.evidence.stencil import Stencil, Unreadable
 from gradproof.examination import counterexample
@@ -183,7 +184,7 @@ def examine_pair(
 
     Both run in this process, and are given copies of x in double and in single
     precision. f may also be given arrays of objects, which are numbers of high
-    precision.
+    precision. What the two can reach is put back as it was.
     """
     begin = time.perf_counter()
     evidence = gather_pair(f, grad, x)

@@ -117,6 +117,7 @@ class Terms:
 
         ``declared`` is what was found of the diagnosis that was declared.
         """
+        findings = list(findings)
         found: list[Verdict] = []
         if declared is not None and declared.verdict == "fail":
             found.append("fail")
@@ -127,10 +128,17 @@ class Terms:
             elif self.counts(finding):
                 own = self._strictly(finding.judgement.verdict)
                 found.append("pass" if expectation else own)
-        return fold(found)
+        folded = fold(found)
+        return "not-covered" if folded == "pass" and _empty(findings) else folded
 
     def _strictly(self, verdict: Verdict) -> Verdict:
         return "fail" if self.strict and verdict == "not-covered" else verdict
+
+
+def _empty(findings: Iterable[Finding]) -> bool:
+    """Whether no number was judged, though numbers are what it is about."""
+    verdicts = [f.judgement.verdict for f in findings if f.clause.numbers]
+    return bool(verdicts) and set(verdicts) == {"not-covered"}
 
 
 AS_WRITTEN = Terms()

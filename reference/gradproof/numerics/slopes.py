@@ -4,29 +4,41 @@ Where f can be evaluated in higher precision than it is used in, its derivatives
 had from differences of so small a step that neither their truncation nor their
 rounding counts, and the error of each float64 evaluation is seen. Then it is known
 how near a central difference in float64 comes: to that a claimed gradient is held.
-Where f cannot be so evaluated there is an estimate, and it is called one.
+Where f cannot be so evaluated, or where that would take too long, there are estimates
+from differences at two steps, and they are called so.
 """
 
 from __future__ import annotations
 
-import math
+import functools
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
-from gradproof.numerics.high_precision import BITS, Precise, precise
+from gradproof.numerics import slope_estimates
+from gradproof.numerics.high_precision import BITS, Precise, limited, precise
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
+from gradproof.numerics.slope_estimates import SlopeEstimate, Trouble
 
 Array = np.ndarray[Any, Any]
 Objective = Callable[[Any], Any]
-Trouble = Literal["", "kink", "cancellation", "overflow"]
 
-MAX_WORK = 40_000
-"""Entries that are looked at, times the size of x: of a large x some, spread evenly."""
+MAX_ENTRIES = 2000
+"""Of x in double precision, all of which are looked at; of more, none is."""
 
-MIN_ENTRIES = 16
+REPETITIONS = 4
+"""Of f at x, to see whether its values are the same."""
+
+MAX_SINGLE_ENTRIES = 100
+"""That are looked at in single precision: of more these, spread evenly."""
+
+MAX_OPERATIONS = 2_000_000
+"""Of high precision for all entries of x: each takes some microseconds."""
+
+MAX_EVALUATIONS_OF_ENTRY = 12
+"""In high precision: four for the slope, and two for each of the steps."""
 
 STEPS = {np.dtype(np.float64): (-13, -17, -21, -25), np.dtype(np.float32): (-8, -11)}
 """Powers of two: the steps of the central differences that a claim is held to. They
@@ -34,6 +46,9 @@ are tried in this order until one resolves the gradient, for a kink may be near.
 
 RESOLVED = {np.dtype(np.float64): 1e-6, np.dtype(np.float32): 1e-3}
 """The largest share of the largest slope that a limit may be to decide: a policy."""
+
+RESOLVED_BY_ESTIMATE = 1e-3
+"""The same of an estimate, which f's own rounding makes coarser."""
 
 MARGIN = 100
 """A slope is known if what is doubtful about it is that much below the limit, and
@@ -44,7 +59,7 @@ if it was found in a precision that is that much higher."""
 class Unknown:
     """Why nothing is known of f's slopes: an id and its parameters.
 
-    Ids: ``raises``, ``no-number``, ``random``, ``infinite``.
+    Ids: ``raises``, ``no-number``, ``random``, ``infinite``, ``large``.
     """
 
     id: str
@@ -56,9 +71,10 @@ class Slope:
     """∂f/∂x at one entry of x.
 
     ``limit`` is how near a central difference comes to ``value``, which is itself
-    known to within ``doubt``. ``trouble`` is what is in the way where the limit is too
+    known to within ``doubt``. ``trouble`` is what is in the way where these are too
     large to decide. ``known``: the value is certain enough to be judged by.
-    ``kinked``: there is a kink at x itself, and no derivative.
+    ``kinked``: there is a kink at x itself, and no derivative. Where all is from
+    differences in x's own precision they are the ``estimate``, and ``limit`` is 0.
     """
 
     index: tuple[int, ...]
@@ -68,6 +84,13 @@ class Slope:
     trouble: Trouble
     known: bool
     kinked: bool
+    estimate: SlopeEstimate | None = None
+
+    @property
+    def tells(self) -> bool:
+        """Whether a claim can be told to be right by it."""
+        by_estimate = self.estimate is not None and not self.trouble
+        return (self.known or by_estimate) and not self.kinked
 
 
 @dataclass(frozen=True)
@@ -81,72 +104,150 @@ class Slopes:
     size: int
     aim: float
 
+    @property
+    def estimated(self) -> bool:
+        """Whether they are estimates."""
+        return any(entry.estimate is not None for entry in self.entries)
+
 
 @dataclass(frozen=True)
 class _Kit:
     """A way to evaluate f: its numbers, its unit roundoff, and a step for it."""
 
     make: Callable[[Array], Array]
-    is_kept: Callable[[Any], bool]
     unit: float
     step: int
 
 
-def _kits(dtype: np.dtype[Any]) -> Iterator[_Kit]:
-    """From the most precise on; the last, double precision, can always be had."""
-    yield _Kit(
-        np.frompyfunc(precise, 1, 1), lambda y: isinstance(y, Precise), 2.0**-BITS, -70
-    )
-    unit = float(np.finfo(np.longdouble).eps) / 2
-    if unit < 2.0**-60:
-        yield _Kit(
-            lambda x: x.astype(np.longdouble),
-            lambda y: isinstance(y, np.longdouble),
-            unit,
-            -20,
-        )
-    yield _Kit(lambda x: x.astype(np.float64), lambda y: True, UNIT_ROUNDOFF, -10)
+PRECISE = _Kit(np.frompyfunc(precise, 1, 1), 2.0**-BITS, -70)
+DOUBLE = _Kit(lambda x: x.astype(np.float64), UNIT_ROUNDOFF, -10)
+
+
+def value_of(f: Objective, x: Array) -> float | Unknown:
+    """f at ``x``, or why there is no such number."""
+    try:
+        values = [float(number_of(f(x.copy()))) for _ in range(REPETITIONS)]
+    except NoNumberError as error:
+        return Unknown("no-number", {"kind": str(error)})
+    except Exception as error:
+        return raised(error)
+    if not np.isfinite(values).all():
+        return Unknown("infinite")
+    return values[0] if len(set(values)) == 1 else Unknown("random")
+
+
+def raised(error: Exception) -> Unknown:
+    """What is known of a function that raises."""
+    return Unknown("raises", {"kind": type(error).__name__, "text": str(error)})
 
 
 def slopes(f: Objective, x: Array) -> Slopes | Unknown:
     """The slopes of ``f`` at ``x``, an array of float64 or of float32 of any shape."""
     with np.errstate(all="ignore"):
+        value = value_of(f, x)
+        if isinstance(value, Unknown):
+            return value
+        if x.size > MAX_ENTRIES:
+            return Unknown("large", {"total": x.size, "most": MAX_ENTRIES})
+        indices = _spread(x)
+        operations = MAX_OPERATIONS // (MAX_EVALUATIONS_OF_ENTRY * max(len(indices), 1))
         try:
-            values = [_number(f(x.copy())) for _ in range(2)]
-        except _NoNumberError as error:
-            return Unknown("no-number", {"kind": str(error)})
+            with limited(operations):
+                fits = _fits(f, x, value)
+            if not fits and x.dtype == np.float64:
+                return _estimated(f, x, value)
+            return _Differences(f, x, PRECISE if fits else DOUBLE).slopes(indices)
+        except Exception as error:  # f is asked for far more than its value at x
+            return raised(error)
+
+
+def slopes_beside(f: Objective, x: Array, known: Slopes | Unknown) -> Slopes | Unknown:
+    """The slopes of ``f``, with the limits of a function that it hardly differs from.
+
+    Where that one was evaluated in high precision, f needs to be known in no other.
+    """
+    if isinstance(known, Unknown) or known.estimated:
+        return slopes(f, x)
+    with np.errstate(all="ignore"):
+        try:
+            kit = PRECISE if _is_precise(_made_of(f, x, PRECISE)) else DOUBLE
+            found = _Differences(f, x, kit)
+            entries = [found.beside(slope) for slope in known.entries]
         except Exception as error:
-            return Unknown("raises", {"kind": type(error).__name__, "text": str(error)})
-        if not np.isfinite(values).all():
-            return Unknown("infinite")
-        if values[0] != values[1]:
-            return Unknown("random")
-        return _Differences(f, x, _chosen(f, x, float(values[0]))).slopes()
+            return raised(error)
+    return Slopes(tuple(entries), known.size, known.aim)
 
 
-class _NoNumberError(Exception):
-    pass
+class NoNumberError(Exception):
+    """A function returns something else than one number."""
 
 
-def _number(y: Any) -> Any:
-    """What f returned, as a number of its own precision."""
+def number_of(y: Any) -> Any:
+    """What f returned, as a number of its own precision. Raises NoNumberError."""
     array = np.asarray(y)
     if array.size != 1 or array.dtype.kind not in "biufO":
-        raise _NoNumberError(type(y).__name__)
+        raise NoNumberError(type(y).__name__)
     return array.ravel()[0]
 
 
-def _chosen(f: Objective, x: Array, value: float) -> _Kit:
-    """The most precise way in which f gives, at x, what it gives in its own."""
-    *better, plain = _kits(x.dtype)
-    for kit in better:
-        try:
-            y = _number(f(kit.make(x)))
-            if kit.is_kept(y) and abs(y - value) <= 1e-3 * (1 + abs(value)):
-                return kit
-        except Exception:  # f is not made for such numbers, in whatever way
-            continue
-    return plain
+def _fits(f: Objective, x: Array, value: float) -> bool:
+    """Whether f gives in high precision, at x, what it gives in its own."""
+    y = _made_of(f, x, PRECISE)
+    return _is_precise(y) and bool(abs(y - value) <= 1e-3 * (1 + abs(value)))
+
+
+def _is_precise(y: Any) -> bool:
+    return isinstance(y, Precise)
+
+
+def _made_of(f: Objective, x: Array, kit: _Kit) -> Any:
+    """f in the numbers of a kit; None where it is not made for them in any way."""
+    try:
+        return number_of(f(np.array(kit.make(x), ndmin=x.ndim)))
+    except Exception:
+        return None
+
+
+def _estimated(f: Objective, x: Array, value: float) -> Slopes:
+    """The slopes from differences in double precision, each with an estimate."""
+    found = dict(_estimates(f, x, value))
+    smooth = (abs(e.value) for e in found.values() if np.isfinite(e.doubt))
+    aim = RESOLVED_BY_ESTIMATE * max(smooth, default=0.0)
+    entries = (
+        Slope(
+            index,
+            e.value,
+            e.doubt,
+            0.0,
+            e.trouble if e.jump or not e.doubt <= aim else "",
+            False,
+            bool(e.jump),
+            e,
+        )
+        for index, e in found.items()
+    )
+    return Slopes(tuple(entries), x.size, aim)
+
+
+def _estimates(
+    f: Objective, x: Array, value: float
+) -> Iterator[tuple[tuple[int, ...], SlopeEstimate]]:
+    largest, everywhere = 0.0, np.full(x.shape, x.size**-0.5)
+    noise = slope_estimates.noise(
+        lambda t: float(number_of(f(x + t * everywhere))), _scale(np.abs(x).max())
+    )
+    for index in _spread(x):
+        line, scale = functools.partial(_along, f, x, index), _scale(x[index])
+        target = RESOLVED_BY_ESTIMATE / 10 * largest
+        found = slope_estimates.estimate(line, value, noise, scale, target)
+        largest = max(largest, abs(found.value) if np.isfinite(found.doubt) else 0.0)
+        yield index, found
+
+
+def _along(f: Objective, x: Array, index: tuple[int, ...], t: float) -> float:
+    moved = x.copy()
+    moved[index] += t
+    return float(number_of(f(moved)))
 
 
 class _Differences:
@@ -154,11 +255,19 @@ class _Differences:
 
     def __init__(self, f: Objective, x: Array, kit: _Kit) -> None:
         self.f, self.x, self.kit = f, x, kit
-        self.centre = self._ask(x)
+        self.made = np.array(
+            kit.make(x), ndmin=x.ndim
+        )  # an array also if it is of none
+        self.centre = number_of(f(self.made.copy()))
         self.unit = float(np.finfo(x.dtype).eps) / 2
 
-    def slopes(self) -> Slopes:
-        found = {index: self._slope(index) for index in _spread(self.x.shape)}
+    def beside(self, known: Slope) -> Slope:
+        """The slope at that entry, and all else as it is known of another function."""
+        value, doubt, kink = self._slope(known.index)
+        return replace(known, value=_float(value), doubt=_float(doubt), kinked=kink)
+
+    def slopes(self, indices: list[tuple[int, ...]]) -> Slopes:
+        found = {index: self._slope(index) for index in indices}
         smooth = (_float(abs(slope)) for slope, _, kink in found.values() if not kink)
         largest = max(smooth, default=0.0)
         aim = RESOLVED[self.x.dtype] * largest
@@ -189,16 +298,15 @@ class _Differences:
 
     def _moved(self, index: tuple[int, ...], by: float) -> Any:
         """f in the numbers of the kit, one entry of x moved in them."""
-        node = self._made(self.x)
+        node = self.made.copy()
         node[index] = node[index] + by
-        return _number(self.f(node))
+        return number_of(self.f(node))
 
-    def _ask(self, x: Array) -> Any:
-        return _number(self.f(self._made(x)))
-
-    def _made(self, x: Array) -> Array:
-        """The array in the numbers of the kit; an array also if it is of none."""
-        return np.array(self.kit.make(x), ndmin=x.ndim)
+    def _at(self, index: tuple[int, ...], entry: Any) -> Any:
+        """f in the numbers of the kit, with that entry of x."""
+        node = self.made.copy()
+        node[index] = self.kit.make(np.asarray(entry))
+        return number_of(self.f(node))
 
     def _entry(
         self, index: tuple[int, ...], slope: tuple[Any, Any, bool], aim: float
@@ -247,22 +355,22 @@ class _Differences:
         ahead[index] += step
         behind[index] -= step
         width = float(ahead[index]) - float(behind[index])
-        p, m = (float(_number(self.f(node.copy()))) for node in (ahead, behind))
+        p, m = (float(number_of(self.f(node.copy()))) for node in (ahead, behind))
         if not (np.isfinite(p) and np.isfinite(m) and width):
             return np.inf, np.inf
-        exact_p, exact_m = self._ask(ahead), self._ask(behind)
+        exact_p, exact_m = (self._at(index, n[index]) for n in (ahead, behind))
         truncation = _float(abs((exact_p - exact_m) * (1 / width) - slope))
         seen = _float(abs(exact_p - p)) + _float(abs(exact_m - m))
         own = self.unit * (abs(p) + abs(m)) + 3 * self.unit * abs(p - m)
         return truncation, (seen + own) / width + self.unit * abs(_float(slope))
 
 
-def _spread(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
-    """The entries of an array of that shape that are looked at."""
-    size = math.prod(shape)
-    count = min(size, max(MIN_ENTRIES, MAX_WORK // max(size, 1)))
-    chosen = [k * size // count for k in range(count)]
-    return [tuple(map(int, np.unravel_index(k, shape))) for k in chosen]
+def _spread(x: Array) -> list[tuple[int, ...]]:
+    """The entries that are looked at: all in double precision."""
+    most = MAX_ENTRIES if x.dtype == np.float64 else MAX_SINGLE_ENTRIES
+    count = min(x.size, most)
+    chosen = [k * x.size // count for k in range(count)]
+    return [tuple(map(int, np.unravel_index(k, x.shape))) for k in chosen]
 
 
 def _scale(x: Any) -> float:

@@ -23,7 +23,9 @@ from gradproof.report.characters import printable
 from gradproof.report.messages import CATALOGUES, Language
 from gradproof.scripts.examination import ScriptExamination
 
-SIZES = frozenset({"allowed", "bound", "difference", "error"})
+SIZES = frozenset({"allowed", "bound", "difference", "error"}) | {
+    *("doubt", "effect", "guard", "threshold", "typical"),
+}
 """Parameters of which a reader needs the size and no more."""
 
 

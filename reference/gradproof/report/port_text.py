@@ -19,6 +19,13 @@ from gradproof.report.phrases import Phrases, Unusable, call, remedy, reproducti
 from gradproof.report.standing import open_musts, standing
 from gradproof.scripts.examination import ScriptExamination
 
+QUALIFIED = {
+    f"pair.{judged}"
+    for plain in ("holds", "estimated", "directions")
+    for judged in (plain, f"{plain}-unguarded")
+} - {"pair.holds"}
+"""Messages of what holds as far as it was judged: the headline says how far."""
+
 TELLING = {"not-points", "inconsistent", "adds", "not-restored", "wrong-batch"}
 """Messages that name a cause: of these the headline takes its reason, if it can."""
 COUNTED = (
@@ -101,9 +108,15 @@ def headline(examination: Examination, phrases: Phrases) -> str:
     found = standing(examination)
     if found in ("as-declared", "stale"):
         return script_text.in_the_light(examination, phrases)
+    numbers = [f for f in examination.findings if f.clause.numbers]
+    qualified = [f.judgement for f in numbers if f.judgement.message in QUALIFIED]
+    if found in ("pass", "in-part") and qualified:
+        reason = phrases.judgement(qualified[0])
+        return phrases.say("headline.agrees", target=examination.target, reason=reason)
     clauses = open_musts(examination) if found == "in-part" else _passes(examination)
+    told = f"{found}-numbers" if found == "not-covered" and numbers else found
     return phrases.say(
-        f"headline.{found}",
+        f"headline.{told}",
         target=examination.target,
         reason=_reason(examination, phrases),
         clauses=phrases.say("comma").join(map(_named, clauses)),

@@ -113,11 +113,60 @@ MESSAGES = {
         "f is infinite or no number near x in entry {place} for {probe}"
         " ({count} of {total} entries)"
     ),
-    "pair.estimate": (
-        "entry {place} agrees within {bound} for {probe}, which is an estimate: f"
-        " cannot be evaluated in high precision ({count} of {total} entries)"
+    "pair.holds": "holds in every entry",
+    "pair.holds-unguarded": (
+        "every entry is right for f without the {guard} that it adds in its logarithm,"
+        " which changes an entry by up to {effect}"
     ),
-    "pair.some": "holds in {count} of {total} entries, spread evenly",
+    "pair.estimated": (
+        "all {total} entries agree with differences to within {doubt}, which is an"
+        " estimate: f was not evaluated in high precision"
+    ),
+    "pair.estimated-unguarded": (
+        "all {total} entries agree with differences to within {doubt}, which is an"
+        " estimate, for f without the {guard} that it adds in its logarithm; that"
+        " changes an entry by up to {effect}"
+    ),
+    "pair.departs": (
+        "entry {place} of the claimed gradient is {got} for {probe}; differences give"
+        " {due}, and {bound} is the estimate of how far off these are"
+        " ({count} of {total} entries are off)"
+    ),
+    "pair.large": "{total} entries are more than the {most} that are judged one by one",
+    "pair.directions": (
+        "{directions} random directions of all entries agree with differences; an error"
+        " of {threshold} in one entry, where {typical} is typical, is missed with a"
+        " probability of at most {miss} (by an estimate; not every entry was judged)"
+    ),
+    "pair.directions-unguarded": (
+        "{directions} random directions of all entries agree with differences of f"
+        " without the {guard} that it adds in its logarithm, which changes the slope in"
+        " a direction by {effect}; an error of {threshold} in one entry, where"
+        " {typical} is typical, is missed with a probability of at most {miss} (by an"
+        " estimate; not every entry was judged)"
+    ),
+    "pair.directions-entry": (
+        "entry {place} of the claimed gradient is {got}; differences give {due}, and"
+        " {doubt} is the estimate of how far off these are; what departs lies within"
+        " {where} ({evaluations} evaluations of f)"
+    ),
+    "pair.directions-within": (
+        "the claimed gradient departs from differences in random directions, by what"
+        " lies within {where} ({evaluations} evaluations of f)"
+    ),
+    "pair.directions-unfinished": (
+        "the claimed gradient departs from differences in random directions; the search"
+        " for the place ended at {evaluations} evaluations of f, within {where}"
+    ),
+    "pair.directions-kink": (
+        "f has kinks at or near x, or is too rough there to tell: slopes in random"
+        " directions are known to within {threshold}, where {typical} is a typical entry"
+    ),
+    "pair.directions-cancellation": (
+        "the values of f are too inexact to tell: slopes in random directions are known"
+        " to within {threshold}, where {typical} is a typical entry"
+    ),
+    "pair.directions-overflow": "f is infinite or no number near x",
     "pair.raises": "f raises {kind}: {text}",
     "pair.no-number": "f returns {kind}; a number is due",
     "pair.infinite": "f is infinite or no number at x",
@@ -215,6 +264,8 @@ MESSAGES = {
     "headline.as-declared": "{target} is wrong as declared ({clauses}).",
     "headline.stale": "{target}: what was declared of it is not so: {reason}.",
     "headline.not-covered": "{target}: nothing could be judged.",
+    "headline.agrees": "{target} agrees with f: {reason}.",
+    "headline.not-covered-numbers": "{target}: its numbers could not be judged: {reason}.",
     "label.role": "role",
     "label.computes": "computes",
     "label.pass": "pass",

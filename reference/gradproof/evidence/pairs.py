@@ -1,0 +1,118 @@
+"""Gather evidence of a pair: what is claimed at x, and what f's slopes are there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gradproof.evidence.evidence import Evidence
+from gradproof.evidence.kept_objects import Restore, kept
+from gradproof.evidence.log_guard import unguarded
+from gradproof.evidence.probe_ids import GIVEN
+from gradproof.numerics.directions import Survey, survey
+from gradproof.numerics.slopes import (
+    MAX_ENTRIES,
+    NoNumberError,
+    Slopes,
+    Unknown,
+    number_of,
+    raised,
+    slopes,
+    slopes_beside,
+    value_of,
+)
+from gradproof.ports.in_process import FunctionPort
+from gradproof.ports.observation import Observation, Probe
+
+Array = np.ndarray[Any, Any]
+Objective = Callable[[Any], Any]
+
+
+def gather_pair(f: Objective, grad: Objective, x: Any) -> Evidence:
+    """Have the gradient claimed at ``x``, and find f's slopes there.
+
+    In double precision, and once more in single. What f and grad can reach is in the
+    end as it was before.
+    """
+    port = FunctionPort("pair", lambda _, x: grad(x))
+    points = {
+        probe: np.array(x, dtype)
+        for probe, dtype in zip(GIVEN, (np.float64, np.float32), strict=True)
+    }
+    with kept(f, grad) as restore:
+        seen = {n: port.observe(Probe(n, f, point)) for n, point in points.items()}
+        restore()
+        evidence = _of(_restoring(f, restore), seen, points)
+        without = unguarded(f)
+        x = points[GIVEN[0]]
+        if not _departs(evidence) or value_of(f, x) == value_of(without, x):
+            return evidence
+        of_other = _of(_restoring(without, restore), seen, points, evidence.slopes)
+        return replace(evidence, unguarded=of_other)
+
+
+def _restoring(f: Objective, restore: Restore) -> Objective:
+    """f, which leaves no numbers of high precision behind."""
+
+    def value(x: Any) -> Any:
+        if x.dtype != object:
+            return f(x)
+        try:
+            return f(x)
+        finally:
+            restore()
+
+    return value
+
+
+def _of(
+    f: Objective,
+    seen: Mapping[str, Observation],
+    points: Mapping[str, Array],
+    beside: Mapping[str, Slopes | Unknown] | None = None,
+) -> Evidence:
+    """Evidence of f, or of an f ``beside`` one of which the slopes are known."""
+    known = {
+        name: slopes_beside(f, x, beside[name]) if beside else slopes(f, x)
+        for name, x in points.items()
+    }
+    found = _survey(f, seen[GIVEN[0]]) if points[GIVEN[0]].size > MAX_ENTRIES else None
+    return Evidence("pair", False, seen, {}, known, found)
+
+
+def _survey(f: Objective, observation: Observation) -> Survey | Unknown | None:
+    """What random directions tell of a claim of x's shape, in double precision."""
+    claimed, x = observation.value, observation.probe.x
+    if claimed is None or claimed.shape != x.shape or np.iscomplexobj(claimed):
+        return None
+    with np.errstate(all="ignore"):
+        value = value_of(f, x)
+        if isinstance(value, Unknown):
+            return value
+        try:
+            return survey(
+                lambda moved: float(number_of(f(moved["x"]))), {"x": x}, {"x": claimed}
+            )
+        except NoNumberError as error:
+            return Unknown("no-number", {"kind": str(error)})
+        except Exception as error:  # f is asked for its value near x as well
+            return raised(error)
+
+
+def _departs(evidence: Evidence) -> bool:
+    """Whether something departs from what f's own slopes are."""
+    if isinstance(evidence.survey, Survey):
+        return evidence.survey.answer != "agrees"
+    value = evidence.observations[GIVEN[0]].value
+    known = evidence.slopes[GIVEN[0]]
+    if value is None or value.shape != evidence.observations[GIVEN[0]].probe.x.shape:
+        return False
+    if isinstance(known, Unknown):
+        return False
+    return any(
+        not abs(float(np.real(value[s.index])) - s.value) <= s.limit + s.doubt
+        for s in known.entries
+    )

@@ -1,0 +1,182 @@
+"""A large claimed gradient is judged in random directions, and what is off is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradproof.numerics.directions import DIRECTIONS, Survey, survey
+
+Array = np.ndarray[Any, Any]
+Arrays = dict[str, Array]
+
+RANDOM = np.random.default_rng(3)
+SAMPLES = 8
+X = RANDOM.random((SAMPLES, 60))
+LABELS = np.eye(5)[RANDOM.integers(5, size=SAMPLES)]
+PARAMETERS = {
+    "W1": 0.1 * RANDOM.normal(size=(60, 40)),
+    "b1": 0.1 * RANDOM.normal(size=40),
+    "W2": 0.3 * RANDOM.normal(size=(40, 5)),
+    "b2": np.zeros(5),
+}
+
+
+def forward(p: Arrays) -> tuple[Array, Array]:
+    hidden = np.maximum(X @ p["W1"] + p["b1"], 0)
+    scores = hidden @ p["W2"] + p["b2"]
+    powers = np.exp(scores - scores.max(1, keepdims=True))
+    return hidden, powers / powers.sum(1, keepdims=True)
+
+
+def loss(p: Arrays) -> float:
+    return float(-np.sum(LABELS * np.log(forward(p)[1])) / SAMPLES)
+
+
+def gradient() -> Arrays:
+    hidden, shares = forward(PARAMETERS)
+    errors = (shares - LABELS) / SAMPLES
+    below = errors @ PARAMETERS["W2"].T * (hidden > 0)
+    return {
+        "W1": X.T @ below,
+        "b1": below.sum(0),
+        "W2": hidden.T @ errors,
+        "b2": errors.sum(0),
+    }
+
+
+def wrong(name: str, index: Any, value: Callable[[Array], Array]) -> Arrays:
+    """The right gradient, but for a part of one array."""
+    claimed = gradient()
+    claimed[name][index] = value(claimed[name][index])
+    return claimed
+
+
+SEEDS = range(5)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_right_gradient_agrees_to_a_small_part_of_a_typical_entry(seed: int) -> None:
+    found = survey(loss, PARAMETERS, gradient(), seed=seed)
+    assert found.answer == "agrees"
+    assert found.directions == DIRECTIONS
+    assert 0 < found.threshold < 1e-3 * found.typical
+    size = sum(g.size for g in gradient().values())
+    rms = np.sqrt(sum(np.sum(g**2) for g in gradient().values()) / size)
+    assert 0.3 * rms < found.typical < 3 * rms
+
+
+WRONG: dict[str, tuple[Arrays, list[tuple[str, tuple[tuple[int, int], ...]]]]] = {
+    "one-entry": (
+        wrong("W1", (41, 7), lambda g: g + 1e-4),
+        [("W1", ((41, 42), (7, 8)))],
+    ),
+    "zeroed-row": (
+        wrong("W1", 40, np.zeros_like),
+        [("W1", ((40, 41), (0, 40)))],
+    ),
+    "zeroed-column": (
+        wrong("W2", (slice(None), 3), np.zeros_like),
+        [("W2", ((0, 40), (3, 4)))],
+    ),
+    "doubled-bias": (
+        wrong("b2", slice(None), lambda g: 2 * g),
+        [("b2", ((0, 5),))],
+    ),
+    "no-number": (
+        wrong("b1", 17, lambda g: g * np.nan),
+        [("b1", ((17, 18),))],
+    ),
+}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_is_found_where_it_is(name: str, seed: int) -> None:
+    claimed, places = WRONG[name]
+    found = survey(loss, PARAMETERS, claimed, seed=seed)
+    assert found.answer == "departs"
+    assert [(p.name, p.within) for p in found.places] == places
+    (place,) = found.places
+    assert place.example is not None
+    right = gradient()[place.name][place.example.index]
+    assert place.example.claimed == pytest.approx(
+        claimed[place.name][place.example.index], nan_ok=True
+    )
+    if np.isfinite(place.example.slope):
+        assert abs(place.example.slope - right) <= place.example.doubt
+    assert found.evaluations < 300
+
+
+def test_what_is_wrong_everywhere_is_told_of_every_array() -> None:
+    claimed = {name: 1.001 * g for name, g in gradient().items()}
+    found = survey(loss, PARAMETERS, claimed)
+    assert [p.name for p in found.places] == list(PARAMETERS)
+    for place in found.places:
+        assert place.size == PARAMETERS[place.name].size
+        if place.example:
+            right = gradient()[place.name][place.example.index]
+            assert place.example.claimed == pytest.approx(1.001 * right)
+
+
+def test_a_missing_division_by_the_batch_is_told_of_every_array() -> None:
+    claimed = {name: SAMPLES * g for name, g in gradient().items()}
+    found = survey(loss, PARAMETERS, claimed)
+    assert [p.name for p in found.places] == list(PARAMETERS)
+
+
+def test_the_search_ends_at_the_budget_and_says_so() -> None:
+    claimed = {name: SAMPLES * g for name, g in gradient().items()}
+    found = survey(loss, PARAMETERS, claimed, budget=40)
+    assert (found.answer, found.complete) == ("departs", False)
+    assert found.evaluations == 40
+    assert survey(loss, PARAMETERS, gradient(), budget=40).answer == "unclear"
+
+
+def rectified(p: Arrays) -> float:
+    return float(np.maximum(p["x"], 0).sum() + 3 * np.sin(p["x"]).sum())
+
+
+def test_a_kink_at_the_very_place_is_not_blamed() -> None:
+    x = RANDOM.normal(size=3000)
+    x[5] = 0
+    claimed = (x > 0) + 3 * np.cos(x)
+    found = survey(rectified, {"x": x}, {"x": claimed})
+    assert (found.answer, found.trouble) == ("unclear", "kink")
+    claimed[7] += 2
+    assert survey(rectified, {"x": x}, {"x": claimed}).answer == "departs"
+
+
+def test_what_is_hidden_by_rounding_is_unclear() -> None:
+    x = RANDOM.normal(size=3000)
+
+    def rough(p: Arrays) -> float:
+        return float(np.sum(p["x"] ** 2) + 1e14)
+
+    found = survey(rough, {"x": x}, {"x": 2 * x})
+    assert (found.answer, found.trouble) == ("unclear", "cancellation")
+
+
+def test_a_loss_is_given_arrays_of_its_own() -> None:
+    x = np.ones(10)
+
+    def spoiling(p: Arrays) -> float:
+        value = float(np.sum(p["x"] ** 2))
+        p["x"][...] = 0
+        return value
+
+    assert survey(spoiling, {"x": x}, {"x": 2 * x}).answer == "agrees"
+    assert (x == 1).all()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_two_equal_errors_never_pass_all_directions(seed: int) -> None:
+    x = np.arange(1.0, 5.0)
+    claimed = 2 * x + np.array([0.0, 1e-3, 1e-3, 0.0])
+    found: Survey = survey(
+        lambda p: float(np.sum(p["x"] ** 2)), {"x": x}, {"x": claimed}, seed=seed
+    )
+    assert found.answer == "departs"
