@@ -146,10 +146,10 @@ def test_a_guard_hides_nothing_that_is_wrong(name: str) -> None:
 
 
 def test_what_the_guard_has_swallowed_wholly_is_judged_in_high_precision() -> None:
-    examination = examine_pair(*scores(spread=40))
+    examination = examine_pair(*scores(spread=20))
     assert examination.verdict == "pass"
     assert messages(examination)["R2"] == "pair.holds-unguarded"
-    wrong = judgements(examine_pair(*scores(lambda g: g * len(g), spread=40)))["R2"]
+    wrong = judgements(examine_pair(*scores(lambda g: g * len(g), spread=20)))["R2"]
     assert wrong.verdict == "fail"
 
 

@@ -59,7 +59,7 @@ def _either(
         return passed(f"{without.message}-unguarded", **without.parameters, **said)
     if own.verdict != "fail":
         return own
-    lost = without.message.endswith(("cancellation", "infinite"))
+    lost = without.message.endswith(("cancellation", "infinite", "kink"))
     fewer = without.verdict == "fail" and _count(without) < _count(own)
     return without if lost or fewer else own
 

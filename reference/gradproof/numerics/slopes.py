@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -150,15 +151,19 @@ def slopes(f: Objective, x: Array) -> Slopes | Unknown:
         if x.size > MAX_ENTRIES:
             return Unknown("large", {"total": x.size, "most": MAX_ENTRIES})
         indices = _spread(x)
-        operations = MAX_OPERATIONS // (MAX_EVALUATIONS_OF_ENTRY * max(len(indices), 1))
         try:
-            with limited(operations):
+            with _affordable(len(indices)):
                 fits = _fits(f, x, value)
             if not fits and x.dtype == np.float64:
                 return _estimated(f, x, value)
             return _Differences(f, x, PRECISE if fits else DOUBLE).slopes(indices)
         except Exception as error:  # f is asked for far more than its value at x
             return raised(error)
+
+
+def _affordable(entries: int) -> AbstractContextManager[None]:
+    """Let one evaluation in high precision take so much that all of them may."""
+    return limited(MAX_OPERATIONS // (MAX_EVALUATIONS_OF_ENTRY * max(entries, 1)))
 
 
 def slopes_beside(f: Objective, x: Array, known: Slopes | Unknown) -> Slopes | Unknown:
@@ -170,7 +175,8 @@ def slopes_beside(f: Objective, x: Array, known: Slopes | Unknown) -> Slopes | U
         return slopes(f, x)
     with np.errstate(all="ignore"):
         try:
-            kit = PRECISE if _is_precise(_made_of(f, x, PRECISE)) else DOUBLE
+            with _affordable(len(known.entries)):
+                kit = PRECISE if _is_precise(_made_of(f, x, PRECISE)) else DOUBLE
             found = _Differences(f, x, kit)
             entries = [found.beside(slope) for slope in known.entries]
         except Exception as error:
