@@ -21,8 +21,8 @@ class Clause:
     """One sentence of the contract, and who judges it.
 
     The sentence is the message ``clause.ID``; ``source`` names what it rests on, in
-    the message ``source.SOURCE``. It is judged where it ``applies``, if not always; of the
-    clauses about ``numbers`` one has to hold, if a role has any.
+    the message ``source.SOURCE``. It is judged where it ``applies``, if not always; of
+    the clauses about ``numbers`` one has to hold, if a role has any.
     """
 
     id: str
