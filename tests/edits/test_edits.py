@@ -123,6 +123,50 @@ FORWARD = {
                 x[i] -= h
             return grad
     """,
+    "with a value of before, and put back": """
+        def slopes(f, x):
+            h = 1e-4
+            grad = np.zeros(x.size)
+            here = f(x)
+            for i in range(x.size):
+                kept = x[i]
+                x[i] = kept + h
+                grad[i] = (f(x) - here) / h
+                x[i] = kept
+            return grad
+    """,
+    "with a value in the loop": """
+        def slopes(f, x):
+            h = 1e-4
+            grad = np.zeros(x.size)
+            for i in range(x.size):
+                here = f(x)
+                x[i] = x[i] + h
+                grad[i] = (f(x) - here) / h
+                x[i] = x[i] - h
+            return grad
+    """,
+    "with types": """
+        def slopes(f, x):
+            h: float = 1e-4
+            grad = np.zeros(x.size)
+            for i in range(x.size):
+                kept: float = x[i]
+                x[i] = kept + h
+                ahead: float = f(x)
+                x[i] = kept
+                here: float = f(x)
+                grad[i] = (ahead - here) / h
+            return grad
+    """,
+    "in shared lines": """
+        def slopes(f, x):
+            h = 1e-4; grad = np.zeros(x.size)
+            for i in range(x.size):
+                kept = x[i]; x[i] = kept + h; ahead = f(x)
+                x[i] = kept; here = f(x); grad[i] = (ahead - here) / h
+            return grad
+    """,
     "with a copy": """
         def slopes(f, x):
             h = 1e-4
@@ -140,10 +184,70 @@ FORWARD = {
 }
 
 
-@pytest.mark.parametrize("manner", sorted(set(FORWARD) - {"with a value of before"}))
+@pytest.mark.parametrize("manner", sorted(FORWARD))
 def test_a_one_sided_difference_is_made_central(manner: str) -> None:
     text = textwrap.dedent(FORWARD[manner])
     assert first_right(text, "forward-difference") is not None
+
+
+@pytest.mark.parametrize(
+    ("manner", "added"),
+    [
+        (
+            "with a value of before",
+            [
+                "ahead = f(x)",
+                "x[i] -= 2 * h",
+                "grad[i] = (ahead - f(x)) / (2 * h)",
+                "x[i] += h",
+            ],
+        ),
+        (
+            "with a value of before, and put back",
+            ["ahead = f(x)", "x[i] = kept - h", "grad[i] = (ahead - f(x)) / (2 * h)"],
+        ),
+        (
+            "in shared lines",
+            [
+                "x[i] = kept - h; here = f(x); x[i] = kept;"
+                " grad[i] = (ahead - here) / (2 * h)"
+            ],
+        ),
+    ],
+)
+def test_it_is_made_central_in_the_manner_of_the_text(
+    manner: str, added: list[str]
+) -> None:
+    before = textwrap.dedent(FORWARD[manner])
+    after = first_right(before, "forward-difference")
+    assert after is not None
+    lines = difflib.ndiff(before.splitlines(), after.splitlines())
+    assert [line[2:].strip() for line in lines if line.startswith("+ ")] == added
+
+
+@pytest.mark.parametrize(
+    ("defect", "quotient"),
+    [("missing-half", "difference / h"), ("operator-precedence", "difference / 2 * h")],
+)
+def test_a_difference_with_a_name_is_divided_rightly(
+    defect: str, quotient: str
+) -> None:
+    named = "difference = ahead - behind\n        grad[i] = " + quotient
+    text = broken(("grad[i] = (ahead - behind) / (2 * h)", named))
+    mended = first_right(text, defect)
+    assert mended is not None
+    assert "grad[i] = difference / (2 * h)" in mended
+
+
+def test_a_descent_that_moves_its_start_copies_it_first() -> None:
+    text = """
+def descend(f, start, rate=0.1, steps=10):
+    for _ in range(steps):
+        start -= rate * slopes(f, start)
+    return start
+"""
+    first = next(candidates(Text(text), "descend", "start-mutated"))
+    assert "10):\n    start = start.copy()\n    for" in first
 
 
 def test_no_line_is_left_over_when_a_difference_is_made_central() -> None:
@@ -323,13 +427,31 @@ def test_lines_come_in_the_manner_of_the_text() -> None:
     )
 
 
-@pytest.mark.parametrize("line", ["a = 1; b = 2", "if a: b = 2"])
-def test_a_statement_that_shares_its_line_is_left_alone(line: str) -> None:
+@pytest.mark.parametrize(
+    ("line", "before", "after", "deleted"),
+    [
+        ("a = 1; b = 2", "a = 1; c; b = 2", "a = 1; b = 2; c", "a = 1"),
+        ("if a: b = 2", "if a: c; b = 2", "if a: b = 2; c", None),
+        ("if a: b = 2  # d", "if a: c; b = 2  # d", "if a: b = 2; c  # d", None),
+    ],
+)
+def test_in_a_line_that_statements_share_they_are_joined(
+    line: str, before: str, after: str, deleted: str | None
+) -> None:
     text = Text(line)
     last = text.tree.body[-1]
     last = last.body[0] if hasattr(last, "body") else last
-    assert text.before(last, "c") == text.after(text.tree.body[0], "c")[:0] == ()
-    assert text.deleted(last) == ()
+    assert edited(line, text.before(last, "c")) == before
+    assert edited(line, text.after(last, "c")) == after
+    assert edited(line, text.deleted(last)) == deleted
+
+
+def test_the_first_of_a_shared_line_is_taken_away_alone() -> None:
+    text = Text("if a:\n    b = 1 ; c = 2\n")
+    first = text.tree.body[0].body[0]  # type: ignore[attr-defined]
+    assert edited(text.text, text.deleted(first)) == "if a:\n    c = 2\n"
+    joined = edited(text.text, text.after(first, "d"))
+    assert joined == "if a:\n    b = 1; d ; c = 2\n"
 
 
 def test_what_overlaps_or_is_no_python_is_not_made() -> None:

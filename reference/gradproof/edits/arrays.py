@@ -85,6 +85,19 @@ def own_start(routine: Routine) -> Iterator[Edits]:
                 yield text.replaced(value, f"{id}.copy()")
 
 
+def own_parameter(routine: Routine) -> Iterator[Edits]:
+    """``start = start.copy()`` at the beginning, for a start that is moved itself."""
+    first = _first(routine.function)
+    moved = {
+        node.target.id
+        for node in routine.nodes
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
+    }
+    for name in routine.parameters:
+        if first is not None and name in moved:
+            yield routine.text.before(first, f"{name} = {name}.copy()")
+
+
 def own_history(routine: Routine) -> Iterator[Edits]:
     """``history.append(x)`` to ``history.append(x.copy())``."""
     text = routine.text

@@ -30,6 +30,7 @@ ONE_SIDED = tuple(
         nodes.moved_first,
         nodes.other_copy,
         nodes.other_side,
+        nodes.ahead_by_name,
     )
 )
 
@@ -59,7 +60,7 @@ OPERATORS: dict[str, tuple[Operator, ...]] = {
     "first-row-only": (arrays.after_the_loop,),
     "whole-row-step": (quotients.along,),
     "transposed-points": (arrays.unturned,),
-    "start-mutated": (arrays.own_start,),
+    "start-mutated": (arrays.own_start, arrays.own_parameter),
     "aliased-history": (arrays.own_history,),
 }
 """The changes that may mend a defect, the plainest first."""

@@ -6,17 +6,19 @@ import ast
 from collections.abc import Iterator
 from itertools import pairwise
 
-from gradproof.edits.routines import Move, Routine
-from gradproof.edits.text import Edits
+from gradproof.edits.routines import Move, Routine, assigned
+from gradproof.edits.text import Edit, Edits, Text
 
 KEPT = ("kept", "saved", "kept_value", "saved_value")
 """Names for a component that is kept, the first that the function does not use."""
+AHEAD = ("ahead", "value_ahead", "f_ahead", "value_ahead_x")
+"""Names for the value of f where x was moved to, the first that is not used."""
 BEHIND = ("behind", "value_behind", "f_behind", "value_behind_x")
 """Names for the value of f on the other side, likewise."""
 
 
 def moved_first(routine: Routine) -> Iterator[Edits]:
-    """``x[i] = kept`` before an evaluation to ``x[i] = kept - h``."""
+    """``x[i] = kept`` before an evaluation to ``x[i] = kept - h``, and back."""
     for move in routine.moves:
         sign = "-" if move.up else "+"
         amount = routine.text.of(move.amount)
@@ -27,8 +29,11 @@ def moved_first(routine: Routine) -> Iterator[Edits]:
                     and isinstance(value, (ast.Name, ast.Subscript))
                     and _evaluates(routine, following)
                 ):
-                    new = f"{routine.text.of(value)} {sign} {amount}"
-                    yield routine.text.replaced(value, new)
+                    kept = routine.text.of(value)
+                    moved = routine.text.replaced(value, f"{kept} {sign} {amount}")
+                    yield moved
+                    back = f"{routine.text.of(target)} = {kept}"
+                    yield *moved, *routine.text.after(following, back)
 
 
 def other_side(routine: Routine) -> Iterator[Edits]:
@@ -41,12 +46,12 @@ def other_side(routine: Routine) -> Iterator[Edits]:
     for move in routine.moves:
         after = move.body[move.body.index(move.statement) + 1 :]
         evaluation = next((s for s in after if _evaluates(routine, s)), None)
-        if evaluation is None or not isinstance(evaluation, ast.Assign):
+        pair = assigned(evaluation) if evaluation else None
+        if evaluation is None or pair is None or not routine.is_evaluation(pair[1]):
             continue
         moved, amount = text.of(move.target), _twice(text.of(move.amount))
         there, back = ("-", "+") if move.up else ("+", "-")
-        argument = text.of(evaluation.value)
-        name = text.of(evaluation.targets[0])
+        argument, name = text.of(pair[1]), text.of(pair[0])
         lines = (
             f"{moved} {there}= {amount}",
             f"{behind} = {argument}",
@@ -64,6 +69,89 @@ def other_side(routine: Routine) -> Iterator[Edits]:
                         yield *inserted, *changed, *_unused(routine, other)
 
 
+def ahead_by_name(routine: Routine) -> Iterator[Edits]:
+    """``f(x) - a`` where x is moved to ``ahead - f(x)``, x on the other side by then.
+
+    Where x was put by its kept value it is put there by that; else it is moved, and
+    what moves it back goes the other way; else the moves of both cancel out.
+    """
+    for move in routine.moves:
+        after = move.body[move.body.index(move.statement) + 1 :]
+        statement = next((s for s in after if _evaluates(routine, s)), None)
+        for difference in routine.differences if statement else ():
+            call, other = difference.left, difference.right
+            if statement is None or not _is_inline(routine, statement, call):
+                continue
+            if routine.is_value(other) and not isinstance(other, ast.Call):
+                yield (
+                    *_put_behind(routine, move, statement, call, other),
+                    *_unused(routine, other),
+                )
+
+
+def _is_inline(routine: Routine, statement: ast.stmt, call: ast.expr) -> bool:
+    return call in ast.walk(statement) and routine.is_evaluation(call)
+
+
+def _put_behind(
+    routine: Routine, move: Move, statement: ast.stmt, call: ast.expr, other: ast.expr
+) -> Edits:
+    text = routine.text
+    moved, amount = text.of(move.target), text.of(move.amount)
+    sign, back = ("-", "+") if move.up else ("+", "-")
+    match move.statement:
+        case ast.Assign(_, ast.BinOp(kept, _, _)) if text.of(kept) != moved:
+            name = _free(routine, AHEAD)
+            put = f"{moved} = {text.of(kept)} {sign} {amount}"
+            lines = text.before(statement, f"{name} = {text.of(call)}", put)
+            changed = *text.replaced(call, name), *text.replaced(other, text.of(call))
+        case _ if returning := _move_back(routine, move, statement):
+            name = _free(routine, AHEAD)
+            put = f"{moved} {sign}= {_twice(amount)}"
+            lines = text.before(statement, f"{name} = {text.of(call)}", put)
+            changed = (
+                *text.replaced(call, name),
+                *text.replaced(other, text.of(call)),
+                *_turned(text, returning),
+            )
+        case _:
+            name = _free(routine, BEHIND)
+            lines = text.before(
+                statement,
+                f"{moved} {sign}= {_twice(amount)}",
+                f"{name} = {text.of(call)}",
+                f"{moved} {back}= {_twice(amount)}",
+            )
+            changed = text.replaced(other, name)
+    return (*lines, *changed) if lines else ()
+
+
+def _move_back(routine: Routine, move: Move, statement: ast.stmt) -> Move | None:
+    """The move after a statement that takes back another, by the same amount."""
+    text = routine.text
+    after = move.body[move.body.index(statement) :]
+    return next(
+        (
+            m
+            for m in routine.moves
+            if m.statement in after
+            and isinstance(m.statement, ast.AugAssign)
+            and m.up != move.up
+            and _same(routine, m.target, move.target)
+            and text.of(m.amount) == text.of(move.amount)
+        ),
+        None,
+    )
+
+
+def _turned(text: Text, move: Move) -> Edits:
+    """``x[i] -= h`` to ``x[i] += h``, and the other way about."""
+    start, end = text.span(move.target)[1], text.span(move.amount)[0]
+    between = text.text[start:end]
+    own, other = ("+=", "-=") if move.up else ("-=", "+=")
+    return (Edit(start, end, between.replace(own, other)),)
+
+
 def _unused(routine: Routine, value: ast.expr) -> Edits:
     """The statement that gives a name its value taken away, if it is used once."""
     name = value.id if isinstance(value, ast.Name) else ""
@@ -71,7 +159,8 @@ def _unused(routine: Routine, value: ast.expr) -> Edits:
     if len(uses) != 2:
         return ()
     for node in routine.nodes:
-        if isinstance(node, ast.Assign) and uses[0] in node.targets[:1]:
+        pair = assigned(node)
+        if pair is not None and pair[0] in uses and isinstance(node, ast.stmt):
             return routine.text.deleted(node)
     return ()
 
@@ -86,7 +175,7 @@ def other_copy(routine: Routine) -> Iterator[Edits]:
         made = [
             s
             for s in move.body[: move.body.index(move.statement)]
-            if isinstance(s, ast.Assign) and text.of(s.targets[0]) == copy.id
+            if (pair := assigned(s)) and text.of(pair[0]) == copy.id
         ]
         if not made:
             continue
@@ -157,11 +246,11 @@ def restored(routine: Routine) -> Iterator[Edits]:
         if last is None:
             continue
         names = [
-            s.targets[0].id
+            pair[0].id
             for s in move.body[: move.body.index(move.statement)]
-            if isinstance(s, ast.Assign)
-            and isinstance(s.targets[0], ast.Name)
-            and text.of(s.value) == target
+            if (pair := assigned(s))
+            and isinstance(pair[0], ast.Name)
+            and text.of(pair[1]) == target
         ]
         for name in names:
             yield text.after(last, f"{target} = {name}")

@@ -15,7 +15,7 @@ def grouped(routine: Routine) -> Iterator[Edits]:
     for node in routine.nodes:
         match node:
             case ast.BinOp(ast.BinOp(left, ast.Div(), divisor), ast.Mult(), _) if (
-                left in routine.differences
+                routine.is_difference(left)
             ):
                 start, end = text.span(divisor)[0], text.span(node)[1]
                 yield Edit(start, start, "("), Edit(end, end, ")")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -33,6 +33,16 @@ def _called(function: Function) -> Iterator[str]:
     for node in ast.walk(function):
         if isinstance(node, ast.Call):
             yield getattr(node.func, "id", getattr(node.func, "attr", ""))
+
+
+def assigned(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
+    """The target and the value of an assignment of one, with or without its type."""
+    match node:
+        case ast.Assign([target], value):
+            return target, value
+        case ast.AnnAssign(target, _, ast.expr() as value):
+            return target, value
+    return None
 
 
 @dataclass(frozen=True)
@@ -80,13 +90,12 @@ class Routine:
     @cached_property
     def values(self) -> set[str]:
         """Names that f's values are given."""
-        return {
-            name
-            for node in self.nodes
-            if isinstance(node, ast.Assign) and self.is_evaluation(node.value)
-            for name in map(_name, node.targets)
-            if name
-        }
+        return self._names_of(self.is_evaluation)
+
+    def _names_of(self, is_wanted: Callable[[ast.expr], bool]) -> set[str]:
+        """Names that are given a value of that kind."""
+        pairs = filter(None, map(assigned, self.nodes))
+        return {_name(t) for t, value in pairs if _name(t) and is_wanted(value)}
 
     def is_evaluation(self, node: ast.expr) -> bool:
         """Whether a node is a call of f; or a number made of one."""
@@ -117,16 +126,25 @@ class Routine:
             for n in self.nodes
             if isinstance(n, ast.BinOp)
             and isinstance(n.op, ast.Div)
-            and n.left in self.differences
+            and self.is_difference(n.left)
         ]
+
+    def is_difference(self, node: ast.expr) -> bool:
+        """Whether a node is such a difference, or a name of one."""
+        return node in self.differences or _name(node) in self._named_differences
+
+    @cached_property
+    def _named_differences(self) -> set[str]:
+        return self._names_of(lambda value: value in self.differences)
 
     @cached_property
     def steps(self) -> dict[str, ast.expr]:
         """Names of small constants, as a step is, and their values."""
         found: dict[str, ast.expr] = {}
         for node in (*self.text.tree.body, *self.nodes):
-            if isinstance(node, ast.Assign) and _is_small(node.value):
-                found.update({_name(t): node.value for t in node.targets})
+            pair = assigned(node)
+            if pair is not None and _is_small(pair[1]):
+                found[_name(pair[0])] = pair[1]
         given = self.function.args
         named = [*given.posonlyargs, *given.args][::-1]
         for parameter, value in zip(named, given.defaults[::-1], strict=False):

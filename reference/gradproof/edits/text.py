@@ -115,32 +115,40 @@ class Text:
         )
 
     def before(self, node: ast.stmt, *lines: str) -> Edits:
-        """Lines before a statement, indented as it is; none if it shares its own."""
-        start = self._starts[node.lineno - 1]
-        indent = self.text[start : self.span(node)[0]]
+        """Lines before a statement, indented as it is; within a shared line."""
+        start, first = self._starts[node.lineno - 1], self.span(node)[0]
+        indent = self.text[start:first]
         if indent.strip():
-            return ()
+            return (Edit(first, first, "".join(f"{line}; " for line in lines)),)
         return (Edit(start, start, "".join(map(self._line(indent), lines))),)
 
     def after(self, node: ast.stmt, *lines: str) -> Edits:
-        """Lines after a statement, indented as it is; none if it shares its own."""
+        """Lines after a statement, indented as it is; within a shared line."""
         indent = self.text[self._starts[node.lineno - 1] : self.span(node)[0]]
         end, next_line = self.span(node)[1], self._next(node)
-        rest = self.text[end:next_line].strip()
-        if indent.strip() or (rest and not rest.startswith("#")):
-            return ()
+        if indent.strip() or self._is_followed(node):
+            return (Edit(end, end, "".join(f"; {line}" for line in lines)),)
         text = "".join(map(self._line(indent), lines))
         if not NEWLINE.search(self.text[end:next_line]):  # the last line
             text = self.newline + text[: -len(self.newline)]
         return (Edit(next_line, next_line, text),)
 
+    def _is_followed(self, node: ast.stmt) -> bool:
+        """Whether another statement follows in the line."""
+        rest = self.text[self.span(node)[1] : self._next(node)].strip()
+        return bool(rest) and not rest.startswith("#")
+
     def deleted(self, node: ast.stmt) -> Edits:
-        """The lines of a statement taken away; none if it shares them."""
+        """A statement taken away, with its lines; none if it is all of a body."""
         start, next_line = self._starts[node.lineno - 1], self._next(node)
         first, end = self.span(node)
-        rest = self.text[end:next_line].strip()
-        if self.text[start:first].strip() or (rest and not rest.startswith("#")):
-            return ()
+        before, rest = self.text[start:first], self.text[end:next_line]
+        if self._is_followed(node):
+            joined = re.match(r"\s*;\s*", rest)
+            return (Edit(first, end + joined.end(), ""),) if joined else ()
+        if before.strip():
+            joined = re.search(r"\s*;\s*\Z", before)
+            return (Edit(start + joined.start(), end, ""),) if joined else ()
         return (Edit(start, next_line, ""),)
 
     def indented_as(self, node: ast.stmt, other: ast.stmt) -> Edits:
