@@ -97,9 +97,18 @@ class _Run:
 
     def _called(self, step: Dict[str, Any], arguments: List[Any]) -> Any:
         if self.variable is not None:
-            return _in_variables(self.layer, step, arguments, self.variable)
+            if step["do"] == "forward":
+                return self._applied(arguments)
+            return _back_in_variables(self.layer, arguments, self.variable)
         method = step.get("method") or step["do"]
         return getattr(self.layer, method)(*arguments)
+
+    def _applied(self, arguments: List[Any]) -> Any:
+        """A DeZero function's outputs; it holds on to them weakly, and we strongly."""
+        self.outputs = self.layer(
+            *[self.variable(a) if isinstance(a, np.ndarray) else a for a in arguments]
+        )
+        return tuple(_data(part) for part in parts(self.outputs))
 
     def _slopes(self, step: Dict[str, Any]) -> Any:
         """Central differences of <c, forward>, a row for each step's length.
@@ -152,17 +161,11 @@ class _Run:
         }
 
 
-def _in_variables(
-    function: Any, step: Dict[str, Any], arguments: List[Any], variable: Any
-) -> Any:
-    """A DeZero function: its inputs and outputs are variables."""
-    if step["do"] == "forward":
-        result = function(
-            *[variable(a) if isinstance(a, np.ndarray) else a for a in arguments]
-        )
-        return tuple(_data(part) for part in parts(result))
+def _back_in_variables(function: Any, arguments: List[Any], variable: Any) -> Any:
+    """The gradients of a DeZero function."""
+    arguments = [np.asarray(a) for a in arguments]
     try:
-        result = function.backward(*[variable(a) for a in arguments])
+        result = function.backward(*map(variable, arguments))
         found = tuple(_data(part) for part in parts(result))
         if all(p is None or _numbers(p) is not None for p in found):
             return found
