@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gradproof import layers
 from gradproof.contract.layers import CLAUSES
 from gradproof.contract.verdicts import Verdict
 from gradproof.examination.layers import LayerExamination, examine_layers
@@ -147,7 +148,130 @@ class OfOneHotAlone(Loss):
         return dx if self.divided else dx * len(dx)
 
 
-RIGHT = {"Affine": Affine, "MatMul": Listed, "SoftmaxWithLoss": Loss}
+class Dropped:
+    """Scaled at test."""
+
+    def __init__(self, dropout_ratio: float = 0.5) -> None:
+        self.kept = 1 - dropout_ratio
+
+    def forward(self, x: Array, train_flg: bool = True) -> Array:
+        if not train_flg:
+            return x * self.kept
+        self.mask = np.random.rand(*x.shape) < self.kept  # noqa: NPY002
+        return x * self.mask
+
+    def backward(self, dout: Array) -> Array:
+        return dout * self.mask
+
+
+class DroppedTwice(Dropped):
+    def forward(self, x: Array, train_flg: bool = True) -> Array:
+        return super().forward(x, True)
+
+
+class UnscaledAtTest(Dropped):
+    def forward(self, x: Array, train_flg: bool = True) -> Array:
+        return super().forward(x) if train_flg else x
+
+
+class Normal:
+    """As the book has it."""
+
+    momentum = 0.9
+
+    def __init__(self, gamma: Array, beta: Array) -> None:
+        self.gamma, self.beta = gamma, beta
+        self.mean, self.variance = gamma * 0, gamma * 0
+
+    def forward(self, x: Array, train_flg: bool = True) -> Array:
+        if train_flg:
+            self.keep(x)
+            mean, variance = x.mean(axis=0), x.var(axis=0)
+        else:
+            mean, variance = self.mean, self.variance
+        self.s = np.sqrt(variance + 1e-7)
+        self.xn = (x - mean) / self.s
+        return self.gamma * self.xn + self.beta
+
+    def keep(self, x: Array) -> None:
+        m = self.momentum
+        self.mean = m * self.mean + (1 - m) * x.mean(axis=0)
+        self.variance = m * self.variance + (1 - m) * x.var(axis=0)
+
+    def backward(self, dout: Array) -> Array:
+        self.dgamma, self.dbeta = (dout * self.xn).sum(axis=0), dout.sum(axis=0)
+        dxn = dout - dout.mean(axis=0) - self.xn * (dout * self.xn).mean(axis=0)
+        return self.gamma / self.s * dxn
+
+
+class Heedless(Normal):
+    def forward(self, x: Array, train_flg: bool = True) -> Array:
+        return super().forward(x)
+
+
+class Forgetful(Normal):
+    def keep(self, x: Array) -> None:
+        self.variance = self.gamma * 0 + 1
+
+
+class MixedUp(Normal):
+    def keep(self, x: Array) -> None:
+        super().keep(x)
+        self.mean = self.variance
+
+
+class Rectifier:
+    def forward(self, x: Array) -> Array:
+        self.x = x
+        return x * (x > 0)
+
+    def backward(self, dout: Array) -> Array:
+        return dout * (self.x > 0)
+
+
+class Leaping(Rectifier):
+    def backward(self, dout: Array) -> Array:
+        return dout * (self.x > 0) - dout * (self.x == 0)
+
+
+class Pool:
+    """Without im2col; the first of several largest gets the gradient."""
+
+    def __init__(self, pool_h: int, pool_w: int, stride: int = 1, pad: int = 0) -> None:
+        self.how: Any = {"size": (pool_h, pool_w), "stride": stride, "pad": pad}
+
+    def forward(self, x: Array) -> Array:
+        y, self.back = layers.max_pooling(x, **self.how)
+        self.x, self.y = x, y
+        return y
+
+    def backward(self, dout: Array) -> Array:
+        return self.back(dout)[0]
+
+
+class PoolToAll(Pool):
+    def backward(self, dout: Array) -> Array:
+        windows, back = layers.windows(self.x, **self.how)
+        hit = windows == self.y[..., np.newaxis, np.newaxis]
+        return back(hit * dout[..., np.newaxis, np.newaxis])[0]
+
+
+class PoolUnpadded(Pool):
+    def forward(self, x: Array) -> Array:
+        if self.how["pad"]:
+            raise ValueError("pad")
+        return super().forward(x)
+
+
+RIGHT = {
+    "Dropout": Dropped,
+    "BatchNormalization": Normal,
+    "Relu": Rectifier,
+    "Pooling": Pool,
+    "Affine": Affine,
+    "MatMul": Listed,
+    "SoftmaxWithLoss": Loss,
+}
 
 MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict]]] = {
     "batch of one": ("Affine", BatchOfOne, {"L1": "error"}),
@@ -165,6 +289,14 @@ MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict]]] = {
         OfOneHotAlone,
         {"L3": "fail", "L10": "fail"},
     ),
+    "dropped at test": ("Dropout", DroppedTwice, {"L12": "fail"}),
+    "unscaled at test": ("Dropout", UnscaledAtTest, {"L12": "fail"}),
+    "test as training": ("BatchNormalization", Heedless, {"L12": "fail"}),
+    "no statistics": ("BatchNormalization", Forgetful, {"L12": "fail"}),
+    "statistics mixed up": ("BatchNormalization", MixedUp, {"L12": "fail"}),
+    "outside of the slopes": ("Relu", Leaping, {"L13": "fail"}),
+    "to all of the largest": ("Pooling", PoolToAll, {"L14": "fail"}),
+    "no padding": ("Pooling", PoolUnpadded, {"L15": "fail"}),
     "upstream written": ("Affine", Scaling, {"L11": "fail"}),
 }
 """A name of the class, the class, and the clauses that it breaks."""

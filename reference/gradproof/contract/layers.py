@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 
 import numpy as np
@@ -305,6 +305,93 @@ def _arguments_kept(passage: Passage) -> Judgement:
     return passed()
 
 
+def modes(evidence: LayerEvidence) -> Judgement:
+    """L12."""
+    extra = evidence.extras.get("modes")
+    if extra is None or extra.last is None or evidence.kind is None:
+        return not_covered("layer.no-modes")
+    *_, trained, tested = extra.moments
+    x = np.asarray(extra.setting.arrays["x"])
+    training, test = trained.value[0], np.asarray(tested.value[0])
+    if training is None or test.shape != x.shape:
+        return not_covered("layer.no-modes")
+    if evidence.kind.id == "dropout":
+        return _dropout_modes(x, training, test)
+    return _normal_modes(extra.setting.arrays, training, test)
+
+
+def _dropout_modes(x: Any, training: Any, test: Any) -> Judgement:
+    """At test everything passes, scaled by what is kept where training does not."""
+    kept = training[training != 0] / x[training != 0]
+    ratio = 0.5
+    scale = float(np.median(kept)) if kept.size else 1.0
+    expected = scale * (1 - ratio)
+    if np.allclose(test, x * expected, rtol=1e-9, atol=0):
+        return passed()
+    if np.any(test == 0):
+        return failed("layer.drops-at-test")
+    if np.allclose(test, x * test.flat[0] / x.flat[0], rtol=1e-9, atol=0):
+        factor = float(test.flat[0] / x.flat[0])
+        return failed("layer.scale-at-test", factor=factor, expected=expected)
+    return not_covered("layer.no-modes")
+
+
+def _normal_modes(arrays: Mapping[str, Any], training: Any, test: Any) -> Judgement:
+    """At test it is the statistics that training has left that count."""
+    x, beta = arrays["x"], arrays["beta"]
+    if np.array_equal(training, test):
+        return failed("layer.test-as-training")
+    if x.ndim != 2:
+        return not_covered("layer.no-modes")
+    # By column it is a straight line in x, of slope γ/s through (mean, β).
+    slope = (test[1] - test[0]) / (x[1] - x[0])
+    mean = x[0] - (test[0] - beta) / slope
+    if np.all(np.abs(mean) < 1e-9):
+        return failed("layer.statistics-not-kept")
+    batch, variance = x.mean(axis=0), x.var(axis=0)
+    # An average of what it began with, 0, and of the batch's, three times alike.
+    share = mean / batch
+    if np.ptp(share) < 1e-6 * np.max(np.abs(share)) and 0 < share[0] < 1 + 1e-9:
+        return passed()
+    swapped = mean / variance
+    if np.ptp(swapped) < 1e-6 * np.max(np.abs(swapped)):
+        return failed("layer.statistics-swapped")
+    return not_covered("layer.no-modes")
+
+
+def kinks(evidence: LayerEvidence) -> Judgement:
+    """L13."""
+    extra = evidence.extras.get("kinks")
+    dx = extra.last if extra else None
+    if extra is None or dx is None or dx.shape != extra.given.shape:
+        return not_covered("layer.no-result")
+    between = (dx >= 0) & (dx <= extra.given)
+    return passed() if between.all() else failed("layer.kink")
+
+
+def ties(evidence: LayerEvidence) -> Judgement:
+    """L14."""
+    extra = evidence.extras.get("ties")
+    dx = extra.last if extra else None
+    if extra is None or dx is None:
+        return not_covered("layer.no-result")
+    total, due = float(dx.sum()), float(extra.given.sum())
+    # Each is a sum of at most so many terms, rounded once each.
+    near = abs(total - due) <= dx.size * np.finfo(float).eps * abs(due)
+    return passed() if near else failed("layer.ties", got=total, expected=due)
+
+
+def padded(evidence: LayerEvidence) -> Judgement:
+    """L15."""
+    extra = evidence.extras.get("padded")
+    if extra is None:
+        return not_covered("layer.no-result")
+    for moment in extra.moments:
+        if moment.outcome != "returned":
+            return failed("layer.padded", kind=moment.kind, text=moment.text)
+    return passed()
+
+
 def _of(evidence: LayerEvidence, id: str) -> list[Passage]:
     return list(evidence.passages.get(id, ()))
 
@@ -357,6 +444,10 @@ CLAUSES = (
     _must("L9", "again", TRAINED, again),
     _must("L10", "labels", LABELLED, labels),
     _should("L11", "arguments-kept", CALLER, arguments_kept),
+    _must("L12", "modes", TRAINED, modes),
+    _should("L13", "kinks", KIT, kinks),
+    _should("L14", "ties", KIT, ties),
+    _should("L15", "padded", CALLER, padded),
 )
 
 
@@ -380,4 +471,6 @@ def _beside(evidence: LayerEvidence) -> set[str]:
         found.add("L3")
     if evidence.kind is None or not evidence.kind.loss:
         found.add("L10")
+    extras = {"L12": "modes", "L13": "kinks", "L14": "ties", "L15": "padded"}
+    found |= {id for id, extra in extras.items() if extra not in evidence.extras}
     return found

@@ -514,6 +514,11 @@ BY_CLAUSE: Mapping[str, str] = {
     "layer.replaced": "gradient-array-replaced",
     "layer.written": "gradient-into-parameters",
     "layer.again": "state-kept",
+    "layer.drops-at-test": "drops-at-test",
+    "layer.scale-at-test": "scale-at-test",
+    "layer.test-as-training": "test-as-training",
+    "layer.statistics-not-kept": "statistics-not-kept",
+    "layer.statistics-swapped": "statistics-swapped",
 }
 """The defects that a clause names by itself, by the message of its failure."""
 

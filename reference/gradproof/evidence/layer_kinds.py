@@ -94,11 +94,13 @@ def _always(*references: Reference) -> Callable[[Array], Sequence[Reference]]:
     return lambda observed: references
 
 
-def _one(id: str, layer: Layer, **shapes: tuple[int, ...]) -> Settings:
+def _one(
+    formula: str, layer: Layer, id: str = "rows", **shapes: tuple[int, ...]
+) -> Settings:
     """One setting, of arrays of these shapes."""
 
     def settings(seed: int) -> Sequence[Sequence[Setting]]:
-        right = _always(Reference(id, layer))
+        right = _always(Reference(formula, layer))
         return [[Setting(id, _numbers(seed, **shapes), right)]]
 
     return settings
@@ -372,8 +374,16 @@ def _pooling(pool: Layer, name: str) -> Settings:
 # recurrent layers
 
 
+CELLS = {
+    1: "tanh(x·Wx + h·Wh + b)",
+    3: "(1 − z)·h + z·tanh(x·Wx + (r·h)·Wh + b)",
+    4: "o·tanh(f·c + g·i)",
+}
+"""What the cells compute, by the number of their blocks."""
+
+
 def _cell(layer: Layer, gates: int, states: int) -> Settings:
-    blocks = 4 * gates
+    blocks, formula = 4 * gates, CELLS[gates]
     shapes: dict[str, tuple[int, ...]] = {
         "x": (2, 3),
         **{role: (2, 4) for role in ("h", "c")[:states]},
@@ -381,11 +391,11 @@ def _cell(layer: Layer, gates: int, states: int) -> Settings:
         "Wh": (4, blocks),
         "b": (blocks,),
     }
-    return _one("one step", layer, **shapes)
+    return _one(formula, layer, "one step", **shapes)
 
 
 def _over_time(layer: Layer, gates: int, states: int) -> Settings:
-    blocks = 4 * gates
+    blocks, formula = 4 * gates, CELLS[gates]
 
     def from_zero(xs: Any, wx: Any, wh: Any, b: Any) -> tuple[Any, Backward]:
         zero = np.zeros((len(xs), wh.shape[0]), xs.dtype)
@@ -405,10 +415,8 @@ def _over_time(layer: Layer, gates: int, states: int) -> Settings:
         "Wh": (4, blocks),
         "b": (blocks,),
     }
-    return _one("from zero", from_zero, **shapes)
+    return _one(f"{formula}, step by step", from_zero, "from zero", **shapes)
 
-
-LSTM_ORDERS = ("fgio",)
 
 KINDS: tuple[Kind, ...] = (
     Kind(
@@ -424,20 +432,39 @@ KINDS: tuple[Kind, ...] = (
         ("timeaffine",),
         ("x",),
         ("W", "b"),
-        _one("sequences", kit.time_affine, x=(2, 3, 4), W=(4, 5), b=(5,)),
+        _one(
+            "x·W + b at each step",
+            kit.time_affine,
+            "sequences",
+            x=(2, 3, 4),
+            W=(4, 5),
+            b=(5,),
+        ),
     ),
     Kind("embedding", ("embedding", "embed"), (), ("W",), _embedding),
     Kind("time-embedding", ("timeembedding",), (), ("W",), _time_embedding),
-    Kind("relu", ("relu",), ("x",), (), _one("rows", kit.relu, x=(3, 4))),
-    Kind("sigmoid", ("sigmoid",), ("x",), (), _one("rows", kit.sigmoid, x=(3, 4))),
-    Kind("tanh", ("tanh",), ("x",), (), _one("rows", kit.tanh, x=(3, 4))),
-    Kind("softmax", ("softmax",), ("x",), (), _one("rows", kit.softmax, x=(3, 4))),
+    Kind("relu", ("relu",), ("x",), (), _one("max(x, 0)", kit.relu, x=(3, 4))),
+    Kind(
+        "sigmoid",
+        ("sigmoid",),
+        ("x",),
+        (),
+        _one("1 / (1 + e⁻ˣ)", kit.sigmoid, x=(3, 4)),
+    ),
+    Kind("tanh", ("tanh",), ("x",), (), _one("tanh x", kit.tanh, x=(3, 4))),
+    Kind(
+        "softmax",
+        ("softmax",),
+        ("x",),
+        (),
+        _one("eˣ / Σeˣ by row", kit.softmax, x=(3, 4)),
+    ),
     Kind(
         "log-softmax",
         ("logsoftmax",),
         ("x",),
         (),
-        _one("rows", kit.log_softmax, x=(3, 4)),
+        _one("x − log Σeˣ by row", kit.log_softmax, x=(3, 4)),
     ),
     Kind("dropout", ("dropout",), ("x",), (), _dropout),
     Kind(

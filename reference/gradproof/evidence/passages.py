@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from gradproof.evidence import layer_extras
+from gradproof.evidence.layer_extras import Extra
 from gradproof.evidence.layer_kinds import (
     KINDS,
     Kind,
@@ -134,6 +136,7 @@ class LayerEvidence:
     by_behaviour: bool = False
     problem: str = ""
     passages: Mapping[str, Sequence[Passage]] = field(default_factory=dict)
+    extras: Mapping[str, Extra] = field(default_factory=dict)
 
 
 def bounded(array: Array) -> Array:
@@ -335,6 +338,13 @@ def _estimated(rows: Array, weighed: float, shape: tuple[int, ...]) -> Limits:
 
 def gather(port: LayerPort, said: Description) -> LayerEvidence:
     """Take a layer for what its name says, else for what it does, else try it."""
+    found = _gather(port, said)
+    if found.kind is None or not found.passages:
+        return found
+    return replace(found, extras=layer_extras.gather(port, said, found.kind))
+
+
+def _gather(port: LayerPort, said: Description) -> LayerEvidence:
     if said.instance:
         return _as_given(port, said)
     kind = named(said.kind)

@@ -76,7 +76,7 @@ def parts(examination: LayerExamination, phrases: Phrases) -> Iterator[str]:
         if judgement.verdict == "fail" and cause:
             how, cause = phrases.say("layer.wrong-by", reason=cause), ""
         yield phrases.say("layer.part", what=what, how=how)
-    for id in ("L5", "L6", "L7", "L9", "L10"):
+    for id in ("L5", "L6", "L7", "L9", "L10", "L12"):
         found = findings.get(id)
         if found is not None and found.judgement.verdict in ("fail", "error"):
             yield phrases.say("semicolon").join(

@@ -283,6 +283,31 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "The first call is right and the second, on other data, is not: what forward should have kept anew is the first one's.",
         "Set everything that backward uses anew in each forward.",
     ),
+    "drops-at-test": (
+        "entries are dropped at test",
+        "Dropout is for training; a network that drops at test answers by chance.",
+        "Return x, or x·(1 − ratio), without the mask.",
+    ),
+    "scale-at-test": (
+        "dropout's scale at test does not fit that of training",
+        "What is kept at training is not divided by 1 − ratio, and test does not multiply by it; or both do.",
+        "Scale once: at training by 1 / (1 - ratio), or at test by 1 - ratio.",
+    ),
+    "test-as-training": (
+        "test does what training does",
+        "The flag is not heeded: the batch's own statistics, or a mask, are used at test.",
+        "Branch on the flag.",
+    ),
+    "statistics-not-kept": (
+        "running statistics are never kept",
+        "Training does not update the running mean, so that test uses what it began with.",
+        "self.running_mean = momentum * self.running_mean + (1 - momentum) * mu.",
+    ),
+    "statistics-swapped": (
+        "running mean and variance are mixed up",
+        "The variance is kept or used where the mean is due.",
+        "Swap them back.",
+    ),
 }
 
 MESSAGES = {
