@@ -296,3 +296,18 @@ def nodes_in_single(f: Any, x: Any) -> Any:
         return f(node.astype(np.float32).astype(float))
 
     return np.array([(at(x + H * e) - at(x - H * e)) / (2 * H) for e in unit(x)])
+
+
+@point("forward-difference")
+def by_the_step_that_was_taken(f: Any, x: Any) -> Any:
+    at_x, slopes = f(x), []
+    for e in unit(x):
+        ahead = x + H * e
+        slopes.append((f(ahead) - at_x) / np.sum(ahead - x))
+    return np.array(slopes)
+
+
+@point("f-per-element")
+def after_a_call_for_the_shape(f: Any, x: Any) -> Any:
+    assert np.shape(f(x)) == ()
+    return np.array([(f(c + H) - f(c - H)) / (2 * H) for c in x])

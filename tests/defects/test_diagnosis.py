@@ -290,13 +290,15 @@ def test_musts_come_before_shoulds_and_with_a_runner_up() -> None:
         (("single-precision",), ("G11",)),
     ]
     said = Phrases("en").diagnosis((first, *others), wrong=True)
-    assert said.startswith("sign-flipped (explains 6 of 6); G9: not-restored-on-error")
+    assert said.startswith(
+        "sign-flipped (explains 6 of 6 probes); G9: not-restored-on-error"
+    )
 
 
 def test_the_runner_up_is_kept_where_it_explains_something() -> None:
     best, next_ = diagnosed(replace(Recipe(), alias="at-end"))
     assert (best.defects, next_.defects) == (("aliased-result",), ("input-mutated",))
-    assert "; next: input-mutated (explains 6 of 6)" in Phrases("en").diagnosis(
+    assert "; next: input-mutated (explains 6 of 6 probes)" in Phrases("en").diagnosis(
         (best, next_), wrong=True
     )
 

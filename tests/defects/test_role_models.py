@@ -323,9 +323,17 @@ def test_the_book_s_routines_have_no_defect_but_a_start_that_is_moved(
 # The command line.
 
 ALTERED = {
-    "numerical_diff": ("/ (2 * h)", "/ 2 * h", "operator-precedence (explains 2 of 2)"),
-    "tangent_line": ("slope * x", "slope", "tangent-off-point (explains 2 of 2)"),
-    "steps_down": ("", "", "N2: start-mutated (explains 4 of 4)"),
+    "numerical_diff": (
+        "/ (2 * h)",
+        "/ 2 * h",
+        "operator-precedence (explains 2 of 2 probes)",
+    ),
+    "tangent_line": (
+        "slope * x",
+        "slope",
+        "tangent-off-point (explains 2 of 2 probes)",
+    ),
+    "steps_down": ("", "", "N2: start-mutated (explains 4 of 4 probes)"),
 }
 
 

@@ -128,6 +128,31 @@ def test_what_an_inconsistent_formula_approximates_is_said(
     assert Phrases().formula(describe(read)) == text
 
 
+TAKEN = {
+    "forward": ("(f(x0 + h) − f(x0)) / h", {1: 1.0, 0: -1.0}),
+    "central": ("(f(x0 + h) − f(x0 − h)) / 2h", {1: 0.5, -1: -0.5}),
+    "times the step": ("(f(x0 + h) − f(x0 − h)) / 2 · h", {1: 0.5, -1: -0.5}),
+}
+
+
+@pytest.mark.parametrize("step", [1e-4, 3.02773e-6, 2.0**-26, 1.4901161193847656e-8])
+@pytest.mark.parametrize(("text", "taps"), TAKEN.values(), ids=TAKEN)
+def test_a_weight_may_be_made_of_the_step_that_was_taken(
+    step: float, text: str, taps: dict[int, float]
+) -> None:
+    taken = (X[0] + step) - X[0]
+    by = taken if text.endswith("· h") else 1 / taken
+    shown = describe(formula({(m * step, 0): c * by for m, c in taps.items()}))
+    assert shown.formula == text
+    assert float(shown.step) == pytest.approx(step, rel=1e-5)
+
+
+def test_a_weight_that_is_off_by_more_than_its_step_is_no_simple_one() -> None:
+    off = 1 + 1e-9
+    shown = describe(formula({(H, 0): 0.5 / H * off, (-H, 0): -0.5 / H * off}))
+    assert "/ 2h" not in shown.formula
+
+
 def test_components_go_by_the_names_that_are_given() -> None:
     text = describe(formula(CENTRAL), ["x[0,0]", "x[0,1]"])
     assert text.formula == "(f(x[0,0] + h) − f(x[0,0] − h)) / 2h"

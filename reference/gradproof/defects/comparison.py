@@ -43,7 +43,7 @@ def alike(evidence: Evidence, recipe: Recipe, probe: str) -> bool:
     `history_alike`: a right descent may do with them as it likes.
     """
     a, b = evidence.observations[probe], model_runs.observation(recipe, probe)
-    if not (_outcomes(a, b) and _shapes(a) == _shapes(b)):
+    if not (_outcomes(a, b) and _shapes_alike(a, b, recipe)):
         return False
     left = _left_alike(a, b) or (recipe.spoils and _spoilt(a) and _spoilt(b))
     if ROLES[evidence.role].call != "steps" and not left:
@@ -95,6 +95,13 @@ def _outcomes(a: Observation, b: Observation) -> bool:
         case Broke(), Broke():
             return a.outcome.how == b.outcome.how
     return False
+
+
+def _shapes_alike(a: Observation, b: Observation, recipe: Recipe) -> bool:
+    """Whether f is given the like; one may ask beside what shape its values have."""
+    if recipe.given == "element":
+        return _shapes(b) <= _shapes(a)
+    return _shapes(a) == _shapes(b)
 
 
 def _shapes(observation: Observation) -> set[tuple[int, ...] | str]:
@@ -162,7 +169,7 @@ def _answers(evidence: Evidence, recipe: Recipe, probe: str) -> bool:
         return False
     predicted = model_runs.reading(recipe, probe)
     if isinstance(read, Stencil) and isinstance(predicted, Stencil):
-        return _formulas(read, predicted)
+        return _formulas(read, predicted, recipe.step)
     if type(read) is not type(predicted):
         return False
     return _values(evidence.observations[probe], observed, recipe.step)
@@ -174,24 +181,27 @@ def _asks_at(observation: Observation, read: Stencil) -> bool:
     probe = observation.probe
     for given, weights in zip(read.nodes, read.weights, strict=True):
         node = given.reshape(_shape(given, probe))
-        fitting = np.array(
-            [a.reshape(node.shape) for a in asked if _shape(a, probe) == node.shape]
-        )
-        slack = ROUNDINGS * _unit(node) * np.abs(node)
-        off = (np.abs(fitting - node) > slack).reshape(len(fitting), -1)
-        if weights.any() and off.any(1).all():
+        near = ROUNDINGS * _unit(node) * np.abs(node)
+        fitting = [
+            a.reshape(node.shape) for a in asked if _shape(a, probe) == node.shape
+        ]
+        if weights.any() and not any((abs(a - node) <= near).all() for a in fitting):
             return False
     return True
 
 
-def _formulas(a: Stencil, b: Stencil) -> bool:
+def _formulas(a: Stencil, b: Stencil, step: float) -> bool:
     if a.weights.shape[1:] != b.weights.shape[1:] or not _near(a.constant, b.constant):
         return False
-    return all(_terms(a, b, entry) for entry in np.ndindex(a.weights.shape[1:]))
+    return all(_terms(a, b, entry, step) for entry in np.ndindex(a.weights.shape[1:]))
 
 
-def _terms(a: Stencil, b: Stencil, entry: tuple[int, ...]) -> bool:
-    """Whether each term of an entry has its like, and none is left over."""
+def _terms(a: Stencil, b: Stencil, entry: tuple[int, ...], step: float) -> bool:
+    """Whether each term of an entry has its like, and none is left over.
+
+    A weight may be made of the step that was meant, or of the one that was taken,
+    (x + h) − x: that is off by a rounding of x.
+    """
     nodes, weights = a.terms(entry)
     others, their_weights = b.terms(entry)
     left = list(range(len(others)))
@@ -199,7 +209,7 @@ def _terms(a: Stencil, b: Stencil, entry: tuple[int, ...]) -> bool:
         found = next((k for k in left if _same_place(node, others[k])), None)
         if found is None:
             return False
-        unit = _unit(node, others[found])
+        unit = _unit(node, others[found]) * (1 + float(np.max(np.abs(node))) / step)
         if not _near(weight, their_weights[found], unit):
             return False
         left.remove(found)

@@ -22,6 +22,7 @@ from gradproof.evidence.roles import ROLES
 class Explanation:
     """Defects whose model did what the port did on so many of the probes.
 
+    Of a claimed gradient so many of its entries are counted, as ``unit`` says.
     ``clauses`` are those whose failure was to be explained: the musts together, or
     one should.
     """
@@ -31,6 +32,7 @@ class Explanation:
     probes: int
     clauses: tuple[str, ...] = ()
     level: Literal["must", "should"] = "must"
+    unit: Literal["probes", "entries"] = "probes"
 
     @property
     def whole(self) -> bool:
@@ -75,7 +77,7 @@ def _of_claim(
     if claim is None:
         return ()
     return tuple(
-        Explanation((defect,), explained, len(claim.expected), failed)
+        Explanation((defect,), explained, len(claim.expected), failed, unit="entries")
         for defect, explained in explanations(claim)[:2]
     )
 

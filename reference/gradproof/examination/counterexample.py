@@ -2,30 +2,30 @@
 
 Hypothesis makes polynomials and places, and shrinks the first that fails to the
 simplest that does. It is derandomised and keeps no database, so that the same port
-gives the same example.
+gives the same example. It is imported here alone, and takes a while: only where there
+is a failure to shrink, or where one is looked for.
 """
 
 from __future__ import annotations
 
-import atexit
 import functools
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gradproof.contract import musts
-from gradproof.contract.verdicts import Judgement
+from gradproof.contract import expected, musts, outcomes
+from gradproof.contract.expected import Expected
+from gradproof.contract.verdicts import Judgement, failed, not_covered
 from gradproof.evidence.evidence import Evidence
 from gradproof.evidence.roles import ROLES, RoleId
-from gradproof.evidence.stencil import read
+from gradproof.evidence.stencil import Stencil, read
 from gradproof.numerics.functions import Function
-from gradproof.ports.observation import Broke, Port, Probe
+from gradproof.ports.observation import Broke, Observation, Port, Probe
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -56,16 +56,21 @@ class Counterexample:
 
 def smallest(port: Port, role: RoleId) -> Counterexample | None:
     """The simplest failure of the values of a port that is known to fail."""
-    return _search(port, role, lambda: _examples(role, 2, 4), MAX_TRIES)
+    fails = _Fails(port, role, values_alone=True)
+    return _search(fails, lambda: _examples(role, 2, 4), MAX_TRIES)
 
 
 def explore(port: Port, role: RoleId, examples: int) -> Counterexample | None:
-    """The simplest of the failures beyond the fixed probes, if there is any."""
-    return _search(port, role, lambda: _examples(role, 4, 1000), examples)
+    """The simplest of the failures beyond the fixed probes, if there is any.
+
+    To give no result, or one of another shape, is a failure there too.
+    """
+    fails = _Fails(port, role, values_alone=False)
+    return _search(fails, lambda: _examples(role, 4, 1000), examples)
 
 
 def _search(
-    port: Port, role: RoleId, strategy_of: Callable[[], Any], tries: int
+    fails: _Fails, strategy_of: Callable[[], Any], tries: int
 ) -> Counterexample | None:
     hypothesis = _hypothesis()
     settings = hypothesis.settings(
@@ -76,10 +81,8 @@ def _search(
         phases=[hypothesis.Phase.generate, hypothesis.Phase.shrink],
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    fails = _Fails(port, role)
-    strategy = strategy_of()
     try:
-        found = hypothesis.find(strategy, fails, settings=settings)
+        found = hypothesis.find(strategy_of(), fails, settings=settings)
     except hypothesis.errors.NoSuchExample:
         return None
     return fails.counterexample(*found)
@@ -91,43 +94,136 @@ def _hypothesis() -> Any:
     It may be in use already, with a folder of the user's: then that is left alone.
     """
     if "hypothesis" not in sys.modules:
-        folder = tempfile.mkdtemp(prefix="gradproof-")
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", folder)
+        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", _folder().name)
     import hypothesis
 
     return hypothesis
 
 
-class _Fails:
-    """Whether a polynomial and a place show a wrong value, as a condition."""
+@functools.cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder that nobody else knows, and that goes when the interpreter does."""
+    return tempfile.TemporaryDirectory(prefix="gradproof-")
 
-    def __init__(self, port: Port, role: RoleId) -> None:
+
+class _Seen(NamedTuple):
+    """What a port did for one example, and what is to be said of it."""
+
+    observation: Observation
+    judgement: Judgement
+
+
+class _Fails:
+    """Whether a polynomial and a place show a failure, as a condition.
+
+    Each example is judged once: to a search that comes back to it, also a port that
+    answers now so, now so gives the same answer.
+    """
+
+    def __init__(self, port: Port, role: RoleId, *, values_alone: bool) -> None:
         self.port = port
         self.role = role
+        self.values_alone = values_alone
         self.broke = False
+        self.known: dict[tuple[Any, ...], _Seen] = {}
 
     def __call__(self, example: tuple[Monomials, Array]) -> bool:
-        return self.judge(*example).verdict == "fail"
+        return _is_failure(self.seen(*example).judgement)
 
-    def judge(self, terms: Monomials, x: Array) -> Judgement:
-        """The judgement of the values there; after a break all is left alone."""
+    def seen(self, terms: Monomials, x: Array) -> _Seen:
+        """What was seen there first."""
+        key = terms, x.shape, x.tobytes()
+        if key not in self.known:
+            self.known[key] = self._look(terms, x)
+        return self.known[key]
+
+    def _look(self, terms: Monomials, x: Array) -> _Seen:
+        """Judge the port there; once it has broken it is left alone."""
         function = polynomial(terms)
         answer = function.batch if self.port.vectorized else function.point
         probe = Probe(PROBE, _by_dimension(function, answer), x, function)
+        if self.broke:
+            return _Seen(
+                Observation(probe, (), NOT_ASKED, None),
+                not_covered("no-result", probe=PROBE),
+            )
         observation = self.port.observe(probe)
-        self.broke = self.broke or isinstance(observation.outcome, Broke)
-        readings = {} if self.broke else {PROBE: read(self.port, x)}
+        self.broke = isinstance(observation.outcome, Broke)
+        shape = outcomes.shape(observation)
+        if shape.verdict != "pass":
+            # That the time is up says nothing of this example.
+            known = self.values_alone or shape.message == "broke.timeout"
+            return _Seen(
+                observation, not_covered("no-result", probe=PROBE) if known else shape
+            )
+        readings = {PROBE: read(self.port, x)}
         evidence = Evidence(
             self.role, self.port.vectorized, {PROBE: observation}, readings
         )
         with np.errstate(all="ignore"):  # an example may be as extreme as it likes
-            return musts.value(evidence, PROBE)
+            return _Seen(observation, _value(evidence))
 
     def counterexample(self, terms: Monomials, x: Array) -> Counterexample:
-        """The example with its judgement."""
-        judgement = self.judge(terms, x)
+        """The example with its judgement, seen once more."""
+        first = self.seen(terms, x)
+        judgement = first.judgement
+        if not self.broke:
+            again = self._look(terms, x).observation
+            judgement = _unsteady(first.observation, again) or judgement
         return Counterexample(polynomial(terms), python(terms), x, judgement)
+
+
+NOT_ASKED = Broke("exit", "")
+"""What became of an example that the port was not asked for any more."""
+
+
+def _is_failure(judgement: Judgement) -> bool:
+    no_bound = judgement.message == "no-bound"
+    return judgement.verdict in ("fail", "error") and not no_bound
+
+
+def _value(evidence: Evidence) -> Judgement:
+    """The judgement of the values.
+
+    Where no formula was read the bound is that of the book's, which the port may
+    well not keep: there it is wrong only if it is off by more than the share of a
+    row's largest entry that any formula may be off (clause G6).
+    """
+    judgement = musts.value(evidence, PROBE)
+    if judgement.verdict != "fail" or isinstance(evidence.readings[PROBE], Stencil):
+        return judgement
+    observation = evidence.observations[PROBE]
+    entries = (_widened(observation, e) for e in expected.gradients(evidence, PROBE))
+    off = expected.off(observation, entries)
+    return failed("off", **off) if off else not_covered("no-formula", probe=PROBE)
+
+
+def _widened(observation: Observation, entry: Expected) -> Expected:
+    function = expected.function_of(observation)
+    exact = expected.exact_gradient(function, tuple(entry.entry.origin.tolist()))
+    # Of a gradient of 0 no share is anything.
+    policy = musts.MAX_RELATIVE_ERROR * max(map(abs, exact)) or np.inf
+    return replace(entry, limit=max(entry.limit, policy))
+
+
+def _unsteady(first: Observation, again: Observation) -> Judgement | None:
+    """That the port gave other numbers when it was asked the same again, if it did."""
+    one, other = first.value, again.value
+    if one is None or other is None or one.shape != other.shape:
+        return None
+    differs = ~((one == other) | (np.isnan(one) & np.isnan(other)))
+    if not differs.any():
+        return None
+    at = tuple(int(i) for i in np.argwhere(differs)[0])
+    function, x = expected.function_of(first), first.probe.x
+    return failed(
+        "unsteady",
+        function=function.written(x.shape[-1]),
+        x=x.tolist(),
+        entry=list(at),
+        got=one[at].item(),
+        again=other[at].item(),
+    )
 
 
 def _by_dimension(

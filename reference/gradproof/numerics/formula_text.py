@@ -97,13 +97,27 @@ def _moving(formula: Formula) -> list[int]:
 
 def _step(formula: Formula) -> float:
     """The smallest distance that a node is moved by in one component; 0 without."""
-    moves = [
+    return shortest(*min(_moves(formula))) if _moves(formula) else 0.0
+
+
+def _moves(formula: Formula) -> list[tuple[float, float]]:
+    """How far each node is moved, and how far rounding can have moved it."""
+    return [
         (abs(offset), _slack(formula, k, j))
         for k in range(len(formula.nodes))
         for j in formula.moving
         if (offset := _offset(formula, k, j))
     ]
-    return shortest(*min(moves)) if moves else 0.0
+
+
+def _spread(formula: Formula) -> float:
+    """The share of the step that rounding can have taken or added.
+
+    A weight may be made of the step that was meant, or of the one that was taken:
+    (x + h) − x.
+    """
+    moves = _moves(formula)
+    return min(moves)[1] / min(moves)[0] if moves else 0.0
 
 
 def _combination(formula: Formula, step: float, names: Sequence[str]) -> str:
@@ -112,18 +126,22 @@ def _combination(formula: Formula, step: float, names: Sequence[str]) -> str:
     calls = [_call(formula, k, step, names) for k in order]
     weights = [float(formula.weights[k]) for k in order]
     for power in (1, 0, -1) if step else (0,):
-        wholes = _common([w * step**power for w in weights])
+        slack = 16 * UNIT_ROUNDOFF + abs(power) * _spread(formula)
+        wholes = _common([w * step**power for w in weights], slack)
         if wholes:
             numbers, divisor = wholes
             return _fraction(_joined(numbers, calls), divisor, power)
     return _joined(weights, calls)
 
 
-def _common(values: Sequence[float]) -> tuple[list[int], int] | None:
-    """Whole numbers and the divisor that give ``values``, if small ones do."""
+def _common(values: Sequence[float], slack: float) -> tuple[list[int], int] | None:
+    """Whole numbers and the divisor that give ``values``, if small ones do.
+
+    ``slack`` is the share of a value that it may be off.
+    """
     fractions = [Fraction(v).limit_denominator(1000) for v in values]
     for exact, value in zip(fractions, values, strict=True):
-        if abs(float(exact) - value) > 16 * UNIT_ROUNDOFF * abs(value):
+        if abs(float(exact) - value) > slack * abs(value):
             return None
     divisor = math.lcm(*(q.denominator for q in fractions))
     wholes = [int(q * divisor) for q in fractions]

@@ -122,11 +122,14 @@ class Phrases:
         shown = dict(found.judgement.parameters)
         shown["function"] = found.function.written(found.x.shape[-1])
         shown["x"] = str(found.x.tolist())
-        return self.say("smallest", **shown)
+        if found.judgement.message in ("off", "unsteady"):
+            return self.say(f"smallest.{found.judgement.message}", **shown)
+        why = self.judgement(found.judgement)
+        return self.say("smallest.otherwise", **{**shown, "why": why})
 
     def _explanation(self, explanation: Explanation) -> str:
         return self.say(
-            "diagnosis.explains",
+            f"diagnosis.explains.{explanation.unit}",
             defects=" + ".join(explanation.defects),
             explained=explanation.explained,
             probes=explanation.probes,

@@ -42,8 +42,12 @@ MESSAGES = {
         " ({count} of {total} entries are off)"
     ),
     "inaccurate": (
-        "∂f/∂x{component} of {function} at {point} can be off by {error};"
-        " {allowed} is allowed"
+        "its formula is not accurate enough: ∂f/∂x{component} of {function} at {point}"
+        " can be off by {error}; {allowed} is allowed"
+    ),
+    "unsteady": (
+        "its answers differ from call to call: for {function} at {x}, entry {entry} is"
+        " {got} and then {again}"
     ),
     "reshaped": "after the call for {probe} x has shape {came}",
     "not-restored": (
@@ -76,7 +80,8 @@ MESSAGES = {
     # numbers, lines and steps
     "off-number": "f′({at}) of f = {function}: got {got}, due {due} ± {bound}",
     "inaccurate-number": (
-        "f′({at}) of f = {function} can be off by {error}; {allowed} is allowed"
+        "its formula is not accurate enough: f′({at}) of f = {function} can be off by"
+        " {error}; {allowed} is allowed"
     ),
     "off-touch": (
         "the tangent of f = {function} at {point} has the value {got} there;"
@@ -274,7 +279,8 @@ MESSAGES = {
     "label.not-covered": "not covered",
     "label.diagnosis": "defect",
     "diagnosis.none": "none of the known defects explains it",
-    "diagnosis.explains": "{defects} (explains {explained} of {probes})",
+    "diagnosis.explains.probes": "{defects} (explains {explained} of {probes} probes)",
+    "diagnosis.explains.entries": "{defects} (explains {explained} of {probes} entries)",
     "diagnosis.next": "{best}; next: {next}",
     "diagnosis.should": "{clause}: {best}",
     "diagnosis.as-declared": "the diagnosis is {declared}, as declared",
@@ -284,7 +290,9 @@ MESSAGES = {
     "diagnosis.gone": "the diagnosis was declared to be {declared}, and no must fails",
     "label.smallest": "smallest",
     "label.shown-by": "shown by",
-    "smallest": "f = {function} at x = {x}: got {got}, due {due} ± {bound}",
+    "smallest.off": "f = {function} at x = {x}: got {got}, due {due} ± {bound}",
+    "smallest.unsteady": "f = {function} at x = {x}: got {got}, and {again} when asked again",
+    "smallest.otherwise": "f = {function} at x = {x}: {why}",
     "label.again": "again",
     "label.note": "note",
     "label.should": "should",

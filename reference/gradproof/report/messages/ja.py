@@ -38,8 +38,12 @@ MESSAGES = {
         "正しくは {due} ± {bound}({total} 要素中 {count} 要素が誤り)"
     ),
     "inaccurate": (
-        "{function} の点 {point} での ∂f/∂x{component} の誤差は最大 {error} です。"
-        "許容は {allowed} です"
+        "差分の精度が足りません: {function} の点 {point} での ∂f/∂x{component} の誤差は"
+        "最大 {error} です。許容は {allowed} です"
+    ),
+    "unsteady": (
+        "呼び出すたびに結果が変わります: {function}、x = {x} での要素 {entry} は"
+        "{got}、次は {again} です"
     ),
     "reshaped": "{probe}の呼び出し後、x の形状が {came} になっています",
     "not-restored": (
@@ -66,7 +70,10 @@ MESSAGES = {
     "too-many-calls": "{probe}で f が {calls} 回評価されました。{due} 回で足ります",
     "shares-memory": "{probe}で結果が x とメモリを共有しています",
     "off-number": "f = {function} の f′({at}): 結果は {got}、正しくは {due} ± {bound}",
-    "inaccurate-number": "f = {function} の f′({at}) の誤差は最大 {error} です。許容は {allowed} です",
+    "inaccurate-number": (
+        "差分の精度が足りません: f = {function} の f′({at}) の誤差は最大 {error} です。"
+        "許容は {allowed} です"
+    ),
     "off-touch": "f = {function} の点 {point} での接線の、その点での値が {got} です。正しくは {due} ± {bound} です",
     "off-slope": "f = {function} の点 {point} での接線の、{t} までの傾きが {got} です。正しくは {due} ± {bound} です",
     "off-steps": "{function} を {start} から学習率 {rate} で {steps} ステップ下った後の x{component} が {got} です。正しくは {due} ± {bound} です",
@@ -194,7 +201,8 @@ MESSAGES = {
     "label.not-covered": "未確認",
     "label.diagnosis": "欠陥",
     "diagnosis.none": "既知の欠陥では説明できません",
-    "diagnosis.explains": "{defects}({probes} 件中 {explained} 件を説明)",
+    "diagnosis.explains.probes": "{defects}(試した呼び出し {probes} 件中 {explained} 件を説明)",
+    "diagnosis.explains.entries": "{defects}({probes} 要素中 {explained} 要素を説明)",
     "diagnosis.next": "{best}。次点: {next}",
     "diagnosis.should": "{clause}: {best}",
     "diagnosis.as-declared": "診断は宣言どおり {declared} です",
@@ -204,7 +212,9 @@ MESSAGES = {
     "diagnosis.gone": "診断は {declared} と宣言されていますが、失敗した条項(must)がありません",
     "label.smallest": "最小の例",
     "label.shown-by": "確認方法",
-    "smallest": "f = {function}、x = {x}: 結果は {got}、正しくは {due} ± {bound}",
+    "smallest.off": "f = {function}、x = {x}: 結果は {got}、正しくは {due} ± {bound}",
+    "smallest.unsteady": "f = {function}、x = {x}: 結果は {got}、同じ引数でもう一度呼ぶと {again}",
+    "smallest.otherwise": "f = {function}、x = {x}: {why}",
     "label.again": "再現",
     "label.note": "備考",
     "label.should": "推奨",
