@@ -435,10 +435,6 @@ NOT_YET: dict[str, tuple[str, ...]] = {
         "slips/descents.py:descent_in_the_plane",
         "slips/descents.py:descent_zeros_stay",
     ),
-    "one point right and a batch wrong has no role and no name yet": (
-        "slips/rows.py:one_point_in_one_piece",
-        "slips/rows.py:one_point_by_its_length",
-    ),
     "not every entry of a pair is looked at": ("slips/pairs.py:one_entry_of_many",),
     "the bound is not that of the nodes of the very call": (
         "unusual/formulas.py:a_step_by_chance",
@@ -471,12 +467,7 @@ IN_A_CHILD = (
 """Right ones that give f what is no array of real numbers. In this process f takes
 it as it is; what comes of it in a child is another matter."""
 
-NOT_YET_IN_A_CHILD: dict[str, str] = {
-    "unusual/numbers.py:fractions": "f's coefficients are floats in a child",
-    "unusual/numbers.py:decimals": "f's coefficients are floats in a child",
-    "unusual/derivatives.py:diff_in_decimals": "f's coefficients are floats in a child",
-    "unusual/vectorized.py:gradient_by_complex_steps": "complex values are not sent",
-}
+NOT_YET_IN_A_CHILD: dict[str, str] = {}
 
 SLIP = {
     f"slips/{file}.py:{name}": defect

@@ -311,3 +311,14 @@ def by_the_step_that_was_taken(f: Any, x: Any) -> Any:
 def after_a_call_for_the_shape(f: Any, x: Any) -> Any:
     assert np.shape(f(x)) == ()
     return np.array([(f(c + H) - f(c - H)) / (2 * H) for c in x])
+
+
+@defect("unguarded-batch", "point-gradient")
+def a_row_for_a_component(f: Any, x: Any) -> Any:
+    slopes = np.zeros_like(x)
+    for i in range(len(x)):
+        ahead, behind = x.copy(), x.copy()
+        ahead[i] += H
+        behind[i] -= H
+        slopes[i] = (f(ahead) - f(behind)) / (2 * H)
+    return slopes

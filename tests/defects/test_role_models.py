@@ -62,10 +62,6 @@ def test_every_mutant_is_named_first_and_explained_wholly(role: RoleId) -> None:
             assert (found[0].defects, found[0].whole) == ((defect,), True), defect
 
 
-def test_there_are_so_many_mutants() -> None:
-    assert [len(kill_matrix.mutants(role)) for role in OTHER_ROLES] == [12, 13, 21]
-
-
 @pytest.mark.parametrize("role", OTHER_ROLES)
 def test_every_defect_that_is_named_is_in_the_catalogue(role: RoleId) -> None:
     assert set(kill_matrix.mutants(role)) <= set(CATALOGUE)

@@ -143,3 +143,69 @@ def check_child(target: str, routine: Callable[..., Any]) -> None:
     assert (there.role, there.why) == (here.role, here.why)
     assert there.findings == here.findings
     assert there.formulas == here.formulas
+
+
+# One point right, and a batch let through.
+
+
+def in_one_piece(f: Any, x: Any) -> Any:
+    flat = np.array(x, float).ravel()
+    return np.array([central(f, flat, e) for e in np.eye(flat.size)])
+
+
+def by_its_length(f: Any, x: Any) -> Any:
+    slopes = np.zeros(np.shape(x))
+    for i in range(len(x)):
+        step = np.zeros(np.shape(x))
+        step[i] = 1
+        slopes[i] = central(f, np.array(x, float), step)
+    return slopes
+
+
+def with_a_guard(f: Any, x: Any) -> Any:
+    if np.ndim(x) != 1:
+        raise ValueError("one point, please")
+    return in_one_piece(f, x)
+
+
+def central(f: Any, x: Any, step: Any) -> Any:
+    return (f(x + H * step) - f(x - H * step)) / (2 * H)
+
+
+@pytest.mark.parametrize("routine", [in_one_piece, by_its_length])
+def test_one_point_right_and_a_batch_of_other_numbers_is_an_unguarded_point_gradient(
+    routine: Callable[..., Any],
+) -> None:
+    found = examined(routine)
+    assert (found.role, found.why) == ("point-gradient", "role-unguarded")
+    assert [f.clause.id for f in found.having("fail")][:1] == ["P2"]
+    assert found.verdict == "fail"
+    assert (found.diagnosis[0].defects, found.diagnosis[0].whole) == (
+        ("unguarded-batch",),
+        True,
+    )
+
+
+def test_one_that_refuses_a_batch_is_right() -> None:
+    found = examined(with_a_guard)
+    assert (found.role, found.verdict) == ("point-gradient", "pass")
+
+
+def twice(f: Any, x: Any) -> Any:
+    return 2 * in_one_piece(f, x)
+
+
+def by_columns(f: Any, x: Any) -> Any:
+    given = np.array(x, float)
+    if given.ndim == 2:
+        return np.array([in_one_piece(f, column) for column in given.T]).T
+    return in_one_piece(f, given)
+
+
+@pytest.mark.parametrize("routine", [twice, by_columns])
+def test_what_is_wrong_otherwise_is_not_taken_for_it(
+    routine: Callable[..., Any],
+) -> None:
+    found = examined(routine)
+    assert found.why != "role-unguarded"
+    assert "unguarded-batch" not in {d for e in found.diagnosis for d in e.defects}

@@ -149,6 +149,16 @@ CATALOGUE: dict[str, Defect] = {
             where_given=("array-gradient",),
         ),
         Defect(
+            "unguarded-batch",
+            "point-gradient",
+            "def gradient(f, x, h=1e-4):\n"
+            "    x = x.ravel()\n"
+            f"    return np.array([{RIGHT} for e in np.eye(x.size)])\n",
+            (BOOK,),
+            change=always({"points": "piece"}),
+            roles=("point-gradient",),
+        ),
+        Defect(
             "first-row-only",
             "gradient",
             "def gradient(f, x, h=1e-4):\n"

@@ -99,6 +99,9 @@ class _Search:
         """The best explanation and the runner-up."""
         sound = self._explained(models.right(self.evidence.role, Clues()))
         particular, fitted = self._singles()
+        if self.musts == ("P2",) and not self.whole:
+            # Whatever becomes of a batch: it is no gradient, and one point is right.
+            particular.insert(0, self._all(("unguarded-batch",)))
         whole = [e for e in particular if e.whole]
         if not whole:
             particular = [*self._pairs(), *fitted, *particular]
@@ -129,6 +132,9 @@ class _Search:
 
     def _explained(self, recipe: Recipe) -> int:
         return sum(alike(self.evidence, recipe, probe) for probe in self.probes)
+
+    def _all(self, defects: tuple[str, ...]) -> Explanation:
+        return Explanation(defects, len(self.probes), len(self.probes), self.musts)
 
     def _explanation(self, model: Model, explained: int) -> Explanation:
         if explained == len(self.probes):

@@ -30,6 +30,9 @@ class Model:
 LAST = "wrong-factor"
 """It fits itself to a number, so it is tried last, and explains nothing in company."""
 
+ALONE = frozenset({LAST, "unguarded-batch"})
+"""What explains nothing in company: one point is right, or there is no such defect."""
+
 
 def right(role: RoleId, clues: Clues) -> Recipe:
     """The recipe without a defect, with the step that was read if it is a right one."""
@@ -50,7 +53,7 @@ def pairs(role: RoleId, given: bool, clues: Clues) -> Iterator[Model]:
     """Two defects at once, where they change different choices."""
     base = right(role, clues)
     for (one, manners), (other, its) in combinations(_changes(role, given, clues), 2):
-        if LAST in (one, other):
+        if not ALONE.isdisjoint((one, other)):
             continue
         for changed, also in product(manners, its):
             if not changed.keys() & also.keys():

@@ -24,7 +24,8 @@ class Recipe:
     """How a gradient is made; every choice is the right one unless it is changed.
 
     ``taps`` are pairs (m, c): entry i is Σ c·f(x + m·h·e_i)·h^power·factor·sign.
-    ``points`` says what is taken for a point; ``whole`` takes all of x for one.
+    ``points`` says what is taken for a point; ``whole`` takes all of x for one,
+    ``piece`` all its numbers in one row.
     ``work`` is where x is moved: in the caller's array if that is of doubles
     (``in-place``), in whatever the caller's array is made of (``own``), or in a copy.
     ``result`` is the type of the result, ``alias`` what it is if it is no new array:
@@ -33,7 +34,7 @@ class Recipe:
     number in one row gets into all.
     """
 
-    points: Literal["rows", "columns", "whole", "first-row", "one"] = "rows"
+    points: Literal["rows", "columns", "whole", "first-row", "one", "piece"] = "rows"
     taps: Taps = CENTRAL
     power: int = -1
     factor: float = 1.0
@@ -87,6 +88,8 @@ class Recipe:
             return self._at(f, x)
         if self.points == "one":
             raise IndexError("one point is due")
+        if self.points == "piece":
+            return self._at(f, x.ravel())
         slopes: Array = np.zeros(x.shape)
         if self.points == "columns":
             for column, target in zip(x.T, slopes.T, strict=True):

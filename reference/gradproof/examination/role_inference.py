@@ -26,17 +26,22 @@ class _Candidate:
     """What a port did under a role, and the verdicts of the role's musts."""
 
     evidence: Evidence
-    musts: tuple[Verdict, ...]
+    musts: Mapping[str, Verdict]
+
+    @property
+    def failing(self) -> list[str]:
+        """The names of the musts that failed or are in error."""
+        return [name for name, v in self.musts.items() if v in ("fail", "error")]
 
     @property
     def wrong(self) -> int:
-        """How many musts failed or are in error."""
-        return sum(verdict in ("fail", "error") for verdict in self.musts)
+        """How many these are."""
+        return len(self.failing)
 
     @property
     def holds(self) -> bool:
         """Whether some must passes, and none fails or is in error."""
-        return "pass" in self.musts and not self.wrong
+        return "pass" in self.musts.values() and not self.wrong
 
 
 def infer(port: Port) -> Choice:
@@ -45,9 +50,9 @@ def infer(port: Port) -> Choice:
     What is named a tangent or a descent, and keeps its musts, is one: no gradient
     does. Among the array roles it is the whole array if a batch made f see arrays of
     x's shape and the array role's musts hold; else one point if its musts hold and
-    the batch raised; else rows if theirs hold. A port that returns numbers for a batch
-    is never taken for one of single points, nor one that never gave f an array of x's
-    shape for one of whole arrays. Where none of them holds, it is another role whose
+    the batch raised; else rows if theirs hold; else one point if nothing is wrong but
+    that a batch gives other numbers, for which f was given all of the batch as a point.
+    A port that never gave f an array of x's shape is none of whole arrays. Where none of them holds, it is another role whose
     musts do; or that which the port is named for; or the array role with the fewest
     musts failed or in error, rows first.
     """
@@ -70,7 +75,7 @@ def _candidates(port: Port, roles: Iterable[RoleId]) -> Iterator[_Candidate]:
 
 def _judged(evidence: Evidence) -> _Candidate:
     findings = judge(evidence, level="must")
-    return _Candidate(evidence, tuple(f.judgement.verdict for f in findings))
+    return _Candidate(evidence, {f.clause.name: f.judgement.verdict for f in findings})
 
 
 def _kept(candidate: _Candidate) -> Choice:
@@ -83,10 +88,16 @@ def _possible(arrays: Evidence) -> list[RoleId]:
     shapes = [e.argument.shape for e in batch.evaluations if e.argument is not None]
     ruled_out = {
         "gradient": False,
-        "point-gradient": batch.value is not None,
+        "point-gradient": batch.value is not None and not _in_one(batch),
         "array-gradient": batch.probe.x.shape not in shapes,
     }
     return [role for role in ARRAY_ROLES if not ruled_out[role]]
+
+
+def _in_one(batch: Observation) -> bool:
+    """Whether f was given all numbers of the batch each time: as if it were a point."""
+    sizes = {None if e.argument is None else e.argument.size for e in batch.evaluations}
+    return sizes == {batch.probe.x.size}
 
 
 def _of_arrays(under: Mapping[RoleId, _Candidate]) -> Choice | None:
@@ -99,6 +110,8 @@ def _of_arrays(under: Mapping[RoleId, _Candidate]) -> Choice | None:
         return Choice(point.evidence, "role-point")
     if not rows.wrong:
         return Choice(rows.evidence, "role-rows")
+    if point and point.failing == ["no-wrong-batch"]:
+        return Choice(point.evidence, "role-unguarded")
     return None
 
 

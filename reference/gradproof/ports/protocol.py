@@ -285,14 +285,14 @@ class Value(
 ):
     """f's answer to a call: a number, or one for each row of a batch.
 
-    ``polynomial`` in its place: [coefficient, powers] of each term, to be worked out
+    ``imag`` holds the imaginary parts, likewise. ``polynomial`` in its place: [coefficient, powers] of each term, to be worked out
     with the argument's own operators.
     """
 
     id: int
     n: int
     y: Number | list[Number] | None = None
-    imag: Number | None = None
+    imag: Number | list[Number] | None = None
     polynomial: list[tuple[float, list[int]]] | None = None
 
 

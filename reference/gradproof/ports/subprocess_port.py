@@ -428,13 +428,15 @@ def _outcome(result: protocol.Result) -> Outcome:
 
 def _value(id: int, n: int, y: Any) -> protocol.Value:
     """The frame of an answer: a number, real or complex, or one for each row."""
-    if np.ndim(y):
-        return protocol.Value(id, n, [protocol.encode_number(v) for v in y.tolist()])
     if np.iscomplexobj(y):
-        real, imag = float(np.real(y)), float(np.imag(y))
-        encode = protocol.encode_number
-        return protocol.Value(id, n, encode(real), encode(imag))
-    return protocol.Value(id, n, protocol.encode_number(float(y)))
+        return protocol.Value(id, n, _numbers(np.real(y)), _numbers(np.imag(y)))
+    return protocol.Value(id, n, _numbers(y))
+
+
+def _numbers(y: Any) -> protocol.Number | list[protocol.Number]:
+    if np.ndim(y):
+        return [protocol.encode_number(v) for v in np.asarray(y).tolist()]
+    return protocol.encode_number(float(y))
 
 
 def _polynomial(probe: Probe, size: int, kind: str) -> list[tuple[float, list[int]]]:

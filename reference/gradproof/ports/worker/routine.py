@@ -131,19 +131,31 @@ def answer(frame: Dict[str, Any], node: Any) -> Any:
             return polynomial(frame["polynomial"], components(node))
         except Exception as error:
             raise not_taken(node) from error
-    y = frame["y"]
-    if isinstance(y, list):
-        return np.array([decode_number(v) for v in y])
-    if frame.get("imag") is not None:
-        return np.complex128(complex(decode_number(y), decode_number(frame["imag"])))
-    return np.float64(decode_number(y))
+    y = _numbers(frame["y"])
+    if frame.get("imag") is None:
+        return y
+    # A product with 1j would make no number of an infinite part.
+    whole = np.empty(np.shape(y), complex)
+    whole.real, whole.imag = y, _numbers(frame["imag"])
+    return whole[()]
+
+
+def _numbers(sent: Any) -> Any:
+    """A number, or an array of numbers, as they were sent."""
+    if isinstance(sent, list):
+        return np.array([decode_number(v) for v in sent])
+    return np.float64(decode_number(sent))
 
 
 def polynomial(terms: Any, parts: Any) -> Any:
-    """Σ c·Π x_i^p_i by operators alone, for arguments that carry derivatives."""
-    total: Any = 0.0
+    """Σ c·Π x_i^p_i by operators alone, for arguments that carry derivatives.
+
+    A whole coefficient is an integer, so that what is exact remains so: a fraction
+    times 1.0 is no fraction, and a decimal does not take a float at all.
+    """
+    total: Any = 0
     for coefficient, powers in terms:
-        product = coefficient
+        product = int(coefficient) if coefficient == int(coefficient) else coefficient
         for i, power in enumerate(powers):
             for _ in range(power):
                 product = product * parts[i]

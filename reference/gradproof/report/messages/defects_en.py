@@ -16,6 +16,11 @@ TEXTS = {
         "f is given one row at a time, but it is a function of the whole array, as a loss is of a weight matrix. What f makes of a single row is another number, or an error.",
         "Move one entry at a time and give f the whole array, for instance with np.ndindex(x.shape). If each row is a point, the role is gradient.",
     ),
+    "unguarded-batch": (
+        "Right for one point, and a batch is let through",
+        "The routine is written for one point. Given a batch it raises nothing: it takes all the numbers for one point, or each row for one component, and returns numbers that are no row's gradient.",
+        "Refuse what is no point: if x.ndim != 1: raise ValueError. Or go over the rows: np.array([gradient(f, row) for row in x]).",
+    ),
     "first-row-only": (
         "Only the first row of a batch is done",
         "The loop over the rows ends after its first turn, often since return or break is indented too far. The other rows of the result keep what they were filled with: zeros.",

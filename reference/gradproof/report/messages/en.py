@@ -255,6 +255,7 @@ MESSAGES = {
     "role-rows": "inferred: f was given the rows of a batch",
     "role-whole": "inferred: f was given the whole array, and all holds",
     "role-point": "inferred: one point works, and a batch raises an error",
+    "role-unguarded": "inferred: it is right for one point; given a batch it silently returns other numbers",
     "role-derivative": "inferred: it gives the derivative at a number",
     "role-tangent": "inferred: it returns a tangent",
     "role-descent": "inferred: it takes steps down the gradient",

@@ -178,6 +178,7 @@ MESSAGES = {
     "role-rows": "推定: f にバッチの各行が渡された",
     "role-whole": "推定: f に配列全体が渡され、すべて満たされる",
     "role-point": "推定: 1 点では動作し、バッチではエラーになる",
+    "role-unguarded": "推定: 1 点では正しいが、バッチを渡すと例外なく別の数を返す",
     "role-derivative": "推定: 数での微分係数を返す",
     "role-tangent": "推定: 接線を返す",
     "role-descent": "推定: 勾配を下るステップを進める",
