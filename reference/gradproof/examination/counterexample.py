@@ -139,23 +139,17 @@ class _Fails:
 
     def _look(self, terms: Monomials, x: Array) -> _Seen:
         """Judge the port there; once it has broken it is left alone."""
-        function = polynomial(terms)
-        answer = function.batch if self.port.vectorized else function.point
-        probe = Probe(PROBE, _by_dimension(function, answer), x, function)
+        nothing = not_covered("no-result", probe=PROBE)
+        probe = self._probe(terms, x)
         if self.broke:
-            return _Seen(
-                Observation(probe, (), NOT_ASKED, None),
-                not_covered("no-result", probe=PROBE),
-            )
+            return _Seen(Observation(probe, (), NOT_ASKED, None), nothing)
         observation = self.port.observe(probe)
         self.broke = isinstance(observation.outcome, Broke)
         shape = outcomes.shape(observation)
         if shape.verdict != "pass":
             # That the time is up says nothing of this example.
             known = self.values_alone or shape.message == "broke.timeout"
-            return _Seen(
-                observation, not_covered("no-result", probe=PROBE) if known else shape
-            )
+            return _Seen(observation, nothing if known else shape)
         readings = {PROBE: read(self.port, x)}
         evidence = Evidence(
             self.role, self.port.vectorized, {PROBE: observation}, readings
@@ -163,12 +157,20 @@ class _Fails:
         with np.errstate(all="ignore"):  # an example may be as extreme as it likes
             return _Seen(observation, _value(evidence))
 
+    def _probe(self, terms: Monomials, x: Array) -> Probe:
+        function = polynomial(terms)
+        answer = function.batch if self.port.vectorized else function.point
+        return Probe(PROBE, _by_dimension(function, answer), x, function)
+
     def counterexample(self, terms: Monomials, x: Array) -> Counterexample:
-        """The example with its judgement, seen once more."""
+        """The example with its judgement; of answers that change that they do.
+
+        It is asked twice more: what comes at every other call would be as before.
+        """
         first = self.seen(terms, x)
         judgement = first.judgement
-        if not self.broke:
-            again = self._look(terms, x).observation
+        for _ in range(0 if self.broke else 2):
+            again = self.port.observe(self._probe(terms, x))
             judgement = _unsteady(first.observation, again) or judgement
         return Counterexample(polynomial(terms), python(terms), x, judgement)
 

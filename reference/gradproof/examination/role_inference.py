@@ -52,9 +52,9 @@ def infer(port: Port) -> Choice:
     x's shape and the array role's musts hold; else one point if its musts hold and
     the batch raised; else rows if theirs hold; else one point if nothing is wrong but
     that a batch gives other numbers, for which f was given all of the batch as a point.
-    A port that never gave f an array of x's shape is none of whole arrays. Where none of them holds, it is another role whose
-    musts do; or that which the port is named for; or the array role with the fewest
-    musts failed or in error, rows first.
+    A port that never gave f an array of x's shape is none of whole arrays. Where none
+    of them holds, it is another role whose musts do; or that which the port is named
+    for; or the array role with the fewest musts failed or in error, rows first.
     """
     named = [r for r in OTHER_ROLES if ROLES[r].by_name and ROLES[r].names(port.name)]
     if not port.vectorized:

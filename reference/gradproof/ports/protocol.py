@@ -285,8 +285,9 @@ class Value(
 ):
     """f's answer to a call: a number, or one for each row of a batch.
 
-    ``imag`` holds the imaginary parts, likewise. ``polynomial`` in its place: [coefficient, powers] of each term, to be worked out
-    with the argument's own operators.
+    ``imag`` holds the imaginary parts, likewise. ``polynomial`` in its place:
+    [coefficient, powers] of each term, to be worked out with the argument's own
+    operators.
     """
 
     id: int
