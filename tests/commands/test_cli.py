@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -269,3 +271,34 @@ def test_demo_says_when_its_folder_cannot_be_written(tmp_path: Path) -> None:
     result = run("demo", "--figures", str(tmp_path / "taken" / "below"))
     assert result.exit_code == exit_codes.USAGE
     assert "taken" in result.stderr
+
+
+@pytest.mark.parametrize("seconds", ["inf", "nan", "-inf", "1e300", "0", "-1", "soon"])
+@pytest.mark.parametrize("command", ["check", "fix"])
+def test_what_no_clock_can_wait_for_is_a_matter_of_usage(
+    command: str, seconds: str
+) -> None:
+    result = run(command, RIGHT, "--timeout", seconds)
+    assert result.exit_code == exit_codes.USAGE
+    assert "--timeout" in result.stderr
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("style", ["text", "json"])
+def test_a_name_that_is_not_utf_8_is_told_of(style: str, tmp_path: Path) -> None:
+    routine = Path(PROGRAMS / "right" / "by_rows.py").read_bytes()
+    for name, text in ((b"\xff.py", routine), (b"\xfe.py", b"def g(f, x): no")):
+        (tmp_path / os.fsdecode(name)).write_bytes(text)
+    for target, code in (
+        (b"\xff.py:gradient", 0),
+        (b"\xfe.py:g", 1),
+        (b"\xfd.py:g", 3),
+    ):
+        command: list[str | bytes] = [sys.executable, "-m", "gradproof", "check"]
+        command += [target, "--format", style]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+        assert done.returncode == code, done.stderr.decode()
+        assert "Traceback" not in done.stderr.decode()
+        assert done.stdout.decode()
+        if style == "json":
+            json.loads(done.stdout)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from gradproof.examination.examination import Examination, examine
-from gradproof.ports.in_process import open_port
-from gradproof.ports.observation import Port
+from gradproof.ports import protocol
+from gradproof.ports.in_process import open_port, port_of
+from gradproof.ports.observation import Port, Probe
 from gradproof.ports.subprocess_port import ChildPort, python_command, python_port
 from gradproof.ports.target import LoadError, Target, parse
 from gradproof.report.messages import CATALOGUES
@@ -206,3 +209,32 @@ def test_a_method_that_uses_its_object_cannot_be_run(tmp_path: Path) -> None:
     with python_port(target, timeout=20) as port, pytest.raises(LoadError) as there:
         examine(port)
     assert {here.value.message, there.value.message} == {"load.needs-self"}
+
+
+def test_what_a_mask_hides_is_no_number() -> None:
+    def hides(f: Any, x: Any) -> Any:
+        return np.ma.MaskedArray(2 * x, mask=x > 2)
+
+    def hides_nothing(f: Any, x: Any) -> Any:
+        return np.ma.MaskedArray(2 * x)
+
+    x = np.array([1.0, 3.0])
+    probe = Probe("point", lambda node: 0.0, x)
+    seen = port_of(hides, "hides").observe(probe).value
+    assert seen is not None
+    assert np.isnan(seen).tolist() == [False, True]
+    seen = port_of(hides_nothing, "hides").observe(probe).value
+    assert seen is not None
+    assert (type(seen), seen.tolist()) == (np.ndarray, [2.0, 6.0])
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "i4"])
+def test_a_result_comes_in_the_precision_that_it_has(dtype: str) -> None:
+    def gradient(f: Any, x: Any) -> Any:
+        return (2 * x).astype(dtype)
+
+    probe = Probe("point", lambda node: 0.0, np.array([1.0, 3.0]))
+    seen = port_of(gradient, "single").observe(probe).value
+    assert seen is not None
+    assert seen.dtype == dtype
+    assert protocol.decode_array(protocol.encode_array(seen)).dtype == dtype

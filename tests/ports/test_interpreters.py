@@ -17,12 +17,16 @@ from typing import Any
 import pytest
 
 from gradproof.examination.examination import Examination, examine
+from gradproof.examination.policy import AS_WRITTEN
 from gradproof.fix.repair import mend
 from gradproof.ports.child_process import TAG, WORKER
 from gradproof.ports.in_process import open_port
 from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import parse
+from gradproof.project import checks
+from gradproof.project.config import PortTable
 from gradproof.report import json_report as report
+from gradproof.report.phrases import Unusable
 from gradproof.scripts.records import Place
 from gradproof.scripts.session import session
 from places import PROGRAMS
@@ -222,3 +226,26 @@ def test_the_worker_imports_nothing_of_the_package_but_itself() -> None:
     modules = done.stderr.split()
     assert "numpy" in modules
     assert not [m for m in modules if m.startswith(("gradproof", "sympy", "msgspec"))]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("target", ["right/by_rows.py:gradient", "scripts/mended.py"])
+def test_what_is_no_python_3_is_said_to_be_none(target: str, tmp_path: Path) -> None:
+    """The old one is a program that answers as Python 2.7 does."""
+    old = tmp_path / "python2.7"
+    old.write_text('#!/bin/sh\n[ "$1" = -c ] && echo gradproof 2.7 || exit 1\n')
+    old.chmod(0o755)
+    table = {
+        "/bin/true": "load.no-python",
+        str(old): "load.python-too-old",
+        str(tmp_path / "nowhere"): "load.not-started",
+    }
+    for python, message in table.items():
+        ports = checks.check(
+            PortTable(f"{ROOT}/{target}", python=python),
+            parse(f"{ROOT}/{target}"),
+            AS_WRITTEN,
+            30.0,
+        )
+        assert isinstance(ports, Unusable)
+        assert ports.error.message == message

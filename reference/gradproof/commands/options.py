@@ -15,6 +15,9 @@ from gradproof.evidence.roles import PORT_ROLES
 if TYPE_CHECKING:
     from rich.console import Console
 
+MAX_TIMEOUT_SECONDS = 1_000_000
+"""Eleven days."""
+
 Command = Callable[..., Any]
 
 
@@ -48,11 +51,20 @@ def python_option(what: str) -> Callable[[Command], Command]:
     )
 
 
+def _seconds(_: click.Context, __: click.Parameter, value: float) -> float:
+    """Raises BadParameter for what no clock can wait for, and for NaN."""
+    if not value <= MAX_TIMEOUT_SECONDS:
+        said = f"{value:g} is no number of seconds up to {MAX_TIMEOUT_SECONDS:,}."
+        raise click.BadParameter(said)
+    return value
+
+
 def timeout_option(of: str) -> Callable[[Command], Command]:
     """The option of the seconds that are had for ``of``."""
     return click.option(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True),
+        callback=_seconds,
         default=30.0,
         show_default=True,
         metavar="S",

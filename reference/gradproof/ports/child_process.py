@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import re
 import secrets
 import signal
 import subprocess
@@ -28,6 +29,11 @@ WORKER = Path(__file__).parent / "worker"
 
 MAX_MEMORY_BYTES = 8 << 30
 """Bytes of address space that a Python port may have."""
+
+MIN_PYTHON = (3, 6)
+SAYS_VERSION = "import sys; print('gradproof %d.%d' % sys.version_info[:2])"
+MAX_VERSION_SECONDS = 5.0
+"""For an interpreter to say which it is."""
 
 ENVIRONMENT = {
     "MPLBACKEND": "Agg",
@@ -254,6 +260,29 @@ class Process:
 def worker_command(python: str | None = None) -> list[str]:
     """What starts a worker that takes its order from the first line it is sent."""
     return [python or sys.executable, str(WORKER)]
+
+
+def interpreter_error(python: str | None) -> LoadError | None:
+    """What is wrong with an interpreter whose worker ended before it spoke."""
+    command = python or sys.executable
+    try:
+        asked = subprocess.run(
+            [command, "-c", SAYS_VERSION],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=MAX_VERSION_SECONDS,
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return LoadError("load.no-python", command=command)
+    said = re.search(rb"gradproof (\d+)\.(\d+)", asked.stdout)
+    if said is None:
+        return LoadError("load.no-python", command=command)
+    version = int(said[1]), int(said[2])
+    if version < MIN_PYTHON:
+        what = ".".join(map(str, version))
+        return LoadError("load.python-too-old", command=command, version=what)
+    return None
 
 
 def launch(command: Sequence[str], order: bytes = b"") -> Process:

@@ -27,6 +27,7 @@ from gradproof.ports.child_process import (
     EndedError,
     Frame,
     Process,
+    interpreter_error,
     launch,
     worker_command,
 )
@@ -247,6 +248,9 @@ class ChildPort:
         words = self.stop()
         if isinstance(error, DeadlineError):
             raise LoadError("load.timeout", seconds=self.timeout) from error
+        wrong = interpreter_error(self.command[0]) if self.order else None
+        if wrong is not None:
+            raise wrong from error
         if isinstance(error, EndedError):
             how = _with_last_words(error.how, words)
             raise LoadError("load.crashed", how=how) from error

@@ -22,6 +22,7 @@ from gradproof.ports.child_process import (
     DeadlineError,
     EndedError,
     Process,
+    interpreter_error,
 )
 from gradproof.ports.observation import Note
 from gradproof.ports.target import LoadError
@@ -88,6 +89,9 @@ class Session:
             broke = "protocol", clean(str(error), 200)
         if broke:
             self.close()
+        wrong = None if frames else interpreter_error(self.order.python)
+        if wrong is not None:
+            raise wrong
         if frames and frames[-1]["op"] == "failed":
             self.close()
             raise not_python(frames[-1], self.order.path)

@@ -328,6 +328,8 @@ MESSAGES = {
     "load.not-callable": "this is of type {kind}, and cannot be called",
     "load.not-there": "there is no {name}; functions here: {functions}",
     "load.needs-self": "it is a method without its class, and uses self",
+    "load.no-python": "{command} is no Python",
+    "load.python-too-old": "{command} is Python {version}; 3.6 or later is needed",
     "load.missing": "it could not be run here: {names} is not installed",
     "load.not-made": "no object of {name} can be made without arguments: {kind}: {text}",
     "load.needs-f-and-x": "it does not take f and x",

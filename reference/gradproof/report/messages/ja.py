@@ -249,6 +249,8 @@ MESSAGES = {
     "load.not-callable": "{kind} 型なので呼び出せません",
     "load.not-there": "{name} がありません。ここにある関数: {functions}",
     "load.needs-self": "クラスのないメソッドで、self を使っています",
+    "load.no-python": "{command} は Python ではありません",
+    "load.python-too-old": "{command} は Python {version} です。3.6 以降が必要です",
     "load.missing": "ここでは実行できません: {names} がインストールされていません",
     "load.not-made": "{name} のオブジェクトを引数なしで作れません: {kind}: {text}",
     "load.needs-f-and-x": "f と x を受け取りません",

@@ -171,6 +171,8 @@ def numbers(data: Any) -> Optional[np.ndarray]:
     if isinstance(data, np.ndarray):
         if data.size > MAX_NUMBERS:
             return None
+        if isinstance(data, np.ma.MaskedArray):
+            data = _unmasked(data)
         if data.dtype.kind in "biufc":
             return np.array(data)
     try:
@@ -182,6 +184,15 @@ def numbers(data: Any) -> Optional[np.ndarray]:
         return None
     fitting = copy.dtype.kind in "biufc" and copy.size <= MAX_NUMBERS
     return copy if fitting else None
+
+
+def _unmasked(data: Any) -> np.ndarray:
+    """What a mask hides is not there: it is no number."""
+    if data.dtype.kind not in "biufc" or not np.ma.is_masked(data):
+        return np.asarray(data.data)
+    hidden = data if data.dtype.kind in "fc" else data.astype(float)
+    filled: np.ndarray = hidden.filled(np.nan)
+    return filled
 
 
 def components(node: Any) -> Any:
