@@ -561,3 +561,23 @@ def test_the_headline_says_of_results_what_is_known(name: str, said: str) -> Non
     assert said in " ".join(result.stdout.split())
     right = name in ("float_point.py", "one_step.py")
     assert result.exit_code == (exit_codes.AS_EXPECTED if right else exit_codes.WRONG)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("name", "is_offered"),
+    [
+        ("sign_lost.py", True),
+        ("integer_point.py", True),
+        ("precedence.py", True),
+        ("elsewhere.py", False),
+        ("integers.py", True),
+        ("factor_inside.py", False),
+        ("mended.py", False),
+    ],
+)
+def test_a_fix_is_offered_where_there_is_one_to_try(
+    name: str, is_offered: bool
+) -> None:
+    script = run(str(SCRIPTS / name)).stdout.split("\n\n  ", 2)[1]
+    assert ("gradproof fix" in script) == is_offered

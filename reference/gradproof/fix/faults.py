@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from gradproof.edits import quivers
+from gradproof.edits.calls import WHERE_CALLED
+from gradproof.edits.catalogue import OPERATORS, candidates
+from gradproof.edits.text import parsed
 from gradproof.scripts import provenance
 from gradproof.scripts.arrow_styles import Style
 from gradproof.scripts.evidence import ScriptEvidence
-from gradproof.scripts.examination import RETURNED
+from gradproof.scripts.examination import RETURNED, ScriptExamination
 from gradproof.scripts.records import GradientCall, Place
 
 
@@ -50,3 +53,29 @@ def cut_off(evidence: ScriptEvidence) -> list[tuple[GradientCall, str]]:
         (r.call, RETURNED[r.kind]) for r in evidence.returned if r.kind in RETURNED
     ]
     return [*drawn, *found]
+
+
+def may_be_mended(found: ScriptExamination) -> bool:
+    """Whether there is a change to try for what is wrong with a script."""
+    evidence = found.evidence
+    if wrong_quivers(evidence) or refused(evidence):
+        return True
+    if any(
+        _has_change(evidence, *each) for each in (*faulty(evidence), *cut_off(evidence))
+    ):
+        return True
+    diagnosed = (e for r in found.wrong_routines for e in r.diagnosis)
+    return any(
+        defect in OPERATORS
+        for explanation in diagnosed
+        if explanation.level == "must"
+        for defect in explanation.defects
+    )
+
+
+def _has_change(evidence: ScriptEvidence, call: GradientCall, defect: str) -> bool:
+    """Whether a call, or its routine's text, can be edited for a defect."""
+    if defect in WHERE_CALLED:
+        return True
+    text = parsed(evidence.run.sources.get(call.home, ""))
+    return text is not None and any(candidates(text, call.qualified, defect))

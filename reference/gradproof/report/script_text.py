@@ -13,6 +13,7 @@ from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict
 from gradproof.examination.examination import Examination
 from gradproof.examination.layers import LayerExamination
+from gradproof.fix import faults
 from gradproof.report.layout import STYLES, Row, show_rows
 from gradproof.report.phrases import Phrases, remedy
 from gradproof.report.script_headlines import headline
@@ -107,11 +108,7 @@ def _rows(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
         yield phrases.say("label.routine"), "dim", said
     if evidence.fix is not None:
         yield phrases.say("label.fix"), "green", evidence.fix.after
-    elif examination.wrong_routines or "fail" in (
-        examination.of("S3"),
-        examination.of("S4"),
-        examination.of("S5"),
-    ):
+    elif faults.may_be_mended(examination):
         yield phrases.say("label.fix"), "dim", remedy(examination)
     yield from _others(examination, phrases)
 
