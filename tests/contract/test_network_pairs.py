@@ -89,6 +89,27 @@ def test_a_zeroed_row_of_many_entries_fails_and_is_named() -> None:
     assert found.parameters["evaluations"] < 300
 
 
+def test_what_is_no_number_in_a_large_claim_is_told_beside_the_slope() -> None:
+    x = np.linspace(-1, 1, 3000)
+    found = judgements(
+        examine_pair(
+            lambda x: np.sum(x**2), lambda x: np.where(x > 0.999, np.nan, 2 * x), x
+        )
+    )["R3"]
+    assert found.verdict == "fail"
+    (at,) = found.parameters["place"]
+    assert abs(found.parameters["due"] - 2 * x[at]) < 1e-6
+
+
+def test_a_large_claim_that_cannot_be_judged_is_told_by_what_is_in_the_way() -> None:
+    x = np.arange(3000.0) % 7
+    report = gradproof.check_pair(
+        lambda x: np.sum(np.abs(x - 3)), lambda x: np.sign(x - 3), x
+    )
+    assert report.verdict == "not-covered"
+    assert "kinks" in str(report).splitlines()[0]
+
+
 def test_fifty_one_wrong_entries_of_five_thousand_fail() -> None:
     weights, x = RANDOM.normal(size=(100, 50)), RANDOM.normal(size=(60, 100))
     wrong = np.zeros(weights.size)

@@ -161,7 +161,12 @@ def by_way_of_floats(x: Any) -> Any:
     return float(np.sum(np.asarray(x, float) ** 3))
 
 
+HELD = np.array([1.0, 2.0])
+"""What a function looks at in place of its argument, as the book's loss_W does."""
+
 NAMED: dict[str, tuple[Objective, Objective, Any, str]] = {
+    "same": (lambda x: np.sum(HELD**2), lambda x: 2 * x, HELD, "same"),
+    "empty": (lambda x: np.sum(x**2), lambda x: 2 * x, np.zeros(0), "empty"),
     "kink": (rectified, steps, [1.0, 0.0, -2.0], "kink"),
     "kink-and-subgradient": (rectified, lambda x: (x >= 0) / 2, [0.0, -2.0], "kink"),
     "kink-of-size": (lambda x: np.sum(abs(x)), np.sign, [0.0, 3.0], "kink"),

@@ -12,7 +12,7 @@ from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
 from gradproof.evidence.evidence import Evidence
 from gradproof.evidence.log_guard import GUARD
 from gradproof.evidence.probe_ids import GIVEN
-from gradproof.numerics.directions import Place, Survey
+from gradproof.numerics.directions import Departure, Survey
 from gradproof.numerics.notation import superscript
 from gradproof.numerics.slopes import Slope, Slopes, Unknown
 
@@ -201,12 +201,12 @@ def _departed(found: Survey, said: dict[str, Any]) -> Judgement:
     )
 
 
-def _written(place: Place) -> str:
+def _written(place: Departure) -> str:
     """The entries within, as NumPy's indices: x[40, :]."""
     return f"{place.name}[{', '.join(_indices(place))}]"
 
 
-def _indices(place: Place) -> Iterator[str]:
+def _indices(place: Departure) -> Iterator[str]:
     for (start, stop), size in zip(place.within, place.shape, strict=True):
         if stop - start == size:
             yield ":"

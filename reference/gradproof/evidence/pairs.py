@@ -86,7 +86,7 @@ def _of(
 def _survey(f: Objective, observation: Observation) -> Survey | Unknown | None:
     """What random directions tell of a claim of x's shape, in double precision."""
     claimed, x = observation.value, observation.probe.x
-    if claimed is None or claimed.shape != x.shape or np.iscomplexobj(claimed):
+    if claimed is None or claimed.shape != x.shape or np.imag(claimed).any():
         return None
     with np.errstate(all="ignore"):
         value = value_of(f, x)
@@ -94,7 +94,9 @@ def _survey(f: Objective, observation: Observation) -> Survey | Unknown | None:
             return value
         try:
             return survey(
-                lambda moved: float(number_of(f(moved["x"]))), {"x": x}, {"x": claimed}
+                lambda moved: float(number_of(f(moved["x"]))),
+                {"x": x},
+                {"x": np.real(claimed)},
             )
         except NoNumberError as error:
             return Unknown("no-number", {"kind": str(error)})

@@ -52,7 +52,7 @@ class WrongEntry:
 
 
 @dataclass(frozen=True)
-class Place:
+class Departure:
     """Where one array of a claim departs: outside of ``within`` nothing shows.
 
     ``within`` are first and last + 1 of each axis; ``example`` an entry there.
@@ -88,11 +88,11 @@ class Survey:
     size: int
     evaluations: int
     trouble: Trouble = ""
-    places: tuple[Place, ...] = ()
+    places: tuple[Departure, ...] = ()
     complete: bool = True
 
 
-class _BudgetError(Exception):
+class _SpentError(Exception):
     """No evaluation is left."""
 
 
@@ -127,9 +127,8 @@ def survey(
     comes out. Without a place no array by itself departs, or the budget was spent.
     """
     meter = _Meter(loss, at, claimed, budget)
-    spoilt = _not_finite(meter)
-    if spoilt is not None:
-        return _departed(meter, [], [spoilt], complete=True)
+    for name, index in _not_finite(meter):
+        return _departed(meter, [], [_spoilt(meter, name, index)], complete=True)
     random = np.random.default_rng(seed)
     seen: list[_Measured] = []
     try:
@@ -138,19 +137,26 @@ def survey(
             seen.append(meter.along(_signs(random, meter.at)))
             if seen[-1].answer == "departs":
                 return _located(meter, seen, random)
-    except _BudgetError:
+    except _SpentError:
         return _unclear(meter, seen, "cancellation")
     return _agreed(meter, seen)
 
 
-def _not_finite(meter: _Meter) -> Place | None:
-    """The first entry that claims no finite slope."""
+def _not_finite(meter: _Meter) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Where something is claimed that is no finite slope."""
     for name, claimed in meter.claimed.items():
-        for index in np.argwhere(~np.isfinite(claimed))[:1]:
-            entry = tuple(map(int, index))
-            wrong = WrongEntry(entry, float(claimed[entry]), math.nan, math.nan)
-            return Place(name, claimed.shape, tuple((i, i + 1) for i in entry), wrong)
-    return None
+        for index in np.argwhere(~np.isfinite(claimed)):
+            yield name, tuple(map(int, index))
+
+
+def _spoilt(meter: _Meter, name: str, index: tuple[int, ...]) -> Departure:
+    claimed = meter.claimed[name]
+    unit = np.zeros(claimed.shape)
+    unit[index] = 1
+    meter.begin({name: unit})
+    found = meter.slope({name: unit})
+    wrong = WrongEntry(index, float(claimed[index]), found.value, found.doubt)
+    return Departure(name, claimed.shape, tuple((i, i + 1) for i in index), wrong)
 
 
 def _agreed(meter: _Meter, seen: Sequence[_Measured]) -> Survey:
@@ -165,13 +171,13 @@ def _agreed(meter: _Meter, seen: Sequence[_Measured]) -> Survey:
 def _located(
     meter: _Meter, seen: Sequence[_Measured], random: np.random.Generator
 ) -> Survey:
-    searches: list[_Search] = []
+    searches: list[_Narrowing] = []
     complete = True
     try:
         for measured in _of_arrays(meter, seen[-1], random):
-            searches.append(_Search(meter, measured))
+            searches.append(_Narrowing(meter, measured))
             searches[-1].narrow()
-    except _BudgetError:
+    except _SpentError:
         complete = False
     places = [search.place for search in searches]
     # What a difference in the one entry does not bear out is a kink there.
@@ -197,7 +203,10 @@ def _of_arrays(
 
 
 def _departed(
-    meter: _Meter, seen: Sequence[_Measured], places: Sequence[Place], complete: bool
+    meter: _Meter,
+    seen: Sequence[_Measured],
+    places: Sequence[Departure],
+    complete: bool,
 ) -> Survey:
     return _survey(meter, seen, "departs", places=tuple(places), complete=complete)
 
@@ -259,11 +268,15 @@ class _Meter:
         self.noise = noise(*self._line(direction))
 
     def along(self, direction: dict[str, Array]) -> _Measured:
-        """The slope along a direction, by steps that its norm decides on."""
-        line, scale = self._line(direction)
-        found = estimate(line, self.centre, self.noise, scale, self.target)
+        """The slope along a direction, and what is claimed of it."""
+        found = self.slope(direction)
         products = [(v * self.claimed[name]).ravel() for name, v in direction.items()]
         return _Measured(direction, math.fsum(np.concatenate(products)), found)
+
+    def slope(self, direction: dict[str, Array]) -> SlopeEstimate:
+        """By steps that the direction's norm decides on."""
+        line, scale = self._line(direction)
+        return estimate(line, self.centre, self.noise, scale, self.target)
 
     def _line(self, direction: dict[str, Array]) -> tuple[Line, float]:
         norm = math.sqrt(sum(float(np.sum(v * v)) for v in direction.values()))
@@ -271,7 +284,7 @@ class _Meter:
 
     def _value(self, direction: dict[str, Array], t: float) -> float:
         if self.used == self.budget:
-            raise _BudgetError
+            raise _SpentError
         self.used += 1
         moved = {
             name: a + t * direction[name] if name in direction else a.copy()
@@ -280,7 +293,7 @@ class _Meter:
         return float(self.loss(moved))
 
 
-class _Search:
+class _Narrowing:
     """Looks where in one array a departure comes from."""
 
     def __init__(self, meter: _Meter, measured: _Measured) -> None:
@@ -290,9 +303,9 @@ class _Search:
         self.example: WrongEntry | None = None
 
     @property
-    def place(self) -> Place:
+    def place(self) -> Departure:
         """What is known by now."""
-        return Place(self.name, self.signs.shape, tuple(self.within), self.example)
+        return Departure(self.name, self.signs.shape, tuple(self.within), self.example)
 
     def narrow(self) -> None:
         """Halve one axis after the other while one half shows nothing.

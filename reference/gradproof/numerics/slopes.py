@@ -60,7 +60,8 @@ if it was found in a precision that is that much higher."""
 class Unknown:
     """Why nothing is known of f's slopes: an id and its parameters.
 
-    Ids: ``raises``, ``no-number``, ``random``, ``infinite``, ``large``.
+    Ids: ``raises``, ``no-number``, ``random``, ``infinite``, ``large``,
+    ``empty``, ``same``.
     """
 
     id: str
@@ -137,6 +138,16 @@ def value_of(f: Objective, x: Array) -> float | Unknown:
     return values[0] if len(set(values)) == 1 else Unknown("random")
 
 
+def _same_elsewhere(f: Objective, x: Array, value: float) -> bool:
+    """Whether f does not look at its argument, by its values far from x."""
+    random = np.random.default_rng(0)
+    try:
+        moves = random.normal(size=(4, *x.shape)).astype(x.dtype)
+        return all(float(number_of(f(x + move))) == value for move in moves)
+    except Exception:  # far from x it may be made for no numbers
+        return False
+
+
 def raised(error: Exception) -> Unknown:
     """What is known of a function that raises."""
     return Unknown("raises", {"kind": type(error).__name__, "text": str(error)})
@@ -148,6 +159,10 @@ def slopes(f: Objective, x: Array) -> Slopes | Unknown:
         value = value_of(f, x)
         if isinstance(value, Unknown):
             return value
+        if not x.size:
+            return Unknown("empty")
+        if _same_elsewhere(f, x, value):
+            return Unknown("same")
         if x.size > MAX_ENTRIES:
             return Unknown("large", {"total": x.size, "most": MAX_ENTRIES})
         indices = _spread(x)

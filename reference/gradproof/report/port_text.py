@@ -138,6 +138,7 @@ def _reason(examination: Examination, phrases: Phrases) -> str:
         if terms.counts(f) and not terms.expectation(f)
     ]
     deciding.sort(key=lambda f: f.judgement.message not in TELLING)
+    deciding.sort(key=lambda f: f.judgement.message == "pair.large")
     if deciding:
         return phrases.judgement(deciding[0].judgement)
     for finding in examination.findings:

@@ -176,6 +176,8 @@ MESSAGES = {
     "pair.no-number": "f returns {kind}; a number is due",
     "pair.infinite": "f is infinite or no number at x",
     "pair.random": "f gives different values for the same x",
+    "pair.same": "f gives the same value everywhere: it does not look at its argument",
+    "pair.empty": "x holds no numbers",
     # why no formula could be read
     "unreadable.no-result": "it gave no finite numbers for answers of 0 and 1",
     "unreadable.broke": "the port had broken before",

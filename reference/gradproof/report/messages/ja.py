@@ -103,6 +103,8 @@ MESSAGES = {
     "pair.no-number": "f が {kind} を返します。数値を 1 つ返す必要があります",
     "pair.infinite": "x で f が無限大か非数になります",
     "pair.random": "同じ x に対する f の値が毎回異なります",
+    "pair.same": "f はどこでも同じ値を返します。引数を見ていません",
+    "pair.empty": "x に数値がありません",
     "unreadable.no-result": "f の値を 0 や 1 にすると、有限の数値が返りませんでした",
     "unreadable.broke": "すでに動作しなくなっていました",
     "unreadable.not-called": "f が呼ばれませんでした",
