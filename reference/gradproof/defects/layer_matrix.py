@@ -74,6 +74,32 @@ def _fed(kind: Kind, setting: Setting) -> list[str]:
     return [*(r for r in setting.arrays if r not in kind.parameters), *setting.fed]
 
 
+def gap() -> float:
+    """How far off the smallest defect is, in what a right layer is allowed to be."""
+    return min(
+        _distance(evidence)
+        for defect in DEFECTS.values()
+        for kind in kinds_of(defect)
+        for evidence in [mutant(kind, defect)]
+        if evidence is not None
+    )
+
+
+def _distance(evidence: LayerEvidence) -> float:
+    """The largest departure of a value or a gradient, in what is allowed."""
+    found = [0.0]
+    for passage in evidence.passages["first"]:
+        due = {"": passage.expected.value[0], **passage.expected.gradients}
+        came = {"": passage.forward.value[0], **passage.gradients}
+        for part, limits in due.items():
+            value = came[part]
+            if value is None or value.shape != limits.value.shape:
+                return np.inf  # by its shape alone it is told
+            allowed = np.maximum(limits.allowed, np.finfo(float).tiny)
+            found.append(float(np.max(np.abs(value - limits.value) / allowed)))
+    return max(found)
+
+
 @functools.cache
 def broken(id: str) -> Mapping[str, Mapping[str, Verdict]]:
     """Of each kind that can have the defect the clauses that it breaks."""

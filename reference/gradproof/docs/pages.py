@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from gradproof.defects import kill_matrix, layer_matrix
 from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.defects.layers import DEFECTS, IDS
 from gradproof.docs import protocol_page
+from gradproof.evidence.passages import POLICY
 from gradproof.evidence.roles import RoleId
 from gradproof.ports import protocol
 from gradproof.report import explain_text
@@ -148,7 +150,9 @@ def _layer_matrix() -> Iterator[str]:
     yield (
         "Each model is run for every kind of layer that can have the defect; a clause"
         " is marked that fails for one of them. Every one is caught by a must, and is"
-        " named first."
+        " named first. The smallest is off by more than"
+        f" 10^{math.floor(math.log10(layer_matrix.gap()))} times what a right layer is"
+        f" allowed to be, which is {POLICY} running bounds."
     )
     yield ""
     yield f"| | {' | '.join(clause.id for clause in layers.CLAUSES)} | kinds |"

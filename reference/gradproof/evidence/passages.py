@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,6 +26,7 @@ from gradproof.evidence.layer_plan import (
     own_parameters,
     plan,
 )
+from gradproof.layers.layer import Backward
 from gradproof.numerics.running_error import Running, running
 from gradproof.ports.trials import Description, LayerPort, Moment, Step, Trial
 
@@ -159,12 +161,18 @@ def several(value: Any) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
+@functools.lru_cache(maxsize=64)
+def _due(reference: Reference, setting: Setting) -> tuple[tuple[Limits, ...], Backward]:
+    """The value of a reference; it is asked for by every passage of a setting."""
+    value, backward = reference.layer(*map(bounded, setting.arrays.values()))
+    return tuple(limits(v, reference.slack) for v in several(value)), backward
+
+
 def expected(
     reference: Reference, setting: Setting, cotangents: Sequence[Any] | None
 ) -> Expected:
     """What is due by a reference; without cotangents the value alone."""
-    value, backward = reference.layer(*map(bounded, setting.arrays.values()))
-    due = tuple(limits(v, reference.slack) for v in several(value))
+    due, backward = _due(reference, setting)
     if cotangents is None:
         return Expected(reference, due, {})
     given = [bounded(c) if np.ndim(c) else Running(float(c)) for c in cotangents]

@@ -1,3 +1,5 @@
+import weakref
+
 import numpy as np
 
 
@@ -33,7 +35,8 @@ class Function:
         if not isinstance(ys, tuple):
             ys = (ys,)
         outputs = [Variable(np.asarray(y)) for y in ys]
-        self.inputs, self.outputs = inputs, outputs
+        self.inputs = inputs
+        self.outputs = [weakref.ref(y) for y in outputs]
         return outputs if len(outputs) > 1 else outputs[0]
 
     def forward(self, xs):

@@ -8,7 +8,7 @@ class Tanh(Function):
         return np.tanh(x)
 
     def backward(self, gy):
-        y = self.outputs[0].data
+        y = self.outputs[0]().data
         return gy * (1 - y * y)
 
 
@@ -17,7 +17,7 @@ class Sigmoid(Function):
         return np.tanh(x * 0.5) * 0.5 + 0.5
 
     def backward(self, gy):
-        y = self.outputs[0].data
+        y = self.outputs[0]().data
         return gy * y * (1 - y)
 
 
