@@ -296,7 +296,7 @@ UNUSUAL: dict[str, tuple[RoleId, str]] = {
         """
         by_ndindex by_ndenumerate by_an_iterator_that_writes by_unravelled_numbers
         by_taking_axes_apart by_whole_units by_complex_units by_a_flat_view_in_place
-        by_turned_directions
+        by_turned_directions by_dual_numbers
         """,
     ),
     "derivatives": (
@@ -304,8 +304,8 @@ UNUSUAL: dict[str, tuple[RoleId, str]] = {
         """
         diff_extrapolated diff_five_points diff_complex diff_by_chance
         diff_that_grows diff_in_fractions diff_in_decimals diff_in_symbols
-        diff_as_an_array_without_axes diff_by_arrays diff_in_a_lambda
-        diff_until_it_settles
+        diff_as_an_array_without_axes diff_by_arrays diff_of_each_number
+        diff_in_a_lambda diff_until_it_settles
         """,
     ),
     "tangents": (

@@ -209,3 +209,28 @@ def test_what_is_wrong_otherwise_is_not_taken_for_it(
     found = examined(routine)
     assert found.why != "role-unguarded"
     assert "unguarded-batch" not in {d for e in found.diagnosis for d in e.defects}
+
+
+# What is given single numbers, or no numbers at all.
+
+
+def at_each_number(f: Any, x: Any) -> Any:
+    at = np.vectorize(lambda t: central(f, t, 1.0), otypes=[float])
+    return at(x)[()]
+
+
+def element_by_element(f: Any, x: Any) -> Any:
+    return np.array([central(f, t, 1.0) for t in np.ravel(x)]).reshape(np.shape(x))
+
+
+def test_a_derivative_may_take_arrays_number_by_number() -> None:
+    found = examined(at_each_number)
+    assert (found.role, found.verdict) == ("derivative", "pass")
+
+
+def test_a_gradient_by_elements_is_none() -> None:
+    def gradient(f: Any, x: Any) -> Any:
+        return np.array([element_by_element(f, row) for row in np.atleast_1d(x)])
+
+    found = examined(gradient)
+    assert (found.role, found.verdict) == ("gradient", "fail")

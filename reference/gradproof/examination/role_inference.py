@@ -86,10 +86,12 @@ def _possible(arrays: Evidence) -> list[RoleId]:
     """The array roles that what the port did with a batch does not rule out."""
     batch = arrays.observations["rows"]
     shapes = [e.argument.shape for e in batch.evaluations if e.argument is not None]
+    # What is no array of numbers shows no shape: there the values decide.
+    unseen = bool(batch.evaluations) and not shapes
     ruled_out = {
         "gradient": False,
         "point-gradient": batch.value is not None and not _in_one(batch),
-        "array-gradient": batch.probe.x.shape not in shapes,
+        "array-gradient": batch.probe.x.shape not in shapes and not unseen,
     }
     return [role for role in ARRAY_ROLES if not ruled_out[role]]
 
@@ -127,7 +129,8 @@ def _least_wrong(under: Mapping[RoleId, _Candidate]) -> Choice:
 def _other(port: Port, arrays: Evidence) -> Choice | None:
     """The evidence under a role that is none of arrays, if the port has one.
 
-    What gives an array of x's shape is no derivative, and no tangent. A port that
+    What gives an array of x's shape is no derivative, and no tangent; but it may well
+    be the derivative at each number, if f is given nothing but numbers. A port that
     has broken is left alone: it would break again.
     """
     seen = [arrays.observations[probe] for probe in ("point", "rows")]
@@ -136,6 +139,7 @@ def _other(port: Port, arrays: Evidence) -> Choice | None:
     gives_arrays = any(
         observation.value is not None
         and observation.value.shape == observation.probe.x.shape
+        and not _number_by_number(observation)
         for observation in seen
     )
     possible = [
@@ -149,3 +153,9 @@ def _other(port: Port, arrays: Evidence) -> Choice | None:
         if ROLES[candidate.evidence.role].names(port.name):
             return Choice(candidate.evidence, "role-named")
     return None
+
+
+def _number_by_number(observation: Observation) -> bool:
+    """Whether f was given single numbers alone."""
+    given = [e.argument for e in observation.evaluations]
+    return bool(given) and all(a is not None and a.size == 1 for a in given)

@@ -70,6 +70,12 @@ def diff_by_arrays(f, x):
     return np.frompyfunc(lambda t: (f(t + 1e-4) - f(t - 1e-4)) / 2e-4, 1, 1)(x)
 
 
+def diff_of_each_number(f, x):
+    """For a number it is the derivative there, for an array that at each number."""
+    at = np.vectorize(lambda t: (f(t + 1e-4) - f(t - 1e-4)) / 2e-4, otypes=[float])
+    return at(x)[()]
+
+
 diff_in_a_lambda = lambda f, x, h=1e-4: (f(x + h) - f(x - h)) / (h + h)  # noqa: E731
 """A function without a name, and a divisor that is a sum."""
 
