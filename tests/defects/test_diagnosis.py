@@ -93,6 +93,45 @@ def test_the_step_is_taken_from_what_was_read(step: float) -> None:
     assert diagnosed(recipe)[0].defects == ("sign-flipped",)
 
 
+# All points in one call.
+
+
+def all_at_once(taps: Any, step: float = 1e-4, order: int = 1) -> Callable[..., Any]:
+    """A routine that gives f a batch: for each component the taps (m, c)."""
+
+    def routine(f: Any, x: Any) -> Any:
+        points = np.atleast_2d(np.asarray(x, float))
+        slopes = [
+            sum(c * f(points + m * step * e) for m, c in taps) / step
+            for e in np.eye(points.shape[1])[::order]
+        ]
+        return np.stack(slopes, axis=-1).reshape(np.shape(x))
+
+    return routine
+
+
+AT_ONCE = {
+    "forward-difference": all_at_once([(1, 1), (0, -1)]),
+    "missing-half": all_at_once([(1, 1), (-1, -1)]),
+    "sign-flipped": all_at_once([(1, -0.5), (-1, 0.5)]),
+    "sum-for-difference": all_at_once([(1, 0.5), (-1, 0.5)]),
+    "step-too-large": all_at_once([(1, 0.5), (-1, -0.5)], step=0.1),
+    "components-swapped": all_at_once([(1, 0.5), (-1, -0.5)], order=-1),
+}
+
+
+@pytest.mark.parametrize("defect", AT_ONCE)
+def test_a_vectorized_port_is_diagnosed_by_its_formula(defect: str) -> None:
+    found = examination.examine(FunctionPort("port", AT_ONCE[defect], True))
+    best = found.diagnosis[0]
+    assert (best.defects, best.whole) == ((defect,), True)
+
+
+def test_a_right_vectorized_port_is_given_no_defect() -> None:
+    port = FunctionPort("port", all_at_once([(1, 0.5), (-1, -0.5)]), True)
+    assert examination.examine(port).diagnosis == ()
+
+
 # Two at once.
 
 SAME = {

@@ -43,7 +43,10 @@ def alike(evidence: Evidence, recipe: Recipe, probe: str) -> bool:
     `history_alike`: a right descent may do with them as it likes.
     """
     a, b = evidence.observations[probe], model_runs.observation(recipe, probe)
-    if not (_outcomes(a, b) and _shapes_alike(a, b, recipe)):
+    # A vectorized port gives f many points at once: their rows are what is compared.
+    if not _outcomes(a, b):
+        return False
+    if not evidence.vectorized and not _shapes_alike(a, b, recipe):
         return False
     left = _left_alike(a, b) or (recipe.spoils and _spoilt(a) and _spoilt(b))
     if ROLES[evidence.role].call != "steps" and not left:
@@ -233,7 +236,7 @@ def _values(a: Observation, b: Observation, step: float) -> bool:
         return True
     asked = _numbers(b)
     unit = _unit(*_numbers(a), *asked)
-    size = max((abs(a.probe.answer(node)) for node in asked), default=0.0)
+    size = max((abs(b.probe.answer(node)) for node in asked), default=0.0)
     limit = ROUNDINGS * unit * (size / step + np.abs(b.value))
     if np.isfinite(a.probe.x).all():
         book = _book_bound(a.probe.id)

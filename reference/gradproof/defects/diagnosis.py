@@ -51,8 +51,6 @@ def diagnose(
     """
     if ROLES[evidence.role].call == "claim":
         return _of_claim(evidence, findings)
-    if evidence.vectorized:
-        return ()
     failed = [f for f in findings if f.judgement.verdict in ("fail", "error")]
     musts = tuple(f.clause.id for f in failed if f.clause.level == "must")
     shoulds = [f for f in failed if f.clause.level == "should"]
