@@ -341,108 +341,15 @@ CLAIMED: dict[str, RoleId] = {
 """The roles that are given: those of the other role would be right."""
 
 NOT_YET: dict[str, tuple[str, ...]] = {
-    "no probe has one row, or points of one component": (
-        "slips/rows.py:squeezed_result",
-        "slips/rows.py:squeezed_input",
-        "slips/rows.py:one_row_is_a_point",
-        "slips/rows.py:column_vector_is_a_point",
-        "slips/rows.py:single_component_as_a_number",
-        "slips/vectorized.py:gradient_one_row_squeezed",
-        "slips/whole_arrays.py:axes_of_one_lost",
-    ),
-    "no probe has more components than rows": (
-        "slips/rows.py:longer_axis_counts_the_points",
-        "slips/whole_arrays.py:upright_if_wide",
-    ),
-    "no probe has more than four rows, or three components": (
-        "slips/rows.py:preview_left_in",
-        "slips/rows.py:axes_by_letter",
-        "slips/rows.py:remainder_of_eight_is_lost",
-        "slips/rows.py:remainder_of_sixty_four_is_lost",
-        "slips/vectorized.py:gradient_remainder_lost",
-    ),
-    "no probe has rows that are equal, or nearly or partly so": (
-        "slips/rows.py:equal_rows_once",
-        "slips/rows.py:equal_rows_left_at_zero",
-        "slips/rows.py:known_by_the_first_component",
-        "slips/rows.py:known_by_two_decimals",
-    ),
-    "entries and slopes of the probes have few decimals": (
-        "slips/numbers.py:rounded_to_four_places",
-        "slips/numbers.py:printed_and_read_back",
-        "slips/numbers.py:nodes_rounded",
-        "slips/numbers.py:point_rounded_to_cents",
-        "slips/memory.py:put_back_rounded",
-        "slips/whole_arrays.py:rounded_result",
-        "slips/derivatives.py:diff_rounded",
-        "slips/derivatives.py:diff_looked_up",
-    ),
-    "numbers are compared in the precision of the result": (
-        "slips/numbers.py:half_precision_result",
-        "slips/numbers.py:single_precision_result",
-        "slips/derivatives.py:diff_half_precision",
-    ),
-    "a mask is dropped, and what it hides is taken for the result": (
-        "slips/numbers.py:small_slopes_masked",
-    ),
-    "no entry of a probe is zero, and no slope": (
-        "slips/numbers.py:zero_entries_skipped",
-        "slips/numbers.py:zero_rows_skipped",
-        "slips/numbers.py:type_of_the_first_slope",
-        "slips/steps.py:step_times_x",
-        "slips/steps.py:step_of_the_length",
-        "slips/whole_arrays.py:entries_that_are_not_zero",
-        "slips/derivatives.py:diff_zero_is_nothing",
-        "slips/tangents.py:tangent_zero_is_nothing",
-    ),
-    "no number is negative": (
-        "slips/derivatives.py:diff_step_of_the_root",
-        "slips/derivatives.py:diff_at_the_absolute_value",
-        "slips/derivatives.py:diff_without_sign",
-    ),
-    "no probe is steep, flat or far out": (
-        "slips/numbers.py:clipped_at_ten_thousand",
-        "slips/numbers.py:small_slopes_zeroed",
-        "slips/numbers.py:kept_within_the_frame",
-        "slips/derivatives.py:diff_flat_where_small",
-        "slips/derivatives.py:diff_clipped",
-    ),
     "no f subtracts x from a number, or divides": (
-        "slips/steps.py:number_minus_dual",
         "slips/steps.py:quotient_rule_unsquared",
-    ),
-    "no x is given again with another f": (
-        "slips/memory.py:known_by_x_alone",
-        "slips/memory.py:values_known_by_x_alone",
-        "slips/derivatives.py:diff_known_by_x",
     ),
     "no array is given again, and no earlier result looked at again": (
         "slips/memory.py:same_array_same_gradient",
         "slips/tangents.py:tangent_shared",
         "slips/lesser.py:one_buffer_for_all_results",
     ),
-    "arrays of three axes, and of more than six entries, are not judged by value": (
-        "slips/whole_arrays.py:two_loops_for_two_axes",
-        "slips/whole_arrays.py:a_sample_of_the_entries",
-    ),
-    "descents take four steps at most, at one rate, from one start of two numbers": (
-        "slips/descents.py:descent_four_steps_at_most",
-        "slips/descents.py:descent_rate_at_most",
-        "slips/descents.py:descent_stops_where_flat",
-        "slips/descents.py:descent_stops_where_it_rises",
-        "slips/descents.py:descent_keeps_the_best",
-        "slips/descents.py:descent_within_a_box",
-        "slips/descents.py:descent_in_the_plane",
-        "slips/descents.py:descent_zeros_stay",
-    ),
     "not every entry of a pair is looked at": ("slips/pairs.py:one_entry_of_many",),
-    "the bound is not that of the nodes of the very call": (
-        "unusual/formulas.py:a_step_by_chance",
-        "unusual/formulas.py:a_step_by_chance_for_each_component",
-        "unusual/formulas.py:along_turned_axes",
-        "unusual/whole_arrays.py:by_turned_directions",
-        "unusual/derivatives.py:diff_by_chance",
-    ),
     "log(y + 1e-7) is blamed": ("unusual/pairs.py:softmax_with_a_small_number",),
     "an f that takes no numbers of high precision is not covered": (
         "unusual/pairs.py:filled_in_place",

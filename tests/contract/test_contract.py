@@ -11,6 +11,7 @@ import pytest
 from gradproof.contract.clauses import CONTRACT
 from gradproof.contract.verdicts import failed as fail_
 from gradproof.contract.verdicts import fold, not_covered, passed, worst
+from gradproof.evidence.roles import PORT_ROLES, RoleId
 from gradproof.examination.examination import Examination, examine
 from gradproof.ports import target
 from gradproof.ports.in_process import FunctionPort, load
@@ -308,3 +309,41 @@ def test_verdicts_fold_to_the_gravest_and_one_pass_covers_a_clause() -> None:
 def test_ids_are_unique() -> None:
     clauses = [clause for role in CONTRACT.values() for clause in role]
     assert len({clause.id for clause in clauses}) == len(clauses)
+
+
+def breaks(f: Any, x: Any) -> Any:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("role", PORT_ROLES)
+def test_what_always_raises_keeps_no_clause(role: RoleId) -> None:
+    """An exception is a refusal only where there are answers elsewhere."""
+    examination = examine(FunctionPort("breaks", breaks), role)
+    assert examination.verdict == "error"
+    assert examination.having("pass") == []
+
+
+def masked(f: Any, x: Any) -> Any:
+    found = np.ma.array(slopes(f, x))
+    found[abs(found) < 1e-3] = np.ma.masked
+    return found
+
+
+def in_half_precision(f: Any, x: Any) -> Any:
+    return slopes(f, x).astype(np.float16)
+
+
+@pytest.mark.parametrize("routine", [masked, in_half_precision])
+def test_numbers_are_compared_as_numbers(routine: Any) -> None:
+    examination = examined(routine, role="point-gradient")
+    assert messages(examination)["P5"] == "off"
+
+
+def remembers(f: Any, x: Any, known: dict[bytes, Any] = {}) -> Any:  # noqa: B006
+    if x.tobytes() not in known:
+        known[x.tobytes()] = slopes(f, x)
+    return known[x.tobytes()].copy()
+
+
+def test_what_knows_x_and_not_f_is_wrong() -> None:
+    assert "P5" in failing(examined(remembers, role="point-gradient"))

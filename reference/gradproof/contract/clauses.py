@@ -12,7 +12,18 @@ from gradproof.contract import descents, musts, pairs, shoulds, tangents
 from gradproof.contract.shared_judges import Judge, at_each, shape
 from gradproof.contract.verdicts import Judgement
 from gradproof.evidence.evidence import Evidence
-from gradproof.evidence.probe_ids import GIVEN, LINES, NUMBERS, READ, WHOLE
+from gradproof.evidence.probe_ids import (
+    GIVEN,
+    LINES,
+    MORE_ARRAYS,
+    MORE_BATCHES,
+    MORE_LINES,
+    MORE_NUMBERS,
+    MORE_POINTS,
+    NUMBERS,
+    READ,
+    WHOLE,
+)
 from gradproof.evidence.roles import RoleId
 
 
@@ -62,6 +73,10 @@ ROUNDED = "rounded"
 LAID_OUT = "laid-out"
 
 
+ROWS_MORE = (*MORE_POINTS, *MORE_BATCHES)
+ARRAYS_MORE = (*MORE_POINTS, *MORE_ARRAYS)
+
+
 def _must(
     id: str, name: str, source: str, judge: Callable[..., Judgement], *probes: str
 ) -> Clause:
@@ -79,13 +94,13 @@ def _should(
 
 CONTRACT: dict[RoleId, tuple[Clause, ...]] = {
     "gradient": (
-        _must("G1", "point", BOOK, shape, "point"),
+        _must("G1", "point", BOOK, shape, "point", *MORE_POINTS),
         _must("G2", "rows", BATCH_SCRIPT, musts.rows_apart),
-        _must("G3", "points-only", BATCH_SCRIPT, musts.points_only, *READ),
+        _must("G3", "points-only", BATCH_SCRIPT, musts.points_only, *READ, *ROWS_MORE),
         _must("G4", "consistent", TAYLOR, musts.consistent, *READ),
-        _must("G5", "value", DERIVED, musts.value, *READ),
+        _must("G5", "value", DERIVED, musts.value, *READ, *ROWS_MORE),
         _must("G6", "accuracy", POLICY, musts.accuracy, "rows"),
-        _must("G7", "restored", BOOK, musts.restored, *READ),
+        _must("G7", "restored", BOOK, musts.restored, *READ, *ROWS_MORE),
         _should("G8", "bitwise", ASSIGNED, shoulds.bitwise, *READ),
         _should(
             "G9",
@@ -105,13 +120,13 @@ CONTRACT: dict[RoleId, tuple[Clause, ...]] = {
         _should("G17", "refusal", HOPED, shoulds.refused, "scalar", "cube"),
     ),
     "point-gradient": (
-        _must("P1", "shape", BOOK, shape, "point"),
+        _must("P1", "shape", BOOK, musts.shape_or_refusal, "point", *MORE_POINTS),
         _must("P2", "no-wrong-batch", BOOK, musts.no_wrong_batch),
-        _must("P3", "points-only", BOOK, musts.points_only, "point"),
+        _must("P3", "points-only", BOOK, musts.points_only, "point", *MORE_POINTS),
         _must("P4", "consistent", TAYLOR, musts.consistent, "point"),
-        _must("P5", "value", DERIVED, musts.value, "point"),
+        _must("P5", "value", DERIVED, musts.value, "point", *MORE_POINTS),
         _must("P6", "accuracy", AS_G6, musts.accuracy, "point"),
-        _must("P7", "restored", BOOK, musts.restored, "point"),
+        _must("P7", "restored", BOOK, musts.restored, "point", *MORE_POINTS),
         _should("P8", "bitwise", ASSIGNED, shoulds.bitwise, "point"),
         _should("P9", "restored-on-error", CALLER, shoulds.restored_on_error, "point"),
         _should("P10", "integers", TRUNCATED, shoulds.integers, "point"),
@@ -122,12 +137,12 @@ CONTRACT: dict[RoleId, tuple[Clause, ...]] = {
         _should("P17", "refusal", HOPED, shoulds.refused, "scalar", "cube"),
     ),
     "array-gradient": (
-        _must("A1", "shape", WHOLE_ARRAY, shape, *READ),
-        _must("A2", "whole", WHOLE_ARRAY, musts.points_only, *READ),
+        _must("A1", "shape", WHOLE_ARRAY, shape, *READ, *ARRAYS_MORE),
+        _must("A2", "whole", WHOLE_ARRAY, musts.points_only, *READ, *ARRAYS_MORE),
         _must("A4", "consistent", TAYLOR, musts.consistent, *WHOLE),
-        _must("A5", "value", DERIVED, musts.value, *WHOLE),
+        _must("A5", "value", DERIVED, musts.value, *WHOLE, *ARRAYS_MORE),
         _must("A6", "accuracy", AS_G6, musts.accuracy, "point", "rows"),
-        _must("A7", "restored", WHOLE_ARRAY, musts.restored, *READ),
+        _must("A7", "restored", WHOLE_ARRAY, musts.restored, *READ, *ARRAYS_MORE),
         _should("A8", "bitwise", ASSIGNED, shoulds.bitwise, *READ),
         _should(
             "A9",
@@ -146,12 +161,12 @@ CONTRACT: dict[RoleId, tuple[Clause, ...]] = {
     ),
     "derivative": (
         _must("D4", "consistent", TAYLOR, musts.consistent, *NUMBERS),
-        _must("D5", "value", DERIVED, musts.number_value, *NUMBERS),
+        _must("D5", "value", DERIVED, musts.number_value, *NUMBERS, *MORE_NUMBERS),
         _must("D6", "accuracy", AS_G6, musts.accuracy, "number"),
     ),
     "tangent": (
-        _must("T1", "touches", TANGENT, tangents.touches, *LINES),
-        _must("T2", "slope", DERIVED, tangents.slope, *LINES),
+        _must("T1", "touches", TANGENT, tangents.touches, *LINES, *MORE_LINES),
+        _must("T2", "slope", DERIVED, tangents.slope, *LINES, *MORE_LINES),
     ),
     "descent": (
         _must("N1", "step", DESCENT, descents.steps),

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from gradproof.contract import expected, outcomes, restoration
-from gradproof.contract.verdicts import Judgement, broken, failed, not_covered, passed
+from gradproof.contract.shared_judges import given
+from gradproof.contract.verdicts import (
+    Judgement,
+    broken,
+    failed,
+    not_covered,
+    passed,
+    worst,
+)
+from gradproof.evidence.asked_formula import Asked
 from gradproof.evidence.evidence import Evidence, entries, formula
-from gradproof.evidence.probe_ids import STEPS
+from gradproof.evidence.probe_ids import LONG_STEPS, MORE_STEPS, STEPS
 from gradproof.evidence.stencil import Stencil
 from gradproof.numerics import oracle
 from gradproof.numerics.difference_formula import unit
 from gradproof.numerics.enclosure import INFLATION
+from gradproof.numerics.functions import Function
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.ports.observation import Observation, Returned
 
@@ -30,17 +40,31 @@ class _Place(NamedTuple):
 
 def steps(evidence: Evidence) -> Judgement:
     """After each number of steps x is within the bound that the steps carry."""
-    place = _start(evidence)
-    for number, probe in enumerate(STEPS, 1):
+    first = evidence.observations[STEPS[0]].probe.x
+    judged = [_journey(evidence, STEPS + MORE_STEPS, first)]
+    for probe in LONG_STEPS:
+        if given(evidence, probe):
+            start = evidence.observations[probe].probe.x
+            judged.append(_journey(evidence, (probe,), start))
+    return worst(judged)
+
+
+def _journey(evidence: Evidence, probes: Iterable[str], start: Array) -> Judgement:
+    """Steps from a start, of which each probe goes one further."""
+    place, left = _Place(start, np.zeros(start.shape)), [start]
+    for probe in probes:
+        if not given(evidence, probe):
+            break
         observation = evidence.observations[probe]
         shape = outcomes.shape(observation)
         if shape.verdict != "pass" or observation.value is None:
             return shape
         try:
-            place = _next(evidence, number, place)
+            place = _next(evidence, observation, left, place)
         except oracle.UnboundedError:
             return broken("no-bound", probe=probe, point=place.x.tolist())
-        off = ~(abs(observation.value - place.x) <= place.limit)
+        left.append(expected.wide(observation.value))
+        off = ~(abs(left[-1] - place.x) <= place.limit)
         if off.any():
             return failed("off-steps", **_said(observation, place, off))
     return passed()
@@ -82,13 +106,10 @@ def _own_points(evidence: Evidence) -> Iterator[Array]:
             yield value
 
 
-def _start(evidence: Evidence) -> _Place:
-    x = evidence.observations[STEPS[0]].probe.x
-    return _Place(x, np.zeros(x.shape))
-
-
-def _next(evidence: Evidence, number: int, place: _Place) -> _Place:
-    """Where a step leads, and how far off a right port can be after it.
+def _next(
+    evidence: Evidence, observation: Observation, left: list[Array], place: _Place
+) -> _Place:
+    """Where the step from the last of ``left`` leads, and how far off that may be.
 
     Let x be where the port is, within R of c in each component, c computed here with
     G within γ of ∇f(c), and g the port's gradient, within b of ∇f(x). Then
@@ -102,12 +123,10 @@ def _next(evidence: Evidence, number: int, place: _Place) -> _Place:
     H enclosed over c ± R; each side of the equation takes two roundings. Raises
     UnboundedError.
     """
-    observation = evidence.observations[STEPS[number - 1]]
     function, rate = expected.function_of(observation), observation.probe.keywords["lr"]
-    left = _start(evidence).x if number == 1 else _value(evidence, number - 1)
-    b = _bounds(evidence, STEPS[number - 1], left)
+    b = _bounds(evidence, observation, left)
     gradient = oracle.gradient(function, place.x)
-    second, spread = _second(evidence, place)
+    second, spread = _second(function, place)
     reach = (abs(second) + spread) @ place.limit
     kept = abs(np.eye(len(b)) - rate * second) + rate * spread
     off = kept @ place.limit + rate * (b + gradient.radius)
@@ -117,15 +136,8 @@ def _next(evidence: Evidence, number: int, place: _Place) -> _Place:
     return _Place(place.x - rate * gradient.value, limit * INFLATION)
 
 
-def _value(evidence: Evidence, number: int) -> Array:
-    value = evidence.observations[STEPS[number - 1]].value
-    assert value is not None
-    return value
-
-
-def _second(evidence: Evidence, place: _Place) -> tuple[Array, Array]:
+def _second(function: Function, place: _Place) -> tuple[Array, Array]:
     """Second derivatives over the box of a place: (D, D) values and radii."""
-    function = expected.function_of(evidence.observations[STEPS[0]])
     size = len(place.x)
     shape = (size, size)
     values, radii = np.zeros(shape), np.zeros(shape)
@@ -137,33 +149,49 @@ def _second(evidence: Evidence, place: _Place) -> tuple[Array, Array]:
     return values, radii
 
 
-def _bounds(evidence: Evidence, probe: str, x: Array) -> Array:
-    """The bound of the port's gradient at x, (D,)."""
-    function = expected.function_of(evidence.observations[probe])
-    reading = evidence.readings.get(probe)
+def _bounds(evidence: Evidence, observation: Observation, left: list[Array]) -> Array:
+    """The bound of the port's gradient at the last of the points, (D,)."""
+    x = left[-1]
+    function = expected.function_of(observation)
+    reading = evidence.readings.get(observation.probe.id)
     readable = isinstance(reading, Stencil) and reading.weights.shape[1:] == x.shape
+    asked = None if readable else _asked(observation, left)
+    order = expected.order_read(evidence)
     limits = []
     for entry in entries(x, by_rows=True):
-        read = None
         if readable and isinstance(reading, Stencil):
             read = formula(reading, entry, by_rows=True)
+        else:
+            read = asked.formula(entry) if asked else None
+            read = expected.admitted(function, entry, read, order)
         limits.append(expected.limit(function, entry, read))
     return np.array(limits)
+
+
+def _asked(observation: Observation, left: list[Array]) -> Asked | None:
+    """The nodes of the last step, and the gradient that it took."""
+    value, rate = observation.value, observation.probe.keywords["lr"]
+    if value is None:
+        return None
+    # A node belongs to the point that it is nearest to, the last of them first.
+    return Asked.near(observation, np.array(left[::-1]), (left[-1] - value) / rate)
 
 
 def _said(observation: Observation, place: _Place, off: Array) -> dict[str, Any]:
     """The worst of the components that are off, in a message's parameters."""
     assert observation.value is not None
     probe = observation.probe
-    distance = np.where(off, abs(observation.value - place.x) / place.limit, -1)
-    worst = int(np.argmax(np.nan_to_num(distance, nan=np.inf)))
+    distance = np.where(
+        off, abs(expected.wide(observation.value) - place.x) / place.limit, -1
+    )
+    furthest = int(np.argmax(np.nan_to_num(distance, nan=np.inf)))
     return {
         "steps": probe.keywords["step_num"],
         "rate": probe.keywords["lr"],
         "start": probe.x.tolist(),
         "function": expected.function_of(observation).written(len(probe.x)),
-        "component": worst,
-        "got": float(observation.value[worst]),
-        "due": float(place.x[worst]),
-        "bound": float(place.limit[worst]),
+        "component": furthest,
+        "got": float(observation.value[furthest]),
+        "due": float(place.x[furthest]),
+        "bound": float(place.limit[furthest]),
     }

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from gradproof.contract.verdicts import Judgement, broken, not_covered
+from gradproof.evidence.asked_formula import Asked, AskedFormula
 from gradproof.evidence.evidence import Entry, Evidence, entries, formula, nearest_row
 from gradproof.evidence.stencil import Stencil, Unreadable
 from gradproof.numerics import error_bounds, oracle
-from gradproof.numerics.difference_formula import Formula
+from gradproof.numerics.difference_formula import Formula, unit
 from gradproof.numerics.functions import Function
 from gradproof.ports.observation import Observation
 
 Array = np.ndarray[Any, Any]
 
 BOOK_STEP = 1e-4
+
+MIN_STEP, MAX_STEP = 9e-9, 3.5e-3
+"""Between these a central difference is accurate enough (clause G6)."""
+
+MAX_RELATIVE_ERROR = 1e-6
+"""The largest share of a row's largest entry that a formula's error may be on the
+cubic probe: a policy. It admits central differences with steps from about 9e-9 to
+3.5e-3, and no formula of first order."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +48,15 @@ class Expected:
         return bool(same or abs(actual - self.value) <= self.limit)
 
 
+def wide(value: Array) -> Array:
+    """Numbers in double precision at least.
+
+    Compared as they come, those of half or single precision would round what they
+    are compared with.
+    """
+    return value.astype(np.result_type(value.dtype, np.float64))
+
+
 def of_number(function: Function) -> str:
     """A function of one number for a reader."""
     return function.written(1).replace("x0", "x")
@@ -50,30 +68,51 @@ def function_of(observation: Observation) -> Function:
     return observation.probe.function
 
 
-@functools.lru_cache(maxsize=64)
 def formulas(
     evidence: Evidence, probe: str
 ) -> tuple[tuple[Entry, Formula | None], ...]:
     """The entries at a probe, each with its formula if one was read."""
-    reading, x = evidence.readings.get(probe), evidence.observations[probe].probe.x
-    readable = isinstance(reading, Stencil) and reading.weights.shape[1:] == x.shape
-    return tuple(
-        (entry, formula(reading, entry, by_rows=evidence.by_rows))
-        if readable and isinstance(reading, Stencil)
-        else (entry, None)
-        for entry in entries(x, by_rows=evidence.by_rows)
-    )
+    observation, reading = evidence.observations[probe], evidence.readings.get(probe)
+    return _formulas(observation, reading, evidence.by_rows)
 
 
 @functools.lru_cache(maxsize=64)
+def _formulas(
+    observation: Observation, reading: Stencil | Unreadable | None, by_rows: bool
+) -> tuple[tuple[Entry, Formula | None], ...]:
+    x = observation.probe.x
+    readable = isinstance(reading, Stencil) and reading.weights.shape[1:] == x.shape
+    return tuple(
+        (entry, formula(reading, entry, by_rows=by_rows))
+        if readable and isinstance(reading, Stencil)
+        else (entry, None)
+        for entry in entries(x, by_rows=by_rows)
+    )
+
+
 def own_formulas(
     evidence: Evidence, probe: str
 ) -> tuple[tuple[Entry, Formula | None], ...]:
-    """As `formulas`, leaving out those that ask about another row than their own."""
-    x = np.asarray(evidence.observations[probe].probe.x, float)
+    """As `formulas`, but none that asks about another row than its own.
+
+    Where none was read, it is that on the nodes that this call asked, if there is one.
+    """
+    observation, reading = evidence.observations[probe], evidence.readings.get(probe)
+    return _own_formulas(observation, reading, evidence.by_rows)
+
+
+@functools.lru_cache(maxsize=64)
+def _own_formulas(
+    observation: Observation, reading: Stencil | Unreadable | None, by_rows: bool
+) -> tuple[tuple[Entry, Formula | None], ...]:
+    x = np.asarray(observation.probe.x, float)
+    found = _formulas(observation, reading, by_rows)
+    if not isinstance(reading, Stencil):
+        asked = Asked.of(observation, by_rows=by_rows)
+        return tuple((e, asked.formula(e) if asked else None) for e, _ in found)
     return tuple(
         (entry, None if read and strays(x, entry, read) else read)
-        for entry, read in formulas(evidence, probe)
+        for entry, read in found
     )
 
 
@@ -92,14 +131,118 @@ def unread(evidence: Evidence, probe: str) -> Judgement:
     return not_covered("no-formula", probe=probe)
 
 
-@functools.lru_cache(maxsize=64)
 def gradients(evidence: Evidence, probe: str) -> tuple[Expected, ...]:
-    """The exact gradient at a probe, each entry with the bound of its formula."""
-    function = function_of(evidence.observations[probe])
+    """The exact gradient at a probe, each entry with the bound of its formula.
+
+    Where no formula was asked for, the bound is the book's, unless the nodes that
+    were asked allow more.
+    """
+    observation, reading = evidence.observations[probe], evidence.readings.get(probe)
+    order = None if reading else order_read(evidence)
+    return _gradients(observation, reading, evidence.by_rows, order)
+
+
+@functools.lru_cache(maxsize=64)
+def _gradients(
+    observation: Observation,
+    reading: Stencil | Unreadable | None,
+    by_rows: bool,
+    order: int | None,
+) -> tuple[Expected, ...]:
+    function = function_of(observation)
+    if reading is None:
+        return _by_value(observation, by_rows, order)
     return tuple(
         Expected(entry, _exact(function, entry), limit(function, entry, read))
-        for entry, read in own_formulas(evidence, probe)
+        for entry, read in _own_formulas(observation, reading, by_rows)
     )
+
+
+def order_read(evidence: Evidence) -> int | None:
+    """The order of accuracy of the formula that was read at the first probe."""
+    first = next(iter(evidence.readings), None)
+    if not isinstance(evidence.readings.get(first or ""), Stencil):
+        return None
+    found = [read.order for _, read in own_formulas(evidence, first or "") if read]
+    return min(found, default=None)
+
+
+def moved(evidence: Evidence, entry: Entry) -> Formula | None:
+    """The formula of one component that was read first, at another place."""
+    first = next(iter(evidence.readings), "")
+    for at, read in own_formulas(evidence, first):
+        if read and at.index == entry.index:
+            nodes = read.nodes - read.x + entry.origin
+            return Formula(entry.origin, nodes, read.weights, read.component)
+    return None
+
+
+def _by_value(
+    observation: Observation, by_rows: bool, order: int | None
+) -> tuple[Expected, ...]:
+    """The exact gradient with the book's bound; where it is not met, the nodes' own."""
+    function = function_of(observation)
+    found = list(entries(observation.probe.x, by_rows=by_rows))
+    points = np.array([entry.origin for entry in found])
+    at = np.arange(len(found)), [entry.component for entry in found]
+    try:
+        bound = error_bounds.central(function, points, BOOK_STEP)
+    except oracle.UnboundedError:
+        return tuple(Expected(entry, np.nan, np.nan) for entry in found)
+    book = map(Expected, found, bound.gradient[at].tolist(), bound.b1[at].tolist())
+    return tuple(_or_own(observation, expected, by_rows, order) for expected in book)
+
+
+def _or_own(
+    observation: Observation, book: Expected, by_rows: bool, order: int | None
+) -> Expected:
+    """As expected by the book's bound, or by that of the nodes that were asked."""
+    own = own_limit(observation, book, by_rows=by_rows, order=order)
+    # Where no finite bound is known it is NaN, and stays so.
+    return replace(book, limit=float(np.maximum(book.limit, own)))
+
+
+def own_limit(
+    observation: Observation,
+    expected: Expected,
+    *,
+    by_rows: bool,
+    order: int | None,
+) -> float:
+    """The bound of the nodes that a call asked, where it is needed; else 0.
+
+    It is where an entry is not as expected, its own formula gives just that, and the
+    formula is of the ``order`` that was read elsewhere: it is judged there. If none
+    was read, it has to be as accurate as any.
+    """
+    value, entry = observation.value, expected.entry
+    if value is None or value.shape != observation.probe.x.shape:
+        return 0.0
+    if expected.met_by(wide(value)[entry.index]):
+        return 0.0
+    asked = Asked.of(observation, by_rows=by_rows)
+    read = asked.formula(entry) if asked else None
+    function = function_of(observation)
+    own = admitted(function, entry, read, order)
+    return limit(function, entry, own) if own else 0.0
+
+
+def admitted(
+    function: Function, entry: Entry, read: Formula | None, order: int | None
+) -> Formula | None:
+    """The formula, if it is of that order, or else as accurate as one has to be."""
+    if read is None or (order is not None and read.order >= order):
+        return read
+    return read if _accurate(function, entry, limit(function, entry, read)) else None
+
+
+def _accurate(function: Function, entry: Entry, bound: float) -> bool:
+    """Whether a bound is no more than that of a central difference that G6 admits."""
+    widest = (
+        error_bounds.central(function, entry.origin, step).b1[entry.component]
+        for step in (MIN_STEP, MAX_STEP)
+    )
+    return any(bound <= float(one) for one in widest)
 
 
 def _exact(function: Function, entry: Entry) -> float:
@@ -128,11 +271,25 @@ def limit(function: Function, entry: Entry, read: Formula | None) -> float:
     if read is None:
         return book_bound(function, tuple(entry.origin.tolist()))[entry.component]
     try:
-        return error_bounds.of_formula(
+        bound = error_bounds.of_formula(
             function, read.x, read.nodes, read.weights, read.component, read.order
         )
+        return bound + (_unknown(function, read) if _is_asked(read) else 0.0)
     except oracle.UnboundedError:
         return np.nan
+
+
+def _is_asked(read: Formula) -> bool:
+    return isinstance(read, AskedFormula)
+
+
+def _unknown(function: Function, read: Formula) -> float:
+    """What weights that are known but for the nodes' rounding can add to an error."""
+    size = len(read.x)
+    slopes = exact_gradient(function, tuple(read.x.tolist()))
+    return sum(
+        read.allowance(unit(size, j)) * abs(slope) for j, slope in enumerate(slopes)
+    )
 
 
 def unbounded(evidence: Evidence, probe: str) -> Judgement | None:
@@ -146,8 +303,8 @@ def unbounded(evidence: Evidence, probe: str) -> Judgement | None:
 
 def off(observation: Observation, entries: Iterable[Expected]) -> dict[str, Any] | None:
     """The worst of the entries that are not as expected, in a message's parameters."""
-    value = observation.value
-    assert value is not None
+    assert observation.value is not None
+    value = wide(observation.value)
     wrong = [e for e in entries if not e.met_by(value[e.entry.index])]
     if not wrong:
         return None

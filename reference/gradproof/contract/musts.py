@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradproof.contract import expected, outcomes, restoration
-from gradproof.contract.shared_judges import at_each, shape
+from gradproof.contract.shared_judges import at_each, refusal, shape
 from gradproof.contract.verdicts import (
     Judgement,
     failed,
@@ -18,7 +18,7 @@ from gradproof.contract.verdicts import (
     worst,
 )
 from gradproof.evidence.evidence import Evidence, nearest_row, point_shape
-from gradproof.evidence.probe_ids import BATCHES
+from gradproof.evidence.probe_ids import BATCHES, MORE_BATCHES
 from gradproof.evidence.probes import KEPT_ROW
 from gradproof.evidence.stencil import Stencil
 from gradproof.numerics import oracle
@@ -27,15 +27,10 @@ from gradproof.numerics.formula_text import describe
 from gradproof.numerics.functions import Function
 from gradproof.ports.observation import Observation, Raised
 
-MAX_RELATIVE_ERROR = 1e-6
-"""The largest share of a row's largest entry that a formula's error may be on the
-cubic probe: a policy. It admits central differences with steps from about 9e-9 to
-3.5e-3, and no formula of first order."""
-
 
 def rows_apart(evidence: Evidence) -> Judgement:
     """Row n of the result has to do with row n of x alone."""
-    shapes = at_each(shape, *BATCHES)(evidence)
+    shapes = at_each(shape, *BATCHES, *MORE_BATCHES)(evidence)
     if shapes.verdict != "pass":
         return shapes
     linked = [_rows_linked(evidence, probe) for probe in BATCHES]
@@ -48,6 +43,9 @@ def no_wrong_batch(evidence: Evidence) -> Judgement:
     """A batch is refused, or treated as rows of points."""
     observation = evidence.observations["rows"]
     if isinstance(observation.outcome, Raised):
+        refused = refusal(evidence, observation)
+        if refused.verdict != "pass":
+            return refused
         return passed("batch-refused", kind=observation.outcome.kind)
     broke = outcomes.breakage(observation) or expected.unbounded(evidence, "rows")
     if broke:
@@ -61,10 +59,20 @@ def _plain(x: Any) -> Any:
     return np.asarray(x).tolist()
 
 
+def shape_or_refusal(evidence: Evidence, probe: str) -> Judgement:
+    """The result has the shape of x; points of another size may be refused."""
+    observation = evidence.observations[probe]
+    usual = evidence.observations["point"].probe.x.shape
+    if isinstance(observation.outcome, Raised) and observation.probe.x.shape != usual:
+        return refusal(evidence, observation)
+    return shape(evidence, probe)
+
+
 def points_only(evidence: Evidence, probe: str) -> Judgement:
     """f is given nothing but points."""
     observation = evidence.observations[probe]
     expected_shape = point_shape(observation.probe.x, by_rows=evidence.by_rows)
+    allowed = _allowed(evidence, expected_shape)
     shapes = [
         e.argument.shape for e in observation.evaluations if e.argument is not None
     ]
@@ -73,7 +81,7 @@ def points_only(evidence: Evidence, probe: str) -> Judgement:
     wrong = [
         s
         for s in shapes
-        if s != expected_shape and not (evidence.vectorized and s[1:] == expected_shape)
+        if s not in allowed and not (evidence.vectorized and s[1:] == expected_shape)
     ]
     if wrong:
         return failed(
@@ -86,6 +94,16 @@ def points_only(evidence: Evidence, probe: str) -> Judgement:
             x=_plain(observation.probe.x),
         )
     return passed()
+
+
+def _allowed(
+    evidence: Evidence, expected_shape: tuple[int, ...]
+) -> tuple[tuple[int, ...], ...]:
+    """What is given component by component is one number where there is but one."""
+    apart = "f(*x)" in evidence.observations["point"].manners
+    return (
+        (expected_shape, ()) if apart and expected_shape == (1,) else (expected_shape,)
+    )
 
 
 def _rows_linked(evidence: Evidence, probe: str) -> Judgement:
@@ -148,11 +166,17 @@ def value(evidence: Evidence, probe: str) -> Judgement:
     observation = evidence.observations[probe]
     if outcomes.shape(observation).verdict != "pass":
         return not_covered("no-result", probe=probe)
-    no_bound = expected.unbounded(evidence, probe)
+    no_bound = _unbounded(evidence, probe)
     if no_bound:
         return no_bound
     off = expected.off(observation, expected.gradients(evidence, probe))
     return failed("off", **off) if off else passed()
+
+
+def _unbounded(evidence: Evidence, probe: str) -> Judgement | None:
+    """An error if there is no finite bound, here or where the formula was read."""
+    first = next(iter(evidence.readings), probe)
+    return expected.unbounded(evidence, probe) or expected.unbounded(evidence, first)
 
 
 def number_value(evidence: Evidence, probe: str) -> Judgement:
@@ -190,7 +214,7 @@ def accuracy(evidence: Evidence, probe: str) -> Judgement:
         if read is None or no_bound:
             return no_bound or expected.unread(evidence, probe)
         exact = expected.exact_gradient(function, tuple(entry.origin.tolist()))
-        allowed = MAX_RELATIVE_ERROR * max(map(abs, exact))
+        allowed = expected.MAX_RELATIVE_ERROR * max(map(abs, exact))
         error = gradient.limit + _excess(function, read)
         sizes = {"error": error, "allowed": allowed}
         if not error <= allowed and not observation.probe.x.ndim:

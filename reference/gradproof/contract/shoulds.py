@@ -7,12 +7,14 @@ its mistake is the musts' matter, and is not told again.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator
 from dataclasses import replace
 
 from gradproof.contract import expected, outcomes, restoration
 from gradproof.contract.expected import Expected
+from gradproof.contract.shared_judges import refusal
 from gradproof.contract.verdicts import (
     Judgement,
     failed,
@@ -61,8 +63,8 @@ def integers(evidence: Evidence, base: str) -> Judgement:
     """Integers are served in floats, or refused."""
     observation = evidence.observations[f"{base}-integers"]
     if isinstance(observation.outcome, Raised):
-        return _refusal(observation.outcome, observation)
-    judged = _as_expected(observation, _gradient(evidence, base))
+        return refusal(evidence, observation)
+    judged = _as_expected(evidence, observation, _gradient(evidence, base))
     value = observation.value
     if judged.verdict == "pass" and value is not None and value.dtype.kind in "biu":
         return failed("no-floats", probe=observation.probe.id, kind=value.dtype.name)
@@ -76,7 +78,7 @@ def single(evidence: Evidence, base: str) -> Judgement:
         replace(e, limit=e.limit + SINGLE_ROUNDOFF * (abs(e.value) + e.limit))
         for e in _gradient(evidence, base)
     )
-    return _as_expected(evidence.observations[f"{base}-single"], rounded)
+    return _as_expected(evidence, evidence.observations[f"{base}-single"], rounded)
 
 
 def layouts(evidence: Evidence, base: str) -> Judgement:
@@ -90,7 +92,7 @@ def _layouts(evidence: Evidence, base: str) -> Iterator[Judgement]:
         if observation is None:
             continue
         if isinstance(observation.outcome, Raised):
-            yield _refusal(observation.outcome, observation)
+            yield refusal(evidence, observation)
         else:
             yield _as_before(evidence, base, observation)
 
@@ -138,7 +140,7 @@ def refused(evidence: Evidence, probe: str) -> Judgement:
     observation = evidence.observations[probe]
     outcome = observation.outcome
     if isinstance(outcome, Raised):
-        return _refusal(outcome, observation)
+        return refusal(evidence, observation)
     if isinstance(outcome, Returned):
         came = list(outcome.value.shape)
         return failed("not-refused", probe=probe, came=came)
@@ -148,10 +150,6 @@ def refused(evidence: Evidence, probe: str) -> Judgement:
         return broke
     # What ends the interpreter, or says nothing, is no exception.
     return failed(broke.message, **broke.parameters)
-
-
-def _refusal(outcome: Raised, observation: Observation) -> Judgement:
-    return passed("refused", probe=observation.probe.id, kind=outcome.kind)
 
 
 def _as_before(
@@ -164,14 +162,24 @@ def _as_before(
     if outcomes.shape(evidence.observations[base]).verdict != "pass":
         return not_covered("no-result", probe=base)
     own = (e for e in _own(evidence, base) if e.entry.index[0] != without)
-    return _as_expected(observation, own)
+    return _as_expected(evidence, observation, own)
 
 
-def _as_expected(observation: Observation, entries: Iterator[Expected]) -> Judgement:
+def _as_expected(
+    evidence: Evidence, observation: Observation, entries: Iterator[Expected]
+) -> Judgement:
+    """Whether the numbers are near enough, with what this call's own nodes allow."""
     shape = outcomes.shape(observation)
     if shape.verdict != "pass":
         return shape
-    off = expected.off(observation, entries)
+    own = functools.partial(
+        expected.own_limit,
+        observation,
+        by_rows=evidence.by_rows,
+        order=expected.order_read(evidence),
+    )
+    wider = (replace(e, limit=e.limit + own(e)) for e in entries)
+    off = expected.off(observation, wider)
     return failed("off-for", **off) if off else passed()
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from gradproof.contract import expected, outcomes
+from gradproof.contract.expected import Expected
 from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
 from gradproof.evidence.evidence import Evidence
 from gradproof.numerics import oracle
@@ -34,7 +36,7 @@ def touches(evidence: Evidence, probe: str) -> Judgement:
     f = oracle.enclosure(expected.function_of(observation), (0,), [x])
     limit = float(f.radius + ROUNDINGS * (f.reach + 2 * slope * abs(x)))
     # A line of infinite slope touches nothing.
-    if np.isfinite(limit) and abs(line[0] - f.value) <= limit:
+    if np.isfinite(limit) and abs(float(line[0]) - float(f.value)) <= limit:
         return passed()
     return failed("off-touch", **_said(observation, line[0], f.value, limit))
 
@@ -51,7 +53,7 @@ def slope(evidence: Evidence, probe: str) -> Judgement:
     no_bound = expected.unbounded(evidence, probe)
     if no_bound:
         return no_bound
-    x, (exact,) = float(observation.probe.x), expected.gradients(evidence, probe)
+    x, exact = float(observation.probe.x), _exact(evidence, probe)
     f = oracle.enclosure(expected.function_of(observation), (0,), [x])
     size = abs(exact.value) + exact.limit
     for t, actual in _slopes(observation):
@@ -63,9 +65,19 @@ def slope(evidence: Evidence, probe: str) -> Judgement:
     return passed()
 
 
+def _exact(evidence: Evidence, probe: str) -> Expected:
+    """The derivative, with the bound of the formula that was read, here or before."""
+    (exact,) = expected.gradients(evidence, probe)
+    read = expected.moved(evidence, exact.entry)
+    if probe in evidence.readings or read is None:
+        return exact
+    function = expected.function_of(evidence.observations[probe])
+    return replace(exact, limit=expected.limit(function, exact.entry, read))
+
+
 def _line(observation: Observation) -> Any:
     assert observation.value is not None
-    return observation.value
+    return expected.wide(observation.value)
 
 
 def _slopes(observation: Observation) -> Iterator[tuple[float, float]]:

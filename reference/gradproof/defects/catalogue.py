@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from gradproof.contract.expected import MAX_STEP, MIN_STEP
 from gradproof.defects.changes import (
-    MAX_STEP,
-    MIN_STEP,
     Fields,
     RecipeChange,
     always,

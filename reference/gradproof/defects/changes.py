@@ -33,9 +33,6 @@ met; none where the clues rule it out. The first manner is the one of mutants.""
 LOST_STEP = 1e-49
 """Any step that is lost in the rounding of x: the book's bad example has 10e-50."""
 
-MIN_STEP, MAX_STEP = 9e-9, 3.5e-3
-"""Between these a central difference is accurate enough (clause G6)."""
-
 
 def always(*manners: Fields) -> RecipeChange:
     """The same whatever was read."""

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 
+from gradproof.contract.expected import MAX_STEP, MIN_STEP
 from gradproof.defects.catalogue import CATALOGUE, Defect
-from gradproof.defects.changes import LOST_STEP, MAX_STEP, MIN_STEP, Clues, Fields
+from gradproof.defects.changes import LOST_STEP, Clues, Fields
 from gradproof.defects.recipe import Descent, Recipe, Tangent
 from gradproof.evidence.roles import ROLES, RoleId
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence import probes
+from gradproof.evidence import probes, value_probes
 from gradproof.evidence.evidence import Evidence
 from gradproof.evidence.probe_ids import STEPS
 from gradproof.evidence.roles import FORMULA_PROBES, RoleId
@@ -43,6 +43,20 @@ def gather(
                 Unreadable("broke") if broke else _read(port, probe, observations)
             )
     return Evidence(role, port.vectorized, observations, readings)
+
+
+def gather_more(port: Port, evidence: Evidence) -> Evidence:
+    """The evidence, and what the port does where values alone are judged.
+
+    A port that has broken is left alone: it would break again.
+    """
+    seen = dict(evidence.observations)
+    if not any(isinstance(o.outcome, Broke) for o in seen.values()):
+        for probe in value_probes.more(evidence.role, port.vectorized):
+            seen[probe.id] = port.observe(probe)
+            if isinstance(seen[probe.id].outcome, Broke):
+                break
+    return replace(evidence, observations=seen)
 
 
 def _read(

@@ -26,3 +26,24 @@ STEPS = ("steps-1", "steps-2", "steps-3", "steps-4")
 
 GIVEN = ("given", "given-single")
 """The point at which a pair is examined, in double and in single precision."""
+
+MORE_POINTS = ("component", "zeros", "level", "many", "far", "flat", "twin")
+"""Points at which values alone are judged."""
+
+MORE_BATCHES = ("one-row", "low", "repeated", "column", "twin-rows")
+"""Likewise batches."""
+
+MORE_ARRAYS = ("one-row", "low", "repeated", "solid", "twin-rows")
+"""Likewise arrays that are one point."""
+
+MORE_NUMBERS = tuple(
+    f"number-{what}" for what in ("negative", "zero", "steep", "flat", "twin")
+)
+
+MORE_LINES = ("line-zero", "line-negative")
+
+MORE_STEPS = ("steps-5", "steps-6")
+"""Those that go on from `STEPS`."""
+
+LONG_STEPS = ("steps-zero", "steps-rise", "steps-flat")
+"""Single steps from other places, of another rate."""

@@ -48,10 +48,12 @@ PROBE_ERROR = "ProbeError"
 def _probe(
     name: str, function: Function, x: list[float] | list[list[float]], vectorized: bool
 ) -> Probe:
-    return Probe(name, _answer(function, vectorized), np.array(x), function)
+    return Probe(name, answer(function, vectorized), np.array(x), function)
 
 
-def _answer(function: Function, vectorized: bool) -> Answer:
+def answer(function: Function, vectorized: bool) -> Answer:
+    """f as it answers: one scalar for an argument of any shape, or for each row."""
+
     def answer(argument: object) -> object:
         # A probe may hold infinities: what becomes of them is no warning's matter.
         with np.errstate(all="ignore"):
@@ -86,7 +88,7 @@ def _numbers() -> Iterator[Probe]:
         NUMBERS, (cubic, sum_of_fourth_powers), (2.0, 1.3), strict=True
     ):
         yield Probe(
-            name, _answer(function, False), np.array(x), function, layout="number"
+            name, answer(function, False), np.array(x), function, layout="number"
         )
 
 

@@ -10,7 +10,21 @@ import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from gradproof.evidence.probe_ids import GIVEN, LINES, NUMBERS, READ, SERVED, STEPS
+from gradproof.evidence.probe_ids import (
+    GIVEN,
+    LINES,
+    LONG_STEPS,
+    MORE_ARRAYS,
+    MORE_BATCHES,
+    MORE_LINES,
+    MORE_NUMBERS,
+    MORE_POINTS,
+    MORE_STEPS,
+    NUMBERS,
+    READ,
+    SERVED,
+    STEPS,
+)
 
 PortRoleId = Literal[
     "gradient", "point-gradient", "array-gradient", "derivative", "tangent", "descent"
@@ -31,9 +45,9 @@ class Role:
     one, for a function that is asked for its values; with rate and number of steps;
     or with x alone. ``points`` says what of an array is a point.
 
-    ``served`` are the ids of the probes by which its musts are judged. Those of
-    ``shown`` are where formulas are read that a reader is shown: those of the first
-    that has any.
+    ``served`` are the ids of the probes by which its musts are judged and explained,
+    ``more`` those at which values alone are judged beside. Those of ``shown`` are
+    where formulas are read that a reader is shown: those of the first that has any.
 
     ``name`` is the pattern of what such a routine is called. ``by_name``: what is so
     named and keeps the musts has the role, whatever else it may be.
@@ -44,6 +58,7 @@ class Role:
     points: Literal["rows", "one", "whole"]
     served: tuple[str, ...]
     shown: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
     name: str | None = None
     by_name: bool = False
 
@@ -56,17 +71,49 @@ class Role:
 ROLES: dict[RoleId, Role] = {
     role.id: role
     for role in (
-        Role("gradient", "array", "rows", SERVED, ("rows", "point")),
-        Role("point-gradient", "array", "one", ("point",), ("point",)),
-        Role("array-gradient", "array", "whole", SERVED, ("rows", "point")),
-        Role("derivative", "number", "whole", NUMBERS, NUMBERS[:1], r"diff|deriv"),
-        Role("tangent", "line", "whole", LINES, LINES[:1], r"tangent", by_name=True),
+        Role(
+            "gradient",
+            "array",
+            "rows",
+            SERVED,
+            ("rows", "point"),
+            (*MORE_POINTS, *MORE_BATCHES),
+        ),
+        Role("point-gradient", "array", "one", ("point",), ("point",), MORE_POINTS),
+        Role(
+            "array-gradient",
+            "array",
+            "whole",
+            SERVED,
+            ("rows", "point"),
+            (*MORE_POINTS, *MORE_ARRAYS),
+        ),
+        Role(
+            "derivative",
+            "number",
+            "whole",
+            NUMBERS,
+            NUMBERS[:1],
+            MORE_NUMBERS,
+            r"diff|deriv",
+        ),
+        Role(
+            "tangent",
+            "line",
+            "whole",
+            LINES,
+            LINES[:1],
+            MORE_LINES,
+            r"tangent",
+            by_name=True,
+        ),
         Role(
             "descent",
             "steps",
             "whole",
             STEPS,
             STEPS[:1],
+            (*MORE_STEPS, *LONG_STEPS),
             r"descent|descend|gradient_method",
             by_name=True,
         ),

@@ -59,7 +59,7 @@ class Unreadable:
     """
 
     reason: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 class _NotReadableError(Exception):

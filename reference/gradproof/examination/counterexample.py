@@ -204,7 +204,7 @@ def _widened(observation: Observation, entry: Expected) -> Expected:
     function = expected.function_of(observation)
     exact = expected.exact_gradient(function, tuple(entry.entry.origin.tolist()))
     # Of a gradient of 0 no share is anything.
-    policy = musts.MAX_RELATIVE_ERROR * max(map(abs, exact)) or np.inf
+    policy = expected.MAX_RELATIVE_ERROR * max(map(abs, exact)) or np.inf
     return replace(entry, limit=max(entry.limit, policy))
 
 

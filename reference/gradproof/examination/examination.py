@@ -10,7 +10,7 @@ from typing import Any
 from gradproof.contract.clauses import Finding, judge
 from gradproof.contract.verdicts import Judgement, Verdict
 from gradproof.defects.diagnosis import Explanation, diagnose
-from gradproof.evidence.collection import gather
+from gradproof.evidence.collection import gather, gather_more
 from gradproof.evidence.evidence import Evidence, entries, formula, point_shape
 from gradproof.evidence.pairs import gather_pair
 from gradproof.evidence.roles import ARRAY_ROLES, ROLES, RoleId
@@ -104,6 +104,7 @@ def examine(
     """
     begin = time.perf_counter()
     evidence, why = (gather(port, role), "role-given") if role else infer(port)
+    evidence = gather_more(port, evidence)
     findings = judge(evidence)
     smallest: Counterexample | None = None
     if evidence.role in ARRAY_ROLES:

@@ -258,9 +258,18 @@ def _values(result: Any, at: List[float]) -> Dict[str, Any]:
     return dict(seen, outcome="returned", value=np.array(values))
 
 
+def _shown(result: Any) -> Any:
+    """A result with NaN where a mask hides what is there."""
+    if not (isinstance(result, np.ma.MaskedArray) and result.dtype.kind in "iufc"):
+        return result
+    wide = np.result_type(result.dtype, np.float64)
+    return np.ma.filled(result.astype(wide), np.nan)
+
+
 def _result(result: Any, handed: Any) -> Dict[str, Any]:
-    whole = numbers(result)
-    first = numbers(result[0]) if isinstance(result, tuple) and result else None
+    whole = numbers(_shown(result))
+    pair = isinstance(result, tuple) and result
+    first = numbers(_shown(result[0])) if pair else None
     shape = np.shape(handed)
     unpacked = (
         first is not None

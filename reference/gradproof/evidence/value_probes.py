@@ -1,0 +1,129 @@
+"""More probes: those at which values alone are judged, and no formula is read.
+
+Each is a place where a slip shows that the fixed probes hide: one row or one
+component, more components than rows, many rows, equal rows, zeros, numbers of many
+decimals, slopes that are steep or flat, another f at a known x.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gradproof.evidence.probes import RATE, answer
+from gradproof.evidence.roles import ROLES, RoleId
+from gradproof.numerics.functions import (
+    Function,
+    cubic,
+    rosenbrock,
+    sum_of_fourth_powers,
+)
+from gradproof.ports.observation import Probe
+
+skew = Function(
+    "skew",
+    "1 + Σ (i+2)·xᵢ·(3 − xᵢ)",
+    lambda x, m: 1 + sum((i + 2) * c * (3 - c) for i, c in enumerate(x)),
+    dimension=None,
+)
+"""Its slope at 0 is not 0, and is as good as 0 beside 3/2. Its third derivative is 0,
+so that rounding is all that a central difference is off by."""
+
+bent = Function(
+    "bent",
+    "1 + Σ (6·xᵢ − 2·xᵢ²)",
+    lambda x, m: 1 + sum(6 * c + -2 * c**2 for c in x),
+    dimension=None,
+)
+"""The same in one component, for numbers that carry derivatives and know no more than
+sums and products."""
+
+R2, R3, R5, R7 = map(math.sqrt, (2, 3, 5, 7))
+
+TWIN = rosenbrock
+"""Another function at a place that is known by then."""
+
+SMALL = 1e-8
+
+PLACES: dict[str, tuple[Function, Any]] = {
+    "component": (cubic, [R2]),
+    "zeros": (skew, [0.0, 0.0, -R3]),
+    "level": (sum_of_fourth_powers, [0.0, -R3]),
+    "many": (cubic, [R2, -R3, 0.0, math.pi, -R5]),
+    "far": (cubic, [25 * R2, -40 * R3]),
+    "flat": (skew, [1.5 + SMALL * R2, 1.5 - SMALL * R3]),
+    "twin": (TWIN, [1.0, 2.0]),
+    "one-row": (cubic, [[R2 / 2, -R3, R5]]),
+    "low": (cubic, [[R2, 0.0, -R3, R5, -0.1], [-R7, R3 / 7, 0.0, 2.5, R2]]),
+    "repeated": (
+        skew,
+        [
+            *([R2, -R3], [0.0, 0.0], [R2, -R3], [R2, -R3 + 1e-3]),
+            *([R2, R7], [0.0, R5], [-R3, R2]),
+        ],
+    ),
+    "column": (cubic, [[3 * math.sin(k)] for k in range(67)]),
+    "twin-rows": (TWIN, [[1.0, 2.0], [3.0, 5.0], [7.0, 11.0]]),
+    "solid": (
+        skew,
+        (R2 * np.sin(np.arange(24.0))).reshape(3, 4, 2),
+    ),
+    "number-negative": (sum_of_fourth_powers, -R2),
+    "number-zero": (bent, 0.0),
+    "number-steep": (sum_of_fourth_powers, 60 * R3),
+    "number-flat": (bent, 1.5 + SMALL * R2),
+    "number-twin": (bent, 2.0),
+    "line-zero": (bent, 0.0),
+    "line-negative": (sum_of_fourth_powers, -R2),
+    "steps-5": (cubic, [1.0, 2.0]),
+    "steps-6": (cubic, [1.0, 2.0]),
+    "steps-zero": (skew, [0.0, -R2, 20 * R5]),
+    "steps-rise": (sum_of_fourth_powers, [1.5 * R2, -2 * R3]),
+    "steps-flat": (skew, [1.5 + SMALL * R2, 1.5 - SMALL * R3]),
+}
+"""By the probe's id: the function, and where."""
+
+AWAY = (0.0, 4.0, -2.0)
+"""Where a line is asked for its values, seen from x."""
+
+TAKEN = {"steps-5": (RATE, 5), "steps-6": (RATE, 6)}
+"""Rate and number of the steps, where it is not one long step."""
+
+LONG = 0.25, 1
+
+
+def more(role: RoleId, vectorized: bool = False) -> tuple[Probe, ...]:
+    """The probes of a role at which values alone are judged."""
+    make = MAKERS.get(ROLES[role].call, _array)
+    return tuple(make(name, vectorized) for name in ROLES[role].more)
+
+
+def _array(name: str, vectorized: bool) -> Probe:
+    function, x = PLACES[name]
+    return Probe(name, answer(function, vectorized), np.array(x), function)
+
+
+def _number(name: str, vectorized: bool) -> Probe:
+    return replace(_array(name, vectorized), layout="number")
+
+
+def _line(name: str, vectorized: bool) -> Probe:
+    probe = _number(name, vectorized)
+    return replace(probe, at=probe.x + np.array(AWAY))
+
+
+def _steps(name: str, vectorized: bool) -> Probe:
+    rate, number = TAKEN.get(name, LONG)
+    probe = _array(name, vectorized)
+    return replace(probe, keywords={"lr": rate, "step_num": number})
+
+
+MAKERS: dict[str, Callable[[str, bool], Probe]] = {
+    "number": _number,
+    "line": _line,
+    "steps": _steps,
+}

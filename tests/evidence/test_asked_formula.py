@@ -1,0 +1,75 @@
+"""The formula on the nodes of one call: found where it was followed, and not else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradproof.evidence.asked_formula import Asked
+from gradproof.evidence.evidence import entries
+from gradproof.evidence.value_probes import more
+from gradproof.ports.in_process import FunctionPort
+from gradproof.ports.observation import Observation
+
+CHANCE = np.random.default_rng(20)
+PROBES = {probe.id: probe for probe in more("gradient")}
+
+
+def by_chance(f: Any, x: Any, divisor: float | None = None) -> Any:
+    h = CHANCE.uniform(0.5e-4, 2e-4)
+    rises = [f(x + e) - f(x - e) for e in h * np.eye(x.size)]
+    return np.array(rises) / (divisor or 2 * h)
+
+
+def five_points(f: Any, x: Any) -> Any:
+    h = CHANCE.uniform(0.5e-3, 2e-3)
+    near, far = (
+        np.array([f(x + e) - f(x - e) for e in m * h * np.eye(x.size)]) for m in (1, 2)
+    )
+    return (8 * near - far) / (12 * h)
+
+
+def in_any_direction(f: Any, x: Any) -> Any:
+    axes, _ = np.linalg.qr(CHANCE.normal(size=(x.size, x.size)))
+    rises = [f(x + 1e-4 * axis) - f(x - 1e-4 * axis) for axis in axes]
+    return axes.T @ np.array(rises) / 2e-4
+
+
+def in_one_direction(f: Any, x: Any) -> Any:
+    way = CHANCE.normal(size=x.size)
+    return way * (f(x + 1e-4 * way) - f(x - 1e-4 * way)) / 2e-4
+
+
+def observed(at_point: Callable[..., Any], probe: str) -> Observation:
+    def routine(f: Any, x: Any) -> Any:
+        return np.reshape([at_point(f, row) for row in np.atleast_2d(x)], x.shape)
+
+    return FunctionPort("routine", routine).observe(PROBES[probe])
+
+
+def found(observation: Observation) -> list[Any]:
+    asked = Asked.of(observation, by_rows=True)
+    assert asked is not None
+    return [asked.formula(e) for e in entries(observation.probe.x, by_rows=True)]
+
+
+@pytest.mark.parametrize("probe", ["many", "low", "repeated", "column"])
+@pytest.mark.parametrize("routine", [by_chance, five_points, in_any_direction])
+def test_the_formula_of_one_call_is_found(
+    routine: Callable[..., Any], probe: str
+) -> None:
+    assert None not in found(observed(routine, probe))
+
+
+def test_no_formula_is_found_where_another_was_followed() -> None:
+    wrong = observed(lambda f, x: by_chance(f, x, 2e-4), "many")
+    assert found(wrong) == found(observed(in_one_direction, "many")) == [None] * 5
+
+
+def test_nodes_about_another_point_make_no_formula() -> None:
+    """Extrapolated from afar, they would excuse a routine that clips its point."""
+    clipped = observed(lambda f, x: by_chance(f, np.clip(x, -20, 20)), "far")
+    assert found(clipped) == [None] * 2
