@@ -100,7 +100,7 @@ def show(examination: Examination, phrases: Phrases, console: Console) -> None:
     """Print what was found out about one port."""
     said = Text(headline(examination, phrases), STYLES[standing(examination)])
     console.print(said, soft_wrap=True)
-    show_rows(_lines(examination, phrases), console)
+    show_rows(rows(examination, phrases), console)
 
 
 def headline(examination: Examination, phrases: Phrases) -> str:
@@ -149,9 +149,7 @@ def _reason(examination: Examination, phrases: Phrases) -> str:
     return phrases.judgement(examination.declared) if examination.declared else ""
 
 
-def _lines(
-    examination: Examination, phrases: Phrases
-) -> Iterator[tuple[str, str, str]]:
+def rows(examination: Examination, phrases: Phrases) -> Iterator[tuple[str, str, str]]:
     """The rows of the report: label, style of the label, text."""
     role = phrases.say(f"role.{examination.role}")
     why = phrases.say(examination.why)
