@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -144,10 +146,10 @@ def test_results_that_name_no_picture_are_refused(repo: Repo, tmp_path: Path) ->
 
 def test_litter_of_a_run_that_was_killed_is_cleared(repo: Repo) -> None:
     folder = repo.root / "baseline_images"
-    litter = folder / ".gradproof-abc_12de"
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    litter = folder / f".gradproof-{ended.pid}-abc"
     litter.write_bytes(b"half")
-    old = litter.stat().st_mtime - 86_400
-    os.utime(litter, (old, old))
     own = folder / ".gradproof-kept.toml"
     own.write_bytes(b"a user's")
     repo.write({"a.png": png_of()})

@@ -5,30 +5,23 @@ PNG and JSON go together: both are taken, or none.
 
 from __future__ import annotations
 
-import contextlib
 import fnmatch
 import os
-import re
 import shlex
 import tempfile
-import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from gradproof.edits.replacement import beside
 from gradproof.golden.git import EMPTY_TREE, Repository, SourceError
 from gradproof.golden.pixels import UnreadableError
 from gradproof.golden.review import Change, Review
 from gradproof.golden.sources import File, Picture, Source, paths_of
 
 Verb = Literal["accept", "reject"]
-PREFIX = ".gradproof-"
-"""How the name of a file begins that is to take another's place."""
-LITTER = re.compile(re.escape(PREFIX) + "[a-z0-9_]{8}")
-MIN_LITTER_SECONDS = 3600.0
-"""Of age: a younger one may be another run's, which is at work."""
 UNDECIDABLE = ("orphan", "unreadable", "unmerged")
 REFS = "refs/gradproof/rejected"
 AUTHOR = {
@@ -321,21 +314,19 @@ def replace_all(
     is to be done ``last`` belongs to it. Raises OSError, and what that raises, with
     every file as it was.
     """
-    for folder in {path.parent for path in contents}:
-        _clear(folder)
     before = {path: path.read_bytes() if path.exists() else None for path in contents}
     ready: dict[Path, Path] = {}
     try:
         for path, data in contents.items():
             if data is not None:
-                ready[path] = _beside(path, data)
+                ready[path] = beside(path, data)
         for path in contents:
             _put(path, ready)
         last()
     except BaseException:
         for path, data in before.items():
             if data is not None:
-                os.replace(_beside(path, data), path)
+                os.replace(beside(path, data), path)
             else:
                 path.unlink(missing_ok=True)
         raise
@@ -344,28 +335,9 @@ def replace_all(
             temporary.unlink(missing_ok=True)
 
 
-def _clear(folder: Path) -> None:
-    """Remove what a run that was killed has left: new contents that took no place."""
-    for path in folder.glob(f"{PREFIX}*"):
-        with contextlib.suppress(OSError):
-            old = time.time() - path.stat().st_mtime > MIN_LITTER_SECONDS
-            if old and LITTER.fullmatch(path.name):
-                path.unlink()
-
-
 def _put(path: Path, ready: dict[Path, Path]) -> None:
     if path in ready:
         os.replace(ready[path], path)
         del ready[path]
     else:
         path.unlink(missing_ok=True)
-
-
-def _beside(path: Path, data: bytes) -> Path:
-    """A new file with these bytes, in the folder of another and with its mode."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=PREFIX, dir=path.parent)
-    with open(descriptor, "wb") as stream:
-        stream.write(data)
-    os.chmod(name, path.stat().st_mode if path.exists() else 0o644)
-    return Path(name)
