@@ -251,6 +251,17 @@ def test_what_f_scatters_by_is_within_the_estimate() -> None:
     assert off.verdict == "fail"
 
 
+def test_what_f_loses_on_its_way_is_seen_in_how_its_values_scatter() -> None:
+    """The value itself is small, and says nothing of its rounding."""
+    x = RANDOM.normal(size=12)
+
+    def lossy(x: Any) -> Any:
+        return float(np.sum(np.asarray(x, float) ** 3)) + 1e4 - 1e4
+
+    assert judged(lossy, lambda x: 3 * x**2, x)["R2"].verdict == "pass"
+    assert judged(lossy, lambda x: 3 * x**2 + 1e-3, x)["R2"].verdict == "fail"
+
+
 def test_neither_is_given_the_caller_s_array() -> None:
     x = POINT.copy()
 
