@@ -55,6 +55,8 @@ def test_no_message_is_left_over() -> None:
         "headline.",
         "label.",
         "count.",
+        "diagnosis.explains.",
+        "smallest.",
         "clause.",
         "source.",
         "defect.",
