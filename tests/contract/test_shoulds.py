@@ -18,6 +18,7 @@ from gradproof.evidence.probe_ids import GIVEN
 from gradproof.evidence.probes import fixed, of
 from gradproof.evidence.roles import PORT_ROLES, RoleId
 from gradproof.evidence.value_probes import more
+from gradproof.examination.counterexample import PROBE
 from gradproof.examination.examination import Examination, examine
 from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.worker.core.calls import ProbeError
@@ -543,4 +544,4 @@ def test_every_probe_has_its_words(language: Any) -> None:
     roles = [of(role) for role in ("derivative", "tangent", "descent")]
     beside = [more(role) for role in PORT_ROLES]
     probes = {probe.id for probe in itertools.chain(fixed(), *roles, *beside)}
-    assert said == {f"probe.{id}" for id in probes.union(GIVEN)}
+    assert said == {f"probe.{id}" for id in probes.union(GIVEN, {PROBE})}
