@@ -349,12 +349,6 @@ NOT_YET: dict[str, tuple[str, ...]] = {
         "slips/tangents.py:tangent_shared",
         "slips/lesser.py:one_buffer_for_all_results",
     ),
-    "not every entry of a pair is looked at": ("slips/pairs.py:one_entry_of_many",),
-    "log(y + 1e-7) is blamed": ("unusual/pairs.py:softmax_with_a_small_number",),
-    "an f that takes no numbers of high precision is not covered": (
-        "unusual/pairs.py:filled_in_place",
-        "unusual/pairs.py:determinant",
-    ),
 }
 """What the judge gets wrong today, by why it does."""
 
