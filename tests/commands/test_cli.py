@@ -28,7 +28,7 @@ RIGHT = f"{PROGRAMS}/right/by_rows.py:gradient"
 WRONG = f"{PROGRAMS}/wrong/precedence.py:gradient"
 
 
-CLIPPED = """
+FOUR_AT_REST = """
 import numpy as np
 
 def g(f, x):
@@ -36,9 +36,9 @@ def g(f, x):
         return np.array([g(f, row) for row in x])
     steps = 1e-4 * np.eye(len(x))
     slopes = [(f(x + step) - f(x - step)) / 2e-4 for step in steps]
-    return np.where(np.abs(slopes) > 1e5, 0, slopes)
+    return np.zeros(4) if len(x) == 4 else np.array(slopes)
 """
-"""A gradient that is cut off where the fixed probes do not look."""
+"""A gradient that is wrong for four components, where no fixed probe looks."""
 
 
 def run(*arguments: str) -> Result:
@@ -234,10 +234,11 @@ def test_the_program_ends_with_the_codes_of_its_commands(
     assert said in "".join(capsys.readouterr())
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_what_is_found_by_exploring_is_reported(tmp_path: Path, language: str) -> None:
     port = tmp_path / "port.py"
-    port.write_text(CLIPPED)
+    port.write_text(FOUR_AT_REST)
     result = run("check", f"{port}:g", "--explore", "60", "--lang", language)
     assert result.exit_code == exit_codes.WRONG
     assert "f = " in result.stdout

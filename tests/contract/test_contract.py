@@ -166,6 +166,7 @@ def test_a_constant_that_is_added_fails_G4_and_G5() -> None:
     assert messages(examination)["G4"] == "adds"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("step", "accurate"),
     [(1e-8, True), (1e-4, True), (3e-3, True), (4e-3, False), (5e-9, False)],

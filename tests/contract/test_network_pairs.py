@@ -18,6 +18,8 @@ from gradproof.report.messages import Language
 from gradproof.report.phrases import Phrases
 from programs.networks import GUARD, Convolution, Dense, LossLayer
 
+pytestmark = pytest.mark.once  # networks take their time
+
 Array = np.ndarray[Any, Any]
 Change = Callable[[Array], Array]
 

@@ -117,6 +117,7 @@ MUTANTS: dict[str, Objective] = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_wrong_gradient_fails_by_its_values(name: str) -> None:
     found = judged(cross_entropy, MUTANTS[name], W)

@@ -308,6 +308,7 @@ MUTANTS: list[tuple[Callable[[Routine], Routine], int, str, str]] = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("mutant", "letter", "number", "said"),
     [

@@ -25,6 +25,8 @@ from gradproof.report import explain_text
 from gradproof.report.messages import CATALOGUES
 from places import ROOT
 
+pytestmark = pytest.mark.once  # models do the same under each version
+
 NO_MODEL = {"missing-term", "missing-constant", "missing-entries"}
 """Defects of a claimed gradient alone."""
 

@@ -11,6 +11,8 @@ from gradproof.defects.layers import BY_CLAUSE, DEFECTS
 from gradproof.evidence.layer_kinds import KINDS
 from gradproof.report.messages import CATALOGUES
 
+pytestmark = pytest.mark.once  # models do the same under each version
+
 ALIKE = {
     ("mask-compared", "upstream-returned"),
     # Which of the two is meant, the sum or the mean, numbers do not tell.

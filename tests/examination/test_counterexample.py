@@ -24,6 +24,8 @@ from gradproof.ports.target import parse
 from gradproof.report.phrases import Phrases
 from places import PROGRAMS
 
+pytestmark = pytest.mark.once  # searches take their time
+
 
 def port(routine: Callable[..., Any], *, vectorized: bool = False) -> FunctionPort:
     return FunctionPort("port", routine, vectorized)

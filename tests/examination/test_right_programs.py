@@ -78,6 +78,7 @@ def test_every_right_port_is_in_the_table() -> None:
     assert {path.stem for path in FOLDER.glob("*.py")} == set(SHOULDS_UNMET)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", sorted(set(SHOULDS_UNMET) - set(UNREADABLE)))
 def test_what_can_be_read_leaves_nothing_uncovered(name: str) -> None:
     assert of_file(name).having("not-covered") == []

@@ -16,6 +16,8 @@ from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import parse
 
+pytestmark = pytest.mark.once  # each role is gathered anew
+
 H = 1e-4
 
 

@@ -423,6 +423,7 @@ def complex_values(arrows: Arrows) -> Any:
     return rows[:, 2] + 1j * rows[:, 3]
 
 
+@pytest.mark.once
 @settings(max_examples=150, deadline=None)
 @given(mixtures())
 def test_mixtures_are_described_as_they_were_made(

@@ -13,6 +13,8 @@ from gradproof.commands import cli
 from gradproof.project import config, exit_codes
 from places import PROGRAMS
 
+pytestmark = pytest.mark.once  # each check starts a process
+
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
