@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradproof.evidence.asked_formula import Asked
+from gradproof.evidence.asked_formula import AskedNodes
 from gradproof.evidence.evidence import entries
 from gradproof.evidence.value_probes import more
 from gradproof.ports.in_process import FunctionPort
@@ -51,7 +51,7 @@ def observed(at_point: Callable[..., Any], probe: str) -> Observation:
 
 
 def found(observation: Observation) -> list[Any]:
-    asked = Asked.of(observation, by_rows=True)
+    asked = AskedNodes.of(observation, by_rows=True)
     assert asked is not None
     return [asked.formula(e) for e in entries(observation.probe.x, by_rows=True)]
 

@@ -17,7 +17,7 @@ from gradproof.contract.verdicts import (
     passed,
     worst,
 )
-from gradproof.evidence.asked_formula import Asked
+from gradproof.evidence.asked_formula import AskedNodes
 from gradproof.evidence.evidence import Evidence, entries, formula
 from gradproof.evidence.probe_ids import LONG_STEPS, MORE_STEPS, STEPS
 from gradproof.evidence.stencil import Stencil
@@ -168,13 +168,13 @@ def _bounds(evidence: Evidence, observation: Observation, left: list[Array]) -> 
     return np.array(limits)
 
 
-def _asked(observation: Observation, left: list[Array]) -> Asked | None:
+def _asked(observation: Observation, left: list[Array]) -> AskedNodes | None:
     """The nodes of the last step, and the gradient that it took."""
     value, rate = observation.value, observation.probe.keywords["lr"]
     if value is None:
         return None
     # A node belongs to the point that it is nearest to, the last of them first.
-    return Asked.near(observation, np.array(left[::-1]), (left[-1] - value) / rate)
+    return AskedNodes.near(observation, np.array(left[::-1]), (left[-1] - value) / rate)
 
 
 def _said(observation: Observation, place: _Place, off: Array) -> dict[str, Any]:

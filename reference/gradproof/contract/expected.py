@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradproof.contract.verdicts import Judgement, broken, not_covered
-from gradproof.evidence.asked_formula import Asked, AskedFormula
+from gradproof.evidence.asked_formula import AskedFormula, AskedNodes
 from gradproof.evidence.evidence import Entry, Evidence, entries, formula, nearest_row
 from gradproof.evidence.stencil import Stencil, Unreadable
 from gradproof.numerics import error_bounds, oracle
@@ -108,7 +108,7 @@ def _own_formulas(
     x = np.asarray(observation.probe.x, float)
     found = _formulas(observation, reading, by_rows)
     if not isinstance(reading, Stencil):
-        asked = Asked.of(observation, by_rows=by_rows)
+        asked = AskedNodes.of(observation, by_rows=by_rows)
         return tuple((e, asked.formula(e) if asked else None) for e, _ in found)
     return tuple(
         (entry, None if read and strays(x, entry, read) else read)
@@ -220,7 +220,7 @@ def own_limit(
         return 0.0
     if expected.met_by(wide(value)[entry.index]):
         return 0.0
-    asked = Asked.of(observation, by_rows=by_rows)
+    asked = AskedNodes.of(observation, by_rows=by_rows)
     read = asked.formula(entry) if asked else None
     function = function_of(observation)
     own = admitted(function, entry, read, order)

@@ -33,7 +33,7 @@ class AskedFormula(Formula):
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class AskedNodes:
     """The nodes of one call, (K, D), f's answers there, (K,), and the result.
 
     ``points`` (N, D) are those that the nodes may be about.
@@ -45,7 +45,7 @@ class Asked:
     result: Array
 
     @classmethod
-    def of(cls, observation: Observation, *, by_rows: bool) -> Asked | None:
+    def of(cls, observation: Observation, *, by_rows: bool) -> AskedNodes | None:
         """What a call asked, if it was points alone, and gave a gradient."""
         probe, value = observation.probe, observation.value
         if probe.at is not None or probe.keywords or value is None:
@@ -59,7 +59,7 @@ class Asked:
     @classmethod
     def near(
         cls, observation: Observation, points: Array, result: Array
-    ) -> Asked | None:
+    ) -> AskedNodes | None:
         """The nodes of a call that found that gradient at the points, or the first."""
         found = _asked(observation, points.shape[1])
         if found is None or not all(np.isfinite(part).all() for part in found):

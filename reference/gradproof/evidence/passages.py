@@ -83,7 +83,7 @@ class Limits:
 
 
 @dataclass(frozen=True, eq=False)
-class Expected:
+class ExpectedPassage:
     """What is due by one reference: the value, and each role's gradient."""
 
     reference: Reference | None
@@ -107,7 +107,7 @@ class Passage:
     forward: Moment
     backward: Moment | None
     gradients: Mapping[str, Array | None]
-    expected: Expected
+    expected: ExpectedPassage
     agrees: bool
     given: tuple[Any, ...] = ()
 
@@ -170,14 +170,14 @@ def _due(reference: Reference, setting: Setting) -> tuple[tuple[Limits, ...], Ba
 
 def expected(
     reference: Reference, setting: Setting, cotangents: Sequence[Any] | None
-) -> Expected:
+) -> ExpectedPassage:
     """What is due by a reference; without cotangents the value alone."""
     due, backward = _due(reference, setting)
     if cotangents is None:
-        return Expected(reference, due, {})
+        return ExpectedPassage(reference, due, {})
     given = [bounded(c) if np.ndim(c) else Running(float(c)) for c in cotangents]
     back = zip(setting.arrays, backward(*given), strict=True)
-    return Expected(reference, due, {role: limits(g) for role, g in back})
+    return ExpectedPassage(reference, due, {role: limits(g) for role, g in back})
 
 
 def agreeing(setting: Setting, forward: Moment) -> tuple[Reference | None, bool]:
@@ -296,7 +296,7 @@ class Trier:
         made, forward, backward = moments
         reference, agrees = agreeing(setting, forward)
         came: Mapping[str, Array | None] = {}
-        due = Expected(None, (), {})
+        due = ExpectedPassage(None, (), {})
         works = backward is not None and backward.outcome == "returned"
         if backward is not None and works:
             came = gradients(how, setting, made, backward)

@@ -18,7 +18,7 @@ from gradproof.scripts import provenance
 from gradproof.scripts.arrow_styles import Style
 from gradproof.scripts.evidence import Field, ScriptEvidence
 from gradproof.scripts.records import Array, GradientCall
-from gradproof.scripts.results import WRONG, Kind, Returned
+from gradproof.scripts.results import WRONG, Kind, ReturnedResult
 
 Judge = Callable[[ScriptEvidence], Judgement]
 
@@ -187,7 +187,7 @@ def results(evidence: ScriptEvidence) -> Judgement:
     return worst(_result(evidence, found) for found in evidence.returned)
 
 
-def _result(evidence: ScriptEvidence, found: Returned) -> Judgement:
+def _result(evidence: ScriptEvidence, found: ReturnedResult) -> Judgement:
     call = found.call
     place = {"file": evidence.run.named(call.place), "line": call.place.line}
     named = {**place, "routine": call.name}

@@ -17,7 +17,7 @@ from gradproof.scripts.arrow_styles import Classification, ExpectedField
 from gradproof.scripts.objectives import PROVED, How, Objective, Piece, objective
 from gradproof.scripts.provenance import Calls
 from gradproof.scripts.records import Array, GradientCall, Quiver, Run
-from gradproof.scripts.results import PRODUCT, Returned, returned
+from gradproof.scripts.results import PRODUCT, ReturnedResult, returned
 from gradproof.scripts.session import Session, UnansweredError, again
 from gradproof.scripts.suggestion import Suggestion, suggestion
 
@@ -99,7 +99,7 @@ class ScriptEvidence:
     fields: tuple[Field, ...]
     luck: Luck | None
     fix: Suggestion | None
-    returned: tuple[Returned, ...] = ()
+    returned: tuple[ReturnedResult, ...] = ()
     right_routines: frozenset[str] = frozenset()
     """Names of the routines that are right when they are probed by themselves."""
 
@@ -275,7 +275,7 @@ def _field(
 
 def _results(
     session: Session, evidence: ScriptEvidence, known: dict[int, Objective]
-) -> tuple[Returned, ...]:
+) -> tuple[ReturnedResult, ...]:
     """What the calls returned: of a picture's calls it is known what is expected."""
     drawn = {}
     for field in evidence.fields:

@@ -49,7 +49,7 @@ WRONG: frozenset[Kind] = frozenset({"integers", "single", "factor", "wrong"})
 
 
 @dataclass(frozen=True, eq=False)
-class Returned:
+class ReturnedResult:
     """The results of calls of one routine, for one f and from one line.
 
     ``wrong`` of ``total`` that could be judged are not the gradient; ``x``,
@@ -78,7 +78,7 @@ def returned(
     judged: Calls,
     known: dict[int, Objective],
     drawn: Mapping[frozenset[int], ExpectedField],
-) -> tuple[Returned, ...]:
+) -> tuple[ReturnedResult, ...]:
     """What the judged calls returned, and all those at single points of a plane.
 
     ``known`` are the functions asked about so far. ``drawn`` is what is expected of
@@ -101,14 +101,14 @@ def _returned(
     calls: Calls,
     known: dict[int, Objective],
     drawn: Mapping[frozenset[int], ExpectedField],
-) -> Returned:
+) -> ReturnedResult:
     calls = _first(calls)
     f = calls[0].f
     at = np.concatenate([provenance.pairs(_array(c.x)) for c in calls])
     if f not in known:
         known[f] = objective(session, f, calls[0].f_name, at)
     if not _is_same(session, known[f], calls):
-        return Returned(calls, "changed")
+        return ReturnedResult(calls, "changed")
     expected = drawn.get(frozenset(call.number for call in calls))
     how: How = "none"
     if expected is None:
@@ -173,13 +173,13 @@ def _roundoff(call: GradientCall) -> float:
 
 def _compared(
     calls: Calls, expected: ExpectedField, how: How, columns: bool | None
-) -> Returned:
+) -> ReturnedResult:
     actual = np.concatenate(
         [provenance.pairs(_array(c.result), columns) for c in calls]
     )
     known = expected.known
     if not known.any():
-        return Returned(calls, "unknown")
+        return ReturnedResult(calls, "unknown")
     g = expected.gradient
     single = [c for c in calls if _roundoff(c) > UNIT_ROUNDOFF]
     # A result is free to be a number of the kind that its x is made of.
@@ -189,10 +189,10 @@ def _compared(
     wrong[known] = are_off(actual[known], g[known], b[known])
     total, count = int(known.sum()), int(wrong.sum())
     if not count:
-        return Returned(calls, "right", 0, total)
+        return ReturnedResult(calls, "right", 0, total)
     kind, factor = _kind(calls, actual, expected, wrong)
     worst = int(np.argmax(np.where(wrong, np.hypot(*(actual - g).T), -1)))
-    return Returned(
+    return ReturnedResult(
         calls,
         kind,
         count,

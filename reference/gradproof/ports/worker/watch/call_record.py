@@ -182,15 +182,19 @@ def recorder(call: WatchedCall, f: Any, deadline: float, profile: Any = None) ->
             if profile is not None:
                 _set_profile(profile)
 
-    written: Any = recorded
+    return _named_as(recorded, f, call)
+
+
+def _named_as(recorded: Any, f: Any, call: WatchedCall) -> Any:
+    """The recording function under f's own name."""
     if type(f) is types.FunctionType:
-        written.__name__, written.__qualname__ = f.__name__, f.__qualname__
-        written.__module__, written.__doc__ = f.__module__, f.__doc__
+        recorded.__name__, recorded.__qualname__ = f.__name__, f.__qualname__
+        recorded.__module__, recorded.__doc__ = f.__module__, f.__doc__
     else:
-        functools.update_wrapper(written, f, updated=())
-    written.__wrapped__ = f
-    written.gradproof = call
-    return written
+        functools.update_wrapper(recorded, f, updated=())
+    recorded.__wrapped__ = f
+    recorded.gradproof = call
+    return recorded
 
 
 def is_real(answer: Any) -> bool:

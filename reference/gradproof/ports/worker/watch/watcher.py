@@ -105,10 +105,7 @@ class Watcher:
             return False
         local = frame.f_locals
         given = [(n, local[n]) for n in names if n in local]
-        values = given
-        if code.co_flags & VARIABLE:
-            *values, (rest, more) = given
-            values += [(rest, value) for value in more]
+        values = _each(given) if code.co_flags & VARIABLE else given
         f_name, f = first_f(values)
         if f_name is None:
             if above is not None and above.frame is not _around(frame):
@@ -267,3 +264,9 @@ def _around(frame: types.FrameType) -> Optional[types.FrameType]:
 def _is_within(code: types.CodeType) -> bool:
     """Whether it is a part of the function around it, or an f that was replaced."""
     return code.co_name in WITHIN or code.co_filename == FILE
+
+
+def _each(given: List[Tuple[str, Any]]) -> List[Tuple[str, Any]]:
+    """What a call was given, its variable arguments one by one."""
+    *values, (rest, more) = given
+    return values + [(rest, value) for value in more]
