@@ -236,3 +236,15 @@ def test_a_gradient_by_elements_is_none() -> None:
 
     found = examined(gradient)
     assert (found.role, found.verdict) == ("gradient", "fail")
+
+
+def three_times(f: Any, x: Any) -> Any:
+    """One row of a batch fits its steps by chance; three rows do not."""
+    steps = H * np.eye(x.size)
+    return np.array([3 * (f(x + s) - f(x - s)) / (2 * H) for s in steps])
+
+
+def test_what_raises_for_a_batch_and_is_wrong_is_of_single_points() -> None:
+    examination = examined(three_times)
+    assert (examination.role, examination.verdict) == ("point-gradient", "fail")
+    assert examination.diagnosis[0].defects == ("wrong-factor",)

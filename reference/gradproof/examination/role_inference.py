@@ -54,7 +54,8 @@ def infer(port: Port) -> Choice:
     that a batch gives other numbers, for which f was given all of the batch as a point.
     A port that never gave f an array of x's shape is none of whole arrays. Where none
     of them holds, it is another role whose musts do; or that which the port is named
-    for; or the array role with the fewest musts failed or in error, rows first.
+    for; or the array role with the fewest musts failed or in error: rows first, but
+    single points where the batch raised.
     """
     named = [r for r in OTHER_ROLES if ROLES[r].by_name and ROLES[r].names(port.name)]
     if not port.vectorized:
@@ -122,8 +123,14 @@ def _raised(observation: Observation) -> bool:
 
 
 def _least_wrong(under: Mapping[RoleId, _Candidate]) -> Choice:
-    best = min(under.values(), key=lambda candidate: candidate.wrong)
+    best = min(under.values(), key=lambda c: (c.wrong, not _refuses_batches(c)))
     return Choice(best.evidence, "role-fewest-wrong")
+
+
+def _refuses_batches(candidate: _Candidate) -> bool:
+    """Whether it is of single points, and the batch of rows raised indeed."""
+    seen = candidate.evidence
+    return seen.role == "point-gradient" and _raised(seen.observations["rows"])
 
 
 def _other(port: Port, arrays: Evidence) -> Choice | None:
