@@ -163,6 +163,7 @@ WITHOUT_A_PICTURE = [
     Case("integer_point.py", "P-P-", "", ("integer-truncation",), results="F"),
     Case("single_point.py", "P-P-", "", ("single-precision",), results="F"),
     Case("integer_start.py", "P-P-", "", ("integer-truncation",), results="F"),
+    Case("integer_descent.py", "P-P-", "", ("integer-truncation",), results="F"),
     Case("one_step.py", "P-P-", "", results="-"),
     Case("another_f_each_time.py", "P-P-", "", results="-"),
     Case("factor_inside.py", "P-P-", "", results="F"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -107,8 +107,12 @@ def _returned(
     at = np.concatenate([provenance.pairs(_array(c.x)) for c in calls])
     if f not in known:
         known[f] = objective(session, f, calls[0].f_name, at)
-    if not _is_same(session, known[f], calls):
-        return ReturnedResult(calls, "changed")
+    changed = _changed(session, known[f], calls)
+    # Integers overflow in f where numbers of double precision do not.
+    calls, of_all = tuple(c for c in calls if c not in changed or not c.integers), calls
+    if not calls or changed & set(calls):
+        return ReturnedResult(of_all, "changed")
+    at = np.concatenate([provenance.pairs(_array(c.x)) for c in calls])
     expected = drawn.get(frozenset(call.number for call in calls))
     how: How = "none"
     if expected is None:
@@ -146,22 +150,23 @@ def _expected(
     return found, how
 
 
-def _is_same(session: Session, read: Objective, calls: Iterable[GradientCall]) -> bool:
-    """Whether f still gives what it gave in the calls, where some of that was kept.
+def _changed(session: Session, read: Objective, calls: Calls) -> set[GradientCall]:
+    """The calls in which f gave what it gives no more, as far as that was kept.
 
     A lambda of a loop, and one that reads what is changed later, is another f by now.
     """
     kept = np.concatenate([call.answers for call in calls])
     if read.form is None or not len(kept):
-        return True
-    exact = all(_roundoff(call) == UNIT_ROUNDOFF for call in calls)
+        return set()
     try:
-        values, _ = evaluate(session, next(iter(calls)).f, kept[:, :2], read.form)
+        values, _ = evaluate(session, calls[0].f, kept[:, :2], read.form)
     except UnansweredError:
-        return False
-    if exact:
-        return bool(np.array_equal(values, kept[:, 2], equal_nan=True))
-    return bool(np.allclose(values, kept[:, 2], rtol=2**-10, atol=2**-10))
+        return set(calls)
+    exact = all(_roundoff(call) == UNIT_ROUNDOFF for call in calls)
+    tolerance = 0.0 if exact else 2.0**-10
+    same = np.isclose(values, kept[:, 2], tolerance, tolerance, equal_nan=exact)
+    owners = np.repeat(np.arange(len(calls)), [len(call.answers) for call in calls])
+    return {calls[owner] for owner in owners[~same]}
 
 
 def _roundoff(call: GradientCall) -> float:
