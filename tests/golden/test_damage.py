@@ -46,6 +46,7 @@ PNGS: dict[str, bytes | None] = {
 def isolated(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in repositories.ISOLATED.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.delenv("CI", raising=False)  # there nothing is decided
 
 
 @pytest.fixture

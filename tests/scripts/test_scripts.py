@@ -196,7 +196,7 @@ def test_arrows_drawn_alone_count_where_they_are_many_and_there_is_no_quiver() -
 def test_beside_a_right_picture_arrows_of_another_kind_are_not_judged() -> None:
     with seen("another_flow.py") as evidence:
         assert [f.drawn.style for f in evidence.fields] == ["plain", "unknown"]
-        assert [f.judgement.verdict for f in judge(evidence)] == ["pass"] * 4
+        assert [f.judgement.verdict for f in judge(evidence)] == ["pass"] * 5
 
 
 @contextmanager
