@@ -286,6 +286,29 @@ def test_killing_twice_and_after_the_end_does_no_harm(start: Start) -> None:
 
 
 @pytest.mark.once
+@pytest.mark.parametrize("told", [True, False], ids=["told to end", "ended"])
+def test_a_group_is_killed_while_its_number_is_its_own_and_once(
+    start: Start, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed = []
+
+    def killpg(group: int, number: int) -> None:
+        os.kill(group, 0)  # fails for a process that was reaped
+        killed.append(group)
+
+    monkeypatch.setattr(os, "killpg", killpg)
+    process = start("frame(str(os.getpid())); sys.stdin.read()" if told else "pass")
+    if told:
+        receive(process)
+    else:
+        with pytest.raises(EndedError):
+            receive(process)
+    process.close()
+    process.kill()
+    assert len(killed) == 1
+
+
+@pytest.mark.once
 def test_the_tag_differs_each_time_and_descriptors_are_given_back(start: Start) -> None:
     open_before = len(os.listdir("/proc/self/fd"))
     tags = set()

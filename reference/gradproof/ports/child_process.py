@@ -53,6 +53,8 @@ PIECE_BYTES = 1 << 16
 """Bytes that are read at once."""
 GRACE_SECONDS = 1.0
 """Seconds that a child is given to end by itself, once it has been told to."""
+POLL_SECONDS = 0.002
+"""Seconds between two looks at whether it has."""
 LINGER_SECONDS = 0.5
 """Seconds that are waited for a killed child's output to end. It does at once, unless
 a process that has left the group holds on to it."""
@@ -136,7 +138,7 @@ class Process:
         self._inbox: queue.Queue[Frame | BreachError | None] = queue.Queue(
             MAX_WAITING_FRAMES
         )
-        self._over = False
+        self._over = self._reaped = False
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._child = subprocess.Popen(
             command,
@@ -196,15 +198,12 @@ class Process:
     def close(self) -> None:
         """Let the child end by itself, or kill it; what it started is killed."""
         self._outbox.put(None)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._child.wait(GRACE_SECONDS)
+        _has_ended(self._child, GRACE_SECONDS)
         self.kill()
 
     def kill(self) -> None:
         """End the child and all that it has started."""
-        _kill_group(self._child)
-        self._lifeline.cut()
-        self._child.wait()
+        self._reap()
         self._outbox.put(None)
         self._over = True
         with contextlib.suppress(queue.Empty):
@@ -213,12 +212,22 @@ class Process:
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
 
+    def _reap(self) -> int:
+        """End the group, once: when its child is reaped, its number may be another's.
+
+        The exit code of the child.
+        """
+        if not self._reaped:
+            self._reaped = True
+            _kill_group(self._child)
+            self._lifeline.cut()
+        return self._child.wait()
+
     def _how(self) -> str:
         """How the child ended; it is given a moment to do so."""
-        try:
-            code = self._child.wait(GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
+        if not _has_ended(self._child, GRACE_SECONDS):
             return "closed its output"
+        code = self._reap()
         if code >= 0:
             return f"exit code {code}"
         try:
@@ -303,6 +312,23 @@ def launch(command: Sequence[str], order: bytes = b"") -> Process:
 def text(printed: bytes | bytearray) -> str:
     """What was printed, as far as it is text."""
     return printed.decode("utf-8", "replace")
+
+
+def _has_ended(child: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Whether the child ends within that time; where possible it is not yet reaped."""
+    if child.returncode is None and hasattr(os, "waitid"):
+        how = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        end = time.monotonic() + seconds
+        # Whoever waits for any child may have reaped this one.
+        with contextlib.suppress(ChildProcessError):
+            while os.waitid(os.P_PID, child.pid, how) is None:
+                if time.monotonic() > end:
+                    return False
+                time.sleep(POLL_SECONDS)
+        return True
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(seconds)
+    return child.returncode is not None
 
 
 def _kill_group(child: subprocess.Popen[bytes]) -> None:
