@@ -142,8 +142,11 @@ def test_what_is_ignored_stays_ignored(tmp_path: Path) -> None:
 
 @pytest.fixture
 def heard() -> Iterator[None]:
+    # A shell may have started the tests with the signal ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with signals.heard():
         yield
+    signal.signal(signal.SIGINT, before)
 
 
 def test_what_may_not_be_interrupted_is_done_first(heard: None) -> None:

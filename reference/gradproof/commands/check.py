@@ -175,7 +175,10 @@ def _report(
     examinations = [r for r in results if not isinstance(r, Unusable)]
     for failed in unusable:
         if failed.internal:
-            traceback.print_exception(failed.error.__cause__)
+            # Formatted here: `print_exception` said nothing on Python 3.10, where the
+            # backport of ExceptionGroup stands in for it.
+            shown = traceback.format_exception(failed.error.__cause__)
+            click.echo("".join(shown), err=True, nl=False)
     form = FORMATS[style]
     with opened(output, binary=form.binary) as stream:
         form.write(examinations, unusable, Phrases(lang), stream)
