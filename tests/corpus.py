@@ -6,7 +6,7 @@ as `gradproof check` takes it.
 
 from __future__ import annotations
 
-from gradproof.evidence.roles import RoleId
+from gradproof.evidence.role_ids import RoleId
 
 SLIPS: dict[str, dict[str, str | None]] = {
     "rows": {

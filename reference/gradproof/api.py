@@ -14,7 +14,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from gradproof.contract.verdicts import Verdict
-from gradproof.evidence.roles import RoleId
+from gradproof.evidence.role_ids import RoleId
 from gradproof.examination.examination import Examination, examine, examine_pair
 from gradproof.examination.layers import LayersExamination, examine_layers
 from gradproof.examination.policy import Terms

@@ -10,7 +10,7 @@ import pytest
 
 from gradproof import api
 from gradproof.contract.clauses import Finding
-from gradproof.evidence.roles import RoleId
+from gradproof.evidence.role_ids import RoleId
 from gradproof.examination.examination import Examination, examine
 from gradproof.examination.layers import LayerExamination
 from gradproof.examination.policy import Terms

@@ -16,7 +16,7 @@ from gradproof.contract.clauses import CONTRACT
 from gradproof.corrected import numerical_gradient, numerical_gradient_whole
 from gradproof.evidence.probe_ids import GIVEN
 from gradproof.evidence.probes import fixed, of
-from gradproof.evidence.roles import PORT_ROLES, RoleId
+from gradproof.evidence.role_ids import PORT_ROLES, RoleId
 from gradproof.evidence.value_probes import more
 from gradproof.examination.counterexample import PROBE
 from gradproof.examination.examination import Examination, examine

@@ -17,7 +17,8 @@ from gradproof.defects.layers import IDS
 from gradproof.defects.recipe import Recipe
 from gradproof.docs import pages
 from gradproof.evidence.collection import gather
-from gradproof.evidence.roles import ARRAY_ROLES, OTHER_ROLES, ROLES, RoleId
+from gradproof.evidence.role_ids import RoleId
+from gradproof.evidence.roles import ARRAY_ROLES, OTHER_ROLES, ROLES
 from gradproof.numerics import functions
 from gradproof.ports.in_process import FunctionPort
 from gradproof.project import exit_codes

@@ -20,7 +20,8 @@ from gradproof.defects.recipe import Recipe
 from gradproof.evidence.collection import gather
 from gradproof.evidence.evidence import Evidence
 from gradproof.evidence.probe_ids import SERVED
-from gradproof.evidence.roles import ARRAY_ROLES, RoleId
+from gradproof.evidence.role_ids import RoleId
+from gradproof.evidence.roles import ARRAY_ROLES
 from gradproof.examination import examination
 from gradproof.numerics import error_bounds, functions
 from gradproof.numerics.rounding import UNIT_ROUNDOFF

@@ -21,7 +21,8 @@ from gradproof.defects.catalogue import CATALOGUE
 from gradproof.defects.changes import LOST_STEP, Clues
 from gradproof.defects.diagnosis import Explanation, diagnose
 from gradproof.evidence.collection import gather
-from gradproof.evidence.roles import OTHER_ROLES, RoleId
+from gradproof.evidence.role_ids import RoleId
+from gradproof.evidence.roles import OTHER_ROLES
 from gradproof.examination.examination import examine
 from gradproof.ports.in_process import FunctionPort
 from places import PROGRAMS

@@ -14,7 +14,7 @@ import gradproof
 from gradproof import corrected
 from gradproof.contract.clauses import CONTRACT, Finding
 from gradproof.contract.verdicts import Judgement, Verdict
-from gradproof.evidence.roles import RoleId
+from gradproof.evidence.role_ids import RoleId
 from gradproof.examination.examination import Examination
 from gradproof.examination.policy import Terms
 from gradproof.report import port_text

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from gradproof.commands.options import (
     block,
@@ -24,7 +22,7 @@ from gradproof.project import exit_codes
 from gradproof.report.formats import FORMATS
 
 if TYPE_CHECKING:
-    from gradproof.evidence.roles import PortRoleId
+    from gradproof.evidence.role_ids import PortRoleId
     from gradproof.project.checks import Checked
     from gradproof.project.config import PortTable
     from gradproof.report.messages import Language
@@ -123,6 +121,8 @@ def _table(
 
 def _declared(files: tuple[str, ...] | None, python: str | None) -> list[PortTable]:
     """The ports of the project, or those of them that live in ``files``."""
+    from msgspec import structs
+
     from gradproof.project import config
 
     try:
@@ -131,7 +131,7 @@ def _declared(files: tuple[str, ...] | None, python: str | None) -> list[PortTab
         raise click.UsageError(str(error)) from error
     if files is not None:
         ports = config.living_in(ports, files)
-    return [msgspec.structs.replace(t, python=python or t.python) for t in ports]
+    return [structs.replace(t, python=python or t.python) for t in ports]
 
 
 def _check(
@@ -169,6 +169,8 @@ def _report(
     lang: Language,
     output: Path | None,
 ) -> None:
+    import traceback
+
     from gradproof.report.phrases import Phrases, Unusable
 
     unusable = [r for r in results if isinstance(r, Unusable)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from gradproof.evidence.roles import PORT_ROLES
+from gradproof.evidence.role_ids import PORT_ROLES
 
 if TYPE_CHECKING:
     from rich.console import Console

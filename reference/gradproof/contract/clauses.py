@@ -24,7 +24,7 @@ from gradproof.evidence.probe_ids import (
     READ,
     WHOLE,
 )
-from gradproof.evidence.roles import RoleId
+from gradproof.evidence.role_ids import RoleId
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.defects.layers import DEFECTS, IDS
 from gradproof.docs import protocol_page
 from gradproof.evidence.passages import POLICY
-from gradproof.evidence.roles import RoleId
+from gradproof.evidence.role_ids import RoleId
 from gradproof.ports import protocol
 from gradproof.report import explain_text
 from gradproof.report.json_report import ReportRecord

@@ -11,7 +11,8 @@ import numpy as np
 from gradproof.evidence import probes, value_probes
 from gradproof.evidence.evidence import Evidence
 from gradproof.evidence.probe_ids import STEPS
-from gradproof.evidence.roles import FORMULA_PROBES, RoleId
+from gradproof.evidence.role_ids import RoleId
+from gradproof.evidence.roles import FORMULA_PROBES
 from gradproof.evidence.stencil import Stencil, Unreadable, read_on
 from gradproof.ports.observation import Broke, Observation, Port, Probe
 

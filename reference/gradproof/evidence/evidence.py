@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.roles import ROLES, RoleId
+from gradproof.evidence.role_ids import RoleId
+from gradproof.evidence.roles import ROLES
 from gradproof.evidence.stencil import Stencil, Unreadable
 from gradproof.numerics.difference_formula import Formula
 from gradproof.numerics.directions import Survey

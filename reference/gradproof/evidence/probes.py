@@ -18,7 +18,8 @@ from typing import get_args
 import numpy as np
 
 from gradproof.evidence.probe_ids import LINES, NUMBERS, STEPS
-from gradproof.evidence.roles import ROLES, RoleId
+from gradproof.evidence.role_ids import RoleId
+from gradproof.evidence.roles import ROLES
 from gradproof.numerics.functions import (
     Function,
     cubic,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from gradproof.evidence.probe_ids import (
     GIVEN,
@@ -25,16 +25,7 @@ from gradproof.evidence.probe_ids import (
     SERVED,
     STEPS,
 )
-
-PortRoleId = Literal[
-    "gradient", "point-gradient", "array-gradient", "derivative", "tangent", "descent"
-]
-"""The roles of a routine, which can be given by name or found out."""
-
-RoleId = Literal[PortRoleId, "pair"]
-"""A pair is none: it is only ever given, from Python, f and its gradient."""
-
-PORT_ROLES: tuple[PortRoleId, ...] = get_args(PortRoleId)
+from gradproof.evidence.role_ids import PORT_ROLES, RoleId
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from gradproof.evidence.probes import RATE, answer
-from gradproof.evidence.roles import ROLES, RoleId
+from gradproof.evidence.role_ids import RoleId
+from gradproof.evidence.roles import ROLES
 from gradproof.numerics.functions import (
     Function,
     cubic,

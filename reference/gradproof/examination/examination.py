@@ -13,7 +13,8 @@ from gradproof.defects.diagnosis import Explanation, diagnose
 from gradproof.evidence.collection import gather, gather_more
 from gradproof.evidence.evidence import Evidence, entries, formula, point_shape
 from gradproof.evidence.pairs import gather_pair
-from gradproof.evidence.roles import ARRAY_ROLES, ROLES, RoleId
+from gradproof.evidence.role_ids import RoleId
+from gradproof.evidence.roles import ARRAY_ROLES, ROLES
 from gradproof.evidence.stencil import Stencil, Unreadable
 from gradproof.examination import counterexample
 from gradproof.examination.counterexample import Counterexample

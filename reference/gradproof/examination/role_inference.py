@@ -10,7 +10,8 @@ from gradproof.contract.clauses import judge
 from gradproof.contract.verdicts import Verdict
 from gradproof.evidence.collection import gather
 from gradproof.evidence.evidence import Evidence
-from gradproof.evidence.roles import ARRAY_ROLES, OTHER_ROLES, ROLES, RoleId
+from gradproof.evidence.role_ids import RoleId
+from gradproof.evidence.roles import ARRAY_ROLES, OTHER_ROLES, ROLES
 from gradproof.ports.observation import Broke, Observation, Port, Raised
 
 

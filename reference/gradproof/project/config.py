@@ -11,7 +11,7 @@ import msgspec
 
 from gradproof.defects.catalogue import CATALOGUE
 from gradproof.defects.layers import IDS
-from gradproof.evidence.roles import PortRoleId
+from gradproof.evidence.role_ids import PortRoleId
 
 LISTED = "`gradproof explain` lists them"
 

@@ -6,8 +6,7 @@ What writes a form is imported when it is asked for: the table is read at every 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     ]
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(NamedTuple):
     """One form: its name, how it is written to a stream, and whether as bytes."""
 
     name: str

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement, Verdict, fold
-from gradproof.evidence.roles import RoleId
+from gradproof.evidence.role_ids import RoleId
 from gradproof.examination.examination import Examination, examine, failing
 from gradproof.examination.policy import Standing, Terms
 from gradproof.ports.observation import Note, Port
