@@ -54,6 +54,14 @@ def test_a_failure_says_clause_input_observed_due_and_the_way_to_see_it_again(
     )
 
 
+def test_a_layer_of_a_file_has_its_name_and_its_defect(
+    pytester: pytest.Pytester,
+) -> None:
+    layer = f"{PROGRAMS}/layers/wrong/layers.py:Convolution"
+    result = run(pytester, "--gradproof", layer)
+    result.stdout.fnmatch_lines(["  overlaps-assigned", "FAILED *::Convolution-L3-*"])
+
+
 def test_strict_makes_a_failed_should_fail(pytester: pytest.Pytester) -> None:
     result = run(pytester, "--gradproof", FORWARD, "--gradproof-strict")
     assert outcomes(result)["G10"] == "FAILED"

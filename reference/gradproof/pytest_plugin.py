@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from gradproof.contract.verdicts import Judgement
     from gradproof.project.config import PortTable
+    from gradproof.report.examined import Judged
     from gradproof.report.phrases import Unusable
     from gradproof.testing import Check
 
@@ -168,26 +169,21 @@ class PortCollector(pytest.Collector):
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item for each clause; or one that says why there are none."""
-        from gradproof.examination.layers import LayersExamination
-        from gradproof.ports.target import parsed
         from gradproof.project import checks
+        from gradproof.report.examined import judged
         from gradproof.report.phrases import Unusable
 
         strict = self.config.getoption("--gradproof-strict")
         terms = checks.terms(self.table, strict)
         timeout = self.config.getoption("--gradproof-timeout")
-        target = parsed(self.table.target)
-        result = checks.check(self.table, target, terms, timeout)
+        result = checks.check_declared(self.table, terms, timeout)
         if isinstance(result, Unusable):
             yield UnusableItem.from_parent(self, name="loads", unusable=result)
             return
-        if isinstance(result, LayersExamination):
-            for layer in result.layers:
-                yield from self._clauses(layer, f"{layer.evidence.said.name}-")
-            return
-        yield from self._clauses(result)
+        for name, each in judged(result).items():
+            yield from self._clauses(each, f"{name}-" if name else "")
 
-    def _clauses(self, result: Any, of: str = "") -> Iterator[pytest.Item]:
+    def _clauses(self, result: Judged, of: str) -> Iterator[pytest.Item]:
         from gradproof import testing
 
         lang = self.config.getoption("--gradproof-lang")

@@ -10,13 +10,11 @@ import pytest
 
 from gradproof import api
 from gradproof.contract.clauses import Finding
-from gradproof.evidence.role_ids import RoleId
 from gradproof.examination.examination import Examination, examine
-from gradproof.examination.layers import LayerExamination
 from gradproof.examination.policy import Terms
+from gradproof.report.examined import Judged
 from gradproof.report.messages import Language
-from gradproof.report.phrases import Phrases, reproduction
-from gradproof.scripts.examination import ScriptExamination
+from gradproof.report.phrases import Phrases, defects_named, reproduction
 
 __all__ = ["Check", "ClauseError", "parametrize_with_clauses"]
 
@@ -31,7 +29,7 @@ class ClauseError(AssertionError):
 class Check:
     """One clause of one port, to be called by a test."""
 
-    examination: Examination | ScriptExamination | LayerExamination
+    examination: Judged
     finding: Finding
     lang: Language = "en"
 
@@ -73,7 +71,7 @@ class Check:
             f"{clause.id} {clause.name} ({clause.level}):",
             f"  {self.phrases.say(f'clause.{clause.id}')}",
         ]
-        named = _defects(self.examination, self.phrases)
+        named = defects_named(self.examination, self.phrases)
         if named:
             lines += ["defect:", f"  {named}"]
         again = reproduction(self.examination, self.finding)
@@ -93,7 +91,7 @@ class Check:
 
 
 def parametrize_with_clauses(
-    ports: Iterable[Routine | tuple[Routine, RoleId]],
+    ports: Iterable[Routine | tuple[Routine, api.RoleId]],
     *,
     vectorized: bool = False,
     strict: bool = False,
@@ -127,23 +125,10 @@ def parametrize_with_clauses(
 
 
 def _examined(
-    port: Routine | tuple[Routine, RoleId],
+    port: Routine | tuple[Routine, api.RoleId],
     vectorized: bool,
     strict: bool,
     expect: Mapping[str, str],
 ) -> Examination:
     routine, role = port if isinstance(port, tuple) else (port, None)
     return examine(api.port(routine, vectorized), role, Terms(strict, expect=expect))
-
-
-def _defects(
-    examination: Examination | ScriptExamination | LayerExamination, phrases: Phrases
-) -> str:
-    if isinstance(examination, LayerExamination):
-        return ""
-    if isinstance(examination, ScriptExamination):
-        return " + ".join(examination.defects)
-    if not examination.diagnosis:
-        return ""
-    wrong = examination.verdict == "fail"
-    return phrases.diagnosis(examination.diagnosis, wrong=wrong)

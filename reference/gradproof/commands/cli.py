@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from gradproof import __version__
 from gradproof.commands.check import check
 from gradproof.commands.demo import demo
 from gradproof.commands.draw import draw
@@ -17,7 +16,7 @@ from gradproof.commands.review import review
     context_settings={"help_option_names": ["-h", "--help"]},
     commands=[check, demo, draw, explain, fix, review],
 )
-@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.version_option(package_name="gradproof", message="%(prog)s %(version)s")
 def cli() -> None:
     """Verify numerical gradients of *Deep Learning from Scratch*, chapter 4.
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from gradproof.contract import layers
 from gradproof.contract.clauses import CONTRACT
-from gradproof.examination.examination import Examination, examine
+from gradproof.examination.examination import examine
 from gradproof.examination.layers import LayersExamination, examine_layers
 from gradproof.examination.policy import Terms
 from gradproof.ports.layer_doors import LayerFile
@@ -18,9 +18,11 @@ from gradproof.ports.target import (
     Target,
     TargetError,
     UsageError,
+    parsed,
 )
 from gradproof.project import exit_codes
 from gradproof.project.config import PortTable
+from gradproof.report.examined import Examined, judged
 from gradproof.report.phrases import Unusable
 from gradproof.scripts.clauses import CLAUSES
 from gradproof.scripts.examination import ScriptExamination, examine_script
@@ -39,8 +41,13 @@ UNUSABLE = {
 }
 
 
-Checked: TypeAlias = Examination | ScriptExamination | LayersExamination | Unusable
+Checked: TypeAlias = Examined | Unusable
 """What comes of a target."""
+
+
+def check_declared(table: PortTable, terms: Terms, timeout: float) -> Checked:
+    """Examine the port of a table; ``timeout`` is in seconds, for all of it."""
+    return check(table, parsed(table.target), terms, timeout)
 
 
 def check(
@@ -114,9 +121,7 @@ def exit_code(result: Checked) -> int:
     if isinstance(result, ScriptExamination):
         wrong = [CODES[r.verdict] for r in result.wrong_routines]
         return exit_codes.gravest([CODES[result.verdict], *wrong])
-    if isinstance(result, LayersExamination):
-        return exit_codes.gravest([CODES[layer.verdict] for layer in result.layers])
-    return CODES[result.verdict]
+    return exit_codes.gravest([CODES[each.verdict] for each in judged(result).values()])
 
 
 def unknown_clauses(ids: frozenset[str]) -> list[str]:

@@ -11,12 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from gradproof.examination.examination import Examination
-    from gradproof.examination.layers import LayersExamination
+    from gradproof.report.examined import Examined
     from gradproof.report.phrases import Phrases, Unusable
-    from gradproof.scripts.examination import ScriptExamination
 
-    Examined: TypeAlias = Examination | ScriptExamination | LayersExamination
     Write: TypeAlias = Callable[
         [Sequence[Examined], Sequence[Unusable], Phrases, Any], None
     ]

@@ -16,6 +16,7 @@ from gradproof.contract.verdicts import Verdict
 from gradproof.examination.examination import Examination
 from gradproof.examination.layers import LayerExamination, LayersExamination
 from gradproof.ports.observation import Note
+from gradproof.report.examined import Examined, Judged
 from gradproof.report.phrases import Phrases, Unusable, call, reproduction
 from gradproof.scripts.clauses import arrows_message
 from gradproof.scripts.evidence import Field, Luck
@@ -185,7 +186,7 @@ class ReportRecord(msgspec.Struct, frozen=True):
 
 
 def report(
-    examinations: Sequence[Examination | ScriptExamination | LayersExamination],
+    examinations: Sequence[Examined],
     unusable: Sequence[Unusable] = (),
 ) -> ReportRecord:
     """Gather examinations into a report; a script's routines come after it."""
@@ -208,7 +209,7 @@ def dumps(record: ReportRecord) -> str:
 
 
 def _ports(
-    examination: Examination | ScriptExamination | LayersExamination,
+    examination: Examined,
 ) -> Iterator[PortRecord]:
     if isinstance(examination, LayersExamination):
         yield from map(_layer, examination.layers)
@@ -367,9 +368,7 @@ def _error(unusable: Unusable) -> ErrorRecord:
     return ErrorRecord(unusable.target, message, unusable.error.message, parameters)
 
 
-def _clause(
-    finding: Finding, examination: Examination | ScriptExamination | LayerExamination
-) -> ClauseRecord:
+def _clause(finding: Finding, examination: Judged) -> ClauseRecord:
     return ClauseRecord(
         id=finding.clause.id,
         name=finding.clause.name,

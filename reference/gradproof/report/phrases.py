@@ -20,6 +20,7 @@ from gradproof.numerics.formula_text import FormulaText
 from gradproof.ports.observation import Note
 from gradproof.ports.target import InternalError, TargetError, UsageError, parsed
 from gradproof.report.characters import printable
+from gradproof.report.examined import Judged
 from gradproof.report.messages import CATALOGUES, Language
 from gradproof.scripts.examination import ScriptExamination
 
@@ -145,9 +146,7 @@ class Phrases:
         return {**parameters, "probe": said}
 
 
-def reproduction(
-    examination: Examination | ScriptExamination | LayerExamination, finding: Finding
-) -> str | None:
+def reproduction(examination: Judged, finding: Finding) -> str | None:
     """The command that judges this clause alone.
 
     ``None`` for what the command line does not find: a pair, or a function that
@@ -161,6 +160,18 @@ def reproduction(
         words += ["--role", examination.role]
     words += [*examination.options, "--only", finding.clause.id]
     return shlex.join(words)
+
+
+def defects_named(examination: Judged, phrases: Phrases) -> str:
+    """The defects that explain what was seen, in a line; empty if none does."""
+    if isinstance(examination, ScriptExamination):
+        return " + ".join(examination.defects)
+    if isinstance(examination, LayerExamination):
+        return " + ".join(told.defect for told in examination.diagnosis)
+    if not examination.diagnosis:
+        return ""
+    wrong = examination.verdict == "fail"
+    return phrases.diagnosis(examination.diagnosis, wrong=wrong)
 
 
 def remedy(examination: Examination | ScriptExamination) -> str:

@@ -11,9 +11,10 @@ from rich.text import Text
 from gradproof.contract.clauses import Finding
 from gradproof.edits.catalogue import OPERATORS
 from gradproof.examination.examination import ComponentFormula, Examination
-from gradproof.examination.layers import LayerExamination, LayersExamination
+from gradproof.examination.layers import LayersExamination
 from gradproof.ports.target import FILES
 from gradproof.report import layer_text, script_text
+from gradproof.report.examined import Examined, judged
 from gradproof.report.layout import STYLES, show_rows
 from gradproof.report.phrases import Phrases, Unusable, call, remedy, reproduction
 from gradproof.report.standing import open_musts, standing
@@ -44,7 +45,7 @@ COUNTED = (
 
 
 def show_all(
-    examinations: Sequence[Examination | ScriptExamination | LayersExamination],
+    examinations: Sequence[Examined],
     unusable: Sequence[Unusable],
     phrases: Phrases,
     console: Console,
@@ -74,26 +75,19 @@ def show_all(
 
 
 def _summary(
-    examinations: Sequence[Examination | ScriptExamination | LayersExamination],
+    examinations: Sequence[Examined],
     unusable: Sequence[Unusable],
     phrases: Phrases,
 ) -> str:
-    tally = Counter(str(standing(e)) for each in examinations for e in _ports(each))
+    tally = Counter(
+        str(standing(e)) for each in examinations for e in judged(each).values()
+    )
     tally["internal"] = sum(u.internal for u in unusable)
     tally["unloaded"] = len(unusable) - tally["internal"]
     counts = [phrases.say(f"count.{o}", n=tally[o]) for o in COUNTED if tally[o]]
     ports = sum(tally.values())
     listed = phrases.say("comma").join(counts)
     return phrases.say("summary", ports=ports, counts=listed)
-
-
-def _ports(
-    examination: Examination | ScriptExamination | LayersExamination,
-) -> Sequence[Examination | ScriptExamination | LayerExamination]:
-    """What is counted: of a file's layers each one."""
-    if isinstance(examination, LayersExamination):
-        return examination.layers
-    return [examination]
 
 
 def show(examination: Examination, phrases: Phrases, console: Console) -> None:

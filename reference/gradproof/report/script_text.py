@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -12,8 +12,8 @@ from rich.text import Text
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict
 from gradproof.examination.examination import Examination
-from gradproof.examination.layers import LayerExamination
 from gradproof.fix import faults
+from gradproof.report.examined import Judged
 from gradproof.report.layout import STYLES, Row, show_rows
 from gradproof.report.phrases import Phrases, remedy
 from gradproof.report.script_headlines import headline
@@ -250,11 +250,7 @@ def _others(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
             yield phrases.say(f"label.{verdict}"), STYLES[verdict], text
 
 
-Declared: TypeAlias = "Examination | ScriptExamination | LayerExamination"
-"""What may have been declared to be wrong."""
-
-
-def in_the_light(examination: Declared, phrases: Phrases) -> str:
+def in_the_light(examination: Judged, phrases: Phrases) -> str:
     """The headline of what is wrong as it was declared, or was declared and is not."""
     if examination.outcome == "as-declared":
         clauses = _declared_clauses(examination, phrases)
@@ -266,12 +262,12 @@ def in_the_light(examination: Declared, phrases: Phrases) -> str:
     )
 
 
-def _declared_clauses(examination: Declared, phrases: Phrases) -> str:
+def _declared_clauses(examination: Judged, phrases: Phrases) -> str:
     found = examination.terms.as_declared(examination.findings)
     return phrases.say("comma").join(map(_named, found))
 
 
-def _stale(examination: Declared, phrases: Phrases) -> str:
+def _stale(examination: Judged, phrases: Phrases) -> str:
     """What was declared and is not so."""
     for clause in examination.unknown:
         return phrases.say("unknown-clause", clause=clause)
@@ -281,7 +277,7 @@ def _stale(examination: Declared, phrases: Phrases) -> str:
     return phrases.judgement(examination.declared) if examination.declared else ""
 
 
-def expected(examination: Declared, phrases: Phrases) -> Iterator[Row]:
+def expected(examination: Judged, phrases: Phrases) -> Iterator[Row]:
     """Expectations that match nothing, and the diagnosis that was declared."""
     label, found = phrases.say("label.expected"), examination.declared
     for clause in examination.unknown:

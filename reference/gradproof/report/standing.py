@@ -7,8 +7,7 @@ from typing import Literal, TypeAlias
 from gradproof.contract.clauses import CONTRACT, Finding
 from gradproof.examination import policy
 from gradproof.examination.examination import Examination
-from gradproof.examination.layers import LayerExamination
-from gradproof.scripts.examination import ScriptExamination
+from gradproof.report.examined import Judged
 
 Standing: TypeAlias = Literal[policy.Standing, "in-part", "holds"]
 """A pass is right only if every must of the role was judged. It is right in part if
@@ -19,7 +18,7 @@ NUMBERS = {"value", "directions", "slope", "step"}
 
 
 def standing(
-    examination: Examination | ScriptExamination | LayerExamination,
+    examination: Judged,
 ) -> Standing:
     """The verdict for a reader."""
     outcome = examination.outcome

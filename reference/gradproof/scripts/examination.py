@@ -10,7 +10,6 @@ from pathlib import Path
 
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement, Verdict, fold
-from gradproof.evidence.role_ids import RoleId
 from gradproof.examination.examination import Examination, examine, failing
 from gradproof.examination.policy import Standing, Terms
 from gradproof.ports.observation import Note, Port
@@ -232,9 +231,9 @@ def _is_enough(port: Port, calls: Calls) -> bool:
     """Whether a routine is right for points of a plane, given as in these calls."""
     one = any(len(call.shape) == 1 for call in calls)
     rows = any(len(call.shape) == 2 for call in calls)
-    role: RoleId = "gradient" if rows else "point-gradient"
     unasked = {"P2"} if one else {"G1", "P2"}
-    return not failing(port, role, plane=True) - unasked
+    found = failing(port, "gradient" if rows else "point-gradient", plane=True)
+    return not found - unasked
 
 
 def unprobed(examination: ScriptExamination) -> list[str]:
