@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
 from gradproof.evidence.role_ids import RoleId
 
 Routine = Callable[[Any, Any], Any]

@@ -332,7 +332,7 @@ EXAMPLES = sorted(
     for defect in CATALOGUE.values()
     if defect.id in OPERATORS and defect.role in ("point-gradient", "gradient")
 )
-SHOULDS = {"integer-truncation", "not-restored-on-error"}
+SHOULDS = {"integer-truncation", "not-restored-on-error", "nan-spreads"}
 OTHERWISE = {"f-per-element", "missing-call"}
 """Written in one line in the catalogue, which nothing here mends."""
 
@@ -358,6 +358,145 @@ def test_the_example_of_a_defect_is_mended(id: str) -> None:
         for new in candidates(Text(defect.example), "gradient", id)
     ]
     assert any(after < before for after in left)
+
+
+POINT = (
+    "    return np.array("
+    "[(f(x + e) - f(x - e)) / 2e-4 for e in 1e-4 * np.eye(x.size)])\n"
+)
+ONE_POINT = {
+    "in one piece": "def slopes(f, x):\n    x = x.ravel()\n" + POINT,
+    "of a list": (
+        "def slopes(f, x):\n"
+        '    """At one point."""\n'
+        "    x = np.ravel(x)\n    for _ in x:\n        pass\n" + POINT
+    ),
+    "by its length": (
+        "def slopes(f, x, *, h=1e-4):\n"
+        "\tgrad = np.zeros(x.shape)\n"
+        "\tfor i in range(len(x)):\n"
+        "\t\trow = x[i].copy()\n"
+        "\t\tx[i] = row + h\n"
+        "\t\tahead = f(x)\n"
+        "\t\tx[i] = row - h\n"
+        "\t\tgrad[i] = (ahead - f(x)) / (2 * h)\n"
+        "\t\tx[i] = row\n"
+        "\treturn grad\n"
+    ),
+}
+SERVED = {
+    "in one piece": (
+        "    if x.ndim > 1:\n        return np.array([slopes(f, row) for row in x])\n"
+    ),
+    "of a list": (
+        "    if np.ndim(x) > 1:\n"
+        "        return np.array([slopes(f, row) for row in x])\n"
+    ),
+    "by its length": (
+        "\tif x.ndim > 1:\n"
+        "\t\treturn np.array([slopes(f, one_row, h=h) for one_row in x])\n"
+    ),
+}
+
+
+def role_and_verdict(text: str, name: str = "slopes") -> tuple[str, str]:
+    space: dict[str, Any] = {"np": np}
+    exec(compile(text, "routine", "exec", dont_inherit=True), space)
+    found = examine(FunctionPort(name, space[name]))
+    return found.role, found.verdict
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("manner", sorted(ONE_POINT))
+def test_a_routine_of_one_point_serves_each_row_or_refuses_a_batch(manner: str) -> None:
+    text = ONE_POINT[manner]
+    assert role_and_verdict(text) == ("point-gradient", "fail")
+    rows, refusal = candidates(Text(text), "slopes", "unguarded-batch")
+    assert SERVED[manner] in rows
+    assert role_and_verdict(rows) == ("gradient", "pass")
+    assert "raise ValueError" in refusal
+    assert role_and_verdict(refusal) == ("point-gradient", "pass")
+
+
+def test_a_method_calls_itself_for_each_row() -> None:
+    text = "class A:\n    def g(self, f, x):\n        return h(f, x.ravel())\n"
+    rows = next(candidates(Text(text), "A.g", "unguarded-batch"))
+    assert "return np.array([self.g(f, row) for row in x])" in rows
+
+
+def test_what_takes_any_argument_is_not_called_again() -> None:
+    text = "def g(f, x, *more):\n    return h(f, x.ravel(), *more)\n"
+    (refusal,) = candidates(Text(text), "g", "unguarded-batch")
+    assert "raise ValueError" in refusal
+
+
+SPREADS = {
+    "sum(np.outer(row, at(x[n])) for n, row in enumerate(np.eye(len(x))))": (
+        "np.array([at(x[n]) for n, row in enumerate(np.eye(len(x)))])"
+    ),
+    "np.eye(len(x)) @ np.array([at(row) for row in x])": (
+        "np.array([at(row) for row in x])"
+    ),
+}
+
+
+def isolated(text: str) -> set[str]:
+    space: dict[str, Any] = {"np": np}
+    exec(text, space)
+    found = examine(FunctionPort("slopes", space["slopes"]), role="gradient")
+    return {
+        f.judgement.verdict for f in found.findings if f.clause.name == "isolation"
+    } | {found.verdict}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("product", SPREADS)
+def test_rows_are_stored_without_a_product_that_spreads_nan(product: str) -> None:
+    batch = f"    return {product}\n"
+    text = (
+        "def slopes(f, x):\n    if x.ndim == 1:\n        return at(x)\n"
+        f"    at = lambda x: slopes(f, x)\n{batch}"
+    ).replace("return at(x)", f"return {POINT.strip()[len('return ') :]}")
+    assert isolated(text) == {"pass", "fail"}
+    mended = next(candidates(Text(text), "slopes", "nan-spreads"))
+    assert f"    return {SPREADS[product]}\n" in mended
+    assert isolated(mended) == {"pass"}
+
+
+@pytest.mark.once
+def test_rows_are_stored_at_their_index_in_place_of_being_added() -> None:
+    added = "        grad += np.outer(np.arange(len(x)) == n, slopes(f, row))\n"
+    text = (
+        "def slopes(f, x):\n    if x.ndim == 1:\n    "
+        f"{POINT}    grad = np.zeros(x.shape)\n"
+        f"    for n, row in enumerate(x):\n{added}    return grad\n"
+    )
+    assert isolated(text) == {"pass", "fail"}
+    mended = next(candidates(Text(text), "slopes", "nan-spreads"))
+    assert mended == text.replace(added, "        grad[n] = slopes(f, row)\n")
+    assert isolated(mended) == {"pass"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "return lambda t: slope * t + f(x) - slope",
+        "height = f(x) - slope\n    return lambda t: slope * t + height",
+        "value = f(x)\n    return lambda t: slope * t + (value - slope)",
+    ],
+)
+def test_a_tangent_that_misses_the_point_goes_through_it(line: str) -> None:
+    text = (
+        "def tangent(f, x):\n    slope = (f(x + 1e-4) - f(x - 1e-4)) / 2e-4\n"
+        f"    {line}\n"
+    )
+
+    assert role_and_verdict(text, "tangent") == ("tangent", "fail")
+    changed = list(candidates(Text(text), "tangent", "tangent-off-point"))
+    right = line.replace("- slope", "- slope * x")
+    assert [new for new in changed if new == text.replace(line, right)]
+    verdicts = [role_and_verdict(new, "tangent") for new in changed]
+    assert ("tangent", "pass") in verdicts
 
 
 def test_two_slips_are_mended_together() -> None:

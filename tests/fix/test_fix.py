@@ -525,6 +525,28 @@ def test_a_function_is_mended_by_itself(name: str, defect: str, tmp_path: Path) 
     assert "nothing to mend" in run(f"{path}:gradient").stderr
 
 
+SLIPS = PROGRAMS / "slips"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("name", "defect"),
+    [
+        ("rows.py:one_point_in_one_piece", "unguarded-batch"),
+        ("rows.py:one_point_by_its_length", "unguarded-batch"),
+        ("tangents.py:tangent_off_by_the_slope", "tangent-off-point"),
+    ],
+)
+def test_a_slip_is_offered_a_fix_which_mends_it(name: str, defect: str) -> None:
+    target = f"{SLIPS / name}"
+    said = CliRunner().invoke(cli.cli, ["check", target]).stdout
+    assert f"gradproof fix {target}" in " ".join(said.split())
+    result = run(target)
+    assert result.exit_code == exit_codes.AS_EXPECTED
+    assert f"mended: {name.partition(':')[2]}: {defect}" in result.stderr
+    assert "probed with this change it is right" in result.stderr
+
+
 @pytest.mark.once
 def test_what_a_routine_should_do_is_mended_if_that_is_asked_for() -> None:
     target = f"{WRONG / 'not_restored.py'}:gradient"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradproof.edits.routines import Function, Routine
+from gradproof.edits.routines import Routine
 from gradproof.edits.text import Edit, Edits, last_name, numpy_name
 
 LIKE = ("zeros_like", "ones_like", "empty_like")
@@ -24,28 +24,11 @@ def floating_result(routine: Routine) -> Iterator[Edits]:
 
 def floating_copy(routine: Routine) -> Iterator[Edits]:
     """``x = np.array(x, dtype=float)`` at the beginning: a copy of the caller's x."""
-    first = _first(routine.function)
-    for name in routine.parameters:
+    first = routine.first
+    for name in routine.arrays:
         line = f"{name} = {numpy_name(routine.text.tree)}array({name}, dtype=float)"
-        if first is not None and _is_used_as_array(routine, name):
+        if first is not None:
             yield routine.text.before(first, line)
-
-
-def _first(function: Function) -> ast.stmt | None:
-    """The first statement that is no docstring."""
-    docstring = ast.get_docstring(function, clean=False) is not None
-    body = function.body[docstring:]
-    return body[0] if body else None
-
-
-def _is_used_as_array(routine: Routine, name: str) -> bool:
-    """Whether an attribute or an entry is taken of a name, or it is gone through."""
-    return any(
-        last_name(node.value) == name
-        if isinstance(node, (ast.Attribute, ast.Subscript))
-        else isinstance(node, ast.For) and name in map(last_name, ast.walk(node.iter))
-        for node in routine.nodes
-    )
 
 
 def double(routine: Routine) -> Iterator[Edits]:
@@ -87,7 +70,7 @@ def own_start(routine: Routine) -> Iterator[Edits]:
 
 def own_parameter(routine: Routine) -> Iterator[Edits]:
     """``start = start.copy()`` at the beginning, for a start that is moved itself."""
-    first = _first(routine.function)
+    first = routine.first
     moved = {
         node.target.id
         for node in routine.nodes

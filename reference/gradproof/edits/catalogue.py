@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from gradproof.edits import arrays, nodes, quotients
+from gradproof.edits import arrays, batches, nodes, quotients, tangents
 from gradproof.edits.routines import Routine, functions
 from gradproof.edits.text import Edits, Text, edited, parsed
 
@@ -60,6 +60,13 @@ OPERATORS: dict[str, tuple[Operator, ...]] = {
     "first-row-only": (arrays.after_the_loop,),
     "whole-row-step": (quotients.along,),
     "transposed-points": (arrays.unturned,),
+    "unguarded-batch": (batches.each_row, batches.one_point_alone),
+    "nan-spreads": (
+        batches.stored_by_row,
+        batches.without_product,
+        batches.each_row,
+    ),
+    "tangent-off-point": (tangents.through_the_point,),
     "start-mutated": (arrays.own_start, arrays.own_parameter),
     "aliased-history": (arrays.own_history,),
 }

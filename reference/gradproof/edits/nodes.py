@@ -42,7 +42,7 @@ def other_side(routine: Routine) -> Iterator[Edits]:
     The moves of both cancel out: whatever follows finds x as it did before.
     """
     text = routine.text
-    behind = _free(routine, BEHIND)
+    behind = routine.unused(*BEHIND)
     for move in routine.moves:
         after = move.body[move.body.index(move.statement) + 1 :]
         evaluation = next((s for s in after if _evaluates(routine, s)), None)
@@ -101,12 +101,12 @@ def _put_behind(
     sign, back = ("-", "+") if move.up else ("+", "-")
     match move.statement:
         case ast.Assign(_, ast.BinOp(kept, _, _)) if text.of(kept) != moved:
-            name = _free(routine, AHEAD)
+            name = routine.unused(*AHEAD)
             put = f"{moved} = {text.of(kept)} {sign} {amount}"
             lines = text.before(statement, f"{name} = {text.of(call)}", put)
             changed = *text.replaced(call, name), *text.replaced(other, text.of(call))
         case _ if returning := _move_back(routine, move, statement):
-            name = _free(routine, AHEAD)
+            name = routine.unused(*AHEAD)
             put = f"{moved} {sign}= {_twice(amount)}"
             lines = text.before(statement, f"{name} = {text.of(call)}", put)
             changed = (
@@ -115,7 +115,7 @@ def _put_behind(
                 *_turned(text, returning),
             )
         case _:
-            name = _free(routine, BEHIND)
+            name = routine.unused(*BEHIND)
             lines = text.before(
                 statement,
                 f"{moved} {sign}= {_twice(amount)}",
@@ -179,7 +179,7 @@ def other_copy(routine: Routine) -> Iterator[Edits]:
         ]
         if not made:
             continue
-        other = _free(routine, (f"{copy.id}_behind", f"{copy.id}_other"))
+        other = routine.unused(f"{copy.id}_behind", f"{copy.id}_other")
         sign = "-" if move.up else "+"
         moved = text.of(move.target).replace(copy.id, other, 1)
         lines = (
@@ -254,7 +254,7 @@ def restored(routine: Routine) -> Iterator[Edits]:
         ]
         for name in names:
             yield text.after(last, f"{target} = {name}")
-        kept = _free(routine, KEPT)
+        kept = routine.unused(*KEPT)
         yield (
             *text.before(move.statement, f"{kept} = {target}"),
             *text.after(last, f"{target} = {kept}"),
@@ -329,8 +329,3 @@ def _evaluates(routine: Routine, statement: ast.stmt) -> bool:
 
 def _same(routine: Routine, first: ast.expr, second: ast.expr) -> bool:
     return routine.text.of(first) == routine.text.of(second)
-
-
-def _free(routine: Routine, names: tuple[str, ...]) -> str:
-    used = {n.id for n in routine.nodes if isinstance(n, ast.Name)}
-    return next((name for name in names if name not in used), names[-1])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from gradproof.edits.text import Text
+from gradproof.edits.text import Text, last_name
 
 Function = ast.FunctionDef
 MAX_STEP = 1.0
@@ -72,6 +72,32 @@ class Routine:
         given = self.function.args
         names = [a.arg for a in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
         return [n for n in names if n not in ("self", "cls")]
+
+    @property
+    def first(self) -> ast.stmt | None:
+        """The first statement that is no docstring."""
+        docstring = ast.get_docstring(self.function, clean=False) is not None
+        body = self.function.body[docstring:]
+        return body[0] if body else None
+
+    @property
+    def arrays(self) -> list[str]:
+        """Parameters that an attribute or an entry is taken of, or gone through."""
+        return [name for name in self.parameters if self._is_used_as_array(name)]
+
+    def _is_used_as_array(self, name: str) -> bool:
+        return any(
+            last_name(node.value) == name
+            if isinstance(node, (ast.Attribute, ast.Subscript))
+            else isinstance(node, ast.For)
+            and name in map(last_name, ast.walk(node.iter))
+            for node in self.nodes
+        )
+
+    def unused(self, *names: str) -> str:
+        """The first of the names that the function does not use."""
+        used = {_name(node) for node in self.nodes}
+        return next((name for name in names if name not in used), names[-1])
 
     @cached_property
     def nodes(self) -> list[ast.AST]:

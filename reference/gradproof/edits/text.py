@@ -114,6 +114,11 @@ class Text:
             *self.replaced(second, self.of(first)),
         )
 
+    def indentation(self, node: ast.stmt) -> str:
+        """What a statement's line begins with."""
+        line = self.text[self._starts[node.lineno - 1] :]
+        return line[: len(line) - len(line.lstrip(" \t\f"))]
+
     def before(self, node: ast.stmt, *lines: str) -> Edits:
         """Lines before a statement, indented as it is; within a shared line."""
         start, first = self._starts[node.lineno - 1], self.span(node)[0]
