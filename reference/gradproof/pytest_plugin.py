@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from gradproof.contract.verdicts import Judgement
+    from gradproof.examination.judged import Judged
     from gradproof.project.config import PortTable
-    from gradproof.report.examined import Judged
     from gradproof.report.phrases import Unusable
     from gradproof.testing import Check
 

@@ -11,8 +11,8 @@ import pytest
 from gradproof import api
 from gradproof.contract.clauses import Finding
 from gradproof.examination.examination import Examination, examine
+from gradproof.examination.judged import Judged
 from gradproof.examination.policy import Terms
-from gradproof.report.examined import Judged
 from gradproof.report.messages import Language
 from gradproof.report.phrases import Phrases, defects_named, reproduction
 

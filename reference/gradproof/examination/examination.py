@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gradproof.contract.clauses import Finding, judge
-from gradproof.contract.verdicts import Judgement, Verdict
+from gradproof.contract.verdicts import Judgement
 from gradproof.defects.diagnosis import Explanation, diagnose
 from gradproof.evidence.collection import gather, gather_more
 from gradproof.evidence.evidence import Evidence, entries, formula, point_shape
@@ -18,10 +18,11 @@ from gradproof.evidence.roles import ARRAY_ROLES, ROLES
 from gradproof.evidence.stencil import Stencil, Unreadable
 from gradproof.examination import counterexample
 from gradproof.examination.counterexample import Counterexample
-from gradproof.examination.policy import AS_WRITTEN, Standing, Terms
+from gradproof.examination.judged import Judged
+from gradproof.examination.policy import AS_WRITTEN, Terms
 from gradproof.examination.role_inference import infer
 from gradproof.numerics.formula_text import NUMBER, FormulaText, describe
-from gradproof.ports.observation import Note, Port, notes_of
+from gradproof.ports.observation import Port, notes_of
 
 
 @dataclass(frozen=True)
@@ -38,59 +39,27 @@ class ComponentFormula:
     varies: bool = False
 
 
-@dataclass(frozen=True)
-class Examination:
+@dataclass(frozen=True, kw_only=True)
+class Examination(Judged):
     """All that was found out about a port.
 
     ``why`` is the id of the message that says how the role was come by;
-    ``unreadable`` says why no formula was read, where none was; ``unknown`` are the
-    clauses that were expected to fail and are none of the role; ``options`` are those
-    of the command line that the port needs. ``smallest`` is the simplest f and x for
-    which a value is wrong. ``wall`` is in seconds. ``declared`` is what was found of
-    the diagnosis that was declared, if one was.
+    ``unreadable`` says why no formula was read, where none was. ``smallest`` is the
+    simplest f and x for which a value is wrong.
     """
 
-    target: str
     role: RoleId
     why: str
-    findings: tuple[Finding, ...]
     formulas: tuple[ComponentFormula, ...]
     unreadable: Unreadable | None
     diagnosis: tuple[Explanation, ...]
     smallest: Counterexample | None
-    notes: tuple[Note, ...]
-    terms: Terms
-    unknown: tuple[str, ...]
-    options: tuple[str, ...]
-    wall: float
-    declared: Judgement | None = None
-
-    @property
-    def verdict(self) -> Verdict:
-        """The folded verdict, on the terms of the examination."""
-        return self.terms.verdict(self.findings, self.declared)
-
-    @property
-    def outcome(self) -> Standing:
-        """The verdict for a reader, in the light of what was declared."""
-        return self.terms.outcome(
-            self.findings, self.unknown, self.declared, self.verdict
-        )
-
-    @property
-    def as_expected(self) -> bool:
-        """Whether all came as it was declared."""
-        return self.terms.are_met(self.findings, self.unknown, self.declared)
 
     @property
     def adapted(self) -> bool:
         """Whether it had to be adapted to be called as routine(f, x)."""
         manners = {"made-instance", "step-given", "x-first", "calls-f(*x)", "calls-f()"}
         return self.options != () or any(note.id in manners for note in self.notes)
-
-    def having(self, verdict: Verdict) -> list[Finding]:
-        """The findings of this verdict."""
-        return [f for f in self.findings if f.judgement.verdict == verdict]
 
 
 def examine(

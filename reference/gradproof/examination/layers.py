@@ -11,56 +11,28 @@ from gradproof.contract.layers import ROLE, judge
 from gradproof.contract.verdicts import Judgement, Verdict, fold
 from gradproof.defects.layer_diagnosis import LayerExplanation, diagnose
 from gradproof.evidence.passages import LayerEvidence, gather
-from gradproof.examination.policy import AS_WRITTEN, Standing, Terms
+from gradproof.examination.judged import Judged
+from gradproof.examination.policy import AS_WRITTEN, Terms
 from gradproof.ports.observation import Note
 from gradproof.ports.trials import Description, LayerPort
 
 
-@dataclass(frozen=True)
-class LayerExamination:
-    """All that was found out about a layer; ``wall`` is in seconds."""
+@dataclass(frozen=True, kw_only=True)
+class LayerExamination(Judged):
+    """All that was found out about a layer."""
 
-    target: str
-    evidence: LayerEvidence
-    findings: tuple[Finding, ...]
-    diagnosis: tuple[LayerExplanation, ...]
-    notes: tuple[Note, ...]
-    terms: Terms
-    unknown: tuple[str, ...]
-    options: tuple[str, ...]
-    wall: float
-    declared: Judgement | None = None
     role: str = ROLE
+    evidence: LayerEvidence
+    diagnosis: tuple[LayerExplanation, ...]
 
     @property
     def verdict(self) -> Verdict:
         """The folded verdict; that it runs says nothing of its gradients."""
-        verdict = self.terms.verdict(self.findings, self.declared)
+        verdict = super().verdict
         if verdict != "pass" or self.terms.only:
             return verdict
         judged = {self.of("L3"), self.of("L4")}
         return verdict if "pass" in judged else "not-covered"
-
-    @property
-    def outcome(self) -> Standing:
-        """The verdict for a reader, in the light of what was declared."""
-        return self.terms.outcome(
-            self.findings, self.unknown, self.declared, self.verdict
-        )
-
-    @property
-    def as_expected(self) -> bool:
-        """Whether all came as it was declared."""
-        return self.terms.are_met(self.findings, self.unknown, self.declared)
-
-    def of(self, clause: str) -> Verdict:
-        """The verdict of a clause; one that was not chosen was not covered."""
-        found = [f.judgement.verdict for f in self.findings if f.clause.id == clause]
-        return found[0] if found else "not-covered"
-
-    def having(self, verdict: Verdict) -> list[Finding]:
-        """The findings of this verdict."""
-        return [f for f in self.findings if f.judgement.verdict == verdict]
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from gradproof.examination.examination import Examination
-from gradproof.examination.layers import LayerExamination, LayersExamination
+from gradproof.examination.judged import Judged
+from gradproof.examination.layers import LayersExamination
 from gradproof.scripts.examination import ScriptExamination
 
 Examined: TypeAlias = Examination | ScriptExamination | LayersExamination
 """What comes of one target."""
-
-Judged: TypeAlias = Examination | ScriptExamination | LayerExamination
-"""What has clauses of its own, and a verdict."""
 
 
 def judged(examined: Examined) -> Mapping[str, Judged]:

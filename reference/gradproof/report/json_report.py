@@ -14,9 +14,10 @@ from gradproof import __version__
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict
 from gradproof.examination.examination import Examination
+from gradproof.examination.judged import Judged
 from gradproof.examination.layers import LayerExamination, LayersExamination
 from gradproof.ports.observation import Note
-from gradproof.report.examined import Examined, Judged
+from gradproof.report.examined import Examined
 from gradproof.report.phrases import Phrases, Unusable, call, reproduction
 from gradproof.scripts.clauses import arrows_message
 from gradproof.scripts.evidence import Field, Luck

@@ -15,12 +15,12 @@ from gradproof.defects.diagnosis import Explanation
 from gradproof.evidence.stencil import Unreadable
 from gradproof.examination.counterexample import Counterexample
 from gradproof.examination.examination import Examination
+from gradproof.examination.judged import Judged
 from gradproof.examination.layers import LayerExamination
 from gradproof.numerics.formula_text import FormulaText
 from gradproof.ports.observation import Note
 from gradproof.ports.target import InternalError, TargetError, UsageError, parsed
 from gradproof.report.characters import printable
-from gradproof.report.examined import Judged
 from gradproof.report.messages import CATALOGUES, Language
 from gradproof.scripts.examination import ScriptExamination
 
@@ -168,7 +168,7 @@ def defects_named(examination: Judged, phrases: Phrases) -> str:
         return " + ".join(examination.defects)
     if isinstance(examination, LayerExamination):
         return " + ".join(told.defect for told in examination.diagnosis)
-    if not examination.diagnosis:
+    if not isinstance(examination, Examination) or not examination.diagnosis:
         return ""
     wrong = examination.verdict == "fail"
     return phrases.diagnosis(examination.diagnosis, wrong=wrong)

@@ -12,8 +12,8 @@ from rich.text import Text
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict
 from gradproof.examination.examination import Examination
+from gradproof.examination.judged import Judged
 from gradproof.fix import faults
-from gradproof.report.examined import Judged
 from gradproof.report.layout import STYLES, Row, show_rows
 from gradproof.report.phrases import Phrases, remedy
 from gradproof.report.script_headlines import headline

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from gradproof.contract.clauses import CONTRACT, Finding
 from gradproof.examination import policy
 from gradproof.examination.examination import Examination
-from gradproof.report.examined import Judged
+from gradproof.examination.judged import Judged
 
 Standing: TypeAlias = Literal[policy.Standing, "in-part", "holds"]
 """A pass is right only if every must of the role was judged. It is right in part if

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement, Verdict, fold
 from gradproof.examination.examination import Examination, examine, failing
+from gradproof.examination.judged import Judged
 from gradproof.examination.policy import Standing, Terms
-from gradproof.ports.observation import Note, Port
+from gradproof.ports.observation import Port
 from gradproof.ports.subprocess_port import ChildPort, python_port
 from gradproof.ports.target import FILES, LoadError, Target, TargetError
 from gradproof.scripts.clauses import ROLE, judge
@@ -31,26 +32,19 @@ RETURNED = {"integers": "integer-truncation", "single": "single-precision"}
 """The defects of results, by their kind."""
 
 
-@dataclass(frozen=True)
-class ScriptExamination:
+@dataclass(frozen=True, kw_only=True)
+class ScriptExamination(Judged):
     """All that was found out about a script, and about the routines that it calls.
 
     ``defects`` are those that explain what failed. ``enough`` are the targets of
     routines that fail, but by nothing that the script gives them.
     """
 
-    target: str
+    role: str = ROLE
     evidence: ScriptEvidence
-    findings: tuple[Finding, ...]
     defects: tuple[str, ...]
     routines: tuple[Examination, ...]
     enough: frozenset[str]
-    notes: tuple[Note, ...]
-    terms: Terms
-    unknown: tuple[str, ...]
-    options: tuple[str, ...]
-    wall: float
-    role: str = ROLE
 
     @property
     def verdict(self) -> Verdict:
@@ -59,7 +53,7 @@ class ScriptExamination:
         That it runs says nothing of gradients: alone it covers nothing. Nor does it
         pass where its f has no gradient that arrows could be held to.
         """
-        verdict = self.terms.verdict(self.findings, self.declared)
+        verdict = super().verdict
         if verdict != "pass" or self.terms.only:
             return verdict
         nothing = {self.of(id) for id in ("S3", "S4", "S5")} == {"not-covered"}
@@ -68,21 +62,8 @@ class ScriptExamination:
     @property
     def outcome(self) -> Standing:
         """The verdict for a reader: with what was declared, and a wrong routine's."""
-        own = self.terms.outcome(
-            self.findings, self.unknown, self.declared, self.verdict
-        )
+        own = super().outcome
         return "fail" if self.wrong_routines and own != "error" else own
-
-    @property
-    def as_expected(self) -> bool:
-        """Whether all came as it was declared."""
-        return self.terms.are_met(self.findings, self.unknown, self.declared)
-
-    @property
-    def declared(self) -> Judgement | None:
-        """Whether the defects are those that were declared, if any were."""
-        failing = any(f.judgement.verdict in ("fail", "error") for f in self.findings)
-        return self.terms.diagnosed(self.defects, (1, 1), failing=failing)
 
     @property
     def code(self) -> Verdict:
@@ -102,17 +83,6 @@ class ScriptExamination:
         if self.of("S2") == "pass" and self.of("S4") == "not-covered":
             return "not-covered"
         return fold(self.of(id) for id in ("S2", "S4"))
-
-    def having(self, verdict: Verdict) -> list[Finding]:
-        """The findings of this verdict."""
-        return [f for f in self.findings if f.judgement.verdict == verdict]
-
-    def of(self, id: str) -> Verdict:
-        """The verdict of a clause; not covered if it was not asked for."""
-        for finding in self.findings:
-            if finding.clause.id == id:
-                return finding.judgement.verdict
-        return "not-covered"
 
 
 def examine_script(
@@ -149,11 +119,12 @@ def examine_script(
     right = (r.target.rpartition(":")[2] for r, _ in routines if r.verdict == "pass")
     evidence = replace(evidence, right_routines=frozenset(right))
     found = judge(evidence)
+    named = defects(evidence)
     return ScriptExamination(
         target=target.text,
         evidence=evidence,
         findings=terms.chosen(found),
-        defects=defects(evidence),
+        defects=named,
         routines=tuple(routine for routine, _ in routines),
         enough=frozenset(routine.target for routine, enough in routines if enough),
         notes=evidence.run.notes,
@@ -161,7 +132,17 @@ def examine_script(
         unknown=tuple(terms.unknown(found)),
         options=("--python", python) if python else (),
         wall=time.monotonic() - begin,
+        declared=_declared(terms, found, named),
     )
+
+
+def _declared(
+    terms: Terms, found: Sequence[Finding], defects: tuple[str, ...]
+) -> Judgement | None:
+    """Whether the defects are those that were declared, if any were."""
+    wanted = terms.chosen(found)
+    failing = any(f.judgement.verdict in ("fail", "error") for f in wanted)
+    return terms.diagnosed(defects, (1, 1), failing=failing)
 
 
 def defects(evidence: ScriptEvidence) -> tuple[str, ...]:
