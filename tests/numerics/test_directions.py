@@ -128,6 +128,56 @@ def test_a_missing_division_by_the_batch_is_told_of_every_array() -> None:
     assert [p.name for p in found.places] == list(PARAMETERS)
 
 
+@pytest.mark.parametrize("factor", [2.0, 1.001, -1.0, 0.0])
+@pytest.mark.parametrize("name", ["W1", "b1"])
+def test_a_factor_of_one_array_is_told(name: str, factor: float) -> None:
+    claimed = wrong(name, slice(None), lambda g: factor * g)
+    (place,) = survey(loss, PARAMETERS, claimed).places
+    assert place.name == name
+    assert place.factor == pytest.approx(factor, abs=1e-7)
+
+
+def test_what_is_off_by_no_factor_is_told_without_one() -> None:
+    claimed = wrong("W1", slice(None), lambda g: g + 1e-3 * RANDOM.normal(size=g.shape))
+    (place,) = survey(loss, PARAMETERS, claimed).places
+    assert (place.size, place.factor) == (PARAMETERS["W1"].size, None)
+
+
+def smooth(p: Arrays) -> float:
+    return float(np.mean(np.tanh(X @ p["W1"] + p["b1"]) @ p["W2"] + p["b2"]))
+
+
+def smooth_gradient() -> Arrays:
+    hidden = np.tanh(X @ PARAMETERS["W1"] + PARAMETERS["b1"])
+    errors = np.full((SAMPLES, 5), 1 / SAMPLES / 5)
+    below = errors @ PARAMETERS["W2"].T * (1 - hidden**2)
+    return {
+        "W1": X.T @ below,
+        "b1": below.sum(0),
+        "W2": hidden.T @ errors,
+        "b2": errors.sum(0),
+    }
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_steps_are_wide_where_the_loss_is_smooth(seed: int) -> None:
+    found = survey(smooth, PARAMETERS, smooth_gradient(), seed=seed)
+    assert found.answer == "agrees"
+    assert found.threshold < 1e-7 * found.typical
+    assert found.evaluations <= 200
+
+
+def test_single_precision_is_no_reason_to_blame() -> None:
+    def single(p: Arrays) -> float:
+        hidden = np.tanh(X @ p["W1"] + p["b1"]).astype(np.float32)
+        return float(np.mean((hidden @ p["W2"] + p["b2"]).astype(np.float32)))
+
+    found = survey(single, PARAMETERS, smooth_gradient())
+    assert found.answer != "departs"
+    doubled = {name: 2 * g for name, g in smooth_gradient().items()}
+    assert survey(single, PARAMETERS, doubled).answer == "departs"
+
+
 def test_the_search_ends_at_the_budget_and_says_so() -> None:
     claimed = {name: SAMPLES * g for name, g in gradient().items()}
     found = survey(loss, PARAMETERS, claimed, budget=40)

@@ -11,6 +11,7 @@ Departures are linear in v: halving one axis after the other finds where they co
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,13 +19,14 @@ from typing import Any
 
 import numpy as np
 
+from gradproof.numerics.line_slopes import LineSlopes
+from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.numerics.slope_estimates import (
     DECISIVE,
     Answer,
     Line,
     SlopeEstimate,
     Trouble,
-    estimate,
     noise,
 )
 
@@ -33,9 +35,15 @@ Arrays = Mapping[str, Array]
 Loss = Callable[[dict[str, Array]], float]
 
 DIRECTIONS = 20
-MAX_EVALUATIONS = 600
-DIRECTIONS_OF_ONE = 3
-"""Of one array by itself, to see whether the departure is there."""
+MAX_EVALUATIONS = 300
+DIRECTIONS_OF_REST = 2
+"""Of the arrays together of which none departed by itself."""
+
+VISIBLE = 1e-2
+"""The share of a departure that a half may have and still show."""
+
+PARTS = 3
+"""Of an array, that have to show a factor."""
 
 RESOLVED = 1e-2
 """The largest share of a typical entry that the threshold may be: a policy."""
@@ -55,13 +63,15 @@ class WrongEntry:
 class Departure:
     """Where one array of a claim departs: outside of ``within`` nothing shows.
 
-    ``within`` are first and last + 1 of each axis; ``example`` an entry there.
+    ``within`` are first and last + 1 of each axis; ``example`` an entry there. The
+    claim is ``factor`` times what is due wherever it was looked, if it is any.
     """
 
     name: str
     shape: tuple[int, ...]
     within: tuple[tuple[int, int], ...]
     example: WrongEntry | None
+    factor: float | None = None
 
     @property
     def size(self) -> int:
@@ -120,11 +130,13 @@ def survey(
     *,
     seed: int = 0,
     budget: int = MAX_EVALUATIONS,
+    located: bool = True,
 ) -> Survey:
     """Judge the claimed gradient of ``loss`` at the arrays ``at``, all named alike.
 
     ``loss`` is given arrays of its own, and is a function of them alone; what it raises
-    comes out. Without a place no array by itself departs, or the budget was spent.
+    comes out. Without a place no array by itself departs, or the budget was spent, or
+    what departs was not to be ``located``.
     """
     meter = _Meter(loss, at, claimed, budget)
     for name, index in _not_finite(meter):
@@ -136,6 +148,8 @@ def survey(
         while len(seen) < DIRECTIONS:
             seen.append(meter.along(_signs(random, meter.at)))
             if seen[-1].answer == "departs":
+                if not located:
+                    return _departed(meter, seen, [], complete=False)
                 return _located(meter, seen, random)
     except _SpentError:
         return _unclear(meter, seen, "cancellation")
@@ -179,6 +193,8 @@ def _located(
             searches[-1].narrow()
     except _SpentError:
         complete = False
+    if complete:
+        _exemplify(searches)
     places = [search.place for search in searches]
     # What a difference in the one entry does not bear out is a kink there.
     borne_out = [p for p in places if p.size > 1 or p.example or not complete]
@@ -187,19 +203,39 @@ def _located(
     return _departed(meter, seen, borne_out, complete)
 
 
+def _exemplify(searches: Sequence[_Narrowing]) -> None:
+    """Look for an entry of what departs most, as far as the budget goes."""
+    spread = [s for s in searches if s.example is None]
+    for search in sorted(spread, key=lambda s: -abs(s.measured.difference))[:1]:
+        with contextlib.suppress(_SpentError):
+            search.exemplify()
+
+
 def _of_arrays(
     meter: _Meter, measured: _Measured, random: np.random.Generator
 ) -> Iterator[_Measured]:
-    """A direction that departs, for each array in which there is one."""
+    """A direction that departs, for each array in which there is one.
+
+    The first is the part of the ``measured`` one; what does not depart in it is then
+    looked at together, and by itself only where that departs.
+    """
     if len(meter.at) == 1:
         yield measured
         return
-    for name, array in meter.at.items():
-        for _ in range(DIRECTIONS_OF_ONE):
-            alone = meter.along(_signs(random, {name: array}))
-            if alone.answer == "departs":
-                yield alone
-                break
+    rest = dict(meter.at)
+    for name in meter.at:
+        alone = meter.along({name: measured.direction[name]})
+        if alone.answer == "departs":
+            yield alone
+            del rest[name]
+    for _ in range(DIRECTIONS_OF_REST if rest else 0):
+        together = _signs(random, rest)
+        if meter.along(together).answer == "departs":
+            for name in list(rest):
+                alone = meter.along({name: together[name]})
+                if alone.answer == "departs":
+                    yield alone
+                    del rest[name]
 
 
 def _departed(
@@ -258,25 +294,35 @@ class _Meter:
         self.claimed = {name: np.asarray(claimed[name], np.float64) for name in at}
         self.size = sum(a.size for a in self.at.values())
         self.scale = max(1.0, *(np.abs(a).max(initial=0) for a in self.at.values()))
-        squares = sum(float(np.sum(g * g)) for g in self.claimed.values())
-        self.target = RESOLVED * math.sqrt(squares / self.size) / 4
-        self.centre = self.noise = math.nan
+        self.centre = math.nan
+        self.slopes = LineSlopes(math.nan)
 
     def begin(self, direction: dict[str, Array]) -> None:
         """Have the value at the place, and its noise along a direction."""
         self.centre = self._value(direction, 0.0)
-        self.noise = noise(*self._line(direction))
+        self.slopes = LineSlopes(noise(*self._line(direction)))
 
-    def along(self, direction: dict[str, Array]) -> _Measured:
-        """The slope along a direction, and what is claimed of it."""
-        found = self.slope(direction)
+    def along(self, direction: dict[str, Array], enough: float = 0.0) -> _Measured:
+        """The slope along a direction, and what is claimed of it.
+
+        What cannot be told for a kink nearby is measured once more, by shorter steps.
+        """
         products = [(v * self.claimed[name]).ravel() for name, v in direction.items()]
-        return _Measured(direction, math.fsum(np.concatenate(products)), found)
+        every = np.concatenate(products)
+        claimed = math.fsum(every)
+        slack = 16 * UNIT_ROUNDOFF * float(np.abs(every).sum())
+        line, scale = self._line(direction)
+        at = line, self.centre, scale, slack
+        found = self.slopes.slope(*at, enough)
+        if found.answer(claimed) == "unclear" and found.trouble == "kink":
+            finer = self.slopes.finer(*at)
+            found = finer if finer.answer(claimed) != "unclear" else found
+        return _Measured(direction, claimed, found)
 
     def slope(self, direction: dict[str, Array]) -> SlopeEstimate:
         """By steps that the direction's norm decides on."""
         line, scale = self._line(direction)
-        return estimate(line, self.centre, self.noise, scale, self.target)
+        return self.slopes.slope(line, self.centre, scale, 0.0, 0.0)
 
     def _line(self, direction: dict[str, Array]) -> tuple[Line, float]:
         norm = math.sqrt(sum(float(np.sum(v * v)) for v in direction.values()))
@@ -300,57 +346,96 @@ class _Narrowing:
         self.meter, self.measured = meter, measured
         ((self.name, self.signs),) = measured.direction.items()
         self.within = [(0, n) for n in self.signs.shape]
+        self.ranges, self.deepest = list(self.within), measured
+        self.seen = [measured]
         self.example: WrongEntry | None = None
 
     @property
     def place(self) -> Departure:
         """What is known by now."""
-        return Departure(self.name, self.signs.shape, tuple(self.within), self.example)
+        within = tuple(self.within)
+        return Departure(self.name, self.signs.shape, within, self.example, self.factor)
+
+    @property
+    def factor(self) -> float | None:
+        """What the claim is times the slopes in every part that was measured."""
+        enough = [m for m in self.seen if abs(m.estimate.value) > m.estimate.doubt]
+        if len(enough) < PARTS or math.prod(b - a for a, b in self.within) == 1:
+            return None
+        best = min(enough, key=lambda m: m.estimate.doubt / abs(m.estimate.value))
+        ratio = best.claimed / best.estimate.value
+        off = best.estimate.doubt / abs(best.estimate.value)
+        for m in self.seen:
+            allowed = m.estimate.doubt + off * abs(m.estimate.value)
+            if abs(m.claimed - ratio * m.estimate.value) > max(abs(ratio), 1) * allowed:
+                return None
+        return ratio
 
     def narrow(self) -> None:
-        """Halve one axis after the other while one half shows nothing.
+        """Halve one axis after the other while one half shows nothing."""
+        for axis in range(len(self.within)):
+            while self.within[axis][1] - self.within[axis][0] > 1:
+                if not self._halve(axis):
+                    break
+                self.within[axis] = self.ranges[axis]
+        if all(b - a == 1 for a, b in self.within):
+            self._confirm()
+        elif len(self.seen) < PARTS:
+            self.seen.append(self.meter.along({self.name: self._other_signs()}))
 
-        Then go on, in what departs most, to one entry for an example.
-        """
-        ranges, measured = list(self.within), self.measured
-        for axis in range(len(ranges)):
-            alone = True
-            while ranges[axis][1] - ranges[axis][0] > 1:
-                half, only = self._half(ranges, axis, measured)
-                if half is None:
+    def exemplify(self) -> None:
+        """Go on, in what departs most, to one entry for an example."""
+        for axis in range(len(self.ranges)):
+            while self.ranges[axis][1] - self.ranges[axis][0] > 1:
+                before = self.ranges[axis]
+                self._halve(axis)
+                if self.ranges[axis] == before:
                     return
-                measured, ranges[axis] = half
-                alone = alone and only
-                if alone:
-                    self.within[axis] = ranges[axis]
-        self._confirm(tuple(start for start, _ in ranges))
+        self._confirm()
 
-    def _half(
-        self, ranges: list[tuple[int, int]], axis: int, whole: _Measured
-    ) -> tuple[tuple[_Measured, tuple[int, int]] | None, bool]:
-        """The half that departs, or departs more; and whether the other shows nothing.
+    def _halve(self, axis: int) -> bool:
+        """Go into the half that departs, or departs more; whether it is the only one.
 
-        What one half shows, the other lacks; where that leaves a doubt, it is measured.
+        What one half shows, the other lacks.
         """
-        (start, stop), middle = ranges[axis], sum(ranges[axis]) // 2
-        first = self._part([*ranges[:axis], (start, middle), *ranges[axis + 1 :]])
-        rest = abs(whole.difference - first.difference)
-        doubt = first.estimate.doubt + whole.estimate.doubt
-        if first.answer == "departs" and rest <= DECISIVE * doubt:
-            return (first, (start, middle)), True
-        second = self._part([*ranges[:axis], (middle, stop), *ranges[axis + 1 :]])
+        whole, (start, stop) = self.deepest, self.ranges[axis]
+        middle = (start + stop) // 2
+        first = self._part(axis, (start, middle))
+        second = self._rest(whole, first) or self._part(axis, (middle, stop))
         halves = [(first, (start, middle)), (second, (middle, stop))]
         wrong = [half for half in halves if half[0].answer == "departs"]
-        largest = max(wrong, key=lambda half: abs(half[0].difference), default=None)
-        return largest, len(wrong) == 1
+        if wrong:
+            self._enter(axis, *max(wrong, key=lambda half: abs(half[0].difference)))
+        return len(wrong) == 1
 
-    def _part(self, ranges: list[tuple[int, int]]) -> _Measured:
+    def _rest(self, whole: _Measured, first: _Measured) -> _Measured | None:
+        """The other half, by what this one lacks; None if that leaves it open."""
+        rest = _lacking(whole, first)
+        shows_nothing = abs(rest.difference) <= DECISIVE * rest.estimate.doubt
+        if rest.answer == "departs" or (first.answer == "departs" and shows_nothing):
+            return rest
+        return None
+
+    def _enter(self, axis: int, part: _Measured, within: tuple[int, int]) -> None:
+        self.deepest, self.ranges[axis] = part, within
+
+    def _part(self, axis: int, within: tuple[int, int]) -> _Measured:
+        ranges = [*self.ranges[:axis], within, *self.ranges[axis + 1 :]]
         mask = np.zeros(self.signs.shape)
         mask[tuple(slice(*r) for r in ranges)] = 1
-        return self.meter.along({self.name: self.signs * mask})
+        enough = VISIBLE * abs(self.measured.difference) / DECISIVE
+        self.seen.append(self.meter.along({self.name: self.signs * mask}, enough))
+        return self.seen[-1]
 
-    def _confirm(self, index: tuple[int, ...]) -> None:
+    def _other_signs(self) -> Array:
+        mask = np.zeros(self.signs.shape)
+        mask[tuple(slice(*r) for r in self.within)] = 1
+        signs = _signs(np.random.default_rng(0), {self.name: mask})[self.name]
+        return np.asarray(signs * mask)
+
+    def _confirm(self) -> None:
         """By a difference in that entry alone."""
+        index = tuple(start for start, _ in self.ranges)
         unit = np.zeros(self.signs.shape)
         unit[index] = 1
         found = self.meter.along({self.name: unit})
@@ -358,3 +443,14 @@ class _Narrowing:
             self.example = WrongEntry(
                 index, found.claimed, found.estimate.value, found.estimate.doubt
             )
+
+
+def _lacking(whole: _Measured, part: _Measured) -> _Measured:
+    """The rest of a direction: slopes and claims of parts add up, and doubts too."""
+    ((name, signs),) = whole.direction.items()
+    one, other = whole.estimate, part.estimate
+    slopes = one.slopes[0] - other.slopes[0], one.slopes[1] - other.slopes[1]
+    doubts = one.doubts[0] + other.doubts[0], one.doubts[1] + other.doubts[1]
+    estimate = SlopeEstimate(slopes, doubts, one.jump + other.jump, one.trouble)
+    direction = {name: signs - part.direction[name]}
+    return _Measured(direction, whole.claimed - part.claimed, estimate)

@@ -32,6 +32,8 @@ RATIOS = (1.0, 2.0**-4, 2.0**4, 2.0**-8)
 DECISIVE = 10
 """A departure is one that is so many times the doubt, at two steps."""
 
+SINGLE_ROUNDOFF = 2.0**-24
+
 VALUES = 8
 """Of the function, from which its noise is estimated."""
 
@@ -73,11 +75,15 @@ def noise(line: Line, scale: float) -> float:
 
     Third differences of values close together are those of the noise alone; for
     independent errors of variance σ² their variance is 20·σ² (Moré and Wild 2011,
-    Estimating computational noise). Four σ are taken, and at least 8u|f|.
+    Estimating computational noise). Four σ are taken, and at least 8u|f|; u is that of
+    single precision where all of the values are of it.
     """
     values = np.array([line(k * scale * STEP / 64) for k in range(VALUES)])
     scatter = math.sqrt(float(np.mean(np.diff(values, 3) ** 2)) / 20)
-    return max(4 * scatter, 8 * UNIT_ROUNDOFF * float(np.abs(values).max()))
+    with np.errstate(all="ignore"):
+        single = bool(np.all(values == values.astype(np.float32)))
+    unit = SINGLE_ROUNDOFF if single else UNIT_ROUNDOFF
+    return max(4 * scatter, 8 * unit * float(np.abs(values).max()))
 
 
 def estimate(
