@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gradproof.project.checks import Checked
     from gradproof.project.config import PortTable
     from gradproof.report.messages import Language
+    from gradproof.report.phrases import Unusable
 
 EXAMPLES = """\
   gradproof check ch04/gradient_2d.py
@@ -107,8 +108,8 @@ def check(
         )
         sys.exit(exit_codes.USAGE)
     results, codes = _check(tables, strict, frozenset(only), timeout, explore)
-    _report(results, style, lang, output)
-    sys.exit(exit_codes.gravest(codes))
+    lost = _report(results, style, lang, output)
+    sys.exit(exit_codes.gravest([*codes, *(exit_codes.INTERNAL for _ in lost)]))
 
 
 def _table(
@@ -168,19 +169,28 @@ def _report(
     style: str,
     lang: Language,
     output: Path | None,
-) -> None:
-    import traceback
-
+) -> list[Unusable]:
+    """Write the report; give what it could not tell of."""
     from gradproof.report.phrases import Phrases, Unusable
+    from gradproof.report.rendering import Page
 
     unusable = [r for r in results if isinstance(r, Unusable)]
     examinations = [r for r in results if not isinstance(r, Unusable)]
+    _trace(unusable)
+    form = FORMATS[style]
+    with opened(output, binary=form.binary) as stream:
+        lost = Page(form, Phrases(lang), stream).write(examinations, unusable)
+    _trace(lost)
+    return lost
+
+
+def _trace(unusable: list[Unusable]) -> None:
+    """Show where gradproof itself went wrong."""
+    import traceback
+
     for failed in unusable:
         if failed.internal:
             # Formatted here: `print_exception` said nothing on Python 3.10, where the
             # backport of ExceptionGroup stands in for it.
             shown = traceback.format_exception(failed.error.__cause__)
             click.echo("".join(shown), err=True, nl=False)
-    form = FORMATS[style]
-    with opened(output, binary=form.binary) as stream:
-        form.write(examinations, unusable, Phrases(lang), stream)
