@@ -43,6 +43,28 @@ def in_one_direction(f: Any, x: Any) -> Any:
     return way * (f(x + 1e-4 * way) - f(x - 1e-4 * way)) / 2e-4
 
 
+def there_and_back(f: Any, x: Any) -> Any:
+    """x is asked about at first, and again where it has been put back by rounding."""
+    h, here, slopes = CHANCE.uniform(0.5e-4, 2e-4), f(x), np.zeros(x.size)
+    for i in range(x.size):
+        x[i] += h
+        ahead = f(x)
+        x[i] -= h
+        assert abs(f(x) - here) < 1
+        x[i] -= h
+        slopes[i] = (ahead - f(x)) / (2 * h)
+        x[i] += h
+    return slopes
+
+
+def run_away(f: Any, x: Any) -> Any:
+    """As a descent does that diverges: the steps are lost beside where it has led."""
+    for place in (-1e-4, *(2.0**39 + np.spacing(2.0**39) * np.arange(3))):
+        x[0] = place
+        f(x)
+    return x
+
+
 def observed(at_point: Callable[..., Any], probe: str) -> Observation:
     def routine(f: Any, x: Any) -> Any:
         return np.reshape([at_point(f, row) for row in np.atleast_2d(x)], x.shape)
@@ -57,7 +79,9 @@ def found(observation: Observation) -> list[Any]:
 
 
 @pytest.mark.parametrize("probe", ["many", "low", "repeated", "column"])
-@pytest.mark.parametrize("routine", [by_chance, five_points, in_any_direction])
+@pytest.mark.parametrize(
+    "routine", [by_chance, five_points, in_any_direction, there_and_back]
+)
 def test_the_formula_of_one_call_is_found(
     routine: Callable[..., Any], probe: str
 ) -> None:
@@ -73,3 +97,8 @@ def test_nodes_about_another_point_make_no_formula() -> None:
     """Extrapolated from afar, they would excuse a routine that clips its point."""
     clipped = observed(lambda f, x: by_chance(f, np.clip(x, -20, 20)), "far")
     assert found(clipped) == [None] * 2
+
+
+def test_nodes_that_no_polynomial_tells_apart_make_no_formula() -> None:
+    given = FunctionPort("routine", run_away).observe(PROBES["zeros"])
+    assert found(given)[0] is None

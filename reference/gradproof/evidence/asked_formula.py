@@ -9,6 +9,7 @@ in the result: it is taken if it gives that, rounding aside.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -120,8 +121,10 @@ def _formula(
     if not len(nodes):
         return None
     offsets = nodes - entry.origin
-    # What was moved there and back is where it was.
+    # What was moved there and back is where it was, and may have been asked before.
     offsets[np.abs(offsets) <= 4 * UNIT_ROUNDOFF * np.abs(entry.origin)] = 0
+    offsets, first = np.unique(offsets, axis=0, return_index=True)
+    nodes, answers = nodes[first], answers[first]
     if (offsets.min(axis=0) > 0).any() or (offsets.max(axis=0) < 0).any():
         # Nodes about another point tell nothing of this one.
         return None
@@ -142,8 +145,10 @@ def _candidates(offsets: Array, component: int) -> Iterator[Array]:
         along = line.ravel() == number
         if 2 <= along.sum() <= MAX_ALONG:
             weights = np.zeros(len(offsets))
-            weights[along] = _along(offsets[along, component])
-            yield weights
+            # Offsets that rounding has made one have no polynomial through them.
+            with contextlib.suppress(np.linalg.LinAlgError):
+                weights[along] = _along(offsets[along, component])
+                yield weights
     size = np.max(np.abs(offsets), initial=0.0)
     if not size or not others.any():
         return
