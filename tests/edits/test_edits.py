@@ -239,6 +239,39 @@ def test_a_difference_with_a_name_is_divided_rightly(
     assert "grad[i] = difference / (2 * h)" in mended
 
 
+def slope(difference: str) -> str:
+    return f"def diff(f, x):\n    return {difference}\n"
+
+
+@pytest.mark.parametrize(
+    ("defect", "wrong", "right"),
+    [
+        ("missing-half", "1e-4", "2e-4"),
+        ("missing-half", "0.0001", "0.0002"),
+        ("missing-half", "1.5E-4", "3.0e-4"),
+    ],
+)
+def test_a_step_that_is_no_name_is_doubled_as_it_is_written(
+    defect: str, wrong: str, right: str
+) -> None:
+    difference = f"(f(x + {wrong}) - f(x - {wrong}))"
+    text = slope(f"{difference} / {wrong}")
+    mended = list(candidates(Text(text), "diff", defect))
+    assert slope(f"{difference} / {right}") in mended
+
+
+def test_a_one_sided_difference_by_a_number_is_made_central() -> None:
+    text = slope("(f(x + 1e-4) - f(x)) / 1e-4")
+    mended = candidates(Text(text), "diff", "forward-difference")
+    assert slope("(f(x + 1e-4) - f(x - 1e-4)) / 2e-4") in mended
+
+
+def test_a_step_that_is_no_name_is_made_another_wherever_it_stands() -> None:
+    text = slope("(f(x + 1e-50) - f(x - 1e-50)) / 2e-50")
+    mended = candidates(Text(text), "diff", "step-too-small")
+    assert list(mended) == [slope("(f(x + 1e-4) - f(x - 1e-4)) / 2e-4")]
+
+
 def test_a_descent_that_moves_its_start_copies_it_first() -> None:
     text = """
 def descend(f, start, rate=0.1, steps=10):

@@ -7,6 +7,7 @@ import stat
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -16,13 +17,16 @@ from gradproof.edits import calls
 from gradproof.edits import text as texts
 from gradproof.edits.calls import Site, Way
 from gradproof.edits.text import FileText, NotTextError, Text, diff, source
-from gradproof.fix import files, routine_search
+from gradproof.fix import files, repair, routine_search
 from gradproof.fix.files import FileChange
 from gradproof.fix.patch import Patch
+from gradproof.fix.repair import Repair
+from gradproof.ports.target import Target
 from gradproof.project import exit_codes
 from places import PROGRAMS
 
 SCRIPTS = PROGRAMS / "scripts"
+WRONG = PROGRAMS / "wrong"
 HEAD = "import numpy as np\n"
 
 
@@ -370,6 +374,25 @@ def test_what_cannot_be_loaded_ends_in_its_own_code(target: str, code: int) -> N
     assert result.stdout == ""
 
 
+def test_an_error_of_its_own_costs_the_other_targets_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mend = repair.mend
+
+    def broken(target: Target, *rest: Any) -> Repair:
+        if "bad" in target.text:
+            raise ZeroDivisionError("in the judge")
+        return mend(target, *rest)
+
+    monkeypatch.setattr(repair, "mend", broken)
+    path = tmp_path / "sign.py"
+    path.write_bytes((WRONG / "sign.py").read_bytes())
+    result = run("bad.py:g", f"{path}:gradient")
+    assert result.exit_code == exit_codes.INTERNAL
+    assert "ZeroDivisionError: in the judge" in result.stderr
+    assert f"--- a/{path.name}" in result.stdout
+
+
 def test_without_a_script_the_usage_is_told() -> None:
     assert run().exit_code == exit_codes.USAGE
 
@@ -501,9 +524,6 @@ def test_what_is_mended_in_part_is_shown_and_the_rest_explained(
     assert result.exit_code == exit_codes.WRONG
     assert "+            kept = row[j:j + 1].copy()" in result.stdout
     assert "gradproof explain G5" in result.stderr  # of three components one is 0
-
-
-WRONG = PROGRAMS / "wrong"
 
 
 @pytest.mark.once

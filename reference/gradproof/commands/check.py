@@ -17,6 +17,7 @@ from gradproof.commands.options import (
     python_option,
     role_option,
     timeout_option,
+    trace,
 )
 from gradproof.project import exit_codes
 from gradproof.report.formats import FORMATS
@@ -176,21 +177,9 @@ def _report(
 
     unusable = [r for r in results if isinstance(r, Unusable)]
     examinations = [r for r in results if not isinstance(r, Unusable)]
-    _trace(unusable)
+    trace(*unusable)
     form = FORMATS[style]
     with opened(output, binary=form.binary) as stream:
         lost = Page(form, Phrases(lang), stream).write(examinations, unusable)
-    _trace(lost)
+    trace(*lost)
     return lost
-
-
-def _trace(unusable: list[Unusable]) -> None:
-    """Show where gradproof itself went wrong."""
-    import traceback
-
-    for failed in unusable:
-        if failed.internal:
-            # Formatted here: `print_exception` said nothing on Python 3.10, where the
-            # backport of ExceptionGroup stands in for it.
-            shown = traceback.format_exception(failed.error.__cause__)
-            click.echo("".join(shown), err=True, nl=False)

@@ -16,6 +16,7 @@ from gradproof.commands.options import (
     language_option,
     python_option,
     timeout_option,
+    trace,
 )
 from gradproof.project import exit_codes
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from gradproof.fix.patch import Patch
     from gradproof.fix.repair import Repair
     from gradproof.report.messages import Language
-    from gradproof.report.phrases import Phrases
+    from gradproof.report.phrases import Phrases, Unusable
 
 
 @click.command(
@@ -103,25 +104,15 @@ def _fix(
 
     It is written, and put down, if there is a list of what was ``written``.
     """
-    from gradproof.fix import repair
-    from gradproof.ports.target import TargetError, parse
     from gradproof.project import checks
     from gradproof.report import fix_text
     from gradproof.report.phrases import Unusable
 
-    with console(sys.stderr).status(name) as status:
-        numbers = itertools.count(1)
-
-        def tell() -> None:
-            said = phrases.say("fix.trying", target=name, number=next(numbers))
-            status.update(said)
-
-        try:
-            found = repair.mend(parse(name), timeout, python, strict, tell)
-        except TargetError as error:
-            unusable = Unusable(name, error)
-            click.echo(phrases.unusable(unusable), err=True)
-            return checks.exit_code(unusable)
+    found = _mended(name, strict, python, timeout, phrases)
+    if isinstance(found, Unusable):
+        trace(found)
+        click.echo(phrases.unusable(found), err=True)
+        return checks.exit_code(found)
     other = patch.in_the_way(found.changes)
     if other is not None:
         said = {"target": name, "file": str(other.path)}
@@ -140,6 +131,30 @@ def _fix(
     if done and not found.judged:
         return checks.CODES[found.verdict]
     return exit_codes.AS_EXPECTED if done else exit_codes.WRONG
+
+
+def _mended(
+    name: str, strict: bool, python: str | None, timeout: float, phrases: Phrases
+) -> Repair | Unusable:
+    """What is wrong with one target, and mends it; on a terminal, say what is tried."""
+    from gradproof.fix import repair
+    from gradproof.ports.target import InternalError, TargetError, parse
+    from gradproof.report.phrases import Unusable
+
+    with console(sys.stderr).status(name) as status:
+        numbers = itertools.count(1)
+
+        def tell() -> None:
+            said = phrases.say("fix.trying", target=name, number=next(numbers))
+            status.update(said)
+
+        try:
+            return repair.mend(parse(name), timeout, python, strict, tell)
+        except TargetError as error:
+            return Unusable(name, error)
+        except Exception as error:
+            # The other targets' changes are not to be lost.
+            return Unusable(name, InternalError(error))
 
 
 def _show(patch: Patch, phrases: Phrases) -> None:

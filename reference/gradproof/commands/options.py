@@ -15,6 +15,8 @@ from gradproof.evidence.role_ids import PORT_ROLES
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from gradproof.report.phrases import Unusable
+
 MAX_TIMEOUT_SECONDS = 1_000_000
 """Eleven days."""
 
@@ -107,3 +109,15 @@ def console(stream: TextIO) -> Console:
     from gradproof.report import layout
 
     return layout.console(stream)
+
+
+def trace(*unusable: Unusable) -> None:
+    """Show where gradproof itself went wrong, if it did."""
+    import traceback
+
+    for failed in unusable:
+        if failed.internal:
+            # Formatted here: `print_exception` said nothing on Python 3.10, where the
+            # backport of ExceptionGroup stands in for it.
+            shown = traceback.format_exception(failed.error.__cause__)
+            click.echo("".join(shown), err=True, nl=False)

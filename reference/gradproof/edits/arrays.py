@@ -188,3 +188,13 @@ def usual_step(routine: Routine) -> Iterator[Edits]:
     """Another step: 1e-4."""
     for value in routine.steps.values():
         yield routine.text.replaced(value, "1e-4")
+    for step in routine.written_steps.values():
+        others = {step: "1e-4", 2 * step: "2e-4"}
+        yield tuple(
+            edit
+            for node in routine.nodes
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, float)
+            and node.value in others
+            for edit in routine.text.replaced(node, others[node.value])
+        )

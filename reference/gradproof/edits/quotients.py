@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from decimal import Decimal
 
 from gradproof.edits.routines import Routine
 from gradproof.edits.text import Edit, Edits
@@ -31,6 +32,14 @@ def divided(routine: Routine) -> Iterator[Edits]:
     for node in routine.quotients:
         for step in routine.steps:
             yield routine.text.replaced(node.right, f"(2 * {step})")
+        for number in routine.written_steps:
+            yield routine.text.replaced(node.right, doubled(number))
+
+
+def doubled(number: str) -> str:
+    """Twice a number, written as it is: 1e-4 to 2e-4, and 0.0001 to 0.0002."""
+    mantissa, e, exponent = number.lower().partition("e")
+    return f"{2 * Decimal(mantissa)}{e}{exponent}"
 
 
 def subtracted(routine: Routine) -> Iterator[Edits]:

@@ -183,6 +183,19 @@ class Routine:
         return {name: value for name, value in found.items() if name in used}
 
     @cached_property
+    def written_steps(self) -> dict[str, float]:
+        """Steps that stand as numbers where a component is moved, and their values."""
+        amounts = [move.amount for move in self.moves]
+        for call in self.evaluations:
+            for node in (n for argument in call.args for n in ast.walk(argument)):
+                match node:
+                    case ast.BinOp(_, ast.Add() | ast.Sub(), amount):
+                        amounts.append(amount)
+        inside = [n for amount in amounts for n in ast.walk(amount)]
+        constants = [n for n in inside if isinstance(n, ast.Constant) and _is_small(n)]
+        return {self.text.of(n): _value(n) for n in constants}
+
+    @cached_property
     def moves(self) -> list[Move]:
         """Statements that move a component, in their order."""
         return [
