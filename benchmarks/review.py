@@ -28,8 +28,9 @@ from PIL import Image
 from rich.console import Console
 
 from gradproof.golden import pixels
+from gradproof.golden.document import dumps, loads
 from gradproof.golden.review import review
-from gradproof.golden.snapshot import Arrows, dumps, loads
+from gradproof.golden.snapshot import Arrows
 from gradproof.golden.sources import open_source
 from gradproof.report.phrases import Phrases
 from gradproof.report.review import text
@@ -71,6 +72,7 @@ def _fill(root: Path) -> None:
         identity = ("-c", "user.name=a", "-c", "user.email=a@localhost")
         subprocess.run(["git", *identity, *command], cwd=root, check=True)
     (arrows,) = loads((GOLDEN / "right-sine.json").read_text("utf-8"))
+    assert isinstance(arrows, Arrows)
     for k in range(PICTURES):
         new = dumps(_changed(arrows, k))
         (folder / f"p{k:03}.json").write_text(new, encoding="utf-8", newline="\n")

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from gradproof.golden.snapshot import Arrows, dumps
+from gradproof.golden.document import dumps
+from gradproof.golden.snapshot import Arrows
 
 ISOLATED = {
     "GIT_CONFIG_GLOBAL": os.devnull,

@@ -20,7 +20,7 @@ from rich.console import Console
 
 import gradproof
 from gradproof import corrected
-from gradproof.golden import snapshot
+from gradproof.golden import snapshot, written
 from gradproof.numerics import error_bounds, functions
 from places import PROGRAMS
 
@@ -206,7 +206,7 @@ def test_a_field_is_drawn_on_axes_of_ones_own() -> None:
     plt.close("all")
     exact = error_bounds.central(functions.product, drawn[:, :2])
     assert len(drawn) == 324
-    stored = snapshot.RESOLUTION
+    stored = written.RESOLUTION
     assert (abs(-drawn[:, 2:] - exact.gradient) <= exact.b1 + stored).all()
 
 

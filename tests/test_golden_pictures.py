@@ -1,12 +1,13 @@
-"""The golden pictures: every PNG to the pixel, and every arrow in the JSON beside it.
+"""The golden pictures: every PNG to the pixel, and every number in the JSON beside it.
 
 After a change that is meant, this writes both anew, from the root:
 
     pytest tests/test_golden_pictures.py --mpl-generate-path=baseline_images
 
 A file that still says the same is left as it was, so ``git diff`` shows what has
-changed, an arrow a line. The PNG holds no text: without it the pixels are the same
-from one Matplotlib to the next. Titles, labels, limits and scale are in the JSON.
+changed, an arrow or an entry a line. The PNG holds no text: without it the pixels are
+the same from one Matplotlib to the next. Titles, labels, limits and scale are in the
+JSON.
 """
 
 from __future__ import annotations
@@ -29,9 +30,16 @@ from matplotlib.testing.compare import compare_images
 from matplotlib.testing.decorators import remove_ticks_and_titles
 from PIL import Image
 
-from gradproof import corrected, figures, sample
+from gradproof import corrected, figures, heat_maps, sample
+from gradproof.defects.layer_matrix import mutant
+from gradproof.defects.layers import DEFECTS
+from gradproof.evidence.layer_kinds import KINDS
+from gradproof.examination.gradient_entries import of_layer
 from gradproof.golden.baseline import changes_since, panels_of, update
-from gradproof.golden.snapshot import close, differences, loads
+from gradproof.golden.document import Panels, differences, loads
+from gradproof.golden.entries import Entries, entries
+from gradproof.golden.snapshot import Arrows
+from gradproof.golden.written import close
 
 BASELINES = Path(__file__).parents[1] / "baseline_images"
 FUNCTIONS = {
@@ -61,6 +69,35 @@ PICTURES: dict[str, Callable[[], Figure]] = {
     for call in CALLS
 }
 PICTURES["comparison-product"] = functools.partial(comparison, "product")
+
+GRADIENTS = {
+    "overlaps-assigned-dx": ("convolution", "overlaps-assigned", "dx"),
+    "weight-transposed-dW": ("affine", "weight-gradient-transposed", "dW"),
+    "bias-first-row-db": ("affine", "bias-first-row", "db"),
+}
+"""Of each heat map the kind of layer, its defect, and the gradient."""
+
+
+@functools.cache
+def gradient(name: str) -> Entries:
+    kind, defect, role = GRADIENTS[name]
+    (found,) = (k for k in KINDS if k.id == kind)
+    evidence = mutant(found, DEFECTS[defect])
+    assert evidence is not None
+    return of_layer(evidence)[role]
+
+
+def heat_map(name: str) -> Figure:
+    return heat_maps.draw(gradient(name))
+
+
+PICTURES |= {name: functools.partial(heat_map, name) for name in GRADIENTS}
+
+
+def data_of(name: str) -> Panels:
+    if name in GRADIENTS:
+        return (gradient(name),)
+    return panels_of(PICTURES[name]())
 
 
 def mark(name: str) -> pytest.MarkDecorator:
@@ -119,8 +156,8 @@ def test_every_pixel_is_as_it_was(name: str, pytestconfig: pytest.Config) -> Fig
 
 @pytest.mark.baseline
 @pytest.mark.parametrize("name", PICTURES)
-def test_every_arrow_is_as_it_was(name: str, pytestconfig: pytest.Config) -> None:
-    panels = panels_of(PICTURES[name]())
+def test_every_number_is_as_it_was(name: str, pytestconfig: pytest.Config) -> None:
+    panels = data_of(name)
     folder = generated_into(pytestconfig)
     path = (folder or BASELINES) / f"{name}.json"
     changes = changes_since(path, panels)
@@ -199,6 +236,7 @@ def test_one_flipped_arrow_fails_both_comparisons(tmp_path: Path) -> None:
 
 def test_the_data_tell_of_each_arrow_that_flips_even_out_of_sight() -> None:
     (known,) = loads((BASELINES / "right-product.json").read_text("utf-8"))
+    assert isinstance(known, Arrows)
     for i, (x, y, u, v) in enumerate(known.arrows):
         assert u is not None
         assert v is not None
@@ -227,6 +265,39 @@ def test_another_axis_label_is_the_same_pixels_and_other_data(tmp_path: Path) ->
     assert not pixels_differ(figure, "right-product", tmp_path)
 
 
+def moved(change: Callable[[np.ndarray], object]) -> Entries:
+    """The transposed weight gradient, its actual values changed in place."""
+    known = gradient("weight-transposed-dW")
+    actual = known.actual.copy()
+    change(actual)
+    return entries(known.title, actual, known.expected, known.wrong)
+
+
+def test_one_entry_that_moves_fails_both_comparisons(tmp_path: Path) -> None:
+    other = moved(lambda dW: dW.__setitem__((3, 1), 0.0))
+    changes = changes_since(BASELINES / "weight-transposed-dW.json", (other,))
+    (change,) = changes
+    assert change.startswith("1 of 16 entries changed, first #13 [indices, actual, exp")
+    assert pixels_differ(heat_maps.draw(other), "weight-transposed-dW", tmp_path)
+
+
+def test_entries_and_what_is_due_doubled_are_the_same_pixels_and_other_data(
+    tmp_path: Path,
+) -> None:
+    known = gradient("weight-transposed-dW")
+    other = entries(known.title, 2 * known.actual, 2 * known.expected, known.wrong)
+    changes = changes_since(BASELINES / "weight-transposed-dW.json", (other,))
+    assert changes[0].startswith("16 of 16 entries changed")
+    assert not pixels_differ(heat_maps.draw(other), "weight-transposed-dW", tmp_path)
+
+
+def test_another_block_that_is_wrong_is_framed_otherwise(tmp_path: Path) -> None:
+    known = gradient("weight-transposed-dW")
+    wrong = known.wrong & (np.arange(4) < 3)
+    other = entries(known.title, known.actual, known.expected, wrong)
+    assert pixels_differ(heat_maps.draw(other), "weight-transposed-dW", tmp_path)
+
+
 @pytest.fixture
 def tampered(tmp_path: Path) -> Path:
     """A folder with this module and spoilt baselines."""
@@ -238,6 +309,8 @@ def tampered(tmp_path: Path) -> Path:
     figures.write(without_text(right_product(flip)), product)
     replace(product.with_suffix(".json"), "[-1, -1.5, 1.5, 1]", "[-1, -1.5, -1.5, -1]")
     replace(baselines / "right-squares.json", '["x0", "x1"]', '["x1", "x1"]')
+    replace(baselines / "bias-first-row-db.json", "[[0], ", "[[0],  ")
+    replace(baselines / "weight-transposed-dW.json", ", true]", ", false]")
     (baselines / "right-sine.png").unlink()
     (baselines / "right-sine.json").unlink()
     return tmp_path
@@ -248,10 +321,11 @@ def test_pytest_itself_fails_on_spoilt_baselines(tampered: Path) -> None:
     failed = set(re.findall(r"^FAILED \S+::test_every_(\S+)", output, re.MULTILINE))
     assert failed == {
         "pixel_is_as_it_was[right-product]",
-        "arrow_is_as_it_was[right-product]",
-        "arrow_is_as_it_was[right-squares]",
+        "number_is_as_it_was[right-product]",
+        "number_is_as_it_was[right-squares]",
+        "number_is_as_it_was[weight-transposed-dW]",
         "pixel_is_as_it_was[right-sine]",
-        "arrow_is_as_it_was[right-sine]",
+        "number_is_as_it_was[right-sine]",
         "png_has_its_json_and_every_json_its_png",
     }, output
     assert f"{2 * len(PICTURES) + 1 - len(failed)} passed" in output

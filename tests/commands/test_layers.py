@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gradproof.commands import cli
+from gradproof.golden.document import loads
+from gradproof.golden.entries import Entries
 from gradproof.ports.target import parse
 from gradproof.project import exit_codes
 from places import PROGRAMS
@@ -196,3 +198,61 @@ def test_a_clause_of_layers_is_explained_and_chosen() -> None:
     assert "second forward" in CliRunner().invoke(cli.cli, ["explain", "L9"]).stdout
     result = run(f"{WRONG}:Affine", "--only", "L3")
     assert result.exit_code == exit_codes.AS_EXPECTED
+
+
+def test_wrong_gradients_are_drawn_beside_their_numbers(tmp_path: Path) -> None:
+    folder = tmp_path / "figures"
+    result = run(WRONG, "--figures", folder)
+    assert result.exit_code == exit_codes.WRONG
+    names = [
+        *("Affine-db", "Convolution-dx", "Relu-dx", "Sigmoid-dx"),
+        "SoftmaxWithLoss-dx",
+    ]
+    files = [f"layers-{name}{end}" for name in names for end in (".json", ".png")]
+    assert sorted(path.name for path in folder.iterdir()) == sorted(files)
+    assert f"5 pictures of gradients, each with its numbers beside it, in {folder}" in (
+        result.stdout
+    )
+    (entries,) = loads((folder / "layers-Affine-db.json").read_text("utf-8"))
+    assert isinstance(entries, Entries)
+    assert (entries.title, entries.shape) == ("Affine db", (5,))
+    assert entries.wrong.all()
+    assert abs(entries.actual - entries.expected).min() > 1e-3
+
+
+def test_of_a_layer_that_is_asked_for_right_gradients_are_drawn_too(
+    tmp_path: Path,
+) -> None:
+    result = run(f"{WRONG}:Affine", "--figures", tmp_path, "--format", "json")
+    (port,) = json.loads(result.stdout)["ports"]
+    due = [str(tmp_path / f"layers-Affine-{name}.png") for name in ("dx", "dW", "db")]
+    assert sorted(port["figures"]) == sorted(due)
+    (entries,) = loads((tmp_path / "layers-Affine-dW.json").read_text("utf-8"))
+    assert isinstance(entries, Entries)
+    assert not entries.wrong.any()
+
+
+@pytest.mark.once
+def test_files_of_one_name_do_not_write_over_each_others_pictures(
+    tmp_path: Path,
+) -> None:
+    copy = tmp_path / "copy" / "layers.py"
+    copy.parent.mkdir()
+    text = WRONG.read_text("utf-8").replace("from util import col2im, im2col", "")
+    copy.write_text(text, encoding="utf-8")
+    folder = tmp_path / "figures"
+    run(f"{WRONG}:Relu", f"{copy}:Relu", "--figures", folder)
+    assert {p.stem for p in folder.iterdir()} == {"layers-Relu-dx", "layers-Relu-dx-2"}
+
+
+@pytest.mark.once
+def test_what_cannot_be_drawn_is_said(tmp_path: Path) -> None:
+    volume1 = run(LAYERS / "volume1" / "layers.py", "--figures", tmp_path / "a")
+    assert "no picture: no gradient is wrong in its entries" in volume1.stdout
+    assert not list((tmp_path / "a").iterdir())
+    book = run(f"{PROGRAMS / 'right' / 'book.py'}", "--figures", tmp_path / "b")
+    assert "only gradients of layers are drawn" in book.stderr
+    assert not (tmp_path / "b").exists()
+    (tmp_path / "file").write_text("")
+    refused = run(f"{WRONG}:Relu", "--figures", tmp_path / "file" / "below")
+    assert refused.exit_code == exit_codes.USAGE

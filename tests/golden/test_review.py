@@ -25,9 +25,9 @@ from PIL import Image
 import repositories
 from gradproof.commands import cli
 from gradproof.golden import pixels
+from gradproof.golden.document import head
 from gradproof.golden.pixels import UnreadableError
 from gradproof.golden.review import review
-from gradproof.golden.snapshot import HEAD
 from gradproof.golden.sources import open_source
 from gradproof.report.messages import CATALOGUES
 from gradproof.report.review.json import ReviewRecord
@@ -140,7 +140,7 @@ STATUSES: dict[str, tuple[Edit, list[str]]] = {
         lambda repo: repo.write({"sub/b.png": OTHER}),
         [
             "sub/b: a new picture",
-            "  pixels only: there is no JSON of arrows beside it",
+            "  pixels only: there is no JSON of arrows or entries beside it",
             "  added",
         ],
     ),
@@ -235,7 +235,7 @@ def test_pngs_of_any_repository_are_told_by_pixels_only(repo: Repo) -> None:
     repo.commit({"plain.png": OTHER, "plain.json": b'{"some": "settings"}'})
     repo.write({"plain.png": png_of()})
     assert said()[:3] == [
-        "plain: pixels only: there is no JSON of arrows beside it",
+        "plain: pixels only: there is no JSON of arrows or entries beside it",
         "  changed; 3 of 1,200 pixels differ, RMS 12.8, within x 3–12, y 4–22",
         "1 of 2 pictures changed from HEAD to the working tree: 1 undecided.",
     ]
@@ -453,7 +453,7 @@ def test_a_result_is_matched_by_the_copy_of_its_baseline(repo: Repo) -> None:
     left(repo.root / "results", {**copies, f"{test}/result-failed-diff.png": OTHER})
     lines = said("--results", "results")
     assert lines[:2] == [
-        "a: pixels only: the test run wrote no arrows",
+        "a: pixels only: the test run wrote no JSON",
         "  changed; 2 of 1,200 pixels differ, RMS 10.4, within x 10–12, y 20–22",
     ]
     assert lines[-1].startswith("Decide: gradproof review --results results --accept")
@@ -481,7 +481,7 @@ def test_a_result_without_a_baseline_is_new_and_called_after_its_test(
     left(repo.root / "results", {"tests.test_x.test_new_b/result.png": OTHER})
     assert said("--results", "results")[:4] == [
         "test_new_b: a new picture",
-        "  pixels only: there is no JSON of arrows beside it",
+        "  pixels only: there is no JSON of arrows or entries beside it",
         "  no baseline was found; the name is the test's",
         "  added",
     ]
@@ -681,7 +681,7 @@ def test_every_sentence_of_a_review_is_made_somewhere() -> None:
     )
     made = (
         *("status.", "times.", "who.", "count.", "done.", "order-", "points-"),
-        *("orphan-", "negated-", *HEAD, "swapped", "antiswapped"),
+        *("orphan-", "negated-", *head(ARROWS), "swapped", "antiswapped"),
         *("u-zero", "v-zero", "u-times", "v-times", "colours-of", "angles-of"),
     )
     for message in CATALOGUES["en"]:

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from gradproof.golden.snapshot import Arrows, close, differences, dumps, loads, snapshot
+from gradproof.golden.document import differences, dumps, loads
+from gradproof.golden.snapshot import Arrows, snapshot
+from gradproof.golden.written import close
 
 SMALL = Arrows(
     title="",

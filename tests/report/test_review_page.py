@@ -27,7 +27,8 @@ from PIL import Image
 
 import repositories
 from gradproof.commands import cli
-from gradproof.golden.snapshot import Arrow, Arrows, loads
+from gradproof.golden.document import loads
+from gradproof.golden.snapshot import Arrow, Arrows
 from gradproof.report.messages import CATALOGUES
 from gradproof.report.review import html
 from gradproof.report.review.overlay import overlay
@@ -421,6 +422,7 @@ def _sine(suffix: str, kind: str = "right") -> bytes:
 def _changed(name: str, number: int, times: float = -1.0) -> bytes:
     """A golden picture's JSON with one arrow turned round, or all of them longer."""
     (arrows,) = loads((BASELINES / f"{name}.json").read_text("utf-8"))
+    assert isinstance(arrows, Arrows)
     rows = arrows.values()
     rows[number if times < 0 else slice(None), 2:] *= times
     told = tuple(tuple(map(float, row)) for row in rows)
@@ -596,6 +598,7 @@ def test_an_arrow_tells_its_numbers_when_pointed_at(browser: Browser) -> None:
     pointer.w3c_actions.pointer_action.move_to_location(*map(int, spot))
     pointer.perform()
     (arrows,) = loads(_sine("json").decode())
+    assert isinstance(arrows, Arrows)
     x, y, u, v = arrows.arrows[100]
     assert u is not None
     assert v is not None
@@ -610,6 +613,7 @@ def test_an_arrow_tells_its_numbers_when_pointed_at(browser: Browser) -> None:
 def test_arrows_are_drawn_as_matplotlib_draws_them(browser: Browser) -> None:
     browser.pick("flipped")
     (arrows,) = loads(_sine("json").decode())
+    assert isinstance(arrows, Arrows)
     x, y, u, v = arrows.values()[100]
     assert (arrows.angles, arrows.limits) == ("xy", ((-2.0, 2.0), (-2.0, 2.0)))
     assert arrows.scale is not None

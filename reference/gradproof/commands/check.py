@@ -62,6 +62,12 @@ EXAMPLES = """\
     help="Try N more functions and places beyond the fixed ones.",
 )
 @timeout_option("one port altogether")
+@click.option(
+    "--figures",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Draw the wrong gradients of layers, entry by entry, into this folder.",
+)
 @format_option(*FORMATS)
 @language_option
 @output_option
@@ -75,6 +81,7 @@ def check(
     only: tuple[str, ...],
     explore: int,
     timeout: float,
+    figures: Path | None,
     style: str,
     lang: Language,
     output: Path | None,
@@ -109,6 +116,8 @@ def check(
         )
         sys.exit(exit_codes.USAGE)
     results, codes = _check(tables, strict, frozenset(only), timeout, explore)
+    if figures is not None:
+        results = _drawn(results, figures, lang)
     lost = _report(results, style, lang, output)
     sys.exit(exit_codes.gravest([*codes, *(exit_codes.INTERNAL for _ in lost)]))
 
@@ -163,6 +172,21 @@ def _check(
             first = begun if number == 1 else None
             results.append(checks.check(table, target, terms, timeout, explored, first))
     return results, [checks.exit_code(result) for result in results]
+
+
+def _drawn(results: list[Checked], folder: Path, lang: Language) -> list[Checked]:
+    """The results with their pictures; says so where nothing is to be drawn."""
+    from gradproof.examination.layers import LayersExamination
+    from gradproof.project import pictures
+    from gradproof.report.phrases import Phrases
+
+    if not any(isinstance(result, LayersExamination) for result in results):
+        click.echo(Phrases(lang).say("pictures.layers-only"), err=True)
+        return results
+    try:
+        return pictures.draw(results, folder)
+    except OSError as error:
+        raise click.UsageError(f"{error.filename}: {error.strerror}") from error
 
 
 def _report(

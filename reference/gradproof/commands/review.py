@@ -86,8 +86,8 @@ def review(
 
     The working tree is compared with HEAD, or revision A with B, or the baselines
     with the results of a test run. A picture is a PNG and, where there is one, the
-    JSON of its arrows beside it. What is accepted is staged; what is rejected is
-    as in HEAD again.
+    JSON of its arrows or entries beside it. What is accepted is staged; what is
+    rejected is as in HEAD again.
 
     Exit code: 0 nothing is undecided; 1 something is; 2 usage.
     """

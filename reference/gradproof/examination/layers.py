@@ -19,11 +19,15 @@ from gradproof.ports.trials import Description, LayerPort
 
 @dataclass(frozen=True, kw_only=True)
 class LayerExamination(Judged):
-    """All that was found out about a layer."""
+    """All that was found out about a layer.
+
+    ``figures`` are the pictures that were drawn of its gradients, if it was asked for.
+    """
 
     role: str = ROLE
     evidence: LayerEvidence
     diagnosis: tuple[LayerExplanation, ...]
+    figures: tuple[str, ...] | None = None
 
     @property
     def verdict(self) -> Verdict:

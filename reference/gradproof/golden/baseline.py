@@ -1,4 +1,4 @@
-"""The JSON of a figure's arrows, beside its golden picture."""
+"""The JSON beside a golden picture."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from gradproof.golden.snapshot import Arrows, differences, dumps, loads, snapshot
+from gradproof.golden.document import Panels, differences, dumps, loads
+from gradproof.golden.snapshot import Arrows, snapshot
 
 
 def panels_of(figure: Figure) -> tuple[Arrows, ...]:
@@ -17,7 +18,7 @@ def panels_of(figure: Figure) -> tuple[Arrows, ...]:
     return tuple(snapshot(axes) for axes in figure.axes)
 
 
-def changes_since(path: Path, panels: tuple[Arrows, ...]) -> list[str]:
+def changes_since(path: Path, panels: Panels) -> list[str]:
     """What the baseline says otherwise; that it cannot be read is a change too."""
     try:
         known = loads(path.read_text(encoding="utf-8"))
@@ -29,7 +30,7 @@ def changes_since(path: Path, panels: tuple[Arrows, ...]) -> list[str]:
     return [change for pair in pairs for change in differences(*pair)]
 
 
-def update(path: Path, panels: tuple[Arrows, ...]) -> bool:
+def update(path: Path, panels: Panels) -> bool:
     """Write the baseline anew if it says otherwise; whether it did."""
     if not changes_since(path, panels):
         return False

@@ -15,9 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradproof.golden import maps
+from gradproof.golden.document import Panel, head
+from gradproof.golden.entry_differences import of_entries
 from gradproof.golden.message import Message
 from gradproof.golden.pairing import Floats, Indices, Pairing, keys, pair
-from gradproof.golden.snapshot import HEAD, RESOLUTION, Arrows, close, same
+from gradproof.golden.snapshot import Arrows
+from gradproof.golden.written import RESOLUTION, close, same
 
 Complex = NDArray[np.complex128]
 Mask = NDArray[np.bool_]
@@ -28,7 +31,7 @@ MAX_GROUPS = 8
 POINT_MAPS = ("review.shifted", "review.swapped", "review.scaled", "review.u-v-times")
 
 
-def describe(before: Sequence[Arrows], after: Sequence[Arrows]) -> tuple[Message, ...]:
+def describe(before: Sequence[Panel], after: Sequence[Panel]) -> tuple[Message, ...]:
     """What changed between the panels of two baselines; nothing if they mean the same.
 
     Panels are compared in order, and numbered from 1 where there are several.
@@ -47,10 +50,20 @@ def describe(before: Sequence[Arrows], after: Sequence[Arrows]) -> tuple[Message
     )
 
 
-def _panel(before: Arrows, after: Arrows) -> Iterator[Message]:
+def _panel(before: Panel, after: Panel) -> Iterator[Message]:
+    if isinstance(before, Arrows) and isinstance(after, Arrows):
+        yield from _of_arrows(before, after)
+    elif not isinstance(before, Arrows) and not isinstance(after, Arrows):
+        yield from of_entries(before, after)
+    else:
+        kinds = {"before": before.ROWS, "after": after.ROWS}
+        yield Message("review.kind", kinds)
+
+
+def _of_arrows(before: Arrows, after: Arrows) -> Iterator[Message]:
     a, b = before.values(), after.values()
     yield from _matched(before, after, a, b)
-    for key in HEAD:
+    for key in head(before):
         old, new = getattr(before, key), getattr(after, key)
         if key != "scale" and not same(old, new):
             yield _head(key, old, new)

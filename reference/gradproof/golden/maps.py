@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradproof.golden.snapshot import RESOLUTION, close
+from gradproof.golden.written import RESOLUTION, close
 
 Complex = NDArray[np.complex128]
 Floats = NDArray[np.float64]

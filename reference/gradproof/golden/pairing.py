@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gradproof.golden.snapshot import RESOLUTION, close
+from gradproof.golden.written import RESOLUTION, close
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]

@@ -8,9 +8,9 @@ from typing import Literal
 
 from gradproof.golden import pixels, visibility
 from gradproof.golden.differences import describe
+from gradproof.golden.document import Panels, loads, rows
 from gradproof.golden.message import Message
 from gradproof.golden.pixels import PixelFigures, UnreadableError
-from gradproof.golden.snapshot import Arrows, loads
 from gradproof.golden.sources import (
     File,
     Kind,
@@ -21,7 +21,6 @@ from gradproof.golden.sources import (
     arrows_in,
 )
 
-Panels = tuple[Arrows, ...]
 Status = Literal[
     "added",
     "removed",
@@ -280,15 +279,23 @@ def _meaning(facts: _Facts) -> Iterator[Message]:
     if facts.troubles or not facts.picture.after.png:
         return
     if facts.compared and not facts.told:
-        same = "review.same" if facts.pixels_differ else "review.same-both"
-        yield Message(same)
+        yield Message(_same_meaning(facts))
     elif not facts.picture.whole:
         yield Message("review.run-left-out")
     elif facts.new is not None and facts.old is None:
-        arrows = sum(len(panel.arrows) for panel in facts.new)
-        yield Message("review.arrows", {"arrows": arrows, "panels": len(facts.new)})
+        name = facts.new[0].ROWS
+        counts = {name: sum(map(len, map(rows, facts.new))), "panels": len(facts.new)}
+        told = {"arrows": "review.arrows", "entries": "review.entries"}
+        yield Message(told[name], counts)
     elif facts.new is None and facts.old is None:
         yield Message("review.pixels-only")
+
+
+def _same_meaning(facts: _Facts) -> str:
+    if not facts.pixels_differ:
+        return "review.same-both"
+    arrows = facts.new and facts.new[0].ROWS == "arrows"
+    return "review.same" if arrows else "review.same-entries"
 
 
 def _unfit(facts: _Facts) -> bool:

@@ -1,4 +1,4 @@
-"""What a quiver shows, as data: read off the axes, kept as JSON, compared.
+"""What a quiver shows, as data: read off the axes.
 
 Pixels alone are blind. Matplotlib scales arrows by their mean, so all of them
 twice as long is the same picture; and an arrow outside the limits is in none.
@@ -6,8 +6,7 @@ twice as long is the same picture; and an arrow outside the limits is in none.
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import msgspec
 import numpy as np
@@ -16,11 +15,6 @@ from numpy.typing import ArrayLike, NDArray
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.quiver import Quiver
-
-FORMAT = "gradproof-arrows/1"
-
-RESOLUTION = 1e-6
-"""One unit of the sixth decimal, the last that is written."""
 
 Arrow = tuple[float | None, float | None, float | None, float | None]
 Limits = tuple[float, float]
@@ -33,6 +27,9 @@ class Arrows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ``scale`` is the one in force, if need be Matplotlib's own. ``angles`` is a
     name, or degrees for each arrow; ``colours`` holds one for all, or one each.
     """
+
+    ROWS: ClassVar[str] = "arrows"
+    COLUMNS: ClassVar[str] = "[x, y, u, v]"
 
     title: str
     labels: tuple[str, str]
@@ -48,14 +45,6 @@ class Arrows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def values(self) -> NDArray[np.float64]:
         """x, y, u and v as the columns of an array (N, 4), NaN for ``None``."""
         return np.array(self.arrows, dtype=float).reshape(-1, 4)
-
-
-class _Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    format: Literal["gradproof-arrows/1"]
-    panels: Annotated[tuple[Arrows, ...], msgspec.Meta(min_length=1)]
-
-
-HEAD = tuple(name for name in Arrows.__struct_fields__ if name != "arrows")
 
 
 def snapshot(axes: Axes) -> Arrows:
@@ -118,93 +107,3 @@ def _arrows(quiver: Quiver) -> tuple[Arrow, ...]:
 def _column(numbers: Any, size: int) -> list[float | None]:
     filled = np.ma.filled(np.ma.asarray(numbers).astype(float), np.nan)
     return [float(n) if np.isfinite(n) else None for n in np.broadcast_to(filled, size)]
-
-
-def dumps(*panels: Arrows) -> str:
-    """JSON of a figure's panels: six decimals, and a line for each arrow.
-
-    A number that is not finite is written as null, and −0 as 0.
-    """
-    body = ",\n".join(map(_panel, panels))
-    return f'{{\n "format": "{FORMAT}",\n "panels": [\n{body}\n ]\n}}\n'
-
-
-def _panel(panel: Arrows) -> str:
-    head = "".join(f'   "{key}": {_text(getattr(panel, key))},\n' for key in HEAD)
-    rows = ",\n".join(f"    {_text(arrow)}" for arrow in panel.arrows)
-    return f'  {{\n{head}   "arrows": [\n{rows}\n   ]\n  }}'
-
-
-def _text(value: str | float | tuple[Any, ...] | None) -> str:
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(_text, value))}]"
-    if value is None or isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    return _number(value)
-
-
-def _number(value: float) -> str:
-    if not np.isfinite(value):
-        return "null"
-    text = f"{value:.6f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
-def loads(text: str) -> tuple[Arrows, ...]:
-    """The panels that `dumps` wrote.
-
-    Raises ValueError, which names the line or the key, if the text is no such JSON.
-    """
-    try:
-        json.loads(text)  # its errors name the line
-        return msgspec.json.decode(text, type=_Document).panels
-    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
-        raise ValueError(f"this is no {FORMAT}: {error}") from error
-
-
-def close(a: ArrayLike, b: ArrayLike) -> NDArray[np.bool_]:
-    """Where two numbers are the same at the resolution; NaN is the same as NaN.
-
-    A written number lies half a unit from the true one at most. So two written
-    ones of equal truths are equal or a unit apart, and a written and a fresh one
-    half a unit, which leaves the other half for another release's rounding.
-    Reading rounds to the nearest double: u(|a| + |b|), u = eps/2; the difference
-    and the unit's own double cost u·10⁻⁶ each, within the other half of eps.
-    """
-    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    eps = np.finfo(float).eps
-    with np.errstate(over="ignore"):  # an infinite difference is one
-        near = np.abs(a - b) <= RESOLUTION + eps * np.abs(a) + eps * np.abs(b)
-    return np.asarray(near | (np.isnan(a) & np.isnan(b)))
-
-
-def differences(a: Arrows, b: Arrows) -> list[str]:
-    """What differs between two quivers, a sentence each; none if they are the same."""
-    head = [
-        f"{key}: {_text(getattr(a, key))} → {_text(getattr(b, key))}"
-        for key in HEAD
-        if not same(getattr(a, key), getattr(b, key))
-    ]
-    return head + _changed(a, b)
-
-
-def same(a: Any, b: Any) -> bool:
-    """Whether two values of a field are the same, numbers at the resolution."""
-    if isinstance(a, tuple) and isinstance(b, tuple):
-        return len(a) == len(b) and all(map(same, a, b))
-    if isinstance(a, float) and isinstance(b, float):
-        return bool(close(a, b))
-    return bool(a == b)
-
-
-def _changed(a: Arrows, b: Arrows) -> list[str]:
-    if len(a.arrows) != len(b.arrows):
-        return [f"number of arrows: {len(a.arrows)} → {len(b.arrows)}"]
-    changed = np.flatnonzero(~close(a.values(), b.values()).all(axis=1))
-    if not changed.size:
-        return []
-    first = int(changed[0])
-    return [
-        f"{changed.size} of {len(a.arrows)} arrows changed, first #{first}"
-        f" [x, y, u, v]: {_text(a.arrows[first])} → {_text(b.arrows[first])}"
-    ]

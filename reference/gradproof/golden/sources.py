@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from gradproof.golden import document
 from gradproof.golden.git import LINK, SUBMODULE, Repository, SourceError, TreeEntry
 from gradproof.golden.pixels import UnreadableError
-from gradproof.golden.snapshot import FORMAT
 
 Kind = Literal["working-tree", "revisions", "results"]
 State = Literal["undecided", "accepted", "unmerged", "unplaced"]
@@ -292,7 +292,7 @@ def _unchanged(
 def arrows_in(file: File | None) -> bool:
     """Whether a JSON claims to hold arrows, near its beginning."""
     try:
-        return file is not None and FORMAT.encode() in file.read()[:HEAD_BYTES]
+        return file is not None and document.claimed(file.read()[:HEAD_BYTES])
     except UnreadableError:
         return False
 

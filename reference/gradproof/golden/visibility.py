@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gradproof.golden.snapshot import Arrows, same
+from gradproof.golden.document import Panel
+from gradproof.golden.entries import Entries, Floats
+from gradproof.golden.snapshot import Arrows
+from gradproof.golden.written import same
 
 SEEN = 0.01
 """A tip that moves by this part of the axes' width is seen.
@@ -15,10 +18,36 @@ It is three pixels on axes of 300, a policy and on the safe side: less may be se
 """
 
 
-def seen(before: Sequence[Arrows], after: Sequence[Arrows]) -> bool:
-    """Whether an arrow within the limits is surely drawn otherwise."""
+SHADES = 2 / 256
+"""A colour that moves by more than this of the limit is another of the 256."""
+
+
+def seen(before: Sequence[Panel], after: Sequence[Panel]) -> bool:
+    """Whether an arrow within the limits, or an entry, is surely drawn otherwise."""
     pairs = zip(before, after, strict=False)
-    return any(_seen(a, b) for a, b in pairs)
+    return any(_panel(a, b) for a, b in pairs)
+
+
+def _panel(a: Panel, b: Panel) -> bool:
+    if isinstance(a, Arrows) and isinstance(b, Arrows):
+        return _seen(a, b)
+    if isinstance(a, Entries) and isinstance(b, Entries):
+        return a.shape == b.shape and _coloured(a, b)
+    return True
+
+
+def _coloured(a: Entries, b: Entries) -> bool:
+    """Whether a colour is another, or the frames around what is wrong may be."""
+    old, new = (_shades(panel) for panel in (a, b))
+    with np.errstate(invalid="ignore"):
+        other = np.abs(old - new) > SHADES
+    return bool((other | (np.isnan(old) != np.isnan(new))).any())
+
+
+def _shades(panel: Entries) -> Floats:
+    """Actual and expected values in parts of their limit, from −1 to 1."""
+    values = np.stack([panel.actual, panel.expected])
+    return values / (np.nanmax(np.abs(values), initial=0) or 1.0)
 
 
 def _seen(a: Arrows, b: Arrows) -> bool:

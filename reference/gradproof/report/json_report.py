@@ -148,7 +148,7 @@ class PortRecord(msgspec.Struct, frozen=True):
     """One port; ``wall`` is in seconds.
 
     ``unknown_expectations`` are clauses that were expected to fail and are none of
-    the role.
+    the role. ``figures`` are the pictures that were asked for.
     """
 
     target: str
@@ -165,6 +165,7 @@ class PortRecord(msgspec.Struct, frozen=True):
     script: ScriptRecord | None = None
     smallest: CounterexampleRecord | None = None
     declared_diagnosis: DeclaredRecord | None = None
+    figures: list[str] | None = None
 
 
 class ErrorRecord(msgspec.Struct, frozen=True):
@@ -238,6 +239,7 @@ def _layer(examination: LayerExamination) -> PortRecord:
         ],
         notes=[_note(note) for note in examination.notes],
         unknown_expectations=list(examination.unknown),
+        figures=None if examination.figures is None else list(examination.figures),
     )
 
 

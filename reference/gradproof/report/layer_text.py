@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -31,6 +32,18 @@ def show_all(
     for note in examination.notes:
         console.print(Text(f"  {phrases.note(note)}", "dim"), soft_wrap=True)
     show_table(examination.layers, phrases, console)
+    drawn = [e.figures for e in examination.layers if e.figures is not None]
+    if drawn:
+        console.print(Text(_pictures(sum(drawn, ()), phrases), "dim"), soft_wrap=True)
+
+
+def _pictures(drawn: Sequence[str], phrases: Phrases) -> str:
+    """How many pictures were drawn, and where."""
+    if not drawn:
+        return phrases.say("pictures.none")
+    message = "pictures.one" if len(drawn) == 1 else "pictures.drawn"
+    folder = str(Path(drawn[0]).parent)
+    return phrases.say(message, count=len(drawn), folder=folder)
 
 
 def show_table(
@@ -181,6 +194,8 @@ def _rows(
         yield phrases.say("label.diagnosis"), "bold", said
         remedy = phrases.say(f"defect.{best.defect}.remedy")
         yield phrases.say("label.remedy"), "dim", remedy
+    for picture in examination.figures or ():
+        yield phrases.say("label.picture"), "dim", picture
     passes = [f"{f.clause.id} {f.clause.name}" for f in examination.having("pass")]
     if passes:
         yield phrases.say("label.pass"), STYLES["pass"], ", ".join(passes)

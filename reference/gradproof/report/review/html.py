@@ -20,8 +20,9 @@ from markupsafe import Markup
 
 from gradproof.golden import pixels
 from gradproof.golden.decisions import UNDECIDABLE
+from gradproof.golden.document import Panels
 from gradproof.golden.pixels import UnreadableError
-from gradproof.golden.review import Change, Panels, Review, panels
+from gradproof.golden.review import Change, Review, panels
 from gradproof.golden.sources import File, Version
 from gradproof.report.messages import CATALOGUES
 from gradproof.report.phrases import Phrases

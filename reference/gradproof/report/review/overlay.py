@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from gradproof.golden.document import Panels
 from gradproof.golden.pairing import Floats, pair
-from gradproof.golden.review import Panels
-from gradproof.golden.snapshot import Arrows, close
+from gradproof.golden.snapshot import Arrows
+from gradproof.golden.written import close
 from gradproof.report.review.words import printable
 
 Numbers = tuple[int | None, int | None]
@@ -32,7 +33,13 @@ class Panel(msgspec.Struct, frozen=True):
 
 def overlay(before: Panels | None, after: Panels | None) -> list[Panel]:
     """The panels of two versions in order, with their arrows paired."""
-    return [_panel(a, b) for a, b in zip_longest(before or (), after or ())]
+    old, new = (_arrows(panels) for panels in (before, after))
+    return [_panel(a, b) for a, b in zip_longest(old, new)]
+
+
+def _arrows(panels: Panels | None) -> list[Arrows]:
+    """The panels with arrows: heat maps are looked at as pictures."""
+    return [panel for panel in panels or () if isinstance(panel, Arrows)]
 
 
 def _panel(before: Arrows | None, after: Arrows | None) -> Panel:

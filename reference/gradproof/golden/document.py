@@ -1,0 +1,113 @@
+"""The JSON beside a golden picture: its kind, its panels, a line for each row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, TypeAlias
+
+import msgspec
+import numpy as np
+
+from gradproof.golden.entries import Entries
+from gradproof.golden.snapshot import Arrows
+from gradproof.golden.written import close, same, text
+
+Panel: TypeAlias = Arrows | Entries
+Panels: TypeAlias = tuple[Panel, ...]
+"""The panels of a picture are of one kind."""
+
+
+class _Arrows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    format: Literal["gradproof-arrows/1"]
+    panels: Annotated[tuple[Arrows, ...], msgspec.Meta(min_length=1)]
+
+
+class _Entries(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    format: Literal["gradproof-entries/1"]
+    panels: Annotated[tuple[Entries, ...], msgspec.Meta(min_length=1)]
+
+
+KINDS: Mapping[str, type[_Arrows | _Entries]] = {
+    "gradproof-arrows/1": _Arrows,
+    "gradproof-entries/1": _Entries,
+}
+"""What a document holds, by its format."""
+
+
+def kind(panels: Sequence[Panel]) -> str:
+    """What the rows of panels are called: arrows, or entries."""
+    return panels[0].ROWS
+
+
+def head(panel: Panel) -> list[str]:
+    """The names of a panel's fields, but for its rows."""
+    return [name for name in panel.__struct_fields__ if name != panel.ROWS]
+
+
+def rows(panel: Panel) -> tuple[Any, ...]:
+    """A panel's arrows or entries."""
+    found: tuple[Any, ...] = getattr(panel, panel.ROWS)
+    return found
+
+
+def dumps(*panels: Panel) -> str:
+    """JSON of a figure's panels: six decimals, and a line for each row.
+
+    A number that is not finite is written as null, and −0 as 0.
+    """
+    body = ",\n".join(map(_panel, panels))
+    form = f"gradproof-{kind(panels)}/1"
+    return f'{{\n "format": "{form}",\n "panels": [\n{body}\n ]\n}}\n'
+
+
+def _panel(panel: Panel) -> str:
+    first = "".join(f'   "{k}": {text(getattr(panel, k))},\n' for k in head(panel))
+    lines = ",\n".join(f"    {text(row)}" for row in rows(panel))
+    return f'  {{\n{first}   "{panel.ROWS}": [\n{lines}\n   ]\n  }}'
+
+
+def claimed(data: bytes) -> bool:
+    """Whether the beginning of a JSON says that it is such a document."""
+    return any(form.encode() in data for form in KINDS)
+
+
+def loads(text: str) -> Panels:
+    """The panels that `dumps` wrote.
+
+    Raises ValueError, which names the line or the key, if the text is no such JSON.
+    """
+    known = "gradproof-arrows/1"
+    try:
+        found = json.loads(text)  # its errors name the line
+        form = found.get("format") if isinstance(found, dict) else None
+        known = form if isinstance(form, str) and form in KINDS else known
+        return msgspec.json.decode(text, type=KINDS[known]).panels
+    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
+        raise ValueError(f"this is no {known}: {error}") from error
+
+
+def differences(a: Panel, b: Panel) -> list[str]:
+    """What differs between two panels, a sentence each; none if they are the same."""
+    if a.ROWS != b.ROWS:
+        return [f"kind: {a.ROWS} → {b.ROWS}"]
+    told = [
+        f"{key}: {text(getattr(a, key))} → {text(getattr(b, key))}"
+        for key in head(a)
+        if not same(getattr(a, key), getattr(b, key))
+    ]
+    return told + _changed(a, b)
+
+
+def _changed(a: Panel, b: Panel) -> list[str]:
+    old, new = rows(a), rows(b)
+    if len(old) != len(new):
+        return [f"number of {a.ROWS}: {len(old)} → {len(new)}"]
+    changed = np.flatnonzero(~close(a.values(), b.values()).all(axis=1))
+    if not changed.size:
+        return []
+    first = int(changed[0])
+    return [
+        f"{changed.size} of {len(old)} {a.ROWS} changed, first #{first}"
+        f" {a.COLUMNS}: {text(old[first])} → {text(new[first])}"
+    ]

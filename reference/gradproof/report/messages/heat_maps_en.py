@@ -1,0 +1,37 @@
+"""What is said of heat maps of gradients, in English."""
+
+from __future__ import annotations
+
+MESSAGES = {
+    "review.entries": "{entries} entries in {panels} panels; nothing to compare them with",
+    "review.same-entries": "the entries are the same, actual and expected",
+    "review.kind": "kind: {before} → {after}",
+    "review.shape": "shape: {before} → {after}",
+    "review.entries-moved": "{who} moved, by up to {size}",
+    "review.entries-times": "{who} times {times}",
+    "review.entries-negated": "{who} with the sign turned",
+    "review.entries-set": "{who} now {value}",
+    "review.entries-by": "{who} moved by {value}",
+    "review.entries-transposed": "{who} moved: the array is transposed",
+    "review.entries-scaled-hidden": "{who} times {times}, what is expected as well (the picture hides it: colours rescale)",
+    "review.expected-moved": "what is expected of {who} moved, by up to {size}",
+    "review.entries-mended": "{who} were wrong, and are right",
+    "review.entries-wrong": "{who} were right, and are wrong",
+    "entries.one": "entry {place} of {what}",
+    "entries.all": "all {total} entries of {what}",
+    "entries.some": "{count} of {total} entries of {what}",
+    "entries.within": "{entries} ({where})",
+    "entries.row": "row {index}",
+    "entries.rows": "rows {first}–{last}",
+    "entries.column": "column {index}",
+    "entries.columns": "columns {first}–{last}",
+    "entries.index": "index {index}",
+    "entries.indices": "indices {first}–{last}",
+    "entries.axis": "axis {axis}: {index}",
+    "entries.axes": "axis {axis}: {first}–{last}",
+    "label.picture": "picture",
+    "pictures.drawn": "{count} pictures of gradients, each with its numbers beside it, in {folder}",
+    "pictures.one": "1 picture of a gradient, with its numbers beside it, in {folder}",
+    "pictures.none": "no picture: no gradient is wrong in its entries",
+    "pictures.layers-only": "no picture: only gradients of layers are drawn",
+}

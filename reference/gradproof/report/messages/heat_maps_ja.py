@@ -1,0 +1,37 @@
+"""What is said of heat maps of gradients, in Japanese."""
+
+from __future__ import annotations
+
+MESSAGES = {
+    "review.entries": "要素 {entries} 個、パネル {panels} 枚。比べる相手はありません",
+    "review.same-entries": "要素は実際の値も期待される値も同じです",
+    "review.kind": "種類: {before} → {after}",
+    "review.shape": "形状: {before} → {after}",
+    "review.entries-moved": "{who}が変化。最大 {size}",
+    "review.entries-times": "{who}が {times} 倍",
+    "review.entries-negated": "{who}の符号が反転",
+    "review.entries-set": "{who}が {value} に変化",
+    "review.entries-by": "{who}が {value} だけ変化",
+    "review.entries-transposed": "{who}が変化: 配列が転置されています",
+    "review.entries-scaled-hidden": "{who}が期待される値とともに {times} 倍(色の尺度も変わるため画像には現れません)",
+    "review.expected-moved": "{who}の期待される値が変化。最大 {size}",
+    "review.entries-mended": "{who}が誤りから正しい値に変化",
+    "review.entries-wrong": "{who}が正しい値から誤りに変化",
+    "entries.one": "{what} の要素 {place}",
+    "entries.all": "{what} の全 {total} 要素",
+    "entries.some": "{what} の {total} 要素中 {count} 要素",
+    "entries.within": "{entries}({where})",
+    "entries.row": "行 {index}",
+    "entries.rows": "行 {first}–{last}",
+    "entries.column": "列 {index}",
+    "entries.columns": "列 {first}–{last}",
+    "entries.index": "添字 {index}",
+    "entries.indices": "添字 {first}–{last}",
+    "entries.axis": "軸 {axis}: {index}",
+    "entries.axes": "軸 {axis}: {first}–{last}",
+    "label.picture": "画像",
+    "pictures.drawn": "勾配の画像 {count} 枚を、数値とともに {folder} に書き出しました",
+    "pictures.one": "勾配の画像 1 枚を、数値とともに {folder} に書き出しました",
+    "pictures.none": "画像なし: 要素が誤っている勾配はありません",
+    "pictures.layers-only": "画像なし: 描くのはレイヤの勾配だけです",
+}
