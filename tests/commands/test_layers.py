@@ -30,12 +30,14 @@ def line(result: Result, name: str) -> str:
 
 RIGHT = {
     "volume1/layers.py": 9,
-    "volume2/layers.py": 10,
+    "volume2/layers.py": 11,
     "dezero_manner/functions.py": 5,
     "variations/terse.py": 9,
     "variations/careful.py": 9,
     "variations/lists.py": 11,
     "variations/functions.py": 10,
+    "functions/right.py": 12,
+    "functions/other.py": 8,
 }
 """Files of right layers, in the manners of the books and in others."""
 
@@ -46,7 +48,7 @@ def test_right_layers_of_every_manner_make_a_table_without_a_mark(
     name: str, count: int
 ) -> None:
     result = run(LAYERS / name)
-    told = [each for each in result.stdout.splitlines() if "right" in each]
+    told = [each for each in result.stdout.splitlines() if " right" in each]
     assert len(told) == count
     assert "wrong" not in result.stdout
     assert "not judged" not in result.stdout
@@ -87,6 +89,7 @@ def test_one_layer_is_told_in_full_and_named_in_json() -> None:
 def test_the_json_of_a_file_has_a_port_for_each_class() -> None:
     report = json.loads(run(WRONG, "--format", "json").stdout)
     names = [port["target"].rpartition(":")[2] for port in report["ports"]]
+    assert {port["role"] for port in report["ports"]} == {"layer", "function"}
     assert names == [
         "Relu",
         "Sigmoid",
@@ -94,7 +97,49 @@ def test_the_json_of_a_file_has_a_port_for_each_class() -> None:
         "SoftmaxWithLoss",
         "Convolution",
         "Tanh",
+        "softmax",
     ]
+
+
+def test_functions_by_themselves_have_a_line_each() -> None:
+    wrong = run(LAYERS / "functions" / "wrong.py")
+    assert wrong.exit_code == exit_codes.WRONG
+    for name, said in {
+        "softmax": "value wrong: softmax-over-all",
+        "sigmoid": "value wrong: tanh-for-sigmoid",
+        "sigmoid_grad": "value wrong",
+        "relu": "value wrong",
+        "relu_grad": "forward raises TypeError",
+        "cross_entropy_error": "value wrong: loss-not-averaged",
+        "mean_squared_error": "value wrong",
+        "im2col": "value wrong: stride-ignored",
+    }.items():
+        assert said in line(wrong, name)
+    assigns = line(run(LAYERS / "functions" / "assigns.py"), "col2im")
+    assert "adjoint wrong: overlaps-assigned" in assigns
+    assert "(col2im, assigns.py:7)" in assigns
+
+
+@pytest.mark.parametrize(
+    ("name", "defect"),
+    [("softmax", "overflow"), ("cross_entropy_error", "log-of-zero")],
+)
+def test_what_a_function_should_bear_is_said_and_does_not_count(
+    name: str, defect: str
+) -> None:
+    target = f"{LAYERS / 'functions' / 'assigns.py'}:{name}"
+    result = run(target)
+    assert result.exit_code == exit_codes.AS_EXPECTED
+    assert defect in result.stdout
+    assert run(target, "--strict").exit_code == exit_codes.WRONG
+
+
+def test_a_file_of_functions_beside_a_gradient_is_not_one_of_layers(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "own.py"
+    path.write_text("def softmax(x): ...\ndef numerical_gradient(f, x): ...\n")
+    assert parse(str(path)).layer is None
 
 
 FACTORY = """\
@@ -160,7 +205,9 @@ def test_two_functions_with_a_cache_are_a_layer(
 def test_what_is_a_file_of_layers_is_seen_without_running_it(tmp_path: Path) -> None:
     assert parse(str(WRONG)).layer == ""
     assert parse(f"{WRONG}:Affine").layer == "Affine"
-    assert parse(f"{WRONG}:softmax").layer is None
+    assert parse(f"{WRONG}:softmax").layer == "softmax"
+    assert parse(f"{WRONG.parent}/util.py").layer == ""
+    assert parse(f"{WRONG}:forward").layer is None
     assert parse(f"{PROGRAMS}/right/by_rows.py").layer is None
     script = tmp_path / "script.py"
     script.write_text(

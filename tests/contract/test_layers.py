@@ -128,14 +128,20 @@ class Replacing(Listed):
 class Loss:
     """Softmax and cross entropy, of labels and of one-hot rows."""
 
+    little = 1e-7
+
     def forward(self, x: Array, t: Array) -> Array:
-        e = np.exp(x)
+        e = np.exp(x - x.max(axis=1, keepdims=True))
         self.y = e / e.sum(axis=1, keepdims=True)
         self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
-        return -(self.t * np.log(self.y)).sum() / len(x)
+        return -(self.t * np.log(self.y + self.little)).sum() / len(x)
 
     def backward(self, dout: float = 1) -> Array:
         return (self.y - self.t) / len(self.t)
+
+
+class LogOfZero(Loss):
+    little = 0.0
 
 
 class OfOneHotAlone(Loss):
@@ -146,6 +152,21 @@ class OfOneHotAlone(Loss):
     def backward(self, dout: float = 1) -> Array:
         dx = super().backward(dout)
         return dx if self.divided else dx * len(dx)
+
+
+class Unshifted:
+    def forward(self, x: Array) -> Array:
+        e = np.exp(x)
+        self.y = e / e.sum(axis=1, keepdims=True)
+        return self.y
+
+    def backward(self, dout: Array) -> Array:
+        return self.y * (dout - (dout * self.y).sum(axis=1, keepdims=True))
+
+
+class Shifted(Unshifted):
+    def forward(self, x: Array) -> Array:
+        return super().forward(x - x.max(axis=1, keepdims=True))
 
 
 class Dropped:
@@ -271,6 +292,7 @@ RIGHT = {
     "Affine": Affine,
     "MatMul": Listed,
     "SoftmaxWithLoss": Loss,
+    "Softmax": Shifted,
 }
 
 MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict]]] = {
@@ -297,6 +319,8 @@ MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict]]] = {
     "outside of the slopes": ("Relu", Leaping, {"L13": "fail"}),
     "to all of the largest": ("Pooling", PoolToAll, {"L14": "fail"}),
     "no padding": ("Pooling", PoolUnpadded, {"L15": "fail"}),
+    "not shifted": ("Softmax", Unshifted, {"L16": "fail"}),
+    "log of 0": ("SoftmaxWithLoss", LogOfZero, {"L17": "fail"}),
     "upstream written": ("Affine", Scaling, {"L11": "fail"}),
 }
 """A name of the class, the class, and the clauses that it breaks."""

@@ -7,8 +7,9 @@ import pytest
 from gradproof.contract.layers import judge
 from gradproof.defects import layer_matrix
 from gradproof.defects.layer_diagnosis import diagnose
-from gradproof.defects.layers import BY_CLAUSE, DEFECTS
-from gradproof.evidence.layer_kinds import KINDS
+from gradproof.defects.layers import BY_CLAUSE, DEFECTS, LayerDefect
+from gradproof.evidence.layer_kinds import Kind
+from gradproof.evidence.passages import LayerEvidence
 from gradproof.report.messages import CATALOGUES
 
 pytestmark = pytest.mark.once  # models do the same under each version
@@ -22,13 +23,20 @@ ALIKE = {
 """Two names for what a layer of one kind does: the first is the one that is told."""
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
-def test_a_right_layer_of_each_kind_breaks_nothing(kind: object) -> None:
-    evidence = layer_matrix.mutant(kind, None)  # type: ignore[arg-type]
+@pytest.mark.parametrize("kind", layer_matrix.ALL, ids=lambda kind: kind.id)
+def test_a_right_layer_of_each_kind_breaks_nothing(kind: Kind) -> None:
+    evidence = layer_matrix.mutant(kind, None)
     assert evidence is not None
     findings = judge(evidence)
     assert [f for f in findings if f.judgement.verdict in ("fail", "error")] == []
     assert diagnose(evidence, findings) == ()
+
+
+def _mutants(defect: LayerDefect) -> list[tuple[Kind, LayerEvidence]]:
+    kinds = layer_matrix.kinds_of(defect)
+    return [
+        (k, evidence) for k in kinds for evidence in layer_matrix.mutants(k, defect)
+    ]
 
 
 @pytest.mark.parametrize("id", DEFECTS)
@@ -36,9 +44,7 @@ def test_a_defect_is_caught_and_named_first(id: str) -> None:
     defect = DEFECTS[id]
     kinds = layer_matrix.kinds_of(defect)
     assert kinds
-    for kind in kinds:
-        evidence = layer_matrix.mutant(kind, defect)
-        assert evidence is not None
+    for kind, evidence in _mutants(defect):
         findings = judge(evidence)
         failed = {f.clause.id for f in findings if f.judgement.verdict == "fail"}
         assert failed & {"L2", "L3", "L4", "L5"}, kind.id
@@ -49,9 +55,7 @@ def test_a_defect_is_caught_and_named_first(id: str) -> None:
 
 def test_a_defect_of_one_kind_is_told_from_its_neighbours() -> None:
     for defect in DEFECTS.values():
-        for kind in layer_matrix.kinds_of(defect):
-            evidence = layer_matrix.mutant(kind, defect)
-            assert evidence is not None
+        for kind, evidence in _mutants(defect):
             first, *others = diagnose(evidence, judge(evidence))
             whole = [o.defect for o in others if o.explained == o.parts]
             known = {

@@ -92,8 +92,9 @@ def check(
     path/notebook.ipynb:function. A file alone, path/script.py or path/notebook.ipynb,
     is run as it stands: its gradient calls and its arrows are judged, and the routine
     that it calls. A file of layers, path/layers.py, gets a line for each class with
-    forward and backward, path/layers.py:Class one in full. Without a target, the ports
-    of [tool.gradproof] in ./pyproject.toml are judged.
+    forward and backward, and for each function as softmax or im2col;
+    path/layers.py:Class is one in full. Without a target, the ports of
+    [tool.gradproof] in ./pyproject.toml are judged.
 
     Exit code: 0 as expected; 1 a clause failed or a port broke, an expected failure
     passed, an expectation matches nothing, or a declared diagnosis changed; 2 usage;

@@ -69,32 +69,42 @@ def _numbers(moment: Moment) -> bool:
 
 def forward(evidence: LayerEvidence) -> Judgement:
     """L2."""
-    return worst(_forward(p) for p in _ran(evidence, "first"))
+    alone = bool(evidence.said.alone)
+    return worst(_forward(p, alone=alone) for p in _ran(evidence, "first"))
 
 
-def _forward(passage: Passage) -> Judgement:
+def _forward(passage: Passage, *, alone: bool) -> Judgement:
     reference = passage.expected.reference
     if reference is None:
         return not_covered("layer.no-formula")
     formula = reference.name
+    if passage.agrees and reference.doubt:
+        return not_covered(reference.doubt, formula=formula)
     if passage.agrees:
         return passed("layer.computes", formula=formula)
     due, came = passage.expected.value[0], passage.forward.value[0]
-    if _consistent(passage):
-        setting = passage.setting.id
-        return not_covered("layer.another", formula=formula, setting=setting)
     if came is None:
         return not_covered("layer.no-result")
-    if came.shape != due.value.shape:
-        return failed(
-            "layer.forward-shape",
-            setting=passage.setting.id,
-            came=list(came.shape),
-            due=list(due.value.shape),
-            formula=formula,
-        )
+    if came.shape != due.value.shape and due.value.ndim:
+        if alone and _same_numbers(due, came):
+            return not_covered("layer.laid-out", came=list(came.shape))
+        shapes = _shapes(due, came)
+        setting = passage.setting.id
+        return failed("layer.forward-shape", setting=setting, formula=formula, **shapes)
+    if passage.backward is not None and _consistent(passage):
+        setting = passage.setting.id
+        return not_covered("layer.another", formula=formula, setting=setting)
     said = _departure(due, came)
     return failed("layer.forward", setting=passage.setting.id, formula=formula, **said)
+
+
+def _same_numbers(due: Limits, came: Any) -> bool:
+    """Whether the numbers are those that are due, laid out otherwise."""
+    if came.size != due.value.size:
+        return False
+    order = np.argsort(due.value, axis=None)
+    sorted_due = due.value.ravel()[order], due.allowed.ravel()[order]
+    return not np.any(Limits(*sorted_due).off(np.sort(came, axis=None)))
 
 
 def all_of(judgements: Iterable[Judgement]) -> Judgement:
@@ -392,6 +402,28 @@ def padded(evidence: LayerEvidence) -> Judgement:
     return passed()
 
 
+def huge(evidence: LayerEvidence) -> Judgement:
+    """L16."""
+    value = _last(evidence, "huge")
+    if value is None:
+        return not_covered("layer.no-result")
+    lost = ~np.isfinite(value)
+    return failed("layer.overflow", count=int(lost.sum())) if lost.any() else passed()
+
+
+def finite_loss(evidence: LayerEvidence) -> Judgement:
+    """L17."""
+    value = _last(evidence, "no-chance")
+    if value is None:
+        return not_covered("layer.no-result")
+    return passed() if np.isfinite(value).all() else failed("layer.infinite")
+
+
+def _last(evidence: LayerEvidence, id: str) -> Any:
+    extra = evidence.extras.get(id)
+    return None if extra is None else extra.last
+
+
 def _of(evidence: LayerEvidence, id: str) -> list[Passage]:
     return list(evidence.passages.get(id, ()))
 
@@ -448,7 +480,17 @@ CLAUSES = (
     _should("L13", "kinks", KIT, kinks),
     _should("L14", "ties", KIT, ties),
     _should("L15", "padded", CALLER, padded),
+    _should("L16", "huge", CALLER, huge),
+    _should("L17", "finite-loss", CALLER, finite_loss),
 )
+
+
+ALONE = {
+    "function": ("L3", "L4", "L5", "L6", "L7", "L8"),
+    "adjoint": ("L2", "L4", "L6", "L7"),
+}
+"""The clauses that are not about functions by themselves: they have no backward, or
+are one."""
 
 
 def judge(evidence: LayerEvidence) -> tuple[Finding, ...]:
@@ -471,6 +513,10 @@ def _beside(evidence: LayerEvidence) -> set[str]:
         found.add("L3")
     if evidence.kind is None or not evidence.kind.loss:
         found.add("L10")
-    extras = {"L12": "modes", "L13": "kinks", "L14": "ties", "L15": "padded"}
+    found |= set(ALONE.get(evidence.said.alone, ()))
+    extras = {
+        **{"L12": "modes", "L13": "kinks", "L14": "ties", "L15": "padded"},
+        **{"L16": "huge", "L17": "no-chance"},
+    }
     found |= {id for id, extra in extras.items() if extra not in evidence.extras}
     return found

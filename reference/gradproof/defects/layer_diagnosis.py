@@ -17,6 +17,7 @@ from gradproof.defects.layers import (
     LayerDefect,
     right,
 )
+from gradproof.evidence.layer_kinds import Reference
 from gradproof.evidence.passages import POLICY, LayerEvidence, Passage
 from gradproof.ports.trials import Helper
 
@@ -92,6 +93,8 @@ def _place(evidence: LayerEvidence, defect: LayerDefect, *, forward: bool) -> He
 
 def _method(evidence: LayerEvidence, name: str) -> Helper:
     said = evidence.said
+    if said.alone:
+        return Helper(said.name, said.file, said.line)
     return Helper(f"{said.name}.{name}", said.file, said.lines.get(name, said.line))
 
 
@@ -121,17 +124,28 @@ def _of_passage(passage: Passage, defect: LayerDefect | None) -> int:
         references = [passage.expected.reference]
     for reference in references[:MAX_REFERENCES]:
         with np.errstate(all="ignore"):
-            due: Doing | None = right(reference, passage.setting, passage.given)
-            assert due is not None
-            if defect is not None:
-                due = defect.model(due) or due
-        fits = [
-            _fits(came, due.value if part == "" else due.gradients.get(part), slack)
-            for part, came in observed(passage)
-            for slack in [reference.slack if part == "" else 0.0]
-        ]
-        best = max(best, sum(fits))
+            sound: Doing = right(reference, passage.setting, passage.given)
+            predicted = (defect.of(sound) if defect is not None else []) or [sound]
+        for due in predicted:
+            best = max(best, sum(_fitting(passage, due, reference, sound)))
     return best
+
+
+def _fitting(
+    passage: Passage, due: Doing, reference: Reference, sound: Doing
+) -> Iterator[bool]:
+    """Of each part that was observed, whether it is what was predicted.
+
+    A value that is multiplied is off by as much more.
+    """
+    slack = reference.slack
+    if slack and np.ndim(due.value) == 0 and sound.value:
+        slack *= max(1.0, abs(float(due.value / sound.value)))
+    for part, came in observed(passage):
+        if part == "":
+            yield _fits(came, due.value, slack)
+        else:
+            yield _fits(came, due.gradients.get(part), 0.0)
 
 
 def _fits(came: Array | None, due: Array | None, slack: float) -> bool:

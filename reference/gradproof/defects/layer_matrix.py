@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from gradproof.contract.layers import judge
 from gradproof.contract.verdicts import Verdict
-from gradproof.defects.layers import DEFECTS, Doing, LayerDefect, right
+from gradproof.defects.layers import (
+    DEFECTS,
+    Doing,
+    LayerDefect,
+    Model,
+    predicted,
+    right,
+)
+from gradproof.evidence.function_kinds import FUNCTIONS
 from gradproof.evidence.layer_kinds import KINDS, Kind, Setting
 from gradproof.evidence.layer_plan import Plan
 from gradproof.evidence.passages import (
@@ -24,23 +33,50 @@ from gradproof.ports.trials import Description, Moment
 
 def kinds_of(defect: LayerDefect) -> tuple[Kind, ...]:
     """The kinds whose layers can have the defect and then do otherwise."""
-    concerned = (kind for kind in KINDS if defect.concerns(kind.id))
-    return tuple(kind for kind in concerned if mutant(kind, defect) is not None)
+    return tuple(kind for kind in ALL if mutants(kind, defect))
+
+
+def mutants(kind: Kind, defect: LayerDefect) -> list[LayerEvidence]:
+    """What layers of the kind with the defect do: one for each of its models."""
+    if not defect.concerns(kind.id):
+        return []
+    found = (_modelled(kind, model) for model in defect.models)
+    return [evidence for evidence in found if evidence is not None]
 
 
 def mutant(kind: Kind, defect: LayerDefect | None) -> LayerEvidence | None:
-    """What a layer of the kind with the defect does; ``None``: nothing otherwise."""
+    """The first of them, if there is one; without a defect, what a right layer does."""
+    if defect is None:
+        return _modelled(kind, None)
+    return next(iter(mutants(kind, defect)), None)
+
+
+def _modelled(kind: Kind, model: Model | None) -> LayerEvidence | None:
+    """What a layer of the kind does by a model; ``None``: nothing otherwise."""
     settings = kind.settings(0)[0]
-    passages = [_passage(kind, setting, defect) for setting in settings]
-    if defect is not None and not any(changed for _, changed in passages):
+    passages = [_passage(kind, setting, model) for setting in settings]
+    if model is not None and not any(changed for _, changed in passages):
         return None
-    said = Description(kind.id, kind.names[0])
+    alone = _alone(kind)
+    said = Description(kind.id, kind.names[0], alone=alone)
     return LayerEvidence(said, kind, passages={"first": [p for p, _ in passages]})
 
 
-def _passage(
-    kind: Kind, setting: Setting, defect: LayerDefect | None
-) -> tuple[Passage, bool]:
+ADJOINT = replace(FUNCTIONS["im2col"], id="col2im")
+"""The function that is judged as the backward of another."""
+
+OF_FUNCTIONS = tuple(k for k in FUNCTIONS.values() if k.id != "col2im")
+ALL = (*KINDS, *OF_FUNCTIONS, ADJOINT)
+"""The kinds of layers, and those of functions by themselves."""
+
+
+def _alone(kind: Kind) -> str:
+    if kind is ADJOINT:
+        return "adjoint"
+    return "function" if kind in OF_FUNCTIONS else ""
+
+
+def _passage(kind: Kind, setting: Setting, model: Model | None) -> tuple[Passage, bool]:
     """A passage of such a layer, and whether it is another than a right one's."""
     first = next(iter(setting.arrays.values()))
     # What it is that dropout has kept is read off its value.
@@ -51,7 +87,17 @@ def _passage(
     values = value if isinstance(value, tuple) else (value,)
     given = cotangents([np.asarray(v) for v in values], 0)
     does: Doing = right(reference, setting, given)
-    changed = defect.model(does) if defect is not None else None
+    changed = predicted(model, does) if model is not None else None
+    if (
+        model is not None
+        and changed is not None
+        and changed.value.shape != values[0].shape
+    ):
+        given = cotangents([changed.value], 0)
+        changed = predicted(model, right(reference, setting, given))
+    lone = _alone(kind) == "function"
+    if lone and changed is not None and np.array_equal(changed.value, does.value):
+        changed = None  # it has no gradient that could be wrong
     does = changed or does
     forward = Moment("returned", (does.value, *map(np.asarray, values[1:])))
     found, agrees = agreeing(setting, forward)
@@ -61,8 +107,8 @@ def _passage(
         Plan({r: r for r in kind.parameters}, tuple(_fed(kind, setting))),
         Moment("returned"),
         forward,
-        Moment("returned"),
-        does.gradients,
+        None if lone else Moment("returned"),
+        {} if lone else does.gradients,
         expected(found, setting, given if agrees else None),
         agrees,
         given,
@@ -80,8 +126,7 @@ def gap() -> float:
         _distance(evidence)
         for defect in DEFECTS.values()
         for kind in kinds_of(defect)
-        for evidence in [mutant(kind, defect)]
-        if evidence is not None
+        for evidence in mutants(kind, defect)
     )
 
 
@@ -92,7 +137,9 @@ def _distance(evidence: LayerEvidence) -> float:
         due = {"": passage.expected.value[0], **passage.expected.gradients}
         came = {"": passage.forward.value[0], **passage.gradients}
         for part, limits in due.items():
-            value = came[part]
+            value = came.get(part)
+            if part not in came:
+                continue  # a function by itself has no gradients
             if value is None or value.shape != limits.value.shape:
                 return np.inf  # by its shape alone it is told
             allowed = np.maximum(limits.allowed, np.finfo(float).tiny)
@@ -105,10 +152,9 @@ def broken(id: str) -> Mapping[str, Mapping[str, Verdict]]:
     """Of each kind that can have the defect the clauses that it breaks."""
     found: dict[str, dict[str, Verdict]] = {}
     for kind in kinds_of(DEFECTS[id]):
-        evidence = mutant(kind, DEFECTS[id])
-        assert evidence is not None
         found[kind.id] = {
             f.clause.id: f.judgement.verdict
+            for evidence in mutants(kind, DEFECTS[id])
             for f in judge(evidence)
             if f.judgement.verdict in ("fail", "error")
         }

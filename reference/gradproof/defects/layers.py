@@ -26,6 +26,8 @@ class Doing:
     """What a layer does: its value, and its gradients by role; None is not there.
 
     ``dy`` is the cotangent that it was given, ``back`` gives the gradients for another.
+    ``given`` are those that another layer was given, whose value may have another
+    shape: then ``dy`` is ones.
     """
 
     setting: Setting
@@ -34,6 +36,7 @@ class Doing:
     value: Array
     gradients: Mapping[str, Array | None]
     back: Callable[[Array], Mapping[str, Array]]
+    given: tuple[Any, ...]
 
     def array(self, role: str) -> Array:
         """An array that it was given."""
@@ -62,7 +65,7 @@ class Doing:
 
     def crossed(self, layer: Layer) -> Doing:
         """Its value, with the gradients of another layer."""
-        return replace(doing(layer, self.setting, (self.dy,)), value=self.value)
+        return replace(doing(layer, self.setting, self.given), value=self.value)
 
 
 def doing(layer: Layer, setting: Setting, given: tuple[Any, ...]) -> Doing:
@@ -73,8 +76,10 @@ def doing(layer: Layer, setting: Setting, given: tuple[Any, ...]) -> Doing:
     def back(*dys: Any) -> Mapping[str, Array]:
         return dict(zip(arrays, backward(*dys), strict=True))
 
-    dys = [np.asarray(dy, float) for dy in given]
     first = value[0] if isinstance(value, tuple) else value
+    dys = [np.asarray(dy, float) for dy in given]
+    if np.shape(dys[0]) != np.shape(first):
+        dys[0] = np.ones(np.shape(first))
     rest = dys[1:]
     return Doing(
         setting,
@@ -83,6 +88,7 @@ def doing(layer: Layer, setting: Setting, given: tuple[Any, ...]) -> Doing:
         np.asarray(first),
         back(*dys),
         lambda dy: back(dy, *rest),
+        given,
     )
 
 
@@ -90,17 +96,39 @@ Model = Callable[[Doing], "Doing | None"]
 """What a layer with the defect does, beside what a right one does; None: the same."""
 
 
+def predicted(model: Model, right: Doing) -> Doing | None:
+    """What a model says, if it says anything of such a layer."""
+    try:
+        return model(right)
+    except (ValueError, IndexError, KeyError, TypeError):
+        return None
+
+
 @dataclass(frozen=True)
 class LayerDefect:
     """A named way in which layers of these kinds are wrong.
 
-    ``helpers`` are the functions in which it may stand, by the names they go by.
+    ``helpers`` are the functions in which it may stand, by the names they go by;
+    ``others`` are models of it beside the first.
     """
 
     id: str
     kinds: tuple[str, ...]
     model: Model
     helpers: tuple[str, ...] = ()
+    others: tuple[Model, ...] = ()
+
+    def of(self, right: Doing) -> list[Doing]:
+        """What its layers do beside a right one, if it is not the same.
+
+        A model of rows says nothing of a single row.
+        """
+        return [d for m in self.models if (d := predicted(m, right)) is not None]
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """All of them: the same is done in more ways than one."""
+        return self.model, *self.others
 
     def concerns(self, kind: str) -> bool:
         """Whether layers of the kind can have it; without kinds, all can."""
@@ -111,12 +139,13 @@ AFFINE = ("affine", "time-affine")
 WEIGHED = (*AFFINE, "matmul", "convolution")
 BIASED = (*AFFINE, "convolution", "rnn", "lstm", "gru")
 SEQUENCES = ("time-affine", "time-rnn", "time-lstm", "time-gru")
+CROSS = "cross-entropy"
 LOSSES = ("softmax-with-loss", "time-softmax-with-loss", "sigmoid-with-loss")
 MEANS = (*LOSSES, "mean-squared-error")
 SOFTMAXES = ("softmax-with-loss",)
 NORMAL = ("batch-normalization",)
 POOLS = ("max-pooling", "average-pooling")
-WINDOWED = ("convolution", *POOLS)
+WINDOWED = ("convolution", *POOLS, "col2im")
 
 
 def _last(old: Array, new: Array) -> Array:
@@ -168,14 +197,7 @@ def _with(name: str, wrong: Any, whole: bool = False) -> Model:
     """The kit's layer with one of its parts made otherwise."""
 
     def model(d: Doing) -> Doing | None:
-        layer = d.layer
-        held = dict(layer.keywords) if isinstance(layer, partial) else {}
-        base = layer.func if isinstance(layer, partial) else layer
-        try:
-            changed = partial(base, **held, **{name: wrong})
-            found = doing(changed, d.setting, (d.dy,))
-        except (TypeError, ValueError, KeyError):
-            return None
+        found = doing(partial(d.layer, **{name: wrong}), d.setting, d.given)
         return found if whole else replace(found, value=d.value)
 
     return model
@@ -210,6 +232,11 @@ def _of_x(change: Callable[[Array, Array], Any]) -> Model:
     return lambda d: d.dx(change(d.dy, d.array("x")))
 
 
+def _as_layer(layer: Layer) -> Model:
+    """Another layer, forward and back."""
+    return lambda d: doing(layer, d.setting, d.given)
+
+
 def _softmax(x: Array, axis: int | None) -> Array:
     e = np.exp(x - x.max(axis=axis, keepdims=True))
     return np.asarray(e / e.sum(axis=axis, keepdims=True))
@@ -241,6 +268,15 @@ def _labels_as_rows(d: Doing) -> Doing | None:
     if t.ndim == x.ndim:
         return None
     return d.dx((_softmax(x, 1) - t[:, np.newaxis]) / len(x))
+
+
+def _labels_as_numbers(d: Doing) -> Doing | None:
+    """The loss, with labels as factors of whole rows."""
+    (x,), t = d.setting.arrays.values(), np.asarray(d.setting.fed["t"])
+    if t.ndim == x.ndim:
+        return None
+    log_y = np.log(x if "y" in d.setting.arrays else _softmax(x, 1))
+    return replace(d, value=np.asarray(-(t[:, np.newaxis] * log_y).sum() / len(x)))
 
 
 def _normal(d: Doing) -> tuple[Array, Array]:
@@ -380,7 +416,7 @@ def _all_means(factor: Callable[[Doing], float]) -> Model:
 
 def _count(d: Doing) -> int:
     """How many samples, or steps, a loss is the mean of."""
-    x = d.array("x")
+    x = next(iter(d.setting.arrays.values()))
     return int(np.prod(x.shape[:-1])) if x.ndim == 3 else len(x)
 
 
@@ -392,9 +428,50 @@ def _value_averaged_twice(d: Doing) -> Doing:
     return replace(d, value=np.asarray(d.value / _count(d)))
 
 
+def _sides_swapped(d: Doing) -> Doing:
+    """Windows as wide as they should be high."""
+    option = d.setting.options or d.setting.fed
+    size = (
+        option["size"]
+        if "pool_h" not in option
+        else (option["pool_h"], option["pool_w"])
+    )
+    return doing(partial(d.layer, size=size[::-1]), d.setting, d.given)
+
+
+def _filter_swapped(d: Doing) -> Doing:
+    """A filter's numbers, read as those of one as wide as it is high."""
+    x, w, b = d.setting.arrays.values()
+    other = {"x": x, "W": w.reshape(*w.shape[:2], *w.shape[:1:-1]), "b": b}
+    found = doing(d.layer, replace(d.setting, arrays=other), d.given)
+    return replace(found.but(W=found.gradient("W").reshape(w.shape)), setting=d.setting)
+
+
+def _output_swapped(d: Doing) -> Doing:
+    """An output that is read as one as wide as it is high."""
+    n, k, high, wide = d.value.shape
+    flat = d.value.transpose(0, 2, 3, 1)
+    value = flat.reshape(n, wide, high, k).transpose(0, 3, 1, 2)
+    found = replace(d, value=value)
+    if np.shape(d.given[0]) != value.shape:
+        return found
+    rows = np.asarray(d.given[0]).transpose(0, 2, 3, 1).reshape(n, high, wide, k)
+    return replace(found, gradients=d.back(rows.transpose(0, 3, 1, 2)))
+
+
+def _rows_swapped(d: Doing) -> Doing:
+    """The windows' rows by their columns first."""
+    x, o = d.array("x"), d.setting.fed
+    size = (o["pool_h"], o["pool_w"]) if "pool_h" in o else o["size"]
+    windows, _ = kit.windows(x, size=size, stride=o["stride"], pad=o["pad"])
+    rows = windows.transpose(0, 3, 2, 1, 4, 5)
+    return replace(d, value=rows.reshape(d.value.shape))
+
+
 SOFTMAX_HELPERS = ("softmax",)
 LOSS_HELPERS = ("cross_entropy_error", "cross_entropy", "loss")
 WINDOW_HELPERS = ("col2im", "col2im_array")
+IM2COL_HELPERS = ("im2col", "im2col_array", "im2col_indices")
 
 DEFECTS: Mapping[str, LayerDefect] = {
     defect.id: defect
@@ -411,12 +488,19 @@ DEFECTS: Mapping[str, LayerDefect] = {
             _softmax_axis(0),
             SOFTMAX_HELPERS,
         ),
-        LayerDefect("loss-not-averaged", MEANS, _not_averaged, LOSS_HELPERS),
+        LayerDefect("loss-not-averaged", (*MEANS, CROSS), _not_averaged, LOSS_HELPERS),
         LayerDefect("batch-not-divided", MEANS, _all_means(_count)),
         LayerDefect("batch-divided-twice", MEANS, _all_means(lambda d: 1 / _count(d))),
-        LayerDefect("loss-averaged-twice", MEANS, _value_averaged_twice, LOSS_HELPERS),
+        LayerDefect(
+            "loss-averaged-twice", (*MEANS, CROSS), _value_averaged_twice, LOSS_HELPERS
+        ),
         LayerDefect("target-missing", SOFTMAXES, _target_missing),
-        LayerDefect("labels-as-one-hot", SOFTMAXES, _labels_as_rows),
+        LayerDefect(
+            "labels-as-one-hot",
+            (*SOFTMAXES, CROSS),
+            _labels_as_rows,
+            others=(_labels_as_numbers,),
+        ),
         LayerDefect(
             "factor-missing",
             ("mean-squared-error",),
@@ -451,6 +535,25 @@ DEFECTS: Mapping[str, LayerDefect] = {
             WINDOW_HELPERS,
         ),
         LayerDefect("overlaps-averaged", WINDOWED, _averaged, WINDOW_HELPERS),
+        LayerDefect(
+            "stride-ignored",
+            ("convolution", *POOLS, "im2col"),
+            _with("stride", 1, whole=True),
+            IM2COL_HELPERS,
+        ),
+        LayerDefect(
+            "pad-ignored",
+            ("convolution", "im2col"),
+            _with("pad", 0, whole=True),
+            IM2COL_HELPERS,
+        ),
+        LayerDefect(
+            "height-width-swapped",
+            ("convolution", *POOLS, "im2col"),
+            _sides_swapped,
+            IM2COL_HELPERS,
+            others=(_filter_swapped, _output_swapped, _rows_swapped),
+        ),
         LayerDefect("filter-turned", ("convolution",), _turned),
         LayerDefect(
             "window-not-divided",
@@ -467,10 +570,16 @@ DEFECTS: Mapping[str, LayerDefect] = {
         LayerDefect("one-minus-y-missing", ("sigmoid",), _of_y(lambda dy, y: dy * y)),
         LayerDefect("y-missing", ("sigmoid",), _of_y(lambda dy, y: dy * (1 - y))),
         LayerDefect(
-            "tanh-for-sigmoid", ("sigmoid",), _of_y(lambda dy, y: dy * (1 - y * y))
+            "tanh-for-sigmoid",
+            ("sigmoid",),
+            _of_y(lambda dy, y: dy * (1 - y * y)),
+            others=(_as_layer(kit.tanh),),
         ),
         LayerDefect(
-            "sigmoid-for-tanh", ("tanh",), _of_y(lambda dy, y: dy * y * (1 - y))
+            "sigmoid-for-tanh",
+            ("tanh",),
+            _of_y(lambda dy, y: dy * y * (1 - y)),
+            others=(_as_layer(kit.sigmoid),),
         ),
         LayerDefect("square-missing", ("tanh",), _of_y(lambda dy, y: dy * (1 - y))),
         LayerDefect(
@@ -519,6 +628,8 @@ BY_CLAUSE: Mapping[str, str] = {
     "layer.test-as-training": "test-as-training",
     "layer.statistics-not-kept": "statistics-not-kept",
     "layer.statistics-swapped": "statistics-swapped",
+    "layer.overflow": "overflow",
+    "layer.infinite": "log-of-zero",
 }
 """The defects that a clause names by itself, by the message of its failure."""
 

@@ -1,4 +1,4 @@
-"""What is tried of a layer beside its passages: its modes, kinks, ties and padding."""
+"""What is tried of a layer beside its passages: its modes, kinks, ties and the like."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 
 from gradproof.evidence.layer_kinds import Kind, Setting
-from gradproof.evidence.layer_plan import UnbuildableError, plan, role_of
+from gradproof.evidence.layer_plan import Plan, UnbuildableError, plan, role_of
 from gradproof.ports.trials import Description, LayerPort, Moment, Step, Trial
 
 Array = np.ndarray[Any, Any]
+
+HUGE = 1e4
+"""Its exponential is no number, and that of its negative is 0."""
 
 TRAININGS = 3
 """Batches that a layer is trained with before it is tested."""
@@ -31,6 +34,50 @@ class Extra:
         """The first array that the last step returned, if all of them returned."""
         whole = all(m.outcome == "returned" for m in self.moments)
         return self.moments[-1].value[0] if whole and self.moments[-1].value else None
+
+
+def huge(
+    port: LayerPort, name: str, how: Plan, setting: Setting, kind: str
+) -> Mapping[str, Extra]:
+    """What forward makes of huge numbers, and of a probability of 0."""
+    asked = dict(_hugely(kind, setting))
+    trials = [
+        Trial(name, how.made_with(s), (Step("forward", how.arguments(s)),))
+        for s in asked.values()
+    ]
+    came = zip(asked.items(), port.run(trials), strict=True)
+    return {id: Extra(s, tuple(m), np.zeros(())) for (id, s), m in came}
+
+
+def _hugely(kind: str, setting: Setting) -> Iterator[tuple[str, Setting]]:
+    """A loss of huge numbers has no probability of 0, and one of these no huge number.
+
+    So what overflows is told from a logarithm of 0.
+    """
+    (role, x), *rest = setting.arrays.items()
+    t = setting.fed.get("t")
+    if rest:
+        return
+    if t is None:
+        if kind in EXPONENTIALS:
+            yield "huge", replace(setting, arrays={role: x * HUGE})
+        return
+    if kind in SOFTMAX_LOSSES:
+        yield "huge", replace(setting, arrays={role: x + HUGE})
+    target = t if t.ndim == x.ndim else np.eye(x.shape[-1])[t]
+    if kind == "cross-entropy":
+        x = np.roll(target, 1, axis=-1)
+    elif kind == "sigmoid-with-loss":
+        x = HUGE * (1 - 2 * target)
+    elif kind in SOFTMAX_LOSSES:
+        x = x - HUGE * target
+    else:
+        return
+    yield "no-chance", replace(setting, arrays={role: x})
+
+
+EXPONENTIALS = ("softmax", "log-softmax", "sigmoid", "tanh")
+SOFTMAX_LOSSES = ("softmax-with-loss", "time-softmax-with-loss")
 
 
 def gather(port: LayerPort, said: Description, kind: Kind) -> Mapping[str, Extra]:

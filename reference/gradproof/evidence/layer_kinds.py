@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ import numpy as np
 from gradproof import layers as kit
 from gradproof.layers import Layer
 from gradproof.layers.layer import Backward
+from gradproof.ports.function_names import plain
 
 Array = np.ndarray[Any, Any]
 
@@ -27,12 +27,14 @@ NORM_EPSILONS = (1e-6, 1e-7, 1e-5, 1e-8, 1e-3, 1e-10, 1e-12, 0.0, 1e-4, 1e-9, 2e
 class Reference:
     """A right layer of a kind: takes the arrays of a setting, in order.
 
-    ``slack`` is how far the value may be off beyond its rounding.
+    ``slack`` is how far the value may be off beyond its rounding. ``doubt`` is the
+    message of why a value that agrees is no proof.
     """
 
     name: str
     layer: Layer
     slack: float = 0.0
+    doubt: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,11 +80,6 @@ def distinct(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     size = int(np.prod(shape))
     numbers = (rng.permutation(size) + rng.uniform(0.25, 0.75)) / size
     return np.asarray((numbers * rng.choice([-1, 1], size)).reshape(shape))
-
-
-def plain(name: str) -> str:
-    """A name as names are compared: small letters and digits alone."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _numbers(seed: int, **shapes: tuple[int, ...]) -> dict[str, Array]:
@@ -182,12 +179,14 @@ def _time_embedding(seed: int) -> Sequence[Sequence[Setting]]:
 LABELS = np.array([2, 0, 2])
 
 
-def _scaled_loss(layer: Layer, factor: float) -> Layer:
-    def scaled(*arguments: Any, **held: Any) -> tuple[Any, Backward]:
+def scaled(layer: Layer, factor: float) -> Layer:
+    """A loss, so many times as large."""
+
+    def larger(*arguments: Any, **held: Any) -> tuple[Any, Backward]:
         value, backward = layer(*arguments, **held)
         return value * factor, lambda dy: backward(dy * factor)
 
-    return scaled
+    return larger
 
 
 def _softmax_with_loss(seed: int) -> Sequence[Sequence[Setting]]:
@@ -200,7 +199,7 @@ def _softmax_with_loss(seed: int) -> Sequence[Sequence[Setting]]:
         layer = functools.partial(kit.softmax_with_loss, t=t)
         right = _always(
             Reference("−log softmax(x)[t], the batch's mean", layer, off),
-            Reference("−log softmax(x)[t], summed", _scaled_loss(layer, 3.0), 3 * off),
+            Reference("−log softmax(x)[t], summed", scaled(layer, 3.0), 3 * off),
         )
         return Setting(id, x, right, {"t": t})
 
@@ -219,8 +218,8 @@ def _time_softmax(seed: int) -> Sequence[Sequence[Setting]]:
 
     def setting(id: str, t: Array) -> Setting:
         layer = functools.partial(kit.time_softmax_with_loss, t=t)
-        summed = _scaled_loss(layer, float(np.sum(t != -1)))
-        per_sample = _scaled_loss(layer, float(np.sum(t != -1)) / 2)
+        summed = scaled(layer, float(np.sum(t != -1)))
+        per_sample = scaled(layer, float(np.sum(t != -1)) / 2)
         right = _always(
             Reference("−log softmax(x)[t], the steps' mean", layer, off),
             Reference("−log softmax(x)[t], summed", summed, 6 * off),
@@ -246,9 +245,7 @@ def _sigmoid_with_loss(seed: int) -> Sequence[Sequence[Setting]]:
     layer = functools.partial(kit.sigmoid_with_loss, t=t)
     right = _always(
         Reference("cross entropy of sigmoid(x), the batch's mean", layer, off),
-        Reference(
-            "cross entropy of sigmoid(x), summed", _scaled_loss(layer, 3.0), off * 3
-        ),
+        Reference("cross entropy of sigmoid(x), summed", scaled(layer, 3.0), off * 3),
     )
     column = functools.partial(kit.sigmoid_with_loss, t=t.reshape(3, 1))
     of_column = _always(
@@ -281,7 +278,7 @@ SQUARES = {
 def _mean_squared_error(seed: int) -> Sequence[Sequence[Setting]]:
     right = _always(
         *(
-            Reference(name, _scaled_loss(kit.mean_squared_error, factor))
+            Reference(name, scaled(kit.mean_squared_error, factor))
             for name, factor in SQUARES.items()
         )
     )

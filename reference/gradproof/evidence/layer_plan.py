@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.layer_kinds import Kind, Setting, plain
+from gradproof.evidence.layer_kinds import Kind, Setting
+from gradproof.ports.function_names import plain
 from gradproof.ports.trials import Description, Moment, Parameter
 
 Array = np.ndarray[Any, Any]
@@ -24,8 +25,17 @@ NAMES: Mapping[str, frozenset[str]] = {
         "Wh": ("wh", "whh"),
         "stride": ("stride", "strides"),
         "pad": ("pad", "padding"),
-        "pool_h": ("poolh", "poolheight", "ph", "kernelh", "fh"),
-        "pool_w": ("poolw", "poolwidth", "pw", "kernelw", "fw"),
+        "pool_h": (
+            *("poolh", "poolheight", "ph", "kernelh", "kernelheight", "kh", "fh"),
+            *("filterh", "filterheight", "fieldheight", "hh", "height"),
+        ),
+        "pool_w": (
+            *("poolw", "poolwidth", "pw", "kernelw", "kernelwidth", "kw", "fw"),
+            *("filterw", "filterwidth", "fieldwidth", "ww", "width"),
+        ),
+        "shape": ("inputshape", "imgshape", "imageshape", "xshape"),
+        "y": ("yhat", "ypred", "pred", "preds", "prediction", "predictions", "output"),
+        "t": ("target", "targets", "label", "labels", "ytrue", "teacher", "truth"),
         "size": ("poolsize", "kernelsize", "size", "ksize", "windowsize"),
         "ratio": ("dropoutratio", "ratio", "p", "rate", "dropratio", "dropoutrate"),
         "train": (

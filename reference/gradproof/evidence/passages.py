@@ -261,7 +261,7 @@ class Trier:
     ) -> dict[str, Passage]:
         made, forward = alone[0], alone[-1]
         if len(alone) < 2 or forward.outcome != "returned":
-            return {"first": self._passage(how, one, (made, forward, None), ())}
+            return {"first": self.passage(how, one, (made, forward, None), ())}
         c, d = (cotangents(forward.value, seed) for seed in (0, 1))
         # The layer keeps its parameters: what is other is what it is fed.
         parameters = {r: a for r, a in one.arrays.items() if r not in how.fed}
@@ -274,25 +274,26 @@ class Trier:
             ]
         )
         if len(twice) < 4 or len(again) < 5:
-            return {"first": self._passage(how, one, (made, twice[-1], None), ())}
+            return {"first": self.passage(how, one, (made, twice[-1], None), ())}
         first, second, later = (
             (twice[0], twice[1], twice[2]),
             (twice[0], twice[1], twice[3]),
             (again[0], again[3], again[4]),
         )
         return {
-            "first": self._passage(how, one, first, c),
-            "back-again": self._passage(how, one, second, d),
-            "again": self._passage(how, other, later, d),
+            "first": self.passage(how, one, first, c),
+            "back-again": self.passage(how, one, second, d),
+            "again": self.passage(how, other, later, d),
         }
 
-    def _passage(
+    def passage(
         self,
         how: Plan,
         setting: Setting,
         moments: tuple[Moment, Moment, Moment | None],
         given: tuple[Any, ...],
     ) -> Passage:
+        """What came of making it, of forward and of backward, and what is due."""
         made, forward, backward = moments
         reference, agrees = agreeing(setting, forward)
         came: Mapping[str, Array | None] = {}
@@ -349,7 +350,17 @@ def gather(port: LayerPort, said: Description) -> LayerEvidence:
     found = _gather(port, said)
     if found.kind is None or not found.passages:
         return found
-    return replace(found, extras=layer_extras.gather(port, said, found.kind))
+    extras = dict(layer_extras.gather(port, said, found.kind))
+    return with_huge(port, replace(found, extras=extras))
+
+
+def with_huge(port: LayerPort, evidence: LayerEvidence) -> LayerEvidence:
+    """The evidence, with what comes of huge numbers."""
+    first = evidence.passages["first"][0]
+    assert evidence.kind is not None
+    how, name, id = first.plan, evidence.said.name, evidence.kind.id
+    extras = layer_extras.huge(port, name, how, first.setting, id)
+    return replace(evidence, extras={**evidence.extras, **extras})
 
 
 def _gather(port: LayerPort, said: Description) -> LayerEvidence:

@@ -10,7 +10,8 @@ from gradproof.contract.clauses import Finding
 from gradproof.contract.layers import ROLE, judge
 from gradproof.contract.verdicts import Judgement, Verdict, fold
 from gradproof.defects.layer_diagnosis import LayerExplanation, diagnose
-from gradproof.evidence.passages import LayerEvidence, gather
+from gradproof.evidence import functions, passages
+from gradproof.evidence.passages import LayerEvidence
 from gradproof.examination.judged import Judged
 from gradproof.examination.policy import AS_WRITTEN, Terms
 from gradproof.ports.observation import Note
@@ -35,7 +36,8 @@ class LayerExamination(Judged):
         verdict = super().verdict
         if verdict != "pass" or self.terms.only:
             return verdict
-        judged = {self.of("L3"), self.of("L4")}
+        about = ("L2",) if self.evidence.said.alone == "function" else ("L3", "L4")
+        judged = set(map(self.of, about))
         return verdict if "pass" in judged else "not-covered"
 
 
@@ -67,6 +69,7 @@ def examine_layer(
 ) -> LayerExamination:
     """Examine one layer of a port."""
     begin = time.perf_counter()
+    gather = functions.gather if said.alone else passages.gather
     evidence = gather(port, said)
     findings = judge(evidence)
     diagnosis = diagnose(evidence, findings)
@@ -80,6 +83,7 @@ def examine_layer(
         unknown=tuple(terms.unknown(findings)),
         options=(),
         wall=time.perf_counter() - begin,
+        role="function" if said.alone else ROLE,
         declared=_declared(terms, findings, diagnosis),
     )
 
@@ -106,7 +110,7 @@ def examine_layers(
     layers = [
         examine_layer(port, said, f"{place}:{said.name}" if place else said.name, terms)
         for said in port.describe()
-        if not only or said.name == only
+        if (not only or said.name == only) and functions.known(said)
     ]
     target = f"{place}:{only}" if only and place else place or only
     return LayersExamination(target, tuple(layers), not only, tuple(port.notes))

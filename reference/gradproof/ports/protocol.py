@@ -194,6 +194,7 @@ class LayerSaid(msgspec.Struct, frozen=True):
     instance: bool = False
     function: bool = False
     given: list[Array] = []
+    alone: Literal["", "function", "adjoint"] = ""
 
 
 class Described(msgspec.Struct, frozen=True, tag_field="op", tag="described"):
@@ -201,6 +202,8 @@ class Described(msgspec.Struct, frozen=True, tag_field="op", tag="described"):
 
     A parameter is its name, whether it is required, and its default as it is written.
     A helper is a function of the user's that the layer calls, its file and its line.
+    What stands ``alone`` is a function without a backward, or the adjoint of one, which
+    is its backward.
     """
 
     id: int

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gradproof.ports import notebook
+from gradproof.ports.function_names import kind_of
 
 FILES = (".py", ".ipynb")
 
@@ -70,9 +71,9 @@ class Target:
 
     @property
     def layer(self) -> str | None:
-        """The layer that is named; "" for all layers of the file.
+        """The layer or the function that is named; "" for all of the file.
 
-        ``None`` where the file has no such layer, or is a script: one that draws, or
+        ``None`` where the file has none, or is a script: one that draws, or
         that calls a gradient, outside of its functions.
         """
         if self.path is None or self.path.suffix != ".py":
@@ -81,10 +82,12 @@ class Target:
             body = ast.parse(self.path.read_bytes()).body
         except (SyntaxError, ValueError, OSError):
             return None
-        found = _layers(body)
+        found, functions = _layers(body), _functions(body)
         if not self.function:
-            return "" if found and not _draws(body) else None
-        return self.function if self.function in {*found, FACTORY} else None
+            whole = found or (functions and not _has_gradient(body))
+            return "" if whole and not _draws(body) else None
+        named = {*found, *functions, FACTORY}
+        return self.function if self.function in named else None
 
     def of_function(self) -> Target:
         """Itself, if it names a function. Raises UsageError."""
@@ -143,6 +146,29 @@ def _layers(body: list[ast.stmt]) -> set[str]:
         if "forward" in name and name.replace("forward", "backward") in functions
     }
     return pairs | {name for name, own in methods.items() if own >= BOTH_WAYS}
+
+
+def _functions(body: list[ast.stmt]) -> set[str]:
+    """Names of the functions of which layers are made."""
+    names = (node.name for node in body if isinstance(node, ast.FunctionDef))
+    return {name for name in names if kind_of(name)}
+
+
+def _has_gradient(body: list[ast.stmt]) -> bool:
+    """Whether a routine is defined, or something drawn in a function."""
+    return _draws(
+        [
+            ast.Expr(n)
+            for node in body
+            for n in ast.walk(node)
+            if isinstance(n, ast.Call)
+        ]
+    ) or any(
+        isinstance(node, ast.FunctionDef)
+        and "gradient" in node.name
+        and not kind_of(node.name)
+        for node in body
+    )
 
 
 def _draws(body: list[ast.stmt]) -> bool:

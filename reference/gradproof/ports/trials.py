@@ -37,7 +37,8 @@ class Description:
 
     ``kind`` is the name of the class, ``name`` what the layer is asked for by. An
     ``instance`` has been made already; its forward is ``given`` these. A ``function``
-    takes variables, as DeZero's.
+    takes variables, as DeZero's. What stands ``alone`` is a "function" that has no
+    backward, or the "adjoint" of another, which is its backward.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Description:
     instance: bool = False
     function: bool = False
     given: tuple[Any, ...] = ()
+    alone: str = ""
 
 
 @dataclass(frozen=True, eq=False)

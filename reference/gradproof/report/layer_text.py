@@ -77,7 +77,13 @@ def parts(examination: LayerExamination, phrases: Phrases) -> Iterator[str]:
         return
     cause = defect(examination, phrases)
     forward = findings.get("L2")
-    if forward is not None and forward.judgement.verdict == "fail":
+    alone = examination.evidence.said.alone
+    if alone == "function" and forward is not None:
+        how = _how(forward.judgement, phrases)
+        if forward.judgement.verdict == "fail" and cause:
+            how, cause = phrases.say("layer.wrong-by", reason=cause), ""
+        yield phrases.say("layer.part", what=phrases.say("layer.value"), how=how)
+    elif forward is not None and forward.judgement.verdict == "fail":
         if cause:
             how = phrases.say("layer.wrong-by", reason=cause)
             yield phrases.say("layer.part", what="forward", how=how)
@@ -88,7 +94,8 @@ def parts(examination: LayerExamination, phrases: Phrases) -> Iterator[str]:
         how = _how(judgement, phrases)
         if judgement.verdict == "fail" and cause:
             how, cause = phrases.say("layer.wrong-by", reason=cause), ""
-        yield phrases.say("layer.part", what=what, how=how)
+        named = phrases.say("layer.adjoint") if alone else what
+        yield phrases.say("layer.part", what=named, how=how)
     for id in ("L5", "L6", "L7", "L9", "L10", "L12"):
         found = findings.get(id)
         if found is not None and found.judgement.verdict in ("fail", "error"):
@@ -120,6 +127,8 @@ def gradients(examination: LayerExamination) -> dict[str, Judgement]:
     """The judgement of each gradient, the worst of its settings."""
     found: dict[str, Judgement] = {}
     order = ("pass", "not-covered", "error", "fail")
+    if examination.evidence.said.alone == "function":
+        return found
     for passage in examination.evidence.passages.get("first", ()):
         for role in passage.setting.arrays:
             judgement = of_role(passage, role)
@@ -167,7 +176,7 @@ def _rows(
     examination: LayerExamination, phrases: Phrases
 ) -> Iterator[tuple[str, str, str]]:
     evidence = examination.evidence
-    role = phrases.say("role.layer")
+    role = phrases.say(f"role.{examination.role}")
     if evidence.kind is not None:
         how = "layer.by-behaviour" if evidence.by_behaviour else "layer.by-name"
         role += phrases.say("semicolon") + phrases.say(how, kind=evidence.kind.id)

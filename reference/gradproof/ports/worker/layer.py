@@ -21,6 +21,7 @@ from .core.loader import Notes, RoutineError
 from .core.texts import Texts
 from .core.trial import described, maker, perform
 from .core.wire import clean, decode_array, decode_number, encode_array
+from .functions import functions
 
 FORWARD = re.compile(r"(.+?)_?forward|forward_?(.+)", re.I)
 FACTORY = "make_layer"
@@ -50,7 +51,7 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
         f=[],
         notes=notes + pictures,
     )
-    _answer(channel, dict(layers(module, path)), _variable(module))
+    _answer(channel, _first(layers(module, path)), _variable(module))
 
 
 def _answer(channel: Channel, found: Dict[str, Any], variable: Any) -> None:
@@ -69,10 +70,15 @@ def _answer(channel: Channel, found: Dict[str, Any], variable: Any) -> None:
 
 
 def layers(module: types.ModuleType, path: str) -> Iterator[Tuple[str, Any]]:
-    """The classes of the file that go forward and back, and pairs of functions."""
+    """The classes of the file that go forward and back, and pairs of functions.
+
+    After these come functions by themselves.
+    """
+    classes = set()
     for name, value in list(vars(module).items()):
         own = inspect.isclass(value) and value.__module__ == module.__name__
         if own and value.__name__ == name and _goes_both_ways(value):
+            classes.add(name)
             yield name, value
     factory = getattr(module, FACTORY, None)
     if inspect.isfunction(factory):
@@ -86,6 +92,15 @@ def layers(module: types.ModuleType, path: str) -> Iterator[Tuple[str, Any]]:
             backward = getattr(module, back, None)
             if inspect.isfunction(backward):
                 yield stem, pair(stem, value, backward)
+    yield from functions(module, classes)
+
+
+def _first(pairs: Iterator[Tuple[str, Any]]) -> Dict[str, Any]:
+    """By name, the first of each."""
+    found: Dict[str, Any] = {}
+    for name, value in pairs:
+        found.setdefault(name, value)
+    return found
 
 
 def _goes_both_ways(cls: type) -> bool:

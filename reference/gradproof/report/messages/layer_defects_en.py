@@ -14,8 +14,8 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "Sum along axis=1, keepdims=True, or transpose back and forth.",
     ),
     "loss-not-averaged": (
-        "the loss is summed, its gradient averaged",
-        "Forward adds the samples' losses up, backward divides by their number: the gradient is N times too small for that loss.",
+        "the loss is not averaged over the batch",
+        "The samples' losses are added up, and not divided by their number. Where backward divides, the gradient is N times too small for that loss. One sample hides it.",
         "Divide the loss by the size of the batch.",
     ),
     "loss-averaged-twice": (
@@ -39,9 +39,9 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "Subtract the one-hot target: (y - t) / len(t).",
     ),
     "labels-as-one-hot": (
-        "labels are subtracted as if they were one-hot",
-        "t holds class numbers, and backward subtracts these from every probability of the row.",
-        "Subtract 1 at the true class: dx[np.arange(len(t)), t] -= 1.",
+        "labels are read as if they were one-hot",
+        "t holds class numbers, and these are multiplied with, or subtracted from, every entry of the row.",
+        "Take the entry of the true class: y[np.arange(len(t)), t], and in backward dx[np.arange(len(t)), t] -= 1.",
     ),
     "factor-missing": (
         "the factor 2 of a square is missing",
@@ -108,6 +108,21 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "Each pixel's gradient is divided by the number of windows that it is in. A pixel that is used k times has k contributions, and all count.",
         "Leave the division away: col2im is the sum.",
     ),
+    "stride-ignored": (
+        "the stride is ignored",
+        "Windows are laid at every pixel, whatever the stride. A stride of 1 hides it.",
+        "Step by stride where windows are cut out: x[:, :, i : i + stride * oh : stride].",
+    ),
+    "pad-ignored": (
+        "the padding is ignored",
+        "No zeros are put around the image, whatever pad says. A pad of 0 hides it.",
+        "Pad first, and count the windows of the padded image: (h + 2 * pad - fh) // stride + 1.",
+    ),
+    "height-width-swapped": (
+        "height and width are swapped",
+        "What is as high as it should be wide is read so: a window, a filter or the output. Square images and filters hide it.",
+        "Keep the order (N, C, H, W), (fh, fw), (oh, ow) everywhere.",
+    ),
     "filter-turned": (
         "the filter is turned by 180° in dx",
         "The gradient by the input is the one of a convolution with the filter turned, which forward has not done.",
@@ -136,7 +151,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     "one-minus-y-missing": (
         "the factor 1 − y is missing",
         "The derivative of the sigmoid is y·(1 − y); dout·y comes back.",
-        "dx = dout * y * (1 - y).",
+        "y = 1 / (1 + np.exp(-x)), dx = dout * y * (1 - y).",
     ),
     "y-missing": (
         "the factor y is missing",
@@ -144,13 +159,13 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "dx = dout * y * (1 - y).",
     ),
     "tanh-for-sigmoid": (
-        "the derivative is that of tanh",
-        "1 − y² is the slope of tanh; that of the sigmoid is y·(1 − y).",
+        "tanh stands where the sigmoid is due",
+        "Forward or its derivative is that of tanh: 1 − y² is the slope of tanh, y·(1 − y) that of the sigmoid.",
         "dx = dout * y * (1 - y).",
     ),
     "sigmoid-for-tanh": (
-        "the derivative is that of the sigmoid",
-        "y·(1 − y) is the slope of the sigmoid; that of tanh is 1 − y².",
+        "the sigmoid stands where tanh is due",
+        "Forward or its derivative is that of the sigmoid: y·(1 − y) is the slope of the sigmoid, 1 − y² that of tanh.",
         "dx = dout * (1 - y**2).",
     ),
     "square-missing": (
@@ -307,6 +322,16 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "running mean and variance are mixed up",
         "The variance is kept or used where the mean is due.",
         "Swap them back.",
+    ),
+    "overflow": (
+        "an exponential overflows",
+        "e to a large number is infinite, and infinity by infinity is no number.",
+        "Subtract the row's largest first: np.exp(x - x.max(axis=-1, keepdims=True)).",
+    ),
+    "log-of-zero": (
+        "the logarithm of 0 is taken",
+        "Where the true class has the probability 0 the loss is infinite, and training ends.",
+        "Add a little: np.log(y + 1e-7); or take the logarithm of softmax at once.",
     ),
 }
 

@@ -279,20 +279,27 @@ def described(name: str, cls: Any) -> Dict[str, Any]:
     if inspect.isfunction(cls):
         cls, inputs = instance(cls)
     owner: Any = cls if inspect.isclass(cls) else type(cls)
-    code = getattr(owner.forward, "__code__", None)
+    methods = {
+        method: inspect.unwrap(getattr(owner, method))
+        for method in ("forward", "backward")
+        if hasattr(owner, method)
+    }
+    own = getattr(owner, "OF", None)
+    code: Any = getattr(own or methods["forward"], "__code__", None)
     return {
         "name": name,
         "kind": owner.__name__,
         "file": code.co_filename if code else "",
-        "line": _line(owner),
+        "line": _line(owner) if own is None else code.co_firstlineno,
         "lines": {
-            method: getattr(owner, method).__code__.co_firstlineno
-            for method in ("forward", "backward")
-            if hasattr(getattr(owner, method, None), "__code__")
+            name: method.__code__.co_firstlineno
+            for name, method in methods.items()
+            if hasattr(method, "__code__")
         },
         "make": _parameters(owner.__init__) if inspect.isclass(cls) else [],
         "forward": _parameters(owner.forward),
-        "backward": _parameters(owner.backward),
+        "backward": _parameters(owner.backward) if "backward" in methods else [],
+        "alone": getattr(owner, "ALONE", ""),
         "methods": [n for n in dir(owner) if not n.startswith("_")][:100],
         "helpers": helpers(owner),
         "instance": not inspect.isclass(cls),
@@ -329,7 +336,7 @@ def helpers(owner: Any) -> List[List[Any]]:
     """The user's functions that the class's methods call, with theirs, by name."""
     is_users = users_files([])
     found: Dict[str, List[Any]] = {}
-    todo = [m for m in vars(owner).values() if inspect.isfunction(m)]
+    todo = [inspect.unwrap(m) for m in vars(owner).values() if inspect.isfunction(m)]
     while todo and len(found) < 50:
         function = todo.pop()
         for name in _names(function.__code__):

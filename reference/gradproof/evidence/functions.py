@@ -1,0 +1,66 @@
+"""What a function by itself returned, beside what was due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from gradproof.evidence import function_plan
+from gradproof.evidence.function_kinds import ADJOINT_OF, FUNCTIONS
+from gradproof.evidence.layer_kinds import Setting
+from gradproof.evidence.layer_plan import Plan, UnbuildableError
+from gradproof.evidence.passages import LayerEvidence, Passage, Trier, with_huge
+from gradproof.ports.function_names import kind_of
+from gradproof.ports.trials import Description, LayerPort
+
+
+def known(said: Description) -> bool:
+    """Whether it is no function by itself, or one whose kind is known by its name."""
+    return not said.alone or kind_of(said.kind) is not None
+
+
+def gather(port: LayerPort, said: Description) -> LayerEvidence:
+    """Call a function as its kind is called; an adjoint as another's backward."""
+    id = kind_of(said.kind)
+    assert id is not None
+    kind = FUNCTIONS[ADJOINT_OF[id] if said.alone == "adjoint" else id]
+    trier = Trier(port, said)
+    problem = ""
+    able: list[tuple[Plan, list[tuple[Setting, Setting]]]] = []
+    for ones, others in zip(kind.settings(0), kind.settings(1), strict=True):
+        try:
+            how = function_plan.plan(ones[0], said)
+        except UnbuildableError as error:
+            problem = problem or error.parameter
+            continue
+        able.append((how, list(zip(ones, others, strict=True))))
+        if trier.runs(how, ones):
+            able = able[-1:]
+            break
+    kind = replace(kind, id=id)
+    if not able:
+        return LayerEvidence(said, kind, problem=problem)
+    found = LayerEvidence(said, kind, passages=_passages(trier, *able[0]))
+    return with_huge(port, found)
+
+
+def _passages(
+    trier: Trier, how: Plan, pairs: Sequence[tuple[Setting, Setting]]
+) -> dict[str, list[Passage]]:
+    if trier.said.alone == "adjoint":
+        return trier.passages(how, pairs)
+    found: dict[str, list[Passage]] = {"first": [], "again": []}
+    trials = [
+        trier.trial(how, one, trier.ahead(how, one), trier.ahead(how, other))
+        for one, other in pairs
+    ]
+    moments = trier.port.run(trials)
+    for (one, other), (made, *calls) in zip(pairs, moments, strict=True):
+        for id, setting, call in zip(found, (one, other), calls, strict=False):
+            # What it would be given back, were there a backward: models are run so.
+            value = call.value[0] if call.value else None
+            given = (np.ones(() if value is None else value.shape),)
+            found[id].append(trier.passage(how, setting, (made, call, None), given))
+    return found
