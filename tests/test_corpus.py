@@ -9,7 +9,7 @@ import ast
 import functools
 import importlib.util
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -29,6 +29,9 @@ from corpus import (
     WHY_NOT_YET,
 )
 from gradproof import api
+from gradproof.contract.clauses import judge
+from gradproof.evidence import random_probes
+from gradproof.evidence.collection import gather
 from gradproof.examination import counterexample
 from gradproof.examination.examination import Examination, examine
 from gradproof.ports.subprocess_port import python_port
@@ -41,6 +44,8 @@ PROGRAMS = Path(__file__).parent / "programs"
 
 ABOUT_NUMBERS = {"value", "slope", "step"}
 """The clauses in which numbers are judged, whatever the role."""
+
+OTHER_SEEDS = (1, 2, 3)
 
 SHARE = 0.9
 """Of the slips, at least so many are to be found wrong."""
@@ -142,6 +147,20 @@ def test_a_slip_is_found_wrong(target: str) -> None:
 @pytest.mark.parametrize("target", each(RIGHT))
 def test_what_is_unusual_and_right_is_found_right(target: str) -> None:
     assert right(target), judged(target)
+
+
+@pytest.mark.parametrize("target", [t for t, role in RIGHT.items() if role != "pair"])
+def test_so_it_is_at_other_random_points(target: str) -> None:
+    path, _, name = target.partition(":")
+    routine = getattr(module(PROGRAMS / path), name)
+    port = api.port(routine, "/vectorized.py" in target)
+    evidence = gather(port, RIGHT[target])
+    for seed in OTHER_SEEDS:
+        drawn = random_probes.drawn(evidence.role, seed, port.vectorized)
+        seen = {probe.id: port.observe(probe) for probe in drawn}
+        there = replace(evidence, observations={**evidence.observations, **seen})
+        verdicts = {f.judgement.verdict for f in judge(there, level="must")}
+        assert verdicts <= {"pass", "not-covered"}, seed
 
 
 @pytest.mark.parametrize("target", each(IN_A_CHILD, NOT_YET_IN_A_CHILD))

@@ -67,6 +67,13 @@ def test_strict_makes_a_failed_should_fail(pytester: pytest.Pytester) -> None:
     assert outcomes(result)["G10"] == "FAILED"
 
 
+def test_a_seed_is_taken_and_told_where_it_is_needed(
+    pytester: pytest.Pytester,
+) -> None:
+    result = run(pytester, "--gradproof", FORWARD, "--gradproof-seed", "9")
+    result.stdout.fnmatch_lines(["*--role gradient --seed 9 --only G6"])
+
+
 def test_a_right_port_passes_and_clauses_can_be_chosen_by_name(
     pytester: pytest.Pytester,
 ) -> None:

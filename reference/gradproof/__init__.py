@@ -38,6 +38,7 @@ def check(
     strict: bool = False,
     only: Iterable[str] = (),
     expect: Mapping[str, str] | None = None,
+    seed: int = 0,
     lang: Language = "en",
 ) -> Report:
     """Judge ``fn``, which is called as ``fn(f, x)``, in this process.
@@ -46,15 +47,15 @@ def check(
     "tangent" or "descent", inferred without it; ``vectorized`` declares that f takes
     (M, D) and returns (M,). ``strict`` counts shoulds and refuses what is not covered;
     ``only`` chooses clauses by id; ``expect`` maps clauses that are known to fail to
-    the reason. The report is in English, or with ``lang`` "ja" in Japanese; it is
-    true if the port passes.
+    the reason; a few of the points are drawn at random, with the ``seed``. The report
+    is in English, or with ``lang`` "ja" in Japanese; it is true if the port passes.
 
-    Raises ValueError for a clause that does not exist, and TypeError for what
-    cannot be called with f and x.
+    Raises ValueError for a clause that does not exist and for a negative seed, and
+    TypeError for what cannot be called with f and x.
     """
     from gradproof import api
 
-    return api.check(fn, role, vectorized, strict, only, expect or {}, lang)
+    return api.check(fn, role, vectorized, strict, only, expect or {}, seed, lang)
 
 
 def assert_gradient(

@@ -106,6 +106,7 @@ def check(
     strict: bool,
     only: Iterable[str],
     expect: Mapping[str, str],
+    seed: int,
     lang: Language,
 ) -> Report:
     """See `gradproof.check`."""
@@ -113,8 +114,10 @@ def check(
     unknown = unknown_clauses(chosen | frozenset(expect))
     if unknown:
         raise ValueError(f"no such clause: {', '.join(unknown)}")
+    if seed < 0:
+        raise ValueError(f"a seed is not negative, as {seed} is")
     terms = Terms(strict, chosen, dict(expect))
-    return Report(examine(port(fn, vectorized, lang), role, terms), lang)
+    return Report(examine(port(fn, vectorized, lang), role, terms, seed=seed), lang)
 
 
 def check_pair(

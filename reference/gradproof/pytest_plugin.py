@@ -49,6 +49,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="count shoulds, and refuse what is not covered",
     )
     group.addoption(
+        "--gradproof-seed",
+        type=seed,
+        default=0,
+        metavar="N",
+        help="draw the random points with this seed (default: 0)",
+    )
+    group.addoption(
         "--gradproof-timeout",
         type=float,
         default=30.0,
@@ -61,6 +68,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="en",
         help="language of what is told of a failure (default: en)",
     )
+
+
+def seed(text: str) -> int:
+    """The seed that a word names. Raises ValueError for what is none."""
+    number = int(text)
+    if number < 0:
+        raise ValueError(f"{number} is negative")
+    return number
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -176,7 +191,8 @@ class PortCollector(pytest.Collector):
         strict = self.config.getoption("--gradproof-strict")
         terms = checks.terms(self.table, strict)
         timeout = self.config.getoption("--gradproof-timeout")
-        result = checks.check_declared(self.table, terms, timeout)
+        drawn = self.config.getoption("--gradproof-seed")
+        result = checks.check_declared(self.table, terms, timeout, drawn)
         if isinstance(result, Unusable):
             yield UnusableItem.from_parent(self, name="loads", unusable=result)
             return

@@ -10,6 +10,7 @@ import pytest
 
 from gradproof import api
 from gradproof.contract.clauses import Finding
+from gradproof.evidence.probe_ids import SEED
 from gradproof.examination.examination import Examination, examine
 from gradproof.examination.judged import Judged
 from gradproof.examination.policy import Terms
@@ -96,13 +97,15 @@ def parametrize_with_clauses(
     vectorized: bool = False,
     strict: bool = False,
     expect: Mapping[str, str] | None = None,
+    seed: int = SEED,
     lang: Language = "en",
 ) -> pytest.MarkDecorator:
     """Make a test of each clause of each port, in the argument ``clause``.
 
     A port is a routine, or a pair of it and its role. ``expect`` maps clauses that
-    are known to fail to the reason: they are strict expected failures. What fails is
-    told in the language ``lang``. ::
+    are known to fail to the reason: they are strict expected failures. A few of the
+    points are drawn at random, with the ``seed``. What fails is told in the language
+    ``lang``. ::
 
         @parametrize_with_clauses([numerical_gradient])
         def test_gradient(clause):
@@ -112,7 +115,10 @@ def parametrize_with_clauses(
     ValueError for a clause that no port has, and what `gradproof.check` raises.
     """
     expected = dict(expect or {})
-    examined = [_examined(port, vectorized, strict, expected) for port in ports]
+    examined = [
+        _examined(port, vectorized, Terms(strict, expect=expected), seed)
+        for port in ports
+    ]
     unknown = set(expected).intersection(*(set(e.unknown) for e in examined))
     if unknown:
         raise ValueError(f"no port has the clauses {', '.join(sorted(unknown))}")
@@ -127,8 +133,8 @@ def parametrize_with_clauses(
 def _examined(
     port: Routine | tuple[Routine, api.RoleId],
     vectorized: bool,
-    strict: bool,
-    expect: Mapping[str, str],
+    terms: Terms,
+    seed: int,
 ) -> Examination:
     routine, role = port if isinstance(port, tuple) else (port, None)
-    return examine(api.port(routine, vectorized), role, Terms(strict, expect=expect))
+    return examine(api.port(routine, vectorized), role, terms, seed=seed)

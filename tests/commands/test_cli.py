@@ -234,6 +234,12 @@ def test_the_program_ends_with_the_codes_of_its_commands(
     assert said in "".join(capsys.readouterr())
 
 
+def test_a_seed_is_taken_and_told() -> None:
+    result = run("check", RIGHT, "--seed", "3")
+    assert "with the seed 3" in result.stdout
+    assert run("check", RIGHT, "--seed", "-1").exit_code == exit_codes.USAGE
+
+
 @pytest.mark.once
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_what_is_found_by_exploring_is_reported(tmp_path: Path, language: str) -> None:

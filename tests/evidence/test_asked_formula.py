@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -102,3 +103,23 @@ def test_nodes_about_another_point_make_no_formula() -> None:
 def test_nodes_that_no_polynomial_tells_apart_make_no_formula() -> None:
     given = FunctionPort("routine", run_away).observe(PROBES["zeros"])
     assert found(given)[0] is None
+
+
+def test_of_equal_rows_each_may_have_a_formula_of_its_own() -> None:
+    """Where their steps are all but equal, one on all their nodes gives it, too."""
+    steps = iter([1e-4, 1.00001e-4])
+
+    def routine(f: Any, x: Any) -> Any:
+        found = []
+        for row in x:
+            h = next(steps)
+            rises = [f(row + e) - f(row - e) for e in h * np.eye(2)]
+            found.append(np.array(rises) / (2 * h))
+        return np.array(found)
+
+    probe = replace(PROBES["repeated"], x=np.array([[5.0, 2.0], [5.0, 2.0]]))
+    observation = FunctionPort("routine", routine).observe(probe)
+    asked = AskedNodes.of(observation, by_rows=True)
+    assert asked is not None
+    for entry in entries(probe.x, by_rows=True):
+        assert 2 in [len(formula.weights) for formula in asked.formulas(entry)]

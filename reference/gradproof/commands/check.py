@@ -16,6 +16,7 @@ from gradproof.commands.options import (
     output_option,
     python_option,
     role_option,
+    seed_option,
     timeout_option,
     trace,
 )
@@ -61,6 +62,7 @@ EXAMPLES = """\
     metavar="N",
     help="Try N more functions and places beyond the fixed ones.",
 )
+@seed_option
 @timeout_option("one port altogether")
 @click.option(
     "--figures",
@@ -80,6 +82,7 @@ def check(
     strict: bool,
     only: tuple[str, ...],
     explore: int,
+    seed: int,
     timeout: float,
     figures: Path | None,
     style: str,
@@ -116,7 +119,7 @@ def check(
             "Name what to check, for example:\n\n" + EXAMPLES, err=True, nl=False
         )
         sys.exit(exit_codes.USAGE)
-    results, codes = _check(tables, strict, frozenset(only), timeout, explore)
+    results, codes = _check(tables, strict, frozenset(only), timeout, explore, seed)
     if figures is not None:
         results = _drawn(results, figures, lang)
     lost = _report(results, style, lang, output)
@@ -152,6 +155,7 @@ def _check(
     only: frozenset[str],
     timeout: float,
     explored: int,
+    seed: int,
 ) -> tuple[list[Checked], list[int]]:
     """Check one port after the other; on a terminal, say which."""
     from gradproof.ports.target import parsed
@@ -171,7 +175,8 @@ def _check(
                 click.echo(f"[{number}/{len(tables)}] {table.target}", err=True)
             terms = checks.terms(table, strict, only)
             first = begun if number == 1 else None
-            results.append(checks.check(table, target, terms, timeout, explored, first))
+            found = checks.check(table, target, terms, timeout, explored, first, seed)
+            results.append(found)
     return results, [checks.exit_code(result) for result in results]
 
 

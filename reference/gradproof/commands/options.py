@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from gradproof.evidence.probe_ids import SEED
 from gradproof.evidence.role_ids import PORT_ROLES
 
 if TYPE_CHECKING:
@@ -72,6 +73,16 @@ def timeout_option(of: str) -> Callable[[Command], Command]:
         metavar="S",
         help=f"Seconds for {of}.",
     )
+
+
+seed_option = click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=SEED,
+    show_default=True,
+    metavar="N",
+    help="Draw the random points with this seed.",
+)
 
 
 def format_option(*formats: str) -> Callable[[Command], Command]:

@@ -13,6 +13,11 @@ from gradproof.contract.shared_judges import Judge, at_each, shape
 from gradproof.contract.verdicts import Judgement
 from gradproof.evidence.evidence import Evidence
 from gradproof.evidence.probe_ids import (
+    DRAWN_ARRAYS,
+    DRAWN_BATCHES,
+    DRAWN_LINES,
+    DRAWN_NUMBERS,
+    DRAWN_POINTS,
     GIVEN,
     LINES,
     MORE_ARRAYS,
@@ -73,8 +78,11 @@ ROUNDED = "rounded"
 LAID_OUT = "laid-out"
 
 
-ROWS_MORE = (*MORE_POINTS, *MORE_BATCHES)
-ARRAYS_MORE = (*MORE_POINTS, *MORE_ARRAYS)
+POINTS_MORE = (*MORE_POINTS, *DRAWN_POINTS)
+ROWS_MORE = (*POINTS_MORE, *MORE_BATCHES, *DRAWN_BATCHES)
+ARRAYS_MORE = (*POINTS_MORE, *MORE_ARRAYS, *DRAWN_ARRAYS)
+NUMBERS_MORE = (*MORE_NUMBERS, *DRAWN_NUMBERS)
+LINES_MORE = (*MORE_LINES, *DRAWN_LINES)
 
 
 def _must(
@@ -94,7 +102,7 @@ def _should(
 
 CONTRACT: dict[RoleId, tuple[Clause, ...]] = {
     "gradient": (
-        _must("G1", "point", BOOK, shape, "point", *MORE_POINTS),
+        _must("G1", "point", BOOK, shape, "point", *POINTS_MORE),
         _must("G2", "rows", BATCH_SCRIPT, musts.rows_apart),
         _must("G3", "points-only", BATCH_SCRIPT, musts.points_only, *READ, *ROWS_MORE),
         _must("G4", "consistent", TAYLOR, musts.consistent, *READ),
@@ -120,13 +128,13 @@ CONTRACT: dict[RoleId, tuple[Clause, ...]] = {
         _should("G17", "refusal", HOPED, shoulds.refused, "scalar", "cube"),
     ),
     "point-gradient": (
-        _must("P1", "shape", BOOK, musts.shape_or_refusal, "point", *MORE_POINTS),
+        _must("P1", "shape", BOOK, musts.shape_or_refusal, "point", *POINTS_MORE),
         _must("P2", "no-wrong-batch", BOOK, musts.no_wrong_batch),
-        _must("P3", "points-only", BOOK, musts.points_only, "point", *MORE_POINTS),
+        _must("P3", "points-only", BOOK, musts.points_only, "point", *POINTS_MORE),
         _must("P4", "consistent", TAYLOR, musts.consistent, "point"),
-        _must("P5", "value", DERIVED, musts.value, "point", *MORE_POINTS),
+        _must("P5", "value", DERIVED, musts.value, "point", *POINTS_MORE),
         _must("P6", "accuracy", AS_G6, musts.accuracy, "point"),
-        _must("P7", "restored", BOOK, musts.restored, "point", *MORE_POINTS),
+        _must("P7", "restored", BOOK, musts.restored, "point", *POINTS_MORE),
         _should("P8", "bitwise", ASSIGNED, shoulds.bitwise, "point"),
         _should("P9", "restored-on-error", CALLER, shoulds.restored_on_error, "point"),
         _should("P10", "integers", TRUNCATED, shoulds.integers, "point"),
@@ -161,12 +169,12 @@ CONTRACT: dict[RoleId, tuple[Clause, ...]] = {
     ),
     "derivative": (
         _must("D4", "consistent", TAYLOR, musts.consistent, *NUMBERS),
-        _must("D5", "value", DERIVED, musts.number_value, *NUMBERS, *MORE_NUMBERS),
+        _must("D5", "value", DERIVED, musts.number_value, *NUMBERS, *NUMBERS_MORE),
         _must("D6", "accuracy", AS_G6, musts.accuracy, "number"),
     ),
     "tangent": (
-        _must("T1", "touches", TANGENT, tangents.touches, *LINES, *MORE_LINES),
-        _must("T2", "slope", DERIVED, tangents.slope, *LINES, *MORE_LINES),
+        _must("T1", "touches", TANGENT, tangents.touches, *LINES, *LINES_MORE),
+        _must("T2", "slope", DERIVED, tangents.slope, *LINES, *LINES_MORE),
     ),
     "descent": (
         _must("N1", "step", DESCENT, descents.steps),

@@ -19,7 +19,12 @@ from gradproof.contract.verdicts import (
 )
 from gradproof.evidence.asked_formula import AskedNodes
 from gradproof.evidence.evidence import Evidence, entries, formula
-from gradproof.evidence.probe_ids import LONG_STEPS, MORE_STEPS, STEPS
+from gradproof.evidence.probe_ids import (
+    DRAWN_STEPS,
+    LONG_STEPS,
+    MORE_STEPS,
+    STEPS,
+)
 from gradproof.evidence.stencil import Stencil
 from gradproof.numerics import oracle
 from gradproof.numerics.difference_formula import unit
@@ -42,7 +47,7 @@ def steps(evidence: Evidence) -> Judgement:
     """After each number of steps x is within the bound that the steps carry."""
     first = evidence.observations[STEPS[0]].probe.x
     judged = [_journey(evidence, STEPS + MORE_STEPS, first)]
-    for probe in LONG_STEPS:
+    for probe in LONG_STEPS + DRAWN_STEPS:
         if given(evidence, probe):
             start = evidence.observations[probe].probe.x
             judged.append(_journey(evidence, (probe,), start))

@@ -211,20 +211,24 @@ def own_limit(
 ) -> float:
     """The bound of the nodes that a call asked, where it is needed; else 0.
 
-    It is where an entry is not as expected, its own formula gives just that, and the
-    formula is of the ``order`` that was read elsewhere: it is judged there. If none
-    was read, it has to be as accurate as any.
+    It is where an entry is not as expected, a formula on them gives just that, and it
+    is of the ``order`` that was read elsewhere: it is judged there. If none was read,
+    it has to be as accurate as any.
     """
     value, entry = observation.value, expected.entry
     if value is None or value.shape != observation.probe.x.shape:
         return 0.0
     if expected.met_by(wide(value)[entry.index]):
         return 0.0
-    asked = AskedNodes.of(observation, by_rows=by_rows)
-    read = asked.formula(entry) if asked else None
-    function = function_of(observation)
-    own = admitted(function, entry, read, order)
-    return limit(function, entry, own) if own else 0.0
+    asked, function = (
+        AskedNodes.of(observation, by_rows=by_rows),
+        function_of(observation),
+    )
+    reads = asked.formulas(entry) if asked else ()
+    own = (admitted(function, entry, read, order) for read in reads)
+    # Which of them was followed is not known: each would be right.
+    limits = [limit(function, entry, read) for read in own if read]
+    return float(np.max(limits, initial=0.0))
 
 
 def admitted(

@@ -18,7 +18,7 @@ from gradproof.contract.verdicts import (
     worst,
 )
 from gradproof.evidence.evidence import Evidence, nearest_row, point_shape
-from gradproof.evidence.probe_ids import BATCHES, MORE_BATCHES
+from gradproof.evidence.probe_ids import BATCHES, DRAWN_BATCHES, MORE_BATCHES
 from gradproof.evidence.probes import KEPT_ROW
 from gradproof.evidence.stencil import Stencil
 from gradproof.numerics import oracle
@@ -30,7 +30,7 @@ from gradproof.ports.observation import Observation, Raised
 
 def rows_apart(evidence: Evidence) -> Judgement:
     """Row n of the result has to do with row n of x alone."""
-    shapes = at_each(shape, *BATCHES, *MORE_BATCHES)(evidence)
+    shapes = at_each(shape, *BATCHES, *MORE_BATCHES, *DRAWN_BATCHES)(evidence)
     if shapes.verdict != "pass":
         return shapes
     linked = [_rows_linked(evidence, probe) for probe in BATCHES]
@@ -132,14 +132,18 @@ def _rows_isolated(evidence: Evidence) -> Judgement:
     ):
         return not_covered("no-result", probe="others")
     row = KEPT_ROW
-    limits = expected.book_bound(
-        expected.function_of(here), tuple(here.probe.x[row].tolist())
-    )
     difference = abs(here.value[row] - there.value[row])
     # Two right results are each within the bound of the exact gradient.
-    if (difference <= 2 * np.array(limits)).all():
+    limits = sum(_limits(evidence, probe, row) for probe in ("wide", "others"))
+    if (difference <= limits).all():
         return passed()
     return failed("rows-mixed", row=row, difference=float(np.max(difference)))
+
+
+def _limits(evidence: Evidence, probe: str, row: int) -> np.ndarray[Any, Any]:
+    """The bounds of one row's entries, (D,)."""
+    gradients = expected.gradients(evidence, probe)
+    return np.array([e.limit for e in gradients if e.entry.row == row])
 
 
 def consistent(evidence: Evidence, probe: str) -> Judgement:

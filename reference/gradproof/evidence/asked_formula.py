@@ -69,13 +69,14 @@ class AskedNodes:
 
     def formula(self, entry: Entry) -> AskedFormula | None:
         """The formula of an entry on the nodes about its point."""
-        result = float(self.result[entry.index])
-        tried = (self._formula(entry, some, result) for some in self._about(entry))
-        return next((formula for formula in tried if formula), None)
+        return next(self.formulas(entry), None)
 
-    def _formula(self, entry: Entry, some: Array, result: float) -> AskedFormula | None:
-        nodes, first = np.unique(self.nodes[some], axis=0, return_index=True)
-        return _formula(entry, nodes, self.answers[some][first], result)
+    def formulas(self, entry: Entry) -> Iterator[AskedFormula]:
+        """All that give the result, where it may be of one or of another."""
+        result = float(self.result[entry.index])
+        for some in self._about(entry):
+            nodes, first = np.unique(self.nodes[some], axis=0, return_index=True)
+            yield from _formulas(entry, nodes, self.answers[some][first], result)
 
     def _about(self, entry: Entry) -> Iterator[Array]:
         """The numbers of the nodes about an entry's point.
@@ -114,12 +115,12 @@ def _asked(observation: Observation, size: int) -> tuple[Array, Array] | None:
     return np.concatenate(nodes), np.concatenate(answers)
 
 
-def _formula(
+def _formulas(
     entry: Entry, nodes: Array, answers: Array, result: float
-) -> AskedFormula | None:
-    """The formula on those nodes that gives the result, if there is one."""
+) -> Iterator[AskedFormula]:
+    """The formulas on those nodes that give the result."""
     if not len(nodes):
-        return None
+        return
     offsets = nodes - entry.origin
     # What was moved there and back is where it was, and may have been asked before.
     offsets[np.abs(offsets) <= 4 * UNIT_ROUNDOFF * np.abs(entry.origin)] = 0
@@ -127,14 +128,13 @@ def _formula(
     nodes, answers = nodes[first], answers[first]
     if (offsets.min(axis=0) > 0).any() or (offsets.max(axis=0) < 0).any():
         # Nodes about another point tell nothing of this one.
-        return None
+        return
     for weights in _candidates(offsets, entry.component):
         used = weights != 0
         if _gives(entry, offsets[used], weights[used], answers[used], result):
-            return AskedFormula(
+            yield AskedFormula(
                 entry.origin, nodes[used], weights[used], entry.component
             )
-    return None
 
 
 def _candidates(offsets: Array, component: int) -> Iterator[Array]:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence import probes, value_probes
+from gradproof.evidence import probes, random_probes, value_probes
 from gradproof.evidence.evidence import Evidence
-from gradproof.evidence.probe_ids import STEPS
+from gradproof.evidence.probe_ids import SEED, STEPS
 from gradproof.evidence.role_ids import RoleId
 from gradproof.evidence.roles import FORMULA_PROBES
 from gradproof.evidence.stencil import Stencil, Unreadable, read_on
@@ -46,14 +46,17 @@ def gather(
     return Evidence(role, port.vectorized, observations, readings)
 
 
-def gather_more(port: Port, evidence: Evidence) -> Evidence:
+def gather_more(port: Port, evidence: Evidence, seed: int = SEED) -> Evidence:
     """The evidence, and what the port does where values alone are judged.
 
-    A port that has broken is left alone: it would break again.
+    There are fixed places, and such as are drawn at random with the ``seed``. A
+    port that has broken is left alone: it would break again.
     """
     seen = dict(evidence.observations)
     if not any(isinstance(o.outcome, Broke) for o in seen.values()):
-        for probe in value_probes.more(evidence.role, port.vectorized):
+        fixed = value_probes.more(evidence.role, port.vectorized)
+        drawn = random_probes.drawn(evidence.role, seed, port.vectorized)
+        for probe in (*fixed, *drawn):
             seen[probe.id] = port.observe(probe)
             if isinstance(seen[probe.id].outcome, Broke):
                 break

@@ -47,3 +47,19 @@ MORE_STEPS = ("steps-5", "steps-6")
 
 LONG_STEPS = ("steps-zero", "steps-rise", "steps-flat")
 """Single steps from other places, of another rate."""
+
+DRAWN_POINTS = ("random-point",)
+"""Those that are drawn at random: values alone are judged there as well."""
+
+DRAWN_BATCHES = ("random-rows",)
+
+DRAWN_ARRAYS = ("random-array",)
+
+DRAWN_NUMBERS = ("random-number", "random-number-2")
+
+DRAWN_LINES = ("random-line",)
+
+DRAWN_STEPS = ("random-step",)
+
+SEED = 0
+"""The seed that they are drawn with, if no other is asked for."""

@@ -11,6 +11,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gradproof.evidence.probe_ids import (
+    DRAWN_ARRAYS,
+    DRAWN_BATCHES,
+    DRAWN_LINES,
+    DRAWN_NUMBERS,
+    DRAWN_POINTS,
+    DRAWN_STEPS,
     GIVEN,
     LINES,
     LONG_STEPS,
@@ -37,8 +43,9 @@ class Role:
     or with x alone. ``points`` says what of an array is a point.
 
     ``served`` are the ids of the probes by which its musts are judged and explained,
-    ``more`` those at which values alone are judged beside. Those of ``shown`` are
-    where formulas are read that a reader is shown: those of the first that has any.
+    ``more`` those at which values alone are judged beside, ``drawn`` likewise those
+    that are drawn at random. Those of ``shown`` are where formulas are read that a
+    reader is shown: those of the first that has any.
 
     ``name`` is the pattern of what such a routine is called. ``by_name``: what is so
     named and keeps the musts has the role, whatever else it may be.
@@ -50,6 +57,7 @@ class Role:
     served: tuple[str, ...]
     shown: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
+    drawn: tuple[str, ...] = ()
     name: str | None = None
     by_name: bool = False
 
@@ -69,8 +77,17 @@ ROLES: dict[RoleId, Role] = {
             SERVED,
             ("rows", "point"),
             (*MORE_POINTS, *MORE_BATCHES),
+            (*DRAWN_POINTS, *DRAWN_BATCHES),
         ),
-        Role("point-gradient", "array", "one", ("point",), ("point",), MORE_POINTS),
+        Role(
+            "point-gradient",
+            "array",
+            "one",
+            ("point",),
+            ("point",),
+            MORE_POINTS,
+            DRAWN_POINTS,
+        ),
         Role(
             "array-gradient",
             "array",
@@ -78,6 +95,7 @@ ROLES: dict[RoleId, Role] = {
             SERVED,
             ("rows", "point"),
             (*MORE_POINTS, *MORE_ARRAYS),
+            (*DRAWN_POINTS, *DRAWN_ARRAYS),
         ),
         Role(
             "derivative",
@@ -86,6 +104,7 @@ ROLES: dict[RoleId, Role] = {
             NUMBERS,
             NUMBERS[:1],
             MORE_NUMBERS,
+            DRAWN_NUMBERS,
             r"diff|deriv",
         ),
         Role(
@@ -95,6 +114,7 @@ ROLES: dict[RoleId, Role] = {
             LINES,
             LINES[:1],
             MORE_LINES,
+            DRAWN_LINES,
             r"tangent",
             by_name=True,
         ),
@@ -105,6 +125,7 @@ ROLES: dict[RoleId, Role] = {
             STEPS,
             STEPS[:1],
             (*MORE_STEPS, *LONG_STEPS),
+            DRAWN_STEPS,
             r"descent|descend|gradient_method",
             by_name=True,
         ),

@@ -13,6 +13,7 @@ from gradproof.defects.diagnosis import Explanation, diagnose
 from gradproof.evidence.collection import gather, gather_more
 from gradproof.evidence.evidence import Evidence, entries, formula, point_shape
 from gradproof.evidence.pairs import gather_pair
+from gradproof.evidence.probe_ids import SEED
 from gradproof.evidence.role_ids import RoleId
 from gradproof.evidence.roles import ARRAY_ROLES, ROLES
 from gradproof.evidence.stencil import Stencil, Unreadable
@@ -45,7 +46,8 @@ class Examination(Judged):
 
     ``why`` is the id of the message that says how the role was come by;
     ``unreadable`` says why no formula was read, where none was. ``smallest`` is the
-    simplest f and x for which a value is wrong.
+    simplest f and x for which a value is wrong. ``seed`` is that of the random
+    examples, where the role has any.
     """
 
     role: RoleId
@@ -54,6 +56,7 @@ class Examination(Judged):
     unreadable: Unreadable | None
     diagnosis: tuple[Explanation, ...]
     smallest: Counterexample | None
+    seed: int | None = None
 
     @property
     def adapted(self) -> bool:
@@ -67,14 +70,16 @@ def examine(
     role: RoleId | None = None,
     terms: Terms = AS_WRITTEN,
     explored: int = 0,
+    seed: int = SEED,
 ) -> Examination:
     """Examine ``port`` under ``role``; without one, under the role it fits best.
 
-    Beside the fixed probes, ``explored`` examples are tried.
+    Beside the fixed probes, a few examples are drawn with the ``seed``, and
+    ``explored`` more are looked for.
     """
     begin = time.perf_counter()
     evidence, why = (gather(port, role), "role-given") if role else infer(port)
-    evidence = gather_more(port, evidence)
+    evidence = gather_more(port, evidence, seed)
     findings = judge(evidence)
     smallest: Counterexample | None = None
     if evidence.role in ARRAY_ROLES:
@@ -96,6 +101,7 @@ def examine(
         options=("--vectorized",) if port.vectorized else (),
         wall=time.perf_counter() - begin,
         declared=_declared(terms, findings, diagnosis),
+        seed=seed,
     )
 
 

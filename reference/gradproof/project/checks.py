@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from gradproof.contract import layers
 from gradproof.contract.clauses import CONTRACT
+from gradproof.evidence.probe_ids import SEED
 from gradproof.examination.examination import examine
 from gradproof.examination.layers import LayersExamination, examine_layers
 from gradproof.examination.policy import Terms
@@ -45,9 +46,11 @@ Checked: TypeAlias = Examined | Unusable
 """What comes of a target."""
 
 
-def check_declared(table: PortTable, terms: Terms, timeout: float) -> Checked:
+def check_declared(
+    table: PortTable, terms: Terms, timeout: float, seed: int = SEED
+) -> Checked:
     """Examine the port of a table; ``timeout`` is in seconds, for all of it."""
-    return check(table, parsed(table.target), terms, timeout)
+    return check(table, parsed(table.target), terms, timeout, seed=seed)
 
 
 def check(
@@ -57,11 +60,13 @@ def check(
     timeout: float,
     explored: int = 0,
     begun: Begun | None = None,
+    seed: int = SEED,
 ) -> Checked:
     """Examine one port in a child; ``timeout`` is in seconds, for all of it.
 
     ``target`` is what the table names, or why it names nothing. Beside the fixed
-    probes, ``explored`` examples are tried. A script may have ``begun`` already.
+    probes, examples are drawn with the ``seed``, and ``explored`` more are looked for.
+    A script may have ``begun`` already.
     """
     try:
         if isinstance(target, TargetError):
@@ -69,9 +74,9 @@ def check(
         if target.layer is not None and not table.role:
             return _check_layers(table, target, terms, timeout)
         if target.script is not None:
-            return _check_script(table, target, terms, timeout, begun)
+            return _check_script(table, target, terms, timeout, begun, seed)
         with python_port(target, table.python, table.vectorized, timeout) as port:
-            found = examine(port, table.role, terms, explored)
+            found = examine(port, table.role, terms, explored, seed)
     except TargetError as error:
         return Unusable(table.target, error)
     except Exception as error:
@@ -96,12 +101,17 @@ def _check_layers(
 
 
 def _check_script(
-    table: PortTable, target: Target, terms: Terms, timeout: float, begun: Begun | None
+    table: PortTable,
+    target: Target,
+    terms: Terms,
+    timeout: float,
+    begun: Begun | None,
+    seed: int,
 ) -> ScriptExamination:
     """Examine a script. Raises TargetError, too where it is none but has functions."""
     if table.role or table.vectorized:
         raise UsageError("script.no-role")
-    found = examine_script(target, terms, timeout, table.python, begun=begun)
+    found = examine_script(target, terms, timeout, table.python, begun=begun, seed=seed)
     if not found.evidence.run.is_script:
         target.of_function()  # says which functions it has
     return found

@@ -148,7 +148,8 @@ class PortRecord(msgspec.Struct, frozen=True):
     """One port; ``wall`` is in seconds.
 
     ``unknown_expectations`` are clauses that were expected to fail and are none of
-    the role. ``figures`` are the pictures that were asked for.
+    the role. ``figures`` are the pictures that were asked for. ``seed`` is that of the
+    random examples; null where there are none.
     """
 
     target: str
@@ -166,6 +167,7 @@ class PortRecord(msgspec.Struct, frozen=True):
     smallest: CounterexampleRecord | None = None
     declared_diagnosis: DeclaredRecord | None = None
     figures: list[str] | None = None
+    seed: int | None = None
 
 
 class ErrorRecord(msgspec.Struct, frozen=True):
@@ -330,6 +332,7 @@ def _port(examination: Examination) -> PortRecord:
         unknown_expectations=list(examination.unknown),
         smallest=_smallest(examination),
         declared_diagnosis=_declared(examination),
+        seed=examination.seed,
     )
 
 

@@ -188,6 +188,9 @@ def _verdicts(
     if passes:
         names = ", ".join(map(_named, passes))
         yield phrases.say("label.pass"), STYLES["pass"], names
+    if examination.seed is not None:
+        drawn = phrases.say("drawn", seed=examination.seed)
+        yield phrases.say("label.drawn"), "dim", drawn
 
 
 def _may_be_mended(examination: Examination) -> bool:

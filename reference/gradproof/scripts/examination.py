@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement, Verdict, fold
+from gradproof.evidence.probe_ids import SEED
 from gradproof.examination.examination import Examination, examine, failing
 from gradproof.examination.judged import Judged
 from gradproof.examination.policy import Standing, Terms
@@ -92,12 +93,14 @@ def examine_script(
     python: str | None = None,
     texts: Mapping[str, str] = {},
     begun: Begun | None = None,
+    seed: int = SEED,
 ) -> ScriptExamination:
     """Examine a script, or a notebook.
 
     ``timeout`` is in seconds, for the script and its routines. ``texts`` are run in the
     place of files and of a notebook's cells, by the names that ``Run.sources`` has for
-    them; so are the routines. It may have ``begun`` as it stands. Raises LoadError.
+    them; so are the routines, for which a few points are drawn with the ``seed``. It
+    may have ``begun`` as it stands. Raises LoadError.
     """
     begin = begun.at if begun else time.monotonic()
     path = target.script
@@ -115,7 +118,7 @@ def examine_script(
         left = max(timeout - (time.monotonic() - begin), MIN_ROUTINE_SECONDS)
         steps = {r.call.qualified for r in evidence.returned if r.kind == "step"}
         ports = [p for p in ports if p.name.rpartition(":")[2] not in steps]
-        routines = list(_in_turn(ports, targets, left))
+        routines = list(_in_turn(ports, targets, left, seed))
     right = (r.target.rpartition(":")[2] for r, _ in routines if r.verdict == "pass")
     evidence = replace(evidence, right_routines=frozenset(right))
     found = judge(evidence)
@@ -191,19 +194,22 @@ def _ports(
 
 
 def _in_turn(
-    ports: list[ChildPort], targets: Mapping[Target, Calls], seconds: float
+    ports: list[ChildPort],
+    targets: Mapping[Target, Calls],
+    seconds: float,
+    seed: int,
 ) -> Iterator[tuple[Examination, bool]]:
     """Each examined, one after the other, in equal parts of the time."""
     calls = {target.text: calls for target, calls in targets.items()}
     for port in ports:
         port.timeout = seconds / len(ports)
         with contextlib.suppress(TargetError), port:
-            yield _examined(port, calls[port.name])
+            yield _examined(port, calls[port.name], seed)
 
 
-def _examined(port: Port, calls: Calls) -> tuple[Examination, bool]:
+def _examined(port: Port, calls: Calls, seed: int = SEED) -> tuple[Examination, bool]:
     """A routine examined; and whether, if it fails, it does what the calls ask."""
-    found = examine(port)
+    found = examine(port, seed=seed)
     wrong = found.verdict == "fail"
     return found, wrong and bool(calls) and _is_enough(port, calls)
 
