@@ -17,7 +17,14 @@ import pytest
 from gradproof.numerics import functions
 from gradproof.ports import protocol
 from gradproof.ports.in_process import MAX_CALLS
-from gradproof.ports.observation import Broke, Observation, Probe, Raised, Returned
+from gradproof.ports.observation import (
+    Broke,
+    Observation,
+    Probe,
+    Raised,
+    Returned,
+    Unserved,
+)
 from gradproof.ports.subprocess_port import AWKWARD, MAX_RESTARTS, ChildPort
 from gradproof.ports.target import LoadError
 from gradproof.ports.worker.core import wire
@@ -131,7 +138,7 @@ def test_an_error_and_what_is_unsupported_are_exceptions() -> None:
     seen = observe("send(op='error', id=probe['id'], kind='Range', text='too\\nfar')")
     assert seen.outcome == Raised("Range", "too far")
     seen = observe("send(op='unsupported', id=probe['id'], reason='no')")
-    assert seen.outcome == Raised("Unsupported", "no")
+    assert seen.outcome == Unserved("unsupported", {"reason": "no"})
 
 
 @pytest.mark.once

@@ -305,7 +305,7 @@ def test_an_unknown_defect_is_said_with_its_place_and_those_that_come_near(
     [
         ("[tool.gradproof", "pyproject.toml"),
         ("[tool.gradproof.ports.a]\ntarget = 1", "$.tool.gradproof.ports[...].target"),
-        ("[tool.gradproof.ports.a]", "missing required field `target`"),
+        ("[tool.gradproof.ports.a]", "name either a target or a command"),
         ("[tool.gradproof]\nprots = {}", "unknown field `prots`"),
         (
             "[tool.gradproof.ports.a]\ntarget = 'a:b'\nrole = 'gradients'",
@@ -374,3 +374,36 @@ def test_a_port_lives_where_its_target_says(
     port = config.PortTable(target)
     assert config.living_in([port], [file]) == [port]
     assert config.living_in([port], ["other.py"]) == []
+
+
+def test_a_program_has_a_command_in_the_place_of_a_target(project: Path) -> None:
+    text = """
+    [tool.gradproof.ports.js]
+    command = "node 'my port.mjs'"
+    cwd = "js"
+    build = ["npm", "run", "build"]
+    env = {NODE_ENV = "test"}
+    """
+    project.write_text(text, "utf-8")
+    port = config.read(project).ports["js"]
+    assert port.target == "exec:node 'my port.mjs'"
+    assert config.words(port.build) == ("npm", "run", "build")
+    assert config.living_in([port], ["js/my port.mjs"]) == [port]
+    assert config.living_in([port], ["my port.mjs"]) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("", "name either a target or a command"),
+        ('target = "a:g"\ncommand = "node a.mjs"', "name either a target or a command"),
+        ('target = "a:g"\ncwd = "js"', "cwd, env and build go with a command"),
+        ('command = "node \'a.mjs"', "command: No closing quotation"),
+    ],
+)
+def test_a_port_that_names_no_code_or_two_is_refused(
+    project: Path, table: str, said: str
+) -> None:
+    project.write_text(f"[tool.gradproof.ports.mine]\n{table}\n", "utf-8")
+    with pytest.raises(config.ConfigError, match=said):
+        config.read(project)

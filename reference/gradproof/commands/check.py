@@ -34,6 +34,7 @@ EXAMPLES = """\
   gradproof check ch04/gradient_2d.py
   gradproof check common.gradient:numerical_gradient --role array-gradient
   gradproof check mine.py:gradient yours.ipynb:gradient --format json
+  gradproof check exec:'node port.mjs' --role point-gradient
 """
 
 
@@ -96,8 +97,9 @@ def check(
     is run as it stands: its gradient calls and its arrows are judged, and the routine
     that it calls. A file of layers, path/layers.py, gets a line for each class with
     forward and backward, and for each function as softmax or im2col;
-    path/layers.py:Class is one in full. Without a target, the ports of
-    [tool.gradproof] in ./pyproject.toml are judged.
+    path/layers.py:Class is one in full. A program in any language,
+    exec:'COMMAND ARGUMENTS', speaks a line protocol (docs/protocol.md). Without a
+    target, the ports of [tool.gradproof] in ./pyproject.toml are judged.
 
     Exit code: 0 as expected; 1 a clause failed or a port broke, an expected failure
     passed, an expectation matches nothing, or a declared diagnosis changed; 2 usage;

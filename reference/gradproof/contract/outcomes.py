@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradproof.contract.verdicts import Judgement, broken, failed, passed
-from gradproof.ports.observation import Broke, Nonsense, Observation, Probe, Raised
+from gradproof.contract.verdicts import (
+    Judgement,
+    broken,
+    failed,
+    not_covered,
+    passed,
+)
+from gradproof.ports.observation import (
+    Broke,
+    Nonsense,
+    Observation,
+    Probe,
+    Raised,
+    Unserved,
+)
 
 
 def breakage(observation: Observation) -> Judgement | None:
-    """How the port broke, or ``None`` if it returned an array of numbers."""
+    """How the port broke, or ``None`` if it returned an array of numbers.
+
+    What it does not serve is not covered.
+    """
     probe, outcome = observation.probe.id, observation.outcome
     if isinstance(outcome, Raised):
         return broken("raised", probe=probe, kind=outcome.kind, text=outcome.text)
@@ -17,6 +33,8 @@ def breakage(observation: Observation) -> Judgement | None:
         return broken(_nonsense(observation.probe), probe=probe, what=outcome.what)
     if isinstance(outcome, Broke):
         return broken(f"broke.{outcome.how}", probe=probe, detail=outcome.detail)
+    if isinstance(outcome, Unserved):
+        return not_covered(outcome.reason, **outcome.parameters)
     return None
 
 

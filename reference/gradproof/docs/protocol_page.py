@@ -11,7 +11,9 @@ from typing import Any, get_args
 import msgspec
 import numpy as np
 
-from gradproof.numerics.functions import product
+from gradproof.evidence import probes, value_probes
+from gradproof.evidence.role_ids import PORT_ROLES
+from gradproof.numerics.functions import Function, product
 from gradproof.ports import protocol
 from gradproof.ports.child_process import ENVIRONMENT, MAX_LINE_BYTES, TAG, Process
 from gradproof.ports.in_process import MAX_CALLS
@@ -44,9 +46,28 @@ RULES = (
     f" program and all that it has started. It is started again {MAX_RESTARTS} times at"
     f" most. f is called at most {MAX_CALLS:,} times a probe.",
     "What is expected of the routine never leaves the host.",
+    "`roles` in `hello` name what the program serves. `gradient` leaves open whether"
+    " rows are points or the whole array is one: that is found out; `point-gradient`"
+    " and `array-gradient` say it. These three share the op `gradient`; `derivative`,"
+    " `tangent` and `descent` have an op each. A program of several roles is judged"
+    " under each.",
+    "A program that cannot call back says `named` in `f`: it is then sent the name of a"
+    " function in the place of a callback. Its formula cannot be read, so the report"
+    " says what was not covered. A function that it does not have it answers with"
+    " `unsupported`, and an op too.",
 )
 SOON = 30.0
 """Seconds that the conversation of the page may take."""
+
+
+def named() -> list[Function]:
+    """The functions of the probes, which a program may be asked for by their names."""
+    every = [
+        *(p for role in PORT_ROLES for p in probes.of(role)),
+        *(p for role in PORT_ROLES for p in value_probes.more(role)),
+    ]
+    found = {p.function.name: p.function for p in every if p.function is not None}
+    return list(found.values())
 
 
 def markdown() -> str:
@@ -82,7 +103,7 @@ def conversation() -> list[tuple[str, dict[str, Any]]]:
         receive()
         send(protocol.Echo(0, protocol.encode_array(AWKWARD)))
         receive()
-        send(protocol.GradientRequest(1, protocol.Callback(), x))
+        send(protocol.GradientRequest(1, protocol.CALLBACK, x))
         while isinstance(call := receive(), protocol.Call):
             assert call.x is not None
             y = float(product.point(protocol.decode_array(call.x)))
@@ -101,7 +122,7 @@ def _anywhere(frame: dict[str, Any]) -> dict[str, Any]:
 
 RECORDS = (
     protocol.Array,
-    protocol.Callback,
+    protocol.AskedFunction,
     protocol.LayerSaid,
     protocol.TrialAsked,
     protocol.StepAsked,
@@ -131,6 +152,11 @@ def _lines() -> Iterator[str]:
     yield from ("", "## Records within frames", "")
     for record in RECORDS:
         yield f"* **{record.__name__}**: {_fields(record)}. {_sentence(record)}"
+    yield from ("", "## Functions by name", "")
+    yield "| name | f |"
+    yield "|---|---|"
+    for function in named():
+        yield f"| `{function.name}` | {function.text} |"
     yield from ("", "## A conversation", "")
     yield (
         "The book's routine is asked for the gradient of x0·x1 at (1, 2). The tag of"

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from gradproof.numerics.rounding import gamma
-from gradproof.ports.observation import Observation, Port, Probe
+from gradproof.ports.observation import Observation, Port, Probe, Unserved
 
 Array = np.ndarray[Any, Any]
 
@@ -55,7 +55,8 @@ class Unreadable:
     Ids: ``no-result`` (raised, or returned no numbers), ``not-called``,
     ``complex-arguments``, ``foreign-arguments``, ``too-many-nodes``, ``stateful``,
     ``value-dependent``, ``not-linear``, ``not-scaling``, ``ignores-values``; ``broke``
-    where the port was not asked, as it had broken before.
+    where the port was not asked, as it had broken before; ``by-name``, as it takes f
+    by name alone.
     """
 
     reason: str
@@ -158,6 +159,8 @@ class _Reader:
 
         probe = replace(self.probe, id="formula", answer=respond, function=None)
         observation = self.port.observe(probe)
+        if isinstance(observation.outcome, Unserved):
+            raise _NotReadableError("by-name")
         for evaluation in observation.evaluations:
             if evaluation.argument is None:
                 raise _NotReadableError("foreign-arguments", kind=evaluation.kind)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gradproof.contract.clauses import Finding, judge
-from gradproof.contract.verdicts import Judgement
+from gradproof.contract.verdicts import Judgement, Verdict, fold
 from gradproof.defects.diagnosis import Explanation, diagnose
 from gradproof.evidence.collection import gather, gather_more
 from gradproof.evidence.evidence import Evidence, entries, formula, point_shape
@@ -63,6 +63,24 @@ class Examination(Judged):
         """Whether it had to be adapted to be called as routine(f, x)."""
         manners = {"made-instance", "step-given", "x-first", "calls-f(*x)", "calls-f()"}
         return self.options != () or any(note.id in manners for note in self.notes)
+
+
+@dataclass(frozen=True)
+class ProgramExamination:
+    """All that was found out about a program, under each of the roles it serves."""
+
+    target: str
+    roles: tuple[Examination, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The folded verdict."""
+        return fold(each.verdict for each in self.roles)
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the expectations under every role are met."""
+        return all(each.as_expected for each in self.roles)
 
 
 def examine(

@@ -114,6 +114,11 @@ class Splitter:
             yield Frame(line, text(self.noise))
             self.noise.clear()
 
+    @property
+    def unfinished(self) -> bytes:
+        """The noise since the last frame, and what may yet become a frame."""
+        return bytes(self.noise + self._rest)
+
     def _find_tag(self) -> bool:
         """Whether a tag is there; what stands before it is noise."""
         start = self._rest.find(self._tag)
@@ -131,7 +136,12 @@ class Process:
     Raises OSError when the command cannot be started.
     """
 
-    def __init__(self, command: Sequence[str], extra: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        extra: Mapping[str, str],
+        cwd: Path | None = None,
+    ) -> None:
         tag = f"@{secrets.token_hex(4)} ".encode()
         self._splitter = Splitter(tag)
         self._errors = bytearray()
@@ -147,6 +157,7 @@ class Process:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**os.environ, **extra, TAG: tag.decode()},
+            cwd=cwd,
             # A group of its own can be ended as one, grandchildren and all.
             start_new_session=sys.platform != "win32",
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
@@ -167,10 +178,14 @@ class Process:
     @property
     def last_words(self) -> str:
         """The last line that the child has printed: it often says why it ended."""
-        for said in (self._errors, self._splitter.noise):
+        return self.last_lines(1)
+
+    def last_lines(self, number: int) -> str:
+        """The last lines of its errors, or else of what was no frame."""
+        for said in (self._errors, self._splitter.unfinished):
             lines = text(said).strip().splitlines()
             if lines:
-                return lines[-1].strip()
+                return "\n".join(line.strip() for line in lines[-number:])
         return ""
 
     def send(self, line: bytes) -> None:
@@ -294,13 +309,20 @@ def interpreter_error(python: str | None) -> LoadError | None:
     return None
 
 
-def launch(command: Sequence[str], order: bytes = b"") -> Process:
+def launch(
+    command: Sequence[str],
+    order: bytes = b"",
+    cwd: Path | None = None,
+    env: Mapping[str, str] = {},
+) -> Process:
     """Start a child, and send it the first line if there is one.
+
+    It runs in the folder ``cwd``, with ``env`` beside the variables that there are.
 
     Raises LoadError.
     """
     try:
-        process = Process(command, ENVIRONMENT)
+        process = Process(command, {**ENVIRONMENT, **env}, cwd)
     except (OSError, ValueError) as error:
         text = getattr(error, "strerror", None) or str(error)
         raise LoadError("load.not-started", command=command[0], text=text) from error

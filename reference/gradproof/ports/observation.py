@@ -111,7 +111,18 @@ class Broke:
     detail: str
 
 
-Outcome = Returned | Raised | Nonsense | Broke
+@dataclass(frozen=True)
+class Unserved:
+    """The port was not asked, or does not do this: ``reason`` is a message's id.
+
+    It is no fault, and nothing is known of what it would do.
+    """
+
+    reason: str
+    parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+Outcome = Returned | Raised | Nonsense | Broke | Unserved
 
 
 @dataclass(frozen=True, eq=False)

@@ -59,6 +59,12 @@ FAILURES: Mapping[str, frozenset[str]] = {
 MISSING = frozenset({"missing", "needs-self"})
 """Those that turn out when the routine is called."""
 
+ArrayRole = Literal["gradient", "point-gradient", "array-gradient"]
+OwnRole = Literal["derivative", "tangent", "descent"]
+Role = ArrayRole | OwnRole
+"""What a program may serve: roles of arrays share the op ``gradient``; to say
+``gradient`` leaves open which of them it is. The others have an op of their own."""
+
 DTYPES = frozenset(
     f"{kind}{size}"
     for kind, sizes in {
@@ -243,17 +249,21 @@ FromProgram = (
 )
 
 
-class Callback(msgspec.Struct, frozen=True):
-    """The f of a probe: to be called back."""
+class AskedFunction(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The f of a probe: to be called back, or ``named``, for a program that cannot."""
 
-    callback: bool = True
+    callback: bool = False
+    named: str = ""
+
+
+CALLBACK = AskedFunction(callback=True)
 
 
 class GradientRequest(msgspec.Struct, frozen=True, tag_field="op", tag="gradient"):
     """The host asks for the gradient of f at x."""
 
     id: int
-    f: Callback
+    f: AskedFunction
     x: Array
 
 

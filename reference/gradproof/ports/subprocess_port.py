@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, NoReturn
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -46,6 +46,7 @@ from gradproof.ports.observation import (
     Outcome,
     Probe,
     Raised,
+    Unserved,
 )
 from gradproof.ports.target import LoadError, MissingModuleError, Target
 from gradproof.ports.worker.core.calls import MAX_NOISE_CHARACTERS, ProbeError
@@ -112,6 +113,9 @@ def _order(target: Target, memory: int, texts: Texts) -> bytes:
     return dumps(order).encode()
 
 
+P = TypeVar("P", bound="ChildPort")
+
+
 @dataclass
 class ChildPort:
     """A port that runs in a child; a context manager, which ends the child.
@@ -134,22 +138,26 @@ class ChildPort:
         self._id = 0
         self._broke = Broke("crash", "not started")
         self._notes: tuple[Note, ...] = ()
+        self._said: protocol.Hello | None = None
 
     def start(self) -> None:
         """Start the child, and do not wait for it. Raises LoadError."""
         self._starts += 1
-        self._process = launch(self.command, self.order)
+        self._process = self._launched()
 
-    def __enter__(self) -> ChildPort:
+    def _launched(self) -> Process:
+        return launch(self.command, self.order)
+
+    def __enter__(self: P) -> P:
         """Start the child. Raises LoadError when the routine cannot be had."""
         self._end = time.monotonic() + self.timeout
         try:
             if self._process is None:
                 self.start()
-            hello = self._hello(self._end)
-            self._notes = (*_notes(hello), *self._echo())
+            self._said = self._hello(self._end)
+            self._notes = (*_notes(self._said), *self._echo())
         except ChildError as error:
-            self._give_up_loading(error)
+            raise self._not_loaded(error) from error
         except BaseException:
             self.stop()
             raise
@@ -175,7 +183,7 @@ class ChildPort:
 
     def observe(self, probe: Probe) -> Observation:
         """Run the routine on the probe, in the child."""
-        conversation = _Conversation(probe, self._next_id())
+        conversation = Conversation(probe, self._next_id(), self._function(probe))
         left = self._end - time.monotonic()
         if left > 0 and self._process is None and self._starts > MAX_RESTARTS:
             return conversation.ended(self._broke)
@@ -201,7 +209,11 @@ class ChildPort:
         self._broke = broke
         return conversation.ended(broke)
 
-    def _converse(self, conversation: _Conversation, left: float) -> Observation:
+    def _function(self, probe: Probe) -> protocol.AskedFunction:
+        """How the child is given the probe's f."""
+        return protocol.CALLBACK
+
+    def _converse(self, conversation: Conversation, left: float) -> Observation:
         """Answer calls until the result comes; ``left`` is the time for all."""
         if left <= 0:
             raise DeadlineError
@@ -244,17 +256,17 @@ class ChildPort:
             raise BreachError(f"echo gave {frame.x.dtype} of shape {came.shape} back")
         return _compared(came)
 
-    def _give_up_loading(self, error: ChildError) -> NoReturn:
+    def _not_loaded(self, error: ChildError) -> LoadError:
+        """Why there is no routine; the child is ended."""
         words = self.stop()
         if isinstance(error, DeadlineError):
-            raise LoadError("load.timeout", seconds=self.timeout) from error
+            return LoadError("load.timeout", seconds=self.timeout)
         wrong = interpreter_error(self.command[0]) if self.order else None
         if wrong is not None:
-            raise wrong from error
+            return wrong
         if isinstance(error, EndedError):
-            how = _with_last_words(error.how, words)
-            raise LoadError("load.crashed", how=how) from error
-        raise LoadError("load.no-hello", text=str(error)) from error
+            return LoadError("load.crashed", how=_with_last_words(error.how, words))
+        return LoadError("load.no-hello", text=str(error))
 
     def _next_id(self) -> int:
         self._id += 1
@@ -269,31 +281,43 @@ class ChildPort:
         return process.last_words
 
 
+def request_of(probe: Probe) -> type[protocol.GradientRequest]:
+    """The frame by which a probe is asked for."""
+    if probe.at is not None:
+        return protocol.TangentRequest
+    if probe.keywords:
+        return protocol.DescentRequest
+    number = probe.layout == "number"
+    return protocol.DerivativeRequest if number else protocol.GradientRequest
+
+
 class _BudgetError(Exception):
     pass
 
 
-class _Conversation:
+class Conversation:
     """One probe: frames in, frames out, and at last an observation."""
 
-    def __init__(self, probe: Probe, id: int) -> None:
+    def __init__(
+        self, probe: Probe, id: int, f: protocol.AskedFunction = protocol.CALLBACK
+    ) -> None:
         self.probe = probe
+        self.f = f
         self.id = id
         self.evaluations: list[Evaluation] = []
         self.noise = ""
         self.begin = time.perf_counter()
 
     def opening(self) -> protocol.GradientRequest:
-        probe, f = self.probe, protocol.Callback()
+        """The frame that asks for the probe."""
+        probe, request = self.probe, request_of(self.probe)
         x = protocol.encode_array(np.asarray(probe.x), probe.layout)
+        more: dict[str, Any] = {}
         if probe.at is not None:
-            at = protocol.encode_array(probe.at)
-            return protocol.TangentRequest(self.id, f, x, at)
+            more["at"] = protocol.encode_array(probe.at)
         if probe.keywords:
-            return protocol.DescentRequest(self.id, f, x, dict(probe.keywords))
-        if probe.layout == "number":
-            return protocol.DerivativeRequest(self.id, f, x)
-        return protocol.GradientRequest(self.id, f, x)
+            more["keywords"] = dict(probe.keywords)
+        return request(self.id, self.f, x, **more)
 
     def take(self, line: Frame) -> Observation | protocol.FromHost:
         """Answer a call, or make the observation.
@@ -315,7 +339,8 @@ class _Conversation:
                 kind, text = clean(frame.kind, 80), clean(frame.text)
                 return self._observed(Raised(kind, text), frame)
             case protocol.Unsupported():
-                return self.ended(Raised("Unsupported", clean(frame.reason)))
+                reason = {"reason": clean(frame.reason, 200)}
+                return self.ended(Unserved("unsupported", reason))
         raise BreachError(f"{_op(frame)} is not due")
 
     def ended(self, outcome: Outcome) -> Observation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from gradproof.ports import notebook
 from gradproof.ports.function_names import kind_of
 
 FILES = (".py", ".ipynb")
+EXEC = "exec:"
 
 
 class TargetError(Exception):
@@ -49,12 +51,14 @@ class Target:
     """What ``text`` names: of a file (``path`` is set) or a module (``module`` is).
 
     The file may be a notebook. Without a ``function`` it is a script, as a whole.
+    A ``command`` starts a program that speaks the line protocol.
     """
 
     text: str
     path: Path | None = None
     module: str = ""
     function: str = ""
+    command: tuple[str, ...] = ()
 
     @property
     def script(self) -> Path | None:
@@ -99,10 +103,13 @@ class Target:
 def parse(text: str) -> Target:
     """What ``path/file.py``, ``path/file.py:function`` or ``module:function`` names.
 
-    The file may be a notebook, ``path/notebook.ipynb``.
+    The file may be a notebook, ``path/notebook.ipynb``. ``exec:COMMAND`` is a command
+    as a shell divides it into words; no shell runs it.
     The last colon divides, so that a Windows drive's letter belongs to the path.
     Raises UsageError for anything else.
     """
+    if text.startswith(EXEC):
+        return Target(text, command=_words(text.removeprefix(EXEC)))
     if text.endswith(FILES):
         return Target(text, Path(text))
     place, colon, function = text.rpartition(":")
@@ -115,6 +122,17 @@ def parse(text: str) -> Target:
     if not _is_dotted(place):
         raise UsageError("usage.no-module-name", name=place)
     return Target(text, module=place, function=function)
+
+
+def _words(command: str) -> tuple[str, ...]:
+    """Raises UsageError for a command without a word, or with a quote left open."""
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise UsageError("usage.no-command", text=str(error)) from error
+    if not words:
+        raise UsageError("usage.empty-command")
+    return tuple(words)
 
 
 def parsed(text: str) -> Target | UsageError:

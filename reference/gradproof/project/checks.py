@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeAlias
 
 from gradproof.contract import layers
 from gradproof.contract.clauses import CONTRACT
 from gradproof.evidence.probe_ids import SEED
-from gradproof.examination.examination import examine
+from gradproof.examination.examination import (
+    Examination,
+    ProgramExamination,
+    examine,
+)
 from gradproof.examination.layers import LayersExamination, examine_layers
 from gradproof.examination.policy import Terms
+from gradproof.ports import program
 from gradproof.ports.layer_doors import LayerFile
 from gradproof.ports.subprocess_port import python_port
 from gradproof.ports.target import (
@@ -22,7 +28,7 @@ from gradproof.ports.target import (
     parsed,
 )
 from gradproof.project import exit_codes
-from gradproof.project.config import PortTable
+from gradproof.project.config import PortTable, words
 from gradproof.report.examined import Examined, judged
 from gradproof.report.phrases import Unusable
 from gradproof.scripts.clauses import CLAUSES
@@ -71,6 +77,8 @@ def check(
     try:
         if isinstance(target, TargetError):
             raise target
+        if target.command:
+            return _check_program(table, target, terms, timeout, explored, seed)
         if target.layer is not None and not table.role:
             return _check_layers(table, target, terms, timeout)
         if target.script is not None:
@@ -85,6 +93,33 @@ def check(
     if table.python:
         found = replace(found, options=(*found.options, "--python", table.python))
     return found
+
+
+def _check_program(
+    table: PortTable,
+    target: Target,
+    terms: Terms,
+    timeout: float,
+    explored: int,
+    seed: int,
+) -> Examination | ProgramExamination:
+    """Examine a program under each role that it serves, or that which is given.
+
+    Raises TargetError.
+    """
+    if table.python:
+        raise UsageError("program.no-python")
+    cwd = Path(table.cwd) if table.cwd else None
+    if table.build:
+        program.build(words(table.build), cwd, table.env)
+    with program.ProgramPort(
+        table.target, target.command, table.vectorized, timeout, cwd=cwd, env=table.env
+    ) as port:
+        roles = port.asked(table.role)
+        found = [examine(port, role, terms, explored, seed) for role in roles]
+    return (
+        found[0] if len(found) == 1 else ProgramExamination(target.text, tuple(found))
+    )
 
 
 def _check_layers(

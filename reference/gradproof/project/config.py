@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ import msgspec
 from gradproof.defects.catalogue import CATALOGUE
 from gradproof.defects.layers import IDS
 from gradproof.evidence.role_ids import PortRoleId
+from gradproof.ports.target import EXEC
 
 LISTED = "`gradproof explain` lists them"
 
@@ -20,18 +22,28 @@ class ConfigError(Exception):
     """A table that cannot be used; the text says where and why."""
 
 
+Command = str | tuple[str, ...]
+
+
 class PortTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[tool.gradproof.ports.NAME]``; ``expect`` maps clauses to reasons.
 
-    ``diagnosis`` holds the defects that a port is known to have, all of them.
+    ``diagnosis`` holds the defects that a port is known to have, all of them. In the
+    place of a ``target`` a program has a ``command``, one text or its words, the folder
+    ``cwd`` in which it is started and ``env`` beside the variables that there are; the
+    command ``build`` is run there before.
     """
 
-    target: str
+    target: str = ""
     role: PortRoleId | None = None
     vectorized: bool = False
     python: str | None = None
     expect: dict[str, str] = {}
     diagnosis: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] | None = None
+    command: Command = ""
+    cwd: str = ""
+    env: dict[str, str] = {}
+    build: Command = ""
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,9 +75,37 @@ def read(path: Path) -> Table:
         table = msgspec.toml.decode(text, type=_Project).tool.gradproof
     except (msgspec.MsgspecError, ValueError) as error:
         raise ConfigError(f"{path}: {error}") from error
-    for said in _unknown_defects(table):
+    for said in (*_unknown_defects(table), *_unnamed(table)):
         raise ConfigError(f"{path}: {said}")
-    return table
+    return Table({name: _with_target(port) for name, port in table.ports.items()})
+
+
+def _unnamed(table: Table) -> Iterator[str]:
+    """What is to be said of ports that name no code, or two, or a command of none."""
+    for name, port in table.ports.items():
+        at = f"$.tool.gradproof.ports.{name}"
+        if bool(port.target) == bool(port.command):
+            yield f"{at}: name either a target or a command"
+        elif not port.command and (port.cwd or port.env or port.build):
+            yield f"{at}: cwd, env and build go with a command"
+        for key, command in (("command", port.command), ("build", port.build)):
+            try:
+                words(command)
+            except ValueError as error:
+                yield f"{at}.{key}: {error}"
+
+
+def words(command: Command) -> tuple[str, ...]:
+    """The words of a command. Raises ValueError for a quote that is left open."""
+    return tuple(shlex.split(command) if isinstance(command, str) else command)
+
+
+def _with_target(port: PortTable) -> PortTable:
+    """The port, its command as a target."""
+    if not port.command:
+        return port
+    target = EXEC + shlex.join(words(port.command))
+    return msgspec.structs.replace(port, target=target)
 
 
 def _unknown_defects(table: Table) -> Iterator[str]:
@@ -84,11 +124,15 @@ def _unknown_defects(table: Table) -> Iterator[str]:
 def living_in(ports: Iterable[PortTable], files: Iterable[str]) -> list[PortTable]:
     """The ports whose code is in one of the files, by file or by module."""
     changed = {Path(file).resolve() for file in files}
-    return [port for port in ports if changed & _homes(port.target)]
+    return [port for port in ports if changed & _homes(port)]
 
 
-def _homes(target: str) -> set[Path]:
-    """Where a target's code may be."""
+def _homes(port: PortTable) -> set[Path]:
+    """Where a target's code may be; of a command any of its words may be a file."""
+    target = port.target
+    if target.startswith(EXEC):
+        named = shlex.split(target.removeprefix(EXEC))
+        return {Path(port.cwd, word).resolve() for word in named}
     place = target.rpartition(":")[0]
     if place.endswith((".py", ".ipynb")) or not place:
         return {Path(place or target).resolve()}

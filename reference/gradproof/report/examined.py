@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from gradproof.examination.examination import Examination
+from gradproof.examination.examination import Examination, ProgramExamination
 from gradproof.examination.judged import Judged
 from gradproof.examination.layers import LayersExamination
 from gradproof.scripts.examination import ScriptExamination
 
-Examined: TypeAlias = Examination | ScriptExamination | LayersExamination
+Examined: TypeAlias = (
+    Examination | ProgramExamination | ScriptExamination | LayersExamination
+)
 """What comes of one target."""
 
 
 def judged(examined: Examined) -> Mapping[str, Judged]:
-    """What was judged of a target: of a file each class by its name, else one of ""."""
+    """What was judged of a target, by its name; what is judged alone has the name "".
+
+    Of a file it is each class, of a program of several roles each role.
+    """
     if isinstance(examined, LayersExamination):
         return {layer.evidence.said.name: layer for layer in examined.layers}
+    if isinstance(examined, ProgramExamination):
+        return {each.role: each for each in examined.roles}
     return {"": examined}

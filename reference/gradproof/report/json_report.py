@@ -13,7 +13,7 @@ import numpy as np
 from gradproof import __version__
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict
-from gradproof.examination.examination import Examination
+from gradproof.examination.examination import Examination, ProgramExamination
 from gradproof.examination.judged import Judged
 from gradproof.examination.layers import LayerExamination, LayersExamination
 from gradproof.ports.observation import Note
@@ -217,6 +217,9 @@ def _ports(
 ) -> Iterator[PortRecord]:
     if isinstance(examination, LayersExamination):
         yield from map(_layer, examination.layers)
+        return
+    if isinstance(examination, ProgramExamination):
+        yield from map(_port, examination.roles)
         return
     if isinstance(examination, ScriptExamination):
         yield _script(examination)

@@ -10,7 +10,11 @@ from rich.text import Text
 
 from gradproof.contract.clauses import Finding
 from gradproof.edits.catalogue import OPERATORS
-from gradproof.examination.examination import ComponentFormula, Examination
+from gradproof.examination.examination import (
+    ComponentFormula,
+    Examination,
+    ProgramExamination,
+)
 from gradproof.examination.layers import LayersExamination
 from gradproof.ports.target import FILES
 from gradproof.report import layer_text, script_text
@@ -66,12 +70,20 @@ def show_all(
             layer_text.show_all(examination, phrases, console)
             console.print()
             continue
-        show(examination, phrases, console)
-        console.print()
+        for each in _roles(examination):
+            show(each, phrases, console)
+            console.print()
     for target in unusable:
         console.print(Text(phrases.unusable(target), "bold red"), soft_wrap=True)
     if len(examinations) + len(unusable) > 1:
         console.print(_summary(examinations, unusable, phrases), soft_wrap=True)
+
+
+def _roles(examination: Examination | ProgramExamination) -> Sequence[Examination]:
+    """What a program is under each of its roles, or the port itself."""
+    if isinstance(examination, ProgramExamination):
+        return examination.roles
+    return [examination]
 
 
 def _summary(

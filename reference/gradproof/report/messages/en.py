@@ -14,6 +14,10 @@ MESSAGES = {
     "nonsense-number": "it returned {what} for {probe}; a number is due",
     "nonsense-line": "it returned {what} for {probe}; a function that gives a number is due",
     "wrong-shape": "for {probe} the result has shape {came}; {due} is due",
+    "unsupported": "the program does not do this: {reason}",
+    "own-arrays": "the program has arrays of its own",
+    "not-its-role": "the program does not serve this role",
+    "f-by-name": "the program takes f by name, and does not call it back",
     "f-not-called": "f was not called for {probe}",
     "not-points": (
         "for {probe} f was given arrays of shape {came} ({count} of {calls} calls);"
@@ -181,6 +185,7 @@ MESSAGES = {
     "pair.empty": "x holds no numbers",
     # why no formula could be read
     "unreadable.no-result": "it gave no finite numbers for answers of 0 and 1",
+    "unreadable.by-name": "the program takes f by name, and does not call it back",
     "unreadable.broke": "the port had broken before",
     "unreadable.not-called": "f was not called",
     "unreadable.complex-arguments": (
@@ -372,6 +377,17 @@ MESSAGES = {
     "load.needs-f-and-x": "it does not take f and x",
     "load.needs-more": "it needs more than f and x: {names}",
     "load.objective": "this looks like f, and not like a gradient; did you mean `gradproof draw`?",
+    "usage.empty-command": "exec: needs a command, for example exec:'node port.mjs'",
+    "usage.no-command": "this command cannot be taken apart into words: {text}",
+    "program.no-python": "--python goes with Python targets: name the interpreter in the command",
+    "program.silent": "it said nothing in {seconds} s. A program begins with the frame hello, after the tag in GRADPROOF_TAG: docs/protocol.md has a conversation.{words}",
+    "program.no-echo": "it did not send the echo back in {seconds} s. It has to flush its output after each frame.{words}",
+    "program.ended": "it ended before it could be spoken to: {how}.{words}",
+    "program.no-frame": "it does not speak the protocol: {text}. docs/protocol.md has the frames.{words}",
+    "program.serves-nothing": "its hello names no role and way of taking f that there is; the roles are {known}, f is taken by callback or named",
+    "program.not-served": "it does not serve the role {role}; its hello names {served}",
+    "program.build-late": "{command} did not come to an end in {seconds} s",
+    "program.not-built": "{command} ended with exit code {code}.{words}",
     "load.not-started": "{command} cannot be started: {text}",
     "load.no-hello": "it does not speak the protocol: {text}",
     "load.inexact": "its number format is inexact: {sent} came back as {came}",
