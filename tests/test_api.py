@@ -110,6 +110,7 @@ def test_in_a_notebook_a_report_is_text_and_is_shown_once(
     assert shown == []
 
 
+@pytest.mark.once
 def test_a_report_has_the_language_that_was_asked_for() -> None:
     report = gradproof.check(halved, lang="ja")
     assert "誤りです" in str(report)
@@ -127,6 +128,7 @@ def test_a_report_has_the_language_that_was_asked_for() -> None:
     assert "誤りです" in str(pair)
 
 
+@pytest.mark.once
 def test_no_command_is_told_that_cannot_be_run() -> None:
     def inside(f: Any, x: Any) -> Any:
         return halved(f, x)
@@ -139,6 +141,7 @@ def test_no_command_is_told_that_cannot_be_run() -> None:
         assert {clause["reproduce"] for clause in port["clauses"]} == {None}
 
 
+@pytest.mark.once
 def test_what_the_command_line_finds_is_told_with_the_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,6 +162,7 @@ def test_assert_gradient_raises_with_the_report() -> None:
         gradproof.assert_gradient(halved)
 
 
+@pytest.mark.once
 def test_terms_can_be_given() -> None:
     known = {clause: "half on purpose" for clause in ("G4", "G5", "G6")}
     assert gradproof.check(halved, expect=known).verdict == "pass"

@@ -316,6 +316,7 @@ def tampered(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.once
 def test_pytest_itself_fails_on_spoilt_baselines(tampered: Path) -> None:
     output = run_pictures(tampered)
     failed = set(re.findall(r"^FAILED \S+::test_every_(\S+)", output, re.MULTILINE))
@@ -331,6 +332,7 @@ def test_pytest_itself_fails_on_spoilt_baselines(tampered: Path) -> None:
     assert f"{2 * len(PICTURES) + 1 - len(failed)} passed" in output
 
 
+@pytest.mark.once
 def test_generating_writes_what_has_changed_and_nothing_else(tampered: Path) -> None:
     baselines = tampered / "baseline_images"
     alike = baselines / "faulty-squares.png"

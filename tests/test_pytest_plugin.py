@@ -54,6 +54,7 @@ def test_a_failure_says_clause_input_observed_due_and_the_way_to_see_it_again(
     )
 
 
+@pytest.mark.once
 def test_a_layer_of_a_file_has_its_name_and_its_defect(
     pytester: pytest.Pytester,
 ) -> None:
@@ -62,6 +63,7 @@ def test_a_layer_of_a_file_has_its_name_and_its_defect(
     result.stdout.fnmatch_lines(["  overlaps-assigned", "FAILED *::Convolution-L3-*"])
 
 
+@pytest.mark.once
 def test_strict_makes_a_failed_should_fail(pytester: pytest.Pytester) -> None:
     result = run(pytester, "--gradproof", FORWARD, "--gradproof-strict")
     assert outcomes(result)["G10"] == "FAILED"
@@ -74,6 +76,7 @@ def test_a_seed_is_taken_and_told_where_it_is_needed(
     result.stdout.fnmatch_lines(["*--role gradient --seed 9 --only G6"])
 
 
+@pytest.mark.once
 def test_a_right_port_passes_and_clauses_can_be_chosen_by_name(
     pytester: pytest.Pytester,
 ) -> None:
@@ -135,6 +138,7 @@ def project(pytester: pytest.Pytester, expect: str) -> None:
     )
 
 
+@pytest.mark.once
 def test_known_failures_of_the_project_are_strict(pytester: pytest.Pytester) -> None:
     project(pytester, 'expect = {G6 = "forward on purpose", G5 = "mended"}')
     result = run(pytester, "--gradproof-project")
@@ -143,12 +147,14 @@ def test_known_failures_of_the_project_are_strict(pytester: pytest.Pytester) -> 
     result.stdout.fnmatch_lines(["*expected to fail, and passes: mended*"])
 
 
+@pytest.mark.once
 def test_an_expectation_of_no_clause_fails(pytester: pytest.Pytester) -> None:
     project(pytester, 'expect = {P1 = "another role"}')
     result = run(pytester, "--gradproof-project", "-k", "expects")
     result.assert_outcomes(failed=1, deselected=17)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("declared", "outcome", "said"),
     [
@@ -225,6 +231,7 @@ def test_forward(clause):
 """
 
 
+@pytest.mark.once
 def test_a_test_file_of_ones_own_is_made_of_clauses(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(DECORATED.replace("{expect}", "{'G6': 'on purpose'}"))
     result = run(pytester)
@@ -233,6 +240,7 @@ def test_a_test_file_of_ones_own_is_made_of_clauses(pytester: pytest.Pytester) -
     assert result.ret == 0
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("expect", "said"),
     [

@@ -78,6 +78,7 @@ def test_every_command_has_help_without_names_of_the_code(command: str) -> None:
     assert set(names) <= {"NumPy"}
 
 
+@pytest.mark.once
 def test_many_ports_are_counted_and_the_gravest_code_wins() -> None:
     result = run("check", RIGHT, WRONG, f"{PROGRAMS}/nowhere.py:gradient")
     assert result.exit_code == exit_codes.NOT_LOADED
@@ -106,6 +107,7 @@ def test_the_json_report_is_of_its_schema_and_says_the_same() -> None:
     assert failed == {"G4", "G5", "G6"}
 
 
+@pytest.mark.once
 def test_json_has_the_same_bytes_each_time_but_for_the_time_it_took() -> None:
     def once() -> str:
         report = json.loads(run("check", WRONG, "--format", "json").stdout)
@@ -139,6 +141,7 @@ def test_an_output_that_cannot_be_written_is_a_matter_of_usage(tmp_path: Path) -
     assert "No such file or directory" in result.stderr
 
 
+@pytest.mark.once
 def test_no_line_of_a_report_ends_in_blanks_or_carries_colours_off_a_terminal() -> None:
     output = run("check", RIGHT, WRONG).stdout
     assert "\x1b" not in output
@@ -151,6 +154,7 @@ def test_vectorized_goes_with_rows_alone() -> None:
     assert "--vectorized goes with --role gradient alone" in result.stderr
 
 
+@pytest.mark.once
 def test_a_role_can_be_given() -> None:
     result = run(
         "check", f"{PROGRAMS}/right/one_point.py:gradient", "--role", "gradient"
@@ -170,6 +174,7 @@ def test_an_error_of_its_own_ends_in_70(
     assert "an error of gradproof's own" in capsys.readouterr().err
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("form", ["text", "json", "html"])
 def test_an_error_of_its_own_in_one_port_loses_no_other(
     monkeypatch: pytest.MonkeyPatch, form: str

@@ -486,6 +486,7 @@ def test_what_asks_f_nothing_is_not_covered_where_f_fails_or_costs() -> None:
     assert found["G15"].message == "unreadable"
 
 
+@pytest.mark.once
 def test_a_wrong_formula_is_told_once_and_hides_no_truncation() -> None:
     def half(f: Any, x: Any) -> Any:
         return numerical_gradient(f, x) / 2

@@ -121,6 +121,7 @@ AT_ONCE = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("defect", AT_ONCE)
 def test_a_vectorized_port_is_diagnosed_by_its_formula(defect: str) -> None:
     found = examination.examine(FunctionPort("port", AT_ONCE[defect], True))

@@ -334,6 +334,7 @@ ALTERED = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("routine", ALTERED)
 def test_the_report_names_the_defect(routine: str, tmp_path: Path) -> None:
     right, wrong, said = ALTERED[routine]

@@ -510,6 +510,7 @@ def replay(sentence: Message) -> maps.Map | None:
     return fixed[name]() if name in fixed else None
 
 
+@pytest.mark.once
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_on_a_field_full_of_symmetries_everything_said_is_true(

@@ -62,6 +62,7 @@ def assert_evaluations_within(sample: Sample, rows: Any) -> None:
             assert excess(result, true, box.radius[k]) <= 1, rows[k].tolist()
 
 
+@pytest.mark.once
 @examples(80)
 @given(st.data())
 def test_radius_bounds_every_evaluation(data: st.DataObject) -> None:
@@ -189,6 +190,7 @@ FUNCTIONS = {
 """Each as NumPy has it, and in high precision."""
 
 
+@pytest.mark.once
 @examples(400)
 @given(
     st.sampled_from(sorted(FUNCTIONS, key=str)),

@@ -85,6 +85,7 @@ def assert_central_difference_within(sample: Sample, x: Point, h: float) -> bool
     return True
 
 
+@pytest.mark.once
 def test_central_differences_are_within_all_bounds() -> None:
     bounded: list[bool] = []
 

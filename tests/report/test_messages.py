@@ -73,6 +73,7 @@ def right() -> Examination:
     return gradproof.check(corrected.numerical_gradient).examination
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("form", FORMATS.values(), ids=lambda form: form.name)
 @pytest.mark.parametrize("language", CATALOGUES)
 @given(values=st.lists(VALUES, min_size=7, max_size=7))
