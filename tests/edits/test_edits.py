@@ -272,6 +272,52 @@ def test_a_step_that_is_no_name_is_made_another_wherever_it_stands() -> None:
     assert list(mended) == [slope("(f(x + 1e-4) - f(x - 1e-4)) / 2e-4")]
 
 
+HELPER = "def rises(f, x, steps):\n    return [f(x + s) - f(x - s) for s in steps]\n\n"
+WRITTEN = [
+    (
+        "missing-half",
+        HELPER + "def g(f, x):\n    return rises(f, x, 1e-4 * np.eye(x.size)) / 1e-4",
+        "/ 1e-4",
+        "/ 2e-4",
+    ),
+    (
+        "operator-precedence",
+        "def g(f, x, h=1e-4):\n"
+        "    return np.array([f(x + h * e) - f(x - h * e) for e in E]) / 2 * h",
+        "/ 2 * h",
+        "/ (2 * h)",
+    ),
+    ("missing-half", "def g(f, x):\n    return 2 * slope(f, x)", "2 * slope", "slope"),
+    (
+        "wrong-factor",
+        "def g(f, x, lr=0.01):\n    return x - 0.01 * slope(f, x)",
+        "- 0.01 *",
+        "- lr *",
+    ),
+    (
+        "wrong-restore",
+        "def g(f, x):\n"
+        "    for i in range(2):\n        x[i] += 1e-4\n        x[i] -= 2e-4\n"
+        "        x[i] += 2e-4\n    return x",
+        "+= 2e-4",
+        "+= 1e-4",
+    ),
+    (
+        "forward-difference",
+        "def g(f, x):\n    here, h = f(x), 1e-4\n    return (f(x + h) - here) / h",
+        "here, h = f(x), 1e-4\n    return (f(x + h) - here) / h",
+        "h = 1e-4\n    return (f(x + h) - f(x - h)) / (2 * h)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("defect", "text", "before", "after"), WRITTEN)
+def test_what_is_written_in_another_way_is_changed_there(
+    defect: str, text: str, before: str, after: str
+) -> None:
+    assert text.replace(before, after) in candidates(Text(text), "g", defect)
+
+
 def test_a_descent_that_moves_its_start_copies_it_first() -> None:
     text = """
 def descend(f, start, rate=0.1, steps=10):

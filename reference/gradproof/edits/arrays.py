@@ -198,3 +198,19 @@ def usual_step(routine: Routine) -> Iterator[Edits]:
             and node.value in others
             for edit in routine.text.replaced(node, others[node.value])
         )
+
+
+def own_rate(routine: Routine) -> Iterator[Edits]:
+    """``0.01 * slope`` to ``lr * slope``, for a parameter of which nothing is made."""
+    given = routine.function.args
+    used = {node.id for node in routine.nodes if isinstance(node, ast.Name)}
+    ordered = [*given.posonlyargs, *given.args][::-1]
+    for parameter, default in zip(ordered, given.defaults[::-1], strict=False):
+        if parameter.arg in used or not isinstance(default, ast.Constant):
+            continue
+        for node in routine.nodes:
+            match node:
+                case ast.BinOp(ast.Constant(value) as number, ast.Mult(), _) if (
+                    value == default.value
+                ):
+                    yield routine.text.replaced(number, parameter.arg)

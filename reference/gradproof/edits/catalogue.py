@@ -36,8 +36,8 @@ ONE_SIDED = tuple(
 
 OPERATORS: dict[str, tuple[Operator, ...]] = {
     "operator-precedence": (quotients.grouped, quotients.divided),
-    "missing-half": (quotients.divided,),
-    "wrong-factor": (quotients.divided, quotients.grouped),
+    "missing-half": (quotients.divided, quotients.once),
+    "wrong-factor": (quotients.divided, quotients.grouped, arrays.own_rate),
     "forward-difference": ONE_SIDED,
     "backward-difference": ONE_SIDED,
     "sign-flipped": (quotients.exchanged,),
@@ -47,7 +47,12 @@ OPERATORS: dict[str, tuple[Operator, ...]] = {
     "wrong-node": (nodes.amounts, nodes.moved_first, quotients.mirrored),
     "missing-call": (nodes.evaluated,),
     "not-restored": (nodes.restored_from_loop, nodes.restored, arrays.floating_copy),
-    "wrong-restore": (nodes.kept_once, nodes.restored, arrays.floating_copy),
+    "wrong-restore": (
+        nodes.kept_once,
+        nodes.amounts,
+        nodes.restored,
+        arrays.floating_copy,
+    ),
     "saved-view": (nodes.copied,),
     "integer-truncation": (arrays.floating_result, arrays.floating_copy),
     "single-precision": (arrays.double, arrays.floating_copy),

@@ -66,7 +66,7 @@ def other_side(routine: Routine) -> Iterator[Edits]:
                     inserted = text.after(evaluation, *lines)
                     if inserted:
                         changed = text.replaced(other, behind)
-                        yield *inserted, *changed, *_unused(routine, other)
+                        yield *inserted, *changed, *unused(routine, other)
 
 
 def ahead_by_name(routine: Routine) -> Iterator[Edits]:
@@ -85,7 +85,7 @@ def ahead_by_name(routine: Routine) -> Iterator[Edits]:
             if routine.is_value(other) and not isinstance(other, ast.Call):
                 yield (
                     *_put_behind(routine, move, statement, call, other),
-                    *_unused(routine, other),
+                    *unused(routine, other),
                 )
 
 
@@ -152,16 +152,24 @@ def _turned(text: Text, move: Move) -> Edits:
     return (Edit(start, end, between.replace(own, other)),)
 
 
-def _unused(routine: Routine, value: ast.expr) -> Edits:
-    """The statement that gives a name its value taken away, if it is used once."""
+def unused(routine: Routine, value: ast.expr) -> Edits:
+    """What gives a name its value taken away, if the name is used once."""
     name = value.id if isinstance(value, ast.Name) else ""
     uses = [n for n in routine.nodes if isinstance(n, ast.Name) and n.id == name]
     if len(uses) != 2:
         return ()
     for node in routine.nodes:
         pair = assigned(node)
-        if pair is not None and pair[0] in uses and isinstance(node, ast.stmt):
+        if pair is None or not isinstance(node, ast.stmt):
+            continue
+        if pair[0] in uses:
             return routine.text.deleted(node)
+        match pair:
+            case (ast.Tuple([_, _] as targets), ast.Tuple([_, _] as values)):
+                for own, other in ((0, 1), (1, 0)):
+                    if targets[own] in uses:
+                        new = map(routine.text.of, (targets[other], values[other]))
+                        return (Edit(*routine.text.span(node), " = ".join(new)),)
     return ()
 
 
@@ -203,6 +211,10 @@ def amounts(routine: Routine) -> Iterator[Edits]:
                 yield text.replaced(move.amount, text.of(step))
             case ast.BinOp(step, ast.Mult(), ast.Constant(2 | 2.0)):
                 yield text.replaced(move.amount, text.of(step))
+            case ast.Constant(float(value)):
+                for number, other in routine.written_steps.items():
+                    if other != value:
+                        yield text.replaced(move.amount, number)
             case _:
                 yield text.replaced(move.amount, _twice(text.of(move.amount)))
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from decimal import Decimal
 
+from gradproof.edits.nodes import unused
 from gradproof.edits.routines import Routine
 from gradproof.edits.text import Edit, Edits
 
@@ -34,6 +35,17 @@ def divided(routine: Routine) -> Iterator[Edits]:
             yield routine.text.replaced(node.right, f"(2 * {step})")
         for number in routine.written_steps:
             yield routine.text.replaced(node.right, doubled(number))
+
+
+def once(routine: Routine) -> Iterator[Edits]:
+    """``2 * slope`` and ``slope * 2`` to ``slope``."""
+    text = routine.text
+    for node in routine.nodes:
+        match node:
+            case ast.BinOp(ast.Constant(2 | 2.0), ast.Mult(), kept):
+                yield text.replaced(node, text.of(kept))
+            case ast.BinOp(kept, ast.Mult(), ast.Constant(2 | 2.0)):
+                yield text.replaced(node, text.of(kept))
 
 
 def doubled(number: str) -> str:
@@ -69,6 +81,8 @@ def mirrored(routine: Routine) -> Iterator[Edits]:
         for there, here in ((node.left, node.right), (node.right, node.left)):
             if isinstance(there, ast.Call) and isinstance(here, ast.Call):
                 yield from _mirrored(routine, there, here)
+            elif isinstance(there, ast.Call) and isinstance(here, ast.Name):
+                yield from _without_name(routine, there, here)
 
 
 def _mirrored(routine: Routine, there: ast.Call, here: ast.Call) -> Iterator[Edits]:
@@ -87,6 +101,22 @@ def _mirrored(routine: Routine, there: ast.Call, here: ast.Call) -> Iterator[Edi
                 between = text.text[end:start].replace("+-"[sign == "+"], sign, 1)
                 tail = text.text[start : text.span(moved)[1]]
                 yield text.replaced(still, f"{text.of(left)}{between}{tail}")
+
+
+def _without_name(routine: Routine, there: ast.Call, here: ast.Name) -> Iterator[Edits]:
+    """``f(x + h) - here`` to ``f(x + h) - f(x - h)``, for here a value of before."""
+    text = routine.text
+    if not (routine.is_evaluation(there) and routine.is_value(here)):
+        return
+    for moved in there.args:
+        match moved:
+            case ast.BinOp(left, ast.Add() | ast.Sub() as operator, right):
+                end, start = text.span(left)[1], text.span(right)[0]
+                sign, other = "+-" if isinstance(operator, ast.Add) else "-+"
+                between = text.text[end:start].replace(sign, other, 1)
+                begin, close = text.span(there)
+                call = text.text[begin:end] + between + text.text[start:close]
+                yield *text.replaced(here, call), *unused(routine, here)
 
 
 def along(routine: Routine) -> Iterator[Edits]:

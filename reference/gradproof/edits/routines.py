@@ -45,6 +45,15 @@ def assigned(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
     return None
 
 
+def assignments(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Targets and values of an assignment, each its own where there are several."""
+    match assigned(node):
+        case (ast.Tuple(targets), ast.Tuple(values)) if len(targets) == len(values):
+            yield from zip(targets, values, strict=True)
+        case (target, value):
+            yield target, value
+
+
 @dataclass(frozen=True)
 class Move:
     """A statement that puts a component somewhere else: by so much, up or down.
@@ -120,7 +129,7 @@ class Routine:
 
     def _names_of(self, is_wanted: Callable[[ast.expr], bool]) -> set[str]:
         """Names that are given a value of that kind."""
-        pairs = filter(None, map(assigned, self.nodes))
+        pairs = (pair for node in self.nodes for pair in assignments(node))
         return {_name(t) for t, value in pairs if _name(t) and is_wanted(value)}
 
     def is_evaluation(self, node: ast.expr) -> bool:
@@ -156,7 +165,16 @@ class Routine:
         ]
 
     def is_difference(self, node: ast.expr) -> bool:
-        """Whether a node is such a difference, or a name of one."""
+        """Whether a node is such a difference, a name, an array or a multiple of some.
+
+        What a function of the same file makes of f may be one, too.
+        """
+        match node:
+            case ast.BinOp(left, ast.Mult(), right):
+                return self.is_difference(left) or self.is_difference(right)
+            case ast.Call() if node not in self.evaluations:
+                helped = last_name(node.func) in self._helpers
+                return helped or any(n in self.differences for n in ast.walk(node))
         return node in self.differences or _name(node) in self._named_differences
 
     @cached_property
@@ -164,13 +182,25 @@ class Routine:
         return self._names_of(lambda value: value in self.differences)
 
     @cached_property
+    def _helpers(self) -> set[str]:
+        """The other functions of the file that divide nothing, but have differences."""
+        return {
+            function.name
+            for function in ast.walk(self.text.tree)
+            if isinstance(function, Function)
+            and function is not self.function
+            and not any(isinstance(n, ast.Div) for n in ast.walk(function))
+            and Routine(self.text, function).differences
+        }
+
+    @cached_property
     def steps(self) -> dict[str, ast.expr]:
         """Names of small constants, as a step is, and their values."""
         found: dict[str, ast.expr] = {}
         for node in (*self.text.tree.body, *self.nodes):
-            pair = assigned(node)
-            if pair is not None and _is_small(pair[1]):
-                found[_name(pair[0])] = pair[1]
+            for target, value in assignments(node):
+                if _is_small(value):
+                    found[_name(target)] = value
         given = self.function.args
         named = [*given.posonlyargs, *given.args][::-1]
         for parameter, value in zip(named, given.defaults[::-1], strict=False):
@@ -186,11 +216,13 @@ class Routine:
     def written_steps(self) -> dict[str, float]:
         """Steps that stand as numbers where a component is moved, and their values."""
         amounts = [move.amount for move in self.moves]
-        for call in self.evaluations:
-            for node in (n for argument in call.args for n in ast.walk(argument)):
-                match node:
-                    case ast.BinOp(_, ast.Add() | ast.Sub(), amount):
-                        amounts.append(amount)
+        moved = [n for call in self.evaluations for n in ast.walk(call)]
+        for node in (*moved, *self.nodes):
+            match node:
+                case ast.BinOp(_, ast.Add() | ast.Sub(), amount) if node in moved:
+                    amounts.append(amount)
+                case ast.BinOp(amount, ast.Mult(), along) if _is_unit(along):
+                    amounts.append(amount)
         inside = [n for amount in amounts for n in ast.walk(amount)]
         constants = [n for n in inside if isinstance(n, ast.Constant) and _is_small(n)]
         return {self.text.of(n): _value(n) for n in constants}
@@ -236,6 +268,12 @@ class Routine:
 
 def _name(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_unit(node: ast.expr) -> bool:
+    """Whether a node is made of the unit vectors, ``np.eye(…)``, or of ones."""
+    names = {last_name(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
+    return bool(names & {"eye", "identity", "ones", "ones_like"})
 
 
 def _is_small(node: ast.AST) -> bool:

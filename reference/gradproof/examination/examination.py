@@ -47,7 +47,8 @@ class Examination(Judged):
     ``why`` is the id of the message that says how the role was come by;
     ``unreadable`` says why no formula was read, where none was. ``smallest`` is the
     simplest f and x for which a value is wrong. ``seed`` is that of the random
-    examples, where the role has any.
+    examples, where the role has any. ``mendable``: there is a change of its text
+    to try.
     """
 
     role: RoleId
@@ -57,6 +58,7 @@ class Examination(Judged):
     diagnosis: tuple[Explanation, ...]
     smallest: Counterexample | None
     seed: int | None = None
+    mendable: bool = False
 
     @property
     def adapted(self) -> bool:

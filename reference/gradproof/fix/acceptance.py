@@ -27,10 +27,25 @@ def is_right(before: Examination, after: Examination, strict: bool) -> bool:
 
 
 def is_better(before: Examination, after: Examination, strict: bool) -> bool:
-    """Whether fewer musts fail and none is worse; if strict, of shoulds too."""
-    fewer = failures(after, strict) < failures(before, strict)
+    """Whether fewer musts fail, or as many and more of them could be judged.
+
+    None that passed may be worse; if strict, no should either. That one fails which
+    could not be judged before is no fault of the change.
+    """
     levels = ALL[: 1 + strict]
-    return after.role == before.role and fewer and not _worse(before, after, levels)
+    nearer = _open(after, levels) < _open(before, levels)
+    passed = {id for id, verdict in _verdicts(before).items() if verdict == "pass"}
+    lost = any(
+        verdict not in SOUND and id in passed
+        for id, verdict in _verdicts(after, *levels).items()
+    )
+    return after.role == before.role and nearer and not lost
+
+
+def _open(examination: Examination, levels: tuple[str, ...]) -> list[tuple[int, int]]:
+    """How many clauses of each level fail, and how many could not be judged."""
+    found = [list(_verdicts(examination, level).values()) for level in levels]
+    return [(v.count("fail"), v.count("not-covered")) for v in found]
 
 
 def failures(examination: Examination, strict: bool) -> tuple[int, ...]:

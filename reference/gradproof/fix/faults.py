@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from gradproof.edits import quivers
 from gradproof.edits.calls import WHERE_CALLED
-from gradproof.edits.catalogue import OPERATORS, candidates
+from gradproof.edits.catalogue import candidates
 from gradproof.edits.text import parsed
+from gradproof.examination.examination import Examination
+from gradproof.fix.files import Files
+from gradproof.fix.routine_search import function
+from gradproof.ports.target import Target, TargetError
 from gradproof.scripts import provenance
 from gradproof.scripts.arrow_styles import Style
 from gradproof.scripts.evidence import ScriptEvidence
@@ -64,13 +71,47 @@ def may_be_mended(found: ScriptExamination) -> bool:
         _has_change(evidence, *each) for each in (*faulty(evidence), *cut_off(evidence))
     ):
         return True
-    diagnosed = (e for r in found.wrong_routines for e in r.diagnosis)
+    return any(of_script(evidence, routine) for routine in found.wrong_routines)
+
+
+def of_script(evidence: ScriptEvidence, routine: Examination) -> bool:
+    """Whether there is a change to try for what is wrong with a script's routine."""
+    name = function(routine)
+    homes = {call.home for call in evidence.judged if call.qualified == name}
+    texts = [evidence.run.sources.get(home, "") for home in sorted(homes)]
+    return routine_may_be_mended(routine, texts)
+
+
+def routine_may_be_mended(routine: Examination, texts: Iterable[str]) -> bool:
+    """Whether one of the texts can be changed for what explains all that is wrong."""
+    if routine.verdict != "fail":
+        return False
+    told = [e.defects for e in routine.diagnosis if e.level == "must" and e.whole]
     return any(
-        defect in OPERATORS
-        for explanation in diagnosed
-        if explanation.level == "must"
-        for defect in explanation.defects
+        True
+        for text in filter(None, map(parsed, texts))
+        for defects in told
+        for _ in candidates(text, function(routine), *defects)
     )
+
+
+def with_offer(routine: Examination, target: Target) -> Examination:
+    """What was found out about a file's function, and whether it may be mended.
+
+    Not if it had to be told that f takes batches: nothing is changed on those terms.
+    """
+    if (
+        target.path is None
+        or routine.verdict != "fail"
+        or "--vectorized" in (routine.options)
+    ):
+        return routine
+    try:
+        files = Files.read(target)
+    except TargetError:
+        return routine
+    texts = map(files.text, files.names)
+    return replace(routine, mendable=routine_may_be_mended(routine, texts))
 
 
 def _has_change(evidence: ScriptEvidence, call: GradientCall, defect: str) -> bool:

@@ -16,6 +16,7 @@ from gradproof.examination.examination import (
 )
 from gradproof.examination.layers import LayersExamination, examine_layers
 from gradproof.examination.policy import Terms
+from gradproof.fix.faults import with_offer
 from gradproof.ports import program
 from gradproof.ports.layer_doors import LayerFile
 from gradproof.ports.subprocess_port import python_port
@@ -85,6 +86,7 @@ def check(
             return _check_script(table, target, terms, timeout, begun, seed)
         with python_port(target, table.python, table.vectorized, timeout) as port:
             found = examine(port, table.role, terms, explored, seed)
+        found = with_offer(found, target)
     except TargetError as error:
         return Unusable(table.target, error)
     except Exception as error:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from rich.console import Console
 from rich.text import Text
 
 from gradproof.contract.clauses import Finding
-from gradproof.edits.catalogue import OPERATORS
 from gradproof.examination.examination import (
     ComponentFormula,
     Examination,
     ProgramExamination,
 )
 from gradproof.examination.layers import LayersExamination
-from gradproof.ports.target import FILES
+from gradproof.fix import faults
 from gradproof.report import layer_text, script_text
 from gradproof.report.examined import Examined, judged
 from gradproof.report.layout import STYLES, show_rows
@@ -63,7 +63,8 @@ def show_all(
             script_text.show(examination, phrases, console)
             console.print()
             for routine in examination.wrong_routines:
-                show(routine, phrases, console)
+                mendable = faults.of_script(examination.evidence, routine)
+                show(replace(routine, mendable=mendable), phrases, console)
                 console.print()
             continue
         if isinstance(examination, LayersExamination):
@@ -194,7 +195,7 @@ def _verdicts(
         if command:
             yield phrases.say("label.shown-by"), "dim", command
     yield from _again(examination, phrases)
-    if examination.verdict == "fail" and _may_be_mended(examination):
+    if examination.mendable:
         yield phrases.say("label.fix"), "dim", remedy(examination)
     passes = examination.having("pass")
     if passes:
@@ -203,14 +204,6 @@ def _verdicts(
     if examination.seed is not None:
         drawn = phrases.say("drawn", seed=examination.seed)
         yield phrases.say("label.drawn"), "dim", drawn
-
-
-def _may_be_mended(examination: Examination) -> bool:
-    """Whether it is a file's, and there is a change for what is wrong with it."""
-    place = examination.target.rpartition(":")[0]
-    musts = [e for e in examination.diagnosis if e.level == "must"]
-    known = any(defect in OPERATORS for e in musts for defect in e.defects)
-    return known and place.endswith(FILES)
 
 
 def _again(
