@@ -154,6 +154,43 @@ class OfOneHotAlone(Loss):
         return dx if self.divided else dx * len(dx)
 
 
+class OverAll(Loss):
+    """Softmax over the batch, with the right gradient of that."""
+
+    def forward(self, x: Array, t: Array) -> Array:
+        e = np.exp(x - x.max())
+        self.y = e / e.sum()
+        self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
+        return -(self.t * np.log(self.y)).sum() / len(x)
+
+    def backward(self, dout: float = 1) -> Array:
+        return self.y - self.t / len(self.t)
+
+
+class LossOverTime:
+    def forward(self, xs: Array, ts: Array) -> Array:
+        e = np.exp(xs - xs.max(axis=-1, keepdims=True))
+        self.counts = ts >= 0
+        self.ys = e / e.sum(axis=-1, keepdims=True)
+        self.ts = np.eye(xs.shape[-1])[np.where(self.counts, ts, 0)]
+        logs = np.log(self.ys + 1e-7) * self.ts * self.counts[..., np.newaxis]
+        return -logs.sum() / self.counts.sum()
+
+    def backward(self, dout: float = 1) -> Array:
+        return (
+            (self.kept() - self.ts) * self.counts[..., np.newaxis] / self.counts.sum()
+        )
+
+    def kept(self) -> Array:
+        return self.ys
+
+
+class LossWritten(LossOverTime):
+    def kept(self) -> Array:
+        self.ys *= 2
+        return self.ys / 2
+
+
 class Unshifted:
     def forward(self, x: Array) -> Array:
         e = np.exp(x)
@@ -198,7 +235,7 @@ class UnscaledAtTest(Dropped):
 class Normal:
     """As the book has it."""
 
-    momentum = 0.9
+    momentum, little = 0.9, 1e-7
 
     def __init__(self, gamma: Array, beta: Array) -> None:
         self.gamma, self.beta = gamma, beta
@@ -210,7 +247,7 @@ class Normal:
             mean, variance = x.mean(axis=0), x.var(axis=0)
         else:
             mean, variance = self.mean, self.variance
-        self.s = np.sqrt(variance + 1e-7)
+        self.s = np.sqrt(variance + self.little)
         self.xn = (x - mean) / self.s
         return self.gamma * self.xn + self.beta
 
@@ -223,6 +260,49 @@ class Normal:
         self.dgamma, self.dbeta = (dout * self.xn).sum(axis=0), dout.sum(axis=0)
         dxn = dout - dout.mean(axis=0) - self.xn * (dout * self.xn).mean(axis=0)
         return self.gamma / self.s * dxn
+
+
+class ByElement(Normal):
+    """Images as rows of pixels, as the book has them; an ε that nobody publishes."""
+
+    little = 3e-6
+
+    def __init__(self, gamma: Array, beta: Array) -> None:
+        super().__init__(gamma, beta)
+        self.mean = self.variance = 0
+
+    def forward(self, x: Array, train_flg: bool = True) -> Array:
+        y = super().forward(x.reshape(len(x), -1), train_flg)
+        return y.reshape(x.shape)
+
+    def backward(self, dout: Array) -> Array:
+        return super().backward(dout.reshape(len(dout), -1)).reshape(dout.shape)
+
+
+class ByChannel(Normal):
+    def forward(self, x: Array, train_flg: bool = True) -> Array:
+        self.images = x.ndim == 4
+        y = super().forward(self.rows(x), train_flg)
+        return self.turned(y, x.shape)
+
+    def backward(self, dout: Array) -> Array:
+        return self.turned(super().backward(self.rows(dout)), dout.shape)
+
+    def rows(self, x: Array) -> Array:
+        return np.moveaxis(x, 1, -1).reshape(-1, x.shape[1]) if self.images else x
+
+    def turned(self, y: Array, shape: Any) -> Array:
+        if not self.images:
+            return y
+        n, c, h, w = shape
+        return np.moveaxis(y.reshape(n, h, w, c), -1, 1)
+
+
+class ByChannelUnsummed(ByChannel):
+    def backward(self, dout: Array) -> Array:
+        dx = super().backward(dout)
+        self.dbeta = self.dbeta / (dout.size / dout.shape[1] if self.images else 1)
+        return dx
 
 
 class Heedless(Normal):
@@ -293,6 +373,7 @@ RIGHT = {
     "MatMul": Listed,
     "SoftmaxWithLoss": Loss,
     "Softmax": Shifted,
+    "TimeSoftmaxWithLoss": LossOverTime,
 }
 
 MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict]]] = {
@@ -321,6 +402,12 @@ MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict]]] = {
     "no padding": ("Pooling", PoolUnpadded, {"L15": "fail"}),
     "not shifted": ("Softmax", Unshifted, {"L16": "fail"}),
     "log of 0": ("SoftmaxWithLoss", LogOfZero, {"L17": "fail"}),
+    "softmax over the batch": (
+        "SoftmaxWithLoss",
+        OverAll,
+        {"L17": "fail", "L18": "fail"},
+    ),
+    "what forward has kept": ("TimeSoftmaxWithLoss", LossWritten, {"L19": "fail"}),
     "upstream written": ("Affine", Scaling, {"L11": "fail"}),
 }
 """A name of the class, the class, and the clauses that it breaks."""
@@ -382,6 +469,91 @@ def test_another_function_with_its_own_gradient_is_not_blamed() -> None:
     found = examined("Affine", Shifted)
     assert broken(found) == {}
     assert found.of("L2") == "not-covered"
+
+
+@pytest.mark.parametrize("cls", [ByElement, ByChannel])
+def test_images_are_normalized_by_element_or_by_channel(cls: Any) -> None:
+    found = examined("BatchNormalization", cls)
+    assert broken(found) == {}
+    assert found.verdict == "pass"
+    settings = [p.setting.id for p in found.evidence.passages["first"]]
+    assert settings[0] == "rows"
+    assert settings[1].startswith("images")
+    computed = found.evidence.passages["first"][1].expected.reference
+    assert computed is not None
+    assert computed.name == f"ε = {cls.little:g} under the root"
+
+
+def test_a_slip_for_images_alone_is_caught() -> None:
+    assert broken(examined("BatchNormalization", ByChannelUnsummed)) == {"L4": "fail"}
+
+
+class Gated:
+    """An LSTM with its gates in the order i, f, o, g."""
+
+    order = (0, 1, 2, 3)
+
+    def __init__(self, Wx: Array, Wh: Array, b: Array) -> None:
+        self.params = [Wx, Wh, b]
+        self.grads = [np.zeros_like(p) for p in self.params]
+
+    def forward(self, x: Array, h: Array, c: Array) -> Any:
+        wx, wh, b = self.params
+        *gates, new = np.split(x @ wx + h @ wh + b, 4, axis=1)
+        i, f, o = (1 / (1 + np.exp(-gate)) for gate in gates)
+        g = np.tanh(new)
+        y = np.tanh(f * c + i * g)
+        self.kept = x, h, c, i, f, o, g, y
+        return o * y, f * c + i * g
+
+    def backward(self, dh: Array, dc: Array) -> Any:
+        x, h, c, i, f, o, g, y = self.kept
+        dc = dc + dh * o * (1 - y**2)
+        parts = [
+            *(dc * g * i * (1 - i), dc * c * f * (1 - f)),
+            *(dh * y * o * (1 - o), dc * i * (1 - g**2)),
+        ]
+        da = np.hstack([parts[n] for n in self.order])
+        for grad, found in zip(
+            self.grads, (x.T @ da, h.T @ da, da.sum(axis=0)), strict=True
+        ):
+            grad[...] = found
+        return da @ self.params[0].T, da @ self.params[1].T, dc * f
+
+
+class GatesSwapped(Gated):
+    order = (1, 0, 2, 3)
+
+
+def test_gates_may_stand_in_any_order_and_forward_and_backward_in_the_same() -> None:
+    found = examined("LSTM", Gated)
+    assert found.verdict == "pass"
+    assert found.findings[1].judgement.parameters["formula"].endswith("gates ifog")
+    assert broken(examined("LSTM", GatesSwapped)) == {"L3": "fail", "L4": "fail"}
+
+
+class Tangens:
+    def forward(self, x: Array) -> Array:
+        self.y = np.tanh(x)
+        return self.y
+
+    def backward(self, dout: Array) -> Array:
+        return dout * (1 - self.y**2)
+
+
+def test_a_name_that_says_what_is_computed_is_held_to_it() -> None:
+    found = examined("Sigmoid", Tangens)
+    assert broken(found) == {"L2": "fail"}
+    assert [e.defect for e in found.diagnosis] == ["tanh-for-sigmoid"]
+    assert broken(examined("Tanh", Tangens)) == {}
+
+
+def test_a_layer_that_adds_up_its_gradients_is_cleared_if_it_can_be() -> None:
+    class Cleared(Adding):
+        def zero_grad(self) -> None:
+            self.dW = None
+
+    assert broken(examined("Affine", Cleared)) == {}
 
 
 class Product:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -98,6 +98,26 @@ def _should(
 ) -> Clause:
     """Likewise a should."""
     return replace(_must(id, name, source, judge, *probes), level="should")
+
+
+def must_of(id: str, name: str, source: str, judge: Callable[..., Judgement]) -> Clause:
+    """A must on evidence of a kind of its own: of a script, or of a layer."""
+    return Clause(id, name, "must", source, judge)
+
+
+def should_of(
+    id: str, name: str, source: str, judge: Callable[..., Judgement]
+) -> Clause:
+    """Likewise a should."""
+    return replace(must_of(id, name, source, judge), level="should")
+
+
+def judged(
+    clauses: Iterable[Clause], evidence: Any, beside: Collection[str] = ()
+) -> tuple[Finding, ...]:
+    """What the judge of each clause finds, but for those that are ``beside``."""
+    about = (clause for clause in clauses if clause.id not in beside)
+    return tuple(Finding(clause, clause.judge(evidence)) for clause in about)
 
 
 CONTRACT: dict[RoleId, tuple[Clause, ...]] = {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
-from gradproof.contract.clauses import Clause, Finding
+from gradproof.contract.clauses import Finding, judged, must_of, should_of
 from gradproof.contract.verdicts import (
     Judgement,
     broken,
@@ -16,10 +16,18 @@ from gradproof.contract.verdicts import (
     passed,
     worst,
 )
-from gradproof.evidence.passages import LayerEvidence, Limits, Passage
+from gradproof.evidence.passages import (
+    CERTAIN,
+    POLICY,
+    LayerEvidence,
+    Limits,
+    Passage,
+    bounded,
+    limits,
+)
+from gradproof.numerics.rounding import UNIT_ROUNDOFF
+from gradproof.numerics.running_error import Running, running
 from gradproof.ports.trials import Moment
-
-Judge = Callable[[LayerEvidence], Judgement]
 
 ROLE = "layer"
 
@@ -69,11 +77,10 @@ def _numbers(moment: Moment) -> bool:
 
 def forward(evidence: LayerEvidence) -> Judgement:
     """L2."""
-    alone = bool(evidence.said.alone)
-    return worst(_forward(p, alone=alone) for p in _ran(evidence, "first"))
+    return worst(_forward(evidence, p) for p in _ran(evidence, "first"))
 
 
-def _forward(passage: Passage, *, alone: bool) -> Judgement:
+def _forward(evidence: LayerEvidence, passage: Passage) -> Judgement:
     reference = passage.expected.reference
     if reference is None:
         return not_covered("layer.no-formula")
@@ -86,12 +93,13 @@ def _forward(passage: Passage, *, alone: bool) -> Judgement:
     if came is None:
         return not_covered("layer.no-result")
     if came.shape != due.value.shape and due.value.ndim:
-        if alone and _same_numbers(due, came):
+        if evidence.said.alone and _same_numbers(due, came):
             return not_covered("layer.laid-out", came=list(came.shape))
         shapes = _shapes(due, came)
         setting = passage.setting.id
         return failed("layer.forward-shape", setting=setting, formula=formula, **shapes)
-    if passage.backward is not None and _consistent(passage):
+    owed = evidence.said.alone or evidence.certain
+    if not owed and _consistent(passage):
         setting = passage.setting.id
         return not_covered("layer.another", formula=formula, setting=setting)
     said = _departure(due, came)
@@ -281,6 +289,44 @@ def _verdict(passage: Passage, role: str) -> str:
     return found.verdict if found else "pass"
 
 
+def apart(evidence: LayerEvidence) -> Judgement:
+    """L18."""
+    pairs = zip(_of(evidence, "first"), _of(evidence, "beside"), strict=False)
+    return all_of(j for first, other in pairs for j in _apart(first, other))
+
+
+def _apart(first: Passage, other: Passage) -> Iterator[Judgement]:
+    """Whether the first row comes out alike, whatever the others are."""
+    if first.broke or other.broke:
+        yield not_covered("layer.no-result")
+        return
+    rows = len(next(iter(first.setting.arrays.values())))
+    setting = first.setting.id
+    ones, others = dict(_by_rows(first)), dict(_by_rows(other))
+    for what, one in ones.items():
+        came = others.get(what)
+        if came is None or len(one) != rows or came.shape != one.shape:
+            continue
+        allowed = POLICY * np.finfo(float).eps * float(np.max(np.abs(one), initial=0))
+        off = float(np.max(np.abs(came[0] - one[0]), initial=0))
+        if off > CERTAIN * allowed:
+            yield failed("layer.mixed", what=what, off=off, setting=setting)
+        elif off > allowed:
+            yield not_covered("layer.mixed-little", what=what, off=off, setting=setting)
+        else:
+            yield passed()
+
+
+def _by_rows(passage: Passage) -> Iterator[tuple[str, Any]]:
+    """The value, and the gradients of what forward was fed, if they have rows."""
+    value = passage.forward.value[0]
+    if value is not None and value.ndim:
+        yield "forward", value
+    for role, gradient in passage.gradients.items():
+        if gradient is not None and gradient.ndim and role in passage.plan.fed:
+            yield f"d{role}", gradient
+
+
 def labels(evidence: LayerEvidence) -> Judgement:
     """L10."""
     by_id = {p.setting.id: p for p in _of(evidence, "first")}
@@ -332,18 +378,25 @@ def modes(evidence: LayerEvidence) -> Judgement:
 
 def _dropout_modes(x: Any, training: Any, test: Any) -> Judgement:
     """At test everything passes, scaled by what is kept where training does not."""
-    kept = training[training != 0] / x[training != 0]
-    ratio = 0.5
-    scale = float(np.median(kept)) if kept.size else 1.0
-    expected = scale * (1 - ratio)
-    if np.allclose(test, x * expected, rtol=1e-9, atol=0):
+    kept, ratio = training != 0, 0.5
+    scales = [s for s in (1.0, 1 / ratio) if _is_multiple(training[kept], x[kept], s)]
+    if not scales:
+        return not_covered("layer.no-modes")
+    expected = scales[0] * (1 - ratio)
+    if _is_multiple(test, x, expected):
         return passed()
     if np.any(test == 0):
         return failed("layer.drops-at-test")
-    if np.allclose(test, x * test.flat[0] / x.flat[0], rtol=1e-9, atol=0):
-        factor = float(test.flat[0] / x.flat[0])
+    largest = np.unravel_index(int(np.argmax(np.abs(x))), x.shape)
+    factor = float(test[largest] / x[largest])
+    if _is_multiple(test, x, factor):
         return failed("layer.scale-at-test", factor=factor, expected=expected)
     return not_covered("layer.no-modes")
+
+
+def _is_multiple(came: Any, x: Any, factor: float) -> bool:
+    """Whether it is x, so many times, but for the rounding of a right layer."""
+    return not np.any(limits(bounded(x) * running(factor)).off(came))
 
 
 def _normal_modes(arrays: Mapping[str, Any], training: Any, test: Any) -> Judgement:
@@ -353,20 +406,29 @@ def _normal_modes(arrays: Mapping[str, Any], training: Any, test: Any) -> Judgem
         return failed("layer.test-as-training")
     if x.ndim != 2:
         return not_covered("layer.no-modes")
-    # By column it is a straight line in x, of slope γ/s through (mean, β).
-    slope = (test[1] - test[0]) / (x[1] - x[0])
-    mean = x[0] - (test[0] - beta) / slope
-    if np.all(np.abs(mean) < 1e-9):
+    # By column it is a straight line in x, of slope γ/s through (mean, β). Each value
+    # is the sum of two terms, and right within so many roundings of these.
+    off = POLICY * UNIT_ROUNDOFF * (np.abs(test - beta) + np.abs(beta))
+    at_test = np.asarray(np.vectorize(Running, otypes=[object])(test, off))
+    x, beta = bounded(x), bounded(beta)
+    slope = (at_test[1] - at_test[0]) / (x[1] - x[0])
+    mean = x[0] - (at_test[0] - beta) / slope
+    if all(abs(m.value) <= m.error for m in mean):
         return failed("layer.statistics-not-kept")
-    batch, variance = x.mean(axis=0), x.var(axis=0)
     # An average of what it began with, 0, and of the batch's, three times alike.
+    batch = x.mean(axis=0)
     share = mean / batch
-    if np.ptp(share) < 1e-6 * np.max(np.abs(share)) and 0 < share[0] < 1 + 1e-9:
+    if _one_number(share) and 0 < share[0].value < 1 + share[0].error:
         return passed()
-    swapped = mean / variance
-    if np.ptp(swapped) < 1e-6 * np.max(np.abs(swapped)):
+    if _one_number(mean / ((x - batch) ** 2).mean(axis=0)):
         return failed("layer.statistics-swapped")
     return not_covered("layer.no-modes")
+
+
+def _one_number(several: Any) -> bool:
+    """Whether all of them may be the same number."""
+    least = max(n.value - n.error for n in several)
+    return bool(least <= min(n.value + n.error for n in several))
 
 
 def kinks(evidence: LayerEvidence) -> Judgement:
@@ -455,39 +517,40 @@ def _departure(due: Limits, came: Any) -> dict[str, Any]:
     }
 
 
-def _must(id: str, name: str, source: str, judge: Judge) -> Clause:
-    # The evidence of a layer is of a kind of its own.
-    return Clause(id, name, "must", source, cast(Any, judge))
-
-
-def _should(id: str, name: str, source: str, judge: Judge) -> Clause:
-    return Clause(id, name, "should", source, cast(Any, judge))
-
-
 CLAUSES = (
-    _must("L1", "runs", TRAINED, runs),
-    _must("L2", "forward", KIT, forward),
-    _must("L3", "input-gradient", KIT, input_gradients),
-    _must("L4", "parameter-gradient", KIT, parameter_gradients),
-    _must("L5", "gradient-shape", OPTIMIZER, shapes),
-    _must("L6", "gradient-placed", OPTIMIZER, placed),
-    _must("L7", "parameters-kept", OPTIMIZER, parameters_kept),
-    _should("L8", "back-again", TRAINED, back_again),
-    _must("L9", "again", TRAINED, again),
-    _must("L10", "labels", LABELLED, labels),
-    _should("L11", "arguments-kept", CALLER, arguments_kept),
-    _must("L12", "modes", TRAINED, modes),
-    _should("L13", "kinks", KIT, kinks),
-    _should("L14", "ties", KIT, ties),
-    _should("L15", "padded", CALLER, padded),
-    _should("L16", "huge", CALLER, huge),
-    _should("L17", "finite-loss", CALLER, finite_loss),
+    must_of("L1", "runs", TRAINED, runs),
+    must_of("L2", "forward", KIT, forward),
+    must_of("L3", "input-gradient", KIT, input_gradients),
+    must_of("L4", "parameter-gradient", KIT, parameter_gradients),
+    must_of("L5", "gradient-shape", OPTIMIZER, shapes),
+    must_of("L6", "gradient-placed", OPTIMIZER, placed),
+    must_of("L7", "parameters-kept", OPTIMIZER, parameters_kept),
+    must_of("L8", "back-again", TRAINED, back_again),
+    must_of("L9", "again", TRAINED, again),
+    must_of("L10", "labels", LABELLED, labels),
+    should_of("L11", "arguments-kept", CALLER, arguments_kept),
+    must_of("L12", "modes", TRAINED, modes),
+    should_of("L13", "kinks", KIT, kinks),
+    should_of("L14", "ties", KIT, ties),
+    should_of("L15", "padded", CALLER, padded),
+    should_of("L16", "huge", CALLER, huge),
+    should_of("L17", "finite-loss", CALLER, finite_loss),
+    must_of("L18", "apart", TRAINED, apart),
+    should_of("L19", "back-again-over-time", TRAINED, back_again),
 )
 
 
+def _kept_by_the_books_not(evidence: LayerEvidence) -> bool:
+    """Whether the book's own layer of the kind is right in its first backward alone.
+
+    That of the loss over time writes into the probabilities that forward has kept.
+    """
+    return evidence.kind is not None and evidence.kind.id == "time-softmax-with-loss"
+
+
 ALONE = {
-    "function": ("L3", "L4", "L5", "L6", "L7", "L8"),
-    "adjoint": ("L2", "L4", "L6", "L7"),
+    "function": ("L3", "L4", "L5", "L6", "L7", "L8", "L18"),
+    "adjoint": ("L2", "L4", "L6", "L7", "L18"),
 }
 """The clauses that are not about functions by themselves: they have no backward, or
 are one."""
@@ -495,12 +558,8 @@ are one."""
 
 def judge(evidence: LayerEvidence) -> tuple[Finding, ...]:
     """Judge every clause that is about such a layer."""
-    judges = cast("dict[str, Judge]", {c.id: c.judge for c in CLAUSES})
-    beside = _beside(evidence)
     with np.errstate(all="ignore"):
-        return tuple(
-            Finding(c, judges[c.id](evidence)) for c in CLAUSES if c.id not in beside
-        )
+        return judged(CLAUSES, evidence, _beside(evidence))
 
 
 def _beside(evidence: LayerEvidence) -> set[str]:
@@ -513,6 +572,9 @@ def _beside(evidence: LayerEvidence) -> set[str]:
         found.add("L3")
     if evidence.kind is None or not evidence.kind.loss:
         found.add("L10")
+    if evidence.kind is None or evidence.kind.mixes:
+        found.add("L18")
+    found.add("L8" if _kept_by_the_books_not(evidence) else "L19")
     found |= set(ALONE.get(evidence.said.alone, ()))
     extras = {
         **{"L12": "modes", "L13": "kinks", "L14": "ties", "L15": "padded"},

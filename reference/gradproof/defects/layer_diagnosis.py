@@ -115,9 +115,7 @@ def _of_passage(passage: Passage, defect: LayerDefect | None) -> int:
     """The parts that a model predicts, by the reference that does so best."""
     best = 0
     observed_value = passage.forward.value[0]
-    references = passage.setting.references(
-        np.zeros(()) if observed_value is None else observed_value
-    )
+    references = passage.setting.right(observed_value)
     # A loss that is summed may have been meant to be averaged.
     loss = observed_value is not None and observed_value.ndim == 0
     if passage.agrees and passage.expected.reference is not None and not loss:

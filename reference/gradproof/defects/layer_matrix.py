@@ -80,9 +80,8 @@ def _passage(kind: Kind, setting: Setting, model: Model | None) -> tuple[Passage
     """A passage of such a layer, and whether it is another than a right one's."""
     first = next(iter(setting.arrays.values()))
     # What it is that dropout has kept is read off its value.
-    reference = setting.references(
-        first * (np.arange(first.size) % 3 > 0).reshape(first.shape)
-    )[-1 if kind.id == "dropout" else 0]
+    masked = first * (np.arange(first.size) % 3 > 0).reshape(first.shape)
+    reference = setting.right(masked)[-1 if kind.id == "dropout" else 0]
     value = reference.layer(*setting.arrays.values())[0]
     values = value if isinstance(value, tuple) else (value,)
     given = cotangents([np.asarray(v) for v in values], 0)

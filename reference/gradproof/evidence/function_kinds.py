@@ -29,7 +29,7 @@ Array = np.ndarray[Any, Any]
 def _setting(
     id: str, arrays: Mapping[str, Array], *right: Reference, **fed: Any
 ) -> Setting:
-    return Setting(id, arrays, lambda observed: right, fed)
+    return Setting(id, arrays, lambda observed, arrays: right, fed)
 
 
 def _numbers(seed: int, *shape: int) -> Array:
@@ -200,7 +200,7 @@ def _windows(fed: Callable[[tuple[int, int]], Mapping[str, Any]]) -> Settings:
             x = _numbers(seed, *how["x"])
             right = _layouts(how)
             found.append(
-                Setting(how["id"], {"x": x}, lambda _, r=right: r, given, given)  # type: ignore[misc]
+                Setting(how["id"], {"x": x}, lambda _, __, r=right: r, given, given)  # type: ignore[misc]
             )
         return found
 

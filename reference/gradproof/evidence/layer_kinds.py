@@ -37,6 +37,10 @@ class Reference:
     doubt: str = ""
 
 
+Rightly = Callable[[Array, Mapping[str, Array]], Sequence[Reference]]
+"""All that is right, for what forward gave and the arrays of a setting."""
+
+
 @dataclass(frozen=True, eq=False)
 class Setting:
     """Numbers for a layer of a kind.
@@ -49,10 +53,15 @@ class Setting:
 
     id: str
     arrays: Mapping[str, Array]
-    references: Callable[[Array], Sequence[Reference]]
+    references: Rightly
     fed: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
+
+    def right(self, observed: Array | None) -> Sequence[Reference]:
+        """All that is right, for what forward gave, if it gave anything."""
+        value = np.zeros(()) if observed is None else observed
+        return self.references(value, self.arrays)
 
 
 Settings = Callable[[int], Sequence[Sequence[Setting]]]
@@ -63,8 +72,8 @@ Settings = Callable[[int], Sequence[Sequence[Setting]]]
 class Kind:
     """A kind of layer; ``inputs`` are the roles that forward takes, in its order.
 
-    ``needs`` are options without which it makes no sense. A ``loss`` is given 1 for a
-    cotangent.
+    A ``loss`` is given 1 for a cotangent. ``certain`` are those of the names that say
+    what is computed to the letter. ``mixes``: rows of a batch may depend on others.
     """
 
     id: str
@@ -73,6 +82,12 @@ class Kind:
     parameters: tuple[str, ...]
     settings: Settings
     loss: bool = False
+    certain: tuple[str, ...] = ()
+    mixes: bool = False
+
+    def is_certain(self, name: str) -> bool:
+        """Whether a class of that name is this function and no other."""
+        return bool(_keys(name) & set(self.certain))
 
 
 def distinct(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
@@ -87,17 +102,21 @@ def _numbers(seed: int, **shapes: tuple[int, ...]) -> dict[str, Array]:
     return {role: distinct(rng, shape) for role, shape in shapes.items()}
 
 
-def _always(*references: Reference) -> Callable[[Array], Sequence[Reference]]:
-    return lambda observed: references
+def _always(*references: Reference) -> Rightly:
+    return lambda observed, arrays: references
 
 
 def _one(
-    formula: str, layer: Layer, id: str = "rows", **shapes: tuple[int, ...]
+    formula: str,
+    layer: Layer,
+    id: str = "rows",
+    others: Sequence[Reference] = (),
+    **shapes: tuple[int, ...],
 ) -> Settings:
     """One setting, of arrays of these shapes."""
 
     def settings(seed: int) -> Sequence[Sequence[Setting]]:
-        right = _always(Reference(formula, layer))
+        right = _always(Reference(formula, layer), *others)
         return [[Setting(id, _numbers(seed, **shapes), right)]]
 
     return settings
@@ -289,35 +308,86 @@ def _mean_squared_error(seed: int) -> Sequence[Sequence[Setting]]:
 # normalization and dropout
 
 
-def _normalization(seed: int) -> Sequence[Sequence[Setting]]:
-    def right(layer: Layer) -> Callable[[Array], Sequence[Reference]]:
-        inside = [
-            Reference(f"ε = {e:g} under the root", functools.partial(layer, epsilon=e))
-            for e in NORM_EPSILONS
-        ]
-        outside = [
+def _normalized(layer: Layer) -> Rightly:
+    """What is right of a normalization: with any ε that is published, and others."""
+    published = [
+        *(_under_root(layer, e) for e in NORM_EPSILONS),
+        *(
             Reference(
                 f"ε = {e:g} beside the root",
                 functools.partial(layer, epsilon=0.0, outside=e),
             )
             for e in NORM_EPSILONS
-        ]
-        return _always(*inside, *outside)
-
-    rows = _numbers(seed, x=(4, 3), gamma=(3,), beta=(3,))
-    images = _numbers(seed, x=(2, 3, 2, 4), gamma=(3,), beta=(3,))
-    by_channel = kit.over_channels(kit.batch_normalization)
-    train = {"train": True}
-    return [
-        [Setting("rows", rows, right(kit.batch_normalization), train)],
-        [Setting("images", images, right(by_channel), train)],
+        ),
     ]
+
+    def right(observed: Array, arrays: Mapping[str, Array]) -> Sequence[Reference]:
+        epsilon = _epsilon_of(observed, layer, *arrays.values())
+        if epsilon is None:
+            return published
+        return [*published, _under_root(layer, epsilon)]
+
+    return right
+
+
+def _under_root(layer: Layer, epsilon: float) -> Reference:
+    held = functools.partial(layer, epsilon=epsilon)
+    return Reference(f"ε = {epsilon:g} under the root", held)
+
+
+def _epsilon_of(
+    observed: Array, layer: Layer, x: Array, gamma: Array, beta: Array
+) -> float | None:
+    """The ε of a value, if it is as small as one that is published.
+
+    Without β an entry is a / √(v + ε). So its square at ε = 0, by those at ε = 1 and
+    at the ε that is sought, is 1 + 1/v and 1 + ε/v.
+    """
+    shift = layer(x, gamma * 0, beta, epsilon=1.0)[0]
+    if np.shape(observed) != shift.shape:
+        return None
+    at_0, at_1 = (layer(x, gamma, beta, epsilon=e)[0] - shift for e in (0.0, 1.0))
+    largest = np.unravel_index(int(np.argmax(np.abs(at_0))), shift.shape)
+    with np.errstate(all="ignore"):
+        variance = 1 / ((at_0 / at_1) ** 2 - 1)
+        found = variance * ((at_0 / (observed - shift)) ** 2 - 1)
+    epsilon = float(found[largest])
+    return epsilon if 0 < epsilon <= max(NORM_EPSILONS) else None
+
+
+def _by_element(
+    x: Array, gamma: Array, beta: Array, *, epsilon: float, outside: float = 0.0
+) -> tuple[Array, Backward]:
+    """Batch normalization of images, every pixel of every channel by itself."""
+    rows = x.reshape(len(x), -1)
+    y, backward = kit.batch_normalization(
+        rows, gamma, beta, epsilon=epsilon, outside=outside
+    )
+
+    def back(dy: Array) -> tuple[Array, ...]:
+        dx, *parameters = backward(dy.reshape(len(x), -1))
+        return dx.reshape(x.shape), *parameters
+
+    return y.reshape(x.shape), back
+
+
+def _normalization(seed: int) -> Sequence[Sequence[Setting]]:
+    def setting(id: str, layer: Layer, x: tuple[int, ...], size: int) -> Setting:
+        arrays = _numbers(seed, x=x, gamma=(size,), beta=(size,))
+        return Setting(id, arrays, _normalized(layer), {"train": True})
+
+    image = (4, 3, 2, 4)
+    by_channel = kit.over_channels(kit.batch_normalization)
+    rows = setting("rows", kit.batch_normalization, (4, 3), 3)
+    channels = setting("images, by channel", by_channel, image, 3)
+    elements = setting("images, by element", _by_element, image, 24)
+    return [[rows, channels], [rows, elements], [rows], [channels], [elements]]
 
 
 def _dropout(seed: int) -> Sequence[Sequence[Setting]]:
     x = _numbers(seed, x=(6, 8))
 
-    def right(observed: Array) -> Sequence[Reference]:
+    def right(observed: Array, arrays: Mapping[str, Array]) -> Sequence[Reference]:
         same = observed.shape == x["x"].shape
         mask = (observed != 0).astype(float) if same else np.ones(x["x"].shape)
         return [
@@ -388,17 +458,33 @@ def _cell(layer: Layer, gates: int, states: int) -> Settings:
         "Wh": (4, blocks),
         "b": (blocks,),
     }
-    return _one(formula, layer, "one step", **shapes)
+    return _one(formula, layer, "one step", others=_gates(layer), **shapes)
+
+
+GATES = ("ifgo", "ifog", "igfo", "iofg", "fiog", "figo", "fogi")
+"""Orders of an LSTM's gates in other code than the second volume's, which is fgio."""
+
+
+def _gates(layer: Layer) -> Sequence[Reference]:
+    """The same cell with its gates in other orders."""
+    if layer is not kit.lstm:
+        return ()
+    return [
+        Reference(f"{CELLS[4]}, gates {order}", functools.partial(layer, gates=order))
+        for order in GATES
+    ]
 
 
 def _over_time(layer: Layer, gates: int, states: int) -> Settings:
     blocks, formula = 4 * gates, CELLS[gates]
 
-    def from_zero(xs: Any, wx: Any, wh: Any, b: Any) -> tuple[Any, Backward]:
+    def from_zero(
+        xs: Any, wx: Any, wh: Any, b: Any, **held: Any
+    ) -> tuple[Any, Backward]:
         zero = np.zeros((len(xs), wh.shape[0]), xs.dtype)
         if xs.dtype == object:
             zero = xs[:, 0, :1] * 0 + zero
-        value, backward = layer(xs, *[zero] * states, wx, wh, b)
+        value, backward = layer(xs, *[zero] * states, wx, wh, b, **held)
 
         def back(dys: Any) -> tuple[Any, ...]:
             dxs, *rest = backward(dys)
@@ -412,7 +498,17 @@ def _over_time(layer: Layer, gates: int, states: int) -> Settings:
         "Wh": (4, blocks),
         "b": (blocks,),
     }
-    return _one(f"{formula}, step by step", from_zero, "from zero", **shapes)
+    others = [
+        Reference(
+            f"{r.name}, step by step",
+            functools.partial(from_zero, cell=r.layer),
+        )
+        for r in _gates(CELL_OF.get(layer, layer))
+    ]
+    return _one(f"{formula}, step by step", from_zero, "from zero", others, **shapes)
+
+
+CELL_OF: Mapping[Layer, Layer] = {kit.time_lstm: kit.lstm}
 
 
 KINDS: tuple[Kind, ...] = (
@@ -423,7 +519,7 @@ KINDS: tuple[Kind, ...] = (
         ("W", "b"),
         _affine,
     ),
-    Kind("matmul", ("matmul", "dot"), ("x",), ("W",), _matmul),
+    Kind("matmul", ("matmul", "dot"), ("x",), ("W",), _matmul, certain=("matmul",)),
     Kind(
         "time-affine",
         ("timeaffine",),
@@ -440,21 +536,37 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("embedding", ("embedding", "embed"), (), ("W",), _embedding),
     Kind("time-embedding", ("timeembedding",), (), ("W",), _time_embedding),
-    Kind("relu", ("relu",), ("x",), (), _one("max(x, 0)", kit.relu, x=(3, 4))),
+    Kind(
+        "relu",
+        ("relu",),
+        ("x",),
+        (),
+        _one("max(x, 0)", kit.relu, x=(3, 4)),
+        certain=("relu",),
+    ),
     Kind(
         "sigmoid",
         ("sigmoid",),
         ("x",),
         (),
         _one("1 / (1 + e⁻ˣ)", kit.sigmoid, x=(3, 4)),
+        certain=("sigmoid",),
     ),
-    Kind("tanh", ("tanh",), ("x",), (), _one("tanh x", kit.tanh, x=(3, 4))),
+    Kind(
+        "tanh",
+        ("tanh",),
+        ("x",),
+        (),
+        _one("tanh x", kit.tanh, x=(3, 4)),
+        certain=("tanh",),
+    ),
     Kind(
         "softmax",
         ("softmax",),
         ("x",),
         (),
         _one("eˣ / Σeˣ by row", kit.softmax, x=(3, 4)),
+        certain=("softmax",),
     ),
     Kind(
         "log-softmax",
@@ -462,6 +574,7 @@ KINDS: tuple[Kind, ...] = (
         ("x",),
         (),
         _one("x − log Σeˣ by row", kit.log_softmax, x=(3, 4)),
+        certain=("logsoftmax",),
     ),
     Kind("dropout", ("dropout",), ("x",), (), _dropout),
     Kind(
@@ -509,6 +622,7 @@ KINDS: tuple[Kind, ...] = (
         ("x",),
         ("gamma", "beta"),
         _normalization,
+        mixes=True,
     ),
     Kind(
         "convolution",
@@ -561,12 +675,15 @@ KINDS: tuple[Kind, ...] = (
 
 def named(name: str) -> Kind | None:
     """The kind that a class of that name says it is."""
+    keys = _keys(name)
+    return next((kind for kind in KINDS if keys & set(kind.names)), None)
+
+
+def _keys(name: str) -> set[str]:
+    """A name, without what is put before it or behind."""
     key = plain(name)
     for beginning in ("simple", "naive", "my"):
         key = key.removeprefix(beginning) or key
     for ending in ("layer", "function", "simple", "op"):
         key = key.removesuffix(ending) or key
-    for kind in KINDS:
-        if key in kind.names:
-            return kind
-    return None
+    return {key}

@@ -140,6 +140,11 @@ class LayerEvidence:
     passages: Mapping[str, Sequence[Passage]] = field(default_factory=dict)
     extras: Mapping[str, Extra] = field(default_factory=dict)
 
+    @property
+    def certain(self) -> bool:
+        """Whether its name says what it computes, and leaves nothing open."""
+        return self.kind is not None and self.kind.is_certain(self.said.kind)
+
 
 def bounded(array: Array) -> Array:
     """An array of numbers that carry a bound of their rounding."""
@@ -183,7 +188,7 @@ def expected(
 def agreeing(setting: Setting, forward: Moment) -> tuple[Reference | None, bool]:
     """The reference that the value agrees with; else the first, and False."""
     observed = forward.value[0] if forward.value else None
-    references = setting.references(np.zeros(()) if observed is None else observed)
+    references = setting.right(observed)
     for reference in references:
         if _is_due(expected(reference, setting, None).value, forward.value):
             return reference, True
@@ -204,6 +209,36 @@ def cotangents(value: Sequence[Array | None], seed: int) -> tuple[Any, ...]:
         return (1.0,)
     rng = np.random.default_rng([7, seed])
     return tuple(rng.uniform(-1, 1, v.shape) for v in arrays)
+
+
+CLEARING = frozenset(
+    {
+        *("zero_grad", "zero_grads", "clear_grad", "clear_grads", "cleargrads"),
+        *("reset_grad", "reset_grads", "zero_gradients"),
+    }
+)
+"""Methods that set gradients to 0, for layers that add to them."""
+
+
+def with_first_row(one: Setting, other: Setting, how: Plan) -> Setting:
+    """The setting, with another's numbers in all rows that it is fed but the first."""
+    fed = [role for role in how.fed if role in {*one.arrays, *one.fed}]
+    arrays, others = dict(one.arrays), dict(one.fed)
+    for role in fed:
+        place, source = (
+            (arrays, other.arrays) if role in one.arrays else (others, other.fed)
+        )
+        place[role] = _first_row_of(place[role], source[role])
+    return replace(one, arrays=arrays, fed=others)
+
+
+def _first_row_of(one: Any, other: Any) -> Any:
+    """Of arrays of rows: the first row of the one, and the other's in the others."""
+    if np.ndim(one) == 0 or np.shape(one) != np.shape(other):
+        return one
+    mixed = np.array(other)
+    mixed[0] = one[0]
+    return mixed
 
 
 @dataclass(frozen=True)
@@ -246,9 +281,11 @@ class Trier:
     ) -> dict[str, list[Passage]]:
         """Of every setting the first passage, the second back, and the second call.
 
-        A pair holds a setting, and the same with other numbers.
+        "beside" is a first one too, with the same first row and other numbers in the
+        others. A pair holds a setting, and the same with other numbers.
         """
-        found: dict[str, list[Passage]] = {"first": [], "back-again": [], "again": []}
+        ids = ("first", "back-again", "again", "beside")
+        found: dict[str, list[Passage]] = {id: [] for id in ids}
         trials = [self.trial(how, one, self.ahead(how, one)) for one, _ in pairs]
         tried = self.port.run(trials)
         for (one, other), moments in zip(pairs, tried, strict=True):
@@ -267,12 +304,18 @@ class Trier:
         parameters = {r: a for r, a in one.arrays.items() if r not in how.fed}
         other = replace(other, arrays={**other.arrays, **parameters})
         ahead, anew = self.ahead(how, one), self.ahead(how, other)
-        twice, again = self.port.run(
+        clear = [Step("call", method=m) for m in self.said.methods if m in CLEARING]
+        beside = with_first_row(one, other, how)
+        e = tuple(map(_first_row_of, c, d))
+        twice, again, third = self.port.run(
             [
-                self.trial(how, one, ahead, self.back(c), self.back(d)),
-                self.trial(how, one, ahead, self.back(c), anew, self.back(d)),
+                self.trial(how, one, ahead, self.back(c), *clear, self.back(d)),
+                self.trial(how, one, ahead, self.back(c), *clear, anew, self.back(d)),
+                self.trial(how, beside, self.ahead(how, beside), self.back(e)),
             ]
         )
+        # What clears is no step of the layer's.
+        twice, again = (m[:3] + m[3 + len(clear) :] for m in (twice, again))
         if len(twice) < 4 or len(again) < 5:
             return {"first": self.passage(how, one, (made, twice[-1], None), ())}
         first, second, later = (
@@ -284,7 +327,16 @@ class Trier:
             "first": self.passage(how, one, first, c),
             "back-again": self.passage(how, one, second, d),
             "again": self.passage(how, other, later, d),
+            **self._beside(how, beside, third, e),
         }
+
+    def _beside(
+        self, how: Plan, setting: Setting, moments: list[Moment], given: tuple[Any, ...]
+    ) -> dict[str, Passage]:
+        if len(moments) < 3:
+            return {}
+        made, forward, backward = moments
+        return {"beside": self.passage(how, setting, (made, forward, backward), given)}
 
     def passage(
         self,
@@ -443,7 +495,7 @@ def _numbers(seed: int, count: int) -> Setting:
     """Positive arrays of one shape: few functions refuse them."""
     rng = np.random.default_rng(seed)
     arrays = {f"x{n}": np.abs(distinct(rng, (3, 4))) + 0.25 for n in range(count)}
-    return Setting("rows", arrays, lambda observed: ())
+    return Setting("rows", arrays, lambda observed, arrays: ())
 
 
 def _as_given(port: LayerPort, said: Description) -> LayerEvidence:
@@ -452,7 +504,7 @@ def _as_given(port: LayerPort, said: Description) -> LayerEvidence:
         return LayerEvidence(said, None)
     fed = {f"x{n}": np.asarray(given) for n, given in enumerate(said.given)}
     floats = {role: array for role, array in fed.items() if array.dtype.kind == "f"}
-    alone = Setting("given", floats, lambda observed: (), fed)
+    alone = Setting("given", floats, lambda observed, arrays: (), fed)
     trier = Trier(port, said)
     how = Plan({}, tuple(fed))
     (ahead,) = port.run([trier.trial(how, alone, trier.ahead(how, alone))])

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-from gradproof.contract.clauses import BATCH_SCRIPT, DERIVED, Clause, Finding
+from gradproof.contract.clauses import (
+    BATCH_SCRIPT,
+    DERIVED,
+    Finding,
+    judged,
+    must_of,
+)
 from gradproof.contract.verdicts import (
     Judgement,
     broken,
@@ -19,8 +24,6 @@ from gradproof.scripts.arrow_styles import Style
 from gradproof.scripts.evidence import Field, ScriptEvidence
 from gradproof.scripts.records import Array, GradientCall
 from gradproof.scripts.results import WRONG, Kind, ReturnedResult
-
-Judge = Callable[[ScriptEvidence], Judgement]
 
 ROLE = "quiver-script"
 
@@ -214,21 +217,15 @@ def _numbers(point: Array | None) -> list[float]:
     return [] if point is None else [float(v) for v in point]
 
 
-def _must(id: str, name: str, source: str, judge: Judge) -> Clause:
-    # The evidence of a script is of a kind of its own.
-    return Clause(id, name, "must", source, cast(Any, judge))
-
-
 CLAUSES = (
-    _must("S1", "runs", BATCH_SCRIPT, runs),
-    _must("S2", "draws", BATCH_SCRIPT, draws),
-    _must("S3", "points-only", BATCH_SCRIPT, points_only),
-    _must("S4", "arrows", DERIVED, arrows),
-    _must("S5", "results", DERIVED, results),
+    must_of("S1", "runs", BATCH_SCRIPT, runs),
+    must_of("S2", "draws", BATCH_SCRIPT, draws),
+    must_of("S3", "points-only", BATCH_SCRIPT, points_only),
+    must_of("S4", "arrows", DERIVED, arrows),
+    must_of("S5", "results", DERIVED, results),
 )
 
 
 def judge(evidence: ScriptEvidence) -> tuple[Finding, ...]:
     """Judge every clause."""
-    judges = cast("dict[str, Judge]", {c.id: c.judge for c in CLAUSES})
-    return tuple(Finding(c, judges[c.id](evidence)) for c in CLAUSES)
+    return judged(CLAUSES, evidence)
