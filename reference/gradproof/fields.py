@@ -26,12 +26,17 @@ def draw(target: Target, output: Path | None, limits: tuple[float, float]) -> Pa
     low, high = limits
     if not (np.isfinite(limits).all() and low < high):
         raise UsageError("usage.limits", low=low, high=high)
-    picture = output or Path(f"{target.function.rpartition('.')[2]}.png")
+    picture = picture_of(target, output)
     if picture.suffix.lower() != ".png":
         raise UsageError("usage.no-png", path=str(picture))
     figure = figures.quiver(*field(load(target)[0], limits), limits=limits)
     figures.write(figure, picture)
     return picture
+
+
+def picture_of(target: Target, output: Path | None) -> Path:
+    """Where the picture is written: by default it has the function's name."""
+    return output or Path(f"{target.function.rpartition('.')[2]}.png")
 
 
 def field(f: Callable[..., Any], limits: tuple[float, float]) -> tuple[Array, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gradproof.commands.options import (
+    accounted,
     block,
     format_option,
     language_option,
@@ -121,10 +122,11 @@ def check(
             "Name what to check, for example:\n\n" + EXAMPLES, err=True, nl=False
         )
         sys.exit(exit_codes.USAGE)
-    results, codes = _check(tables, strict, frozenset(only), timeout, explore, seed)
-    if figures is not None:
-        results = _drawn(results, figures, lang)
-    lost = _report(results, style, lang, output)
+    with accounted(lang, output, figures):
+        results, codes = _check(tables, strict, frozenset(only), timeout, explore, seed)
+        if figures is not None:
+            results = _drawn(results, figures, lang)
+        lost = _report(results, style, lang, output)
     sys.exit(exit_codes.gravest([*codes, *(exit_codes.INTERNAL for _ in lost)]))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradproof.commands.options import console, language_option
+from gradproof.commands.options import accounted, console, language_option
 
 if TYPE_CHECKING:
     from gradproof.report.messages import Language
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 @language_option
 def demo(figures: Path, lang: Language) -> None:
     """Show the bug of the book's script, prove its fix, write the pictures."""
+    with accounted(lang, figures):
+        _demo(figures, lang)
+
+
+def _demo(figures: Path, lang: Language) -> None:
     from gradproof.commands import demonstration
     from gradproof.report.phrases import Phrases
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradproof.commands.options import block, language_option
+from gradproof.commands.options import accounted, block, language_option
 
 if TYPE_CHECKING:
     from gradproof.report.messages import Language
@@ -46,7 +46,9 @@ def draw(
     from gradproof.report.phrases import Phrases, Unusable
 
     try:
-        picture = fields.draw(parse(target).of_function(), output, limits)
+        function = parse(target).of_function()
+        with accounted(lang, fields.picture_of(function, output)):
+            picture = fields.draw(function, output, limits)
     except TargetError as error:
         unusable = Unusable(target, error)
         click.echo(Phrases(lang).unusable(unusable), err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from gradproof.commands import signals
 from gradproof.evidence.probe_ids import SEED
 from gradproof.evidence.role_ids import PORT_ROLES
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from gradproof.report.messages import Language
     from gradproof.report.phrases import Unusable
 
 MAX_TIMEOUT_SECONDS = 1_000_000
@@ -103,16 +106,51 @@ def block(text: str) -> str:
 
 @contextlib.contextmanager
 def opened(output: Path | None, *, binary: bool = False) -> Iterator[Any]:
-    """The stream that a report goes to: a file, text in UTF-8, or standard output."""
+    """The stream that a report goes to: a file, text in UTF-8, or standard output.
+
+    A file is written at the end, as a whole; one that was there is left as it is if
+    there is no report.
+    """
     if output is None:
         yield sys.stdout.buffer if binary else sys.stdout
         return
-    text: dict[str, Any] = {} if binary else {"encoding": "utf-8", "newline": "\n"}
+    stream = io.BytesIO() if binary else io.StringIO()
+    yield stream
+    said = stream.getvalue()
+    data = said if isinstance(said, bytes) else said.encode("utf-8")
     try:
-        with output.open("wb" if binary else "w", **text) as stream:
-            yield stream
+        with signals.held():
+            output.write_bytes(data)
     except OSError as error:
         raise click.UsageError(f"{output}: {error.strerror}") from error
+
+
+@contextlib.contextmanager
+def accounted(lang: Language, *places: Path | None) -> Iterator[None]:
+    """Say which files were written, in which folders or where, if a signal comes."""
+    wanted = [place for place in places if place is not None]
+    before = dict(_stamps(wanted))
+
+    def said() -> str:
+        from gradproof.report.phrases import Phrases
+
+        new = [path for path, stamp in _stamps(wanted) if before.get(path) != stamp]
+        phrases = Phrases(lang)
+        if not new:
+            return phrases.say("interrupted.unwritten")
+        return phrases.say("interrupted.written", targets=", ".join(map(str, new)))
+
+    with signals.told(said) if wanted else contextlib.nullcontext():
+        yield
+
+
+def _stamps(places: list[Path]) -> Iterator[tuple[Path, tuple[int, int]]]:
+    """The files that are there, and when each was written and how long it is."""
+    for place in places:
+        for path in sorted(place.iterdir()) if place.is_dir() else [place]:
+            with contextlib.suppress(OSError):
+                found = path.stat()
+                yield path, (found.st_mtime_ns, found.st_size)
 
 
 def console(stream: TextIO) -> Console:

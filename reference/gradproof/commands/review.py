@@ -11,6 +11,7 @@ import click
 
 from gradproof.commands import signals
 from gradproof.commands.options import (
+    accounted,
     block,
     console,
     format_option,
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from gradproof.golden.review import Review
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Phrases
+
+
+PAGE = "gradproof-review.html"
 
 
 @click.command(
@@ -111,7 +115,9 @@ def review(
             return
         if page is None:
             page = output is None and sys.stdout.isatty()
-        _review(revisions, folder, results, options, style, phrases, output, page)
+        wanted = output or (Path(PAGE) if style == "html" else None)
+        with accounted(lang, wanted):
+            _review(revisions, folder, results, options, style, phrases, wanted, page)
     except SourceError as error:
         click.echo(Words(phrases).sentence(error.sentence), err=True)
         sys.exit(exit_codes.USAGE)
@@ -159,12 +165,12 @@ def _review(
     with open_source(revisions, folder=folder, results=results) as source:
         found = review(source)
         if style == "html":
-            _page(found, phrases, output or Path("gradproof-review.html"), options)
+            _page(found, phrases, output or Path(PAGE), options)
         else:
             _told(found, phrases, output, options, style)
         if style == "text" and page and found.changes:
             aside = Path(tempfile.mkdtemp(prefix="gradproof-"))
-            _page(found, phrases, aside / "gradproof-review.html", options)
+            _page(found, phrases, aside / PAGE, options)
     sys.exit(exit_codes.WRONG if found.undecided else exit_codes.AS_EXPECTED)
 
 
