@@ -340,18 +340,6 @@ CLAIMED: dict[str, RoleId] = {
 }
 """The roles that are given: those of the other role would be right."""
 
-NOT_YET: dict[str, tuple[str, ...]] = {
-    "no f subtracts x from a number, or divides": (
-        "slips/steps.py:quotient_rule_unsquared",
-    ),
-    "no array is given again, and no earlier result looked at again": (
-        "slips/memory.py:same_array_same_gradient",
-        "slips/tangents.py:tangent_shared",
-        "slips/lesser.py:one_buffer_for_all_results",
-    ),
-}
-"""What the judge gets wrong today, by why it does."""
-
 IN_A_CHILD = (
     "unusual/formulas.py:complex_step",
     "unusual/numbers.py:fractions",
@@ -368,8 +356,6 @@ IN_A_CHILD = (
 """Right ones that give f what is no array of real numbers. In this process f takes
 it as it is; what comes of it in a child is another matter."""
 
-NOT_YET_IN_A_CHILD: dict[str, str] = {}
-
 SLIP = {
     f"slips/{file}.py:{name}": defect
     for file, names in SLIPS.items()
@@ -382,4 +368,3 @@ RIGHT = {
 }
 LESS = {f"slips/lesser.py:{name}": due for name, due in LESSER.items()}
 CHEATS = {f"slips/cheats.py:{name}": why for name, why in UNSEEN.items()}
-WHY_NOT_YET = {target: why for why, targets in NOT_YET.items() for target in targets}

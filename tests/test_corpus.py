@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import functools
 import importlib.util
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -23,10 +23,8 @@ from corpus import (
     CLAIMED,
     IN_A_CHILD,
     LESS,
-    NOT_YET_IN_A_CHILD,
     RIGHT,
     SLIP,
-    WHY_NOT_YET,
 )
 from gradproof import api
 from gradproof.contract.clauses import judge
@@ -129,22 +127,12 @@ def right(target: str) -> bool:
     return (found.verdict, found.role) == ("pass", RIGHT[target]) and found.numbers
 
 
-def each(targets: Iterable[str], not_yet: Mapping[str, str] = WHY_NOT_YET) -> list[Any]:
-    """The targets; those that the judge gets wrong today have to fail."""
-    return [pytest.param(target, marks=marks(target, not_yet)) for target in targets]
-
-
-def marks(target: str, not_yet: Mapping[str, str]) -> list[pytest.MarkDecorator]:
-    reason = not_yet.get(target)
-    return [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
-
-
-@pytest.mark.parametrize("target", each(SLIP))
+@pytest.mark.parametrize("target", SLIP)
 def test_a_slip_is_found_wrong(target: str) -> None:
     assert named(target), judged(target)
 
 
-@pytest.mark.parametrize("target", each(RIGHT))
+@pytest.mark.parametrize("target", RIGHT)
 def test_what_is_unusual_and_right_is_found_right(target: str) -> None:
     assert right(target), judged(target)
 
@@ -163,7 +151,7 @@ def test_so_it_is_at_other_random_points(target: str) -> None:
         assert verdicts <= {"pass", "not-covered"}, seed
 
 
-@pytest.mark.parametrize("target", each(IN_A_CHILD, NOT_YET_IN_A_CHILD))
+@pytest.mark.parametrize("target", IN_A_CHILD)
 def test_so_it_is_in_a_child(target: str) -> None:
     named = parse(f"{PROGRAMS / target}")
     with python_port(named, vectorized="/vectorized.py" in target) as port:
@@ -171,7 +159,7 @@ def test_so_it_is_in_a_child(target: str) -> None:
     assert (examination.verdict, examination.role) == ("pass", RIGHT[target])
 
 
-@pytest.mark.parametrize("target", each(LESS))
+@pytest.mark.parametrize("target", LESS)
 def test_a_lesser_fault_is_told_and_is_none_of_the_musts(target: str) -> None:
     clause, defect = LESS[target]
     found = judged(target)
@@ -211,7 +199,6 @@ def test_every_routine_is_in_a_table() -> None:
         for name in routines(path)
     }
     assert there == {*SLIP, *RIGHT, *LESS, *CHEATS}
-    assert set(WHY_NOT_YET) <= there
 
 
 def test_the_table_of_verdicts_has_nine_slips_of_ten_and_all_that_is_right() -> None:

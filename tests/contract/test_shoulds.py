@@ -463,6 +463,22 @@ def test_a_result_in_the_memory_of_x_is_not_fresh() -> None:
     assert message(examination, "G16") == "shares-memory"
 
 
+def test_a_result_that_changes_with_the_next_call_is_not_fresh() -> None:
+    room = np.zeros(2)
+
+    def into(room: Any, f: Any, x: Any) -> Any:
+        result = numerical_gradient(f, x)
+        if result.shape != (2,):
+            return result
+        room[...] = result
+        return room
+
+    alone = examined(lambda f, x: into(np.zeros(2), f, x), "G")
+    shared = examined(lambda f, x: into(room, f, x), "G")
+    assert unmet(shared) - unmet(alone) == {"G16"}
+    assert message(shared, "G16") == "result-changed"
+
+
 def test_where_f_is_asked_but_once_its_second_failure_is_not_covered() -> None:
     def stacked(f: Any, x: Any) -> Any:
         points = np.array(x, float, ndmin=2)

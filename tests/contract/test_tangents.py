@@ -38,6 +38,21 @@ def lazily(f: Any, x: float) -> Line:
     return lambda t: f(x) + numerical_diff(f, x) * (t - x)
 
 
+class OneForAll:
+    """A line that is made anew by moving the one that there is."""
+
+    def through(self, *numbers: Any) -> Line:
+        self.numbers = numbers
+        return self.at
+
+    def at(self, t: Any) -> Any:
+        x, y, slope = self.numbers
+        return y + slope * (t - x)
+
+
+one_for_all = OneForAll()
+
+
 RIGHT: dict[str, Callable[..., Any]] = {
     "book": sample.tangent_line,
     "corrected": corrected.tangent_line,
@@ -66,6 +81,10 @@ MUTANTS: dict[str, tuple[Callable[..., Any], str]] = {
     "no-line": (made(lambda f, x, s: lambda t: f(t)), "T2"),
     "horizontal": (made(lambda f, x, s: lambda t: f(x)), "T2"),
     "no-number": (made(lambda f, x, s: lambda t: float("nan")), "T1 T2"),
+    "one-for-all": (
+        lambda f, x: one_for_all.through(x, f(x), numerical_diff(f, x)),
+        "T1",
+    ),
     "infinite": (made(lambda f, x, s: lambda t: float("inf")), "T1 T2"),
 }
 

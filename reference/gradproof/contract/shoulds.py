@@ -11,6 +11,9 @@ import functools
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
+
+import numpy as np
 
 from gradproof.contract import expected, outcomes, restoration
 from gradproof.contract.expected import Expected
@@ -26,6 +29,8 @@ from gradproof.evidence.evidence import Evidence, point_shape
 from gradproof.evidence.probes import LAYOUTS, PROBE_ERROR, SPOILT_ROW
 from gradproof.numerics.rounding import SINGLE_ROUNDOFF
 from gradproof.ports.observation import Broke, Observation, Raised, Returned
+
+Array = np.ndarray[Any, Any]
 
 
 def bitwise(evidence: Evidence, probe: str) -> Judgement:
@@ -104,11 +109,26 @@ def isolated(evidence: Evidence, probe: str) -> Judgement:
 
 
 def fresh(evidence: Evidence, base: str) -> Judgement:
-    """The result is an array of its own, and comes out the same again."""
+    """The result is an array of its own, stays, and comes out the same again."""
     outcome = evidence.observations[base].outcome
     if isinstance(outcome, Returned) and outcome.shares_memory:
         return failed("shares-memory", probe=base)
+    for earlier, now in _looked_at_again(evidence):
+        if not _same(earlier.value, now):
+            return failed("result-changed", probe=earlier.probe.id)
     return _as_before(evidence, base, evidence.observations[f"{base}-again"])
+
+
+def _looked_at_again(evidence: Evidence) -> Iterator[tuple[Observation, Array]]:
+    """The observations whose results were looked at again, and what these were then."""
+    for observation in evidence.observations.values():
+        before, now = observation.probe.after, observation.earlier
+        if before is not None and now is not None:
+            yield evidence.observations[before], now
+
+
+def _same(one: Array | None, other: Array) -> bool:
+    return one is None or np.array_equal(one, other, equal_nan=True)
 
 
 def cost(evidence: Evidence, probe: str) -> Judgement:

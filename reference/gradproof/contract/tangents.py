@@ -14,7 +14,7 @@ from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
 from gradproof.evidence.evidence import Evidence
 from gradproof.numerics import oracle
 from gradproof.numerics.rounding import gamma
-from gradproof.ports.observation import Observation
+from gradproof.ports.observation import Observation, Returned
 
 ROUNDINGS = gamma(4)
 """γ_4: both f(x) + s·(t − x) and s·t + (f(x) − s·x) take three roundings."""
@@ -25,9 +25,26 @@ def touches(evidence: Evidence, probe: str) -> Judgement:
 
     In either form it is off by f's own evaluation error and by γ_4 times the sum of
     its terms, |f(x)| + 2|s·x|. The slope s is the line's own: whether it is right is
-    another clause's matter.
+    another clause's matter. So it is after another line has been made.
     """
     observation = evidence.observations[probe]
+    judged = _touches(observation)
+    earlier = _earlier(evidence, observation)
+    if judged.verdict != "pass" or earlier is None:
+        return judged
+    again = _touches(earlier)
+    return failed("line-changed", **again.parameters) if again.parameters else judged
+
+
+def _earlier(evidence: Evidence, observation: Observation) -> Observation | None:
+    """The observation before, with the values that its line has by now."""
+    before, values = observation.probe.after, observation.earlier
+    if before is None or values is None:
+        return None
+    return replace(evidence.observations[before], outcome=Returned(values))
+
+
+def _touches(observation: Observation) -> Judgement:
     shape = outcomes.shape(observation)
     if shape.verdict != "pass":
         return shape

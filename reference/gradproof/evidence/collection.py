@@ -57,8 +57,11 @@ def gather_more(port: Port, evidence: Evidence, seed: int = SEED) -> Evidence:
         fixed = value_probes.more(evidence.role, port.vectorized)
         drawn = random_probes.drawn(evidence.role, seed, port.vectorized)
         for probe in (*fixed, *drawn):
-            seen[probe.id] = port.observe(probe)
-            if isinstance(seen[probe.id].outcome, Broke):
+            observation = port.observe(probe)
+            if value_probes.is_passed_over(observation):
+                continue
+            seen[probe.id] = observation
+            if isinstance(observation.outcome, Broke):
                 break
     return replace(evidence, observations=seen)
 

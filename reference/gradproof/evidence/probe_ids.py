@@ -27,7 +27,7 @@ STEPS = ("steps-1", "steps-2", "steps-3", "steps-4")
 GIVEN = ("given", "given-single")
 """The point at which a pair is examined, in double and in single precision."""
 
-MORE_POINTS = ("component", "zeros", "level", "many", "far", "flat", "twin")
+MORE_POINTS = ("component", "zeros", "level", "many", "far", "flat", "twin", "ratio")
 """Points at which values alone are judged."""
 
 MORE_BATCHES = ("one-row", "low", "repeated", "column", "twin-rows")
@@ -37,7 +37,7 @@ MORE_ARRAYS = ("one-row", "low", "repeated", "solid", "twin-rows")
 """Likewise arrays that are one point."""
 
 MORE_NUMBERS = tuple(
-    f"number-{what}" for what in ("negative", "zero", "steep", "flat", "twin")
+    f"number-{what}" for what in ("negative", "zero", "steep", "flat", "twin", "ratio")
 )
 
 MORE_LINES = ("line-zero", "line-negative")

@@ -23,7 +23,7 @@ from gradproof.numerics.functions import (
     rosenbrock,
     sum_of_fourth_powers,
 )
-from gradproof.ports.observation import Probe
+from gradproof.ports.observation import Observation, Probe, Raised
 
 skew = Function(
     "skew",
@@ -43,6 +43,14 @@ bent = Function(
 """The same in one component, for numbers that carry derivatives and know no more than
 sums and products."""
 
+ratio = Function(
+    "ratio",
+    "Σ ((7 − xᵢ)/xᵢ + 3/xᵢ)",
+    lambda x, m: sum((7 - c) / c + 3 / c for c in x),
+    dimension=None,
+)
+"""For numbers that carry derivatives: a number less one of them, each quotient."""
+
 R2, R3, R5, R7 = map(math.sqrt, (2, 3, 5, 7))
 
 TWIN = rosenbrock
@@ -58,6 +66,7 @@ PLACES: dict[str, tuple[Function, Any]] = {
     "far": (cubic, [25 * R2, -40 * R3]),
     "flat": (skew, [1.5 + SMALL * R2, 1.5 - SMALL * R3]),
     "twin": (TWIN, [1.0, 2.0]),
+    "ratio": (ratio, [4 * R2, -5 * R3]),
     "one-row": (cubic, [[R2 / 2, -R3, R5]]),
     "low": (cubic, [[R2, 0.0, -R3, R5, -0.1], [-R7, R3 / 7, 0.0, 2.5, R2]]),
     "repeated": (
@@ -78,6 +87,7 @@ PLACES: dict[str, tuple[Function, Any]] = {
     "number-steep": (sum_of_fourth_powers, 60 * R3),
     "number-flat": (bent, 1.5 + SMALL * R2),
     "number-twin": (bent, 2.0),
+    "number-ratio": (ratio, -4 * R2),
     "line-zero": (bent, 0.0),
     "line-negative": (sum_of_fourth_powers, -R2),
     "steps-5": (cubic, [1.0, 2.0]),
@@ -96,6 +106,20 @@ TAKEN = {"steps-5": (RATE, 5), "steps-6": (RATE, 6)}
 
 LONG = 0.25, 1
 
+AFTER = {"twin": "flat", "line-negative": "line-zero", "steps-flat": "steps-rise"}
+"""Probes for which the array of the one before is used again, of the same shape."""
+
+
+NEED_NOT_BE_TAKEN = ("ratio", "number-ratio")
+"""Numbers that carry derivatives need not know how to divide."""
+
+
+def is_passed_over(observation: Observation) -> bool:
+    """Whether a port could not take such a probe, for the numbers that it gave f."""
+    foreign = any(e.argument is None for e in observation.evaluations)
+    raised = isinstance(observation.outcome, Raised)
+    return observation.probe.id in NEED_NOT_BE_TAKEN and foreign and raised
+
 
 def more(role: RoleId, vectorized: bool = False) -> tuple[Probe, ...]:
     """The probes of a role at which values alone are judged."""
@@ -105,7 +129,8 @@ def more(role: RoleId, vectorized: bool = False) -> tuple[Probe, ...]:
 
 def _array(name: str, vectorized: bool) -> Probe:
     function, x = PLACES[name]
-    return Probe(name, answer(function, vectorized), np.array(x), function)
+    after, f = AFTER.get(name), answer(function, vectorized)
+    return Probe(name, f, np.array(x), function, after=after)
 
 
 def _number(name: str, vectorized: bool) -> Probe:

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -90,6 +90,7 @@ class FunctionPort:
     routine: Callable[..., Any]
     vectorized: bool = False
     notes: tuple[Note, ...] = ()
+    earlier: calls.Earlier = field(default_factory=calls.Earlier, compare=False)
 
     def observe(self, probe: Probe) -> Observation:
         """Call the routine on the probe's x, laid out as the probe says."""
@@ -115,6 +116,8 @@ class FunctionPort:
                 ask,
                 dict(probe.keywords),
                 None if probe.at is None else probe.at.tolist(),
+                self.earlier,
+                probe.after is not None,
             )
         except calls.MissingError as error:
             said = f"load.{error.reason}"
@@ -130,6 +133,7 @@ class FunctionPort:
             tuple(seen["warnings"]),
             seen["noise"],
             seen["seconds"],
+            seen.get("earlier"),
         )
 
 

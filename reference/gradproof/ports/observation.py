@@ -37,7 +37,9 @@ class Probe:
     the evaluation number ``raises_at``, counted from 0.
 
     ``keywords`` are handed over beside f and x. Where ``at`` is given, (T,), the
-    port is to return a function, and its values there are the result.
+    port is to return a function, and its values there are the result. ``after`` is the
+    id of the probe just before, if x is handed over in the very array of that one, and
+    its result looked at again.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Probe:
     raises_at: int | None = None
     keywords: Mapping[str, float | int] = field(default_factory=dict)
     at: np.ndarray[Any, Any] | None = None
+    after: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +133,8 @@ class Observation:
     """All that a port did on one probe.
 
     ``x_after`` is what the caller's array held when the call had ended; ``manners``
-    tells how f was called where it was not f(x); ``seconds`` is wall time.
+    tells how f was called where it was not f(x); ``seconds`` is wall time; ``earlier``
+    is what the result of the probe before was after this call, if it was looked at.
     """
 
     probe: Probe
@@ -141,6 +145,7 @@ class Observation:
     warnings: tuple[str, ...] = ()
     noise: str = ""
     seconds: float = 0.0
+    earlier: np.ndarray[Any, Any] | None = None
 
     @property
     def value(self) -> np.ndarray[Any, Any] | None:

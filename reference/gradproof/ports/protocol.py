@@ -150,13 +150,15 @@ class Result(msgspec.Struct, frozen=True, tag_field="op", tag="result"):
     no array of numbers but a ``kind``. ``x_after`` is what x holds then,
     ``shares_memory`` says whether the value is a view of it, ``unpacked`` whether it
     was the first item of a tuple, ``manners`` how f was called where it was not f(x).
-    ``second`` is a descent's history, where it keeps one.
+    ``second`` is a descent's history, where it keeps one; ``earlier`` is what the
+    result of the probe before is by now, if that was to be looked at again.
     """
 
     id: int
     outcome: Literal["returned", "raised", "exited", "nonsense"] = "returned"
     value: Array | None = None
     second: Array | None = None
+    earlier: Array | None = None
     kind: str = ""
     text: str = ""
     x_after: Array | None = None
@@ -259,25 +261,36 @@ class AskedFunction(msgspec.Struct, frozen=True, omit_defaults=True):
 CALLBACK = AskedFunction(callback=True)
 
 
-class GradientRequest(msgspec.Struct, frozen=True, tag_field="op", tag="gradient"):
-    """The host asks for the gradient of f at x."""
+class GradientRequest(
+    msgspec.Struct, frozen=True, tag_field="op", tag="gradient", omit_defaults=True
+):
+    """The host asks for the gradient of f at x.
+
+    ``again``: x is to be handed over in the very array of the probe before, if it is
+    of that shape, and the result of the probe before looked at again afterwards.
+    """
 
     id: int
     f: AskedFunction
     x: Array
+    again: bool = False
 
 
 class DerivativeRequest(GradientRequest, frozen=True, tag_field="op", tag="derivative"):
     """The host asks for the derivative of f, a function of one number, at x."""
 
 
-class TangentRequest(GradientRequest, frozen=True, tag_field="op", tag="tangent"):
+class TangentRequest(
+    GradientRequest, frozen=True, tag_field="op", tag="tangent", kw_only=True
+):
     """The host asks for the tangent of f at the number x: its values at ``at``."""
 
     at: Array
 
 
-class DescentRequest(GradientRequest, frozen=True, tag_field="op", tag="descent"):
+class DescentRequest(
+    GradientRequest, frozen=True, tag_field="op", tag="descent", kw_only=True
+):
     """The host asks where steps down the gradient of f lead from x.
 
     ``keywords`` are ``lr``, the rate, and ``step_num``, the number of steps.
@@ -300,7 +313,7 @@ class Value(
 
     ``imag`` holds the imaginary parts, likewise. ``polynomial`` in its place:
     [coefficient, powers] of each term, to be worked out with the argument's own
-    operators.
+    operators; a negative power is so many divisions.
     """
 
     id: int

@@ -7,6 +7,7 @@ again a bounded number of times.
 
 from __future__ import annotations
 
+import functools
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ import msgspec
 import numpy as np
 import sympy
 
+from gradproof.numerics.functions import Function
 from gradproof.ports import protocol
 from gradproof.ports.child_process import (
     MAX_MEMORY_BYTES,
@@ -312,7 +314,7 @@ class Conversation:
         """The frame that asks for the probe."""
         probe, request = self.probe, request_of(self.probe)
         x = protocol.encode_array(np.asarray(probe.x), probe.layout)
-        more: dict[str, Any] = {}
+        more: dict[str, Any] = {"again": probe.after is not None}
         if probe.at is not None:
             more["at"] = protocol.encode_array(probe.at)
         if probe.keywords:
@@ -379,6 +381,7 @@ class Conversation:
             tuple(clean(line) for line in result.warnings),
             (result.noise + self.noise)[:MAX_NOISE_CHARACTERS],
             time.perf_counter() - self.begin,
+            _array(result.earlier),
         )
 
 
@@ -474,8 +477,18 @@ def _polynomial(probe: Probe, size: int, kind: str) -> list[tuple[float, list[in
     if not size:
         raise ProbeError(f"f does not take {kind}")
     try:
-        expression, symbols = probe.function.expression(size)
-        terms = sympy.Poly(expression, *symbols).terms()
-    except (IndexError, sympy.PolynomialError) as error:
+        return _terms(probe.function, size)
+    except (IndexError, ValueError, sympy.PolynomialError) as error:
         raise ProbeError(f"f does not take {kind}") from error
-    return [(float(c), [int(p) for p in powers]) for powers, c in terms]
+
+
+@functools.lru_cache(maxsize=64)
+def _terms(function: Function, size: int) -> list[tuple[float, list[int]]]:
+    """Coefficient and powers of each term; below is one term, so powers may be less."""
+    expression, symbols = function.expression(size)
+    above, below = sympy.fraction(sympy.together(expression))
+    ((less, divisor),) = sympy.Poly(below, *symbols).terms()
+    return [
+        (float(c / divisor), [int(p - q) for p, q in zip(powers, less, strict=True)])
+        for powers, c in sympy.Poly(above, *symbols).terms()
+    ]

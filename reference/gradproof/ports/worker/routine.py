@@ -15,6 +15,7 @@ import numpy as np
 from .core import headless
 from .core.adapters import adapt
 from .core.calls import (
+    Earlier,
     MissingError,
     ProbeError,
     StopError,
@@ -65,6 +66,7 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
 
 
 def _answer_probes(channel: Channel, routine: Callable[..., Any]) -> None:
+    earlier = Earlier()
     while True:
         frame = channel.receive()
         if frame["op"] == "bye":
@@ -73,12 +75,17 @@ def _answer_probes(channel: Channel, routine: Callable[..., Any]) -> None:
             x = decode_array(frame["x"])
             channel.send(op="echo", id=frame["id"], x=encode_array(x))
         elif frame["op"] in ROLES:
-            serve(channel, routine, frame)
+            serve(channel, routine, frame, earlier)
         else:
             channel.send(op="unsupported", id=frame.get("id"), reason=frame["op"])
 
 
-def serve(channel: Channel, routine: Callable[..., Any], frame: Dict[str, Any]) -> None:
+def serve(
+    channel: Channel,
+    routine: Callable[..., Any],
+    frame: Dict[str, Any],
+    earlier: Earlier,
+) -> None:
     """Run one probe; f is the host's."""
     calls: Optional[int] = 0
     lock = threading.Lock()
@@ -108,13 +115,15 @@ def serve(channel: Channel, routine: Callable[..., Any], frame: Dict[str, Any]) 
             ask,
             frame.get("keywords"),
             None if at is None else decode_array(at).tolist(),
+            earlier,
+            frame.get("again", False),
         )
     except MissingError as error:
         channel.send(op="failed", reason=error.reason, parameters=error.parameters)
         return
     with lock:
         calls = None
-    for key in ("value", "second", "x_after"):
+    for key in ("value", "second", "x_after", "earlier"):
         if seen.get(key) is not None:
             seen[key] = encode_array(seen[key])
     channel.send(op="result", id=frame["id"], **seen)
@@ -150,6 +159,8 @@ def _numbers(sent: Any) -> Any:
 def polynomial(terms: Any, parts: Any) -> Any:
     """Σ c·Π x_i^p_i by operators alone, for arguments that carry derivatives.
 
+    A negative power is so many divisions.
+
     A whole coefficient is an integer, so that what is exact remains so: a fraction
     times 1.0 is no fraction, and a decimal does not take a float at all.
     """
@@ -159,5 +170,7 @@ def polynomial(terms: Any, parts: Any) -> Any:
         for i, power in enumerate(powers):
             for _ in range(power):
                 product = product * parts[i]
+            for _ in range(-power):
+                product = product / parts[i]
         total = total + product
     return total

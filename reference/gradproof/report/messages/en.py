@@ -82,6 +82,7 @@ MESSAGES = {
     "not-refused": "it returns numbers, of shape {came}, for {probe}; an exception is due",
     "too-many-calls": "f was evaluated {calls} times for {probe}; {due} are enough",
     "shares-memory": "the result lies in the memory of x for {probe}",
+    "result-changed": "the result for {probe} is another one after the next call",
     # numbers, lines and steps
     "off-number": "f′({at}) of f = {function}: got {got}, due {due} ± {bound}",
     "inaccurate-number": (
@@ -91,6 +92,10 @@ MESSAGES = {
     "off-touch": (
         "the tangent of f = {function} at {point} has the value {got} there;"
         " {due} ± {bound} is due"
+    ),
+    "line-changed": (
+        "the tangent of f = {function} at {point} is another line once the next one is"
+        " made: its value there is {got}; {due} ± {bound} is due"
     ),
     "off-slope": (
         "the tangent of f = {function} at {point} rises by {got} a unit on the way to"
@@ -255,6 +260,7 @@ MESSAGES = {
     "probe.far": "one point of shape (2,), far out",
     "probe.flat": "one point of shape (2,), where f is all but flat",
     "probe.twin": "one point of shape (2,), with another f",
+    "probe.ratio": "one point of shape (2,), with an f that divides",
     "probe.one-row": "one row of shape (1, 3)",
     "probe.low": "2 points of shape (2, 5)",
     "probe.repeated": "7 points of shape (7, 2), some of them alike",
@@ -266,6 +272,7 @@ MESSAGES = {
     "probe.number-steep": "a number where f is steep",
     "probe.number-flat": "a number where f is all but flat",
     "probe.number-twin": "the number 2, with another f",
+    "probe.number-ratio": "a number, with an f that divides",
     "probe.line-zero": "the number 0",
     "probe.line-negative": "a negative number",
     "probe.steps-5": "5 steps from a point of shape (2,)",

@@ -73,12 +73,14 @@ MESSAGES = {
     "answers-nowhere": "何を渡しても例外になるので、拒否とはいえません",
     "not-refused": ("{probe}で形状 {came} の数値が返ります。例外を発生させるべきです"),
     "too-many-calls": "{probe}で f が {calls} 回評価されました。{due} 回で足ります",
+    "result-changed": "{probe}で返した結果が、次の呼び出しのあとで変わっています",
     "shares-memory": "{probe}で結果が x とメモリを共有しています",
     "off-number": "f = {function} の f′({at}): 結果は {got}、正しくは {due} ± {bound}",
     "inaccurate-number": (
         "差分の精度が足りません: f = {function} の f′({at}) の誤差は最大 {error} です。"
         "許容は {allowed} です"
     ),
+    "line-changed": "f = {function} の点 {point} での接線が、次の接線を作ると別の直線に変わります。その点での値が {got} です。正しくは {due} ± {bound} です",
     "off-touch": "f = {function} の点 {point} での接線の、その点での値が {got} です。正しくは {due} ± {bound} です",
     "off-slope": "f = {function} の点 {point} での接線の、{t} までの傾きが {got} です。正しくは {due} ± {bound} です",
     "off-steps": "{function} を {start} から学習率 {rate} で {steps} ステップ下った後の x{component} が {got} です。正しくは {due} ± {bound} です",
@@ -179,6 +181,7 @@ MESSAGES = {
     "probe.far": "形状 (2,) の遠い 1 点",
     "probe.flat": "形状 (2,) の 1 点(f がほぼ平ら)",
     "probe.twin": "形状 (2,) の 1 点(別の f)",
+    "probe.ratio": "形状 (2,) の 1 点(割り算のある f)",
     "probe.one-row": "形状 (1, 3) の 1 行",
     "probe.low": "形状 (2, 5) の 2 点",
     "probe.repeated": "形状 (7, 2) の 7 点(同じ点を含む)",
@@ -190,6 +193,7 @@ MESSAGES = {
     "probe.number-steep": "f が急な数",
     "probe.number-flat": "f がほぼ平らな数",
     "probe.number-twin": "数 2(別の f)",
+    "probe.number-ratio": "数(割り算のある f)",
     "probe.line-zero": "数 0 ",
     "probe.line-negative": "負の数",
     "probe.steps-5": "形状 (2,) の点からの 5 ステップ",

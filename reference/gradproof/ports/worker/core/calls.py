@@ -65,6 +65,38 @@ def present(x: Any, layout: str) -> Any:
     return view
 
 
+class Earlier:
+    """The array that was handed over last, and the result that came of it."""
+
+    def __init__(self) -> None:
+        self._handed: Any = None
+        self._look: Optional[Callable[[], Any]] = None
+
+    def handed(self, x: Any, layout: str) -> Any:
+        """The same array once more, now of these numbers, if it can hold them."""
+        last = self._handed
+        fits = isinstance(last, np.ndarray) and last.flags.writeable
+        if not fits or (last.shape, last.dtype) != (x.shape, x.dtype):
+            return present(x, layout)
+        last[...] = x
+        return last
+
+    def keep(self, handed: Any, look: Optional[Callable[[], Any]]) -> None:
+        """Remember an array, and how to look at the result, if there is one."""
+        self._handed, self._look = handed, look
+
+    def result(self) -> Any:
+        """What the result is now, as an array of numbers, or None."""
+        if self._look is None:
+            return None
+        try:
+            return self._look()
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # a function that asks f, which is over by now
+            return None
+
+
 class _Kept(io.BytesIO):
     """Keeps the beginning of what is written, and stays open."""
 
@@ -113,6 +145,8 @@ def observe(
     ask: Callable[[Any], Any],
     keywords: Optional[Dict[str, Any]] = None,
     at: Optional[List[float]] = None,
+    earlier: Optional[Earlier] = None,
+    again: bool = False,
 ) -> Dict[str, Any]:
     """Call ``routine(f, x, **keywords)`` and give what came of it, as a dictionary.
 
@@ -122,9 +156,11 @@ def observe(
     nonsense) with ``value`` or ``kind`` and ``text``; ``x_after``;
     ``shares_memory``; ``unpacked`` (the result was the first item of a tuple, and
     ``second`` the next, or None); ``manners`` (how f was called); ``warnings``;
-    ``noise``; ``seconds``.
+    ``noise``; ``seconds``. ``again``: x is handed over in the array of the ``earlier``
+    call, whose result is then looked at once more, as ``earlier``.
     """
-    handed = present(x, layout)
+    earlier = earlier or Earlier()
+    handed = earlier.handed(np.array(x), layout) if again else present(x, layout)
     manners: Set[str] = set()
 
     def f(*arguments: Any, **named: Any) -> Any:
@@ -137,6 +173,9 @@ def observe(
         warnings.simplefilter("always")
         with printing_into(noise):
             seen = _call(routine, f, handed, keywords or {}, at)
+            if again:
+                seen["earlier"] = earlier.result()
+    earlier.keep(handed, seen.pop("look", None))
     seen["seconds"] = time.perf_counter() - begin
     seen["x_after"] = numbers(handed)
     seen["manners"] = sorted(manners)
@@ -255,7 +294,11 @@ def _values(result: Any, at: List[float]) -> Dict[str, Any]:
             what = "a function of {}".format(kind(value))
             return dict(seen, outcome="nonsense", kind=what)
         values.append(number.ravel()[0])
-    return dict(seen, outcome="returned", value=np.array(values))
+
+    def look() -> Any:
+        return _values(result, at).get("value")
+
+    return dict(seen, outcome="returned", value=np.array(values), look=look)
 
 
 def _shown(result: Any) -> Any:
@@ -291,4 +334,6 @@ def _result(result: Any, handed: Any) -> Dict[str, Any]:
         return dict(seen, outcome="nonsense", kind=what)
     if isinstance(result, np.ndarray) and isinstance(handed, np.ndarray):
         seen["shares_memory"] = bool(np.may_share_memory(result, handed))
-    return dict(seen, outcome="returned", value=value)
+    # What lies in x's own memory changes when x is given other numbers.
+    look = None if seen["shares_memory"] else lambda: numbers(_shown(result))
+    return dict(seen, outcome="returned", value=value, look=look)
