@@ -57,13 +57,15 @@ def decayed(factor: Any, gs: list[Any], power: int = 1) -> Any:
     return sum(mp(factor) ** k * g**power for k, g in enumerate(reversed(gs)))
 
 
-def by_adam(gs: Any, t: int, rate: Any, b1: Any, b2: Any, e: Any, hat: Any) -> Any:
+def by_adam(
+    gs: Any, t: int, rate: Any, b1: Any, b2: Any, e: Any, hat: Any, inside: Any = 0
+) -> Any:
     """Kingma and Ba, section 2: with m̂ and v̂ if ``hat`` is 0, else with ε̂ alone."""
     m, v = (1 - mp(b1)) * decayed(b1, gs), (1 - mp(b2)) * decayed(b2, gs, 2)
     c1, c2 = 1 - mp(b1) ** t, 1 - mp(b2) ** t
     if hat:
         return -mp(rate) * mpmath.sqrt(c2) / c1 * m / (mpmath.sqrt(v) + mp(hat))
-    return -mp(rate) * (m / c1) / (mpmath.sqrt(v / c2) + mp(e))
+    return -mp(rate) * (m / c1) / (mpmath.sqrt(v / c2 + mp(inside)) + mp(e))
 
 
 RATE = {"rate": 0.3}
@@ -116,6 +118,18 @@ RULES: dict[str, tuple[Rule, dict[str, float], Callable[[Any, int], Any]]] = {
         adam,
         {**RATE, "beta1": 0.8, "beta2": 0.9, "epsilon": 0.0, "epsilon_hat": 1e-5},
         lambda gs, t: by_adam(gs, t, 0.3, 0.8, 0.9, 0, 1e-5),
+    ),
+    "adam-inside": (
+        adam,
+        {**RATE, "beta1": 0.8, "beta2": 0.9, "epsilon": 0.0, "inside": 1e-5},
+        lambda gs, t: by_adam(gs, t, 0.3, 0.8, 0.9, 0, 0, 1e-5),
+    ),
+    "adam-inside-hat": (
+        adam,
+        {**RATE, "beta1": 0.8, "beta2": 0.9, "epsilon": 0.0, "inside_hat": 1e-5},
+        lambda gs, t: by_adam(
+            gs, t, 0.3, 0.8, 0.9, 0, 0, mp(1e-5) / (1 - mp(0.9) ** t)
+        ),
     ),
 }
 

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -343,3 +344,19 @@ def test_the_plugin_costs_nothing_when_it_is_not_used() -> None:
     assert not loaded & {"sympy", "matplotlib", "scipy", "hypothesis", "numpy", "rich"}
     ours = {name for name in loaded if name.startswith("gradproof")}
     assert ours == {"gradproof", "gradproof.pytest_plugin"}
+
+
+def test_optimizers_and_layers_are_parametrized_by_their_classes() -> None:
+    class SGD:
+        def __init__(self, lr: float = 0.01) -> None:
+            self.lr = lr
+
+        def update(self, params: Any, grads: Any) -> None:
+            for key in params:
+                params[key] -= 0.01 * grads[key]
+
+    mark = testing.parametrize_with_clauses([SGD])
+    checks = {case.id: case.values[0] for case in mark.args[1]}
+    checks["SGD-O1-runs"]()
+    with pytest.raises(testing.ClauseError, match="rate-ignored"):
+        checks["SGD-O3-rate"]()

@@ -25,6 +25,7 @@ __all__ = [
     "assert_gradient",
     "check",
     "check_layer",
+    "check_optimizer",
     "check_pair",
     "quiver",
 ]
@@ -108,6 +109,24 @@ def check_layer(
     from gradproof import api
 
     return api.check_layer(layer, inputs, strict, lang)
+
+
+def check_optimizer(
+    optimizer: Any, *, strict: bool = False, lang: Language = "en"
+) -> LayerReport:
+    """Judge an optimizer: a class, an object of one, or a function that makes one.
+
+    It has ``update(params, grads)``, with dictionaries or lists, or DeZero's
+    ``update_one(param)``. Twenty updates of two parameters are held to the rule of its
+    name, or for a foreign name to that which its first parameter follows. A class is
+    made with a rate other than its default; an object is copied, and keeps its numbers.
+    ``strict`` counts shoulds and refuses what is not covered.
+
+    Raises TypeError for what has neither.
+    """
+    from gradproof import api
+
+    return api.check_optimizer(optimizer, strict, lang)
 
 
 def quiver(

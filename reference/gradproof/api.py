@@ -7,6 +7,7 @@ import sys
 import sysconfig
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from inspect import isfunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from gradproof.examination.policy import Terms
 from gradproof.ports.in_process import FunctionPort, port_of
 from gradproof.ports.layer_doors import Layers
 from gradproof.ports.target import LoadError
+from gradproof.ports.worker.core import updates
 from gradproof.project.checks import unknown_clauses
 from gradproof.report import html_report, json_report, layer_text, layout, port_text
 from gradproof.report.messages import Language
@@ -36,6 +38,7 @@ __all__ = [
     "RoleId",
     "check",
     "check_layer",
+    "check_optimizer",
     "check_pair",
     "quiver",
 ]
@@ -91,7 +94,7 @@ class Report:
 
 @dataclass(frozen=True, repr=False)
 class LayerReport(Report):
-    """What was found out about a layer."""
+    """What was found out about a layer, or an optimizer."""
 
     examination: LayersExamination  # type: ignore[assignment] # all that is asked of it
 
@@ -131,11 +134,41 @@ def check_layer(
     layer: Any, inputs: tuple[Any, ...], strict: bool, lang: Language
 ) -> LayerReport:
     """See `gradproof.check_layer`."""
-    name = getattr(layer, "__name__", None) or type(layer).__name__
-    if not all(callable(getattr(layer, way, None)) for way in ("forward", "backward")):
-        raise TypeError(f"{name} has no forward and backward")
-    examined = examine_layers(Layers({name: layer}, inputs), "", Terms(strict), name)
-    return LayerReport(examined, lang)
+    if not is_layer(layer):
+        raise TypeError(f"{_class_name(layer)} has no forward and backward")
+    return LayerReport(examined_part(layer, Terms(strict), inputs), lang)
+
+
+def check_optimizer(optimizer: Any, strict: bool, lang: Language) -> LayerReport:
+    """See `gradproof.check_optimizer`."""
+    if isfunction(optimizer):
+        optimizer = optimizer()
+    if not updates.is_optimizer(optimizer):
+        name = _class_name(optimizer)
+        raise TypeError(f"{name} has no update(params, grads) and no update_one(param)")
+    return LayerReport(examined_part(optimizer, Terms(strict)), lang)
+
+
+def is_layer(thing: Any) -> bool:
+    """Whether it has forward and backward."""
+    return all(callable(getattr(thing, way, None)) for way in ("forward", "backward"))
+
+
+def is_part(thing: Any) -> bool:
+    """Whether it is a layer or an optimizer, and no routine."""
+    return is_layer(thing) or updates.is_optimizer(thing)
+
+
+def examined_part(
+    part: Any, terms: Terms, inputs: tuple[Any, ...] = ()
+) -> LayersExamination:
+    """Examine a class, or an object of one, in this process."""
+    name = _class_name(part)
+    return examine_layers(Layers({name: part}, inputs), "", terms, name)
+
+
+def _class_name(thing: Any) -> str:
+    return getattr(thing, "__name__", None) or type(thing).__name__
 
 
 def port(

@@ -103,17 +103,21 @@ def adam(
     beta2: Any = 0.999,
     epsilon: Any = 1e-8,
     epsilon_hat: Any = 0,
+    inside: Any = 0,
+    inside_hat: Any = 0,
 ) -> tuple[Array, Array, Array, int]:
     """x − η·m̂ / (√v̂ + ε) with m̂ = m/(1 − β₁ᵗ) and v̂ = v/(1 − β₂ᵗ) at the t-th step.
 
     m ← β₁·m + (1 − β₁)·dx and v ← β₂·v + (1 − β₂)·dx²: Kingma and Ba 2014,
     arXiv:1412.6980, algorithm 1. The form at the end of its section 2, which the book
     has, divides η·√(1 − β₂ᵗ)/(1 − β₁ᵗ)·m by √v + ε̂ instead: that is
-    ε = ε̂/√(1 − β₂ᵗ), here ``epsilon_hat``, with an ``epsilon`` of 0.
+    ε = ε̂/√(1 − β₂ᵗ), here ``epsilon_hat``, with an ``epsilon`` of 0. Under the root
+    ``inside`` is added to v̂, and ``inside_hat`` to v.
     """
     step += 1
     m = beta1 * m + (1 - beta1) * dx
     v = beta2 * v + (1 - beta2) * dx * dx
     m_part, v_part = 1 - beta1**step, 1 - beta2**step
-    root = np.sqrt(v / v_part) + epsilon + epsilon_hat / v_part**0.5
+    square = (v + inside_hat) / v_part + inside
+    root = np.sqrt(square) + epsilon + epsilon_hat / v_part**0.5
     return x - rate * (m / m_part) / root, m, v, step

@@ -11,7 +11,7 @@ import pytest
 from gradproof import api
 from gradproof.contract.clauses import Finding
 from gradproof.evidence.probe_ids import SEED
-from gradproof.examination.examination import Examination, examine
+from gradproof.examination.examination import examine
 from gradproof.examination.judged import Judged
 from gradproof.examination.policy import Terms
 from gradproof.report.messages import Language
@@ -92,7 +92,7 @@ class Check:
 
 
 def parametrize_with_clauses(
-    ports: Iterable[Routine | tuple[Routine, api.RoleId]],
+    ports: Iterable[Any | tuple[Routine, api.RoleId]],
     *,
     vectorized: bool = False,
     strict: bool = False,
@@ -102,10 +102,10 @@ def parametrize_with_clauses(
 ) -> pytest.MarkDecorator:
     """Make a test of each clause of each port, in the argument ``clause``.
 
-    A port is a routine, or a pair of it and its role. ``expect`` maps clauses that
-    are known to fail to the reason: they are strict expected failures. A few of the
-    points are drawn at random, with the ``seed``. What fails is told in the language
-    ``lang``. ::
+    A port is a routine, or a pair of it and its role; or a class of a layer or of an
+    optimizer, or an object of one. ``expect`` maps clauses that are known to fail to
+    the reason: they are strict expected failures. A few of the points are drawn at
+    random, with the ``seed``. What fails is told in the language ``lang``. ::
 
         @parametrize_with_clauses([numerical_gradient])
         def test_gradient(clause):
@@ -116,8 +116,9 @@ def parametrize_with_clauses(
     """
     expected = dict(expect or {})
     examined = [
-        _examined(port, vectorized, Terms(strict, expect=expected), seed)
+        each
         for port in ports
+        for each in _examined(port, vectorized, Terms(strict, expect=expected), seed)
     ]
     unknown = set(expected).intersection(*(set(e.unknown) for e in examined))
     if unknown:
@@ -130,11 +131,8 @@ def parametrize_with_clauses(
     return pytest.mark.parametrize("clause", cases)
 
 
-def _examined(
-    port: Routine | tuple[Routine, api.RoleId],
-    vectorized: bool,
-    terms: Terms,
-    seed: int,
-) -> Examination:
+def _examined(port: Any, vectorized: bool, terms: Terms, seed: int) -> Iterable[Judged]:
+    if api.is_part(port):
+        return api.examined_part(port, terms).layers
     routine, role = port if isinstance(port, tuple) else (port, None)
-    return examine(api.port(routine, vectorized), role, terms, seed=seed)
+    return [examine(api.port(routine, vectorized), role, terms, seed=seed)]

@@ -416,6 +416,7 @@ MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict]]] = {
 def examined(name: str, cls: Any) -> LayerExamination:
     cls = type(name, (cls,), {})
     (found,) = examine_layers(Layers({name: cls}), "").layers
+    assert isinstance(found, LayerExamination)
     return found
 
 

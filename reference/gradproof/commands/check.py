@@ -96,9 +96,9 @@ def check(
     A method is path/file.py:Class.method, a notebook's function
     path/notebook.ipynb:function. A file alone, path/script.py or path/notebook.ipynb,
     is run as it stands: its gradient calls and its arrows are judged, and the routine
-    that it calls. A file of layers, path/layers.py, gets a line for each class with
-    forward and backward, and for each function as softmax or im2col;
-    path/layers.py:Class is one in full. A program in any language,
+    that it calls. A file of layers or optimizers, path/layers.py, gets a line for each
+    class with forward and backward, or update, and for each function as softmax or
+    im2col; path/layers.py:Class is one in full. A program in any language,
     exec:'COMMAND ARGUMENTS', speaks a line protocol (docs/protocol.md). Without a
     target, the ports of [tool.gradproof] in ./pyproject.toml are judged.
 

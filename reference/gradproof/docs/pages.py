@@ -10,11 +10,12 @@ from typing import Any
 
 import msgspec
 
-from gradproof.contract import layers
+from gradproof.contract import layers, optimizers
 from gradproof.contract.clauses import CONTRACT, Clause
-from gradproof.defects import kill_matrix, layer_matrix
+from gradproof.defects import kill_matrix, layer_matrix, update_matrix, updates
 from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.defects.layers import DEFECTS, IDS
+from gradproof.defects.update_examples import EXAMPLES
 from gradproof.docs import protocol_page
 from gradproof.evidence.passages import POLICY
 from gradproof.evidence.role_ids import RoleId
@@ -78,6 +79,7 @@ def _contract() -> Iterator[str]:
         yield from _section(role, clauses)
     yield from _section(ROLE, CLAUSES)
     yield from _section(layers.ROLE, layers.CLAUSES)
+    yield from _section(optimizers.ROLE, optimizers.CLAUSES)
 
 
 def _section(role: str, clauses: Sequence[Clause]) -> Iterator[str]:
@@ -111,6 +113,7 @@ def _defects() -> Iterator[str]:
     for role in kill_matrix.ROLES:
         yield from _matrix(role)
     yield from _layer_matrix()
+    yield from _update_matrix()
     yield ""
     yield "## The catalogue"
     for defect in CATALOGUE.values():
@@ -118,7 +121,11 @@ def _defects() -> Iterator[str]:
     yield ""
     yield "## The catalogue: layers"
     for id in IDS:
-        yield from _layer_defect(id)
+        yield from _part_defect(id)
+    yield ""
+    yield "## The catalogue: optimizers"
+    for id in updates.IDS:
+        yield from _part_defect(id)
 
 
 def _matrix(role: RoleId) -> Iterator[str]:
@@ -165,13 +172,39 @@ def _layer_matrix() -> Iterator[str]:
         yield f"| {id} | {marks} | {', '.join(kills)} |"
 
 
-def _layer_defect(id: str) -> Iterator[str]:
+def _update_matrix() -> Iterator[str]:
+    """Which clause is broken by which defect of an optimizer, in any form of a rule."""
+    yield ""
+    yield "## Clause by defect: optimizer"
+    yield ""
+    yield (
+        "Each model is run for every rule that can have the defect; a clause is marked"
+        " that fails for one of them. In every published form of the rule, every one is"
+        " caught by a must, and is named first. The smallest is off by more than"
+        f" 10^{math.floor(math.log10(update_matrix.gap()))} times what a right one is"
+        f" allowed to be, which is {POLICY} running bounds."
+    )
+    yield ""
+    yield f"| | {' | '.join(clause.id for clause in optimizers.CLAUSES)} | rules |"
+    yield f"|---|{'---|' * len(optimizers.CLAUSES)}---|"
+    for id, defect in updates.DEFECTS.items():
+        kills = update_matrix.broken(id)
+        verdicts = {c: v for broken in kills.values() for c, v in broken.items()}
+        cells = (verdicts.get(c.id, "")[:1].upper() for c in optimizers.CLAUSES)
+        marks = " | ".join(f"**{c}**" if c else " " for c in cells)
+        yield f"| {id} | {marks} | {', '.join(defect.rules)} |"
+
+
+def _part_defect(id: str) -> Iterator[str]:
     yield ""
     yield f"### {id}"
     yield ""
     yield f"**{ENGLISH.say(f'defect.{id}.title')}.**"
     yield ENGLISH.say(f"defect.{id}.explanation")
     yield ""
+    if id in EXAMPLES:
+        yield explain_text.indented(EXAMPLES[id])
+        yield ""
     yield f"*Remedy*: {ENGLISH.say(f'defect.{id}.remedy')}"
 
 

@@ -1,55 +1,61 @@
-"""Examine layers: try each, judge what it did, and name what is wrong."""
+"""Examine the classes of a file: try each, judge what it did, name what is wrong."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from gradproof.contract.clauses import Finding
+from gradproof.contract import optimizers
 from gradproof.contract.layers import ROLE, judge
-from gradproof.contract.verdicts import Judgement, Verdict, fold
-from gradproof.defects.layer_diagnosis import LayerExplanation, diagnose
-from gradproof.evidence import functions, passages
+from gradproof.contract.verdicts import Verdict, fold
+from gradproof.defects import update_diagnosis
+from gradproof.defects.layer_diagnosis import diagnose
+from gradproof.evidence import functions, passages, updates
 from gradproof.evidence.passages import LayerEvidence
-from gradproof.examination.judged import Judged
+from gradproof.evidence.updates import OptimizerEvidence
+from gradproof.examination.parts import Found, PartExamination
 from gradproof.examination.policy import AS_WRITTEN, Terms
 from gradproof.ports.observation import Note
 from gradproof.ports.trials import Description, LayerPort
 
 
 @dataclass(frozen=True, kw_only=True)
-class LayerExamination(Judged):
-    """All that was found out about a layer.
-
-    ``figures`` are the pictures that were drawn of its gradients, if it was asked for.
-    """
+class LayerExamination(PartExamination):
+    """All that was found out about a layer."""
 
     role: str = ROLE
     evidence: LayerEvidence
-    diagnosis: tuple[LayerExplanation, ...]
-    figures: tuple[str, ...] | None = None
 
     @property
-    def verdict(self) -> Verdict:
-        """The folded verdict; that it runs says nothing of its gradients."""
-        verdict = super().verdict
-        if verdict != "pass" or self.terms.only:
-            return verdict
-        about = ("L2",) if self.evidence.said.alone == "function" else ("L3", "L4")
-        judged = set(map(self.of, about))
-        return verdict if "pass" in judged else "not-covered"
+    def about_numbers(self) -> frozenset[str]:
+        """The gradients; of a function its value."""
+        alone = self.evidence.said.alone == "function"
+        return frozenset({"L2"} if alone else {"L3", "L4"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimizerExamination(PartExamination):
+    """All that was found out about an optimizer."""
+
+    role: str = optimizers.ROLE
+    evidence: OptimizerEvidence
+
+    @property
+    def about_numbers(self) -> frozenset[str]:
+        """Its rule."""
+        return frozenset({"O2"})
 
 
 @dataclass(frozen=True)
 class LayersExamination:
-    """All that was found out about the layers of a file, or the one asked for.
+    """All that was found out about the classes of a file, or the one asked for.
 
-    ``whole``: it is the file that was asked for, and its layers make a table.
+    ``whole``: it is the file that was asked for, and its classes make a table.
     """
 
     target: str
-    layers: tuple[LayerExamination, ...]
+    layers: tuple[PartExamination, ...]
     whole: bool
     notes: tuple[Note, ...] = ()
 
@@ -72,43 +78,38 @@ def examine_layer(
     gather = functions.gather if said.alone else passages.gather
     evidence = gather(port, said)
     findings = judge(evidence)
-    diagnosis = diagnose(evidence, findings)
-    return LayerExamination(
-        target=target,
-        evidence=evidence,
-        findings=terms.chosen(findings),
-        diagnosis=diagnosis,
-        notes=port.notes,
-        terms=terms,
-        unknown=tuple(terms.unknown(findings)),
-        options=(),
-        wall=time.perf_counter() - begin,
-        role="function" if said.alone else ROLE,
-        declared=_declared(terms, findings, diagnosis),
-    )
+    found = Found(evidence, findings, diagnose(evidence, findings), begin)
+    role = "function" if said.alone else ROLE
+    return LayerExamination(role=role, **found.fields(target, port.notes, terms))
 
 
-def _declared(
-    terms: Terms,
-    findings: Sequence[Finding],
-    diagnosis: Sequence[LayerExplanation],
-) -> Judgement | None:
-    """Whether the defect is the one that was declared."""
-    failing = any(
-        f.clause.level == "must" and f.judgement.verdict in ("fail", "error")
-        for f in findings
-    )
-    told = diagnosis[:1]
-    part = sum(e.explained for e in told), sum(e.parts for e in told)
-    return terms.diagnosed(tuple(e.defect for e in told), part, failing=failing)
+def examine_optimizer(
+    port: LayerPort, said: Description, target: str, terms: Terms = AS_WRITTEN
+) -> OptimizerExamination:
+    """Examine one optimizer of a port."""
+    begin = time.perf_counter()
+    evidence = updates.gather(port, said)
+    findings = optimizers.judge(evidence)
+    diagnosis = update_diagnosis.diagnose(evidence, findings)
+    found = Found(evidence, findings, diagnosis, begin)
+    return OptimizerExamination(**found.fields(target, port.notes, terms))
+
+
+EXAMINE: Mapping[str, Callable[..., PartExamination]] = {
+    ROLE: examine_layer,
+    optimizers.ROLE: examine_optimizer,
+}
+"""How a class of a file is examined, by its role."""
 
 
 def examine_layers(
     port: LayerPort, place: str, terms: Terms = AS_WRITTEN, only: str = ""
 ) -> LayersExamination:
-    """Examine every layer of a file, or the one that is asked for."""
+    """Examine every class of a file, or the one that is asked for."""
     layers = [
-        examine_layer(port, said, f"{place}:{said.name}" if place else said.name, terms)
+        EXAMINE[said.role](
+            port, said, f"{place}:{said.name}" if place else said.name, terms
+        )
         for said in port.describe()
         if (not only or said.name == only) and functions.known(said)
     ]

@@ -70,8 +70,11 @@ class Running:
 
     __radd__, __rmul__ = __add__, __mul__
 
-    def __pow__(self, exponent: int) -> Running:
-        return functools.reduce(_product, [self] * operator.index(exponent))
+    def __pow__(self, exponent: float) -> Running:
+        if exponent == 0.5:
+            return self.sqrt()
+        count = operator.index(exponent)  # type: ignore[arg-type] # it raises, too
+        return functools.reduce(_product, [self] * count)
 
     def __neg__(self) -> Running:
         return _negative(self)
@@ -184,4 +187,5 @@ def _quotient(a: Running, b: Running) -> Running:
     r, s = a.error, b.error
     near = abs(b.value) - 2 * s
     carried = (r + (abs(a.value) + r) / near * s) / near if near > 0 else math.inf
-    return _computed(a.value / b.value, carried, 2 * UNIT_ROUNDOFF)
+    value = a.value / b.value if b.value else math.nan
+    return _computed(value, carried, 2 * UNIT_ROUNDOFF)

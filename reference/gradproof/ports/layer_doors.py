@@ -26,6 +26,7 @@ from gradproof.ports.observation import Note
 from gradproof.ports.target import LoadError
 from gradproof.ports.trials import Description, Helper, Moment, Parameter, Trial
 from gradproof.ports.worker.core import trial as worker_trial
+from gradproof.ports.worker.core import updates
 from gradproof.ports.worker.core.wire import clean, dumps
 
 _encode = msgspec.json.Encoder().encode
@@ -56,6 +57,8 @@ class Layers:
             np.random.set_state(state)  # noqa: NPY002
 
     def _described(self, name: str, cls: Any) -> Description:
+        if updates.is_optimizer(cls):
+            return description(updates.described(name, cls))
         said = description(worker_trial.described(name, cls))
         given = tuple(
             np.array(x, float) if isinstance(x, list) else x for x in self.given
@@ -63,11 +66,14 @@ class Layers:
         return replace(said, given=given) if said.instance else said
 
     def _run(self, trial: Trial) -> list[Moment]:
-        made = worker_trial.maker(self.found[trial.name])
+        cls = self.found[trial.name]
         plain = {
             **asdict_shallow(trial),
             "steps": list(map(asdict_shallow, trial.steps)),
         }
+        if updates.is_optimizer(cls):
+            return [moment(m) for m in updates.perform(plain, updates.maker(cls))]
+        made = worker_trial.maker(cls)
         return [moment(m) for m in worker_trial.perform(plain, made, None)]
 
 
@@ -84,6 +90,7 @@ def description(said: Mapping[str, Any]) -> Description:
     parts["helpers"] = tuple(Helper(*helper) for helper in said["helpers"])
     parts["methods"] = tuple(said["methods"])
     parts["given"] = tuple(said["given"])
+    parts["constants"] = tuple(map(float, said.get("constants", ())))
     return Description(**parts)
 
 

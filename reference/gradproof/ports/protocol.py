@@ -203,15 +203,18 @@ class LayerSaid(msgspec.Struct, frozen=True):
     function: bool = False
     given: list[Array] = []
     alone: Literal["", "function", "adjoint"] = ""
+    role: Literal["layer", "optimizer"] = "layer"
+    constants: list[Number] = []
 
 
 class Described(msgspec.Struct, frozen=True, tag_field="op", tag="described"):
-    """The layers that are there; ``make``, ``forward`` and ``backward`` take these.
+    """The layers, and others, that are there, by their ``role``.
 
-    A parameter is its name, whether it is required, and its default as it is written.
-    A helper is a function of the user's that the layer calls, its file and its line.
-    What stands ``alone`` is a function without a backward, or the adjoint of one, which
-    is its backward.
+    ``make``, ``forward`` and ``backward`` take these: a parameter is its name, whether
+    it is required, and its default as it is written. A helper is a function of the
+    user's that the layer calls, its file and its line. What stands ``alone`` is a
+    function without a backward, or the adjoint of one, which is its backward.
+    ``constants`` stand in an optimizer's code.
     """
 
     id: int
@@ -223,7 +226,9 @@ class MomentSaid(msgspec.Struct, frozen=True):
 
     In ``value`` stands null for what is no array of numbers. ``changed`` says of each
     argument whether it was written to, ``kept`` of each of ``grads`` whether it is the
-    array that was there at first, ``place`` where an exception came from.
+    array that was there at first, ``place`` where an exception came from. Of an
+    optimizer ``params`` are those that it was given, ``kept`` is said of these, and
+    ``changed`` of the gradients.
     """
 
     outcome: Literal["returned", "raised", "exited"]
@@ -345,10 +350,12 @@ class StepAsked(msgspec.Struct, frozen=True):
     """One thing that is done with a layer.
 
     "call" calls the ``method``; "slopes" gives the differences of <``cotangents``,
-    forward> by each entry ``of`` a parameter or an argument, a row a length.
+    forward> by each entry ``of`` a parameter or an argument, a row a length. "begin"
+    hands an optimizer the parameters, in the manner of ``method``: "dictionary",
+    "lists", "setup" or "one"; "update" has it update them by their gradients.
     """
 
-    do: Literal["forward", "backward", "call", "slopes"]
+    do: Literal["forward", "backward", "call", "slopes", "begin", "update"]
     arguments: list[Given] = []
     method: str = ""
     of: str | int = ""

@@ -75,7 +75,7 @@ class Target:
 
     @property
     def layer(self) -> str | None:
-        """The layer or the function that is named; "" for all of the file.
+        """The layer, optimizer or function that is named; "" for all of the file.
 
         ``None`` where the file has none, or is a script: one that draws, or
         that calls a gradient, outside of its functions.
@@ -163,7 +163,29 @@ def _layers(body: list[ast.stmt]) -> set[str]:
         for name, stem in ahead.items()
         if "forward" in name and name.replace("forward", "backward") in functions
     }
-    return pairs | {name for name, own in methods.items() if own >= BOTH_WAYS}
+    layers = {name for name, own in methods.items() if own >= BOTH_WAYS}
+    return pairs | layers | _optimizers(body)
+
+
+def _optimizers(body: list[ast.stmt]) -> set[str]:
+    """Names of the classes that update parameters, and of those derived from them."""
+    found: set[str] = set()
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
+            methods = [n for n in node.body if isinstance(n, ast.FunctionDef)]
+            if bases & found or any(map(_updates, methods)):
+                found.add(node.name)
+    return found
+
+
+def _updates(method: ast.FunctionDef) -> bool:
+    """Whether it is ``update(self, params, grads)``, or DeZero's ``update_one``."""
+    names = [argument.arg for argument in method.args.args]
+    if method.name == "update_one":
+        return True
+    required = len(names) - len(method.args.defaults)
+    return method.name == "update" and required == 3 and names[2][:1] in "gd"
 
 
 def _functions(body: list[ast.stmt]) -> set[str]:

@@ -12,6 +12,9 @@ from gradproof.ports.observation import Note
 
 Array = np.ndarray[Any, Any]
 
+Role = Literal["layer", "optimizer"]
+"""What a class of a file is there for."""
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -33,12 +36,14 @@ class Helper:
 
 @dataclass(frozen=True)
 class Description:
-    """What a class says of itself; ``lines`` are those of its forward and backward.
+    """What a class says of itself; ``lines`` are those of its methods.
 
-    ``kind`` is the name of the class, ``name`` what the layer is asked for by. An
+    ``kind`` is the name of the class, ``name`` what it is asked for by. An
     ``instance`` has been made already; its forward is ``given`` these. A ``function``
     takes variables, as DeZero's. What stands ``alone`` is a "function" that has no
-    backward, or the "adjoint" of another, which is its backward.
+    backward, or the "adjoint" of another, which is its backward. An optimizer's
+    ``make`` are its numbers where it has been made already; ``constants`` are those
+    that stand in its code.
     """
 
     name: str
@@ -55,18 +60,21 @@ class Description:
     function: bool = False
     given: tuple[Any, ...] = ()
     alone: str = ""
+    role: Role = "layer"
+    constants: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One thing that is done with a layer.
+    """One thing that is done with a layer or an optimizer.
 
     "forward" and "backward" call these with the ``arguments``, "call" the ``method``.
     "slopes" are differences of <``cotangents``, forward> by each entry ``of`` a
-    parameter or an argument, a row for each of the ``lengths``.
+    parameter or an argument, a row for each of the ``lengths``. "begin" hands
+    parameters to an optimizer, in the manner of ``method``, "update" their gradients.
     """
 
-    do: Literal["forward", "backward", "call", "slopes"]
+    do: Literal["forward", "backward", "call", "slopes", "begin", "update"]
     arguments: tuple[Any, ...] = ()
     method: str = ""
     of: str | int = ""
@@ -91,7 +99,9 @@ class Moment:
     An entry of ``value`` is ``None`` for what was no array of numbers. ``changed`` says
     of each argument whether it was written to, ``kept`` of each of ``grads`` whether it
     is still the array that was there at first. ``place`` is the file and the line of an
-    exception.
+    exception. Of an optimizer ``params`` are those that it was given, as they are then,
+    ``kept`` says of these whether each is still the same array, and ``changed`` of the
+    gradients.
     """
 
     outcome: Literal["returned", "raised", "exited", "broke"]

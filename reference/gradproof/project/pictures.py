@@ -36,9 +36,11 @@ def _of_layers(
     examination: LayersExamination, folder: Path, taken: set[str]
 ) -> LayersExamination:
     layers = tuple(
-        replace(layer, figures=_of_layer(layer, folder, taken, right=right))
+        replace(part, figures=_of_layer(part, folder, taken, right=right))
+        if isinstance(part, LayerExamination)
+        else part
         for right in [not examination.whole]
-        for layer in examination.layers
+        for part in examination.layers
     )
     return replace(examination, layers=layers)
 

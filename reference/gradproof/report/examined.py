@@ -22,7 +22,7 @@ def judged(examined: Examined) -> Mapping[str, Judged]:
     Of a file it is each class, of a program of several roles each role.
     """
     if isinstance(examined, LayersExamination):
-        return {layer.evidence.said.name: layer for layer in examined.layers}
+        return {layer.name: layer for layer in examined.layers}
     if isinstance(examined, ProgramExamination):
         return {each.role: each for each in examined.roles}
     return {"": examined}

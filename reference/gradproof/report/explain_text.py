@@ -8,16 +8,27 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-from gradproof.contract import layers
+from gradproof.contract import layers, optimizers
 from gradproof.contract.clauses import CONTRACT, Clause
-from gradproof.defects import kill_matrix, layer_matrix
+from gradproof.defects import (
+    kill_matrix,
+    layer_matrix,
+    updates,
+)
+from gradproof.defects import (
+    layers as layer_defects,
+)
 from gradproof.defects.catalogue import CATALOGUE, Defect
-from gradproof.defects.layers import DEFECTS, IDS
+from gradproof.defects.layers import DEFECTS
+from gradproof.defects.update_examples import EXAMPLES
 from gradproof.edits.calls import WHERE_CALLED
 from gradproof.edits.catalogue import OPERATORS
 from gradproof.report.layout import wrapped
 from gradproof.report.phrases import Phrases
 from gradproof.scripts import clauses as scripts
+
+IDS = (*layer_defects.IDS, *updates.IDS)
+"""The defects of layers and of optimizers."""
 
 MENDED = {*OPERATORS, *WHERE_CALLED}
 """The defects that there is a change for."""
@@ -27,7 +38,8 @@ def clauses() -> dict[str, tuple[str, Clause]]:
     """Every clause by its id, with its role."""
     found = {c.id: (str(role), c) for role, all_ in CONTRACT.items() for c in all_}
     found |= {c.id: (scripts.ROLE, c) for c in scripts.CLAUSES}
-    return found | {c.id: (layers.ROLE, c) for c in layers.CLAUSES}
+    found |= {c.id: (layers.ROLE, c) for c in layers.CLAUSES}
+    return found | {c.id: (optimizers.ROLE, c) for c in optimizers.CLAUSES}
 
 
 def known(id: str) -> str | None:
@@ -64,7 +76,7 @@ def show(id: str, phrases: Phrases, console: Console) -> None:
     if id in CATALOGUE:
         _defect(CATALOGUE[id], phrases, console)
     elif id in IDS:
-        _layer_defect(id, phrases, console)
+        _part_defect(id, phrases, console)
     else:
         role, clause = clauses()[id]
         _clause(clause, role, phrases, console)
@@ -89,13 +101,19 @@ def _defect(defect: Defect, phrases: Phrases, console: Console) -> None:
             console.print(Text(f"  {line}"), soft_wrap=True)
 
 
-def _layer_defect(id: str, phrases: Phrases, console: Console) -> None:
+def _part_defect(id: str, phrases: Phrases, console: Console) -> None:
     title = phrases.say(f"defect.{id}.title")
     console.print(Text(f"{id}: {title}", "bold"), soft_wrap=True)
     _paragraph(phrases.say(f"defect.{id}.explanation"), console)
     kinds = of_layers(id)
     if kinds:
         _paragraph(phrases.say("explain.layers", kinds=", ".join(kinds)), console)
+    rules = of_optimizers(id)
+    if rules:
+        _paragraph(phrases.say("explain.optimizers", rules=", ".join(rules)), console)
+    if id in EXAMPLES:
+        _heading(phrases.say("explain.example"), console)
+        console.print(Text(indented(EXAMPLES[id])), soft_wrap=True)
     _heading(phrases.say("explain.remedy"), console)
     _paragraph(phrases.say(f"defect.{id}.remedy"), console, above=0)
 
@@ -104,6 +122,12 @@ def of_layers(id: str) -> list[str]:
     """The kinds of layers that can have a defect, where it has a model."""
     defect = DEFECTS.get(id)
     return [kind.id for kind in layer_matrix.kinds_of(defect)] if defect else []
+
+
+def of_optimizers(id: str) -> tuple[str, ...]:
+    """The rules whose optimizers can have a defect, where it has a model."""
+    defect = updates.DEFECTS.get(id)
+    return defect.rules if defect else ()
 
 
 def _clause(clause: Clause, role: str, phrases: Phrases, console: Console) -> None:

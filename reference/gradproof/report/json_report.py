@@ -15,7 +15,8 @@ from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict
 from gradproof.examination.examination import Examination, ProgramExamination
 from gradproof.examination.judged import Judged
-from gradproof.examination.layers import LayerExamination, LayersExamination
+from gradproof.examination.layers import LayersExamination
+from gradproof.examination.parts import PartExamination
 from gradproof.ports.observation import Note
 from gradproof.report.examined import Examined
 from gradproof.report.phrases import Phrases, Unusable, call, reproduction
@@ -228,7 +229,7 @@ def _ports(
         yield _port(examination)
 
 
-def _layer(examination: LayerExamination) -> PortRecord:
+def _layer(examination: PartExamination) -> PortRecord:
     return PortRecord(
         target=examination.target,
         role=examination.role,

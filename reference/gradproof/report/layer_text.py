@@ -1,4 +1,4 @@
-"""Layers for a terminal: a line each, or one in full."""
+"""Layers, and other classes, for a terminal: a line each, or one in full."""
 
 from __future__ import annotations
 
@@ -11,9 +11,14 @@ from rich.text import Text
 
 from gradproof.contract.layers import of_role
 from gradproof.contract.verdicts import Judgement
-from gradproof.defects.layer_diagnosis import LayerExplanation
-from gradproof.examination.layers import LayerExamination, LayersExamination
-from gradproof.report import script_text
+from gradproof.examination.layers import (
+    LayerExamination,
+    LayersExamination,
+    OptimizerExamination,
+)
+from gradproof.examination.parts import PartExamination
+from gradproof.report import optimizer_text, script_text
+from gradproof.report.defect_names import defect, told
 from gradproof.report.layout import STYLES, show_rows
 from gradproof.report.phrases import Phrases
 
@@ -23,7 +28,7 @@ BETWEEN = "  ·  "
 def show_all(
     examination: LayersExamination, phrases: Phrases, console: Console
 ) -> None:
-    """Print the layers of a file as a table, the one that was asked for in full."""
+    """Print the classes of a file as a table, the one that was asked for in full."""
     if not examination.whole:
         for layer in examination.layers:
             show(layer, phrases, console)
@@ -47,25 +52,30 @@ def _pictures(drawn: Sequence[str], phrases: Phrases) -> str:
 
 
 def show_table(
-    examinations: Sequence[LayerExamination], phrases: Phrases, console: Console
+    examinations: Sequence[PartExamination], phrases: Phrases, console: Console
 ) -> None:
-    """Print a line a layer, their parts in it."""
-    width = max((cell_len(name(e)) for e in examinations), default=0)
+    """Print a line a class, its parts in it."""
+    width = max((cell_len(e.name) for e in examinations), default=0)
     for examination in examinations:
-        lead = name(examination)
-        line = Text("  " + lead + " " * (width - cell_len(lead) + 2))
+        room = width - cell_len(examination.name) + 2
+        line = Text("  " + examination.name + " " * room)
         line.append(
             BETWEEN.join(parts(examination, phrases)), STYLES[examination.outcome]
         )
         console.print(line, soft_wrap=True)
 
 
-def name(examination: LayerExamination) -> str:
-    """The name of the layer in its file."""
-    return examination.evidence.said.name
+def parts(examination: PartExamination, phrases: Phrases) -> Iterator[str]:
+    """What is said of it in a table."""
+    match examination:
+        case OptimizerExamination():
+            return optimizer_text.parts(examination, phrases)
+        case LayerExamination():
+            return layer_parts(examination, phrases)
+    raise TypeError(type(examination).__name__)
 
 
-def parts(examination: LayerExamination, phrases: Phrases) -> Iterator[str]:
+def layer_parts(examination: LayerExamination, phrases: Phrases) -> Iterator[str]:
     """What is said of each part: of forward if it is wrong, of each gradient, of more.
 
     A part that has failed in one setting has failed.
@@ -105,24 +115,6 @@ def parts(examination: LayerExamination, phrases: Phrases) -> Iterator[str]:
             cause = ""
 
 
-def defect(examination: LayerExamination, phrases: Phrases) -> str:
-    """The defect that explains all that was seen, and where it stands."""
-    told = [e for e in examination.diagnosis[:1] if e.explained == e.parts]
-    return "".join(_told(e, phrases) for e in told)
-
-
-def _told(explanation: LayerExplanation, phrases: Phrases) -> str:
-    place = explanation.place
-    return phrases.say(
-        "layer.defect",
-        defect=explanation.defect,
-        name=place.name,
-        title=phrases.say(f"defect.{explanation.defect}.title"),
-        file=place.file.replace("\\", "/").rpartition("/")[2],
-        line=place.line,
-    )
-
-
 def gradients(examination: LayerExamination) -> dict[str, Judgement]:
     """The judgement of each gradient, the worst of its settings."""
     found: dict[str, Judgement] = {}
@@ -150,8 +142,8 @@ def _how(judgement: Judgement, phrases: Phrases) -> str:
     )
 
 
-def show(examination: LayerExamination, phrases: Phrases, console: Console) -> None:
-    """Print what was found out about one layer."""
+def show(examination: PartExamination, phrases: Phrases, console: Console) -> None:
+    """Print what was found out about one class."""
     verdict = examination.verdict
     reason = next(
         (
@@ -172,21 +164,32 @@ def show(examination: LayerExamination, phrases: Phrases, console: Console) -> N
     show_rows(_rows(examination, phrases), console)
 
 
-def _rows(
+def lead(
     examination: LayerExamination, phrases: Phrases
 ) -> Iterator[tuple[str, str, str]]:
+    """The rows that say what it was taken for, and what it computes."""
     evidence = examination.evidence
     role = phrases.say(f"role.{examination.role}")
     if evidence.kind is not None:
         how = "layer.by-behaviour" if evidence.by_behaviour else "layer.by-name"
         role += phrases.say("semicolon") + phrases.say(how, kind=evidence.kind.id)
     yield phrases.say("label.role"), "dim", role
-    for note in examination.notes:
-        yield phrases.say("label.note"), "dim", phrases.note(note)
     for passage in evidence.passages.get("first", ())[:1]:
         reference = passage.expected.reference
         if passage.agrees and reference is not None:
             yield phrases.say("label.computes"), "dim", reference.name
+
+
+def _rows(
+    examination: PartExamination, phrases: Phrases
+) -> Iterator[tuple[str, str, str]]:
+    match examination:
+        case OptimizerExamination():
+            yield from optimizer_text.lead(examination, phrases)
+        case LayerExamination():
+            yield from lead(examination, phrases)
+    for note in examination.notes:
+        yield phrases.say("label.note"), "dim", phrases.note(note)
     for verdict in ("fail", "error", "not-covered"):
         for finding in examination.having(verdict):
             text = f"{finding.clause.id} {finding.clause.name}: " + phrases.judgement(
@@ -198,7 +201,7 @@ def _rows(
     if examination.diagnosis:
         best = examination.diagnosis[0]
         said = phrases.say(
-            "layer.explains", told=_told(best, phrases), k=best.explained, n=best.parts
+            "layer.explains", told=told(best, phrases), k=best.explained, n=best.parts
         )
         yield phrases.say("label.diagnosis"), "bold", said
         remedy = phrases.say(f"defect.{best.defect}.remedy")

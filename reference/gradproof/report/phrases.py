@@ -17,7 +17,7 @@ from gradproof.evidence.stencil import Unreadable
 from gradproof.examination.counterexample import Counterexample
 from gradproof.examination.examination import Examination
 from gradproof.examination.judged import Judged
-from gradproof.examination.layers import LayerExamination
+from gradproof.examination.parts import PartExamination
 from gradproof.numerics.formula_text import FormulaText
 from gradproof.ports.observation import Note
 from gradproof.ports.target import InternalError, TargetError, UsageError, parsed
@@ -168,7 +168,7 @@ def defects_named(examination: Judged, phrases: Phrases) -> str:
     """The defects that explain what was seen, in a line; empty if none does."""
     if isinstance(examination, ScriptExamination):
         return " + ".join(examination.defects)
-    if isinstance(examination, LayerExamination):
+    if isinstance(examination, PartExamination):
         return " + ".join(told.defect for told in examination.diagnosis)
     if not isinstance(examination, Examination) or not examination.diagnosis:
         return ""

@@ -1,4 +1,4 @@
-"""Serve the layers of a file: try them as the host says, until it says bye.
+"""Serve the layers and optimizers of a file: try them as the host says, until bye.
 
 The order: {"path": …, "texts": {path: text}, "memory": bytes}. ``texts`` are run in
 the place of files. Of the file its definitions alone are run.
@@ -11,11 +11,11 @@ import platform
 import re
 import sys
 import types
-from typing import Any, Dict, Iterator, Optional, Tuple
+from typing import Any, Dict, Iterable, Iterator, Optional, Tuple
 
 import numpy as np
 
-from .core import definitions, headless
+from .core import definitions, headless, updates
 from .core.channel import Channel, file_name, limit, told_name
 from .core.loader import Notes, RoutineError
 from .core.texts import Texts
@@ -47,11 +47,12 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
         name=clean(os.path.basename(path)),
         language="Python " + platform.python_version(),
         library="numpy " + np.__version__,
-        roles=["layer"],
+        roles=["layer", "optimizer"],
         f=[],
         notes=notes + pictures,
     )
-    _answer(channel, _first(layers(module, path)), _variable(module))
+    found = _first([*layers(module, path), *optimizers(module)])
+    _answer(channel, found, _variable(module))
 
 
 def _answer(channel: Channel, found: Dict[str, Any], variable: Any) -> None:
@@ -95,12 +96,20 @@ def layers(module: types.ModuleType, path: str) -> Iterator[Tuple[str, Any]]:
     yield from functions(module, classes)
 
 
-def _first(pairs: Iterator[Tuple[str, Any]]) -> Dict[str, Any]:
+def _first(pairs: Iterable[Tuple[str, Any]]) -> Dict[str, Any]:
     """By name, the first of each."""
     found: Dict[str, Any] = {}
     for name, value in pairs:
         found.setdefault(name, value)
     return found
+
+
+def optimizers(module: types.ModuleType) -> Iterator[Tuple[str, Any]]:
+    """The classes of the file that update parameters."""
+    for name, value in list(vars(module).items()):
+        own = inspect.isclass(value) and value.__module__ == module.__name__
+        if own and value.__name__ == name and updates.is_optimizer(value):
+            yield name, value
 
 
 def _goes_both_ways(cls: type) -> bool:
@@ -152,8 +161,9 @@ def is_function(cls: Any) -> bool:
 
 
 def _said(name: str, cls: Any, variable: Any) -> Dict[str, Any]:
-    said = described(name, cls)
-    said["function"] = variable is not None and is_function(cls)
+    of_layers = not updates.is_optimizer(cls)
+    said = described(name, cls) if of_layers else updates.described(name, cls)
+    said["function"] = of_layers and variable is not None and is_function(cls)
     said["given"] = [encode_array(np.asarray(given)) for given in said["given"]]
     said["file"] = told_name(said["file"])
     said["helpers"] = [[n, told_name(f), line] for n, f, line in said["helpers"]]
@@ -173,6 +183,9 @@ def _tried(trial: Dict[str, Any], found: Dict[str, Any], variable: Any) -> Any:
     ]
     make = {name: _value(value) for name, value in trial["make"].items()}
     plain = dict(trial, make=make, steps=steps)
+    if updates.is_optimizer(cls):
+        made = updates.maker(cls)
+        return [_told(m) for m in updates.perform(plain, made, variable)]
     return [_told(m) for m in perform(plain, maker(cls), wraps)]
 
 

@@ -18,8 +18,12 @@ from gradproof.report.messages import (
     layer_defects_ja,
     layers_en,
     layers_ja,
+    optimizers_en,
+    optimizers_ja,
     scripts_en,
     scripts_ja,
+    update_defects_en,
+    update_defects_ja,
 )
 
 Language = Literal["en", "ja"]
@@ -31,6 +35,8 @@ CATALOGUES: Mapping[Language, Mapping[str, str]] = {
         **layers_en.MESSAGES,
         **heat_maps_en.MESSAGES,
         **layer_defects_en.MESSAGES,
+        **optimizers_en.MESSAGES,
+        **update_defects_en.MESSAGES,
         **clauses_en.MESSAGES,
         **defects_en.MESSAGES,
     },
@@ -40,6 +46,8 @@ CATALOGUES: Mapping[Language, Mapping[str, str]] = {
         **layers_ja.MESSAGES,
         **heat_maps_ja.MESSAGES,
         **layer_defects_ja.MESSAGES,
+        **optimizers_ja.MESSAGES,
+        **update_defects_ja.MESSAGES,
         **clauses_ja.MESSAGES,
         **defects_ja.MESSAGES,
     },

@@ -150,6 +150,10 @@ def _kind() -> Any:
             """A class that is derived from it has what it defines itself."""
             return ()
 
+        def get_array_module(self, *arrays: Any) -> Any:
+            """NumPy: cupy, and DeZero, ask so for the library of an array."""
+            return np
+
     return StandIn
 
 

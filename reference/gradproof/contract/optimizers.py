@@ -1,0 +1,307 @@
+"""The clauses of an optimizer, and their judges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+
+from gradproof.contract.clauses import Clause, Finding
+from gradproof.contract.verdicts import (
+    Judgement,
+    broken,
+    failed,
+    not_covered,
+    passed,
+    worst,
+)
+from gradproof.evidence.passages import POLICY
+from gradproof.evidence.update_rules import FORMS
+from gradproof.evidence.updates import (
+    MAX_EPSILON,
+    STARTS,
+    STEPS,
+    STILL,
+    Course,
+    Followed,
+    OptimizerEvidence,
+    due,
+    follows,
+)
+from gradproof.numerics.rounding import UNIT_ROUNDOFF
+from gradproof.ports.trials import Moment
+
+Judge = Callable[[OptimizerEvidence], Judgement]
+
+ROLE = "optimizer"
+
+PUBLISHED = "published-rules"
+NETWORKS = "networks-hold-arrays"
+TRAINING = "training-loop"
+
+PARAMETERS = ("params[0]", "params[1]")
+"""What the two parameters are called in a report."""
+
+
+def runs(evidence: OptimizerEvidence) -> Judgement:
+    """O1."""
+    if evidence.problem:
+        return not_covered("optimizer.not-made", parameter=evidence.problem)
+    if evidence.broke is not None:
+        return _raised(evidence.broke, "update")
+    return worst(_runs(course) for course in evidence.courses.values())
+
+
+def _runs(course: Course) -> Judgement:
+    if course.misshapen is not None:
+        number, now = course.misshapen
+        came = None if now is None else list(now.shape)
+        due = list(course.starts[number].shape)
+        what = PARAMETERS[number]
+        return failed("optimizer.shape", what=what, came=came, due=due)
+    if course.broke is not None:
+        # Before the updates come its making, and what it is handed.
+        update = len(course.moments) - 2
+        step = f"update {update}" if update > 0 else ("setup", "__init__")[update]
+        return _raised(course.broke, step)
+    return passed()
+
+
+def finite(evidence: OptimizerEvidence) -> Judgement:
+    """O11: what was finite stays so; where all slopes are 0 is O10's."""
+    for step, came in enumerate(evidence.courses["first"].came, 1):
+        for what, now in zip(PARAMETERS, came, strict=True):
+            lost = ~np.isfinite(now)
+            if np.count_nonzero(lost) > (what == PARAMETERS[STILL[0]]):
+                return failed("optimizer.not-finite", step=step, what=what)
+    return passed()
+
+
+def _raised(moment: Moment, step: str) -> Judgement:
+    file, line = moment.place or ("", 0)
+    return broken(
+        "optimizer.raised",
+        kind=moment.kind,
+        text=moment.text,
+        step=step,
+        file=file.replace("\\", "/").rpartition("/")[2],
+        line=line,
+    )
+
+
+COURSES = {"O3": "faster", "O4": "alone", "O8": "again", "O9": "other"}
+"""What clauses are judged on, beside the first course."""
+
+
+def able(evidence: OptimizerEvidence, clause: str) -> bool:
+    """Whether the courses on which a clause is judged came to their ends."""
+    if clause == "O1":
+        return True
+    courses = [evidence.courses.get(id) for id in ("first", COURSES.get(clause, ""))]
+    return evidence.courses != {} and all(
+        course is None or _runs(course).verdict == "pass" for course in courses
+    )
+
+
+def rule(evidence: OptimizerEvidence) -> Judgement:
+    """O2."""
+    if evidence.rule is None:
+        return not_covered("optimizer.unknown")
+    followed = evidence.followed
+    if followed is not None and followed.numbers.get("epsilon", 0) > MAX_EPSILON:
+        return failed("optimizer.epsilon", epsilon=followed.numbers["epsilon"])
+    if followed is not None:
+        parts = told(followed)
+        # The averages that a rule keeps are told of in full only.
+        parts["formula"] = parts["formula"].partition(", ")[0]
+        return passed("optimizer.follows", rule=followed.form.rule, **parts)
+    first = evidence.courses["first"]
+    another = follows(evidence.said, first, FORMS)
+    if another is not None:
+        parts = told(another)
+        return failed(
+            "optimizer.another", due=evidence.rule, rule=another.form.rule, **parts
+        )
+    return _departure(evidence, first)
+
+
+def told(followed: Followed) -> dict[str, Any]:
+    """A form for a reader, with its numbers."""
+    letters = {"rate": "η", "momentum": "μ", "decay": "ρ", "epsilon": "ε"}
+    letters |= {"beta1": "β₁", "beta2": "β₂"}
+    numbers = [f"{letters[r]} = {v:.10g}" for r, v in followed.numbers.items()]
+    return {"formula": followed.form.text, "numbers": ", ".join(numbers)}
+
+
+def _departure(evidence: OptimizerEvidence, course: Course) -> Judgement:
+    """Where it departs first from the form and the numbers that it should follow."""
+    form = evidence.candidates[0]
+    numbers = next(evidence.numbers(course, form))
+    path = due(course, form, numbers)
+    for step, (came, allowed) in enumerate(zip(course.came, path, strict=True), 1):
+        for i, limit in enumerate(allowed):
+            off = limit.off(came[i])
+            if off is not None and off.any():
+                place = tuple(np.argwhere(off)[0])
+                return failed(
+                    "optimizer.departs",
+                    formula=form.text,
+                    rule=form.rule,
+                    step=step,
+                    what=PARAMETERS[i],
+                    place=[int(n) for n in place],
+                    got=float(came[i][place]),
+                    expected=float(limit.value[place]),
+                    allowed=float(limit.allowed[place]),
+                )
+    return not_covered("optimizer.unknown")
+
+
+def rate(evidence: OptimizerEvidence) -> Judgement:
+    """O3: the way is proportional to the rate, of all the rules."""
+    first, faster = evidence.courses["first"], evidence.courses.get("faster")
+    if faster is None:
+        return not_covered("optimizer.no-rate")
+    for one, two in zip(first.came, faster.came, strict=True):
+        for start, a, b in zip(first.starts, one, two, strict=True):
+            way, double = a - start, b - start
+            if np.any(np.abs(double - 2 * way) > _slack(start, a, b)):
+                same = not np.any(np.abs(double - way) > _slack(start, a, b))
+                message = "optimizer.rate-ignored" if same else "optimizer.rate"
+                return failed(message, one=first.given["rate"])
+    return passed()
+
+
+def _slack(*arrays: Any) -> Any:
+    """What rounding may do to ways of so many steps: each is rounded once or more."""
+    size = sum(np.abs(array) for array in arrays)
+    return POLICY * UNIT_ROUNDOFF * STEPS * size + np.finfo(float).tiny
+
+
+def apart(evidence: OptimizerEvidence) -> Judgement:
+    """O4: the second parameter goes the way that it goes alone."""
+    first, alone = evidence.courses["first"], evidence.courses["alone"]
+    for step, (both, one) in enumerate(zip(first.came, alone.came, strict=True), 1):
+        if np.any(~(np.abs(both[1] - one[0]) <= _slack(STARTS[1], both[1], one[0]))):
+            if evidence.rule is None:
+                return not_covered("optimizer.together")
+            return failed("optimizer.apart", step=step, what=PARAMETERS[1])
+    return passed()
+
+
+def in_place(evidence: OptimizerEvidence) -> Judgement:
+    """O5, and O6 of dictionaries."""
+    first = evidence.courses["first"]
+    for moment in first.moments[2:]:
+        if not all(moment.kept):
+            number = moment.kept.index(False)
+            return failed(f"optimizer.rebound-{evidence.manner}", number=number)
+    return passed()
+
+
+def gradients_kept(evidence: OptimizerEvidence) -> Judgement:
+    """O7."""
+    first = evidence.courses["first"]
+    for step, moment in enumerate(first.moments[2:], 1):
+        if any(moment.changed):
+            number = moment.changed.index(True)
+            return failed("optimizer.gradient-written", number=number, step=step)
+    return passed()
+
+
+def anew(evidence: OptimizerEvidence) -> Judgement:
+    """O8."""
+    first, again = evidence.courses["first"], evidence.courses["again"]
+    for one, two in zip(first.came, again.came, strict=True):
+        if not all(map(_same, one, two)):
+            return failed("optimizer.not-anew")
+    return passed()
+
+
+def _same(a: Any, b: Any) -> bool:
+    return bool(np.array_equal(a, b, equal_nan=True))
+
+
+def settings(evidence: OptimizerEvidence) -> Judgement:
+    """O9: other numbers lead elsewhere, and as they should."""
+    other, followed = evidence.courses.get("other"), evidence.followed
+    if other is None:
+        return not_covered("optimizer.no-settings")
+    if followed is None:
+        return not_covered("optimizer.not-followed")
+    if evidence.anew is None:
+        return failed("optimizer.settings", numbers=_given(other))
+    used = set(evidence.anew.numbers.values())
+    for role, value in other.given.items():
+        if role not in ("rate", "none") and value not in used:
+            return failed("optimizer.setting-ignored", role=role, given=value)
+    return passed()
+
+
+def _given(course: Course) -> str:
+    return ", ".join(f"{role} = {value:.10g}" for role, value in course.given.items())
+
+
+def zero(evidence: OptimizerEvidence) -> Judgement:
+    """O10: where the slope is 0 from the start, nothing moves."""
+    number, *place = STILL
+    for step, came in enumerate(evidence.courses["first"].came, 1):
+        now = float(came[number][tuple(place)])
+        start = float(STARTS[number][tuple(place)])
+        if np.isnan(now):
+            return failed("optimizer.divided", step=step)
+        if now != start:
+            return failed("optimizer.moved", step=step, got=now, expected=start)
+    return passed()
+
+
+def _must(id: str, name: str, source: str, judge: Judge) -> Clause:
+    # The evidence of an optimizer is of a kind of its own.
+    return Clause(id, name, "must", source, cast(Any, judge))
+
+
+CLAUSES = (
+    _must("O1", "runs", TRAINING, runs),
+    _must("O2", "rule", PUBLISHED, rule),
+    _must("O3", "rate", PUBLISHED, rate),
+    _must("O4", "apart", PUBLISHED, apart),
+    _must("O5", "in-place", NETWORKS, in_place),
+    Clause("O6", "dictionary-in-place", "should", NETWORKS, cast(Any, in_place)),
+    _must("O7", "gradients-kept", TRAINING, gradients_kept),
+    _must("O8", "anew", TRAINING, anew),
+    _must("O9", "settings", PUBLISHED, settings),
+    _must("O10", "zero", PUBLISHED, zero),
+    _must("O11", "finite", TRAINING, finite),
+)
+
+
+def judge(evidence: OptimizerEvidence) -> tuple[Finding, ...]:
+    """Judge every clause that is about such an optimizer."""
+    judges = cast("dict[str, Judge]", {c.id: c.judge for c in CLAUSES})
+    beside = _beside(evidence)
+    with np.errstate(all="ignore"):
+        return tuple(
+            Finding(
+                c,
+                judges[c.id](evidence)
+                if able(evidence, c.id)
+                else not_covered("optimizer.broke"),
+            )
+            for c in CLAUSES
+            if c.id not in beside
+        )
+
+
+def _beside(evidence: OptimizerEvidence) -> set[str]:
+    """The clauses on what such an optimizer has not: lists, dictionaries, numbers."""
+    found = set()
+    if evidence.manner != "lists":
+        found.add("O5")
+    if evidence.manner != "dictionary":
+        found.add("O6")
+    if evidence.courses and "faster" not in evidence.courses:
+        found.add("O3")
+    if evidence.courses and "other" not in evidence.courses:
+        found.add("O9")
+    return found

@@ -1,0 +1,425 @@
+"""What an optimizer did to two parameters, and the rule that it follows."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from gradproof.evidence.passages import Limits, bounded, limits
+from gradproof.evidence.update_rules import (
+    FORMS,
+    USUAL,
+    VALUES,
+    Form,
+    Numbers,
+    named,
+    role_of,
+    walk,
+)
+from gradproof.numerics.running_error import running
+from gradproof.ports.trials import (
+    Description,
+    LayerPort,
+    Moment,
+    Parameter,
+    Step,
+    Trial,
+)
+
+Array = np.ndarray[Any, Any]
+Walk = Callable[[Numbers, Sequence[Any], Sequence[Sequence[Any]]], Iterator[list[Any]]]
+"""Where steps lead: numbers, starts and slopes give the parameters after each step."""
+
+STEPS = 20
+
+STARTS: tuple[Array, ...] = (
+    np.array([[0.0, -2.0, 0.5], [0.25, 3.0, -1.0]]),
+    np.array([1.5, -0.75, 0.0]),
+)
+"""Two parameters of different shapes."""
+
+TINY = (0, 0, 0)
+"""The entry that begins at 0 and has slopes near the usual ε: there ε shows."""
+
+STILL = (0, 1, 1)
+"""The entry whose slope is 0 all the time."""
+
+NEAR = 1e-6
+"""Where a walk in plain numbers is further off, relative to the way that was gone, it
+is not held to its running bound: these are ten thousand times smaller."""
+
+MAX_EPSILON = 1e-3
+"""The largest ε of published settings (EfficientNet's RMSprop, arXiv:1905.11946)."""
+
+
+def slopes(seed: int = 0) -> list[tuple[Array, ...]]:
+    """The derivatives of every step."""
+    rng = np.random.default_rng([3, seed])
+    found = []
+    for _ in range(STEPS):
+        step = [np.asarray(rng.uniform(-2, 2, start.shape)) for start in STARTS]
+        step[TINY[0]][TINY[1:]] *= 1e-7
+        step[STILL[0]][STILL[1:]] = 0
+        found.append(tuple(step))
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """What was done with one optimizer: its numbers by role, and what came of it.
+
+    ``given`` are the numbers that it was given or has by default.
+    """
+
+    given: Mapping[str, float]
+    starts: tuple[Array, ...]
+    slopes: Sequence[tuple[Array, ...]]
+    moments: tuple[Moment, ...]
+
+    @property
+    def broke(self) -> Moment | None:
+        """The first step that did not return, or left no numbers of their shapes."""
+        return next((m for m in self.moments if m.outcome != "returned"), None)
+
+    @property
+    def misshapen(self) -> tuple[int, Array | None] | None:
+        """The first parameter that is no array of its shape any more."""
+        for moment in self.moments[2:]:
+            for i, now in enumerate(moment.params):
+                if now is None or now.shape != self.starts[i].shape:
+                    return i, now
+        return None
+
+    @functools.cached_property
+    def came(self) -> list[tuple[Array, ...]]:
+        """The parameters after each step."""
+        return [
+            tuple(np.asarray(now, float) for now in moment.params if now is not None)
+            for moment in self.moments[2:]
+        ]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A form of a rule, and the numbers with which it is followed."""
+
+    form: Form
+    numbers: Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class OptimizerEvidence:
+    """All that a judge may look at.
+
+    ``rule`` is the one of its name, or (``by_behaviour``) that of the first parameter;
+    ``followed`` the form that all of the first course follows, and ``anew`` that of the
+    course with other numbers. ``problem`` is the parameter of which nothing is known.
+    """
+
+    said: Description
+    rule: str | None = None
+    by_behaviour: bool = False
+    problem: str = ""
+    manner: str = ""
+    broke: Moment | None = None
+    courses: Mapping[str, Course] = field(default_factory=dict)
+    followed: Followed | None = None
+    anew: Followed | None = None
+
+    @property
+    def candidates(self) -> tuple[Form, ...]:
+        """The forms that are right for it."""
+        rules = {self.rule}
+        first = self.courses.get("first")
+        if self.rule == "sgd" and first and "momentum" in first.given:
+            rules |= {"momentum"}
+        return tuple(form for form in FORMS if form.rule in rules)
+
+    def numbers(self, course: Course, form: Form) -> Iterator[dict[str, float]]:
+        """Numbers with which a form may be followed in a course, likeliest first."""
+        return candidates(self.said, course, form)
+
+
+def gather(port: LayerPort, said: Description) -> OptimizerEvidence:
+    """Have an optimizer update parameters, and find the rule that it follows."""
+    evidence = OptimizerEvidence(said, named(said.kind))
+    first = numbers_of(said)
+    needed = [p.name for p in said.make if p.required and p.name not in first]
+    if needed:
+        return replace(evidence, problem=needed[0])
+    manner, broke = _manner(port, said, first)
+    if broke is not None:
+        return replace(evidence, broke=broke)
+    return recognized(
+        replace(evidence, manner=manner, courses=_courses(port, said, manner))
+    )
+
+
+def numbers_of(said: Description, *, other: bool = False) -> dict[str, float]:
+    """What an optimizer is made with, by its parameters' names: the rate is another.
+
+    ``other``: everything is another than by default.
+    """
+    found = {}
+    for parameter in said.make:
+        role = _role(parameter.name, said)
+        if role is None:
+            continue
+        default = number(parameter.default)
+        one, two = VALUES[role]
+        if said.instance:
+            one, two = (default, default) if default is not None else (one, two)
+        if parameter.required or role in ("rate", "none") or other:
+            found[parameter.name] = two if one == default and not said.instance else one
+    return found
+
+
+def _role(name: str, said: Description) -> str | None:
+    """The role of a parameter; where none is named a rate, one may be it."""
+    roles = {p.name: role_of(p.name) for p in said.make}
+    if "rate" not in roles.values():
+        rate = next((p.name for p in said.make if _may_be_rate(p, said)), None)
+        roles |= {rate: "rate"} if rate else {}
+    return roles[name]
+
+
+def _may_be_rate(parameter: Parameter, said: Description) -> bool:
+    """Whether it is a factor, as the alpha of DeZero's Adam, or a number unnamed."""
+    role = role_of(parameter.name)
+    plain = parameter.required or number(parameter.default) is not None
+    return role == "factor" or (role is None and plain and not said.instance)
+
+
+def number(text: str) -> float | None:
+    """The number that a text is, if it is one."""
+    try:
+        value = ast.literal_eval(text)
+    except (SyntaxError, ValueError):
+        return None
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if plain else None
+
+
+def _manner(
+    port: LayerPort, said: Description, make: Mapping[str, float]
+) -> tuple[str, Moment | None]:
+    """The manner in which one update returns, or what came of the likeliest."""
+    one = "update_one" in said.methods
+    manners = ("setup", "one") if one else ("dictionary", "lists")
+    came = []
+    for manner in manners:
+        trial = _trial(said, make, manner, STARTS, slopes()[:1])
+        (moments,) = port.run([trial])
+        if moments[-1].outcome == "returned":
+            return manner, None
+        came.append(moments[-1])
+    # By lists, a dictionary is asked for what has the number 0.
+    by_lists = not one and came[0].kind in ("KeyError", "TypeError")
+    return "", came[by_lists]
+
+
+def _trial(
+    said: Description,
+    make: Mapping[str, float],
+    manner: str,
+    starts: Sequence[Array],
+    steps: Sequence[Sequence[Array]],
+) -> Trial:
+    begin = Step("begin", tuple(starts), manner)
+    return Trial(
+        said.name, make, (begin, *(Step("update", tuple(step)) for step in steps))
+    )
+
+
+def _courses(port: LayerPort, said: Description, manner: str) -> dict[str, Course]:
+    """The first course, the same anew, and others.
+
+    "faster" has twice the rate, "alone" the second parameter alone, "other" has other
+    numbers.
+    """
+    make = numbers_of(said)
+    rates = [p.name for p in said.make if _role(p.name, said) == "rate"]
+    faster = {**make, **{name: 2 * make[name] for name in rates}}
+    other = numbers_of(said, other=True)
+    path = slopes()
+    alone = [step[1:] for step in path]
+    asked: dict[str, tuple[dict[str, float], tuple[Array, ...], Any]] = {
+        "first": (make, STARTS, path),
+        "again": (make, STARTS, path),
+        "alone": (make, STARTS[1:], alone),
+    }
+    if rates:
+        asked["faster"] = faster, STARTS, path
+    if other != make:
+        asked["other"] = other, STARTS, path
+    trials = [
+        _trial(said, given, manner, starts, steps)
+        for given, starts, steps in asked.values()
+    ]
+    return {
+        id: Course(_by_role(said, given), starts, steps, tuple(moments))
+        for (id, (given, starts, steps)), moments in zip(
+            asked.items(), port.run(trials), strict=True
+        )
+    }
+
+
+def _by_role(said: Description, make: Mapping[str, float]) -> dict[str, float]:
+    """The numbers by role, those that it has by default as well."""
+    found = {}
+    for parameter in said.make:
+        role = _role(parameter.name, said)
+        default = number(parameter.default)
+        value = make.get(parameter.name, default)
+        if role is not None and value is not None:
+            found[role] = value
+    return found
+
+
+def recognized(evidence: OptimizerEvidence) -> OptimizerEvidence:
+    """With the rule of its first parameter, if its name says none, and its form."""
+    first = evidence.courses["first"]
+    if first.broke is not None or first.misshapen is not None:
+        return evidence
+    if evidence.rule is None:
+        found = follows(evidence.said, first, FORMS, parameters=1)
+        if found is None:
+            return evidence
+        evidence = replace(evidence, rule=found.form.rule, by_behaviour=True)
+    followed = follows(evidence.said, first, evidence.candidates)
+    other, anew = evidence.courses.get("other"), None
+    if followed and other and other.broke is None and other.misshapen is None:
+        forms, said = (followed.form,), evidence.said
+        anew = follows(said, other, forms) or follows(said, other, forms, loose=True)
+    return replace(evidence, followed=followed, anew=anew)
+
+
+def follows(
+    said: Description,
+    course: Course,
+    forms: Sequence[Form],
+    parameters: int = 2,
+    *,
+    loose: bool = False,
+) -> Followed | None:
+    """The form, with its numbers, that the first ``parameters`` of a course follow.
+
+    ``loose``: with other numbers than were given, too.
+    """
+    for form in forms:
+        for numbers in candidates(said, course, form, loose=loose):
+            found = explained(course, walk_of(form), numbers, parameters)
+            if found == parameters * STEPS:
+                return Followed(form, numbers)
+    return None
+
+
+def candidates(
+    said: Description, course: Course, form: Form, *, loose: bool = False
+) -> Iterator[dict[str, float]]:
+    """Numbers with which a form may be followed, likeliest first.
+
+    Those that were given are; if ``loose``, others may be.
+    """
+    rates = dict.fromkeys([course.given[r] for r in ["rate"] if r in course.given])
+    if not rates:
+        rates = dict.fromkeys([c for c in said.constants if 0 < c < 10])
+    choices = [_choices(said, course, role, loose) for role in form.roles]
+    for rate in rates:
+        for values in itertools.product(*choices):
+            yield {"rate": rate, **dict(zip(form.roles, values, strict=True))}
+
+
+def _choices(said: Description, course: Course, role: str, loose: bool) -> list[float]:
+    """What a number may be: as given, else as it stands in the code, else as usual."""
+    given = course.given
+    if role in given and not loose:
+        return [given[role]]
+    found = [given[r] for r in (role, "factor") if r in given]
+    if role == "epsilon":
+        constants = [c for c in said.constants if 0 < c < 0.1 or c > 1e3]
+    else:
+        constants = [c for c in said.constants if 0.1 < c < 1]
+    defaults = [n for p in said.make if (n := number(p.default)) is not None]
+    shares = [n for n in defaults if 0 < n < 1]
+    return list(dict.fromkeys([*found, *constants, *USUAL[role], *shares]))
+
+
+def explained(course: Course, path: Walk, numbers: Numbers, parameters: int = 2) -> int:
+    """How many steps of parameters a walk predicts within its running bound.
+
+    It is only asked for the bound if plain numbers come near.
+    """
+    near = _near(course, path, numbers, parameters)
+    if near < parameters * STEPS:
+        return near
+    due = bounded_path(course, path, numbers)
+    return sum(
+        not np.any(_but_still(i, limit.off(came[i])))
+        for came, step in zip(course.came, due, strict=True)
+        for i, limit in enumerate(step[:parameters])
+    )
+
+
+def _but_still(parameter: int, off: Array | None) -> Array:
+    """Where it departs, without the entry whose slope is always 0."""
+    if off is None:
+        return np.array(True)
+    if parameter == STILL[0] and off.shape == STARTS[STILL[0]].shape:
+        off = off.copy()
+        off[STILL[1:]] = False
+    return off
+
+
+def _near(course: Course, path: Walk, numbers: Numbers, parameters: int) -> int:
+    """How many steps, until the first that is not, plain numbers predict roughly."""
+    found = 0
+    way: list[Any] = [0.0] * len(course.starts)
+    before: Sequence[Array] = course.starts
+    with np.errstate(all="ignore"):
+        for came, due in zip(
+            course.came, path(numbers, course.starts, course.slopes), strict=True
+        ):
+            for i in range(min(parameters, len(came))):
+                way[i] = way[i] + np.abs(came[i] - before[i])
+                slack = NEAR * way[i] + 1e-14 * np.abs(came[i])
+                if np.any(_but_still(i, ~(np.abs(came[i] - due[i]) <= slack))):
+                    return found
+                found += 1
+            before = came
+    return found
+
+
+def due(course: Course, form: Form, numbers: Numbers) -> list[list[Limits]]:
+    """What is due of a right form after each step, with how far it may be off."""
+    return _due(form, tuple(numbers.items()), len(course.starts))
+
+
+@functools.lru_cache(maxsize=64)
+def _due(
+    form: Form, numbers: tuple[tuple[str, float], ...], parameters: int
+) -> list[list[Limits]]:
+    steps = [step[-parameters:] for step in slopes()]
+    course = Course({}, STARTS[-parameters:], steps, ())
+    return bounded_path(course, walk_of(form), dict(numbers))
+
+
+def bounded_path(course: Course, path: Walk, numbers: Numbers) -> list[list[Limits]]:
+    """What is due after each step, with how far it may be off."""
+    exact = {role: running(value) for role, value in numbers.items()}
+    starts = [bounded(start) for start in course.starts]
+    steps = [[bounded(dx) for dx in step] for step in course.slopes]
+    with np.errstate(all="ignore"):
+        return [[limits(x) for x in now] for now in path(exact, starts, steps)]
+
+
+def walk_of(form: Form) -> Walk:
+    """Where a form leads."""
+    return partial(walk, form.move)

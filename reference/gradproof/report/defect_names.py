@@ -1,0 +1,26 @@
+"""A defect of a class, named for a reader: where it stands, and what it explains."""
+
+from __future__ import annotations
+
+from gradproof.defects.layer_diagnosis import LayerExplanation
+from gradproof.examination.parts import PartExamination
+from gradproof.report.phrases import Phrases
+
+
+def defect(examination: PartExamination, phrases: Phrases) -> str:
+    """The defect that explains all that was seen, and where it stands."""
+    best = [e for e in examination.diagnosis[:1] if e.explained == e.parts]
+    return "".join(told(e, phrases) for e in best)
+
+
+def told(explanation: LayerExplanation, phrases: Phrases) -> str:
+    """A defect by its id and title, and the place of it."""
+    place = explanation.place
+    return phrases.say(
+        "layer.defect",
+        defect=explanation.defect,
+        name=place.name,
+        title=phrases.say(f"defect.{explanation.defect}.title"),
+        file=place.file.replace("\\", "/").rpartition("/")[2],
+        line=place.line,
+    )
