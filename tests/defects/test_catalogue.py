@@ -13,7 +13,6 @@ from gradproof.contract.clauses import CONTRACT, judge
 from gradproof.defects import kill_matrix, models
 from gradproof.defects.catalogue import CATALOGUE
 from gradproof.defects.diagnosis import diagnose
-from gradproof.defects.layers import IDS
 from gradproof.defects.recipe import Recipe
 from gradproof.docs import pages
 from gradproof.evidence.collection import gather
@@ -140,7 +139,7 @@ def test_a_defect_has_its_texts_in_each_language(id: str) -> None:
 
 def test_there_are_no_texts_of_other_defects() -> None:
     ids = {m.split(".")[1] for m in CATALOGUES["en"] if m.startswith("defect.")}
-    assert ids == {*CATALOGUE, *IDS}
+    assert ids == {*CATALOGUE, *explain_text.IDS}
 
 
 @pytest.mark.parametrize("id", OF_ARRAYS)
@@ -266,7 +265,7 @@ def test_a_clause_is_explained_in_japanese_without_english_words() -> None:
 def test_without_an_id_all_are_listed() -> None:
     said = run("explain").stdout
     listed = [line.split()[0] for line in said.splitlines() if line.startswith("  ")]
-    assert listed == [*CATALOGUE, *IDS, *explain_text.clauses()]
+    assert listed == [*CATALOGUE, *explain_text.IDS, *explain_text.clauses()]
 
 
 @pytest.mark.parametrize(

@@ -185,7 +185,7 @@ def apart(evidence: OptimizerEvidence) -> Judgement:
     for step, (both, one) in enumerate(zip(first.came, alone.came, strict=True), 1):
         if np.any(~(np.abs(both[1] - one[0]) <= _slack(STARTS[1], both[1], one[0]))):
             if evidence.rule is None:
-                return not_covered("optimizer.together")
+                return not_covered("optimizer.together", what=PARAMETERS[1])
             return failed("optimizer.apart", step=step, what=PARAMETERS[1])
     return passed()
 
