@@ -172,14 +172,13 @@ class LossOverTime:
         e = np.exp(xs - xs.max(axis=-1, keepdims=True))
         self.counts = ts >= 0
         self.ys = e / e.sum(axis=-1, keepdims=True)
-        self.ts = np.eye(xs.shape[-1])[np.where(self.counts, ts, 0)]
+        self.ts = np.eye(xs.shape[-1], dtype=xs.dtype)[np.where(self.counts, ts, 0)]
         logs = np.log(self.ys + 1e-7) * self.ts * self.counts[..., np.newaxis]
         return -logs.sum() / self.counts.sum()
 
     def backward(self, dout: float = 1) -> Array:
-        return (
-            (self.kept() - self.ts) * self.counts[..., np.newaxis] / self.counts.sum()
-        )
+        counted = (self.kept() - self.ts) * self.counts[..., np.newaxis]
+        return counted / int(self.counts.sum())
 
     def kept(self) -> Array:
         return self.ys
@@ -321,6 +320,55 @@ class MixedUp(Normal):
         self.mean = self.variance
 
 
+class Sequence:
+    """Without a loop over gradients of its own: the kit's, with a state."""
+
+    def __init__(self, Wx: Array, Wh: Array, b: Array, stateful: bool = False) -> None:
+        self.params, self.stateful, self.h = [Wx, Wh, b], stateful, None
+        self.grads = [np.zeros_like(p) for p in self.params]
+
+    def forward(self, xs: Array) -> Array:
+        h = self.begin(np.zeros((len(xs), len(self.params[1])), xs.dtype))
+        (hs, last), self.back = layers.time_rnn(xs, h, *self.params)
+        self.keep(last)
+        return hs
+
+    def begin(self, zeros: Array) -> Array:
+        return zeros if not self.stateful or self.h is None else self.h
+
+    def keep(self, h: Array) -> None:
+        self.h = h
+
+    def backward(self, dhs: Array) -> Array:
+        dxs, _, *found = self.back(dhs)
+        for grad, new in zip(self.grads, found, strict=True):
+            grad[...] = new
+        return dxs
+
+    def reset_state(self) -> None:
+        self.h = None
+
+
+class NeverFilled(Sequence):
+    def keep(self, h: Array) -> None:
+        pass
+
+
+class NotReset(Sequence):
+    def reset_state(self) -> None:
+        pass
+
+
+class KeptBetweenCalls(Sequence):
+    def begin(self, zeros: Array) -> Array:
+        return zeros if self.h is None else self.h
+
+
+class Widening(Affine):
+    def backward(self, dout: Array) -> Array:
+        return super().backward(dout).astype(np.float64)
+
+
 class Rectifier:
     def forward(self, x: Array) -> Array:
         self.x = x
@@ -374,6 +422,7 @@ RIGHT = {
     "SoftmaxWithLoss": Loss,
     "Softmax": Shifted,
     "TimeSoftmaxWithLoss": LossOverTime,
+    "TimeRNN": Sequence,
 }
 
 MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict]]] = {
@@ -408,6 +457,10 @@ MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict]]] = {
         {"L17": "fail", "L18": "fail"},
     ),
     "what forward has kept": ("TimeSoftmaxWithLoss", LossWritten, {"L19": "fail"}),
+    "state never filled": ("TimeRNN", NeverFilled, {"L20": "fail"}),
+    "state not reset": ("TimeRNN", NotReset, {"L20": "fail"}),
+    "state kept": ("TimeRNN", KeptBetweenCalls, {"L9": "fail"}),
+    "double precision": ("Affine", Widening, {"L21": "fail"}),
     "upstream written": ("Affine", Scaling, {"L11": "fail"}),
 }
 """A name of the class, the class, and the clauses that it breaks."""
@@ -470,6 +523,17 @@ def test_another_function_with_its_own_gradient_is_not_blamed() -> None:
     found = examined("Affine", Shifted)
     assert broken(found) == {}
     assert found.of("L2") == "not-covered"
+
+
+def test_what_stands_in_no_model_is_named_by_its_clause() -> None:
+    for cls, defect in {
+        NeverFilled: "state-never-filled",
+        NotReset: "state-not-reset",
+        KeptBetweenCalls: "state-kept",
+    }.items():
+        assert [e.defect for e in examined("TimeRNN", cls).diagnosis] == [defect]
+    (written,) = examined("Affine", Scaling).diagnosis
+    assert written.defect == "upstream-written"
 
 
 @pytest.mark.parametrize("cls", [ByElement, ByChannel])

@@ -16,15 +16,8 @@ from gradproof.contract.verdicts import (
     passed,
     worst,
 )
-from gradproof.evidence.passages import (
-    CERTAIN,
-    POLICY,
-    LayerEvidence,
-    Limits,
-    Passage,
-    bounded,
-    limits,
-)
+from gradproof.evidence.bounds import CERTAIN, POLICY, Limits, bounded, limits
+from gradproof.evidence.passages import LayerEvidence, Passage
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.numerics.running_error import Running, running
 from gradproof.ports.trials import Moment
@@ -327,6 +320,31 @@ def _by_rows(passage: Passage) -> Iterator[tuple[str, Any]]:
             yield f"d{role}", gradient
 
 
+def states(evidence: LayerEvidence) -> Judgement:
+    """L20."""
+    tried = evidence.states
+    if tried is None:
+        return not_covered("layer.no-result")
+    for moment in (tried.second, tried.back, tried.reset):
+        if moment is not None and moment.outcome != "returned":
+            return broken("layer.stateful-raised", kind=moment.kind, text=moment.text)
+    value, dx = tried.second.value[0], tried.back.value[0]
+    if _fits(tried.forgotten, value):
+        return failed("layer.state-lost")
+    if not _fits(tried.value, value):
+        return failed("layer.stateful", what="forward")
+    if not _fits(tried.dx, dx):
+        return failed("layer.stateful", what="dx")
+    if tried.reset is not None and not _fits(tried.forgotten, tried.reset.value[0]):
+        return failed("layer.state-not-reset")
+    return passed()
+
+
+def _fits(due: Limits, came: Any) -> bool:
+    off = due.off(came)
+    return off is not None and not off.any()
+
+
 def labels(evidence: LayerEvidence) -> Judgement:
     """L10."""
     by_id = {p.setting.id: p for p in _of(evidence, "first")}
@@ -352,11 +370,9 @@ def arguments_kept(evidence: LayerEvidence) -> Judgement:
 def _arguments_kept(passage: Passage) -> Judgement:
     for step, moment in (("forward", passage.forward), ("backward", passage.backward)):
         if moment is not None and any(moment.changed):
-            what = (
-                "dout"
-                if step == "backward"
-                else passage.plan.fed[moment.changed.index(True)]
-            )
+            if step == "backward":
+                return failed("layer.upstream-written")
+            what = passage.plan.fed[moment.changed.index(True)]
             return failed("layer.argument-written", step=step, what=what)
     return passed()
 
@@ -481,6 +497,18 @@ def finite_loss(evidence: LayerEvidence) -> Judgement:
     return passed() if np.isfinite(value).all() else failed("layer.infinite")
 
 
+def stays_single(evidence: LayerEvidence) -> Judgement:
+    """L21."""
+    extra = evidence.extras["single"]
+    for step, moment in zip(("forward", "backward"), extra.moments[1:], strict=False):
+        if moment.outcome != "returned":
+            return not_covered("layer.no-result")
+        kinds = {str(v.dtype) for v in moment.value if v is not None and v.ndim}
+        if "float64" in kinds:
+            return failed("layer.widened", step=step)
+    return passed()
+
+
 def _last(evidence: LayerEvidence, id: str) -> Any:
     extra = evidence.extras.get(id)
     return None if extra is None else extra.last
@@ -537,6 +565,8 @@ CLAUSES = (
     should_of("L17", "finite-loss", CALLER, finite_loss),
     must_of("L18", "apart", TRAINED, apart),
     should_of("L19", "back-again-over-time", TRAINED, back_again),
+    must_of("L20", "stateful", TRAINED, states),
+    should_of("L21", "single", CALLER, stays_single),
 )
 
 
@@ -575,10 +605,12 @@ def _beside(evidence: LayerEvidence) -> set[str]:
     if evidence.kind is None or evidence.kind.mixes:
         found.add("L18")
     found.add("L8" if _kept_by_the_books_not(evidence) else "L19")
+    if evidence.states is None:
+        found.add("L20")
     found |= set(ALONE.get(evidence.said.alone, ()))
     extras = {
         **{"L12": "modes", "L13": "kinks", "L14": "ties", "L15": "padded"},
-        **{"L16": "huge", "L17": "no-chance"},
+        **{"L16": "huge", "L17": "no-chance", "L21": "single"},
     }
     found |= {id for id, extra in extras.items() if extra not in evidence.extras}
     return found

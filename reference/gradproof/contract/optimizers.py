@@ -16,7 +16,7 @@ from gradproof.contract.verdicts import (
     passed,
     worst,
 )
-from gradproof.evidence.passages import POLICY
+from gradproof.evidence.bounds import POLICY
 from gradproof.evidence.update_rules import FORMS
 from gradproof.evidence.updates import (
     MAX_EPSILON,

@@ -17,8 +17,9 @@ from gradproof.defects.layers import (
     LayerDefect,
     right,
 )
+from gradproof.evidence.bounds import POLICY
 from gradproof.evidence.layer_kinds import Reference
-from gradproof.evidence.passages import POLICY, LayerEvidence, Passage
+from gradproof.evidence.passages import LayerEvidence, Passage
 from gradproof.ports.trials import Helper
 
 Array = np.ndarray[Any, Any]
@@ -47,9 +48,11 @@ def diagnose(
 ) -> tuple[LayerExplanation, ...]:
     """The defects that explain all that was seen, else most of it; best first.
 
-    What explains no more than a right layer does explains nothing.
+    What explains no more than a right layer does explains nothing. Of failed shoulds
+    it is asked where no must has failed.
     """
     failed = [f for f in findings if f.judgement.verdict == "fail"]
+    failed = [f for f in failed if f.clause.level == "must"] or failed
     passages = [p for p in evidence.passages.get("first", ()) if p.broke is None]
     values = any(f.clause.id in ("L2", "L3", "L4", "L5") for f in failed)
     if values and evidence.kind is not None and passages:
@@ -61,10 +64,21 @@ def diagnose(
     named = [BY_CLAUSE.get(f.judgement.message) for f in failed]
     if {"layer.back-again", "layer.again"} <= messages:
         named.insert(0, ACCUMULATED)
-    place = _method(evidence, "backward")
     return tuple(
-        LayerExplanation(id, 1, 1, place) for id in dict.fromkeys(named) if id
+        LayerExplanation(id, 1, 1, _method(evidence, WAY.get(id, "forward")))
+        for id in dict.fromkeys(named)
+        if id
     )[:1]
+
+
+WAY = dict.fromkeys(
+    (
+        *("gradient-not-kept", "gradient-array-replaced", "gradient-into-parameters"),
+        *("upstream-written", ACCUMULATED),
+    ),
+    "backward",
+)
+"""The method in which a defect that has no model stands, where it is not forward."""
 
 
 def _by_values(

@@ -7,9 +7,10 @@ on a layer that fails.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -342,6 +343,23 @@ def _largest_lost(d: Doing) -> Doing | None:
     return d.dx(back(dwindows)[0])
 
 
+def _largest_by_row(d: Doing) -> Doing | None:
+    """The cotangent put at the largest of each row of a window, not of all of it."""
+    o = d.setting.options
+    size = (o["pool_h"], o["pool_w"])
+    windows, back = kit.windows(d.array("x"), size=size, stride=o["stride"])
+    hit = windows == windows.max(axis=-1, keepdims=True)
+    return d.dx(back(hit * d.dy[..., np.newaxis, np.newaxis])[0])
+
+
+def _largest_by_column(d: Doing) -> Doing | None:
+    o = d.setting.options
+    size = (o["pool_h"], o["pool_w"])
+    windows, back = kit.windows(d.array("x"), size=size, stride=o["stride"])
+    hit = windows == windows.max(axis=-2, keepdims=True)
+    return d.dx(back(hit * d.dy[..., np.newaxis, np.newaxis])[0])
+
+
 def _assigned_ids(d: Doing) -> Doing:
     dw = np.zeros_like(d.array("W"))
     dw[d.setting.fed["ids"]] = d.dy
@@ -404,6 +422,69 @@ def _losing(cell: Layer, lost: range) -> Layer:
         )
 
     return loses
+
+
+def _gates_swapped(order: Sequence[int]) -> Model:
+    """A cell that hands back its gates' gradients in another order."""
+
+    def model(d: Doing) -> Doing | None:
+        wx, wh = d.array("Wx"), d.array("Wh")
+        if wx.shape[1] != len(order) * len(wh):
+            return None
+        cell = partial(_cell(d.layer), recurrence=_reordered(order))
+        if "h" in d.setting.arrays:
+            return doing(cell, d.setting, d.given)
+        return doing(partial(d.layer, cell=cell), d.setting, d.given)
+
+    return model
+
+
+def _cell(layer: Layer) -> Layer:
+    """The cell of an LSTM, or of one over time, whichever gates it has."""
+    held = layer.keywords if isinstance(layer, partial) else {}
+    gates = {"gates": held["gates"]} if "gates" in held else {}
+    found: Layer = held.get("cell") or partial(kit.lstm, **gates)
+    return found
+
+
+def _reordered(order: Sequence[int]) -> Layer:
+    """A recurrence that takes the blocks of its cotangent in another order."""
+
+    def recurrence(*arguments: Any) -> Any:
+        value, backward = kit.recurrence(*arguments)
+
+        def back(da: Array) -> Any:
+            blocks = np.split(da, len(order), axis=1)
+            return backward(np.concatenate([blocks[n] for n in order], axis=1))
+
+        return value, back
+
+    return recurrence
+
+
+GATES = [order for order in permutations(range(4)) if order != (0, 1, 2, 3)]
+
+
+def _returned_early(d: Doing) -> Doing | None:
+    """A backward that returns from its loop after the last step, which comes first."""
+    if d.dy.ndim != 3:
+        return None
+    alone = np.zeros_like(d.dy)
+    alone[:, -1] = d.dy[:, -1]
+    found = dict(d.back(alone))
+    found["x"] = np.where(
+        np.arange(d.dy.shape[1])[:, np.newaxis] == d.dy.shape[1] - 1, found["x"], 0
+    )
+    return d.but(**found)
+
+
+def _one_step_returned(d: Doing) -> Doing | None:
+    """A forward that returns from its loop after the first step."""
+    if d.value.ndim != 3:
+        return None
+    value = np.zeros_like(d.value)
+    value[:, 0] = d.value[:, 0]
+    return replace(d, value=value)
 
 
 def _slope_lost(d: Doing) -> Doing:
@@ -565,6 +646,12 @@ DEFECTS: Mapping[str, LayerDefect] = {
             ),
         ),
         LayerDefect("largest-not-kept", ("max-pooling",), _largest_lost),
+        LayerDefect(
+            "largest-by-one-axis",
+            ("max-pooling",),
+            _largest_by_row,
+            others=(_largest_by_column,),
+        ),
         LayerDefect("mask-reversed", ("relu",), lambda d: d.dx(d.dy - d.gradient("x"))),
         LayerDefect("mask-compared", ("relu",), _upstream_returned),
         LayerDefect("one-minus-y-missing", ("sigmoid",), _of_y(lambda dy, y: dy * y)),
@@ -606,6 +693,15 @@ DEFECTS: Mapping[str, LayerDefect] = {
         LayerDefect(
             "repeated-ids-assigned", ("embedding", "time-embedding"), _assigned_ids
         ),
+        LayerDefect(
+            "return-in-loop", SEQUENCES, _returned_early, others=(_one_step_returned,)
+        ),
+        LayerDefect(
+            "gates-swapped",
+            ("lstm", "time-lstm"),
+            _gates_swapped(GATES[0]),
+            others=tuple(map(_gates_swapped, GATES[1:])),
+        ),
         LayerDefect("first-step-alone", SEQUENCES, _step_alone(0)),
         LayerDefect("last-step-alone", SEQUENCES, _step_alone(-1)),
         LayerDefect("state-not-carried", SEQUENCES[1:], _sequence(_not_carried)),
@@ -630,6 +726,10 @@ BY_CLAUSE: Mapping[str, str] = {
     "layer.statistics-swapped": "statistics-swapped",
     "layer.overflow": "overflow",
     "layer.infinite": "log-of-zero",
+    "layer.state-lost": "state-never-filled",
+    "layer.state-not-reset": "state-not-reset",
+    "layer.upstream-written": "upstream-written",
+    "layer.argument-written": "input-written",
 }
 """The defects that a clause names by itself, by the message of its failure."""
 

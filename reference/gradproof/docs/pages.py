@@ -17,7 +17,7 @@ from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.defects.layers import DEFECTS, IDS
 from gradproof.defects.update_examples import EXAMPLES
 from gradproof.docs import protocol_page
-from gradproof.evidence.passages import POLICY
+from gradproof.evidence.bounds import POLICY
 from gradproof.evidence.role_ids import RoleId
 from gradproof.ports import protocol
 from gradproof.report import explain_text

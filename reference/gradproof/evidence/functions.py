@@ -11,7 +11,7 @@ from gradproof.evidence import function_plan
 from gradproof.evidence.function_kinds import ADJOINT_OF, FUNCTIONS
 from gradproof.evidence.layer_kinds import Setting
 from gradproof.evidence.layer_plan import Plan, UnbuildableError
-from gradproof.evidence.passages import LayerEvidence, Passage, Trier, with_huge
+from gradproof.evidence.passages import LayerEvidence, Passage, Trier, with_others
 from gradproof.ports.function_names import kind_of
 from gradproof.ports.trials import Description, LayerPort
 
@@ -43,7 +43,7 @@ def gather(port: LayerPort, said: Description) -> LayerEvidence:
     if not able:
         return LayerEvidence(said, kind, problem=problem)
     found = LayerEvidence(said, kind, passages=_passages(trier, *able[0]))
-    return with_huge(port, found)
+    return with_others(port, found)
 
 
 def _passages(

@@ -80,6 +80,29 @@ EXPONENTIALS = ("softmax", "log-softmax", "sigmoid", "tanh")
 SOFTMAX_LOSSES = ("softmax-with-loss", "time-softmax-with-loss")
 
 
+DOUBLED = "read-doubly"
+"""The note of files of which the single precision was read as double."""
+
+
+def single(
+    port: LayerPort, name: str, how: Plan, setting: Setting, given: tuple[Any, ...]
+) -> Extra:
+    """What is made of numbers in single precision, and of such cotangents."""
+    fed = {role: _halved(value) for role, value in setting.fed.items()}
+    arrays = {role: _halved(value) for role, value in setting.arrays.items()}
+    asked = replace(setting, arrays=arrays, fed=fed)
+    steps = [Step("forward", how.arguments(asked))]
+    if given:
+        steps.append(Step("backward", tuple(map(_halved, given))))
+    (moments,) = port.run([Trial(name, how.made_with(asked), tuple(steps))])
+    return Extra(asked, tuple(moments), np.zeros(()))
+
+
+def _halved(value: Any) -> Any:
+    wide = isinstance(value, np.ndarray) and value.dtype.kind == "f"
+    return value.astype(np.float32) if wide else value
+
+
 def gather(port: LayerPort, said: Description, kind: Kind) -> Mapping[str, Extra]:
     """The extras of a kind, by what is tried."""
     found: dict[str, Extra] = {}

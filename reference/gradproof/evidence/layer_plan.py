@@ -38,6 +38,7 @@ NAMES: Mapping[str, frozenset[str]] = {
         "t": ("target", "targets", "label", "labels", "ytrue", "teacher", "truth"),
         "size": ("poolsize", "kernelsize", "size", "ksize", "windowsize"),
         "ratio": ("dropoutratio", "ratio", "p", "rate", "dropratio", "dropoutrate"),
+        "stateful": ("stateful", "keepstate"),
         "train": (
             *("train", "trainflg", "trainflag", "training", "istrain", "istraining"),
             *("trainmode", "isTraining".lower()),

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence import layer_extras
+from gradproof.evidence import layer_extras, layer_states
+from gradproof.evidence.bounds import Limits, bounded, limits
 from gradproof.evidence.layer_extras import Extra
 from gradproof.evidence.layer_kinds import (
     KINDS,
@@ -26,60 +27,15 @@ from gradproof.evidence.layer_plan import (
     own_parameters,
     plan,
 )
+from gradproof.evidence.layer_states import States
 from gradproof.layers.layer import Backward
-from gradproof.numerics.running_error import Running, running
+from gradproof.numerics.running_error import Running
 from gradproof.ports.trials import Description, LayerPort, Moment, Step, Trial
 
 Array = np.ndarray[Any, Any]
 
-POLICY = 1024
-"""How many running bounds a right layer may be off.
-
-The bound is that of the kit's own formula, evaluated in any order. Another right
-formula, as E[x²] − E[x]² or a softmax that is not shifted, is rounded otherwise. The
-smallest mistake of the tests is a million times further off than this allows.
-"""
-
 LENGTHS = (2.0**-7, 2.0**-10, 2.0**-13)
 """Steps of differences: the error of each is told by the one before it."""
-
-CERTAIN = 10
-"""An estimate of an error is not off by more: what is off by more departs."""
-
-
-@dataclass(frozen=True, eq=False)
-class Limits:
-    """Numbers that are due, and how far each may be off: a bound.
-
-    ``rough`` are the same at a longer step, where these are differences, and all that
-    is allowed is an estimate.
-    """
-
-    value: Array
-    allowed: Array
-    rough: Limits | None = None
-
-    def off(self, came: Array | None) -> Array | None:
-        """Where what came departs; ``None`` if it is not of the shape that is due.
-
-        From differences it departs at two steps, by more than estimates are off.
-        """
-        if came is None or came.shape != self.value.shape:
-            return None
-        if self.rough is None:
-            return ~self._within(came, 1)
-        departs: Array = ~(
-            self._within(came, CERTAIN) | self.rough._within(came, CERTAIN)
-        )
-        return departs
-
-    def close(self, came: Array) -> bool:
-        """Whether all of it agrees."""
-        return bool(self._within(came, 1).all())
-
-    def _within(self, came: Array, factor: float) -> Array:
-        with np.errstate(invalid="ignore"):
-            return np.asarray(np.abs(came - self.value) <= factor * self.allowed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,26 +95,12 @@ class LayerEvidence:
     problem: str = ""
     passages: Mapping[str, Sequence[Passage]] = field(default_factory=dict)
     extras: Mapping[str, Extra] = field(default_factory=dict)
+    states: States | None = None
 
     @property
     def certain(self) -> bool:
         """Whether its name says what it computes, and leaves nothing open."""
         return self.kind is not None and self.kind.is_certain(self.said.kind)
-
-
-def bounded(array: Array) -> Array:
-    """An array of numbers that carry a bound of their rounding."""
-    return np.asarray(np.vectorize(running, otypes=[object])(array))
-
-
-def limits(results: Any, slack: float = 0.0) -> Limits:
-    """The numbers, and how far each may be off, of an array of running numbers."""
-    flat = [running(n) for n in np.ravel(np.asarray(results, object))]
-    value = np.array([n.value for n in flat]).reshape(np.shape(results))
-    error = np.array([n.error for n in flat]).reshape(np.shape(results))
-    # What is exactly 0 in one formula is the rounding of its neighbours in another.
-    floor = np.finfo(float).eps * float(np.max(np.abs(value), initial=0.0))
-    return Limits(value, POLICY * error + floor + slack)
 
 
 def several(value: Any) -> tuple[Any, ...]:
@@ -403,15 +345,30 @@ def gather(port: LayerPort, said: Description) -> LayerEvidence:
     if found.kind is None or not found.passages:
         return found
     extras = dict(layer_extras.gather(port, said, found.kind))
-    return with_huge(port, replace(found, extras=extras))
+    first = found.passages["first"][0]
+    reference = first.expected.reference if first.agrees else None
+    states = None
+    if reference is not None and found.kind.id in OVER_TIME:
+        args = port, said, found.kind, first.setting, reference
+        states = layer_states.gather(*args)
+    return with_others(port, replace(found, extras=extras, states=states))
 
 
-def with_huge(port: LayerPort, evidence: LayerEvidence) -> LayerEvidence:
-    """The evidence, with what comes of huge numbers."""
+OVER_TIME = ("time-rnn", "time-lstm", "time-gru")
+"""The kinds that may carry a state."""
+
+
+def with_others(port: LayerPort, evidence: LayerEvidence) -> LayerEvidence:
+    """The evidence, with what comes of huge numbers, and of single precision."""
     first = evidence.passages["first"][0]
     assert evidence.kind is not None
     how, name, id = first.plan, evidence.said.name, evidence.kind.id
-    extras = layer_extras.huge(port, name, how, first.setting, id)
+    extras = dict(layer_extras.huge(port, name, how, first.setting, id))
+    if first.broke is None and layer_extras.DOUBLED not in {n.id for n in port.notes}:
+        given = first.given if first.backward is not None else ()
+        if given and not evidence.said.alone:
+            given = Trier(port, evidence.said).back(given).arguments
+        extras["single"] = layer_extras.single(port, name, how, first.setting, given)
     return replace(evidence, extras={**evidence.extras, **extras})
 
 

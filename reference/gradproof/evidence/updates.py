@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.passages import Limits, bounded, limits
+from gradproof.evidence.bounds import Limits, bounded, limits
 from gradproof.evidence.update_rules import (
     FORMS,
     USUAL,

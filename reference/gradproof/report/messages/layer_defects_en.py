@@ -333,6 +333,41 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "Where the true class has the probability 0 the loss is infinite, and training ends.",
         "Add a little: np.log(y + 1e-7); or take the logarithm of softmax at once.",
     ),
+    "largest-by-one-axis": (
+        "the largest is sought along one axis",
+        "The gradient goes to the largest of each row, or of each column, of a window; only one entry of the whole window was let through.",
+        "Flatten the window, and take argmax(axis=1) of that.",
+    ),
+    "return-in-loop": (
+        "a return stands inside the loop",
+        "One step is worked on, and the method returns: the others stay zero.",
+        "Move the return out of the loop.",
+    ),
+    "gates-swapped": (
+        "gates are put together in another order",
+        "Forward cuts the blocks f, g, i, o in one order, and backward puts their gradients together in another.",
+        "Stack them as forward cuts them: np.hstack((df, dg, di, do)).",
+    ),
+    "state-never-filled": (
+        "the state is never filled",
+        "A stateful layer begins every stretch of the sequence from zeros: nothing keeps the last h, or c.",
+        "Keep it at the end of forward: self.h = h, and begin from it where stateful is set.",
+    ),
+    "state-not-reset": (
+        "the state is not forgotten",
+        "After reset_state the next sequence still begins from the last one's state.",
+        "Set self.h, and self.c, to None in reset_state.",
+    ),
+    "upstream-written": (
+        "dout is changed in place",
+        "Backward writes into the upstream gradient, which another branch or a check may use as well.",
+        "Work on a copy: dx = dout.copy(); dx[self.mask] = 0.",
+    ),
+    "input-written": (
+        "the input is changed in place",
+        "Forward writes into what it was given: the data, or the layer before it, changes too.",
+        "Work on a copy: out = x.copy().",
+    ),
 }
 
 MESSAGES = {

@@ -333,6 +333,41 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "正解クラスの確率が 0 のとき損失が無限大になり、学習が止まります。",
         "小さな数を足します: np.log(y + 1e-7)。または softmax の対数を一度に求めます。",
     ),
+    "largest-by-one-axis": (
+        "最大値を1つの軸だけで探している",
+        "勾配が窓の各行(または各列)の最大の要素に行っています。forward が通したのは窓全体で1つだけです。",
+        "窓を1列に並べてから argmax(axis=1) を取ります。",
+    ),
+    "return-in-loop": (
+        "return がループの中にある",
+        "1ステップだけ処理してメソッドが終わり、他のステップは 0 のままです。",
+        "return をループの外に出します。",
+    ),
+    "gates-swapped": (
+        "ゲートの順序が違う",
+        "forward が切り分けた順序と、backward が勾配を並べる順序が違います。",
+        "forward と同じ順に並べます: np.hstack((df, dg, di, do))。",
+    ),
+    "state-never-filled": (
+        "状態が保存されていない",
+        "stateful なのに、系列のどの区間も 0 から始まります。最後の h(や c)が残っていません。",
+        "forward の最後に self.h = h とし、stateful のときはそこから始めます。",
+    ),
+    "state-not-reset": (
+        "状態が消されていない",
+        "reset_state の後も、次の系列が前の系列の状態から始まります。",
+        "reset_state で self.h と self.c を None にします。",
+    ),
+    "upstream-written": (
+        "dout をその場で書き換えている",
+        "backward が上流の勾配に書き込みます。分岐の先や勾配確認でも使われているかもしれません。",
+        "コピーに書きます: dx = dout.copy(); dx[self.mask] = 0。",
+    ),
+    "input-written": (
+        "入力をその場で書き換えている",
+        "forward が受け取った配列に書き込むので、データや前のレイヤの値も変わります。",
+        "コピーに書きます: out = x.copy()。",
+    ),
 }
 
 MESSAGES = {

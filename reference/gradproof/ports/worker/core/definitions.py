@@ -73,7 +73,10 @@ def _run(
     tree = ast.parse("")
     tree.body = [statement]
     try:
-        exec(compile(doubled(tree), path, "exec", dont_inherit=True), module.__dict__)
+        exec(
+            compile(doubled(tree, notes), path, "exec", dont_inherit=True),
+            module.__dict__,
+        )
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -116,8 +119,17 @@ def _serve_old_names() -> None:
             setattr(np, name, kind)
 
 
-def doubled(tree: ast.Module) -> ast.Module:
+def doubled(tree: ast.Module, notes: Notes) -> ast.Module:
     """The tree with double precision where single is asked for: 'f', np.float32."""
+    before = ast.dump(tree)
+    _double_all(tree)
+    note = ["read-doubly", {}]
+    if note not in notes and ast.dump(tree) != before:
+        notes.append(note)
+    return tree
+
+
+def _double_all(tree: ast.Module) -> None:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr == "float32":
             node.attr = "float64"
@@ -127,7 +139,6 @@ def doubled(tree: ast.Module) -> ast.Module:
                 asked += node.args[:1]
             for value in asked:
                 _double(value)
-    return tree
 
 
 def _double(value: Any) -> None:
@@ -154,7 +165,7 @@ def _read_doubly(
         data = self.get_data(path) if source is None else source
         tree = ast.parse(data)
         missing.heed(path, tree)
-        return to_code(self, doubled(tree), path)
+        return to_code(self, doubled(tree, missing.notes), path)
 
     found.get_code = get_code
 

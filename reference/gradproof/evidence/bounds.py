@@ -1,0 +1,73 @@
+"""Numbers that are due, and how far a right layer may be off them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradproof.numerics.running_error import running
+
+Array = np.ndarray[Any, Any]
+
+POLICY = 1024
+"""How many running bounds a right layer may be off.
+
+The bound is that of the kit's own formula, evaluated in any order. Another right
+formula, as E[x²] − E[x]² or a softmax that is not shifted, is rounded otherwise. The
+smallest mistake of the tests is a million times further off than this allows.
+"""
+
+CERTAIN = 10
+"""An estimate of an error is not off by more: what is off by more departs."""
+
+
+@dataclass(frozen=True, eq=False)
+class Limits:
+    """Numbers that are due, and how far each may be off: a bound.
+
+    ``rough`` are the same at a longer step, where these are differences, and all that
+    is allowed is an estimate.
+    """
+
+    value: Array
+    allowed: Array
+    rough: Limits | None = None
+
+    def off(self, came: Array | None) -> Array | None:
+        """Where what came departs; ``None`` if it is not of the shape that is due.
+
+        From differences it departs at two steps, by more than estimates are off.
+        """
+        if came is None or came.shape != self.value.shape:
+            return None
+        if self.rough is None:
+            return ~self._within(came, 1)
+        departs: Array = ~(
+            self._within(came, CERTAIN) | self.rough._within(came, CERTAIN)
+        )
+        return departs
+
+    def close(self, came: Array) -> bool:
+        """Whether all of it agrees."""
+        return bool(self._within(came, 1).all())
+
+    def _within(self, came: Array, factor: float) -> Array:
+        with np.errstate(invalid="ignore"):
+            return np.asarray(np.abs(came - self.value) <= factor * self.allowed)
+
+
+def bounded(array: Array) -> Array:
+    """An array of numbers that carry a bound of their rounding."""
+    return np.asarray(np.vectorize(running, otypes=[object])(array))
+
+
+def limits(results: Any, slack: float = 0.0) -> Limits:
+    """The numbers, and how far each may be off, of an array of running numbers."""
+    flat = [running(n) for n in np.ravel(np.asarray(results, object))]
+    value = np.array([n.value for n in flat]).reshape(np.shape(results))
+    error = np.array([n.error for n in flat]).reshape(np.shape(results))
+    # What is exactly 0 in one formula is the rounding of its neighbours in another.
+    floor = np.finfo(float).eps * float(np.max(np.abs(value), initial=0.0))
+    return Limits(value, POLICY * error + floor + slack)
