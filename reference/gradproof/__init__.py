@@ -25,6 +25,7 @@ __all__ = [
     "assert_gradient",
     "check",
     "check_layer",
+    "check_network",
     "check_optimizer",
     "check_pair",
     "quiver",
@@ -109,6 +110,27 @@ def check_layer(
     from gradproof import api
 
     return api.check_layer(layer, inputs, strict, lang)
+
+
+def check_network(
+    net: Any, *fed: Any, strict: bool = False, lang: Language = "en"
+) -> LayerReport:
+    """Judge the gradient that a network claims of all its parameters.
+
+    ``fed`` is what its loss is given, x and t. A network has ``loss(x, t)`` and
+    ``gradient(x, t)`` with a dictionary ``params``; or ``forward(x, t)`` and
+    ``backward()`` with lists ``params`` and ``grads``; or it is a model with
+    ``params()`` and ``cleargrads()``, of which the sum of what comes out, with random
+    weights, stands for the loss. A class is made and fed by what its parameters are
+    named. Slopes in random directions decide, which are estimates, in at most 300
+    evaluations of the loss; what departs is located. In the end the network is as it
+    was. ``strict`` counts shoulds and refuses what is not covered.
+
+    Raises TypeError for what is no network, and for one that is given no data.
+    """
+    from gradproof import api
+
+    return api.check_network(net, fed, strict, lang)
 
 
 def check_optimizer(

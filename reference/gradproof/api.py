@@ -15,6 +15,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from gradproof.contract.verdicts import Verdict
+from gradproof.evidence.given_networks import GivenNetwork, networks_of
 from gradproof.evidence.role_ids import RoleId
 from gradproof.examination.examination import Examination, examine, examine_pair
 from gradproof.examination.layers import LayersExamination, examine_layers
@@ -38,6 +39,7 @@ __all__ = [
     "RoleId",
     "check",
     "check_layer",
+    "check_network",
     "check_optimizer",
     "check_pair",
     "quiver",
@@ -169,6 +171,21 @@ def examined_part(
 
 def _class_name(thing: Any) -> str:
     return getattr(thing, "__name__", None) or type(thing).__name__
+
+
+def check_network(
+    net: Any, fed: tuple[Any, ...], strict: bool, lang: Language
+) -> LayerReport:
+    """See `gradproof.check_network`."""
+    made = not isinstance(net, type)
+    name = type(net).__name__ if made else net.__name__
+    if made and not fed:
+        raise TypeError(f"{name} is given no data")
+    try:
+        port = GivenNetwork(net, fed) if made else networks_of(net)
+    except ValueError as error:
+        raise TypeError(f"{name} has no loss and gradient") from error
+    return LayerReport(examine_layers(port, "", Terms(strict), name), lang)
 
 
 def port(

@@ -185,10 +185,10 @@ def _departed(found: Survey, said: dict[str, Any]) -> Judgement:
     shown = next((p for p in found.places if p.example is not None), None)
     place = shown or next(iter(found.places), None)
     if place is None or not found.complete:
-        where = _written(place) if place else "x"
+        where = written(place) if place else "x"
         return failed("pair.directions-unfinished", where=where, **said)
     if shown is None or shown.example is None:
-        return failed("pair.directions-within", where=_written(place), **said)
+        return failed("pair.directions-within", where=written(place), **said)
     entry = shown.example
     return failed(
         "pair.directions-entry",
@@ -196,12 +196,12 @@ def _departed(found: Survey, said: dict[str, Any]) -> Judgement:
         got=entry.claimed,
         due=entry.slope,
         doubt=entry.doubt,
-        where=_written(place),
+        where=written(place),
         **said,
     )
 
 
-def _written(place: Departure) -> str:
+def written(place: Departure) -> str:
     """The entries within, as NumPy's indices: x[40, :]."""
     return f"{place.name}[{', '.join(_indices(place))}]"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from gradproof.contract import layers, optimizers
+from gradproof.contract import layers, networks, optimizers
 from gradproof.contract.clauses import CONTRACT, Clause
 from gradproof.defects import kill_matrix, layer_matrix, update_matrix, updates
 from gradproof.defects.catalogue import CATALOGUE, Defect
@@ -79,6 +79,7 @@ def _contract() -> Iterator[str]:
         yield from _section(role, clauses)
     yield from _section(ROLE, CLAUSES)
     yield from _section(layers.ROLE, layers.CLAUSES)
+    yield from _section(networks.ROLE, networks.CLAUSES)
     yield from _section(optimizers.ROLE, optimizers.CLAUSES)
 
 

@@ -8,21 +8,12 @@ a numerical gradient is off. What that is for a given function is found by takin
 
 from __future__ import annotations
 
-import contextlib
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
+from gradproof.ports.worker.core.logarithm import guard_taken
 
 GUARD = 1e-7
-
-LOST = 1e-6
-"""Of the guard: by that y + 1e-7 in single precision may be less than 1e-7."""
-
-
-class NotGuardedError(Exception):
-    """A logarithm is taken of less than the guard: there was none."""
 
 
 def unguarded(f: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -32,27 +23,7 @@ def unguarded(f: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """
 
     def without(x: Any) -> Any:
-        with _logarithm_less(GUARD):
+        with guard_taken(GUARD):
             return f(x)
 
     return without
-
-
-@contextlib.contextmanager
-def _logarithm_less(guard: float) -> Iterator[None]:
-    """Have ``np.log`` take ``guard`` from its argument, in this thread alone."""
-    log, own = np.log, threading.get_ident()
-
-    def less(argument: Any, *rest: Any, **named: Any) -> Any:
-        if threading.get_ident() != own:
-            return log(argument, *rest, **named)
-        bare = np.subtract(argument, guard)
-        if np.any(bare < -LOST * guard):
-            raise NotGuardedError
-        return log(bare, *rest, **named)
-
-    np.log = less  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        np.log = log

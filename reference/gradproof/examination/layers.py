@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from gradproof.contract import networks as network_contract
 from gradproof.contract import optimizers
 from gradproof.contract.layers import ROLE, judge
 from gradproof.contract.verdicts import Verdict, fold
@@ -14,6 +15,7 @@ from gradproof.defects.layer_diagnosis import diagnose
 from gradproof.evidence import functions, passages, updates
 from gradproof.evidence.passages import LayerEvidence
 from gradproof.evidence.updates import OptimizerEvidence
+from gradproof.examination.networks import NetworkExamination, examine_network
 from gradproof.examination.parts import Found, PartExamination
 from gradproof.examination.policy import AS_WRITTEN, Terms
 from gradproof.ports.observation import Note
@@ -97,6 +99,7 @@ def examine_optimizer(
 
 EXAMINE: Mapping[str, Callable[..., PartExamination]] = {
     ROLE: examine_layer,
+    network_contract.ROLE: examine_network,
     optimizers.ROLE: examine_optimizer,
 }
 """How a class of a file is examined, by its role."""
@@ -106,12 +109,35 @@ def examine_layers(
     port: LayerPort, place: str, terms: Terms = AS_WRITTEN, only: str = ""
 ) -> LayersExamination:
     """Examine every class of a file, or the one that is asked for."""
+    described = port.describe()
     layers = [
         EXAMINE[said.role](
             port, said, f"{place}:{said.name}" if place else said.name, terms
         )
-        for said in port.describe()
-        if (not only or said.name == only) and functions.known(said)
+        for said in described
+        if said.own and (not only or said.name == only) and functions.known(said)
     ]
+    told = tuple(_with_faults(port, layer, described) for layer in layers)
     target = f"{place}:{only}" if only and place else place or only
-    return LayersExamination(target, tuple(layers), not only, tuple(port.notes))
+    return LayersExamination(target, told, not only, tuple(port.notes))
+
+
+def _with_faults(
+    port: LayerPort, examined: PartExamination, described: Sequence[Description]
+) -> PartExamination:
+    """A network that is wrong, with the layers that it uses and that are wrong too."""
+    if not isinstance(examined, NetworkExamination) or not examined.departs:
+        return examined
+    uses = examined.evidence.said.uses
+    faults = tuple(_wrong(port, (s for s in described if s.name in uses)))
+    return replace(examined, faults=faults)
+
+
+def _wrong(
+    port: LayerPort, described: Iterable[Description]
+) -> Iterator[PartExamination]:
+    for said in described:
+        if said.role == ROLE:
+            examined = examine_layer(port, said, said.name)
+            if examined.verdict == "fail":
+                yield examined

@@ -23,6 +23,7 @@ from gradproof.numerics.line_slopes import LineSlopes
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.numerics.slope_estimates import (
     DECISIVE,
+    SINGLE_ROUNDOFF,
     Answer,
     Line,
     SlopeEstimate,
@@ -228,7 +229,9 @@ def _of_arrays(
         if alone.answer == "departs":
             yield alone
             del rest[name]
-    for _ in range(DIRECTIONS_OF_REST if rest else 0):
+    for _ in range(DIRECTIONS_OF_REST):
+        if not rest:
+            return
         together = _signs(random, rest)
         if meter.along(together).answer == "departs":
             for name in list(rest):
@@ -293,7 +296,10 @@ class _Meter:
         self.at = {name: np.asarray(a, np.float64) for name, a in at.items()}
         self.claimed = {name: np.asarray(claimed[name], np.float64) for name in at}
         self.size = sum(a.size for a in self.at.values())
-        self.scale = max(1.0, *(np.abs(a).max(initial=0) for a in self.at.values()))
+        largest = (float(np.abs(a).max(initial=0)) for a in self.at.values())
+        self.scale = max(1.0, *largest)
+        single = all(map(_single, self.claimed.values()))
+        self.unit = SINGLE_ROUNDOFF if single else UNIT_ROUNDOFF
         self.centre = math.nan
         self.slopes = LineSlopes(math.nan)
 
@@ -310,7 +316,7 @@ class _Meter:
         products = [(v * self.claimed[name]).ravel() for name, v in direction.items()]
         every = np.concatenate(products)
         claimed = math.fsum(every)
-        slack = 16 * UNIT_ROUNDOFF * float(np.abs(every).sum())
+        slack = 16 * self.unit * float(np.abs(every).sum())
         line, scale = self._line(direction)
         at = line, self.centre, scale, slack
         found = self.slopes.slope(*at, enough)
@@ -339,6 +345,11 @@ class _Meter:
         return float(self.loss(moved))
 
 
+def _single(array: Array) -> bool:
+    """Whether the numbers are such as single precision has."""
+    return bool(np.all(array == array.astype(np.float32)))
+
+
 class _Narrowing:
     """Looks where in one array a departure comes from."""
 
@@ -359,17 +370,21 @@ class _Narrowing:
     @property
     def factor(self) -> float | None:
         """What the claim is times the slopes in every part that was measured."""
-        enough = [m for m in self.seen if abs(m.estimate.value) > m.estimate.doubt]
+        enough = self._telling()
         if len(enough) < PARTS or math.prod(b - a for a, b in self.within) == 1:
             return None
         best = min(enough, key=lambda m: m.estimate.doubt / abs(m.estimate.value))
         ratio = best.claimed / best.estimate.value
         off = best.estimate.doubt / abs(best.estimate.value)
         for m in self.seen:
-            allowed = m.estimate.doubt + off * abs(m.estimate.value)
+            allowed = DECISIVE * (m.estimate.doubt + off * abs(m.estimate.value))
             if abs(m.claimed - ratio * m.estimate.value) > max(abs(ratio), 1) * allowed:
                 return None
         return ratio
+
+    def _telling(self) -> list[_Measured]:
+        """What was measured that is no zero."""
+        return [m for m in self.seen if abs(m.estimate.value) > m.estimate.doubt]
 
     def narrow(self) -> None:
         """Halve one axis after the other while one half shows nothing."""
@@ -380,7 +395,8 @@ class _Narrowing:
                 self.within[axis] = self.ranges[axis]
         if all(b - a == 1 for a, b in self.within):
             self._confirm()
-        elif len(self.seen) < PARTS:
+            return
+        while len(self._telling()) < PARTS and len(self.seen) < 2 * PARTS:
             self.seen.append(self.meter.along({self.name: self._other_signs()}))
 
     def exemplify(self) -> None:
@@ -430,7 +446,8 @@ class _Narrowing:
     def _other_signs(self) -> Array:
         mask = np.zeros(self.signs.shape)
         mask[tuple(slice(*r) for r in self.within)] = 1
-        signs = _signs(np.random.default_rng(0), {self.name: mask})[self.name]
+        random = np.random.default_rng(len(self.seen))
+        signs = _signs(random, {self.name: mask})[self.name]
         return np.asarray(signs * mask)
 
     def _confirm(self) -> None:

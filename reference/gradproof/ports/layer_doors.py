@@ -25,8 +25,8 @@ from gradproof.ports.child_process import (
 from gradproof.ports.observation import Note
 from gradproof.ports.target import LoadError
 from gradproof.ports.trials import Description, Helper, Moment, Parameter, Trial
+from gradproof.ports.worker.core import networks, updates
 from gradproof.ports.worker.core import trial as worker_trial
-from gradproof.ports.worker.core import updates
 from gradproof.ports.worker.core.wire import clean, dumps
 
 _encode = msgspec.json.Encoder().encode
@@ -59,6 +59,8 @@ class Layers:
     def _described(self, name: str, cls: Any) -> Description:
         if updates.is_optimizer(cls):
             return description(updates.described(name, cls))
+        if networks.is_network(cls):
+            return description(networks.described(name, cls))
         said = description(worker_trial.described(name, cls))
         given = tuple(
             np.array(x, float) if isinstance(x, list) else x for x in self.given
@@ -71,6 +73,9 @@ class Layers:
             **asdict_shallow(trial),
             "steps": list(map(asdict_shallow, trial.steps)),
         }
+        if networks.is_network(cls):
+            made = worker_trial.maker(cls)
+            return [moment(m) for m in networks.perform(plain, made)]
         if updates.is_optimizer(cls):
             return [moment(m) for m in updates.perform(plain, updates.maker(cls))]
         made = worker_trial.maker(cls)
@@ -91,6 +96,7 @@ def description(said: Mapping[str, Any]) -> Description:
     parts["methods"] = tuple(said["methods"])
     parts["given"] = tuple(said["given"])
     parts["constants"] = tuple(map(float, said.get("constants", ())))
+    parts["uses"] = tuple(said.get("uses", ()))
     return Description(**parts)
 
 
@@ -247,10 +253,12 @@ def _asked(trial: Trial) -> protocol.TrialAsked:
                 step.of,
                 [_given(c) for c in step.cotangents],
                 list(step.lengths),
+                step.guard,
             )
             for step in trial.steps
         ],
         trial.seed,
+        {name: protocol.encode_array(array) for name, array in trial.at.items()},
     )
 
 

@@ -203,8 +203,10 @@ class LayerSaid(msgspec.Struct, frozen=True):
     function: bool = False
     given: list[Array] = []
     alone: Literal["", "function", "adjoint"] = ""
-    role: Literal["layer", "optimizer"] = "layer"
+    role: Literal["layer", "network", "optimizer"] = "layer"
     constants: list[Number] = []
+    uses: list[str] = []
+    own: bool = True
 
 
 class Described(msgspec.Struct, frozen=True, tag_field="op", tag="described"):
@@ -352,27 +354,42 @@ class StepAsked(msgspec.Struct, frozen=True):
     "call" calls the ``method``; "slopes" gives the differences of <``cotangents``,
     forward> by each entry ``of`` a parameter or an argument, a row a length. "begin"
     hands an optimizer the parameters, in the manner of ``method``: "dictionary",
-    "lists", "setup" or "one"; "update" has it update them by their gradients.
+    "lists", "setup" or "one"; "update" has it update them by their gradients. "loss" is
+    a network's, with the ``guard`` taken from what its logarithms are given; "gradient"
+    gives the gradient that it claims, of each parameter, of the loss or of
+    <``cotangents``, what comes out>.
     """
 
-    do: Literal["forward", "backward", "call", "slopes", "begin", "update"]
+    do: Literal[
+        "forward",
+        "backward",
+        "call",
+        "slopes",
+        "begin",
+        "update",
+        "loss",
+        "gradient",
+    ]
     arguments: list[Given] = []
     method: str = ""
     of: str | int = ""
     cotangents: list[Given] = []
     lengths: list[float] = []
+    guard: float = 0.0
 
 
 class TrialAsked(msgspec.Struct, frozen=True):
     """A layer, made with ``make`` by its parameters' names, and what is done with it.
 
-    ``seed`` is that of the random numbers, before each forward.
+    ``seed`` is that of the random numbers, before each forward. A network's parameters
+    are put ``at`` these, by their names, before each step.
     """
 
     name: str
     make: dict[str, Given]
     steps: list[StepAsked]
     seed: int = 0
+    at: dict[str, Array] = {}
 
 
 class TryRequest(msgspec.Struct, frozen=True, tag_field="op", tag="try"):

@@ -75,7 +75,7 @@ class Target:
 
     @property
     def layer(self) -> str | None:
-        """The layer, optimizer or function that is named; "" for all of the file.
+        """The class or the function that is named; "" for all of the file.
 
         ``None`` where the file has none, or is a script: one that draws, or
         that calls a gradient, outside of its functions.
@@ -147,6 +147,9 @@ FACTORY = "make_layer"
 """The function of a file that gives a layer that has been made."""
 
 BOTH_WAYS = {"forward", "backward"}
+AHEAD = {"forward"}
+MODELS = {"Model", "Layer"}
+"""What DeZero's models and layers are derived from."""
 
 
 def _layers(body: list[ast.stmt]) -> set[str]:
@@ -163,8 +166,8 @@ def _layers(body: list[ast.stmt]) -> set[str]:
         for name, stem in ahead.items()
         if "forward" in name and name.replace("forward", "backward") in functions
     }
-    layers = {name for name, own in methods.items() if own >= BOTH_WAYS}
-    return pairs | layers | _optimizers(body)
+    both = {name for name, own in methods.items() if own >= BOTH_WAYS}
+    return pairs | both | _networks(body) | _optimizers(body)
 
 
 def _optimizers(body: list[ast.stmt]) -> set[str]:
@@ -186,6 +189,18 @@ def _updates(method: ast.FunctionDef) -> bool:
         return True
     required = len(names) - len(method.args.defaults)
     return method.name == "update" and required == 3 and names[2][:1] in "gd"
+
+
+def _networks(body: list[ast.stmt]) -> set[str]:
+    """Names of the classes with a loss and its gradient, and of DeZero's models."""
+    found = set()
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            methods = {n.name for n in node.body if isinstance(n, ast.FunctionDef)}
+            bases = {getattr(b, "id", getattr(b, "attr", "")) for b in node.bases}
+            if methods >= {"loss", "gradient"} or (bases & MODELS and methods & AHEAD):
+                found.add(node.name)
+    return found
 
 
 def _functions(body: list[ast.stmt]) -> set[str]:

@@ -12,7 +12,7 @@ from gradproof.ports.observation import Note
 
 Array = np.ndarray[Any, Any]
 
-Role = Literal["layer", "optimizer"]
+Role = Literal["layer", "network", "optimizer"]
 """What a class of a file is there for."""
 
 
@@ -43,7 +43,8 @@ class Description:
     takes variables, as DeZero's. What stands ``alone`` is a "function" that has no
     backward, or the "adjoint" of another, which is its backward. An optimizer's
     ``make`` are its numbers where it has been made already; ``constants`` are those
-    that stand in its code.
+    that stand in its code. A network ``uses`` the layers that are asked for by these
+    names; what is not the file's ``own`` is there because a network uses it.
     """
 
     name: str
@@ -62,6 +63,8 @@ class Description:
     alone: str = ""
     role: Role = "layer"
     constants: tuple[float, ...] = ()
+    uses: tuple[str, ...] = ()
+    own: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,24 +75,40 @@ class Step:
     "slopes" are differences of <``cotangents``, forward> by each entry ``of`` a
     parameter or an argument, a row for each of the ``lengths``. "begin" hands
     parameters to an optimizer, in the manner of ``method``, "update" their gradients.
+    "loss" is a network's, without the ``guard`` in its logarithm, "gradient" what it
+    claims, of <cotangents, what comes out> where that is no number.
     """
 
-    do: Literal["forward", "backward", "call", "slopes", "begin", "update"]
+    do: Literal[
+        "forward",
+        "backward",
+        "call",
+        "slopes",
+        "begin",
+        "update",
+        "loss",
+        "gradient",
+    ]
     arguments: tuple[Any, ...] = ()
     method: str = ""
     of: str | int = ""
     cotangents: tuple[Any, ...] = ()
     lengths: tuple[float, ...] = ()
+    guard: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """A layer, made of ``make`` by its parameters' names, and what is done with it."""
+    """A layer, made of ``make`` by its parameters' names, and what is done with it.
+
+    A network's own parameters are put ``at`` these, by their names.
+    """
 
     name: str
     make: Mapping[str, Any]
     steps: tuple[Step, ...]
     seed: int = 0
+    at: Mapping[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from gradproof.contract import layers, optimizers
+from gradproof.contract import layers, networks, optimizers
 from gradproof.contract.clauses import CONTRACT
 from gradproof.evidence.probe_ids import SEED
 from gradproof.examination.examination import (
@@ -173,6 +173,7 @@ def exit_code(result: Checked) -> int:
 
 def unknown_clauses(ids: frozenset[str]) -> list[str]:
     """Those that are clauses of no role."""
-    every = (*CONTRACT.values(), CLAUSES, layers.CLAUSES, optimizers.CLAUSES)
+    of_classes = (layers.CLAUSES, networks.CLAUSES, optimizers.CLAUSES)
+    every = (*CONTRACT.values(), CLAUSES, *of_classes)
     known = {clause.id for clauses in every for clause in clauses}
     return sorted(ids - known)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-from gradproof.contract import layers, optimizers
+from gradproof.contract import layers, networks, optimizers
 from gradproof.contract.clauses import CONTRACT, Clause
 from gradproof.defects import (
     kill_matrix,
@@ -39,6 +39,7 @@ def clauses() -> dict[str, tuple[str, Clause]]:
     found = {c.id: (str(role), c) for role, all_ in CONTRACT.items() for c in all_}
     found |= {c.id: (scripts.ROLE, c) for c in scripts.CLAUSES}
     found |= {c.id: (layers.ROLE, c) for c in layers.CLAUSES}
+    found |= {c.id: (networks.ROLE, c) for c in networks.CLAUSES}
     return found | {c.id: (optimizers.ROLE, c) for c in optimizers.CLAUSES}
 
 

@@ -16,8 +16,9 @@ from gradproof.examination.layers import (
     LayersExamination,
     OptimizerExamination,
 )
+from gradproof.examination.networks import NetworkExamination
 from gradproof.examination.parts import PartExamination
-from gradproof.report import optimizer_text, script_text
+from gradproof.report import network_text, optimizer_text, script_text
 from gradproof.report.defect_names import defect, told
 from gradproof.report.layout import STYLES, show_rows
 from gradproof.report.phrases import Phrases
@@ -70,6 +71,8 @@ def parts(examination: PartExamination, phrases: Phrases) -> Iterator[str]:
     match examination:
         case OptimizerExamination():
             return optimizer_text.parts(examination, phrases)
+        case NetworkExamination():
+            return network_text.parts(examination, phrases)
         case LayerExamination():
             return layer_parts(examination, phrases)
     raise TypeError(type(examination).__name__)
@@ -144,24 +147,26 @@ def _how(judgement: Judgement, phrases: Phrases) -> str:
 
 def show(examination: PartExamination, phrases: Phrases, console: Console) -> None:
     """Print what was found out about one class."""
-    verdict = examination.verdict
-    reason = next(
-        (
-            phrases.judgement(f.judgement)
-            for f in examination.having(verdict)
-            if examination.terms.counts(f)
-        ),
-        "",
-    )
     outcome, target = examination.outcome, examination.target
-    if verdict == "fail":
-        reason = defect(examination, phrases) or reason
     if outcome in ("as-declared", "stale"):
         headline = script_text.in_the_light(examination, phrases)
     else:
+        reason = _reason(examination, phrases)
         headline = phrases.say(f"headline.{outcome}", target=target, reason=reason)
+        if isinstance(examination, NetworkExamination) and outcome == "pass":
+            headline = phrases.say("headline.agrees-loss", target=target, reason=reason)
     console.print(Text(headline, STYLES[outcome]), soft_wrap=True)
     show_rows(_rows(examination, phrases), console)
+
+
+def _reason(examination: PartExamination, phrases: Phrases) -> str:
+    """What decides its verdict."""
+    if isinstance(examination, NetworkExamination):
+        return network_text.reason(examination, phrases)
+    verdict = examination.verdict
+    counted = filter(examination.terms.counts, examination.having(verdict))
+    reason = next((phrases.judgement(f.judgement) for f in counted), "")
+    return (verdict == "fail" and defect(examination, phrases)) or reason
 
 
 def lead(
@@ -186,6 +191,8 @@ def _rows(
     match examination:
         case OptimizerExamination():
             yield from optimizer_text.lead(examination, phrases)
+        case NetworkExamination():
+            yield from network_text.lead(examination, phrases)
         case LayerExamination():
             yield from lead(examination, phrases)
     for note in examination.notes:

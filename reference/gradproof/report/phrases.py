@@ -137,8 +137,14 @@ class Phrases:
             probes=explanation.probes,
         )
 
+    def _place(self, kind: str, name: str, index: int = 0) -> str:
+        return self.say(f"place.{kind}", name=name, index=index)
+
     def _named(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """The parameters with the probe's id put into words."""
+        """The parameters with the probe's id, and places, put into words."""
+        if "places" in parameters:
+            places = [self._place(*place) for place in parameters["places"]]
+            parameters = {**parameters, "where": self.say("comma").join(places)}
         if "probe" not in parameters:
             return dict(parameters)
         probe = f"probe.{parameters['probe']}"

@@ -1,10 +1,9 @@
-"""Serve the layers and optimizers of a file: try them as the host says, until bye.
+"""Serve the classes of a file: try them as the host says, until it says bye.
 
 The order: {"path": …, "texts": {path: text}, "memory": bytes}. ``texts`` are run in
 the place of files. Of the file its definitions alone are run.
 """
 
-import dis
 import inspect
 import os
 import platform
@@ -15,7 +14,7 @@ from typing import Any, Dict, Iterable, Iterator, Optional, Tuple
 
 import numpy as np
 
-from .core import definitions, headless, updates
+from .core import definitions, headless, networks, updates
 from .core.channel import Channel, file_name, limit, told_name
 from .core.loader import Notes, RoutineError
 from .core.texts import Texts
@@ -47,21 +46,28 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
         name=clean(os.path.basename(path)),
         language="Python " + platform.python_version(),
         library="numpy " + np.__version__,
-        roles=["layer", "optimizer"],
+        roles=["layer", "network", "optimizer"],
         f=[],
         notes=notes + pictures,
     )
-    found = _first([*layers(module, path), *optimizers(module)])
-    _answer(channel, found, _variable(module))
+    own = _first([*layers(module, path), *optimizers(module)])
+    used = {n: cls for net in own.values() for n, cls in networks.used(net).items()}
+    _answer(channel, own, {**used, **own}, _variable(module))
 
 
-def _answer(channel: Channel, found: Dict[str, Any], variable: Any) -> None:
+def _answer(
+    channel: Channel, own: Dict[str, Any], found: Dict[str, Any], variable: Any
+) -> None:
+    """``found`` are the file's ``own`` classes, and what these use."""
     while True:
         frame = channel.receive()
         if frame["op"] == "bye":
             return
         if frame["op"] == "describe":
-            said = [_said(name, cls, variable) for name, cls in found.items()]
+            said = [
+                dict(_said(name, cls, variable), own=name in own)
+                for name, cls in found.items()
+            ]
             channel.send(op="described", id=frame["id"], layers=said)
         elif frame["op"] == "try":
             moments = [_tried(trial, found, variable) for trial in frame["trials"]]
@@ -78,7 +84,7 @@ def layers(module: types.ModuleType, path: str) -> Iterator[Tuple[str, Any]]:
     classes = set()
     for name, value in list(vars(module).items()):
         own = inspect.isclass(value) and value.__module__ == module.__name__
-        if own and value.__name__ == name and _goes_both_ways(value):
+        if own and value.__name__ == name and _is_judged(value):
             classes.add(name)
             yield name, value
     factory = getattr(module, FACTORY, None)
@@ -112,16 +118,14 @@ def optimizers(module: types.ModuleType) -> Iterator[Tuple[str, Any]]:
             yield name, value
 
 
+def _is_judged(cls: type) -> bool:
+    return _goes_both_ways(cls) or networks.is_network(cls)
+
+
 def _goes_both_ways(cls: type) -> bool:
     """Whether it has both of its own: a base class only says that they are to come."""
     methods = [getattr(cls, name, None) for name in ("forward", "backward")]
-    return all(inspect.isfunction(m) and not _abstract(m) for m in methods)
-
-
-def _abstract(method: Any) -> bool:
-    """Whether it makes no use of what it is given."""
-    code = dis.get_instructions(method.__code__)
-    return not any(step.opname.startswith("LOAD_FAST") for step in code)
+    return all(inspect.isfunction(m) and networks.uses_arguments(m) for m in methods)
 
 
 def pair(stem: str, forward: Any, backward: Any) -> type:
@@ -161,9 +165,12 @@ def is_function(cls: Any) -> bool:
 
 
 def _said(name: str, cls: Any, variable: Any) -> Dict[str, Any]:
-    of_layers = not updates.is_optimizer(cls)
-    said = described(name, cls) if of_layers else updates.described(name, cls)
-    said["function"] = of_layers and variable is not None and is_function(cls)
+    of_updates = updates.is_optimizer(cls)
+    if networks.is_network(cls):
+        said = networks.described(name, cls)
+    else:
+        said = (updates.described if of_updates else described)(name, cls)
+    said["function"] = not of_updates and variable is not None and is_function(cls)
     said["given"] = [encode_array(np.asarray(given)) for given in said["given"]]
     said["file"] = told_name(said["file"])
     said["helpers"] = [[n, told_name(f), line] for n, f, line in said["helpers"]]
@@ -182,7 +189,10 @@ def _tried(trial: Dict[str, Any], found: Dict[str, Any], variable: Any) -> Any:
         for step in trial["steps"]
     ]
     make = {name: _value(value) for name, value in trial["make"].items()}
-    plain = dict(trial, make=make, steps=steps)
+    at = {name: _value(value) for name, value in trial.get("at", {}).items()}
+    plain = dict(trial, make=make, steps=steps, at=at)
+    if networks.is_network(cls):
+        return [_told(m) for m in networks.perform(plain, maker(cls))]
     if updates.is_optimizer(cls):
         made = updates.maker(cls)
         return [_told(m) for m in updates.perform(plain, made, variable)]

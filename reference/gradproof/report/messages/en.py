@@ -310,6 +310,7 @@ MESSAGES = {
     "role-fewest-wrong": "inferred: no role fits, this one comes nearest",
     # the page
     "headline.pass": "{target} is right.",
+    "headline.agrees-loss": "{target} agrees with its loss: {reason}.",
     "headline.in-part": "{target} is right as far as it could be judged; not covered: {clauses}.",
     "headline.holds": "{target}: what was judged holds ({clauses}); it was not judged in full.",
     "headline.fail": "{target} is wrong: {reason}.",

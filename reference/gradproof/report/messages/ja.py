@@ -237,6 +237,7 @@ MESSAGES = {
     "headline.stale": "{target} は宣言されたとおりではありません: {reason}。",
     "headline.not-covered": "{target}: 判定できるものがありませんでした。",
     "headline.agrees": "{target} は f と一致します: {reason}。",
+    "headline.agrees-loss": "{target} の勾配は損失と一致します。{reason}。",
     "headline.not-covered-numbers": "{target}: 値を判定できませんでした: {reason}。",
     "label.role": "役割",
     "label.computes": "計算式",

@@ -333,21 +333,28 @@ def _parameters(function: Any) -> List[List[Any]]:
 
 
 def helpers(owner: Any) -> List[List[Any]]:
+    """Name, file and line of each of the functions that are `called`."""
+    return [
+        [name, function.__code__.co_filename, _store(function)]
+        for name, function in called(owner).items()
+    ]
+
+
+def called(owner: Any) -> Dict[str, Any]:
     """The user's functions that the class's methods call, with theirs, by name."""
     is_users = users_files([])
-    found: Dict[str, List[Any]] = {}
+    found: Dict[str, Any] = {}
     todo = [inspect.unwrap(m) for m in vars(owner).values() if inspect.isfunction(m)]
     while todo and len(found) < 50:
-        function = todo.pop()
-        for name in _names(function.__code__):
-            called = function.__globals__.get(name)
-            if not inspect.isfunction(called) or name in found:
+        for name in _names(todo[0].__code__):
+            function = todo[0].__globals__.get(name)
+            if not inspect.isfunction(function) or name in found:
                 continue
-            code = called.__code__
-            if is_users(code.co_filename):
-                found[name] = [name, code.co_filename, _store(called)]
-                todo.append(called)
-    return list(found.values())
+            if is_users(function.__code__.co_filename):
+                found[name] = function
+                todo.append(function)
+        todo.pop(0)
+    return found
 
 
 def _store(function: Any) -> int:

@@ -1,0 +1,283 @@
+"""The clauses of a network, and their judges."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, cast
+
+import numpy as np
+
+from gradproof.contract.clauses import Clause, Finding
+from gradproof.contract.pairs import written
+from gradproof.contract.verdicts import (
+    Judgement,
+    broken,
+    failed,
+    not_covered,
+    passed,
+    worst,
+)
+from gradproof.evidence.log_guard import GUARD
+from gradproof.evidence.networks import NetworkEvidence
+from gradproof.numerics.directions import RESOLVED, Departure, Survey
+from gradproof.numerics.notation import superscript
+from gradproof.numerics.rounding import UNIT_ROUNDOFF
+from gradproof.ports.trials import Moment
+
+Judge = Callable[[NetworkEvidence], Judgement]
+
+ROLE = "network"
+
+BACKPROP = "gradient-check"
+OPTIMIZER = "optimizer"
+DIFFERENCES = "random-directions"
+TRAINED = "trained"
+CALLER = "caller"
+
+AGAIN = 1024
+"""Roundings of the largest entry: sums may be taken in another order."""
+
+SHOWN = 4
+"""Places that a sentence names."""
+
+
+def runs(evidence: NetworkEvidence) -> Judgement:
+    """NN1."""
+    if evidence.problem:
+        return not_covered("network.not-made", parameter=evidence.problem)
+    ahead = evidence.ahead
+    if ahead is None or evidence.setting is None:
+        return not_covered("network.no-data", text="")
+    if evidence.unmade:
+        return not_covered("network.making", kind=ahead.kind, text=ahead.text)
+    if ahead.outcome != "returned" or not ahead.value:
+        # What loss raises may be the doing of data that were guessed.
+        if evidence.setting.id != "given":
+            return not_covered("network.no-data", text=f"{ahead.kind}: {ahead.text}")
+        return _broken("loss", ahead)
+    if not evidence.at:
+        return not_covered("network.no-parameters")
+    back = evidence.gradients[0] if evidence.gradients else None
+    if back is None or back.outcome != "returned":
+        return _broken("gradient", back or ahead)
+    return passed()
+
+
+def _broken(step: str, moment: Moment) -> Judgement:
+    file, line = moment.place or ("", 0)
+    if moment.outcome == "returned":
+        return broken("network.no-number", step=step)
+    return broken(
+        "network.raised",
+        step=step,
+        kind=moment.kind,
+        text=moment.text,
+        file=file.replace("\\", "/").rpartition("/")[2],
+        line=line,
+    )
+
+
+def shapes(evidence: NetworkEvidence) -> Judgement:
+    """NN2."""
+    missing = [n for n in evidence.at if evidence.claimed.get(n) is None]
+    if missing:
+        return failed("network.missing", names=", ".join(missing))
+    for name, at in evidence.at.items():
+        came = evidence.claimed[name]
+        if came is not None and came.shape != at.shape:
+            said = {"came": list(came.shape), "due": list(at.shape)}
+            return failed("network.shape", name=name, **said)
+    kept = evidence.gradients[0].kept
+    if not all(kept):
+        return failed("network.replaced", name=f"grads[{kept.index(False)}]")
+    return passed()
+
+
+def directions(evidence: NetworkEvidence) -> Judgement:
+    """NN3."""
+    found = evidence.survey
+    if isinstance(found, Moment):
+        return _broken("loss", found)
+    if evidence.losses and evidence.losses[0] != evidence.losses[-1]:
+        one, other = evidence.losses
+        return not_covered("network.random", one=one, other=other)
+    if found is None:
+        return not_covered("network.no-gradient")
+    said: dict[str, Any] = {
+        "directions": found.directions,
+        "evaluations": evidence.evaluations,
+    }
+    if found.answer == "departs":
+        return _departed(evidence, found, said)
+    said |= {"threshold": found.threshold, "typical": found.typical}
+    if found.answer == "unclear":
+        return not_covered(f"network.unclear-{found.trouble or 'cancellation'}", **said)
+    return _agreed(evidence, found, said)
+
+
+def _agreed(
+    evidence: NetworkEvidence, found: Survey, said: dict[str, Any]
+) -> Judgement:
+    said |= {"size": found.size, "miss": f"2{superscript(-found.directions)}"}
+    if evidence.guarded is None:
+        return passed("network.agrees", **said)
+    said |= {"guard": GUARD, "effect": evidence.guarded}
+    return passed("network.agrees-unguarded", **said)
+
+
+def _departed(
+    evidence: NetworkEvidence, found: Survey, said: dict[str, Any]
+) -> Judgement:
+    """Where it departs, with an entry that shows it, if one was found."""
+    places = sorted(found.places, key=lambda p: p.example is None)
+    said["where"] = ", ".join(map(written, found.places[:SHOWN]))
+    said["places"] = [_place(place) for place in found.places[:SHOWN]]
+    said["count"] = sum(place.size for place in places) or found.size
+    if not places:
+        message = "nowhere" if found.complete else "unfinished-nowhere"
+        return failed(f"network.departs-{message}", **said)
+    said |= _shown(places[0])
+    if not found.complete:
+        return failed("network.departs-unfinished", **said)
+    factor = _factor(found)
+    if factor is not None:
+        return _by_factor(factor, _samples(evidence), said)
+    if places[0].example is not None:
+        return failed("network.departs-entry", **said)
+    return failed("network.departs-within", **said)
+
+
+def _place(place: Departure) -> list[Any]:
+    """What is said of a place: its kind, the parameter, and which of its kind."""
+    single = [stop - start == 1 for start, stop in place.within]
+    whole = place.size == math.prod(place.shape)
+    if whole and not all(single):
+        return ["whole", place.name]
+    if len(single) == 2 and single == [True, False] and _full(place, 1):
+        return ["row", place.name, place.within[0][0]]
+    if len(single) == 2 and single == [False, True] and _full(place, 0):
+        return ["column", place.name, place.within[1][0]]
+    return ["part", written(place)]
+
+
+def _full(place: Departure, axis: int) -> bool:
+    return place.within[axis] == (0, place.shape[axis])
+
+
+def _by_factor(factor: float, samples: int, said: dict[str, Any]) -> Judgement:
+    """What is off by a factor, which may be the number of samples."""
+    if samples > 1 and factor == samples:
+        return failed("network.departs-undivided", factor=factor, **said)
+    if samples > 1 and factor == float(f"{1 / samples:.4g}"):
+        return failed("network.departs-divided-twice", factor=factor, **said)
+    if factor == 0:
+        return failed("network.departs-zero", **said)
+    return failed("network.departs-factor", factor=factor, **said)
+
+
+def _samples(evidence: NetworkEvidence) -> int:
+    fed = evidence.setting.fed if evidence.setting else ()
+    shape = np.shape(fed[0]) if fed else ()
+    return int(shape[0]) if shape else 0
+
+
+def _shown(place: Departure) -> dict[str, Any]:
+    entry = place.example
+    if entry is None:
+        return {}
+    index = ", ".join(map(str, entry.index))
+    return {
+        "entry": f"{place.name}[{index}]",
+        "got": entry.claimed,
+        "due": entry.slope,
+        "doubt": entry.doubt,
+    }
+
+
+def _factor(found: Survey) -> float | None:
+    """The factor of all that departs, if it is one."""
+    factors = [place.factor for place in found.places]
+    known = [f for f in factors if f is not None]
+    if len(known) < len(factors) or not known:
+        return None
+    alike = max(known) - min(known) <= RESOLVED / 10 * max(map(abs, known))
+    # The least is as good as any: they are alike to more digits than are shown.
+    return float(f"{known[0]:.4g}") if alike else None
+
+
+def again(evidence: NetworkEvidence) -> Judgement:
+    """NN4."""
+    first, *later = evidence.gradients
+    if first.outcome != "returned":
+        return not_covered("network.no-gradient")
+    for moment in later:
+        if moment.outcome != "returned":
+            return _broken("gradient", moment)
+    if len(later) < 2:
+        return not_covered("network.no-gradient")
+    names = zip(evidence.at, first.value, later[1].value, strict=False)
+    other = [n for n, a, b in names if a is not None and not _alike(a, b)]
+    return failed("network.again", names=", ".join(other)) if other else passed()
+
+
+def _alike(a: Any, b: Any) -> bool:
+    if b is None or a.shape != b.shape:
+        return False
+    largest = float(np.max(np.abs(a), initial=0.0))
+    near = np.abs(a - b) <= AGAIN * UNIT_ROUNDOFF * largest
+    return bool(np.all(near | (np.isnan(a) & np.isnan(b))))
+
+
+def parameters_kept(evidence: NetworkEvidence) -> Judgement:
+    """NN5."""
+    after = evidence.gradients[0].attributes
+    changed = [
+        name
+        for name, at in evidence.at.items()
+        if name in after and not np.array_equal(after[name], at)
+    ]
+    return failed("network.written", names=", ".join(changed)) if changed else passed()
+
+
+def arguments_kept(evidence: NetworkEvidence) -> Judgement:
+    """NN6."""
+    return worst(_arguments_kept(evidence))
+
+
+def _arguments_kept(evidence: NetworkEvidence) -> Iterator[Judgement]:
+    names = [p.name for p in evidence.said.forward]
+    for step, moment in (
+        ("loss", evidence.ahead),
+        ("gradient", evidence.gradients[0] if evidence.gradients else None),
+    ):
+        if moment is not None and any(moment.changed):
+            number = moment.changed.index(True)
+            what = names[number] if number < len(names) else str(number)
+            yield failed("network.argument-written", step=step, what=what)
+    yield passed()
+
+
+def _clause(
+    id: str, name: str, source: str, judge: Judge, level: Literal["must", "should"]
+) -> Clause:
+    return Clause(id, name, level, source, cast("Any", judge), numbers=id == "NN3")
+
+
+CLAUSES = (
+    _clause("NN1", "runs", BACKPROP, runs, "must"),
+    _clause("NN2", "gradients", OPTIMIZER, shapes, "must"),
+    _clause("NN3", "directions", DIFFERENCES, directions, "must"),
+    _clause("NN4", "again", TRAINED, again, "must"),
+    _clause("NN5", "parameters-kept", OPTIMIZER, parameters_kept, "must"),
+    _clause("NN6", "arguments-kept", CALLER, arguments_kept, "should"),
+)
+
+
+def judge(evidence: NetworkEvidence) -> tuple[Finding, ...]:
+    """Judge every clause; what did not run is judged by the first alone."""
+    judges = cast("dict[str, Judge]", {c.id: c.judge for c in CLAUSES})
+    with np.errstate(all="ignore"):
+        first = Finding(CLAUSES[0], judges["NN1"](evidence))
+        rest = CLAUSES[1:] if first.judgement.verdict == "pass" else ()
+        return (first, *(Finding(c, judges[c.id](evidence)) for c in rest))

@@ -1,0 +1,299 @@
+"""What a network claims of its gradient, and what its loss says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from gradproof.evidence.layer_plan import UnbuildableError
+from gradproof.evidence.log_guard import GUARD
+from gradproof.evidence.network_plan import (
+    NetworkSetting,
+    settings,
+    ways,
+    with_mode,
+)
+from gradproof.evidence.passages import cotangents
+from gradproof.numerics.directions import MAX_EVALUATIONS, Survey, survey
+from gradproof.ports.observation import Note
+from gradproof.ports.trials import Description, LayerPort, Moment, Step, Trial
+
+Array = np.ndarray[Any, Any]
+
+WEAK = 0.1
+"""Weights of less than this share of 1/√n, n the numbers in a sum, show little."""
+
+
+NEAR = 1.01
+"""What is off by so many times as much is off alike."""
+
+
+class LossError(Exception):
+    """The loss raised, or was no number: what came of it."""
+
+    def __init__(self, moment: Moment) -> None:
+        super().__init__(moment.kind)
+        self.moment = moment
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkEvidence:
+    """All that a judge may look at.
+
+    ``problem`` is the parameter of which nothing is known; what raises when it is made
+    is ``unmade``. ``gradients`` is what came of the gradient on the data, on others,
+    and on the first once more; ``claimed`` the first by name, and ``at`` the parameters
+    for which it is claimed. ``losses`` are two of the loss there. ``survey`` is what
+    random directions told, or what the loss did near there; ``guarded`` is by how much
+    the guard in its logarithm changes a slope, if the survey is of the loss without it.
+    """
+
+    said: Description
+    problem: str = ""
+    unmade: bool = False
+    setting: NetworkSetting | None = None
+    ahead: Moment | None = None
+    at: Mapping[str, Array] = field(default_factory=dict)
+    gradients: tuple[Moment, ...] = ()
+    claimed: Mapping[str, Array | None] = field(default_factory=dict)
+    losses: tuple[float, ...] = ()
+    survey: Survey | Moment | None = None
+    guarded: float | None = None
+    evaluations: int = 0
+    notes: tuple[Note, ...] = ()
+
+
+def gather(
+    port: LayerPort, said: Description, seed: int = 0, budget: int = MAX_EVALUATIONS
+) -> NetworkEvidence:
+    """Make the network and feed it, then hold what it claims against its loss."""
+    try:
+        found = _begun(port, said)
+    except UnbuildableError as problem:
+        return NetworkEvidence(said, problem=problem.parameter)
+    if found.setting is None or not found.at:
+        return found
+    return _Examined(port, found, budget).evidence(seed)
+
+
+def _begun(port: LayerPort, said: Description) -> NetworkEvidence:
+    """The first setting in which the loss is a number, or something comes out.
+
+    Raises UnbuildableError.
+    """
+    first: NetworkEvidence | None = None
+    for setting in _settings(port, said):
+        trial = Trial(said.name, setting.make, (Step("loss", setting.fed),))
+        made, *steps = port.run([trial])[0]
+        ahead = steps[0] if steps else made
+        at = {n: a for n, a in made.attributes.items() if a.dtype.kind == "f"}
+        unmade = made.outcome != "returned" and not steps
+        found = NetworkEvidence(
+            said, unmade=unmade, setting=setting, ahead=ahead, at=at
+        )
+        if _comes_out(ahead):
+            return found
+        first = first or found
+    return first or NetworkEvidence(said)
+
+
+def _comes_out(ahead: Moment) -> bool:
+    arrays = [v for v in ahead.value if v is not None]
+    finite = all(bool(np.isfinite(a).all()) for a in arrays)
+    return ahead.outcome == "returned" and bool(arrays) and finite
+
+
+def _settings(port: LayerPort, said: Description) -> Iterator[NetworkSetting]:
+    if said.instance:
+        yield NetworkSetting("given", {}, with_mode(said.forward, said.given))
+        return
+    for make in ways(said):
+        ((made, *_),) = port.run([Trial(said.name, make, ())])
+        yield from settings(said, make, list(made.attributes.values()))
+
+
+class _Examined:
+    """A network that is made and fed."""
+
+    def __init__(self, port: LayerPort, found: NetworkEvidence, budget: int) -> None:
+        assert found.setting is not None
+        assert found.ahead is not None
+        self.port, self.found, self.setting = port, found, found.setting
+        self.weights = cotangents(found.ahead.value, 0) if found.ahead.value else ()
+        self.budget, self.used = budget, 0
+
+    def evidence(self, seed: int) -> NetworkEvidence:
+        """With the claim, and what random directions tell of it."""
+        at, drawn = _shown(self.found.at, made=not self.found.said.instance)
+        gradients = self._gradients(at)
+        claimed = dict(zip(at, gradients[0].value, strict=False)) if gradients else {}
+        found = replace(
+            self.found,
+            at=at,
+            gradients=gradients,
+            claimed=claimed,
+            notes=tuple(_notes(self.setting, drawn, claimed)),
+        )
+        try:
+            losses = self._loss(at), self._loss(at)
+            found = replace(found, losses=losses)
+            if losses[0] == losses[1] and _judgeable(at, claimed):
+                found = self._surveyed(found, seed)
+        except LossError as error:
+            found = replace(found, survey=error.moment)
+        notes = (*found.notes, *_too_small(found))
+        return replace(found, evaluations=self.used, notes=notes)
+
+    def _gradients(self, at: Mapping[str, Array]) -> tuple[Moment, ...]:
+        """Of the data, of others, and of the first once more, of one network."""
+        others = tuple(_other(fed) for fed in self.setting.fed)
+        steps = [
+            Step("gradient", fed, cotangents=self.weights)
+            for fed in map(self._of_gradient, (self.setting.fed, others))
+        ]
+        name = self.found.said.name
+        trial = Trial(name, self.setting.make, (*steps, steps[0]), at=at)
+        (moments,) = self.port.run([trial])
+        return tuple(moments[1:])
+
+    def _of_gradient(self, fed: tuple[Any, ...]) -> tuple[Any, ...]:
+        """What the gradient is given: what the loss is, but for its mode."""
+        said = self.found.said
+        if "gradient" not in said.methods:
+            return fed
+        data = fed[: len([p for p in said.backward if p.required])]
+        return with_mode(said.backward, data)
+
+    def _loss(self, at: Mapping[str, Array], guard: float = 0.0) -> float:
+        self.used += 1
+        step = Step("loss", self.setting.fed, guard=guard)
+        trial = Trial(self.found.said.name, self.setting.make, (step,), at=at)
+        moment = self.port.run([trial])[0][-1]
+        arrays = [v for v in moment.value if v is not None]
+        if moment.outcome != "returned" or len(arrays) != len(self.weights):
+            raise LossError(moment)
+        pairs = zip(self.weights, arrays, strict=True)
+        return float(sum(np.sum(c * v) for c, v in pairs))
+
+    def _surveyed(self, found: NetworkEvidence, seed: int) -> NetworkEvidence:
+        """By the loss; by what it is without the guard in its logarithm, if nearer."""
+        if not self._guards(found):
+            return replace(found, survey=self._directions(found, seed))
+        own = self._directions(found, seed, located=False)
+        if own.answer != "departs":
+            return replace(found, survey=own)
+        without = self._directions(found, seed, guard=GUARD, located=False)
+        if without.answer == "agrees":
+            return replace(found, survey=without, guarded=own.departure)
+        # Beside what is wrong either may be meant: mostly it is the one without.
+        meant = GUARD if without.departure <= NEAR * own.departure else 0.0
+        located = self._directions(found, seed, guard=meant)
+        return replace(found, survey=located)
+
+    def _guards(self, found: NetworkEvidence) -> bool:
+        """Whether it makes a difference what is added where a logarithm is taken."""
+        if GUARD not in found.said.constants:
+            return False
+        try:
+            return self._loss(found.at, GUARD) != found.losses[0]
+        except LossError:
+            return False
+
+    def _directions(
+        self,
+        found: NetworkEvidence,
+        seed: int,
+        guard: float = 0.0,
+        located: bool = True,
+    ) -> Survey:
+        claimed = {n: g for n, g in found.claimed.items() if g is not None}
+        return survey(
+            lambda moved: self._loss(moved, guard),
+            found.at,
+            claimed,
+            seed=seed,
+            budget=max(self.budget - self.used, 0),
+            located=located,
+        )
+
+
+def _judgeable(at: Mapping[str, Array], claimed: Mapping[str, Array | None]) -> bool:
+    """Whether there is a gradient of each parameter, of its shape."""
+    found = {name: g for name, g in claimed.items() if g is not None}
+    return bool(at) and all(n in found and found[n].shape == at[n].shape for n in at)
+
+
+def _other(fed: Any) -> Any:
+    """Other data of the kind: the samples in another order, numbers of another size."""
+    array = np.asarray(fed)
+    if not array.ndim:
+        return fed
+    turned = array[::-1].copy()
+    return turned * 0.75 if turned.dtype.kind == "f" else turned
+
+
+def _shown(
+    arrays: Mapping[str, Array], *, made: bool
+) -> tuple[dict[str, Array], list[str]]:
+    """The parameters, those drawn anew by which too little shows, and their names.
+
+    That is what is 0 or of one value all over, and weights that are small, but for
+    those of a network that somebody else has ``made``.
+    """
+    rng = np.random.default_rng(13)
+    at: dict[str, Array] = {}
+    drawn = []
+    for name, array in arrays.items():
+        at[name] = np.array(array, float)
+        if array.ndim < 2 and array.size and np.ptp(array) == 0:
+            at[name] += 0.1 * rng.normal(size=array.shape)
+            drawn.append(name)
+        elif array.ndim >= 2 and _weak(array, made=made):
+            fresh = rng.normal(size=array.shape)
+            at[name] = np.asarray(fresh / math.sqrt(_summed(array)))
+            drawn.append(name)
+    return at, drawn
+
+
+def _weak(array: Array, *, made: bool) -> bool:
+    size = float(np.sqrt(np.mean(np.square(array)))) if array.size else 1.0
+    return size < WEAK / math.sqrt(_summed(array)) if made else size == 0
+
+
+def _summed(array: Array) -> int:
+    """How many numbers each entry of the result is a sum of."""
+    one = array.shape[-1] if array.ndim == 2 else array.shape[0]
+    return int(max(array.size // max(one, 1), 1))
+
+
+def _notes(
+    setting: NetworkSetting,
+    drawn: Sequence[str],
+    claimed: Mapping[str, Array | None],
+) -> Iterator[Note]:
+    if drawn:
+        yield Note("drawn-anew", {"names": ", ".join(drawn)})
+    if setting.id == "given" and setting.fed and np.shape(setting.fed[0])[:1] == (1,):
+        yield Note("one-sample", {})
+    zero = [n for n, g in claimed.items() if g is not None and not np.any(g)]
+    if zero:
+        yield Note("zero-gradient", {"names": ", ".join(zero)})
+
+
+def _too_small(found: NetworkEvidence) -> Iterator[Note]:
+    """The parameters of which a typical entry is no larger than what is missed."""
+    if not isinstance(found.survey, Survey) or found.survey.answer != "agrees":
+        return
+    sizes = {n: _size(g) for n, g in found.claimed.items() if g is not None}
+    small = [n for n, size in sizes.items() if 0 < size < found.survey.threshold]
+    if small:
+        said = {"names": ", ".join(small), "threshold": found.survey.threshold}
+        yield Note("too-small", said)
+
+
+def _size(array: Array) -> float:
+    return float(np.sqrt(np.mean(np.square(array)))) if array.size else 0.0
