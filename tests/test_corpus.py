@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import ast
 import functools
-import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from unittest import mock
 
@@ -26,6 +24,7 @@ from corpus import (
     RIGHT,
     SLIP,
 )
+from corpus_routines import module, port, routine
 from gradproof import api
 from gradproof.contract.clauses import judge
 from gradproof.evidence import random_probes
@@ -34,11 +33,11 @@ from gradproof.examination import counterexample
 from gradproof.examination.examination import Examination, examine
 from gradproof.ports.subprocess_port import python_port
 from gradproof.ports.target import parse
+from places import PROGRAMS
+from slips_page import PAGE, page
 
 # Two hundred and more examinations: half a minute.
 pytestmark = pytest.mark.once
-
-PROGRAMS = Path(__file__).parent / "programs"
 
 ABOUT_NUMBERS = {"value", "slope", "step"}
 """The clauses in which numbers are judged, whatever the role."""
@@ -64,35 +63,23 @@ class Judged:
     numbers: bool = False
 
 
-def module(path: Path) -> ModuleType:
-    """A module of its own each time: none sees what an earlier examination left."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
-
-
 @functools.cache
 def judged(target: str) -> Judged:
-    path, _, name = target.partition(":")
-    routine = getattr(module(PROGRAMS / path), name)
     try:
-        return _told(_report(target, routine))
+        return _told(_report(target, routine(target)))
     except Exception as error:
         return Judged(f"crash: {type(error).__name__}")
 
 
-def _report(target: str, routine: Any) -> api.Report:
+def _report(target: str, made: Any) -> api.Report:
     if "/pairs.py" in target:
-        return gradproof.check_pair(*routine())
+        return gradproof.check_pair(*made())
     vectorized = "/vectorized.py" in target
     if target.startswith("unusual"):
-        return gradproof.check(routine, vectorized=vectorized)
+        return gradproof.check(made, vectorized=vectorized)
     # The smallest counterexample of each slip would take longer than all the rest.
     with mock.patch.object(counterexample, "smallest", return_value=None):
-        return gradproof.check(routine, CLAIMED.get(target), vectorized=vectorized)
+        return gradproof.check(made, CLAIMED.get(target), vectorized=vectorized)
 
 
 def _told(report: api.Report) -> Judged:
@@ -139,13 +126,11 @@ def test_what_is_unusual_and_right_is_found_right(target: str) -> None:
 
 @pytest.mark.parametrize("target", [t for t, role in RIGHT.items() if role != "pair"])
 def test_so_it_is_at_other_random_points(target: str) -> None:
-    path, _, name = target.partition(":")
-    routine = getattr(module(PROGRAMS / path), name)
-    port = api.port(routine, "/vectorized.py" in target)
-    evidence = gather(port, RIGHT[target])
+    given = port(target)
+    evidence = gather(given, RIGHT[target])
     for seed in OTHER_SEEDS:
-        drawn = random_probes.drawn(evidence.role, seed, port.vectorized)
-        seen = {probe.id: port.observe(probe) for probe in drawn}
+        drawn = random_probes.drawn(evidence.role, seed, given.vectorized)
+        seen = {probe.id: given.observe(probe) for probe in drawn}
         there = replace(evidence, observations={**evidence.observations, **seen})
         verdicts = {f.judgement.verdict for f in judge(there, level="must")}
         assert verdicts <= {"pass", "not-covered"}, seed
@@ -154,8 +139,8 @@ def test_so_it_is_at_other_random_points(target: str) -> None:
 @pytest.mark.parametrize("target", IN_A_CHILD)
 def test_so_it_is_in_a_child(target: str) -> None:
     named = parse(f"{PROGRAMS / target}")
-    with python_port(named, vectorized="/vectorized.py" in target) as port:
-        examination = examine(port)
+    with python_port(named, vectorized="/vectorized.py" in target) as child:
+        examination = examine(child)
     assert (examination.verdict, examination.role) == ("pass", RIGHT[target])
 
 
@@ -224,3 +209,7 @@ def _due(target: str) -> str:
     if target in LESS:
         return f"right but for {LESS[target][0]}"
     return "cannot be seen" if target in CHEATS else "right"
+
+
+def test_the_page_of_what_sees_what_is_current() -> None:
+    assert page() == PAGE.read_text("utf-8")

@@ -46,15 +46,15 @@ class _Place(NamedTuple):
 def steps(evidence: Evidence) -> Judgement:
     """After each number of steps x is within the bound that the steps carry."""
     first = evidence.observations[STEPS[0]].probe.x
-    judged = [_journey(evidence, STEPS + MORE_STEPS, first)]
+    judged = [journey(evidence, STEPS + MORE_STEPS, first)]
     for probe in LONG_STEPS + DRAWN_STEPS:
         if given(evidence, probe):
             start = evidence.observations[probe].probe.x
-            judged.append(_journey(evidence, (probe,), start))
+            judged.append(journey(evidence, (probe,), start))
     return worst(judged)
 
 
-def _journey(evidence: Evidence, probes: Iterable[str], start: Array) -> Judgement:
+def journey(evidence: Evidence, probes: Iterable[str], start: Array) -> Judgement:
     """Steps from a start, of which each probe goes one further."""
     place, left = _Place(start, np.zeros(start.shape)), [start]
     for probe in probes:
