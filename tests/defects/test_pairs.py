@@ -123,6 +123,23 @@ def test_constants_of_columns_are_borne_out_in_each() -> None:
     assert not any(e.whole for e in found.diagnosis)
 
 
+@pytest.mark.parametrize(
+    ("share", "defect"),
+    [(0.5, "wrong-factor"), (2.0, "wrong-factor"), (0.95, "missing-term")],
+)
+def test_half_a_quadratic_s_slope_is_a_factor_before_it_is_a_missing_term(
+    share: float, defect: str
+) -> None:
+    """Both explain all: 2x less x is x, and so is half of 2x."""
+    found = examine_pair(lambda w: (w**2).sum(), lambda w: share * 2 * w, WEIGHTS)
+    best, *others = found.diagnosis
+    assert best.defects == (defect,)
+    assert best.whole
+    assert {e.defects[0] for e in others if e.whole} == (
+        {"wrong-factor", "missing-term"} - {defect}
+    )
+
+
 def test_a_claim_of_zeros_has_not_lost_some_of_its_entries() -> None:
     found = examine_pair(loss, np.zeros_like, WEIGHTS)
     assert found.diagnosis[0].defects == ("wrong-factor",)

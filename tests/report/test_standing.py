@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import functools
+import io
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import get_args
+from typing import Any, get_args
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gradproof
 from gradproof import corrected
+from gradproof.contract import layers
 from gradproof.contract.clauses import CONTRACT, Finding
 from gradproof.contract.verdicts import Judgement, Verdict
 from gradproof.evidence.role_ids import RoleId
 from gradproof.examination.examination import Examination
+from gradproof.examination.parts import PartExamination
 from gradproof.examination.policy import Terms
-from gradproof.report import port_text
+from gradproof.report import layer_text, port_text
+from gradproof.report.layout import console
 from gradproof.report.phrases import Phrases
 from gradproof.report.standing import NUMBERS, standing
 
@@ -87,6 +93,152 @@ def test_right_is_what_passes_in_every_must_and_in_numbers(
         assert not any(found.get(clause.id) in ("fail", "error") for clause in musts)
     if whole and not terms.strict and not terms.expect:
         assert standing(examination) == "pass"
+
+
+class Affine:
+    """A right layer, with parameters."""
+
+    def __init__(self, W: Any, b: Any) -> None:
+        self.W, self.b = W, b
+        self.x = self.dW = self.db = None
+
+    def forward(self, x: Any) -> Any:
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, dout: Any) -> Any:
+        self.dW, self.db = self.x.T @ dout, dout.sum(axis=0)  # type: ignore[attr-defined]
+        return dout @ self.W.T
+
+
+class Tanh:
+    """A right layer without."""
+
+    def forward(self, x: Any) -> Any:
+        self.y = np.tanh(x)
+        return self.y
+
+    def backward(self, dout: Any) -> Any:
+        return dout * (1 - self.y**2)
+
+
+@functools.cache
+def layers_examined() -> tuple[PartExamination, ...]:
+    """Of each kind one; the last by itself, as a function without backward."""
+    affine, tanh = (
+        gradproof.check_layer(layer).examination.layers[0] for layer in (Affine, Tanh)
+    )
+    said = replace(tanh.evidence.said, alone="function")
+    return affine, tanh, replace(tanh, evidence=replace(tanh.evidence, said=said))
+
+
+LAYER_IDS = [clause.id for clause in layers.CLAUSES]
+
+
+@st.composite
+def layer_records(draw: st.DrawFn) -> tuple[int, dict[str, Verdict], Terms]:
+    """A layer, verdicts that are none of a pass, and terms."""
+    verdicts = st.dictionaries(
+        st.sampled_from(LAYER_IDS), st.sampled_from(VERDICTS), max_size=3
+    )
+    declared = st.dictionaries(st.sampled_from([*LAYER_IDS, "G0"]), st.just("known"))
+    terms = Terms(
+        strict=draw(st.booleans()),
+        only=draw(st.frozensets(st.sampled_from(LAYER_IDS), max_size=2)),
+        expect=draw(st.one_of(st.just({}), declared)),
+    )
+    return draw(st.integers(0, 2)), draw(verdicts), terms
+
+
+def layer_examined(record: tuple[int, dict[str, Verdict], Terms]) -> PartExamination:
+    which, verdicts, terms = record
+    like = layers_examined()[which]
+    findings = tuple(
+        Finding(f.clause, Judgement(verdicts.get(f.clause.id, "pass"), "holds"))
+        for f in layers.judge(like.evidence)
+    )
+    return replace(
+        like,
+        findings=terms.chosen(findings),
+        terms=terms,
+        unknown=tuple(terms.unknown(findings)),
+        diagnosis=(),
+    )
+
+
+@given(record=layer_records())
+@settings(deadline=None)
+def test_a_layer_is_right_if_every_must_that_is_about_it_passes(
+    record: tuple[int, dict[str, Verdict], Terms],
+) -> None:
+    examination = layer_examined(record)
+    headline = layer_text.headline(examination, Phrases())
+    found = {f.clause.id: f.judgement.verdict for f in examination.findings}
+    musts = layers.musts(examination.evidence)
+    whole = all(found.get(id) == "pass" for id in musts)
+    numbers = any(found.get(id) == "pass" for id in examination.about_numbers)
+    if headline.endswith(" is right."):
+        assert whole
+        assert numbers
+    if " right" in headline:
+        assert numbers
+        assert examination.verdict == "pass"
+        assert examination.as_expected
+        assert not examination.terms.as_declared(examination.findings)
+        assert not any(found.get(id) in ("fail", "error") for id in musts)
+    if whole and not examination.terms.strict and not examination.terms.expect:
+        assert headline.endswith(" is right.")
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "terms", "said"),
+    [
+        ({}, Terms(), "Affine is right."),
+        (
+            {"L9": "not-covered"},
+            Terms(),
+            "Affine is right as far as it could be judged; not covered: L9 again.",
+        ),
+        (
+            {},
+            Terms(only=frozenset({"L1"})),
+            "Affine: what was judged holds (L1 runs); it was not judged in full.",
+        ),
+        (
+            {"L3": "not-covered", "L4": "not-covered"},
+            Terms(),
+            "Affine: nothing could be judged.",
+        ),
+        ({"L3": "fail"}, Terms(expect={"L3": "known"}), "Affine is wrong as declared"),
+    ],
+)
+def test_what_of_a_layer_was_not_judged_is_said_in_the_same_breath(
+    verdicts: dict[str, Verdict], terms: Terms, said: str
+) -> None:
+    examination = layer_examined((0, verdicts, terms))
+    assert layer_text.headline(examination, Phrases()).startswith(said)
+
+
+@pytest.mark.parametrize("kind", ["port", "layer"])
+def test_all_that_was_declared_and_is_not_so_is_told(
+    kind: str, right: Examination
+) -> None:
+    passes = "G1" if kind == "port" else "L1"
+    terms = Terms(expect={passes: "known", "X1": "known"})
+    if kind == "port":
+        ids = (clause.id for clause in CONTRACT["gradient"])
+        verdicts: dict[str, Verdict] = dict.fromkeys(ids, "pass")
+        stale: Any = examined(right, "gradient", verdicts, terms)
+        text: Any = port_text
+    else:
+        stale, text = layer_examined((0, {}, terms)), layer_text
+    screen = console(io.StringIO())
+    text.show(stale, Phrases(), screen)
+    headline, *rows = screen.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    for reason in ("X1 is no clause of this role", f"{passes} "):
+        assert reason in headline
+        assert reason in "\n".join(rows)
+    assert "was expected to fail, and passes" in headline
 
 
 @pytest.mark.parametrize(

@@ -592,6 +592,12 @@ def judge(evidence: LayerEvidence) -> tuple[Finding, ...]:
         return judged(CLAUSES, evidence, _beside(evidence))
 
 
+def musts(evidence: LayerEvidence) -> frozenset[str]:
+    """The ids of the musts that are about such a layer."""
+    every = frozenset(clause.id for clause in CLAUSES if clause.level == "must")
+    return every - _beside(evidence)
+
+
 def _beside(evidence: LayerEvidence) -> set[str]:
     """The clauses on what such a layer has not: parameters, inputs, labels."""
     found = set()

@@ -276,6 +276,12 @@ CLAUSES = (
 )
 
 
+def musts(evidence: OptimizerEvidence) -> frozenset[str]:
+    """The ids of the musts that are about such an optimizer."""
+    every = frozenset(clause.id for clause in CLAUSES if clause.level == "must")
+    return every - _beside(evidence)
+
+
 def judge(evidence: OptimizerEvidence) -> tuple[Finding, ...]:
     """Judge every clause that is about such an optimizer."""
     judges = cast("dict[str, Judge]", {c.id: c.judge for c in CLAUSES})

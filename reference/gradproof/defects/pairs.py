@@ -15,6 +15,11 @@ from gradproof.numerics.slopes import Slope, Slopes
 Array = np.ndarray[Any, Any]
 
 
+USUAL_FACTORS = (0.5, 2.0)
+"""Of a square the derivative is twice, or half, what it should be: that is told before
+a missing term, which is of the same form where f is quadratic."""
+
+
 @dataclass(frozen=True, eq=False)
 class Claim:
     """A claimed gradient beside the known slopes: flat arrays of the same entries.
@@ -80,13 +85,15 @@ def _limit(slope: Slope) -> float:
 def explanations(claim: Claim) -> list[tuple[str, int]]:
     """Each defect with the number of entries that it explains, best first.
 
-    What has a number to be fitted comes after what has none.
+    Of what explains as much, what has a number to be fitted comes last.
     """
     found: dict[str, int] = {}
     with np.errstate(invalid="ignore", over="ignore"):  # an entry may be infinite
         for defect, predicted, limit in _predictions(claim):
             count = claim.like(predicted, limit)
-            found[defect] = max(count, found.get(defect, 0))
+            if count > found.get(defect, -1):
+                found.pop(defect, None)  # it stands where it explains most
+                found[defect] = count
     ranked = sorted(found.items(), key=lambda item: -item[1])
     return [(defect, count) for defect, count in ranked if count > claim.right]
 
@@ -102,6 +109,10 @@ def _predictions(claim: Claim) -> Iterator[tuple[str, Array, Array]]:
         ):
             yield "components-swapped", turned, bound
     yield "missing-entries", _where_claimed(claim), limit
+    for share in USUAL_FACTORS:
+        predicted = share * expected
+        if np.sum(np.abs(predicted - expected) > limit) > 1:
+            yield "wrong-factor", predicted, limit + share * limit
     for defect, direction, origin in (
         ("missing-term", claim.x, expected),
         ("wrong-factor", expected, np.zeros_like(expected)),

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from gradproof.contract import layers, optimizers
 from gradproof.contract import networks as network_contract
-from gradproof.contract import optimizers
 from gradproof.contract.layers import ROLE, judge
 from gradproof.contract.verdicts import Verdict, fold
 from gradproof.defects import update_diagnosis
@@ -35,6 +35,11 @@ class LayerExamination(PartExamination):
         alone = self.evidence.said.alone == "function"
         return frozenset({"L2"} if alone else {"L3", "L4"})
 
+    @property
+    def musts(self) -> frozenset[str]:
+        """Those of such a layer."""
+        return layers.musts(self.evidence)
+
 
 @dataclass(frozen=True, kw_only=True)
 class OptimizerExamination(PartExamination):
@@ -47,6 +52,11 @@ class OptimizerExamination(PartExamination):
     def about_numbers(self) -> frozenset[str]:
         """Its rule."""
         return frozenset({"O2"})
+
+    @property
+    def musts(self) -> frozenset[str]:
+        """Those of such an optimizer."""
+        return optimizers.musts(self.evidence)
 
 
 @dataclass(frozen=True)

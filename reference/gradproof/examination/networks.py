@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from gradproof.contract.networks import ROLE, judge
+from gradproof.contract.networks import CLAUSES, ROLE, judge
 from gradproof.evidence.networks import NetworkEvidence, gather
 from gradproof.examination.parts import Found, PartExamination
 from gradproof.examination.policy import AS_WRITTEN, Terms
@@ -24,6 +24,11 @@ class NetworkExamination(PartExamination):
     def about_numbers(self) -> frozenset[str]:
         """The clause about its gradient."""
         return frozenset({"NN3"})
+
+    @property
+    def musts(self) -> frozenset[str]:
+        """All of them."""
+        return frozenset(clause.id for clause in CLAUSES if clause.level == "must")
 
     @property
     def departs(self) -> bool:

@@ -38,6 +38,11 @@ class PartExamination(Judged):
         raise NotImplementedError
 
     @property
+    def musts(self) -> frozenset[str]:
+        """The musts that are about such a class: it is right if all of them pass."""
+        raise NotImplementedError
+
+    @property
     def verdict(self) -> Verdict:
         """The folded verdict."""
         verdict = super().verdict

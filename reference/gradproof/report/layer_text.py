@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from gradproof.contract.clauses import Finding
 from gradproof.contract.layers import of_role
 from gradproof.contract.verdicts import Judgement
 from gradproof.examination.layers import (
@@ -22,6 +23,7 @@ from gradproof.report import network_text, optimizer_text, script_text
 from gradproof.report.defect_names import defect, told
 from gradproof.report.layout import STYLES, show_rows
 from gradproof.report.phrases import Phrases
+from gradproof.report.standing import named, standing
 
 BETWEEN = "  ·  "
 
@@ -61,7 +63,7 @@ def show_table(
         room = width - cell_len(examination.name) + 2
         line = Text("  " + examination.name + " " * room)
         line.append(
-            BETWEEN.join(parts(examination, phrases)), STYLES[examination.outcome]
+            BETWEEN.join(parts(examination, phrases)), STYLES[standing(examination)]
         )
         console.print(line, soft_wrap=True)
 
@@ -147,26 +149,41 @@ def _how(judgement: Judgement, phrases: Phrases) -> str:
 
 def show(examination: PartExamination, phrases: Phrases, console: Console) -> None:
     """Print what was found out about one class."""
-    outcome, target = examination.outcome, examination.target
-    if outcome in ("as-declared", "stale"):
-        headline = script_text.in_the_light(examination, phrases)
-    else:
-        reason = _reason(examination, phrases)
-        headline = phrases.say(f"headline.{outcome}", target=target, reason=reason)
-        if isinstance(examination, NetworkExamination) and outcome == "pass":
-            headline = phrases.say("headline.agrees-loss", target=target, reason=reason)
-    console.print(Text(headline, STYLES[outcome]), soft_wrap=True)
+    said = Text(headline(examination, phrases), STYLES[standing(examination)])
+    console.print(said, soft_wrap=True)
     show_rows(_rows(examination, phrases), console)
 
 
+def headline(examination: PartExamination, phrases: Phrases) -> str:
+    """What is said first."""
+    found = standing(examination)
+    if found in ("as-declared", "stale"):
+        return script_text.in_the_light(examination, phrases)
+    agrees = isinstance(examination, NetworkExamination) and found == "pass"
+    return phrases.say(
+        "headline.agrees-loss" if agrees else f"headline.{found}",
+        target=examination.target,
+        reason=_reason(examination, phrases),
+        clauses=phrases.say("comma").join(map(_named, named(examination))),
+    )
+
+
 def _reason(examination: PartExamination, phrases: Phrases) -> str:
-    """What decides its verdict."""
+    """The defect of what is wrong, or the first finding that decides."""
     if isinstance(examination, NetworkExamination):
         return network_text.reason(examination, phrases)
-    verdict = examination.verdict
-    counted = filter(examination.terms.counts, examination.having(verdict))
-    reason = next((phrases.judgement(f.judgement) for f in counted), "")
-    return (verdict == "fail" and defect(examination, phrases)) or reason
+    verdict, terms = examination.verdict, examination.terms
+    cause = defect(examination, phrases) if verdict == "fail" else ""
+    deciding = (
+        phrases.judgement(finding.judgement)
+        for finding in examination.having(verdict)
+        if terms.counts(finding) and not terms.expectation(finding)
+    )
+    return cause or next(deciding, "")
+
+
+def _named(finding: Finding) -> str:
+    return f"{finding.clause.id} {finding.clause.name}"
 
 
 def lead(
@@ -197,11 +214,14 @@ def _rows(
             yield from lead(examination, phrases)
     for note in examination.notes:
         yield phrases.say("label.note"), "dim", phrases.note(note)
+    yield from script_text.expected(examination, phrases)
     for verdict in ("fail", "error", "not-covered"):
         for finding in examination.having(verdict):
-            text = f"{finding.clause.id} {finding.clause.name}: " + phrases.judgement(
-                finding.judgement
-            )
+            text = f"{_named(finding)}: {phrases.judgement(finding.judgement)}"
+            if examination.terms.expectation(finding) == "xfail":
+                reason = examination.terms.expect[finding.clause.id]
+                yield phrases.say("label.expected"), "dim", f"{text} ({reason})"
+                continue
             counts = examination.terms.counts(finding) or verdict == "not-covered"
             label = f"label.{verdict}" if counts else "label.should"
             yield phrases.say(label), STYLES[verdict] if counts else "yellow", text
@@ -215,6 +235,6 @@ def _rows(
         yield phrases.say("label.remedy"), "dim", remedy
     for picture in examination.figures or ():
         yield phrases.say("label.picture"), "dim", picture
-    passes = [f"{f.clause.id} {f.clause.name}" for f in examination.having("pass")]
+    passes = list(map(_named, examination.having("pass")))
     if passes:
         yield phrases.say("label.pass"), STYLES["pass"], ", ".join(passes)

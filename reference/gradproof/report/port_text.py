@@ -21,7 +21,7 @@ from gradproof.report import layer_text, script_text
 from gradproof.report.examined import Examined, judged
 from gradproof.report.layout import STYLES, show_rows
 from gradproof.report.phrases import Phrases, Unusable, call, remedy, reproduction
-from gradproof.report.standing import open_musts, standing
+from gradproof.report.standing import named, standing
 from gradproof.scripts.examination import ScriptExamination
 
 QUALIFIED = {
@@ -120,20 +120,13 @@ def headline(examination: Examination, phrases: Phrases) -> str:
     if found in ("pass", "in-part") and qualified:
         reason = phrases.judgement(qualified[0])
         return phrases.say("headline.agrees", target=examination.target, reason=reason)
-    clauses = open_musts(examination) if found == "in-part" else _passes(examination)
-    told = f"{found}-numbers" if found == "not-covered" and numbers else found
+    which = f"{found}-numbers" if found == "not-covered" and numbers else found
     return phrases.say(
-        f"headline.{told}",
+        f"headline.{which}",
         target=examination.target,
         reason=_reason(examination, phrases),
-        clauses=phrases.say("comma").join(map(_named, clauses)),
+        clauses=phrases.say("comma").join(map(_named, named(examination))),
     )
-
-
-def _passes(examination: Examination) -> list[Finding]:
-    """What counts, and passes."""
-    counts = examination.terms.counts
-    return [finding for finding in examination.having("pass") if counts(finding)]
 
 
 def _reason(examination: Examination, phrases: Phrases) -> str:

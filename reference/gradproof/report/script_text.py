@@ -268,20 +268,30 @@ def _declared_clauses(examination: Judged, phrases: Phrases) -> str:
 
 
 def _stale(examination: Judged, phrases: Phrases) -> str:
-    """What was declared and is not so."""
-    for clause in examination.unknown:
-        return phrases.say("unknown-clause", clause=clause)
-    for finding in examination.findings:
-        if examination.terms.expectation(finding) == "xpass":
-            return phrases.say("xpass", clause=_named(finding))
-    return phrases.judgement(examination.declared) if examination.declared else ""
+    """All that was declared and is not so."""
+    reasons = [
+        phrases.say("unknown-clause", clause=clause) for clause in examination.unknown
+    ]
+    reasons += [
+        phrases.say("xpass", clause=_named(finding))
+        for finding in examination.findings
+        if examination.terms.expectation(finding) == "xpass"
+    ]
+    found = examination.declared
+    if found is not None and found.verdict != "pass":
+        reasons.append(phrases.judgement(found))
+    return phrases.say("semicolon").join(reasons)
 
 
 def expected(examination: Judged, phrases: Phrases) -> Iterator[Row]:
-    """Expectations that match nothing, and the diagnosis that was declared."""
+    """Expectations that are not met, and the diagnosis that was declared."""
     label, found = phrases.say("label.expected"), examination.declared
     for clause in examination.unknown:
         yield label, STYLES["fail"], phrases.say("unknown-clause", clause=clause)
+    for finding in examination.findings:
+        if examination.terms.expectation(finding) == "xpass":
+            clause = _named(finding)
+            yield label, STYLES["fail"], phrases.say("xpass", clause=clause)
     if found is not None and found.verdict == "pass":
         yield label, "dim", phrases.judgement(found)
     elif found is not None:

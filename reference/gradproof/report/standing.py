@@ -8,6 +8,7 @@ from gradproof.contract.clauses import CONTRACT, Finding
 from gradproof.examination import policy
 from gradproof.examination.examination import Examination
 from gradproof.examination.judged import Judged
+from gradproof.examination.parts import PartExamination
 
 Standing: TypeAlias = Literal[policy.Standing, "in-part", "holds"]
 """A pass is right only if every must of the role was judged. It is right in part if
@@ -17,24 +18,39 @@ NUMBERS = {"value", "directions", "slope", "step"}
 """The clauses that are about the numbers of a result, by name."""
 
 
-def standing(
-    examination: Judged,
-) -> Standing:
+def standing(examination: Judged) -> Standing:
     """The verdict for a reader."""
-    outcome = examination.outcome
-    if outcome != "pass" or not isinstance(examination, Examination):
+    outcome, musts = examination.outcome, _musts(examination)
+    if outcome != "pass" or musts is None:
         return outcome
-    clauses = [c for c in CONTRACT[examination.role] if c.applies is None]
-    musts = {c.id for c in clauses if c.level == "must"}
     passed = {finding.clause.id for finding in examination.having("pass")}
     if musts <= passed:
         return "pass"
     judged = {finding.clause.id for finding in examination.findings}
-    numbers = any(f.clause.name in NUMBERS for f in examination.having("pass"))
+    numbers = any(_is_of_numbers(f, examination) for f in examination.having("pass"))
     return "in-part" if numbers and musts <= judged else "holds"
 
 
-def open_musts(examination: Examination) -> list[Finding]:
-    """The musts that could not be judged."""
-    found = examination.having("not-covered")
-    return [finding for finding in found if finding.clause.level == "must"]
+def _musts(examination: Judged) -> set[str] | None:
+    """The musts that make the whole; none of a script, whose clauses differ."""
+    if isinstance(examination, PartExamination):
+        return set(examination.musts)
+    if isinstance(examination, Examination):
+        clauses = CONTRACT[examination.role]
+        return {c.id for c in clauses if c.applies is None and c.level == "must"}
+    return None
+
+
+def _is_of_numbers(finding: Finding, examination: Judged) -> bool:
+    if isinstance(examination, PartExamination):
+        return finding.clause.id in examination.about_numbers
+    return finding.clause.name in NUMBERS
+
+
+def named(examination: Judged) -> list[Finding]:
+    """The clauses that a headline names: what is open, else what counts and passes."""
+    if standing(examination) == "in-part":
+        open_ = examination.having("not-covered")
+        return [finding for finding in open_ if finding.clause.level == "must"]
+    counts = examination.terms.counts
+    return [finding for finding in examination.having("pass") if counts(finding)]
