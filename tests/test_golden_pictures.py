@@ -5,9 +5,9 @@ After a change that is meant, this writes both anew, from the root:
     pytest tests/test_golden_pictures.py --mpl-generate-path=baseline_images
 
 A file that still says the same is left as it was, so ``git diff`` shows what has
-changed, an arrow or an entry a line. The PNG holds no text: without it the pixels are
-the same from one Matplotlib to the next. Titles, labels, limits and scale are in the
-JSON.
+changed, an arrow, an entry or a point a line. The PNG holds no text: without it the
+pixels are the same from one Matplotlib to the next. Titles, labels, limits and scale
+are in the JSON.
 """
 
 from __future__ import annotations
@@ -30,14 +30,16 @@ from matplotlib.testing.compare import compare_images
 from matplotlib.testing.decorators import remove_ticks_and_titles
 from PIL import Image
 
-from gradproof import corrected, figures, heat_maps, sample
+from gradproof import corrected, figures, heat_maps, path_maps, sample
 from gradproof.defects.layer_matrix import mutant
 from gradproof.defects.layers import DEFECTS
+from gradproof.evidence import valley
 from gradproof.evidence.layer_kinds import KINDS
 from gradproof.examination.gradient_entries import of_layer
 from gradproof.golden.baseline import changes_since, panels_of, update
 from gradproof.golden.document import Panels, differences, loads
 from gradproof.golden.entries import Entries, entries
+from gradproof.golden.points import Points, points
 from gradproof.golden.snapshot import Arrows
 from gradproof.golden.written import close
 
@@ -94,9 +96,22 @@ def heat_map(name: str) -> Figure:
 PICTURES |= {name: functools.partial(heat_map, name) for name in GRADIENTS}
 
 
+RULES = {"SGD": "sgd", "Momentum": "momentum", "AdaGrad": "adagrad", "Adam": "adam"}
+
+
+def right_paths() -> tuple[Points, ...]:
+    """Those of the book's script."""
+    return tuple(points(name, valley.published(rule)) for name, rule in RULES.items())
+
+
+PICTURES["paths-right"] = lambda: path_maps.draw(right_paths())
+
+
 def data_of(name: str) -> Panels:
     if name in GRADIENTS:
         return (gradient(name),)
+    if name == "paths-right":
+        return right_paths()
     return panels_of(PICTURES[name]())
 
 

@@ -257,7 +257,7 @@ def test_wrong_gradients_are_drawn_beside_their_numbers(tmp_path: Path) -> None:
     ]
     files = [f"layers-{name}{end}" for name in names for end in (".json", ".png")]
     assert sorted(path.name for path in folder.iterdir()) == sorted(files)
-    assert f"5 pictures of gradients, each with its numbers beside it, in {folder}" in (
+    assert f"5 pictures, each with its numbers beside it, in {folder}" in (
         result.stdout
     )
     (entries,) = loads((folder / "layers-Affine-db.json").read_text("utf-8"))
@@ -298,7 +298,7 @@ def test_what_cannot_be_drawn_is_said(tmp_path: Path) -> None:
     assert "no picture: no gradient is wrong in its entries" in volume1.stdout
     assert not list((tmp_path / "a").iterdir())
     book = run(f"{PROGRAMS / 'right' / 'book.py'}", "--figures", tmp_path / "b")
-    assert "only gradients of layers are drawn" in book.stderr
+    assert "only gradients of layers and paths of optimizers" in book.stderr
     assert not (tmp_path / "b").exists()
     (tmp_path / "file").write_text("")
     refused = run(f"{WRONG}:Relu", "--figures", tmp_path / "file" / "below")

@@ -11,6 +11,9 @@ from click.testing import CliRunner, Result
 
 import gradproof
 from gradproof.commands import cli
+from gradproof.evidence import valley
+from gradproof.golden.document import loads
+from gradproof.golden.written import close
 from gradproof.ports.target import parse
 from gradproof.project import exit_codes
 from places import PROGRAMS
@@ -89,6 +92,17 @@ def test_one_optimizer_is_told_in_full_and_named_in_json() -> None:
     assert port["role"] == "optimizer"
     assert port["verdict"] == "fail"
     assert port["diagnosis"][0]["defects"] == ["nesterov-old-form"]
+
+
+def test_a_wrong_path_is_drawn_beside_the_right_one(tmp_path: Path) -> None:
+    result = run(f"{WRONG}:Nesterov", "--figures", tmp_path)
+    assert result.exit_code == exit_codes.WRONG
+    assert "optimizer-Nesterov-path.png" in "".join(result.stdout.split())
+    path = tmp_path / "optimizer-Nesterov-path.json"
+    came, due = loads(path.read_text(encoding="utf-8"))
+    assert (came.title, due.title) == ("Nesterov", "nesterov: right")
+    assert close(due.values(), valley.published("nesterov")).all()
+    assert not close(came.values(), due.values())[1:].all(axis=1).any()
 
 
 def test_what_is_a_file_of_optimizers_is_seen_without_running_it(

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from gradproof.evidence import valley
 from gradproof.evidence.bounds import Limits, bounded, limits
 from gradproof.evidence.update_rules import (
     FORMS,
@@ -120,7 +121,8 @@ class OptimizerEvidence:
 
     ``rule`` is the one of its name, or (``by_behaviour``) that of the first parameter;
     ``followed`` the form that all of the first course follows, and ``anew`` that of the
-    course with other numbers. ``problem`` is the parameter of which nothing is known.
+    course with other numbers. ``problem`` is the parameter of which nothing is known,
+    ``valley`` the path over the book's valley.
     """
 
     said: Description
@@ -132,6 +134,7 @@ class OptimizerEvidence:
     courses: Mapping[str, Course] = field(default_factory=dict)
     followed: Followed | None = None
     anew: Followed | None = None
+    valley: Array | None = None
 
     @property
     def candidates(self) -> tuple[Form, ...]:
@@ -157,9 +160,33 @@ def gather(port: LayerPort, said: Description) -> OptimizerEvidence:
     manner, broke = _manner(port, said, first)
     if broke is not None:
         return replace(evidence, broke=broke)
-    return recognized(
+    found = recognized(
         replace(evidence, manner=manner, courses=_courses(port, said, manner))
     )
+    return replace(found, valley=_valley(port, found))
+
+
+def _valley(port: LayerPort, evidence: OptimizerEvidence) -> Array:
+    said, rate = evidence.said, valley.RATES.get(evidence.rule)
+    make = numbers_of(said)
+    if rate is not None and not said.instance:
+        make |= {name: rate for name in make if _role(name, said) == "rate"}
+    return valley.walked(port, said, make, evidence.manner)
+
+
+def right_way(evidence: OptimizerEvidence) -> Array | None:
+    """The path of the right rule over the valley; ``None`` where no rule is known."""
+    first = evidence.courses.get("first")
+    if first is None or not evidence.candidates:
+        return None
+    form, numbers = evidence.candidates[0], {}
+    if evidence.followed is not None:
+        form, numbers = evidence.followed.form, dict(evidence.followed.numbers)
+    else:
+        numbers = next(evidence.numbers(first, form))
+    if not evidence.said.instance and "rate" in first.given:
+        numbers["rate"] = valley.RATES[evidence.rule]
+    return valley.right(form, numbers)
 
 
 def numbers_of(said: Description, *, other: bool = False) -> dict[str, float]:

@@ -16,9 +16,12 @@ from numpy.typing import NDArray
 
 from gradproof.golden import maps
 from gradproof.golden.document import Panel, head
+from gradproof.golden.entries import Entries
 from gradproof.golden.entry_differences import of_entries
 from gradproof.golden.message import Message
 from gradproof.golden.pairing import Floats, Indices, Pairing, keys, pair
+from gradproof.golden.point_differences import of_points
+from gradproof.golden.points import Points
 from gradproof.golden.snapshot import Arrows
 from gradproof.golden.written import RESOLUTION, close, same
 
@@ -53,8 +56,10 @@ def describe(before: Sequence[Panel], after: Sequence[Panel]) -> tuple[Message, 
 def _panel(before: Panel, after: Panel) -> Iterator[Message]:
     if isinstance(before, Arrows) and isinstance(after, Arrows):
         yield from _of_arrows(before, after)
-    elif not isinstance(before, Arrows) and not isinstance(after, Arrows):
+    elif isinstance(before, Entries) and isinstance(after, Entries):
         yield from of_entries(before, after)
+    elif isinstance(before, Points) and isinstance(after, Points):
+        yield from of_points(before, after)
     else:
         kinds = {"before": before.ROWS, "after": after.ROWS}
         yield Message("review.kind", kinds)

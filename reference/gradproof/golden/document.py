@@ -10,10 +10,11 @@ import msgspec
 import numpy as np
 
 from gradproof.golden.entries import Entries
+from gradproof.golden.points import Points
 from gradproof.golden.snapshot import Arrows
 from gradproof.golden.written import close, same, text
 
-Panel: TypeAlias = Arrows | Entries
+Panel: TypeAlias = Arrows | Entries | Points
 Panels: TypeAlias = tuple[Panel, ...]
 """The panels of a picture are of one kind."""
 
@@ -28,15 +29,21 @@ class _Entries(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     panels: Annotated[tuple[Entries, ...], msgspec.Meta(min_length=1)]
 
 
-KINDS: Mapping[str, type[_Arrows | _Entries]] = {
+class _Points(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    format: Literal["gradproof-points/1"]
+    panels: Annotated[tuple[Points, ...], msgspec.Meta(min_length=1)]
+
+
+KINDS: Mapping[str, type[_Arrows | _Entries | _Points]] = {
     "gradproof-arrows/1": _Arrows,
     "gradproof-entries/1": _Entries,
+    "gradproof-points/1": _Points,
 }
 """What a document holds, by its format."""
 
 
 def kind(panels: Sequence[Panel]) -> str:
-    """What the rows of panels are called: arrows, or entries."""
+    """What the rows of panels are called: arrows, entries, or the points of paths."""
     return panels[0].ROWS
 
 
@@ -46,7 +53,7 @@ def head(panel: Panel) -> list[str]:
 
 
 def rows(panel: Panel) -> tuple[Any, ...]:
-    """A panel's arrows or entries."""
+    """A panel's arrows, entries or points."""
     found: tuple[Any, ...] = getattr(panel, panel.ROWS)
     return found
 

@@ -285,7 +285,11 @@ def _meaning(facts: _Facts) -> Iterator[Message]:
     elif facts.new is not None and facts.old is None:
         name = facts.new[0].ROWS
         counts = {name: sum(map(len, map(rows, facts.new))), "panels": len(facts.new)}
-        told = {"arrows": "review.arrows", "entries": "review.entries"}
+        told = {
+            "arrows": "review.arrows",
+            "entries": "review.entries",
+            "points": "review.points-of-paths",
+        }
         yield Message(told[name], counts)
     elif facts.new is None and facts.old is None:
         yield Message("review.pixels-only")
@@ -294,8 +298,8 @@ def _meaning(facts: _Facts) -> Iterator[Message]:
 def _same_meaning(facts: _Facts) -> str:
     if not facts.pixels_differ:
         return "review.same-both"
-    arrows = facts.new and facts.new[0].ROWS == "arrows"
-    return "review.same" if arrows else "review.same-entries"
+    same = {"entries": "review.same-entries", "points": "review.same-points"}
+    return same.get(facts.new[0].ROWS if facts.new else "", "review.same")
 
 
 def _unfit(facts: _Facts) -> bool:

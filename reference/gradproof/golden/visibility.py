@@ -8,6 +8,7 @@ import numpy as np
 
 from gradproof.golden.document import Panel
 from gradproof.golden.entries import Entries, Floats
+from gradproof.golden.points import Points
 from gradproof.golden.snapshot import Arrows
 from gradproof.golden.written import same
 
@@ -17,6 +18,9 @@ SEEN = 0.01
 It is three pixels on axes of 300, a policy and on the safe side: less may be seen.
 """
 
+
+VALLEY = np.array([10.0, 4.0])
+"""Half the width and the height of the axes of paths."""
 
 SHADES = 2 / 256
 """A colour that moves by more than this of the limit is another of the 256."""
@@ -33,7 +37,22 @@ def _panel(a: Panel, b: Panel) -> bool:
         return _seen(a, b)
     if isinstance(a, Entries) and isinstance(b, Entries):
         return a.shape == b.shape and _coloured(a, b)
+    if isinstance(a, Points) and isinstance(b, Points):
+        return _walked(a, b)
     return True
+
+
+def _walked(a: Points, b: Points) -> bool:
+    """Whether a point that is drawn is surely drawn elsewhere.
+
+    Axes are 20 wide and 8 high; what leaves them is not seen to do so.
+    """
+    old, new = a.values(), b.values()
+    common = min(len(old), len(new))
+    with np.errstate(invalid="ignore"):
+        inside = (np.abs(old[:common]) < VALLEY).all(axis=1)
+        far = (np.abs(new[:common] - old[:common]) > 2 * SEEN * VALLEY).any(axis=1)
+    return bool((inside & far).any())
 
 
 def _coloured(a: Entries, b: Entries) -> bool:

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from gradproof.examination.gradient_entries import of_layer
-from gradproof.examination.layers import LayerExamination, LayersExamination
-from gradproof.golden.document import dumps
+from gradproof.examination.layers import (
+    LayerExamination,
+    LayersExamination,
+    OptimizerExamination,
+)
+from gradproof.examination.parts import PartExamination
+from gradproof.examination.paths import of_optimizer
+from gradproof.golden.document import Panels, dumps
 from gradproof.golden.entries import Entries
+from gradproof.golden.points import Points
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Result = TypeVar("Result")
 
 
 def draw(results: Iterable[Result], folder: Path) -> list[Result | LayersExamination]:
-    """The results, with the pictures of layers' gradients that were drawn of them.
+    """The results, with the pictures that were drawn of layers and optimizers.
 
-    In a file those that are wrong; of a layer that was asked for all. Raises OSError
+    Of layers these are gradients, of optimizers paths: in a file of what is wrong, and
+    all of the one class that was asked for. Raises OSError
     if one cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -36,25 +47,31 @@ def _of_layers(
     examination: LayersExamination, folder: Path, taken: set[str]
 ) -> LayersExamination:
     layers = tuple(
-        replace(part, figures=_of_layer(part, folder, taken, right=right))
-        if isinstance(part, LayerExamination)
-        else part
+        replace(part, figures=tuple(_of_part(part, folder, taken, right=right)))
         for right in [not examination.whole]
         for part in examination.layers
     )
     return replace(examination, layers=layers)
 
 
-def _of_layer(
-    examination: LayerExamination, folder: Path, taken: set[str], *, right: bool
-) -> tuple[str, ...]:
-    found = of_layer(examination.evidence, right=right)
+def _of_part(
+    examination: PartExamination, folder: Path, taken: set[str], *, right: bool
+) -> Iterator[str]:
+    """The paths of the pictures of a class; ``right``: also of what is right."""
     file = Path(examination.target.rpartition(":")[0]).stem
-    layer = examination.evidence.said.name
-    return tuple(
-        _write(entries, folder, _free(file, layer, gradient, taken=taken))
-        for gradient, entries in found.items()
-    )
+    match examination:
+        case LayerExamination():
+            for gradient, entries in of_layer(
+                examination.evidence, right=right
+            ).items():
+                name = _free(file, examination.name, gradient, taken=taken)
+                yield _write(_heat_map(entries), (entries,), folder, name)
+        case OptimizerExamination():
+            wrong = examination.of("O2") == "fail"
+            paths = of_optimizer(examination.evidence) if right or wrong else ()
+            if paths:
+                name = _free(file, examination.name, "path", taken=taken)
+                yield _write(_path_map(paths, wrong=wrong), paths, folder, name)
 
 
 def _free(*words: str, taken: set[str]) -> str:
@@ -67,12 +84,24 @@ def _free(*words: str, taken: set[str]) -> str:
     return name
 
 
-def _write(entries: Entries, folder: Path, name: str) -> str:
+def _heat_map(entries: Entries) -> Figure:
+    from gradproof import heat_maps
+
+    return heat_maps.draw(entries)
+
+
+def _path_map(paths: Sequence[Points], *, wrong: bool) -> Figure:
+    from gradproof import path_maps
+
+    return path_maps.draw(paths, [wrong])
+
+
+def _write(figure: Figure, panels: Panels, folder: Path, name: str) -> str:
     """The path of the picture."""
-    from gradproof import figures, heat_maps
+    from gradproof import figures
 
     path = folder / f"{name}.png"
-    figures.write(heat_maps.draw(entries), path)
+    figures.write(figure, path)
     data = path.with_suffix(".json")
-    data.write_text(dumps(entries), encoding="utf-8", newline="\n")
+    data.write_text(dumps(*panels), encoding="utf-8", newline="\n")
     return str(path)
