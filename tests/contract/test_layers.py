@@ -35,6 +35,13 @@ class Affine:
         return dout @ self.W.T
 
 
+class OfSequences(Affine):
+    def backward(self, dout: Array) -> Array:
+        self.dW = np.tensordot(self.x, dout, (range(dout.ndim - 1),) * 2)
+        self.db = dout.sum(axis=(0, 1))
+        return dout @ self.W.T
+
+
 class BatchOfOne(Affine):
     def backward(self, dout: Array) -> Array:
         if len(dout) > 1:
@@ -138,6 +145,17 @@ class Loss:
 
     def backward(self, dout: float = 1) -> Array:
         return (self.y - self.t) / len(self.t)
+
+
+class OneHotAlone(Loss):
+    """Takes labels forward, and breaks at them on its way back."""
+
+    def backward(self, dout: float = 1) -> Array:
+        return (self.y - self.given) / len(self.t)
+
+    def forward(self, x: Array, t: Array) -> Array:
+        self.given = t
+        return super().forward(x, t)
 
 
 class LogOfZero(Loss):
@@ -461,6 +479,7 @@ MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict]]] = {
     "state not reset": ("TimeRNN", NotReset, {"L20": "fail"}),
     "state kept": ("TimeRNN", KeptBetweenCalls, {"L9": "fail"}),
     "double precision": ("Affine", Widening, {"L21": "fail"}),
+    "rows are no sequences": ("Affine", OfSequences, {"L22": "fail"}),
     "upstream written": ("Affine", Scaling, {"L11": "fail"}),
 }
 """A name of the class, the class, and the clauses that it breaks."""
@@ -488,6 +507,13 @@ def test_a_right_layer_keeps_every_clause(name: str, cls: Any) -> None:
     assert broken(found) == {}
 
 
+def test_a_loss_that_breaks_at_labels_is_one_of_one_hot_rows() -> None:
+    found = examined("SoftmaxWithLoss", OneHotAlone)
+    assert found.verdict == "pass"
+    assert broken(found) == {}
+    assert found.of("L10") == "not-covered"
+
+
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
 def test_a_mutant_breaks_its_clauses_and_no_other(
     mutant: tuple[str, Any, dict[str, Verdict]],
@@ -504,7 +530,8 @@ def test_every_clause_has_a_mutant_that_breaks_it_and_a_right_layer_that_keeps_i
     kept = {
         f.clause.id for n, c in RIGHT.items() for f in examined(n, c).having("pass")
     }
-    assert kept == ids
+    # Of what is right for rows too, L22 is not asked.
+    assert kept == ids - {"L22"}
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
@@ -640,6 +667,25 @@ def test_a_layer_of_no_known_kind_is_judged_by_differences() -> None:
     assert found.verdict == "pass"
     assert found.of("L2") == "not-covered"
     assert broken(examined("Gate", Crossed)) == {"L3": "fail"}
+
+
+class WeightedSum:
+    """Of sequences (N, T, D), by weights (N, T)."""
+
+    def forward(self, hs: Array, a: Array) -> Array:
+        self.hs, self.a = hs, a
+        return (hs * a[:, :, np.newaxis]).sum(axis=1)
+
+    def backward(self, dc: Array) -> Any:
+        dhs = dc[:, np.newaxis] * self.a[:, :, np.newaxis]
+        return dhs, (dc[:, np.newaxis] * self.hs).sum(axis=2)
+
+
+def test_shapes_are_tried_until_some_fit() -> None:
+    found = examined("Weigher", WeightedSum)
+    assert found.verdict == "pass"
+    (first,) = found.evidence.passages["first"]
+    assert first.setting.id == "2×3×4, 2×3"
 
 
 def test_what_differences_cannot_tell_is_not_covered() -> None:

@@ -509,6 +509,19 @@ def stays_single(evidence: LayerEvidence) -> Judgement:
     return passed()
 
 
+def rows_too(evidence: LayerEvidence) -> Judgement:
+    """L22."""
+    wrong = [
+        f"d{role}"
+        for passage in evidence.rows
+        for role in passage.setting.arrays
+        if _verdict(passage, role) == "fail"
+    ]
+    return failed(
+        "layer.of-sequences", what=", ".join(dict.fromkeys(wrong)) or "forward"
+    )
+
+
 def _last(evidence: LayerEvidence, id: str) -> Any:
     extra = evidence.extras.get(id)
     return None if extra is None else extra.last
@@ -567,6 +580,7 @@ CLAUSES = (
     should_of("L19", "back-again-over-time", TRAINED, back_again),
     must_of("L20", "stateful", TRAINED, states),
     should_of("L21", "single", CALLER, stays_single),
+    should_of("L22", "rows-too", CALLER, rows_too),
 )
 
 
@@ -613,6 +627,8 @@ def _beside(evidence: LayerEvidence) -> set[str]:
     found.add("L8" if _kept_by_the_books_not(evidence) else "L19")
     if evidence.states is None:
         found.add("L20")
+    if not evidence.rows:
+        found.add("L22")
     found |= set(ALONE.get(evidence.said.alone, ()))
     extras = {
         **{"L12": "modes", "L13": "kinks", "L14": "ties", "L15": "padded"},

@@ -74,6 +74,7 @@ class Kind:
 
     A ``loss`` is given 1 for a cotangent. ``certain`` are those of the names that say
     what is computed to the letter. ``mixes``: rows of a batch may depend on others.
+    ``instead`` is what some are made for that are wrong in the settings.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Kind:
     loss: bool = False
     certain: tuple[str, ...] = ()
     mixes: bool = False
+    instead: Settings | None = None
 
     def is_certain(self, name: str) -> bool:
         """Whether a class of that name is this function and no other."""
@@ -173,6 +175,18 @@ def _matmul(seed: int) -> Sequence[Sequence[Setting]]:
     return [[rows, square]]
 
 
+def _affine_over_time(seed: int) -> Sequence[Sequence[Setting]]:
+    arrays = _numbers(seed, x=(2, 3, 4), W=(4, 5), b=(5,))
+    right = _always(Reference("x·W + b at each step", kit.time_affine))
+    return [[Setting("sequences", arrays, right)]]
+
+
+def _matmul_over_time(seed: int) -> Sequence[Sequence[Setting]]:
+    arrays = _numbers(seed, x=(2, 3, 4), W=(4, 5))
+    right = _always(Reference("x·W at each step", kit.over_rows(kit.matmul)))
+    return [[Setting("sequences", arrays, right)]]
+
+
 IDS = np.array([[1, 0, 1], [4, 1, 0]])
 
 
@@ -237,8 +251,9 @@ def _time_softmax(seed: int) -> Sequence[Sequence[Setting]]:
 
     def setting(id: str, t: Array) -> Setting:
         layer = functools.partial(kit.time_softmax_with_loss, t=t)
-        summed = scaled(layer, float(np.sum(t != -1)))
-        per_sample = scaled(layer, float(np.sum(t != -1)) / 2)
+        steps = np.sum(t != -1) if t.ndim == 2 else t.sum()
+        summed = scaled(layer, float(steps))
+        per_sample = scaled(layer, float(steps) / 2)
         right = _always(
             Reference("−log softmax(x)[t], the steps' mean", layer, off),
             Reference("−log softmax(x)[t], summed", summed, 6 * off),
@@ -254,7 +269,9 @@ def _time_softmax(seed: int) -> Sequence[Sequence[Setting]]:
 
     ignored = t.copy()
     ignored[0, 1] = -1
-    return [[setting("labels", t), setting("ignored", ignored)], [setting("labels", t)]]
+    labels = setting("labels", t)
+    one_hot = setting("one-hot", np.eye(4)[t])
+    return [[labels, setting("ignored", ignored)], [labels], [one_hot]]
 
 
 def _sigmoid_with_loss(seed: int) -> Sequence[Sequence[Setting]]:
@@ -518,8 +535,17 @@ KINDS: tuple[Kind, ...] = (
         ("x",),
         ("W", "b"),
         _affine,
+        instead=_affine_over_time,
     ),
-    Kind("matmul", ("matmul", "dot"), ("x",), ("W",), _matmul, certain=("matmul",)),
+    Kind(
+        "matmul",
+        ("matmul", "dot"),
+        ("x",),
+        ("W",),
+        _matmul,
+        certain=("matmul",),
+        instead=_matmul_over_time,
+    ),
     Kind(
         "time-affine",
         ("timeaffine",),

@@ -86,7 +86,8 @@ class LayerEvidence:
     """All that a judge may look at: the passages by what was tried.
 
     ``kind`` is what the layer is taken for, by its name or (``by_behaviour``) by what
-    it does; ``problem`` is the parameter of which nothing is known.
+    it does; ``problem`` is the parameter of which nothing is known. ``rows`` are
+    passages of rows, in which a layer is wrong that is right for sequences.
     """
 
     said: Description
@@ -96,6 +97,7 @@ class LayerEvidence:
     passages: Mapping[str, Sequence[Passage]] = field(default_factory=dict)
     extras: Mapping[str, Extra] = field(default_factory=dict)
     states: States | None = None
+    rows: Sequence[Passage] = ()
 
     @property
     def certain(self) -> bool:
@@ -379,31 +381,63 @@ def _gather(port: LayerPort, said: Description) -> LayerEvidence:
     if kind is None:
         return _by_behaviour(port, said)
     try:
-        return LayerEvidence(said, kind, passages=_of_kind(port, said, kind))
+        found = _of_kind(port, said, kind)
     except UnbuildableError as problem:
         return LayerEvidence(said, kind, problem=problem.parameter)
+    return _or_instead(port, LayerEvidence(said, kind, passages=found))
+
+
+def _or_instead(port: LayerPort, found: LayerEvidence) -> LayerEvidence:
+    """What came of other settings, if the layer is right in those and not in these."""
+    kind = found.kind
+    if kind is None or kind.instead is None or _is_right(found.passages["first"]):
+        return found
+    others = _of_kind(port, found.said, replace(kind, settings=kind.instead))
+    if not _is_right(others["first"]):
+        return found
+    return replace(found, passages=others, rows=found.passages["first"])
+
+
+def _is_right(passages: Sequence[Passage]) -> bool:
+    return all(p.agrees and not p.broke and _gradients_are_due(p) for p in passages)
+
+
+def _gradients_are_due(passage: Passage) -> bool:
+    offs = (
+        due.off(passage.gradients.get(r))
+        for r, due in passage.expected.gradients.items()
+    )
+    return all(off is not None and not off.any() for off in offs)
 
 
 def _of_kind(
     port: LayerPort, said: Description, kind: Kind
 ) -> dict[str, list[Passage]]:
-    """The passages of the first alternative that runs. Raises UnbuildableError."""
+    """The passages of the first alternative that runs. Raises UnbuildableError.
+
+    That is the first in which it goes forward and back; else the first in which it
+    goes forward; else the first.
+    """
     trier = Trier(port, said)
     problem: UnbuildableError | None = None
     able: list[tuple[Plan, list[tuple[Setting, Setting]]]] = []
+    ahead: dict[str, list[Passage]] = {}
     for ones, others in zip(kind.settings(0), kind.settings(1), strict=True):
         try:
             how = plan(kind, ones[0], said)
-        except UnbuildableError as found:
-            problem = problem or found
+        except UnbuildableError as error:
+            problem = problem or error
             continue
         pairs = list(zip(ones, others, strict=True))
         able.append((how, pairs))
         if trier.runs(how, ones):
-            return trier.passages(how, pairs)
+            found = trier.passages(how, pairs)
+            if not any(passage.broke for passage in found["first"]):
+                return found
+            ahead = ahead or found
     if not able:
         raise problem or UnbuildableError(said.name)
-    return trier.passages(*able[0])
+    return ahead or trier.passages(*able[0])
 
 
 def _by_behaviour(port: LayerPort, said: Description) -> LayerEvidence:
@@ -438,21 +472,47 @@ def _unknown(port: LayerPort, said: Description) -> LayerEvidence:
         return LayerEvidence(said, None, problem=needed[0])
     takes = [p for p in said.forward if p.required]
     many = any(p.name == "*" for p in said.forward)
+    trier = Trier(port, said)
+    ahead: dict[str, list[Passage]] = {}
     for count in (1, 2, 3) if many else (max(len(takes), 1),):
-        pair = [_numbers(seed, count) for seed in (0, 1)]
-        how = Plan({}, tuple(pair[0].arrays))
-        trier = Trier(port, said)
-        if trier.runs(how, pair[:1]):
+        for shapes in _shapes(count):
+            pair = [_numbers(seed, shapes) for seed in (0, 1)]
+            how = Plan({}, tuple(pair[0].arrays))
+            if not trier.runs(how, pair[:1]):
+                continue
             passages = trier.passages(how, [(pair[0], pair[1])])
-            return LayerEvidence(said, None, passages=passages)
-    return LayerEvidence(said, None)
+            if not any(passage.broke for passage in passages["first"]):
+                return LayerEvidence(said, None, passages=passages)
+            ahead = ahead or passages
+    return LayerEvidence(said, None, passages=ahead)
 
 
-def _numbers(seed: int, count: int) -> Setting:
-    """Positive arrays of one shape: few functions refuse them."""
+SHAPES = ((3, 4), (2, 3, 4), (2, 3, 4, 5), (4,))
+"""Of what an unknown layer is given: rows, sequences, images, one row."""
+
+OF_TWO = (
+    *(((3, 4), (4, 5)), ((2, 3, 4), (2, 4)), ((2, 3, 4), (2, 3))),
+    *(((2, 4), (2, 3, 4)), ((2, 3), (2, 3, 4))),
+)
+"""Of two arrays: matrices to be multiplied; sequences, and a row for each of them."""
+
+Shapes = tuple[tuple[int, ...], ...]
+
+
+def _shapes(count: int) -> Sequence[Shapes]:
+    """What so many arrays may be like: all of one shape, or of two that fit."""
+    alike: list[Shapes] = [(shape,) * count for shape in SHAPES]
+    return [*alike, *OF_TWO] if count == 2 else alike
+
+
+def _numbers(seed: int, shapes: Shapes) -> Setting:
+    """Positive arrays: few functions refuse them."""
     rng = np.random.default_rng(seed)
-    arrays = {f"x{n}": np.abs(distinct(rng, (3, 4))) + 0.25 for n in range(count)}
-    return Setting("rows", arrays, lambda observed, arrays: ())
+    arrays = {
+        f"x{n}": np.abs(distinct(rng, shape)) + 0.25 for n, shape in enumerate(shapes)
+    }
+    id = ", ".join("×".join(map(str, shape)) for shape in dict.fromkeys(shapes))
+    return Setting(id, arrays, lambda observed, arrays: ())
 
 
 def _as_given(port: LayerPort, said: Description) -> LayerEvidence:

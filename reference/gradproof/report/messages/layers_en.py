@@ -85,6 +85,8 @@ MESSAGES = {
     "clause.L21": "Of single precision it makes single precision, forward and back.",
     "layer.widened": "of single precision {step} makes double precision",
     "note.read-doubly": "single precision that the code asks for was read as double",
+    "clause.L22": "A layer that is right for sequences (N, T, D) is right for rows (N, D) too, or refuses them.",
+    "layer.of-sequences": "it is right for sequences (N, T, D); given rows (N, D), {what} is wrong",
     "layer.right": "right",
     "layer.part": "{what} {how}",
     "layer.wrong": "wrong",

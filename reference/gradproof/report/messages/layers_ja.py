@@ -85,6 +85,8 @@ MESSAGES = {
     "clause.L21": "単精度の入力には、順伝播も逆伝播も単精度で返す。",
     "layer.widened": "単精度の入力に対し、{step} が倍精度を返します",
     "note.read-doubly": "コードが求める単精度は倍精度として読みました",
+    "clause.L22": "系列 (N, T, D) に対して正しいレイヤは、行 (N, D) に対しても正しいか、受け取りを拒む。",
+    "layer.of-sequences": "系列 (N, T, D) には正しいものの、行 (N, D) を渡すと {what} が誤りになります",
     "layer.right": "正しい",
     "layer.part": "{what} {how}",
     "layer.wrong": "誤り",
