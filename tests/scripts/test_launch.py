@@ -20,24 +20,38 @@ from places import PROGRAMS
 SCRIPTS = PROGRAMS / "scripts"
 
 
-def test_nothing_heavy_is_imported_to_start_a_script() -> None:
-    code = "import gradproof.scripts.launch, sys; print(*sys.modules)"
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        (
+            "scripts.launch",
+            {"numpy", "sympy", "matplotlib", "msgspec", "click", "rich"},
+        ),
+        ("project.config", {"numpy", "sympy", "matplotlib", "rich"}),
+    ],
+)
+def test_nothing_heavy_is_imported_to_start_a_child(
+    module: str, heavy: set[str]
+) -> None:
+    code = f"import gradproof.{module}, sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    heavy = {"numpy", "sympy", "matplotlib", "msgspec", "click", "rich"}
     assert not heavy & set(done.stdout.split())
 
 
 @pytest.mark.parametrize(
-    "target", ["nowhere.py", f"{SCRIPTS}/broken.ipynb", "gradproof.sample:numerical"]
+    "target", ["nowhere.py", f"{SCRIPTS}/broken.ipynb", "exec:nothing", "no target"]
 )
 def test_what_cannot_be_run_is_not_begun(target: str) -> None:
     with begun(parsed(target), 30.0, None) as found:
         assert found is None
 
 
-def test_a_script_that_nobody_takes_is_ended() -> None:
+@pytest.mark.parametrize(
+    "target", [f"{SCRIPTS}/mended.py", "gradproof.sample:numerical_gradient"]
+)
+def test_what_nobody_takes_is_ended(target: str) -> None:
     threads = threading.active_count()
-    with begun(parsed(str(SCRIPTS / "mended.py")), 30.0, None) as found:
+    with begun(parsed(target), 30.0, None) as found:
         assert found is not None
         assert threading.active_count() > threads
     assert threading.active_count() == threads
@@ -65,6 +79,25 @@ def test_a_script_that_has_begun_is_not_started_again(
         with session(path, 30.0, begun=found) as (_, run):
             assert run.quivers
         assert len(started) == 2
+
+
+@pytest.mark.once
+def test_a_function_that_has_begun_is_not_started_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started = []
+    start = Process.__init__
+
+    def counted(self: Process, *arguments: object) -> None:
+        started.append(self)
+        start(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Process, "__init__", counted)
+    threads = threading.active_count()
+    result = CliRunner().invoke(cli.cli, ["check", "gradproof.corrected:tangent_line"])
+    assert result.exit_code == exit_codes.AS_EXPECTED
+    assert len(started) == 1
+    assert threading.active_count() == threads
 
 
 @pytest.mark.once

@@ -50,10 +50,11 @@ from gradproof.ports.observation import (
     Raised,
     Unserved,
 )
+from gradproof.ports.orders import Begun, routine_order
 from gradproof.ports.target import LoadError, MissingModuleError, Target
 from gradproof.ports.worker.core.calls import MAX_NOISE_CHARACTERS, ProbeError
-from gradproof.ports.worker.core.texts import NONE, Texts
-from gradproof.ports.worker.core.wire import clean, dumps
+from gradproof.ports.worker.core.texts import Texts
+from gradproof.ports.worker.core.wire import clean
 
 MAX_RESTARTS = 3
 SHARE = 3
@@ -80,7 +81,7 @@ def python_command(
     A long notebook may be more than a command can hold: ``python_port`` serves any.
     Raises LoadError.
     """
-    order = _order(target, memory, NONE)
+    order = routine_order(target, memory)
     return [*worker_command(python), order.decode()]
 
 
@@ -90,29 +91,18 @@ def python_port(
     vectorized: bool = False,
     timeout: float = 30.0,
     texts: Mapping[str, str] = {},
+    begun: Begun | None = None,
 ) -> ChildPort:
-    """The port of a Python target, in a child.
+    """The port of a Python target, in a child, which may have ``begun`` already.
 
     ``texts`` are run in the place of files and of notebooks' cells, by their names.
     Raises LoadError.
     """
-    order = _order(target, MAX_MEMORY_BYTES, Texts(texts))
-    return ChildPort(target.text, worker_command(python), vectorized, timeout, order)
-
-
-def _order(target: Target, memory: int, texts: Texts) -> bytes:
-    """What a worker is to serve, in one line. Raises TargetError."""
-    target = target.of_function()
-    order = {
-        "op": "routine",
-        "path": str(target.path.absolute()) if target.path else None,
-        "module": target.module,
-        "name": target.function,
-        "cells": texts.put_into(target.cells),
-        "texts": texts.all,
-        "memory": memory,
-    }
-    return dumps(order).encode()
+    order, command = (
+        routine_order(target, MAX_MEMORY_BYTES, Texts(texts)),
+        worker_command(python),
+    )
+    return ChildPort(target.text, command, vectorized, timeout, order, begun)
 
 
 P = TypeVar("P", bound="ChildPort")
@@ -124,7 +114,7 @@ class ChildPort:
 
     ``timeout`` is in seconds of wall time for all probes together, restarts
     included. ``order`` is the first line that the child is sent, whenever it is
-    started, if there is to be one.
+    started, if there is to be one. It may have ``begun`` already.
     """
 
     name: str
@@ -132,11 +122,12 @@ class ChildPort:
     vectorized: bool = False
     timeout: float = 30.0
     order: bytes = b""
+    begun: Begun | None = None
 
     def __post_init__(self) -> None:
-        self._process: Process | None = None
+        self._process: Process | None = self.begun.take() if self.begun else None
         self._end = 0.0
-        self._starts = 0
+        self._starts = int(self._process is not None)
         self._id = 0
         self._broke = Broke("crash", "not started")
         self._notes: tuple[Note, ...] = ()
@@ -152,7 +143,8 @@ class ChildPort:
 
     def __enter__(self: P) -> P:
         """Start the child. Raises LoadError when the routine cannot be had."""
-        self._end = time.monotonic() + self.timeout
+        begin = self.begun.at if self.begun else time.monotonic()
+        self._end = begin + self.timeout
         try:
             if self._process is None:
                 self.start()

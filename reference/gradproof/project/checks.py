@@ -19,6 +19,7 @@ from gradproof.examination.policy import Terms
 from gradproof.fix.faults import with_offer
 from gradproof.ports import program
 from gradproof.ports.layer_doors import LayerFile
+from gradproof.ports.orders import Begun
 from gradproof.ports.subprocess_port import python_port
 from gradproof.ports.target import (
     InternalError,
@@ -34,7 +35,6 @@ from gradproof.report.examined import Examined, judged
 from gradproof.report.phrases import Unusable
 from gradproof.scripts.clauses import CLAUSES
 from gradproof.scripts.examination import ScriptExamination, examine_script
-from gradproof.scripts.launch import Begun
 
 CODES = {
     "pass": exit_codes.AS_EXPECTED,
@@ -73,7 +73,7 @@ def check(
 
     ``target`` is what the table names, or why it names nothing. Beside the fixed
     probes, examples are drawn with the ``seed``, and ``explored`` more are looked for.
-    A script may have ``begun`` already.
+    It may have ``begun`` already.
     """
     try:
         if isinstance(target, TargetError):
@@ -84,7 +84,10 @@ def check(
             return _check_layers(table, target, terms, timeout)
         if target.script is not None:
             return _check_script(table, target, terms, timeout, begun, seed)
-        with python_port(target, table.python, table.vectorized, timeout) as port:
+        opened = python_port(
+            target, table.python, table.vectorized, timeout, begun=begun
+        )
+        with opened as port:
             found = examine(port, table.role, terms, explored, seed)
         found = with_offer(found, target)
     except TargetError as error:

@@ -10,8 +10,6 @@ from typing import Annotated
 
 import msgspec
 
-from gradproof.defects.catalogue import CATALOGUE
-from gradproof.defects.layers import IDS
 from gradproof.evidence.role_ids import PortRoleId
 from gradproof.ports.target import EXEC
 
@@ -110,6 +108,12 @@ def _with_target(port: PortTable) -> PortTable:
 
 def _unknown_defects(table: Table) -> Iterator[str]:
     """What is to be said of diagnoses that the catalogue has not."""
+    if not any(port.diagnosis for port in table.ports.values()):
+        return
+    # They are heavy, and a command line has none to look up.
+    from gradproof.defects.catalogue import CATALOGUE
+    from gradproof.defects.layers import IDS
+
     for name, port in table.ports.items():
         for number, id in enumerate(port.diagnosis or ()):
             if id not in (*CATALOGUE, *IDS):

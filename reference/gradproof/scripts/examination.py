@@ -15,11 +15,11 @@ from gradproof.examination.examination import Examination, examine, failing
 from gradproof.examination.judged import Judged
 from gradproof.examination.policy import Standing, Terms
 from gradproof.ports.observation import Port
+from gradproof.ports.orders import Begun
 from gradproof.ports.subprocess_port import ChildPort, python_port
 from gradproof.ports.target import FILES, LoadError, Target, TargetError
 from gradproof.scripts.clauses import ROLE, judge
 from gradproof.scripts.evidence import ScriptEvidence, gather, judged
-from gradproof.scripts.launch import Begun
 from gradproof.scripts.provenance import Calls
 from gradproof.scripts.records import Run
 from gradproof.scripts.session import session

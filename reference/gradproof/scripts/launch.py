@@ -1,13 +1,12 @@
-"""Start the child that runs a script. Nothing heavy is imported here.
+"""Start the child that runs a script or serves a function. Nothing heavy is here.
 
-So the script runs while the one who is to judge it gets ready.
+So it runs while the one who is to judge it gets ready.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from gradproof.ports.child_process import (
     launch,
     worker_command,
 )
+from gradproof.ports.orders import Begun, routine_order
 from gradproof.ports.target import Target, TargetError
 from gradproof.ports.worker.core.texts import NONE, Texts
 
@@ -55,37 +55,35 @@ class Order:
         return launch(worker_command(self.python), json.dumps(frame).encode())
 
 
-class Begun:
-    """A script that runs already; whoever takes its process ends it."""
-
-    def __init__(self, process: Process) -> None:
-        self.at = time.monotonic()
-        self._process: Process | None = process
-
-    def take(self) -> Process | None:
-        """The process, once."""
-        process, self._process = self._process, None
-        return process
-
-
 @contextlib.contextmanager
 def begun(
     target: Target | TargetError, timeout: float, python: str | None
 ) -> Iterator[Begun | None]:
-    """Run a target, if it is a script; it is ended here if nobody has taken it.
+    """Run a script, or load a function; it is ended here if nobody has taken it.
 
     What is wrong with it is told when it is examined.
     """
     found = None
     with contextlib.suppress(TargetError):
-        path = target.script if isinstance(target, Target) else None
-        runs = path is not None and path.is_file()
-        if isinstance(target, Target) and path and runs and target.layer is None:
-            order = Order(path, target.cells, python)
-            found = Begun(order.start(timeout))
+        process = _started(target, timeout, python)
+        found = Begun(process) if process else None
     try:
         yield found
     finally:
         process = found.take() if found else None
         if process is not None:
             process.kill()
+
+
+def _started(
+    target: Target | TargetError, timeout: float, python: str | None
+) -> Process | None:
+    """The child of a target of Python's that is no layer. Raises TargetError."""
+    if isinstance(target, TargetError) or target.command or target.layer is not None:
+        return None
+    path = target.script
+    if path is None:
+        return launch(worker_command(python), routine_order(target, MAX_MEMORY_BYTES))
+    if not path.is_file():
+        return None
+    return Order(path, target.cells, python).start(timeout)

@@ -25,11 +25,12 @@ from gradproof.ports.child_process import (
     interpreter_error,
 )
 from gradproof.ports.observation import Note
+from gradproof.ports.orders import Begun
 from gradproof.ports.target import LoadError
 from gradproof.ports.worker.core.texts import Texts
 from gradproof.ports.worker.core.wire import clean, decode_number
 from gradproof.ports.worker.watch.quivers import GCA
-from gradproof.scripts.launch import Begun, Order
+from gradproof.scripts.launch import Order
 from gradproof.scripts.records import (
     Failure,
     Given,
