@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import Any
 
+import numpy as np
 import pytest
 
 from gradproof import testing
@@ -15,6 +16,7 @@ from gradproof import testing
 # An inner run forgets what it has loaded, and NumPy cannot be loaded twice.
 from gradproof.project import checks
 from places import PROGRAMS
+from programs.networks import Dense
 
 LOADED = checks, testing
 FORWARD = f"{PROGRAMS}/wrong/forward.py:gradient"
@@ -258,6 +260,7 @@ def test_expectations_of_the_decorator_are_strict(
 
 PICTURE = """
 import numpy as np
+import numpy as np
 import pytest
 from gradproof import figures
 
@@ -360,3 +363,23 @@ def test_optimizers_and_layers_are_parametrized_by_their_classes() -> None:
     checks["SGD-O1-runs"]()
     with pytest.raises(testing.ClauseError, match="rate-ignored"):
         checks["SGD-O3-rate"]()
+
+
+def test_networks_are_parametrized_with_what_their_loss_is_given() -> None:
+    class Wrong(Dense):
+        def gradient(self, x: Any, labels: Any) -> Any:
+            return {n: 2 * g for n, g in super().gradient(x, labels).items()}
+
+    x, t = np.random.default_rng(0).normal(size=(5, 6)), np.array([0, 2, 1, 1, 0])
+    mark = testing.parametrize_with_clauses([(Wrong((6, 4, 3)), x, t)])
+    checks = {case.id: case.values[0] for case in mark.args[1]}
+    checks["Wrong-NN1-runs"]()
+    with pytest.raises(testing.ClauseError, match="2 times what is due"):
+        checks["Wrong-NN3-directions"]()
+
+
+@pytest.mark.once
+def test_a_network_of_a_file_has_its_name(pytester: pytest.Pytester) -> None:
+    net = f"{PROGRAMS}/layers/wrong/networks.py:ByHand"
+    result = run(pytester, "--gradproof", net)
+    result.stdout.fnmatch_lines(["*4 times what is due*", "FAILED *::ByHand-NN3-*"])

@@ -23,7 +23,7 @@ from gradproof.examination.policy import Terms
 from gradproof.ports.in_process import FunctionPort, port_of
 from gradproof.ports.layer_doors import Layers
 from gradproof.ports.target import LoadError
-from gradproof.ports.worker.core import updates
+from gradproof.ports.worker.core import networks, updates
 from gradproof.project.checks import unknown_clauses
 from gradproof.report import html_report, json_report, layer_text, layout, port_text
 from gradproof.report.messages import Language
@@ -177,15 +177,24 @@ def check_network(
     net: Any, fed: tuple[Any, ...], strict: bool, lang: Language
 ) -> LayerReport:
     """See `gradproof.check_network`."""
+    return LayerReport(examined_network(net, fed, Terms(strict)), lang)
+
+
+def is_network(thing: Any) -> bool:
+    """Whether it is a network, or a class of networks."""
+    return networks.is_network(thing)
+
+
+def examined_network(net: Any, fed: tuple[Any, ...], terms: Terms) -> LayersExamination:
+    """Examine a network, or a class, in this process. Raises TypeError."""
     made = not isinstance(net, type)
     name = type(net).__name__ if made else net.__name__
     if made and not fed:
         raise TypeError(f"{name} is given no data")
-    try:
-        port = GivenNetwork(net, fed) if made else networks_of(net)
-    except ValueError as error:
-        raise TypeError(f"{name} has no loss and gradient") from error
-    return LayerReport(examine_layers(port, "", Terms(strict), name), lang)
+    if not is_network(net):
+        raise TypeError(f"{name} has no loss and gradient")
+    port = GivenNetwork(net, fed) if made else networks_of(net)
+    return examine_layers(port, "", terms, name)
 
 
 def port(

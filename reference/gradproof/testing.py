@@ -103,7 +103,8 @@ def parametrize_with_clauses(
     """Make a test of each clause of each port, in the argument ``clause``.
 
     A port is a routine, or a pair of it and its role; or a class of a layer or of an
-    optimizer, or an object of one. ``expect`` maps clauses that are known to fail to
+    optimizer, or an object of one; or a network with what its loss is given, (net, x,
+    t), or a class of networks. ``expect`` maps clauses that are known to fail to
     the reason: they are strict expected failures. A few of the points are drawn at
     random, with the ``seed``. What fails is told in the language ``lang``. ::
 
@@ -132,6 +133,9 @@ def parametrize_with_clauses(
 
 
 def _examined(port: Any, vectorized: bool, terms: Terms, seed: int) -> Iterable[Judged]:
+    thing, *fed = port if isinstance(port, tuple) else (port,)
+    if api.is_network(thing):
+        return api.examined_network(thing, tuple(fed), terms).layers
     if api.is_part(port):
         return api.examined_part(port, terms).layers
     routine, role = port if isinstance(port, tuple) else (port, None)

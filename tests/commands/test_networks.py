@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -107,3 +109,76 @@ def test_what_is_no_network_is_refused() -> None:
     for thing, fed in ((object(), (X,)), (Dense((8, 4, 3)), ()), (int, ())):
         with pytest.raises(TypeError):
             gradproof.check_network(thing, *fed)
+
+
+@pytest.mark.once
+def test_folders_make_one_table(tmp_path: Path) -> None:
+    for file in (WRONG, WRONG.parent / "layers.py", WRONG.parent / "util.py"):
+        shutil.copy(file, tmp_path)
+    shutil.copy(PROGRAMS / "wrong" / "sign.py", tmp_path)
+    (tmp_path / "nothing.py").write_text("x = 1\n", encoding="utf-8")
+    result = run(tmp_path)
+    assert result.exit_code == exit_codes.WRONG
+    assert "Affine: bias-first-row" in line(result, "OfWrongLayers")
+    assert "db wrong: bias-first-row" in line(result, "Affine")
+    assert "is wrong" in line(result, "gradient")
+    assert f"{tmp_path}: passed over 1 with nothing to judge" in result.stdout
+    assert (
+        "対象外は 判定するもののないファイル 1" in run(tmp_path, "--lang", "ja").stdout
+    )
+
+
+def test_a_folder_with_nothing_says_so(tmp_path: Path) -> None:
+    (tmp_path / "nothing.py").write_text("x = 1\n", encoding="utf-8")
+    result = run(tmp_path)
+    assert result.exit_code == exit_codes.NOTHING_COVERED
+    assert "nothing to judge" in result.stdout
+
+
+SEEDS = range(4)
+
+
+def entry(grads: Any) -> Any:
+    grads["W1"][30, 7] += 0.05 * np.sqrt(np.mean(grads["W1"] ** 2))
+    return grads
+
+
+def row(grads: Any) -> Any:
+    grads["W1"][30] = 0
+    return grads
+
+
+FAULTS: dict[str, tuple[Any, str, str]] = {
+    "right": (lambda g: g, "network.agrees-unguarded", ""),
+    "entry": (entry, "network.departs-entry", "W1[30, 7]"),
+    "row": (row, "network.departs-entry", "W1[30, :]"),
+    "bias": (lambda g: {**g, "b1": 2 * g["b1"]}, "network.departs-factor", "b1[:]"),
+    "all": (
+        lambda g: {name: 1.001 * each for name, each in g.items()},
+        "network.departs-factor",
+        "W1[:, :], b1[:], W2[:, :], b2[:]",
+    ),
+}
+"""What is claimed, the message that is due, and the place in it."""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_faults_are_told_as_they_are_over_seeds(name: str, seed: int) -> None:
+    change, message, where = FAULTS[name]
+
+    class Claiming(Dense):
+        def gradient(self, x: Any, labels: Any) -> Any:
+            return change(super().gradient(x, labels))
+
+    random = np.random.default_rng(seed)
+    x, t = random.random((10, 100)), random.integers(10, size=10)
+    report = gradproof.check_network(Claiming((100, 20, 10), seed), x, t)
+    clauses = json.loads(report.json())["ports"][0]["clauses"]
+    (found,) = [clause for clause in clauses if clause["id"] == "NN3"]
+    said = found["parameters"]
+    assert (found["message_id"], said.get("where", "")) == (message, where)
+    assert said["evaluations"] <= 300
+    assert said.get("threshold", 0) < 2e-7
+    assert name != "all" or said["factor"] == 1.001

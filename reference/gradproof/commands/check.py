@@ -22,18 +22,23 @@ from gradproof.commands.options import (
     trace,
 )
 from gradproof.project import exit_codes
-from gradproof.report.formats import FORMATS
+from gradproof.report.formats import FORMATS, TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gradproof.evidence.role_ids import PortRoleId
     from gradproof.project.checks import Checked
     from gradproof.project.config import PortTable
+    from gradproof.project.scan import Scan
+    from gradproof.report.formats import Format
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Unusable
 
 EXAMPLES = """\
   gradproof check ch04/gradient_2d.py
   gradproof check common.gradient:numerical_gradient --role array-gradient
+  gradproof check common/ ch05/
   gradproof check mine.py:gradient yours.ipynb:gradient --format json
   gradproof check exec:'node port.mjs' --role point-gradient
 """
@@ -99,8 +104,9 @@ def check(
     that it calls. A file of layers or optimizers, path/layers.py, gets a line for each
     class with forward and backward, or update, and for each function as softmax or
     im2col; path/layers.py:Class is one in full. A program in any language,
-    exec:'COMMAND ARGUMENTS', speaks a line protocol (docs/protocol.md). Without a
-    target, the ports of [tool.gradproof] in ./pyproject.toml are judged.
+    exec:'COMMAND ARGUMENTS', speaks a line protocol (docs/protocol.md). Of a folder
+    whatever can be judged in its files is put into one table. Without a target, the
+    ports of [tool.gradproof] in ./pyproject.toml are judged.
 
     Exit code: 0 as expected; 1 a clause failed or a port broke, an expected failure
     passed, an expectation matches nothing, or a declared diagnosis changed; 2 usage;
@@ -109,24 +115,29 @@ def check(
     """
     if vectorized and role not in (None, "gradient"):
         raise click.UsageError("--vectorized goes with --role gradient alone.")
+    scans = [] if declared else _scans(targets)
     if targets and not declared:
-        tables = [_table(target, role, vectorized, python) for target in targets]
+        named = [each for target in targets for each in _named(target, scans)]
+        tables = [_table(target, role, vectorized, python) for target in named]
     elif role or vectorized:
         raise click.UsageError("--role and --vectorized go with a target.")
     else:
         tables = _declared(targets if declared else None, python)
     if declared and not tables:
         sys.exit(exit_codes.AS_EXPECTED)
-    if not tables:
+    if not tables and not scans:
         click.echo(
             "Name what to check, for example:\n\n" + EXAMPLES, err=True, nl=False
         )
         sys.exit(exit_codes.USAGE)
     with accounted(lang, output, figures):
+        if not tables:
+            _report([], _form(style, scans), lang, output)
+            sys.exit(exit_codes.NOTHING_COVERED)
         results, codes = _check(tables, strict, frozenset(only), timeout, explore, seed)
         if figures is not None:
             results = _drawn(results, figures, lang)
-        lost = _report(results, style, lang, output)
+        lost = _report(results, _form(style, scans), lang, output)
     sys.exit(exit_codes.gravest([*codes, *(exit_codes.INTERNAL for _ in lost)]))
 
 
@@ -136,6 +147,30 @@ def _table(
     from gradproof.project.config import PortTable
 
     return PortTable(target, role, vectorized, python)
+
+
+def _scans(targets: tuple[str, ...]) -> list[Scan]:
+    """What there is in those of the targets that are folders."""
+    from gradproof.project.scan import scan
+
+    return [scan(Path(target)) for target in targets if Path(target).is_dir()]
+
+
+def _named(target: str, scans: list[Scan]) -> Sequence[str]:
+    """The targets in a folder; else the target itself."""
+    found = [scan.targets for scan in scans if scan.folder == Path(target)]
+    return found[0] if found else [target]
+
+
+def _form(style: str, scans: list[Scan]) -> Format:
+    """The form of the report: of folders its text is one table."""
+    from functools import partial
+
+    form = FORMATS[style]
+    if not scans or form.name not in TABLES:
+        return form
+    passed = {str(scan.folder): scan.passed_over for scan in scans}
+    return form._replace(write=partial(TABLES[form.name], passed))
 
 
 def _declared(files: tuple[str, ...] | None, python: str | None) -> list[PortTable]:
@@ -201,7 +236,7 @@ def _drawn(results: list[Checked], folder: Path, lang: Language) -> list[Checked
 
 def _report(
     results: list[Checked],
-    style: str,
+    form: Format,
     lang: Language,
     output: Path | None,
 ) -> list[Unusable]:
@@ -212,7 +247,6 @@ def _report(
     unusable = [r for r in results if isinstance(r, Unusable)]
     examinations = [r for r in results if not isinstance(r, Unusable)]
     trace(*unusable)
-    form = FORMATS[style]
     with opened(output, binary=form.binary) as stream:
         lost = Page(form, Phrases(lang), stream).write(examinations, unusable)
     trace(*lost)

@@ -376,15 +376,20 @@ class _Narrowing:
         best = min(enough, key=lambda m: m.estimate.doubt / abs(m.estimate.value))
         ratio = best.claimed / best.estimate.value
         off = best.estimate.doubt / abs(best.estimate.value)
-        for m in self.seen:
+        for m in self._smooth():
             allowed = DECISIVE * (m.estimate.doubt + off * abs(m.estimate.value))
             if abs(m.claimed - ratio * m.estimate.value) > max(abs(ratio), 1) * allowed:
                 return None
         return ratio
 
     def _telling(self) -> list[_Measured]:
-        """What was measured that is no zero."""
-        return [m for m in self.seen if abs(m.estimate.value) > m.estimate.doubt]
+        """What was measured and is no zero."""
+        return [m for m in self._smooth() if abs(m.estimate.value) > m.estimate.doubt]
+
+    def _smooth(self) -> list[_Measured]:
+        """What was measured beside no kink, if that is enough."""
+        smooth = [m for m in self.seen if m.estimate.trouble != "kink"]
+        return smooth if len(smooth) >= PARTS else self.seen
 
     def narrow(self) -> None:
         """Halve one axis after the other while one half shows nothing."""

@@ -93,6 +93,16 @@ class Target:
         named = {*found, *functions, FACTORY}
         return self.function if self.function in named else None
 
+    @property
+    def is_script(self) -> bool:
+        """Whether it draws, or calls a gradient, outside of its functions."""
+        if self.path is None or self.function:
+            return False
+        try:
+            return _draws(ast.parse(self.path.read_bytes()).body)
+        except (SyntaxError, ValueError, OSError):
+            return False
+
     def of_function(self) -> Target:
         """Itself, if it names a function. Raises UsageError."""
         if self.script is not None:

@@ -64,6 +64,40 @@ def _html(
     stream.write(html_report.page(show, "gradproof", phrases.language))
 
 
+def _text_of_folders(
+    passed: Mapping[str, Mapping[str, int]],
+    examinations: Sequence[Examined],
+    unusable: Sequence[Unusable],
+    phrases: Phrases,
+    stream: Any,
+) -> None:
+    from gradproof.report import folder_text
+    from gradproof.report.layout import console
+
+    folder_text.show(examinations, unusable, passed, phrases, console(stream))
+
+
+def _html_of_folders(
+    passed: Mapping[str, Mapping[str, int]],
+    examinations: Sequence[Examined],
+    unusable: Sequence[Unusable],
+    phrases: Phrases,
+    stream: Any,
+) -> None:
+    from gradproof.report import folder_text, html_report
+
+    def show(screen: Console) -> None:
+        folder_text.show(examinations, unusable, passed, phrases, screen)
+
+    stream.write(html_report.page(show, "gradproof", phrases.language))
+
+
+TABLES: Mapping[str, Callable[..., None]] = {
+    "text": _text_of_folders,
+    "html": _html_of_folders,
+}
+"""How the forms for people are written of folders: first what was passed over."""
+
 FORMATS: Mapping[str, Format] = {
     form.name: form
     for form in (Format("text", _text), Format("json", _json), Format("html", _html))

@@ -71,27 +71,28 @@ def show_all(
             layer_text.show_all(examination, phrases, console)
             console.print()
             continue
-        for each in _roles(examination):
+        for each in roles(examination):
             show(each, phrases, console)
             console.print()
     for target in unusable:
         console.print(Text(phrases.unusable(target), "bold red"), soft_wrap=True)
     if len(examinations) + len(unusable) > 1:
-        console.print(_summary(examinations, unusable, phrases), soft_wrap=True)
+        console.print(summary(examinations, unusable, phrases), soft_wrap=True)
 
 
-def _roles(examination: Examination | ProgramExamination) -> Sequence[Examination]:
+def roles(examination: Examination | ProgramExamination) -> Sequence[Examination]:
     """What a program is under each of its roles, or the port itself."""
     if isinstance(examination, ProgramExamination):
         return examination.roles
     return [examination]
 
 
-def _summary(
+def summary(
     examinations: Sequence[Examined],
     unusable: Sequence[Unusable],
     phrases: Phrases,
 ) -> str:
+    """How many ports there are of each standing."""
     tally = Counter(
         str(standing(e)) for each in examinations for e in judged(each).values()
     )

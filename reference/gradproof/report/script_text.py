@@ -38,7 +38,7 @@ ROUTINE: dict[Verdict, str] = {
 
 def show(examination: ScriptExamination, phrases: Phrases, console: Console) -> None:
     """Print what was found out about a script, its routines aside."""
-    first = Text(_headline(examination, phrases), STYLES[examination.outcome])
+    first = Text(first_line(examination, phrases), STYLES[examination.outcome])
     console.print(first, soft_wrap=True)
     console.print()
     show_rows(_rows(examination, phrases), console)
@@ -46,7 +46,8 @@ def show(examination: ScriptExamination, phrases: Phrases, console: Console) -> 
     console.print("  " + _tally(examination, phrases), soft_wrap=True)
 
 
-def _headline(examination: ScriptExamination, phrases: Phrases) -> str:
+def first_line(examination: ScriptExamination, phrases: Phrases) -> str:
+    """What is said first."""
     target = examination.target
     names = [r.target.rpartition(":")[2] for r in examination.wrong_routines]
     if examination.outcome in ("as-declared", "stale"):

@@ -50,4 +50,11 @@ MESSAGES = {
     "place.row": "row {index} of {name}",
     "place.column": "column {index} of {name}",
     "place.part": "{name}",
+    "folder.passed-over": "{folder}: passed over {counts}",
+    "folder.hidden": "{n} hidden",
+    "folder.environments": "{n} of environments and builds",
+    "folder.tests": "{n} of tests",
+    "folder.nothing": "{n} with nothing to judge",
+    "folder.unreadable": "{n} that are no Python",
+    "folder.empty": "there is nothing to judge",
 }

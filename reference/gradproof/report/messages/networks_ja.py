@@ -50,4 +50,11 @@ MESSAGES = {
     "place.row": "{name} の行 {index}",
     "place.column": "{name} の列 {index}",
     "place.part": "{name}",
+    "folder.passed-over": "{folder}: 対象外は {counts}",
+    "folder.hidden": "隠しファイル・フォルダ {n}",
+    "folder.environments": "仮想環境やビルド {n}",
+    "folder.tests": "テスト {n}",
+    "folder.nothing": "判定するもののないファイル {n}",
+    "folder.unreadable": "Python として読めないファイル {n}",
+    "folder.empty": "判定するものがありません",
 }
