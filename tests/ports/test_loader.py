@@ -601,6 +601,34 @@ IMPORTS = {
         "x, t = spiral.load_data()\n"
         "assert (x.shape, t.shape) == ((300, 2), (300, 3))\n"
     ),
+    "sequences": (
+        "from dataset import sequence\n"
+        "(x, t), (x_test, t_test) = sequence.load_data('date.txt', seed=1984)\n"
+        "char_to_id, id_to_char = sequence.get_vocab()\n"
+        "assert (x.shape[1], t.shape[1], len(char_to_id)) == (29, 11, 59)\n"
+        "(x, t), _ = sequence.load_data()\n"
+        "char_to_id, id_to_char = sequence.get_vocab()\n"
+        "assert (x.shape[1], t.shape[1], len(id_to_char)) == (7, 5, 13)\n"
+        "assert ''.join(id_to_char[c] for c in x[0]) and x.max() < 13\n"
+    ),
+    "a-corpus": (
+        "from dataset import ptb\n"
+        "corpus, word_to_id, id_to_word = ptb.load_data('train')\n"
+        "assert int(max(corpus)) + 1 == len(word_to_id) == 10000\n"
+        "assert id_to_word[word_to_id['you']] == 'you'\n"
+    ),
+    "keras": (
+        "from keras_of_mine.datasets import mnist\n"
+        "(x_train, y_train), (x_test, y_test) = mnist.load_data()\n"
+        "assert x_train.shape[1:] == (28, 28) and y_train.shape == x_train.shape[:1]\n"
+    ),
+    "scikit-learn": (
+        "from sklearn_of_mine import datasets\n"
+        "iris = datasets.load_iris()\n"
+        "assert iris.data.shape == (150, 4) and iris['target'].max() == 2\n"
+        "X, y = datasets.load_digits(return_X_y=True)\n"
+        "assert X.shape == (1797, 64) and len(y) == 1797\n"
+    ),
     "objects": (
         "from lib.net import TwoLayerNet, Layer\n"
         "net = TwoLayerNet(input_size=784)\n"

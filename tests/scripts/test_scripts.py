@@ -582,3 +582,43 @@ def test_a_fix_is_offered_where_there_is_one_to_try(
 ) -> None:
     script = run(str(SCRIPTS / name)).stdout.split("\n\n  ", 2)[1]
     assert ("gradproof fix" in script) == is_offered
+
+
+OWN = {
+    "an unknown name": "print(undefined)",
+    "an unknown name in a function": "def g():\n    return undefined\n\ng()",
+    "a name that a library has not": "np.a_name_of_old(1)",
+}
+CAUSED = {
+    "the length of nothing": "1 / len(helper.samples())",
+    "a loop over nothing": "for n in helper.samples():\n    last = n\nprint(last)",
+    "a name of a star": "from common_of_mine import *\nsigmoid(1)",
+}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [(text, "fail") for text in OWN.values()]
+    + [(text, "not-covered") for text in CAUSED.values()],
+    ids=[*OWN, *CAUSED],
+)
+def test_a_stand_in_excuses_what_it_may_have_had_a_part_in(
+    text: str, verdict: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "uses.py"
+    head = "import numpy as np\nimport common_of_mine as helper\nhelper.start()\n"
+    path.write_text(f"{head}{text}\n")
+    said = json.loads(run(str(path), "--format", "json").stdout)
+    clauses = {c["id"]: c["verdict"] for c in said["ports"][0]["clauses"]}
+    assert clauses["S1"] == verdict
+
+
+@pytest.mark.once
+def test_a_cell_that_is_no_python_is_not_excused(tmp_path: Path) -> None:
+    cells = ["import common_of_mine as helper\nhelper.start()", "this is no Python"]
+    book = {"cells": [{"cell_type": "code", "source": cell} for cell in cells]}
+    (tmp_path / "uses.ipynb").write_text(json.dumps(book))
+    said = json.loads(run(f"{tmp_path}/uses.ipynb", "--format", "json").stdout)
+    clauses = {c["id"]: c["verdict"] for c in said["ports"][0]["clauses"]}
+    assert clauses["S1"] == "fail"

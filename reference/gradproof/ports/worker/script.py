@@ -29,7 +29,7 @@ from .core.calls import StopError, text
 from .core.channel import Channel, file_name, limit, told_name
 from .core.definitions import OF_OLD
 from .core.loader import Notes, RoutineError
-from .core.stand_ins import StandIns, is_stand_in
+from .core.stand_ins import StandIns, is_own, is_stand_in
 from .core.texts import Texts
 from .core.user_files import users_files
 from .core.wire import clean, encode_array
@@ -50,8 +50,9 @@ Cells = List[Tuple[str, str]]
 class Ending:
     """How the script, or a cell, ended: finished, raised, exited or stopped."""
 
-    def __init__(self, stand_ins: StandIns) -> None:
+    def __init__(self, stand_ins: StandIns, texts: Dict[str, str]) -> None:
         self.stand_ins = stand_ins
+        self.texts = texts
         self.failures: List[Dict[str, Any]] = []
         self.stopped = False
 
@@ -63,6 +64,8 @@ class Ending:
         file, line = (steps[-1][0], steps[-1][1] or 0) if steps else (cell, 0)
         if isinstance(error, SyntaxError) and error.lineno:
             file, line = cell, error.lineno
+        whole = list(self.texts.values()) if file in self.texts else None
+        used = {} if is_own(error, whole) else self.stand_ins.used()
         self.failures.append(
             {
                 "cell": told_name(cell),
@@ -70,7 +73,7 @@ class Ending:
                 "line": line,
                 "kind": clean(type(error).__name__, 80),
                 "text": text(error),
-                "missing": [n for n, times in self.stand_ins.used().items() if times],
+                "missing": [n for n, times in used.items() if times],
                 "module": getattr(error, "name", None)
                 if isinstance(error, ModuleNotFoundError)
                 else None,
@@ -152,7 +155,7 @@ def _run(
     if order["cells"] is not None:
         module.__dict__.update(loader.OF_NOTEBOOKS)
     sys.modules["__main__"] = module
-    ending = Ending(stand_ins)
+    ending = Ending(stand_ins, dict(cells))
     try:
         with _unattended(notes), warnings.catch_warnings(), _alarm(order["seconds"]):
             warnings.simplefilter("ignore")

@@ -1,28 +1,32 @@
 """Stand-ins for what is not installed: they answer anything with nothing.
 
 What is told of the port is not to be their doing: they note when they are used. Only
-what hands out the book's data gives something, of the shapes that the data have.
+what hands out the books' data gives something (`stand_in_data`).
 """
 
+import ast
 import functools
 import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import re
 import sys
 import types
-from typing import Any, Callable, Dict, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import numpy as np
 
 from .calls import MissingError
+from .stand_in_data import DATA
 
 MAX_STAND_INS = 6
 """Modules that are stood in for, one after the other."""
-TRAIN, TEST = 1000, 200
-"""Images of the stand-in for MNIST, whose other dimensions are the book's."""
 SELF = "self"
 """The name of the object that a method without its class is given."""
+
+STARRED: List[str] = []
+"""Modules of which a star has taken all: any name may have been meant to be theirs."""
 
 USUAL = {"np": "numpy", "plt": "matplotlib.pyplot"}
 """Some take NumPy and Matplotlib from where they happen to be."""
@@ -104,8 +108,7 @@ class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return Module(spec.name, self.of(name))
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """A star finds nothing in it."""
-        module.__dict__["__all__"] = []
+        """There is nothing in it that would have to be run."""
 
 
 def forget() -> None:
@@ -120,6 +123,43 @@ def is_stand_in(thing: Any) -> bool:
     return type(thing).__module__ == "unittest.mock"
 
 
+def is_own(error: BaseException, texts: Optional[List[str]]) -> bool:
+    """Whether no stand-in can have had a part in an exception, whatever it was.
+
+    None can in a text that is no Python; in a name that a library has not; or in one
+    that none of the texts ever gives a value, unless a star was to bring it. They are
+    all that the exception may have come of; ``None`` if there are others.
+    """
+    if isinstance(error, SyntaxError):
+        return True
+    if isinstance(error, AttributeError):
+        owner = getattr(error, "obj", None)  # from Python 3.10 on
+        return isinstance(owner, types.ModuleType) and not isinstance(owner, Module)
+    if isinstance(error, NameError) and texts is not None and not STARRED:
+        name = re.search("'(.*?)'", str(error))
+        return name is not None and not any(_binds(text, name[1]) for text in texts)
+    return False
+
+
+def _binds(text: str, name: str) -> bool:
+    """Whether a text gives that name a value somewhere."""
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError, RecursionError):
+        return True
+    return any(
+        name in (getattr(node, "name", None), getattr(node, "asname", None))
+        or (isinstance(node, ast.arg) and node.arg == name)
+        or (isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names)
+        or (
+            isinstance(node, ast.Name)
+            and node.id == name
+            and not isinstance(node.ctx, ast.Load)
+        )
+        for node in nodes
+    )
+
+
 class Module(types.ModuleType):
     """A module that has every name; what they stand for are parts of one stand-in."""
 
@@ -128,6 +168,9 @@ class Module(types.ModuleType):
         self.__dict__["_root"] = _kind()(name=name) if root is None else root
 
     def __getattr__(self, name: str) -> Any:
+        if name == "__all__":  # a star finds nothing in it
+            STARRED.append(self.__name__)
+            return []
         if name.startswith("__"):
             raise AttributeError(name)
         here = self.__name__.split(".")[-1]
@@ -162,34 +205,3 @@ def _is_there(name: str) -> bool:
         return name in sys.modules or importlib.util.find_spec(name) is not None
     except (ImportError, ValueError):
         return False
-
-
-def load_mnist(
-    normalize: bool = True, flatten: bool = True, one_hot_label: bool = False
-) -> Any:
-    """Images of noise, by the book's options: ((x, t), (x, t)) to train and test."""
-    noise = np.random.RandomState(0)
-
-    def images(count: int) -> Any:
-        x = noise.randint(0, 256, (count, 1, 28, 28)).astype(np.uint8)
-        t = noise.randint(0, 10, count).astype(np.uint8)
-        if normalize:
-            x = x.astype(np.float32) / np.float32(255)
-        if flatten:
-            x = x.reshape(count, 784)
-        return x, np.eye(10, dtype=np.uint8)[t] if one_hot_label else t
-
-    return images(TRAIN), images(TEST)
-
-
-def load_data(seed: int = 1984) -> Any:
-    """Points of three spirals' shapes: x, and t in one-hot form."""
-    noise = np.random.RandomState(0)
-    return noise.uniform(-1, 1, (300, 2)), np.eye(3, dtype=int)[np.arange(300) // 100]
-
-
-DATA: Dict[Tuple[str, str], Callable[..., Any]] = {
-    ("mnist", "load_mnist"): load_mnist,
-    ("spiral", "load_data"): load_data,
-}
-"""What hands out the books' data, by the names of its module and its own."""
