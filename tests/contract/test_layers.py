@@ -715,3 +715,21 @@ def test_a_parameter_of_which_nothing_is_known_is_named() -> None:
     found = examined("Strange", Strange)
     assert found.verdict == "not-covered"
     assert found.findings[0].judgement.parameters == {"parameter": "teapot"}
+
+
+class LossOfEachRow:
+    """A loss that is no number, and whose backward is that of another."""
+
+    def forward(self, x: Array, t: Array) -> Array:
+        self.difference = x - t
+        return np.sum(self.difference**2, axis=1)
+
+    def backward(self, dout: float = 1) -> tuple[Array, Array]:
+        return self.difference, -self.difference
+
+
+def test_a_loss_that_is_not_one_number_is_told_by_its_shape() -> None:
+    found = examined("MeanSquaredError", LossOfEachRow)
+    (finding,) = (f for f in found.findings if f.clause.id == "L2")
+    assert finding.judgement.message == "layer.forward-shape"
+    assert finding.judgement.parameters["due"] == []

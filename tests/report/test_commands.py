@@ -64,7 +64,7 @@ def commands(examination: Examination | ScriptExamination) -> Iterator[str]:
         failed = [f for f in examination.findings if f.judgement.verdict == "fail"]
         again = reproduction(examination, failed[0])
         assert again is not None
-        yield from (again, remedy(examination))
+        yield from (again, remedy(examination.target, examination.options))
         return
     for label, _, text in port_text.rows(examination, Phrases()):
         if label in ("again", "shown by", "fix"):

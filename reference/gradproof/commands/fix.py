@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         "  gradproof fix ch04/gradient_2d.py --write\n"
         "  gradproof fix ch04/*.py > fixes.patch\n"
         "  gradproof fix common/gradient.py:numerical_gradient --strict\n"
+        "  gradproof fix common/layers.py\n"
     )
 )
 @click.argument("names", nargs=-1, metavar="TARGET...", required=True)
@@ -50,12 +51,14 @@ def fix(
     timeout: float,
     lang: Language,
 ) -> None:
-    """Mend scripts, notebooks, and gradient routines: path/file.py:function.
+    """Mend scripts, notebooks, gradient routines (path/file.py:function) and layers.
 
     A change is shown only if it is proved: the changed text of a script is run in
     memory and passes S1 to S5 as in check, and a routine that was changed is better by
-    itself. The unified diff is printed; what is said of it goes to the standard error
-    output. What cannot be mended is explained.
+    itself. A file of layers, path/layers.py, is mended with the functions that they
+    call, and path/layers.py:Class by itself: a change is kept if the layer is right
+    with it and no other layer of the file is worse. The unified diff is printed; what
+    is said of it goes to the standard error output. What cannot be mended is explained.
 
     Exit code: 0 everything was mended or needs nothing; 1 something could not be
     mended, or breaks; 2 usage; 3 a target could not be loaded; 4 nothing of it could be
@@ -137,7 +140,7 @@ def _mended(
     name: str, strict: bool, python: str | None, timeout: float, phrases: Phrases
 ) -> Repair | Unusable:
     """What is wrong with one target, and mends it; on a terminal, say what is tried."""
-    from gradproof.fix import repair
+    from gradproof.fix import layer_repair, repair
     from gradproof.ports.target import InternalError, TargetError, parse
     from gradproof.report.phrases import Unusable
 
@@ -149,7 +152,10 @@ def _mended(
             status.update(said)
 
         try:
-            return repair.mend(parse(name), timeout, python, strict, tell)
+            target = parse(name)
+            if target.layer is not None:
+                return layer_repair.mend(target, timeout, python, tell)
+            return repair.mend(target, timeout, python, strict, tell)
         except TargetError as error:
             return Unusable(name, error)
         except Exception as error:

@@ -95,6 +95,9 @@ def _forward(evidence: LayerEvidence, passage: Passage) -> Judgement:
     if not owed and _consistent(passage):
         setting = passage.setting.id
         return not_covered("layer.another", formula=formula, setting=setting)
+    if came.shape != due.value.shape:  # of a loss that is not one number
+        setting, shapes = passage.setting.id, _shapes(due, came)
+        return failed("layer.forward-shape", setting=setting, formula=formula, **shapes)
     said = _departure(due, came)
     return failed("layer.forward", setting=passage.setting.id, formula=formula, **said)
 

@@ -207,6 +207,8 @@ def _part_defect(id: str) -> Iterator[str]:
         yield explain_text.indented(EXAMPLES[id])
         yield ""
     yield f"*Remedy*: {ENGLISH.say(f'defect.{id}.remedy')}"
+    if id in explain_text.MENDED:
+        yield ENGLISH.say("explain.mended")
 
 
 def _defect(defect: Defect) -> Iterator[str]:

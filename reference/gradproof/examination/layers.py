@@ -24,10 +24,14 @@ from gradproof.ports.trials import Description, LayerPort
 
 @dataclass(frozen=True, kw_only=True)
 class LayerExamination(PartExamination):
-    """All that was found out about a layer."""
+    """All that was found out about a layer.
+
+    ``mendable``: there is a change of the text to try.
+    """
 
     role: str = ROLE
     evidence: LayerEvidence
+    mendable: bool = False
 
     @property
     def about_numbers(self) -> frozenset[str]:

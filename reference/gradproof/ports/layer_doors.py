@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any
 
 import msgspec
@@ -133,15 +133,21 @@ def _frozen(array: Any) -> np.ndarray[Any, Any] | None:
 class LayerFile:
     """The layers of a file, in a child; a context manager, which ends the child.
 
-    ``timeout`` is in seconds of wall time for all trials together.
+    ``timeout`` is in seconds of wall time for all trials together; ``texts`` are run in
+    the place of files, by their names.
     """
 
     def __init__(
-        self, path: Path, python: str | None = None, timeout: float = 30.0
+        self,
+        path: Path,
+        python: str | None = None,
+        timeout: float = 30.0,
+        texts: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.path = path
         self.python = python
         self.timeout = timeout
+        self.texts = texts
         self.notes: tuple[Note, ...] = ()
         self._id = 0
         self._end = 0.0
@@ -153,7 +159,7 @@ class LayerFile:
         order = {
             "op": "layers",
             "path": str(self.path.absolute()),
-            "texts": {},
+            "texts": dict(self.texts),
             "memory": MAX_MEMORY_BYTES,
         }
         self._process = launch(worker_command(self.python), dumps(order).encode())

@@ -17,6 +17,7 @@ from gradproof.examination.examination import (
 from gradproof.examination.layers import LayersExamination, examine_layers
 from gradproof.examination.policy import Terms
 from gradproof.fix.faults import with_offer
+from gradproof.fix.layer_search import with_offers
 from gradproof.ports import program
 from gradproof.ports.layer_doors import LayerFile
 from gradproof.ports.orders import Begun
@@ -137,7 +138,7 @@ def _check_layers(
         found = examine_layers(port, str(path), terms, only or "")
     if not found.layers:
         raise LoadError("load.no-layer", name=only or path.name)
-    return found
+    return with_offers(found, target)
 
 
 def _check_script(

@@ -21,6 +21,7 @@ from gradproof.defects import (
 from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.defects.layers import DEFECTS
 from gradproof.defects.update_examples import EXAMPLES
+from gradproof.edits import layer_catalogue
 from gradproof.edits.calls import WHERE_CALLED
 from gradproof.edits.catalogue import OPERATORS
 from gradproof.report.layout import wrapped
@@ -30,7 +31,7 @@ from gradproof.scripts import clauses as scripts
 IDS = (*layer_defects.IDS, *updates.IDS)
 """The defects of layers and of optimizers."""
 
-MENDED = {*OPERATORS, *WHERE_CALLED}
+MENDED = {*OPERATORS, *WHERE_CALLED, *layer_catalogue.OPERATORS}
 """The defects that there is a change for."""
 
 
@@ -117,6 +118,8 @@ def _part_defect(id: str, phrases: Phrases, console: Console) -> None:
         console.print(Text(indented(EXAMPLES[id])), soft_wrap=True)
     _heading(phrases.say("explain.remedy"), console)
     _paragraph(phrases.say(f"defect.{id}.remedy"), console, above=0)
+    if id in MENDED:
+        _paragraph(phrases.say("explain.mended"), console, above=0)
 
 
 def of_layers(id: str) -> list[str]:

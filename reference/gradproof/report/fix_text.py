@@ -1,4 +1,4 @@
-"""What is said of a script that was to be mended."""
+"""What is said of a script, a routine or layers that were to be mended."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from gradproof.contract.clauses import Finding
 from gradproof.defects.catalogue import CATALOGUE
 from gradproof.fix.repair import Left, Repair
 from gradproof.fix.script_search import Obstacle
-from gradproof.report.explain_text import clauses
+from gradproof.report.explain_text import IDS, clauses
 from gradproof.report.phrases import Phrases
 from gradproof.report.script_text import at
 
@@ -21,8 +21,9 @@ def sentences(repair: Repair, phrases: Phrases) -> Iterator[str]:
         what = _what(mended.id, mended.routine, phrases)
         yield phrases.say("fix.mended", target=target, place=place, what=what)
     if repair.changes:
-        routine = "fix.better" if repair.left else "fix.right"
-        say = "fix.proved" if repair.target.script else routine
+        about = "layers-" if repair.target.layer is not None else ""
+        how = "better" if repair.left else "right"
+        say = "fix.proved" if repair.passes else f"fix.{about}{how}"
         clauses = phrases.say("comma").join(repair.passes)
         yield phrases.say(say, target=target, clauses=clauses)
     if repair.obstacle is not None:
@@ -56,7 +57,7 @@ def _left(left: Left, phrases: Phrases) -> str:
 
 def _what(id: str, routine: str, phrases: Phrases) -> str:
     """A defect by its id and its title, a clause by its name; else of a script."""
-    if id in CATALOGUE:
+    if id in CATALOGUE or id in IDS:
         what = f"{id}: {phrases.say(f'defect.{id}.title')}"
     elif id in clauses():
         what = f"{id} {clauses()[id][1].name}"

@@ -22,7 +22,7 @@ from gradproof.examination.parts import PartExamination
 from gradproof.report import network_text, optimizer_text, script_text
 from gradproof.report.defect_names import defect, told
 from gradproof.report.layout import STYLES, show_rows
-from gradproof.report.phrases import Phrases
+from gradproof.report.phrases import Phrases, remedy
 from gradproof.report.standing import named, standing
 
 BETWEEN = "  ·  "
@@ -43,6 +43,13 @@ def show_all(
     drawn = [e.figures for e in examination.layers if e.figures is not None]
     if drawn:
         console.print(Text(_pictures(sum(drawn, ()), phrases), "dim"), soft_wrap=True)
+    if any(_is_mendable(layer) for layer in examination.layers):
+        said = f"{phrases.say('label.fix')}: {remedy(examination.target)}"
+        console.print(Text(said, "dim"), soft_wrap=True)
+
+
+def _is_mendable(examination: PartExamination) -> bool:
+    return isinstance(examination, LayerExamination) and examination.mendable
 
 
 def _pictures(drawn: Sequence[str], phrases: Phrases) -> str:
@@ -231,10 +238,12 @@ def _rows(
             "layer.explains", told=told(best, phrases), k=best.explained, n=best.parts
         )
         yield phrases.say("label.diagnosis"), "bold", said
-        remedy = phrases.say(f"defect.{best.defect}.remedy")
-        yield phrases.say("label.remedy"), "dim", remedy
+        advice = phrases.say(f"defect.{best.defect}.remedy")
+        yield phrases.say("label.remedy"), "dim", advice
     for picture in examination.figures or ():
         yield phrases.say("label.picture"), "dim", picture
+    if _is_mendable(examination):
+        yield phrases.say("label.fix"), "dim", remedy(examination.target)
     passes = list(map(_named, examination.having("pass")))
     if passes:
         yield phrases.say("label.pass"), STYLES["pass"], ", ".join(passes)

@@ -187,9 +187,9 @@ def _is_seeded(examination: Examination) -> bool:
     return examination.seed not in (None, SEED)
 
 
-def remedy(examination: Examination | ScriptExamination) -> str:
+def remedy(target: str, options: Sequence[str] = ()) -> str:
     """The command that looks for a change that mends it."""
-    return shlex.join(["gradproof", "fix", examination.target, *examination.options])
+    return shlex.join(["gradproof", "fix", target, *options])
 
 
 def call(examination: Examination) -> str | None:

@@ -190,7 +190,8 @@ def _verdicts(
             yield phrases.say("label.shown-by"), "dim", command
     yield from _again(examination, phrases)
     if examination.mendable:
-        yield phrases.say("label.fix"), "dim", remedy(examination)
+        command = remedy(examination.target, examination.options)
+        yield phrases.say("label.fix"), "dim", command
     passes = examination.having("pass")
     if passes:
         names = ", ".join(map(_named, passes))

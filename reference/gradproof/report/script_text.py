@@ -110,7 +110,11 @@ def _rows(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
     if evidence.fix is not None:
         yield phrases.say("label.fix"), "green", evidence.fix.after
     elif faults.may_be_mended(examination):
-        yield phrases.say("label.fix"), "dim", remedy(examination)
+        yield (
+            phrases.say("label.fix"),
+            "dim",
+            remedy(examination.target, examination.options),
+        )
     yield from _others(examination, phrases)
 
 
