@@ -9,12 +9,13 @@ from gradproof.commands.demo import demo
 from gradproof.commands.draw import draw
 from gradproof.commands.explain import explain
 from gradproof.commands.fix import fix
+from gradproof.commands.init import init
 from gradproof.commands.review import review
 
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"]},
-    commands=[check, demo, draw, explain, fix, review],
+    commands=[check, demo, draw, explain, fix, init, review],
 )
 @click.version_option(package_name="gradproof", message="%(prog)s %(version)s")
 def cli() -> None:

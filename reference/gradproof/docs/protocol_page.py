@@ -40,7 +40,9 @@ RULES = (
     "On `gradient` the program computes the gradient of f at x. Whenever its routine"
     " asks for f, it sends `call`, numbered from 0, and waits for `value` or `raise`;"
     " on `raise` its f is to raise an exception. At last it sends `result`, with what"
-    " x holds afterwards, or `error`, or `unsupported`.",
+    " x holds afterwards, or `error`, or `unsupported`. If what the routine ended in is"
+    f" the exception that f raised, its `kind` is `{probes.PROBE_ERROR}`: any other is"
+    " taken for one of the routine's own.",
     "Every answer bears the `id` of what it answers. There is no resynchronisation: a"
     " frame that is not due, is malformed or too long, and a missed deadline end the"
     f" program and all that it has started. It is started again {MAX_RESTARTS} times at"

@@ -1,0 +1,89 @@
+"""``gradproof init``: a starting point for a port in another language."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gradproof.commands.options import block, language_option
+from gradproof.project import exit_codes
+
+if TYPE_CHECKING:
+    from gradproof.report.messages import Language
+    from gradproof.report.phrases import Phrases
+    from gradproof.starters.languages import Language as StarterLanguage
+
+
+@click.command(
+    epilog=block(
+        "Examples:\n"
+        "  gradproof init rust --output ports/rust\n"
+        "  gradproof init javascript --from src/gradient.mjs:numericalGradient\n"
+    )
+)
+@click.argument("language", required=False, metavar="[LANGUAGE]")
+@click.option(
+    "--from",
+    "routine",
+    metavar="FILE:FUNCTION",
+    help="Serve this routine; without it, a right one is written as well.",
+)
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("."),
+    show_default="the current folder",
+    metavar="FOLDER",
+    help="Write the files into this folder.",
+)
+@language_option
+def init(
+    language: str | None, routine: str | None, output: Path, lang: Language
+) -> None:
+    """Write a program that serves a routine of another language to check.
+
+    It needs Debian's packages and the language's own library alone, and can be built
+    and judged at once; a README says how. What is there is never overwritten. Without a
+    LANGUAGE, list them.
+    """
+    from gradproof.ports.target import UsageError
+    from gradproof.report.phrases import Phrases
+    from gradproof.starters import languages
+
+    phrases = Phrases(lang)
+    try:
+        if language is None:
+            click.echo(phrases.say("init.languages"))
+            for each in languages.LANGUAGES.values():
+                click.echo(f"  {each.id:12}{each.title}")
+        else:
+            _write(languages.find(language), routine, output, phrases)
+    except UsageError as error:
+        click.echo(phrases.say(error.message, **error.parameters), err=True)
+        sys.exit(exit_codes.USAGE)
+    except OSError as error:
+        raise click.UsageError(f"{error.filename}: {error.strerror}") from error
+
+
+def _write(
+    language: StarterLanguage, routine: str | None, folder: Path, phrases: Phrases
+) -> None:
+    """Write the starting point, and say what was written and what is to be done next.
+
+    Raises UsageError and OSError.
+    """
+    from gradproof.starters import readme, starter, writing
+
+    if routine is None:
+        made = starter.own(language)
+    else:
+        made = starter.calling(language, routine, folder)
+    files = {**made.files, readme.NAME: readme.text(made, phrases)}
+    for path in writing.write(files, folder):
+        click.echo(phrases.say("init.written", file=str(path)))
+    click.echo(phrases.say("init.next"))
+    for command in readme.commands(made, folder):
+        click.echo(f"  {command}")

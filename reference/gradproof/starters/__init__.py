@@ -1,0 +1,1 @@
+"""What ``gradproof init`` writes: programs of other languages that serve a routine."""

@@ -1,0 +1,54 @@
+"""The README of a starting point, and what is said when it has been written."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+from gradproof.report.phrases import Phrases
+from gradproof.starters.starter import Starter
+
+NAME = "README.gradproof.md"
+
+
+def text(starter: Starter, phrases: Phrases) -> str:
+    """What is what; then how to build, to check, and to put it into CI."""
+    language = starter.language
+    title = phrases.say("init.readme.title", language=language.title)
+    lines = [
+        phrases.say(
+            "init.readme.routine",
+            program=language.program,
+            routine=starter.routine,
+            function=starter.function,
+        ),
+        phrases.say("init.readme.packages", packages=" ".join(language.packages)),
+        phrases.say("init.readme.build", command=starter.build)
+        if starter.build
+        else phrases.say("init.readme.no-build"),
+        phrases.say("init.readme.check", command=check(starter)),
+        phrases.say("init.readme.ci"),
+    ]
+    numbered = (f"{number}. {line}" for number, line in enumerate(lines, 1))
+    declared = (f"       {line}" for line in _declaration(starter))
+    return "\n".join([f"# {title}", "", *numbered, "", *declared, ""])
+
+
+def check(starter: Starter) -> str:
+    """The command that has it judged."""
+    return f"gradproof check exec:{shlex.quote(starter.run)}"
+
+
+def commands(starter: Starter, folder: Path) -> list[str]:
+    """What is to be done next, from the current folder."""
+    there = [f"cd {shlex.quote(str(folder))}"] if folder != Path(".") else []
+    return [*there, *filter(None, [starter.build]), check(starter)]
+
+
+def _declaration(starter: Starter) -> Iterator[str]:
+    """The table of a pyproject.toml that declares the port."""
+    yield f"[tool.gradproof.ports.{starter.language.id}]"
+    yield f'command = "{starter.run}"'
+    if starter.build:
+        yield f'build = "{starter.build}"'

@@ -1,0 +1,114 @@
+"""What ``gradproof init`` writes, and what it refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gradproof.commands.cli import cli
+from gradproof.starters import starter
+from gradproof.starters.languages import LANGUAGES, Language
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(cli, ["init", *words], catch_exceptions=False)
+
+
+each_language = pytest.mark.parametrize(
+    "language", LANGUAGES.values(), ids=lambda language: language.id
+)
+
+
+def test_without_a_language_it_lists_them() -> None:
+    said = run().stdout
+    assert all(each.id in said and each.title in said for each in LANGUAGES.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("javascrip", "near: javascript"), ("cobol", "there are javascript")],
+)
+def test_what_comes_near_an_unknown_language_is_told(name: str, said: str) -> None:
+    found = run(name)
+    assert found.exit_code == 2
+    assert said in found.stderr
+
+
+@each_language
+def test_it_writes_its_files_and_a_readme_and_says_what_is_next(
+    language: Language, tmp_path: Path
+) -> None:
+    folder = tmp_path / "new" / "folder"
+    found = run(language.id, "--output", str(folder))
+    assert found.exit_code == 0
+    names = {path.name for path in folder.iterdir()}
+    assert names >= {language.program, language.routine, "README.gradproof.md"}
+    assert all(str(folder / name) in found.stdout for name in names)
+    assert f"cd {folder}" in found.stdout
+    readme = (folder / "README.gradproof.md").read_text("utf-8")
+    assert "gradproof check exec:" in readme
+    assert f'command = "{language.run}"' in readme
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_readme_speaks_the_language_that_is_asked_for(
+    lang: str, tmp_path: Path
+) -> None:
+    run("javascript", "--lang", lang, "--output", str(tmp_path))
+    readme = (tmp_path / "README.gradproof.md").read_text("utf-8")
+    assert ("検証" in readme) == (lang == "ja")
+
+
+@each_language
+def test_nothing_is_written_where_one_file_is_already(
+    language: Language, tmp_path: Path
+) -> None:
+    there = tmp_path / language.program
+    there.write_text("mine")
+    found = run(language.id, "--output", str(tmp_path))
+    assert found.exit_code == 2
+    assert str(there) in found.stderr
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
+
+
+@each_language
+def test_a_routine_of_ones_own_is_called_where_it_lies(
+    language: Language, tmp_path: Path
+) -> None:
+    mine = tmp_path / f"Mine{Path(language.routine).suffix}"
+    mine.write_text("… slopes(f, x) …", "utf-8")
+    folder = tmp_path if language.beside else tmp_path / "port"
+    found = run(language.id, "--from", f"{mine}:slopes", "--output", str(folder))
+    assert found.exit_code == 0, found.stderr
+    assert not (folder / language.routine).exists()
+    program = (folder / language.program).read_text("utf-8")
+    assert "slopes" in program
+    assert language.function not in program
+    assert language.routine not in program
+    if not language.beside:
+        assert (
+            f"../{mine.name}"
+            in program + starter.calling(language, f"{mine}:slopes", folder).build
+        )
+
+
+@pytest.mark.parametrize(
+    ("routine", "said"),
+    [
+        ("mine.mjs", "name a routine as FILE:FUNCTION"),
+        ("none.mjs:slopes", "No such file"),
+        ("mine.mjs:slope", "the name slope does not occur"),
+        ("mine.mjs:", "name a routine as FILE:FUNCTION"),
+    ],
+)
+def test_a_routine_that_is_not_there_is_refused(
+    routine: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.mjs").write_text("export function slopes(f, x) {}")
+    found = run("javascript", "--from", routine, "--output", "port")
+    assert found.exit_code == 2
+    assert said in found.stderr
+    assert not Path("port").exists()
