@@ -17,7 +17,7 @@ from gradproof.defects.diagnosis import Explanation, diagnose
 from gradproof.defects.fitted_parameters import clues_of
 from gradproof.defects.models import Model
 from gradproof.defects.recipe import Recipe
-from gradproof.evidence.collection import gather
+from gradproof.evidence.collection import gather, gather_more
 from gradproof.evidence.evidence import Evidence
 from gradproof.evidence.probe_ids import SERVED
 from gradproof.evidence.role_ids import RoleId
@@ -49,6 +49,26 @@ def musts(evidence: Evidence) -> tuple[Finding, ...]:
         return tuple(
             Finding(c, c.judge(evidence)) for c in clauses if c.level == "must"
         )
+
+
+def test_what_is_wrong_where_no_model_is_run_is_not_explained() -> None:
+    """A step ahead of 1.5e-8 is accurate enough; that it is forward is no reason."""
+
+    def forward(f: Any, x: Any) -> Any:
+        if np.ndim(x) == 2:
+            return np.array([forward(f, row) for row in x])
+        h = 1.5e-8 * np.maximum(1, abs(x))
+        return np.array([(f(x + e) - f(x)) / max(e) for e in np.diag(h)])
+
+    def in_a_matrix(f: Any, x: Any) -> Any:
+        return forward(f, x)[None] if np.shape(x) == (1,) else forward(f, x)
+
+    port = FunctionPort("port", in_a_matrix)
+    evidence = gather_more(port, gather(port, "gradient"))
+    found = judge(evidence)
+    assert {f.clause.id for f in found if f.judgement.verdict in WRONG} & {"G1"}
+    told = diagnose(evidence, found, role_given=True)
+    assert not [e for e in told if e.level == "must"]
 
 
 # One defect.

@@ -147,6 +147,16 @@ def test_a_weight_may_be_made_of_the_step_that_was_taken(
     assert float(shown.step) == pytest.approx(step, rel=1e-5)
 
 
+@pytest.mark.parametrize("x", [1.0, 2.0, 0.75])
+def test_a_step_of_many_digits_is_one_step_ahead_and_behind(x: float) -> None:
+    """Where numbers lie closer below than above, the two are rounded differently."""
+    for h in (np.cbrt(np.finfo(float).eps) / 2, *np.geomspace(1e-8, 1e-3, 40)):
+        nodes = np.array([[x + h, 2.0], [x - h, 2.0]])
+        weights = np.array([0.5 / h, -0.5 / h])
+        shown = describe(Formula(np.array([x, 2.0]), nodes, weights, 0))
+        assert shown.formula == "(f(x0 + h) − f(x0 − h)) / 2h"
+
+
 def test_a_weight_that_is_off_by_more_than_its_step_is_no_simple_one() -> None:
     off = 1 + 1e-9
     shown = describe(formula({(H, 0): 0.5 / H * off, (-H, 0): -0.5 / H * off}))

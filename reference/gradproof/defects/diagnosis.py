@@ -47,7 +47,8 @@ def diagnose(
 
     For the musts come the best explanation and the runner-up. One defect is tried
     before two at once; two are named only if they explain everything. What explains
-    no more than a right port would is no explanation.
+    no more than a right port would is no explanation; nor is there any of musts that
+    fail where models are not compared.
     """
     if ROLES[evidence.role].call == "claim":
         return _of_claim(evidence, findings)
@@ -57,13 +58,20 @@ def diagnose(
     clues = clues_of(evidence)
     base = replace(models.right(evidence.role, clues), taps=clues.taps)
     explanations: list[Explanation] = []
-    if musts:
+    if any(f.clause.id in musts and _is_compared(evidence, f) for f in failed):
         search = _Search(evidence, musts, role_given, clues)
         explanations = search.best()
         base = search.whole or base
     for should in shoulds:
         explanations += _should(evidence, should, base)
     return tuple(explanations)
+
+
+def _is_compared(evidence: Evidence, finding: Finding) -> bool:
+    """Whether a clause fails on a probe that the models are run on, or on several."""
+    probe = finding.judgement.parameters.get("probe")
+    role = ROLES[evidence.role]
+    return probe not in (*role.more, *role.drawn)
 
 
 def _of_claim(

@@ -96,8 +96,19 @@ def _moving(formula: Formula) -> list[int]:
 
 
 def _step(formula: Formula) -> float:
-    """The smallest distance that a node is moved by in one component; 0 without."""
-    return shortest(*min(_moves(formula))) if _moves(formula) else 0.0
+    """The smallest distance that a node is moved by in one component; 0 without.
+
+    Of those that rounding has made different it is what all of them can have been.
+    """
+    moves = _moves(formula)
+    if not moves:
+        return 0.0
+    least, slack = min(moves)
+    alike = [(move, own) for move, own in moves if move - own <= least + slack]
+    low, high = max(m - own for m, own in alike), min(m + own for m, own in alike)
+    if low > high:
+        return shortest(least, slack)
+    return shortest((low + high) / 2, (high - low) / 2)
 
 
 def _moves(formula: Formula) -> list[tuple[float, float]]:
@@ -114,10 +125,10 @@ def _spread(formula: Formula) -> float:
     """The share of the step that rounding can have taken or added.
 
     A weight may be made of the step that was meant, or of the one that was taken:
-    (x + h) − x.
+    (x + h) − x. The step that is told may be off by as much the other way.
     """
     moves = _moves(formula)
-    return min(moves)[1] / min(moves)[0] if moves else 0.0
+    return 2 * min(moves)[1] / min(moves)[0] if moves else 0.0
 
 
 def _combination(formula: Formula, step: float, names: Sequence[str]) -> str:
