@@ -8,6 +8,7 @@ import importlib
 import io
 import json
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -108,6 +109,35 @@ def test_in_a_notebook_a_report_is_text_and_is_shown_once(
     assert report._repr_html_().count("<pre") == 1
     assert "is wrong" in report._repr_html_()
     assert shown == []
+
+
+def test_a_language_that_there_is_not_is_refused_at_once() -> None:
+    asked: list[Callable[[Any], Any]] = [
+        lambda lang: gradproof.check(halved, lang=lang),
+        lambda lang: gradproof.check_layer(int, lang=lang),
+        lambda lang: gradproof.check_pair(np.sum, np.ones_like, [1.0], lang=lang),
+        gradproof.check(corrected.numerical_gradient).text,
+    ]
+    for each in asked:
+        with pytest.raises(ValueError, match="lang is 'en' or 'ja', not 'fr'"):
+            each("fr")
+
+
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        (gradproof.check, "は呼び出せません"),
+        (gradproof.check_layer, "forward と backward がありません"),
+        (gradproof.check_optimizer, "もありません"),
+        (gradproof.check_network, "がありません"),
+    ],
+)
+def test_what_is_none_of_those_that_are_due_is_refused_in_the_language(
+    check: Callable[..., Any], said: str
+) -> None:
+    thing = 1 if check is gradproof.check else int
+    with pytest.raises(TypeError, match=said):
+        check(thing, lang="ja")
 
 
 @pytest.mark.once

@@ -26,7 +26,7 @@ from gradproof.ports.target import LoadError
 from gradproof.ports.worker.core import networks, updates
 from gradproof.project.checks import unknown_clauses
 from gradproof.report import html_report, json_report, layer_text, layout, port_text
-from gradproof.report.messages import Language
+from gradproof.report.messages import CATALOGUES, Language
 from gradproof.report.phrases import Phrases
 
 if TYPE_CHECKING:
@@ -62,7 +62,11 @@ class Report:
         return self.examination.verdict
 
     def text(self, lang: Language | None = None) -> str:
-        """The report as plain text, 100 columns wide, in its language or another."""
+        """The report as plain text, 100 columns wide, in its language or another.
+
+        Raises ValueError for a language that there is not.
+        """
+        known_language(lang or self.lang)
         stream = io.StringIO()
         self._print(layout.console(stream), lang)
         return stream.getvalue()
@@ -70,6 +74,9 @@ class Report:
     def json(self) -> str:
         """The report in the stable form, ``gradproof-report/1``, in English."""
         return json_report.dumps(json_report.report([self.examination]))
+
+    def __post_init__(self) -> None:
+        known_language(self.lang)
 
     def __bool__(self) -> bool:
         return self.verdict == "pass"
@@ -104,6 +111,18 @@ class LayerReport(Report):
         layer_text.show_all(self.examination, Phrases(lang or self.lang), console)
 
 
+def known_language(lang: str) -> None:
+    """Raises ValueError for a language that there is not."""
+    if lang not in CATALOGUES:
+        raise ValueError(f"lang is {' or '.join(map(repr, CATALOGUES))}, not {lang!r}")
+
+
+def _refused(message: str, thing: Any, lang: Language) -> TypeError:
+    """What is raised for a thing that is none of those that are due."""
+    known_language(lang)
+    return TypeError(Phrases(lang).say(message, name=_class_name(thing)))
+
+
 def check(
     fn: Callable[..., Any],
     role: RoleId | None,
@@ -115,6 +134,7 @@ def check(
     lang: Language,
 ) -> Report:
     """See `gradproof.check`."""
+    known_language(lang)
     chosen = frozenset(only)
     unknown = unknown_clauses(chosen | frozenset(expect))
     if unknown:
@@ -137,7 +157,7 @@ def check_layer(
 ) -> LayerReport:
     """See `gradproof.check_layer`."""
     if not is_layer(layer):
-        raise TypeError(f"{_class_name(layer)} has no forward and backward")
+        raise _refused("api.no-layer", layer, lang)
     return LayerReport(examined_part(layer, Terms(strict), inputs), lang)
 
 
@@ -146,8 +166,7 @@ def check_optimizer(optimizer: Any, strict: bool, lang: Language) -> LayerReport
     if isfunction(optimizer):
         optimizer = optimizer()
     if not updates.is_optimizer(optimizer):
-        name = _class_name(optimizer)
-        raise TypeError(f"{name} has no update(params, grads) and no update_one(param)")
+        raise _refused("api.no-optimizer", optimizer, lang)
     return LayerReport(examined_part(optimizer, Terms(strict)), lang)
 
 
@@ -177,7 +196,7 @@ def check_network(
     net: Any, fed: tuple[Any, ...], strict: bool, lang: Language
 ) -> LayerReport:
     """See `gradproof.check_network`."""
-    return LayerReport(examined_network(net, fed, Terms(strict)), lang)
+    return LayerReport(examined_network(net, fed, Terms(strict), lang), lang)
 
 
 def is_network(thing: Any) -> bool:
@@ -185,14 +204,16 @@ def is_network(thing: Any) -> bool:
     return networks.is_network(thing)
 
 
-def examined_network(net: Any, fed: tuple[Any, ...], terms: Terms) -> LayersExamination:
+def examined_network(
+    net: Any, fed: tuple[Any, ...], terms: Terms, lang: Language = "en"
+) -> LayersExamination:
     """Examine a network, or a class, in this process. Raises TypeError."""
     made = not isinstance(net, type)
     name = type(net).__name__ if made else net.__name__
     if made and not fed:
-        raise TypeError(f"{name} is given no data")
+        raise _refused("api.no-data", net, lang)
     if not is_network(net):
-        raise TypeError(f"{name} has no loss and gradient")
+        raise _refused("api.no-network", net, lang)
     port = GivenNetwork(net, fed) if made else networks_of(net)
     return examine_layers(port, "", terms, name)
 
@@ -201,9 +222,10 @@ def port(
     fn: Callable[..., Any], vectorized: bool = False, lang: Language = "en"
 ) -> FunctionPort:
     """``fn`` as a port in this process. Raises TypeError if it cannot be one."""
+    known_language(lang)
     name = _name(fn)
     if not callable(fn):
-        raise TypeError(f"{name} cannot be called")
+        raise TypeError(Phrases(lang).say("api.not-callable", name=name))
     try:
         return port_of(fn, _target(fn), vectorized)
     except LoadError as error:

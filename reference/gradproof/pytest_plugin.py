@@ -207,7 +207,9 @@ class PortCollector(pytest.Collector):
             check = testing.Check(result, finding, lang)
             yield ClauseItem.from_parent(self, name=of + check.label, check=check)
         for clause in result.unknown:
-            yield UnknownItem.from_parent(self, name=f"{of}expects-{clause}")
+            yield UnknownItem.from_parent(
+                self, name=f"{of}expects-{clause}", clause=clause
+            )
         if result.declared is not None:
             yield DiagnosisItem.from_parent(
                 self, name="diagnosis", declared=result.declared
@@ -256,9 +258,17 @@ class UnusableItem(_Item):
 class UnknownItem(_Item):
     """An expectation of a clause that the port's role has not."""
 
+    def __init__(self, clause: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.clause = clause
+
     def runtest(self) -> None:
         """Fail: an expectation that matches nothing is stale."""
-        raise AssertionError("this is no clause of the port's role")
+        from gradproof.report.phrases import Phrases
+
+        language = self.config.getoption("--gradproof-lang")
+        said = Phrases(language).say("unknown-clause", clause=self.clause)
+        raise AssertionError(said)
 
 
 class DiagnosisItem(_Item):

@@ -88,7 +88,9 @@ class Check:
         if expectation == "xfail":
             pytest.xfail(f"{reason} ({why})")
         if expectation == "xpass":
-            raise ClauseError(f"it was expected to fail, and passes: {reason}")
+            clause = f"{self.finding.clause.id} {self.finding.clause.name}"
+            said = self.phrases.say("xpass", clause=clause)
+            raise ClauseError(f"{said}: {reason}")
 
 
 def parametrize_with_clauses(
@@ -115,6 +117,7 @@ def parametrize_with_clauses(
     The ports run in this process, when the test module is imported. Raises
     ValueError for a clause that no port has, and what `gradproof.check` raises.
     """
+    api.known_language(lang)
     expected = dict(expect or {})
     examined = [
         each
