@@ -105,6 +105,34 @@ def test_a_wrong_path_is_drawn_beside_the_right_one(tmp_path: Path) -> None:
     assert not close(came.values(), due.values())[1:].all(axis=1).any()
 
 
+SCRIPTS = OPTIMIZERS / "scripts"
+
+
+def test_of_a_script_that_compares_rules_the_ones_that_it_makes_are_judged() -> None:
+    result = run(SCRIPTS / "compare.py")
+    assert "its training was not run" in result.stdout
+    names = ("SGD", "Momentum", "AdaGrad", "Adam")
+    assert all("right: " in line(result, name) for name in names)
+    assert result.stdout.count("right: ") == len(names)
+    assert result.exit_code == exit_codes.AS_EXPECTED
+    one = run(f"{SCRIPTS / 'compare.py'}:Adam")
+    assert one.exit_code == exit_codes.AS_EXPECTED
+    assert "taken for adam, by its name" in one.stdout
+
+
+def test_of_a_script_that_trains_the_optimizer_that_it_names_is_judged() -> None:
+    result = run(SCRIPTS / "train.py")
+    assert "nesterov-old-form" in line(result, "Nesterov")
+    assert "  SGD " not in result.stdout
+    assert "nowhere is missing and was stood in for" in result.stdout
+    assert result.exit_code == exit_codes.WRONG
+
+
+def test_pytest_judges_the_optimizer_of_a_file(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest("--gradproof", f"{WRONG}:Nesterov", "-rA")
+    result.stdout.fnmatch_lines(["FAILED *::Nesterov-O2-rule*"])
+
+
 def test_what_is_a_file_of_optimizers_is_seen_without_running_it(
     tmp_path: Path,
 ) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from gradproof.contract.optimizers import judge
 from gradproof.contract.verdicts import Verdict
 from gradproof.defects.updates import DEFECTS, UpdateDefect
-from gradproof.evidence.update_rules import FORMS, NAMES, USUAL, VALUES, Form
+from gradproof.evidence.update_rules import FORMS, USUAL, VALUES, Form
 from gradproof.evidence.updates import (
     STARTS,
     Course,
@@ -23,6 +23,7 @@ from gradproof.evidence.updates import (
     walk_of,
 )
 from gradproof.ports.trials import Description, Moment, Parameter
+from gradproof.ports.worker.core.rule_names import NAMES
 
 DEFAULT = {role: values[0] for role, values in USUAL.items()}
 

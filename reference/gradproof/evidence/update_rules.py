@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradproof import optimizers as kit
+from gradproof.ports.worker.core.rule_names import plain
 
 Array = np.ndarray[Any, Any]
 Numbers = Mapping[str, Any]
@@ -113,16 +114,6 @@ FORMS: tuple[Form, ...] = (
 )
 """Every form that is right; of a rule the first is the one that the kit begins with."""
 
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "sgd": ("sgd", "gradientdescent", "stochasticgradientdescent"),
-    "momentum": ("momentum", "momentumsgd", "sgdmomentum", "sgdwithmomentum"),
-    "nesterov": ("nesterov", "nag", "nesterovag", "nesterovmomentum", "nesterovsgd"),
-    "adagrad": ("adagrad",),
-    "rmsprop": ("rmsprop",),
-    "adam": ("adam",),
-}
-"""What classes that follow a rule are called, without case and underscores."""
-
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "rate": ("lr", "learningrate", "eta", "rate", "stepsize", "learnrate", "eps0"),
     "momentum": ("momentum", "mu", "mom", "m"),
@@ -155,19 +146,6 @@ USUAL: Mapping[str, tuple[float, ...]] = {
     "epsilon": (1e-7, 1e-8, 1e-10, 1e-6, 1e-5, 2.0**-52, 2.0**-23, 0.0),
 }
 """What is followed where it is neither given nor found in the code."""
-
-
-def plain(name: str) -> str:
-    """A name without case and underscores."""
-    return name.lower().replace("_", "")
-
-
-def named(kind: str) -> str | None:
-    """The rule that a class is named for."""
-    for rule, names in NAMES.items():
-        if plain(kind) in names:
-            return rule
-    return None
 
 
 def role_of(parameter: str) -> str | None:

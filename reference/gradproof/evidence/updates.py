@@ -20,7 +20,6 @@ from gradproof.evidence.update_rules import (
     VALUES,
     Form,
     Numbers,
-    named,
     role_of,
     walk,
 )
@@ -33,6 +32,7 @@ from gradproof.ports.trials import (
     Step,
     Trial,
 )
+from gradproof.ports.worker.core.rule_names import named
 
 Array = np.ndarray[Any, Any]
 Walk = Callable[[Numbers, Sequence[Any], Sequence[Sequence[Any]]], Iterator[list[Any]]]

@@ -32,6 +32,7 @@ NOTES: Mapping[str, frozenset[str]] = {
     "relative-imports": frozenset({"package"}),
     "step-given": frozenset({"name", "step"}),
     "stood-in": frozenset({"module"}),
+    "training-left-out": frozenset(),
     "without-self": frozenset(),
     "x-first": frozenset(),
 }

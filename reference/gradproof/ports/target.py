@@ -11,6 +11,7 @@ from typing import Any
 
 from gradproof.ports import notebook
 from gradproof.ports.function_names import kind_of
+from gradproof.ports.worker.core.rule_names import made
 
 FILES = (".py", ".ipynb")
 EXEC = "exec:"
@@ -78,7 +79,8 @@ class Target:
         """The class or the function that is named; "" for all of the file.
 
         ``None`` where the file has none, or is a script: one that draws, or
-        that calls a gradient, outside of its functions.
+        that calls a gradient, outside of its functions. A script that trains has the
+        optimizers that it makes.
         """
         if self.path is None or self.path.suffix != ".py":
             return None
@@ -88,9 +90,9 @@ class Target:
             return None
         found, functions = _layers(body), _functions(body)
         if not self.function:
-            whole = found or (functions and not _has_gradient(body))
+            whole = found or (functions and not _has_gradient(body)) or made(body)
             return "" if whole and not _draws(body) else None
-        named = {*found, *functions, FACTORY}
+        named = {*found, *functions, *made(body), FACTORY}
         return self.function if self.function in named else None
 
     @property

@@ -14,11 +14,12 @@ from typing import Any, Dict, Iterable, Iterator, Optional, Tuple
 
 import numpy as np
 
-from .core import definitions, headless, networks, updates
+from .core import definitions, headless, networks, rule_names, updates
 from .core.channel import Channel, file_name, limit, told_name
-from .core.loader import Notes, RoutineError
+from .core.loader import Notes, RoutineError, parsed
 from .core.texts import Texts
 from .core.trial import described, maker, perform
+from .core.user_files import users_files
 from .core.wire import clean, decode_array, decode_number, encode_array
 from .functions import functions
 
@@ -40,6 +41,11 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
     except RoutineError as failure:
         channel.send(op="failed", reason=failure.reason, parameters=failure.parameters)
         return
+    own = _first([*layers(module, path), *optimizers(module)])
+    if not any(inspect.isclass(getattr(module, name, None)) for name in own):
+        made = made_optimizers(module, path, texts)
+        pictures += [["training-left-out", {}]] if made else []
+        own.update(made)
     channel.send(
         op="hello",
         protocol=1,
@@ -50,7 +56,6 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
         f=[],
         notes=notes + pictures,
     )
-    own = _first([*layers(module, path), *optimizers(module)])
     used = {n: cls for net in own.values() for n, cls in networks.used(net).items()}
     _answer(channel, own, {**used, **own}, _variable(module))
 
@@ -116,6 +121,26 @@ def optimizers(module: types.ModuleType) -> Iterator[Tuple[str, Any]]:
         own = inspect.isclass(value) and value.__module__ == module.__name__
         if own and value.__name__ == name and updates.is_optimizer(value):
             yield name, value
+
+
+def made_optimizers(
+    module: types.ModuleType, path: str, texts: Texts
+) -> Dict[str, Any]:
+    """The optimizers that a script makes, by the names by which it does."""
+    _, tree = parsed(path, texts)
+    is_users = users_files([path])
+    spaces = [module]
+    for other in list(sys.modules.values()):
+        if is_users(getattr(other, "__file__", None) or "<"):
+            spaces.append(other)
+    found: Dict[str, Any] = {}
+    for name in sorted(rule_names.made(tree.body)):
+        for space in spaces:
+            for known, value in list(vars(space).items()):
+                same = rule_names.plain(known) == rule_names.plain(name)
+                if same and inspect.isclass(value) and updates.is_optimizer(value):
+                    found.setdefault(known, value)
+    return found
 
 
 def _is_judged(cls: type) -> bool:

@@ -48,5 +48,6 @@ MESSAGES = {
     "optimizer.not-finite": "after update {step}, {what} is not finite any more",
     "optimizer.by-name": "taken for {rule}, by its name",
     "optimizer.by-behaviour": "taken for {rule}, by what it does to its first parameter",
+    "note.training-left-out": "its training was not run: judged are the optimizers that it makes",
     "explain.optimizers": "In optimizers of these rules: {rules}.",
 }

@@ -48,5 +48,6 @@ MESSAGES = {
     "optimizer.not-finite": "{step} 回目の更新後、{what} が有限ではなくなります",
     "optimizer.by-name": "名前から {rule} とみなしました",
     "optimizer.by-behaviour": "最初のパラメータの動きから {rule} とみなしました",
+    "note.training-left-out": "学習は実行せず、作られる最適化手法だけを判定しました",
     "explain.optimizers": "次の更新則で起こります: {rules}。",
 }
