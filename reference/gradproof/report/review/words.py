@@ -81,23 +81,27 @@ class Words:
         """Entries of an array: one by its indices, or how many, and where."""
         count, total, what = who["count"], who["total"], printable(who["what"])
         if count == 1 and total > 1:
-            return self.say("entries.one", place=_quoted(who["place"]), what=what)
+            return self.say(
+                "review.who.entries.one", place=_quoted(who["place"]), what=what
+            )
         if count == total:
-            return self.say("entries.all", total=f"{total:,}", what=what)
+            return self.say("review.who.entries.all", total=f"{total:,}", what=what)
         counts = {"count": f"{count:,}", "total": f"{total:,}"}
-        some = self.say("entries.some", what=what, **counts)
+        some = self.say("review.who.entries.some", what=what, **counts)
         where = [self._axis(who["axes"], *ends) for ends in who["where"]]
         if not where:
             return some
-        return self.say("entries.within", entries=some, where=", ".join(where))
+        return self.say(
+            "review.who.entries.within", entries=some, where=", ".join(where)
+        )
 
     def _axis(self, axes: int, axis: int, first: int, last: int) -> str:
         """The stretch of one axis; a matrix has rows and columns."""
         names = {1: [("index", "indices")], 2: [("row", "rows"), ("column", "columns")]}
         one, many = names[axes][axis] if axes in names else ("axis", "axes")
         if first == last:
-            return self.say(f"entries.{one}", axis=axis, index=first)
-        return self.say(f"entries.{many}", axis=axis, first=first, last=last)
+            return self.say(f"review.who.entries.{one}", axis=axis, index=first)
+        return self.say(f"review.who.entries.{many}", axis=axis, first=first, last=last)
 
     def pixels(self, change: Change) -> str | None:
         """How many pixels differ, by how much, and where."""
