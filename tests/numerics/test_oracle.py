@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expressions import dimensions, exact, examples, points, samples
+from gradproof.evidence.value_probes import bent, ratio, skew
 from gradproof.numerics import oracle
+from gradproof.numerics.difference_formula import multi_indices
 from gradproof.numerics.functions import FUNCTIONS, Function
 from gradproof.numerics.oracle import UnboundedError, derivative, enclosure, gradient
 
@@ -90,3 +92,17 @@ def test_a_gradient_without_a_finite_radius_is_an_error() -> None:
 
 def test_points_become_double_precision() -> None:
     assert oracle.points(CUBIC, np.array([1, 2], dtype=np.int8)).dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    "function", [*FUNCTIONS.values(), skew, bent, ratio], ids=lambda f: f.name
+)
+def test_derivatives_are_those_of_sympy(function: Function) -> None:
+    dimension = function.dimension or 3
+    expression, symbols = function.expression(dimension)
+    for index in multi_indices(dimension, 3):
+        places = zip(symbols, index, strict=True)
+        due = sympy.diff(expression, *(p for p in places if p[1]))
+        found = derivative(function, dimension, index)
+        assert sympy.simplify(found - due) == 0
+        assert function.name not in ("cubic", "skew") or found == due
