@@ -29,6 +29,9 @@ NEEDS = {
     "go": ["go"],
     "ruby": ["ruby"],
     "rust": ["rustc"],
+    "cpp": ["g++", "/usr/include/nlohmann/json.hpp"],
+    "java": ["javac"],
+    "typescript": ["node", "tsc"],
 }
 """The commands and files of each language; `.ci/run` installs them."""
 

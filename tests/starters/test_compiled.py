@@ -92,10 +92,45 @@ SLIPS = [
         failing="P5",
         defect="",
     ),
+    Slip(
+        "cpp",
+        "the result is stored by columns",
+        {
+            "    return gradients;\n": """\
+    std::vector<Point> stored = gradients;
+    for (std::size_t k = 0, n = gradients.size(); k < n * gradients[0].size(); ++k) {
+        const std::size_t width = gradients[0].size();
+        stored[k / width][k % width] = gradients[k % n][k / n];
+    }
+    return stored;
+"""
+        },
+        failing="G2 G4 G5 G13",
+        defect="",
+    ),
+    Slip(
+        "java",
+        "what is kept is the array itself",
+        {
+            "double kept = x[i]": "double[] kept = x",
+            "kept + H": "kept[i] + H",
+            "kept - H": "kept[i] - H",
+            "x[i] = kept;": "x[i] = kept[i];",
+        },
+        failing="G4 G5 G6 G9",
+        defect="saved-view not-restored-on-error",
+    ),
+    Slip(
+        "java",
+        "the components are counted from one",
+        {"int i = 0;": "int i = 1;"},
+        failing="G5",
+        defect="",
+    ),
 ]
 
 
-@pytest.mark.parametrize("language", ["c", "go", "rust"])
+@pytest.mark.parametrize("language", ["c", "cpp", "go", "java", "rust"])
 def test_it_is_right_as_a_user_gets_it(language: str, tmp_path: Path) -> None:
     starting_points.require(language)
     made = starting_points.written(language, tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def test_without_a_language_it_lists_them() -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("javascrip", "near: javascript"), ("cobol", "there are javascript")],
+    [("javascrip", "near: javascript"), ("kobold", "there are javascript")],
 )
 def test_what_comes_near_an_unknown_language_is_told(name: str, said: str) -> None:
     found = run(name)
@@ -87,7 +88,12 @@ def test_a_routine_of_ones_own_is_called_where_it_lies(
     assert "slopes" in program
     assert language.function not in program
     assert language.routine not in program
-    if not language.beside:
+    if language.beside:
+        assert (
+            "Mine" in program
+            or "Mine" in starter.calling(language, f"{mine}:slopes", folder).build
+        )
+    else:
         assert (
             f"../{mine.name}"
             in program + starter.calling(language, f"{mine}:slopes", folder).build
@@ -112,3 +118,11 @@ def test_a_routine_that_is_not_there_is_refused(
     assert found.exit_code == 2
     assert said in found.stderr
     assert not Path("port").exists()
+
+
+@pytest.mark.once
+def test_the_wheel_holds_the_files_of_every_language(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for language in LANGUAGES.values():
+        for name in starter.own(language).files:
+            assert f"gradproof/starters/{language.id}/{name}" in names

@@ -1,4 +1,4 @@
-"""Starting points that need no compiler: right as they stand, and wrong by a slip."""
+"""Starting points in scripting languages: right as they stand, and wrong by a slip."""
 
 from __future__ import annotations
 
@@ -70,10 +70,17 @@ SLIPS = [
         failing="P5",
         defect="",
     ),
+    Slip(
+        "typescript",
+        "the divisor stands without parentheses",
+        {"/ (2 * H)": "/ 2 * H"},
+        failing="P4 P5 P6",
+        defect="operator-precedence",
+    ),
 ]
 
 
-@pytest.mark.parametrize("language", ["javascript", "ruby"])
+@pytest.mark.parametrize("language", ["javascript", "ruby", "typescript"])
 def test_it_is_right_as_a_user_gets_it(language: str, tmp_path: Path) -> None:
     starting_points.require(language)
     made = starting_points.written(language, tmp_path)

@@ -87,6 +87,43 @@ _ALL = (
         packages=("rustc",),
         aliases=("rs",),
     ),
+    Language(
+        "cpp",
+        "C++",
+        program="port.cpp",
+        routine="numerical_gradient.hpp",
+        function="numerical_gradient",
+        build="g++ -O2 -Wall -o port port.cpp",
+        run="./port",
+        packages=("g++", "nlohmann-json3-dev"),
+        aliases=("cxx",),
+    ),
+    Language(
+        "java",
+        "Java",
+        program="Port.java",
+        routine="NumericalGradient.java",
+        function="numericalGradient",
+        build="javac -d classes Port.java",
+        run="java -cp classes Port",
+        packages=("default-jdk-headless",),
+        beside=True,
+    ),
+    Language(
+        "typescript",
+        "TypeScript",
+        program="port.ts",
+        routine="numerical_gradient.ts",
+        function="numericalGradient",
+        build=(
+            "tsc --strict --target es2020 --module commonjs --outDir build"
+            " port.ts node.d.ts"
+        ),
+        run="node build/port.js",
+        packages=("nodejs", "node-typescript"),
+        beside=True,
+        aliases=("ts",),
+    ),
 )
 
 LANGUAGES: Mapping[str, Language] = MappingProxyType({each.id: each for each in _ALL})
