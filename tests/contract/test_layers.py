@@ -514,6 +514,21 @@ def test_a_loss_that_breaks_at_labels_is_one_of_one_hot_rows() -> None:
     assert found.of("L10") == "not-covered"
 
 
+class Fed:
+    """Its parameters are fed as its input is."""
+
+    def forward(self, x: Array, W: Array, b: Array) -> Array:
+        self.x, self.W = x, W
+        return x @ W + b
+
+    def backward(self, dout: Array) -> Any:
+        return dout @ self.W.T, self.x.T @ dout, dout.sum(axis=0)
+
+
+def test_rows_of_a_weight_are_none_of_the_batch() -> None:
+    assert broken(examined("Linear", Fed)) == {}
+
+
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
 def test_a_mutant_breaks_its_clauses_and_no_other(
     mutant: tuple[str, Any, dict[str, Verdict]],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -288,17 +288,20 @@ def _verdict(passage: Passage, role: str) -> str:
 def apart(evidence: LayerEvidence) -> Judgement:
     """L18."""
     pairs = zip(_of(evidence, "first"), _of(evidence, "beside"), strict=False)
-    return all_of(j for first, other in pairs for j in _apart(first, other))
+    inputs = evidence.kind.inputs if evidence.kind else ()
+    return all_of(j for first, other in pairs for j in _apart(first, other, inputs))
 
 
-def _apart(first: Passage, other: Passage) -> Iterator[Judgement]:
+def _apart(
+    first: Passage, other: Passage, inputs: Sequence[str]
+) -> Iterator[Judgement]:
     """Whether the first row comes out alike, whatever the others are."""
     if first.broke or other.broke:
         yield not_covered("layer.no-result")
         return
     rows = len(next(iter(first.setting.arrays.values())))
     setting = first.setting.id
-    ones, others = dict(_by_rows(first)), dict(_by_rows(other))
+    ones, others = dict(_by_rows(first, inputs)), dict(_by_rows(other, inputs))
     for what, one in ones.items():
         came = others.get(what)
         if came is None or len(one) != rows or came.shape != one.shape:
@@ -313,13 +316,13 @@ def _apart(first: Passage, other: Passage) -> Iterator[Judgement]:
             yield passed()
 
 
-def _by_rows(passage: Passage) -> Iterator[tuple[str, Any]]:
+def _by_rows(passage: Passage, inputs: Sequence[str]) -> Iterator[tuple[str, Any]]:
     """The value, and the gradients of what forward was fed, if they have rows."""
     value = passage.forward.value[0]
     if value is not None and value.ndim:
         yield "forward", value
     for role, gradient in passage.gradients.items():
-        if gradient is not None and gradient.ndim and role in passage.plan.fed:
+        if gradient is not None and gradient.ndim and role in inputs:
             yield f"d{role}", gradient
 
 

@@ -164,11 +164,10 @@ CLEARING = frozenset(
 """Methods that set gradients to 0, for layers that add to them."""
 
 
-def with_first_row(one: Setting, other: Setting, how: Plan) -> Setting:
-    """The setting, with another's numbers in all rows that it is fed but the first."""
-    fed = [role for role in how.fed if role in {*one.arrays, *one.fed}]
+def with_first_row(one: Setting, other: Setting, roles: Sequence[str]) -> Setting:
+    """The setting, with another's numbers in all rows of these but the first."""
     arrays, others = dict(one.arrays), dict(one.fed)
-    for role in fed:
+    for role in roles:
         place, source = (
             (arrays, other.arrays) if role in one.arrays else (others, other.fed)
         )
@@ -187,10 +186,14 @@ def _first_row_of(one: Any, other: Any) -> Any:
 
 @dataclass(frozen=True)
 class Trier:
-    """Has a layer go forward and back."""
+    """Has a layer go forward and back.
+
+    ``parameters`` are the roles of what has no rows of a batch, if it is fed too.
+    """
 
     port: LayerPort
     said: Description
+    parameters: tuple[str, ...] = ()
 
     def trial(self, how: Plan, setting: Setting, *steps: Step) -> Trial:
         """The layer made for a setting, and the steps with it."""
@@ -249,7 +252,8 @@ class Trier:
         other = replace(other, arrays={**other.arrays, **parameters})
         ahead, anew = self.ahead(how, one), self.ahead(how, other)
         clear = [Step("call", method=m) for m in self.said.methods if m in CLEARING]
-        beside = with_first_row(one, other, how)
+        fed = [role for role in how.fed if role not in self.parameters]
+        beside = with_first_row(one, other, fed)
         e = tuple(map(_first_row_of, c, d))
         twice, again, third = self.port.run(
             [
@@ -418,7 +422,7 @@ def _of_kind(
     That is the first in which it goes forward and back; else the first in which it
     goes forward; else the first.
     """
-    trier = Trier(port, said)
+    trier = Trier(port, said, kind.parameters)
     problem: UnbuildableError | None = None
     able: list[tuple[Plan, list[tuple[Setting, Setting]]]] = []
     ahead: dict[str, list[Passage]] = {}
