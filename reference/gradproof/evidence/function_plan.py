@@ -6,6 +6,9 @@ from gradproof.evidence.layer_kinds import Setting
 from gradproof.evidence.layer_plan import Plan, UnbuildableError, role_of
 from gradproof.ports.trials import Description, Parameter
 
+SIZES = ("size", "pool_h", "pool_w")
+"""Roles of which a setting has one or the others: a window's size, or its sides."""
+
 
 def plan(setting: Setting, said: Description) -> Plan:
     """Which role each parameter has, in their order. Raises UnbuildableError.
@@ -15,6 +18,10 @@ def plan(setting: Setting, said: Description) -> Plan:
     roles = [*setting.arrays, *(r for r in setting.fed if r not in setting.arrays)]
     if any(p.name == "*" for p in said.forward):
         return Plan({}, tuple(roles))
+    for parameter in said.forward:
+        role = role_of(parameter.name, SIZES)
+        if role is not None and role not in roles:
+            raise UnbuildableError(parameter.name)
     named = _by_name(said.forward, roles)
     left = [role for role in roles if role not in named.values()]
     fed: list[str] = []

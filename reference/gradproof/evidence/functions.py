@@ -58,7 +58,9 @@ def _passages(
     ]
     moments = trier.port.run(trials)
     for (one, other), (made, *calls) in zip(pairs, moments, strict=True):
-        for id, setting, call in zip(found, (one, other), calls, strict=False):
+        for id, setting, call in zip(
+            found, (one, other), calls or [made], strict=False
+        ):
             # What it would be given back, were there a backward: models are run so.
             value = call.value[0] if call.value else None
             given = (np.ones(() if value is None else value.shape),)

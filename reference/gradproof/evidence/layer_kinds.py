@@ -113,13 +113,15 @@ def _one(
     layer: Layer,
     id: str = "rows",
     others: Sequence[Reference] = (),
+    options: Mapping[str, Any] | None = None,
     **shapes: tuple[int, ...],
 ) -> Settings:
     """One setting, of arrays of these shapes."""
 
     def settings(seed: int) -> Sequence[Sequence[Setting]]:
         right = _always(Reference(formula, layer), *others)
-        return [[Setting(id, _numbers(seed, **shapes), right)]]
+        given = _numbers(seed, **shapes)
+        return [[Setting(id, given, right, options=options or {})]]
 
     return settings
 
@@ -475,7 +477,7 @@ def _cell(layer: Layer, gates: int, states: int) -> Settings:
         "Wh": (4, blocks),
         "b": (blocks,),
     }
-    return _one(formula, layer, "one step", others=_gates(layer), **shapes)
+    return _one(formula, layer, "one step", _gates(layer), None, **shapes)
 
 
 GATES = ("ifgo", "ifog", "igfo", "iofg", "fiog", "figo", "fogi")
@@ -522,7 +524,8 @@ def _over_time(layer: Layer, gates: int, states: int) -> Settings:
         )
         for r in _gates(CELL_OF.get(layer, layer))
     ]
-    return _one(f"{formula}, step by step", from_zero, "from zero", others, **shapes)
+    by_step, options = f"{formula}, step by step", {"stateful": False}
+    return _one(by_step, from_zero, "from zero", others, options, **shapes)
 
 
 CELL_OF: Mapping[Layer, Layer] = {kit.time_lstm: kit.lstm}

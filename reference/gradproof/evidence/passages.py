@@ -504,7 +504,12 @@ Shapes = tuple[tuple[int, ...], ...]
 
 
 def _shapes(count: int) -> Sequence[Shapes]:
-    """What so many arrays may be like: all of one shape, or of two that fit."""
+    """What so many arrays may be like: all of one shape, or of two that fit.
+
+    Three are rows: as images some functions would make far too much of them.
+    """
+    if count > 2:
+        return [(SHAPES[0],) * count]
     alike: list[Shapes] = [(shape,) * count for shape in SHAPES]
     return [*alike, *OF_TWO] if count == 2 else alike
 

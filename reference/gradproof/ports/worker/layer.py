@@ -4,6 +4,7 @@ The order: {"path": …, "texts": {path: text}, "memory": bytes}. ``texts`` are 
 the place of files. Of the file its definitions alone are run.
 """
 
+import contextlib
 import inspect
 import os
 import platform
@@ -41,6 +42,7 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
     except RoutineError as failure:
         channel.send(op="failed", reason=failure.reason, parameters=failure.parameters)
         return
+    _set_up(module)
     own = _first([*layers(module, path), *optimizers(module)])
     if not any(inspect.isclass(getattr(module, name, None)) for name in own):
         made = made_optimizers(module, path, texts)
@@ -58,6 +60,15 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
     )
     used = {n: cls for net in own.values() for n, cls in networks.used(net).items()}
     _answer(channel, own, {**used, **own}, _variable(module))
+
+
+def _set_up(module: types.ModuleType) -> None:
+    """Give DeZero's variables their operators, which its package does on import."""
+    for space in [module] + [m for m in list(sys.modules.values()) if m is not None]:
+        set_up = vars(space).get("setup_variable")
+        if inspect.isfunction(set_up) and not inspect.signature(set_up).parameters:
+            with contextlib.suppress(Exception):
+                set_up()
 
 
 def _answer(

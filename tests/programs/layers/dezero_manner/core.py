@@ -14,11 +14,6 @@ class Variable:
         self.grad = None
         self.creator = None
 
-    def __mul__(self, other):
-        return Mul()(self, as_variable(other))
-
-    __rmul__ = __mul__
-
     @property
     def shape(self):
         return self.data.shape
@@ -53,3 +48,8 @@ class Mul(Function):
     def backward(self, gy):
         x0, x1 = self.inputs
         return gy * x1, gy * x0
+
+
+def setup_variable():
+    """Called where the package is imported."""
+    Variable.__mul__ = Variable.__rmul__ = lambda a, b: Mul()(a, as_variable(b))

@@ -53,3 +53,11 @@ def col2im_indices(cols, x_shape, field_height, field_width, padding=1, stride=1
             columns = slice(j, j + stride * right, stride)
             image[:, :, rows, columns] += cols[:, i, j].transpose(3, 0, 1, 2)
     return image[:, :, padding : h + padding, padding : w + padding]
+
+
+def im2col_array(img, kernel_size, stride, pad, to_matrix=True):
+    """As DeZero's is called; ``to_matrix`` is nothing that is due."""
+    cols = im2col_indices(img, *kernel_size, pad, stride)
+    n = len(img)
+    rows = cols.reshape(len(cols), -1, n).transpose(2, 1, 0)
+    return rows.reshape(-1, len(cols)) if to_matrix else cols

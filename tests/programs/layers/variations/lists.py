@@ -77,9 +77,10 @@ class RNN(Layer):
 class TimeRNN(Layer):
     def __init__(self, Wx, Wh, b, stateful=True):
         super().__init__(Wx, Wh, b)
-        self.h = None
+        self.h, self.begins_anew = 0, not stateful
     def forward(self, xs):
-        self.h = np.zeros((len(xs), len(self.params[1])))
+        if self.begins_anew or np.ndim(self.h) == 0:
+            self.h = np.zeros((len(xs), len(self.params[1])))
         self.cells, hs = [RNN(*self.params) for _ in range(xs.shape[1])], []
         for t, cell in enumerate(self.cells):
             self.h = cell.forward(xs[:, t], self.h)

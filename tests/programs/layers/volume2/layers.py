@@ -1,6 +1,7 @@
 """Layers in the manner of the book's second volume: params and grads are lists."""
 
 import numpy as np
+from data_sets import spiral
 
 
 class MatMul:

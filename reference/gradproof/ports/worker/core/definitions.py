@@ -15,7 +15,7 @@ from typing import Any, Callable, Dict, Optional, Set, Tuple
 
 import numpy as np
 
-from . import loader
+from . import loader, stand_ins
 from .calls import Noise, printing_into
 from .loader import Notes
 from .stand_ins import Module
@@ -215,13 +215,17 @@ def _end(statement: ast.stmt) -> int:
     return max(getattr(node, "lineno", 0) for node in ast.walk(statement))
 
 
+BETWEEN = (__file__, importlib.__file__, stand_ins.__file__)
+"""Files whose frames are on the way: a stand-in imports what is below it."""
+
+
 def _importer() -> Optional[Tuple[str, int]]:
     """File and line of an import, if it is a user's: libraries try much in vain."""
     is_users = users_files([])
     frame: Optional[types.FrameType] = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename
-        if not name.startswith("<") and name not in (__file__, importlib.__file__):
+        if not name.startswith("<") and name not in BETWEEN:
             return (name, frame.f_lineno) if is_users(name) else None
         frame = frame.f_back
     return None
