@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import gradproof
 from gradproof.contract.networks import CLAUSES, judge
 from gradproof.contract.verdicts import Judgement, Verdict
 from gradproof.evidence.given_networks import GivenNetwork
@@ -307,3 +308,40 @@ def test_a_network_is_as_it_was_whatever_happens(end: type[BaseException]) -> No
     assert all(net.params[n] is own[n] for n in own)
     assert all(np.array_equal(net.params[n], before[n]) for n in before)
     assert np.random.random() == due  # noqa: NPY002
+
+
+class Tied(Listed):
+    """Made of sizes of which two have to be alike, and by its defaults too large."""
+
+    def __init__(
+        self, vocab_size: int = 3000, wordvec_size: int = 900, hidden_size: int = 900
+    ) -> None:
+        if wordvec_size != hidden_size:
+            raise ValueError("they share their weights")
+        super().__init__()
+        self.params = [np.ones((vocab_size, hidden_size))]
+        self.grads = [np.zeros_like(self.params[0])]
+
+    def forward(self, xs: Array, ts: Array) -> Any:
+        (W,) = self.params
+        self.xs = xs
+        return float(np.sum(np.sin(W[xs])) / len(xs))
+
+    def backward(self, dout: float = 1) -> None:
+        (W,) = self.params
+        self.grads[0][...] = 0
+        np.add.at(self.grads[0], self.xs, dout * np.cos(W[self.xs]) / len(self.xs))
+
+
+class Huge(Tied):
+    def __init__(
+        self, vocab_size: int = 3000, wordvec_size: int = 900, hidden_size: int = 900
+    ) -> None:
+        super().__init__(3000, 900, 900)
+
+
+def test_sizes_that_have_to_be_alike_are_and_what_is_too_large_is_named() -> None:
+    tied, huge = gradproof.check_network(Tied), gradproof.check_network(Huge)
+    assert tied.verdict == "pass"
+    assert huge.verdict == "not-covered"
+    assert "too many" in str(huge)

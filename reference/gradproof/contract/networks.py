@@ -47,6 +47,8 @@ def runs(evidence: NetworkEvidence) -> Judgement:
     if evidence.problem:
         return not_covered("network.not-made", parameter=evidence.problem)
     ahead = evidence.ahead
+    if evidence.large:
+        return not_covered("network.too-large")
     if ahead is None or evidence.setting is None:
         return not_covered("network.no-data", text="")
     if evidence.unmade:
@@ -66,6 +68,8 @@ def runs(evidence: NetworkEvidence) -> Judgement:
 
 def _broken(step: str, moment: Moment) -> Judgement:
     file, line = moment.place or ("", 0)
+    if moment.outcome == "broke":
+        return not_covered("network.broke", text=moment.text)
     if moment.outcome == "returned":
         return broken("network.no-number", step=step)
     return broken(

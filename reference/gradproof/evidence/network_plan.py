@@ -56,24 +56,25 @@ class NetworkSetting:
 def ways(said: Description) -> list[dict[str, Any]]:
     """The values that it may be made with, the likeliest first.
 
-    Small ones for all sizes; then what is required alone, and the network's own
+    Small ones for all sizes, all different; then words as long as what is hidden, as
+    where weights are shared; then what is required alone, and the network's own
     defaults. Raises UnbuildableError.
     """
-    found: list[dict[str, Any]] = []
-    for small in (True, False):
-        made = {p.name: v for p, v in _values(said.make, small=small)}
-        if made not in found:
-            found.append(made)
-    return found
+    found: dict[str, dict[str, Any]] = {}
+    alike = {**SIZES, "word": SIZES["hidden"]}
+    for small, sizes in ((True, SIZES), (True, alike), (False, SIZES)):
+        made = {p.name: v for p, v in _values(said.make, sizes, small=small)}
+        found.setdefault(str(made), made)
+    return list(found.values())
 
 
 def _values(
-    parameters: Sequence[Parameter], *, small: bool
+    parameters: Sequence[Parameter], sizes: Mapping[str, int], *, small: bool
 ) -> Iterator[tuple[Parameter, Any]]:
     for parameter in parameters:
         if parameter.name == "*" or not (small or parameter.required):
             continue
-        value = _value(role(parameter.name), parameter)
+        value = _value(role(parameter.name), parameter, sizes)
         if value is None and parameter.required:
             raise UnbuildableError(parameter.name)
         if value is not None:
@@ -86,21 +87,21 @@ def role(name: str) -> str:
     return next(found, "")
 
 
-def _value(kind: str, parameter: Parameter) -> Any:
+def _value(kind: str, parameter: Parameter, sizes: Mapping[str, int]) -> Any:
     """The small value; None where the default is to stay."""
     if kind == "list":
-        return (SIZES["input"], SIZES["hidden"], SIZES["output"])
+        return (sizes["input"], sizes["hidden"], sizes["output"])
     if kind == "hidden-list":
-        return (SIZES["hidden"], SIZES["word"])
+        return (sizes["hidden"], sizes["word"])
     if kind == "corpus":
-        return np.arange(40) % SIZES["vocab"]
+        return np.arange(40) % sizes["vocab"]
     if kind == "window":
         return WORDS_AROUND
     if kind == "std":
         return 0.3 if parameter.required else None
     if kind == "image" or _is_image(parameter):
         return IMAGE
-    return SIZES.get(kind) if kind else None
+    return sizes.get(kind)
 
 
 def _is_image(parameter: Parameter) -> bool:

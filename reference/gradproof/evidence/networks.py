@@ -45,8 +45,9 @@ class NetworkEvidence:
     """All that a judge may look at.
 
     ``problem`` is the parameter of which nothing is known; what raises when it is made
-    is ``unmade``. ``gradients`` is what came of the gradient on the data, on others,
-    and on the first once more; ``claimed`` the first by name, and ``at`` the parameters
+    is ``unmade``; it is ``large`` if it has too many. ``gradients`` is what came
+    of the gradient on the data, on others, and on the first once more; ``claimed`` the
+    first by name, and ``at`` the parameters
     for which it is claimed. ``losses`` are two of the loss there. ``survey`` is what
     random directions told, or what the loss did near there; ``guarded`` is by how much
     the guard in its logarithm changes a slope, if the survey is of the loss without it.
@@ -55,6 +56,7 @@ class NetworkEvidence:
     said: Description
     problem: str = ""
     unmade: bool = False
+    large: bool = False
     setting: NetworkSetting | None = None
     ahead: Moment | None = None
     at: Mapping[str, Array] = field(default_factory=dict)
@@ -91,6 +93,9 @@ def _begun(port: LayerPort, said: Description) -> NetworkEvidence:
         made, *steps = port.run([trial])[0]
         ahead = steps[0] if steps else made
         at = {n: a for n, a in made.attributes.items() if a.dtype.kind == "f"}
+        if made.params:
+            first = first or NetworkEvidence(said, large=True)
+            continue
         unmade = made.outcome != "returned" and not steps
         found = NetworkEvidence(
             said, unmade=unmade, setting=setting, ahead=ahead, at=at
@@ -151,12 +156,12 @@ class _Examined:
     def _gradients(self, at: Mapping[str, Array]) -> tuple[Moment, ...]:
         """Of the data, of others, and of the first once more, of one network."""
         others = tuple(_other(fed) for fed in self.setting.fed)
-        steps = [
-            Step("gradient", fed, cotangents=self.weights)
-            for fed in map(self._of_gradient, (self.setting.fed, others))
-        ]
+        first, other = (
+            Step("gradient", self._of_gradient(fed), how, cotangents=self.weights)
+            for fed, how in ((self.setting.fed, ""), (others, "quiet"))
+        )
         name = self.found.said.name
-        trial = Trial(name, self.setting.make, (*steps, steps[0]), at=at)
+        trial = Trial(name, self.setting.make, (first, other, first), at=at)
         (moments,) = self.port.run([trial])
         return tuple(moments[1:])
 

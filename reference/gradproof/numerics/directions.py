@@ -311,7 +311,8 @@ class _Meter:
     def along(self, direction: dict[str, Array], enough: float = 0.0) -> _Measured:
         """The slope along a direction, and what is claimed of it.
 
-        What cannot be told for a kink nearby is measured once more, by shorter steps.
+        What cannot be told is measured once more, by shorter steps: a kink nearby, or
+        differences that happened to be alike, have less to say there.
         """
         products = [(v * self.claimed[name]).ravel() for name, v in direction.items()]
         every = np.concatenate(products)
@@ -320,7 +321,7 @@ class _Meter:
         line, scale = self._line(direction)
         at = line, self.centre, scale, slack
         found = self.slopes.slope(*at, enough)
-        if found.answer(claimed) == "unclear" and found.trouble == "kink":
+        if found.answer(claimed) == "unclear":
             finer = self.slopes.finer(*at)
             found = finer if finer.answer(claimed) != "unclear" else found
         return _Measured(direction, claimed, found)

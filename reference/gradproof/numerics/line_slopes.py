@@ -95,14 +95,18 @@ class _Steps:
         rounding = self.noise / h + self.slack
         ends = [self._ends(h), self._ends(2 * h)]
         slopes = _slope(ends[0], h), _slope(ends[1], 2 * h)
+        apart = abs(slopes[0] - slopes[1])
         jump, unsure = self._jump(ends[0], ends[1], h), 0.0
-        if abs(slopes[0] - slopes[1]) > max(rounding, enough - rounding):
+        rough = apart > max(rounding, enough - rounding)
+        if rough or abs(jump) > 9 * rounding + apart:
             ends.append(self._ends(4 * h))
+            # What a jump is off by is of third order.
+            wide = self._jump(ends[1], ends[2], 2 * h)
+            jump, unsure = (8 * jump - wide) / 7, abs(jump - wide) / 7
+        if rough:
             last = _slope(ends[2], 4 * h)
             slopes = (4 * slopes[0] - slopes[1]) / 3, (4 * slopes[1] - last) / 3
             rounding *= 1.5  # (4 + 1/2)/3
-            # What a jump is off by is of third order, too.
-            unsure = abs(jump - self._jump(ends[1], ends[2], 2 * h)) / 7
         found = _weighed(slopes, abs(jump), unsure, rounding)
         rough = found.trouble == "kink" or not math.isfinite(found.doubt)
         return _At(found, step, rough)

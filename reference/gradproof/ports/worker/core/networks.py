@@ -3,7 +3,8 @@
 A trial: {"name": of the class, "make": {parameter: value}, "at": {parameter: array},
 "seed": …, "steps": […]}. A step: {"do": "loss" | "gradient", "arguments": […], …}.
 Before each step the parameters are put ``at`` these, a state is reset, and the random
-numbers begin anew. What came of each is a dictionary, never an exception.
+numbers begin anew. What came of each is a dictionary, never an exception; of parameters
+it has those that were changed, and for each that is too large a None.
 """
 
 import dis
@@ -34,6 +35,9 @@ from .user_files import users_files
 SIZE = re.compile(r"(?!kernel|pool|filter|window|batch|sample).*(size|dim|sizes|list)")
 ARRAYS = re.compile(r"W\w?|b|gamma|beta|weights?|bias|kernel")
 """Names of what a class is made with: a network is of sizes, a layer of arrays."""
+
+QUIET = "quiet"
+"""The method of a step of which it is enough that it was done."""
 
 MAX_PARAMETERS = 200
 SMALL = 1e-3
@@ -197,7 +201,8 @@ def _moments(trial: Dict[str, Any], made: Made) -> Iterator[Dict[str, Any]]:
         return
     at = trial.get("at") or {}
     attributes = {} if at else network.numbers()
-    yield dict(moment, attributes=attributes)
+    missing = 0 if at else len(network.arrays()) - len(attributes)
+    yield dict(moment, attributes=attributes, params=[None] * missing)
     for step in trial["steps"]:
         moment = network.step(step, at, trial["seed"])
         yield moment
@@ -295,10 +300,17 @@ class Network:
         names = list(self.arrays())
         return dict(
             moment,
-            value=[_number(result.get(name)) for name in names],
-            attributes=self.numbers(),
+            value=[
+                None if step.get("method") == QUIET else _number(result.get(name))
+                for name in names
+            ],
+            attributes={n: a for n, a in self.numbers().items() if _other(a, at[n])},
             kept=[a is b for a, b in zip(self.held(), self.first)],  # noqa: B905
         )
+
+
+def _other(array: np.ndarray, before: Any) -> bool:
+    return not np.array_equal(array, before)
 
 
 def _number(thing: Any) -> Optional[np.ndarray]:
