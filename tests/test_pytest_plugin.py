@@ -298,6 +298,11 @@ def test_ones_own_picture_is_compared_by_its_arrows_too(
         pytest.param("quiver(x, x, -x, x)", {"png", "json"}, id="arrows"),
         pytest.param("quiver(x, x, 2 * x, 2 * x)", {"json"}, id="lengths"),
         pytest.param(
+            "quiver(x, x, x, x * np.array([1, 1, 1, 1.02]))",
+            {"png", "json"},
+            id="few-pixels",
+        ),
+        pytest.param(
             "quiver(x, x, x, x, limits=(-9.0, 9.0))", {"png", "json"}, id="limits"
         ),
     ],

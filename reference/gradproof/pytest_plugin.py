@@ -6,6 +6,7 @@ nothing of gradproof until it is asked to.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -141,11 +142,25 @@ def _compare_arrows(figure: Figure, comparer: Any, item: pytest.Item) -> None:
     seen = Path(comparer.results_dir) / name
     baseline.update(seen, panels)
     changes = "\n  ".join(baseline.changes_since(path, panels))
+    if changes:
+        _leave_picture(figure, comparer, item, seen.with_suffix(".png"))
     said = (
         f"the arrows are not those of {path}:\n  {changes}\n"
         "If that is meant, write it anew: pytest --mpl-generate-path=FOLDER"
     )
     item.stash[COMPARED] = seen, said if changes else ""
+
+
+def _leave_picture(figure: Figure, comparer: Any, item: pytest.Item, to: Path) -> None:
+    """Write the picture of arrows that have changed.
+
+    Where they change few pixels pytest-mpl leaves none: then the old one would stay
+    beside the new arrows when these are accepted.
+    """
+    marker = item.get_closest_marker("mpl_image_compare")
+    if marker is not None and marker.kwargs.get("remove_text"):
+        sys.modules[type(comparer).__module__].remove_ticks_and_titles(figure)
+    comparer.save_figure(item, figure, to)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -165,6 +180,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     if COMPARED not in item.stash:
         return
     seen, said = item.stash[COMPARED]
+    if failures or not said:  # pytest-mpl has left its own, or there is none
+        seen.with_suffix(".png").unlink(missing_ok=True)
     if failures and not said:
         raise failures[0]
     if said:
