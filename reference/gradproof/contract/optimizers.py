@@ -190,13 +190,22 @@ def apart(evidence: OptimizerEvidence) -> Judgement:
     return passed()
 
 
+REBOUND = {
+    "lists": "optimizer.rebound-lists",
+    "dictionary": "optimizer.rebound-dictionary",
+    "setup": "optimizer.rebound-setup",
+    "one": "optimizer.rebound-one",
+}
+"""What is said of a parameter that is another array, by how an update is called."""
+
+
 def in_place(evidence: OptimizerEvidence) -> Judgement:
     """O5, and O6 of dictionaries."""
     first = evidence.courses["first"]
     for moment in first.moments[2:]:
         if not all(moment.kept):
             number = moment.kept.index(False)
-            return failed(f"optimizer.rebound-{evidence.manner}", number=number)
+            return failed(REBOUND[evidence.manner], number=number)
     return passed()
 
 

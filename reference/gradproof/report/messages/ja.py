@@ -73,15 +73,15 @@ MESSAGES = {
     "answers-nowhere": "何を渡しても例外になるので、拒否とはいえません",
     "not-refused": ("{probe}で形状 {came} の数値が返ります。例外を発生させるべきです"),
     "too-many-calls": "{probe}で f が {calls} 回評価されました。{due} 回で足ります",
-    "result-changed": "{probe}で返した結果が、次の呼び出しのあとで変わっています",
     "shares-memory": "{probe}で結果が x とメモリを共有しています",
+    "result-changed": "{probe}で返した結果が、次の呼び出しのあとで変わっています",
     "off-number": "f = {function} の f′({at}): 結果は {got}、正しくは {due} ± {bound}",
     "inaccurate-number": (
         "差分の精度が足りません: f = {function} の f′({at}) の誤差は最大 {error} です。"
         "許容は {allowed} です"
     ),
-    "line-changed": "f = {function} の点 {point} での接線が、次の接線を作ると別の直線に変わります。その点での値が {got} です。正しくは {due} ± {bound} です",
     "off-touch": "f = {function} の点 {point} での接線の、その点での値が {got} です。正しくは {due} ± {bound} です",
+    "line-changed": "f = {function} の点 {point} での接線が、次の接線を作ると別の直線に変わります。その点での値が {got} です。正しくは {due} ± {bound} です",
     "off-slope": "f = {function} の点 {point} での接線の、{t} までの傾きが {got} です。正しくは {due} ± {bound} です",
     "off-steps": "{function} を {start} から学習率 {rate} で {steps} ステップ下った後の x{component} が {got} です。正しくは {due} ± {bound} です",
     "no-history": "x の後に履歴が返りません",
@@ -229,6 +229,7 @@ MESSAGES = {
     "role-named": "どの役割にも合わないため、名前から推定",
     "role-fewest-wrong": "推定: どの役割にも合わず、これが最も近い",
     "headline.pass": "{target} は正しいです。",
+    "headline.agrees-loss": "{target} の勾配は損失と一致します。{reason}。",
     "headline.in-part": "{target} は判定できた範囲で正しいです。未確認: {clauses}。",
     "headline.holds": "{target}: 判定した条項は満たしています({clauses})。すべては判定していません。",
     "headline.fail": "{target} は誤りです: {reason}。",
@@ -237,7 +238,6 @@ MESSAGES = {
     "headline.stale": "{target} は宣言されたとおりではありません: {reason}。",
     "headline.not-covered": "{target}: 判定できるものがありませんでした。",
     "headline.agrees": "{target} は f と一致します: {reason}。",
-    "headline.agrees-loss": "{target} の勾配は損失と一致します。{reason}。",
     "headline.not-covered-numbers": "{target}: 値を判定できませんでした: {reason}。",
     "label.role": "役割",
     "label.computes": "計算式",
