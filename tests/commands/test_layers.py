@@ -135,6 +135,33 @@ def test_what_a_function_should_bear_is_said_and_does_not_count(
     assert run(target, "--strict").exit_code == exit_codes.WRONG
 
 
+STRANGER = """\
+class Stranger:
+    def __init__(self, outsize):
+        self.outsize = outsize
+
+    def forward(self, x, W, b):
+        raise ValueError
+
+    def backward(self, gy):
+        return gy
+
+class Relu:
+    def forward(self, x):
+        self.mask = x > 0
+        return x * self.mask
+
+    def backward(self, dout):
+        return dout * self.mask
+"""
+
+
+def test_what_can_be_made_of_nothing_spoils_no_other_class(tmp_path: Path) -> None:
+    path = tmp_path / "strange.py"
+    path.write_text(STRANGER, encoding="utf-8")
+    assert "dx right" in line(run(path), "Relu")
+
+
 def test_a_file_of_functions_beside_a_gradient_is_not_one_of_layers(
     tmp_path: Path,
 ) -> None:

@@ -359,7 +359,8 @@ class _Lists(Network):
         None stands for what is the first that lies in its memory.
         """
         found: List[Tuple[str, Any, Optional[bool]]] = []
-        for number, array in enumerate(list(self.net.params)[:MAX_PARAMETERS]):
+        params = list(getattr(self.net, "params", []))
+        for number, array in enumerate(params[:MAX_PARAMETERS]):
             name, turned = "params[{}]".format(number), None
             for other, base, repeats in found:
                 if repeats is None and _same(array, base):
