@@ -20,9 +20,10 @@ from gradproof.report.phrases import Phrases, written
 SOURCES = Path(gradproof.__file__).parent
 
 SAME_IN_BOTH = {
-    f"review.{name}" for name in ("angles", "pivot", "scale", "scale_units", "units")
+    *(f"review.{n}" for n in ("angles", "pivot", "scale", "scale_units", "units")),
+    "init.no-file",
 }
-"""Messages that are quiver's own names of things, and no sentences."""
+"""Messages that are quiver's own names of things or an option's, and no sentences."""
 
 
 def fields(sentence: str) -> set[str]:
@@ -65,6 +66,10 @@ def test_no_message_is_left_over() -> None:
         "review.",
         "page.",
         "pair.",
+        "network.departs-",
+        "network.unclear-",
+        "place.",
+        "folder.",
     )
     for message in CATALOGUES["en"]:
         if not message.startswith(prefixes):

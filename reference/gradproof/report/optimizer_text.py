@@ -39,8 +39,9 @@ def lead(
     evidence = examination.evidence
     role = phrases.say("role.optimizer")
     if evidence.rule is not None:
-        how = "by-behaviour" if evidence.by_behaviour else "by-name"
-        said = phrases.say(f"optimizer.{how}", rule=evidence.rule)
+        by_behaviour, by_name = "optimizer.by-behaviour", "optimizer.by-name"
+        how = by_behaviour if evidence.by_behaviour else by_name
+        said = phrases.say(how, rule=evidence.rule)
         role += phrases.say("semicolon") + said
     yield phrases.say("label.role"), "dim", role
     if evidence.followed is not None:
