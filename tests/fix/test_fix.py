@@ -765,3 +765,73 @@ def test_the_sentences_are_had_in_japanese() -> None:
     result = run(SCRIPTS / "by_indices.py", "--lang", "ja")
     assert "37 行目を直しました" in result.stderr
     assert texts.BOM not in result.stdout
+
+
+GRADIENT = """
+import numpy as np
+
+
+def gradient(f, x):
+    h = 1e-4
+    result = np.zeros_like(x)
+    for i in range(x.size):
+        kept = x[i]
+        x[i] = kept + h
+        ahead = f(x)
+        x[i] = kept - h
+        behind = f(x)
+        x[i] = kept
+        result[i] = (ahead - behind) / (2 * h)
+    return result
+"""
+CLIMBS = """
+
+def descent(f, init_x, lr=0.01, step_num=100):
+    x = init_x.copy()
+    for _ in range(step_num):
+        x += lr * gradient(f, x)
+    return x
+"""
+
+
+@pytest.mark.once
+def test_a_descent_that_climbs_is_turned_and_its_right_gradient_is_left_alone(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "steps.py"
+    file.write_text(GRADIENT + CLIMBS, "utf-8")
+    result = run(f"{file}:descent", "--write")
+    assert result.exit_code == 0, result.stderr
+    after = CLIMBS.replace("x += lr", "x -= lr")
+    assert file.read_text("utf-8") == GRADIENT + after
+
+
+@pytest.mark.once
+def test_a_right_gradient_is_not_spoilt_for_a_rate_that_is_halved(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "steps.py"
+    halved = CLIMBS.replace("x += lr * gradient(f, x)", "x -= lr * gradient(f, x) / 2")
+    file.write_text(GRADIENT + halved, "utf-8")
+    result = run(f"{file}:descent", "--write")
+    assert file.read_text("utf-8").startswith(GRADIENT)
+    assert result.exit_code == 1
+
+
+@pytest.mark.once
+def test_a_routine_that_a_script_gives_three_numbers_is_mended(tmp_path: Path) -> None:
+    file = tmp_path / "three.py"
+    wrong = GRADIENT.replace("/ (2 * h)", "/ 2 * h")
+    asked = "print(gradient(lambda x: (x**2).sum(), np.array([1.0, 2.0, 3.0])))\n"
+    file.write_text(wrong + asked, "utf-8")
+    result = run(file, "--write")
+    assert result.exit_code == 0, result.stderr
+    assert file.read_text("utf-8") == GRADIENT + asked
+
+
+@pytest.mark.once
+def test_nothing_to_mend_where_not_all_was_judged_is_no_success(tmp_path: Path) -> None:
+    file = tmp_path / "three.py"
+    asked = "print(gradient(lambda x: (x**2).sum(), np.array([1.0, 2.0, 3.0])))\n"
+    file.write_text(GRADIENT + asked, "utf-8")
+    assert run(file).exit_code == exit_codes.NOTHING_COVERED

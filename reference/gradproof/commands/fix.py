@@ -61,7 +61,7 @@ def fix(
     is said of it goes to the standard error output. What cannot be mended is explained.
 
     Exit code: 0 everything was mended or needs nothing; 1 something could not be
-    mended, or breaks; 2 usage; 3 a target could not be loaded; 4 nothing of it could be
+    mended, or breaks; 2 usage; 3 a target could not be loaded; 4 not all of it could be
     judged; 70 an error of gradproof's own.
     """
     from gradproof.fix.patch import Patch
@@ -132,7 +132,7 @@ def _fix(
             else:
                 done = False
     if done and not found.judged:
-        return checks.CODES[found.verdict]
+        return checks.CODES[found.verdict] or exit_codes.NOTHING_COVERED
     return exit_codes.AS_EXPECTED if done else exit_codes.WRONG
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from gradproof.edits.routines import Routine
-from gradproof.edits.text import Edit, Edits, last_name, numpy_name
+from gradproof.edits.text import Edit, Edits, Text, last_name, numpy_name
 
 LIKE = ("zeros_like", "ones_like", "empty_like")
 SINGLE = ("float32", "float16", "single", "half")
@@ -198,6 +198,23 @@ def usual_step(routine: Routine) -> Iterator[Edits]:
             and node.value in others
             for edit in routine.text.replaced(node, others[node.value])
         )
+
+
+def downhill(routine: Routine) -> Iterator[Edits]:
+    """``x += lr * g`` to ``x -= lr * g``, and likewise ``x = x + lr * g``."""
+    for node in routine.nodes:
+        match node:
+            case ast.AugAssign(ast.Name() as target, ast.Add(), value):
+                yield _sign(routine.text, target, value)
+            case ast.Assign([ast.Name()], ast.BinOp(left, ast.Add(), right)):
+                yield _sign(routine.text, left, right)
+
+
+def _sign(text: Text, left: ast.expr, right: ast.expr) -> Edits:
+    """A minus in the place of the plus between two expressions."""
+    start, end = text.span(left)[1], text.span(right)[0]
+    place = start + text.text[start:end].index("+")
+    return (Edit(place, place + 1, "-"),)
 
 
 def own_rate(routine: Routine) -> Iterator[Edits]:

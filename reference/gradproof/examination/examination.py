@@ -109,7 +109,7 @@ def examine(
     return Examination(
         target=port.name,
         role=evidence.role,
-        why=why,
+        why=_why(why, findings),
         findings=terms.chosen(findings),
         formulas=formulas,
         unreadable=unreadable,
@@ -123,6 +123,20 @@ def examine(
         declared=_declared(terms, findings, diagnosis),
         seed=seed,
     )
+
+
+def _why(why: str, findings: Sequence[Finding]) -> str:
+    """How the role was come by, in the light of all that was judged.
+
+    What is wrong at a single point, too, is not right for one.
+    """
+    wrong = {
+        f.clause.name
+        for f in findings
+        if f.clause.level == "must" and f.judgement.verdict in ("fail", "error")
+    }
+    unguarded = why == "role-unguarded" and wrong - {"no-wrong-batch"}
+    return "role-fewest-wrong" if unguarded else why
 
 
 def _declared(

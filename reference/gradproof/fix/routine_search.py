@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 
 from gradproof.edits.catalogue import candidates, of_two, others
+from gradproof.edits.routines import Function
 from gradproof.edits.text import NEWLINE, Text, parsed
 from gradproof.examination.examination import Examination
 from gradproof.fix.acceptance import SOUND, failures, is_better, is_right
@@ -56,6 +57,8 @@ class Remedies:
     python: str | None
     strict: bool
     tell: Tell
+    right: dict[tuple[str, str, str], bool] = field(default_factory=dict)
+    """What was found of other functions by themselves: by file, text and name."""
 
     def needed(self, routine: Examination) -> bool:
         """Whether a routine is wrong."""
@@ -98,6 +101,8 @@ class Remedies:
         better: Remedy | None = None
         changes = _candidates(text, name, routine, strict) if text else ()
         for new, ids in islice(changes, MAX_PROBES):
+            if self._spoils_another(found.text, new, file, name, texts):
+                continue
             probed = self._probed(routine.target, {**texts, file: new}, calls)
             if probed is None:
                 continue
@@ -119,6 +124,23 @@ class Remedies:
             ):
                 better = step
         return better
+
+    def _spoils_another(
+        self, before: str, new: str, file: str, name: str, texts: ChangedTexts
+    ) -> bool:
+        """Whether another function is changed, which is right as it stands.
+
+        A sign turned in the gradient's routine makes a descent right that climbs, and
+        the routine wrong.
+        """
+        other = enclosing(before, first_line(before, new))
+        if other in ("", name.rpartition(".")[2]):
+            return False
+        key = file, before, other
+        if key not in self.right:
+            probed = self._probed(f"{file}:{other}", {**texts, file: before}, ())
+            self.right[key] = probed is not None and probed[0].verdict == "pass"
+        return self.right[key]
 
     def _probed(
         self, target: str, texts: ChangedTexts, calls: Calls
@@ -167,6 +189,15 @@ def named(routine: Examination) -> str:
             return explained[0].defects[0]
         if broken:
             return broken[0].clause.id
+    return ""
+
+
+def enclosing(text: str, line: int) -> str:
+    """The name of the function of a file that a line is in; "" outside of all."""
+    found = parsed(text)
+    for node in found.tree.body if found else ():
+        if isinstance(node, Function) and node.lineno <= line <= (node.end_lineno or 0):
+            return node.name
     return ""
 
 

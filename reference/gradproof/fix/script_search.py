@@ -276,8 +276,12 @@ class Search:
 
 
 def _calls_of(evidence: ScriptEvidence, name: str) -> Calls:
-    """The judged calls of a routine; there is one, as it was probed for it."""
-    return tuple(call for call in evidence.judged if call.qualified == name)
+    """The calls of a routine for which it was probed; there is one."""
+    own = [
+        tuple(call for call in calls if call.qualified == name)
+        for calls in (evidence.judged, evidence.run.calls)
+    ]
+    return own[0] or own[1]
 
 
 def _once(

@@ -14,7 +14,7 @@ def headline(
 
     A clause that was not asked for is not among ``clauses``.
     """
-    if verdict == "pass" and wrong_routine:
+    if verdict in ("pass", "not-covered") and wrong_routine:
         return _of_routine(clauses)
     if verdict == "pass":
         return _of_pass(clauses)

@@ -235,9 +235,14 @@ def unprobed(examination: ScriptExamination) -> list[str]:
 
 
 def routine_targets(run: Run, script: Target) -> dict[Target, Calls]:
-    """Targets of the judged calls' routines, as a user writes them; and the calls."""
+    """Targets of the judged calls' routines, as a user writes them; and the calls.
+
+    Where no call is judged, those at a single point of whatever size: the routine can
+    be probed by itself all the same.
+    """
     found: dict[Target, Calls] = {}
-    for call in judged(run):
+    points = tuple(call for call in run.calls if len(call.shape) == 1)
+    for call in judged(run) or points:
         own = Path(call.home) == run.path or call.home.startswith(f"{run.path}[")
         place = script.text if own else call.home
         name = call.qualified
