@@ -419,8 +419,8 @@ def _of_kind(
 ) -> dict[str, list[Passage]]:
     """The passages of the first alternative that runs. Raises UnbuildableError.
 
-    That is the first in which it goes forward and back; else the first in which it
-    goes forward; else the first.
+    That is the first in which it goes forward; of a loss, whose labels may be of two
+    kinds, the first in which it goes forward and back. Else the first.
     """
     trier = Trier(port, said, kind.parameters)
     problem: UnbuildableError | None = None
@@ -436,7 +436,7 @@ def _of_kind(
         able.append((how, pairs))
         if trier.runs(how, ones):
             found = trier.passages(how, pairs)
-            if not any(passage.broke for passage in found["first"]):
+            if not kind.loss or not any(p.broke for p in found["first"]):
                 return found
             ahead = ahead or found
     if not able:
