@@ -37,6 +37,9 @@ GAP = 1
 LEFT, TOP, BETWEEN, BELOW, BAR = 70, 40, 40, 50, 14
 """Pixels around the panels, and of the bars of colours."""
 FRAME = 2
+INSIDE = 1e-6
+"""Pixels that a panel keeps within its pixels: what rounding puts just beyond one,
+some Matplotlibs stretch over the next."""
 
 Blocks = NDArray[Any]
 
@@ -120,8 +123,9 @@ def _limit(*arrays: Floats) -> float:
 def _axes(figure: Figure, left: int, top: int, width: int, height: int) -> Axes:
     """Axes at pixels from the top left."""
     across, down = figure.get_size_inches() * DPI
-    place = (left / across, 1 - (top + height) / down, width / across, height / down)
-    return figure.add_axes(place)
+    x, y = left + INSIDE, down - (top + height) + INSIDE
+    wide, high = width - 2 * INSIDE, height - 2 * INSIDE
+    return figure.add_axes((x / across, y / down, wide / across, high / down))
 
 
 def _colours(limit: float) -> ScalarMappable:

@@ -16,6 +16,7 @@ from gradproof.contract.clauses import CONTRACT
 from gradproof.corrected import numerical_gradient, numerical_gradient_whole
 from gradproof.evidence.probe_ids import GIVEN
 from gradproof.evidence.probes import fixed, of
+from gradproof.evidence.random_probes import drawn
 from gradproof.evidence.role_ids import PORT_ROLES, RoleId
 from gradproof.evidence.value_probes import more
 from gradproof.examination.counterexample import PROBE
@@ -561,5 +562,6 @@ def test_every_probe_has_its_words(language: Any) -> None:
     said = {id for id in CATALOGUES[language] if id.startswith("probe.")}
     roles = [of(role) for role in ("derivative", "tangent", "descent")]
     beside = [more(role) for role in PORT_ROLES]
-    probes = {probe.id for probe in itertools.chain(fixed(), *roles, *beside)}
+    random = [drawn(role, 0) for role in PORT_ROLES]
+    probes = {probe.id for probe in itertools.chain(fixed(), *roles, *beside, *random)}
     assert said == {f"probe.{id}" for id in probes.union(GIVEN, {PROBE})}

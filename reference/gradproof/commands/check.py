@@ -42,6 +42,7 @@ EXAMPLES = """\
   gradproof check mine.py:gradient yours.ipynb:gradient --format json
   gradproof check exec:'node port.mjs' --role point-gradient
 """
+FIRST_EXAMPLES = "".join(EXAMPLES.splitlines(keepends=True)[:3])
 
 
 @click.command(epilog=block("Examples:\n" + EXAMPLES))
@@ -127,7 +128,7 @@ def check(
         sys.exit(exit_codes.AS_EXPECTED)
     if not tables and not scans:
         click.echo(
-            "Name what to check, for example:\n\n" + EXAMPLES, err=True, nl=False
+            "Name what to check, for example:\n\n" + FIRST_EXAMPLES, err=True, nl=False
         )
         sys.exit(exit_codes.USAGE)
     with accounted(lang, output, figures):

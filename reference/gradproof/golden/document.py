@@ -44,7 +44,7 @@ KINDS: Mapping[str, type[_Arrows | _Entries | _Points]] = {
 
 def kind(panels: Sequence[Panel]) -> str:
     """What the rows of panels are called: arrows, entries, or the points of paths."""
-    return panels[0].ROWS
+    return panels[0].ROWS if panels else "arrows"
 
 
 def head(panel: Panel) -> list[str]:
