@@ -14,6 +14,9 @@ from PIL import Image
 from gradproof import heat_maps
 from gradproof.golden.entries import entries
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 
 

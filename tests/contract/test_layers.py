@@ -14,6 +14,9 @@ from gradproof.examination.layers import LayerExamination, examine_layers
 from gradproof.ports.layer_doors import Layers
 from gradproof.report.messages import CATALOGUES
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 Array = Any
 
 

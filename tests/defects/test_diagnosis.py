@@ -32,6 +32,9 @@ from gradproof.sample import numerical_gradient
 from manners import MANNERS
 from places import PROGRAMS
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 RIGHT = PROGRAMS / "right"
 WRONG = ("fail", "error")
 

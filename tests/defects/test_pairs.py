@@ -13,6 +13,9 @@ from gradproof.defects.catalogue import CATALOGUE
 from gradproof.defects.pairs import Claim, explanations
 from gradproof.examination.examination import examine_pair
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 INPUT = np.array([[0.5, -1.25, 2.0], [1.5, 0.75, -0.5]])
 TARGET = np.array([[1.0, 0.25, -2.0], [0.5, 3.0, 1.25]])
 WEIGHTS = np.array([[0.3, -1.2, 0.7], [0.9, 0.4, -0.8], [-0.6, 1.1, 0.2]])

@@ -27,6 +27,9 @@ from gradproof.examination.examination import examine
 from gradproof.ports.in_process import FunctionPort
 from places import PROGRAMS
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 Routine = Callable[..., Any]
 H = 1e-4
 PORTS = PROGRAMS / "roles" / "book.py"

@@ -16,6 +16,9 @@ from gradproof.edits.text import Text, edited, parsed
 from gradproof.examination.examination import Examination, examine
 from gradproof.ports.in_process import FunctionPort
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 IN_TURN = """\
 import numpy as np
 

@@ -18,6 +18,9 @@ from gradproof.examination.examination import examine
 from gradproof.ports.in_process import FunctionPort
 from gradproof.report.phrases import reproduction
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 CHANCE = np.random.default_rng(3)
 SIX = drawn("gradient", SEED)[0].x.size
 

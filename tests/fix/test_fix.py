@@ -25,6 +25,9 @@ from gradproof.ports.target import Target
 from gradproof.project import exit_codes
 from places import PROGRAMS
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 SCRIPTS = PROGRAMS / "scripts"
 WRONG = PROGRAMS / "wrong"
 HEAD = "import numpy as np\n"

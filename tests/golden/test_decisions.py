@@ -18,6 +18,9 @@ from gradproof.golden.review import review
 from gradproof.golden.sources import open_source
 from repositories import FLIPPED, Repo, json_of, png_of
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 OLD = {"a.png": png_of(), "a.json": json_of()}
 NEW = {"a.png": png_of((1, 2)), "a.json": json_of(FLIPPED)}
 BOTH = ("a.png", "a.json")
