@@ -751,3 +751,79 @@ def test_a_loss_that_is_not_one_number_is_told_by_its_shape() -> None:
     (finding,) = (f for f in found.findings if f.clause.id == "L2")
     assert finding.judgement.message == "layer.forward-shape"
     assert finding.judgement.parameters["due"] == []
+
+
+class OfSizes:
+    """Made of numbers, under names that say nothing."""
+
+    def __init__(self, into: int, out: int) -> None:
+        self.W, self.b = np.ones((into, out)), np.zeros(out)
+
+    def forward(self, x: Array) -> Array:
+        self.x = x
+        return np.asarray(x @ self.W + self.b)
+
+    def backward(self, dout: Array) -> Array:
+        self.dW, self.db = self.x.T @ dout, dout.sum(axis=0)
+        return np.asarray(dout @ self.W.T)
+
+
+def test_what_is_not_made_of_what_was_guessed_is_not_blamed() -> None:
+    found = examined("Affine", OfSizes)
+    assert found.verdict == "not-covered"
+    assert found.evidence.problem == "into"
+
+
+class Attention:
+    """Of sequences (N, T, D) and rows (N, D); rows and rows broadcast, too."""
+
+    def forward(self, hs: Array, h: Array) -> Array:
+        self.hs, self.h = hs, h
+        return np.asarray((hs * h[:, np.newaxis]).sum(axis=2))
+
+    def backward(self, da: Array) -> tuple[Array, Array]:
+        given = da[:, :, np.newaxis]
+        return given * self.h[:, np.newaxis], (given * self.hs).sum(axis=1)
+
+
+def test_shapes_that_broadcast_by_chance_are_passed_over() -> None:
+    found = examined("Weighing", Attention)
+    assert found.verdict == "pass"
+    assert broken(found) == {}
+
+
+class Absolute:
+    """A loss of a name that is not known; no gradient of its targets is wanted."""
+
+    def forward(self, y: Array, t: Array) -> Any:
+        self.d = y - t
+        return (self.d**2 / (1 + self.d**2)).mean()
+
+    def backward(self, dout: float = 1) -> Array:
+        return np.asarray(dout * 2 * self.d / (1 + self.d**2) ** 2 / self.d.size)
+
+
+def test_a_foreign_loss_need_give_no_gradient_of_its_targets() -> None:
+    found = examined("Robust", Absolute)
+    assert found.verdict == "pass"
+    assert broken(found) == {}
+
+
+class Swapped:
+    """Average pooling that takes the window's height for its width on its way back."""
+
+    def __init__(self, pool_h: int, pool_w: int, stride: int = 1, pad: int = 0) -> None:
+        self.size, self.stride = (pool_h, pool_w), stride
+
+    def forward(self, x: Array) -> Array:
+        y, self.back = layers.average_pooling(x, size=self.size, stride=self.stride)
+        return np.asarray(y)
+
+    def backward(self, dout: Array) -> Array:
+        if self.size[0] != self.size[1]:
+            raise IndexError("index 3 is out of bounds for axis 3 with size 3")
+        return np.asarray(self.back(dout)[0])
+
+
+def test_a_backward_that_raises_for_some_windows_is_not_right() -> None:
+    assert examined("AveragePooling", Swapped).verdict == "error"

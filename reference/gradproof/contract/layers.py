@@ -163,7 +163,7 @@ def _values(passage: Passage, roles: Iterable[str]) -> Iterator[Judgement]:
 def of_role(passage: Passage, role: str) -> Judgement | None:
     """Whether one gradient is what is due; ``None`` where it need not be given."""
     came, due = passage.gradients.get(role), passage.expected.gradients.get(role)
-    if came is None and role in passage.setting.optional:
+    if came is None and role in _optional(passage):
         return None
     what = {"what": f"d{role}", "setting": passage.setting.id}
     if came is None:
@@ -206,10 +206,11 @@ def placed(evidence: LayerEvidence) -> Judgement:
 
 
 def _placed(passage: Passage) -> Judgement:
+    optional = _optional(passage)
     missing = [
         f"d{role}"
         for role, came in passage.gradients.items()
-        if came is None and role not in passage.setting.optional
+        if came is None and role not in optional
     ]
     if missing:
         return failed("layer.missing", what=", ".join(missing))
@@ -219,6 +220,18 @@ def _placed(passage: Passage) -> Judgement:
         number = after.kept.index(False)
         return failed("layer.replaced", what=f"grads[{number}]")
     return passed()
+
+
+def _optional(passage: Passage) -> set[str]:
+    """Of what no gradient need be given: of what a loss is held against, too.
+
+    A loss of a foreign name is given that beside x.
+    """
+    values = [value for value in passage.forward.value if value is not None]
+    loss = len(values) == 1 and values[0].size == 1
+    foreign = passage.expected.reference is None
+    beside = passage.plan.fed[1:] if loss and foreign else ()
+    return {*passage.setting.optional, *beside}
 
 
 def parameters_kept(evidence: LayerEvidence) -> Judgement:

@@ -26,6 +26,7 @@ from gradproof.evidence.layer_plan import (
     gradients,
     own_parameters,
     plan,
+    role_of,
 )
 from gradproof.evidence.layer_states import States
 from gradproof.layers.layer import Backward
@@ -441,7 +442,20 @@ def _of_kind(
             ahead = ahead or found
     if not able:
         raise problem or UnbuildableError(said.name)
+    if not ahead:
+        _made_of_what_it_takes(trier, kind, able[0][0], able[0][1][0][0])
     return ahead or trier.passages(*able[0])
+
+
+def _made_of_what_it_takes(
+    trier: Trier, kind: Kind, how: Plan, setting: Setting
+) -> None:
+    """Raises UnbuildableError where the layer is not made, and names were guessed."""
+    known = [*kind.parameters, *setting.options]
+    guessed = [name for name in how.make if role_of(name, known) is None]
+    ((made, *_),) = trier.port.run([trier.trial(how, setting)])
+    if guessed and made.outcome != "returned":
+        raise UnbuildableError(guessed[0])
 
 
 def _by_behaviour(port: LayerPort, said: Description) -> LayerEvidence:
@@ -485,10 +499,21 @@ def _unknown(port: LayerPort, said: Description) -> LayerEvidence:
             if not trier.runs(how, pair[:1]):
                 continue
             passages = trier.passages(how, [(pair[0], pair[1])])
-            if not any(passage.broke for passage in passages["first"]):
+            if all(map(_fits, passages["first"])):
                 return LayerEvidence(said, None, passages=passages)
             ahead = ahead or passages
     return LayerEvidence(said, None, passages=ahead)
+
+
+def _fits(passage: Passage) -> bool:
+    """Whether it went back, and every gradient has the shape of what it is of.
+
+    Arrays of one shape may be taken for others by broadcasting.
+    """
+    return not passage.broke and all(
+        came is None or came.shape == np.shape(passage.setting.arrays[role])
+        for role, came in passage.gradients.items()
+    )
 
 
 SHAPES = ((3, 4), (2, 3, 4), (2, 3, 4, 5), (4,))
