@@ -810,18 +810,6 @@ def test_a_descent_that_climbs_is_turned_and_its_right_gradient_is_left_alone(
 
 
 @pytest.mark.once
-def test_a_right_gradient_is_not_spoilt_for_a_rate_that_is_halved(
-    tmp_path: Path,
-) -> None:
-    file = tmp_path / "steps.py"
-    halved = CLIMBS.replace("x += lr * gradient(f, x)", "x -= lr * gradient(f, x) / 2")
-    file.write_text(GRADIENT + halved, "utf-8")
-    result = run(f"{file}:descent", "--write")
-    assert file.read_text("utf-8").startswith(GRADIENT)
-    assert result.exit_code == 1
-
-
-@pytest.mark.once
 def test_a_routine_that_a_script_gives_three_numbers_is_mended(tmp_path: Path) -> None:
     file = tmp_path / "three.py"
     wrong = GRADIENT.replace("/ (2 * h)", "/ 2 * h")

@@ -2,8 +2,8 @@
 
     python tests/tools/slips_page.py
 
-It examines every routine of `tests/programs/slips`, which takes a minute; a test that
-is run once holds the page to what comes of it.
+It examines every routine of `tests/programs/slips`, which takes a minute; tests hold
+some of its rows to what comes of it.
 """
 
 from __future__ import annotations

@@ -210,6 +210,15 @@ def downhill(routine: Routine) -> Iterator[Edits]:
                 yield _sign(routine.text, left, right)
 
 
+def unsigned(routine: Routine) -> Iterator[Edits]:
+    """``return -g`` to ``return g``."""
+    for node in routine.nodes:
+        match node:
+            case ast.Return(ast.UnaryOp(ast.USub(), operand) as value):
+                start, end = routine.text.span(value)[0], routine.text.span(operand)[0]
+                yield (Edit(start, end, ""),)
+
+
 def _sign(text: Text, left: ast.expr, right: ast.expr) -> Edits:
     """A minus in the place of the plus between two expressions."""
     start, end = text.span(left)[1], text.span(right)[0]

@@ -40,7 +40,7 @@ OPERATORS: dict[str, tuple[Operator, ...]] = {
     "wrong-factor": (quotients.divided, quotients.grouped, arrays.own_rate),
     "forward-difference": ONE_SIDED,
     "backward-difference": ONE_SIDED,
-    "sign-flipped": (quotients.exchanged, arrays.downhill),
+    "sign-flipped": (quotients.exchanged, arrays.downhill, arrays.unsigned),
     "sum-for-difference": (quotients.subtracted,),
     "step-too-small": (arrays.usual_step,),
     "step-too-large": (arrays.usual_step,),
