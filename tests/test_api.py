@@ -45,11 +45,13 @@ def test_the_example_of_the_package_holds() -> None:
     assert doctest.testmod(gradproof).failed == 0
 
 
+@pytest.mark.once
 def test_a_routine_is_judged_where_it_is() -> None:
     assert gradproof.check(corrected.numerical_gradient).verdict == "pass"
     assert gradproof.check(halved).verdict == "fail"
 
 
+@pytest.mark.once
 def test_a_report_is_text_json_and_html() -> None:
     report = gradproof.check(halved)
     assert "0.5·∂f/∂x0, not ∂f/∂x0" in str(report)
@@ -77,6 +79,7 @@ def test_a_report_prints_itself_in_a_terminal() -> None:
     assert "\x1b[" in stream.getvalue()
 
 
+@pytest.mark.once
 def test_a_report_is_true_if_the_port_passes() -> None:
     assert gradproof.check(corrected.numerical_gradient)
     assert not gradproof.check(halved)

@@ -43,6 +43,7 @@ def test_each_clause_is_a_test_of_its_own_name(pytester: pytest.Pytester) -> Non
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
 
+@pytest.mark.once
 def test_a_failure_says_clause_input_observed_due_and_the_way_to_see_it_again(
     pytester: pytest.Pytester,
 ) -> None:
@@ -72,6 +73,7 @@ def test_strict_makes_a_failed_should_fail(pytester: pytest.Pytester) -> None:
     assert outcomes(result)["G10"] == "FAILED"
 
 
+@pytest.mark.once
 def test_a_seed_is_taken_and_told_where_it_is_needed(
     pytester: pytest.Pytester,
 ) -> None:

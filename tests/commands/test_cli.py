@@ -53,6 +53,7 @@ def test_a_right_port_is_said_to_be_right_with_its_formula() -> None:
     assert "error h²/6·∂³f/∂x0³" in result.stdout
 
 
+@pytest.mark.once
 def test_a_wrong_port_is_named_with_clause_and_formula_and_ends_in_1() -> None:
     result = run("check", WRONG)
     assert result.exit_code == exit_codes.WRONG
@@ -93,6 +94,7 @@ def test_the_order_of_codes_is_the_one_that_is_documented() -> None:
     assert exit_codes.gravest([]) == 0
 
 
+@pytest.mark.once
 def test_the_json_report_is_of_its_schema_and_says_the_same() -> None:
     result = run("check", WRONG, "--format", "json")
     assert result.exit_code == exit_codes.WRONG

@@ -91,6 +91,7 @@ def test_a_report_is_written_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None
     assert "none.py:f" in Path("old.json").read_text()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("command", "first", "told"),
     [

@@ -275,6 +275,7 @@ def test_a_clause_of_layers_is_explained_and_chosen() -> None:
     assert result.exit_code == exit_codes.AS_EXPECTED
 
 
+@pytest.mark.once
 def test_wrong_gradients_are_drawn_beside_their_numbers(tmp_path: Path) -> None:
     folder = tmp_path / "figures"
     result = run(WRONG, "--figures", folder)

@@ -148,6 +148,7 @@ def test_an_unreadable_port_that_mixes_rows_fails_G2() -> None:
     assert "G2" in failing(examined(routine, role="gradient"))
 
 
+@pytest.mark.once
 def test_a_square_batch_that_is_transposed_fails_by_values_alone() -> None:
     def turned(f: Any, x: Any) -> Any:
         if x.ndim == 2 and x.shape[0] == x.shape[1]:
@@ -264,6 +265,7 @@ def test_a_port_that_never_calls_f_is_not_covered_where_arguments_matter() -> No
     assert found["G5"] == "fail"
 
 
+@pytest.mark.once
 def test_a_whole_array_routine_with_a_slip_keeps_its_role() -> None:
     def forward(f: Any, x: Any) -> Any:
         g, base = np.zeros(x.shape), f(x)

@@ -431,6 +431,7 @@ VARIATIONS = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("letter", "GPA")
 @pytest.mark.parametrize("variation", [lambda right: right, *VARIATIONS])
 def test_a_variation_that_is_right_keeps_the_whole_contract(
@@ -513,6 +514,7 @@ def test_a_wrong_formula_is_told_once_and_hides_no_truncation() -> None:
     assert unmet(examined(spreads_nan(half), "G")) == {"G4", "G5", "G6", "G13"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("factor", [np.nan, np.inf])
 def test_an_answer_that_is_not_finite_is_told_once(factor: float) -> None:
     def undefined(f: Any, x: Any) -> Any:

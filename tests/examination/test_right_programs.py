@@ -63,6 +63,7 @@ def of_file(name: str) -> Examination:
     return examine(FunctionPort(name, routine, name in VECTORIZED))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", SHOULDS_UNMET)
 def test_a_right_port_passes_and_leaves_unmet_what_is_known(name: str) -> None:
     examination = of_file(name)
@@ -84,6 +85,7 @@ def test_what_can_be_read_leaves_nothing_uncovered(name: str) -> None:
     assert of_file(name).having("not-covered") == []
 
 
+@pytest.mark.once
 def test_the_formula_of_a_five_point_difference_is_of_fourth_order() -> None:
     orders = {n: of_file(n).formulas[0].order for n in ("five_point", "richardson")}
     assert set(orders.values()) == {4}

@@ -39,6 +39,7 @@ def test_an_offer_is_kept(name: str) -> None:
         assert mend(target, 60.0).changes
 
 
+@pytest.mark.once
 def test_what_is_named_and_cannot_be_changed_is_offered_nothing() -> None:
     target = parse(f"{PROGRAMS / 'slips' / 'steps.py'}:all_components_together")
     found, _ = probe(target)
@@ -46,6 +47,7 @@ def test_what_is_named_and_cannot_be_changed_is_offered_nothing() -> None:
     assert not faults.with_offer(found, target).mendable
 
 
+@pytest.mark.once
 def test_what_is_explained_in_part_is_offered_nothing() -> None:
     target = parse(f"{PROGRAMS / 'slips' / 'derivatives.py'}:diff_step_of_the_root")
     found, _ = probe(target)

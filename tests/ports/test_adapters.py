@@ -73,6 +73,7 @@ def formula_of(port: Port) -> str:
     return Phrases().formula(examine(port).formulas[0].text)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("name", "notes"), RIGHT.items(), ids=RIGHT)
 def test_in_its_own_manner_a_right_port_is_right(
     name: str, notes: tuple[str, ...]
@@ -96,6 +97,7 @@ def test_so_it_is_in_a_child(name: str, notes: tuple[str, ...]) -> None:
     assert sorted(MANNERS.iterdir()) == before
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("name", "step"),
     [("partial", 1e-3), ("with_default", 1e-3), ("without_default", 1e-4)],

@@ -639,6 +639,7 @@ IMPORTS = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("start", IMPORTS.values(), ids=IMPORTS.keys())
 def test_what_the_routine_does_not_use_need_not_be_there(
     start: str, tmp_path: Path
