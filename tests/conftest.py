@@ -48,6 +48,14 @@ def _refuse_skip(report: Report) -> Report:
     return report
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave unread what is all marked ``once`` where that is not wanted."""
+    if config.option.markexpr != "not once" or collection_path.suffix != ".py":
+        return None
+    text = collection_path.read_text("utf-8", "replace")
+    return True if "\npytestmark = pytest.mark.once\n" in text else None
+
+
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel, built from the source tree in a new virtual environment."""

@@ -15,6 +15,9 @@ from gradproof.ports.target import LoadError
 from gradproof.project import checks, pictures
 from gradproof.report.phrases import Unusable
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 NONE = "interrupted: no file was written."
 
 

@@ -15,6 +15,9 @@ from gradproof.ports.target import parse
 from gradproof.project import exit_codes
 from places import PROGRAMS
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 LAYERS = PROGRAMS / "layers"
 WRONG = LAYERS / "wrong" / "layers.py"
 

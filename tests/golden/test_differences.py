@@ -24,6 +24,9 @@ from gradproof.report.phrases import Phrases
 from gradproof.report.review.words import Words
 from places import BASELINES
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 ENGLISH = Words(Phrases("en"))
 Rows = np.ndarray[Any, np.dtype[np.float64]]
 

@@ -35,6 +35,9 @@ from gradproof.report.review.words import printable
 from places import BASELINES
 from repositories import ARROWS, FLIPPED, Repo, deep_png, json_of, png_of
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 PICTURE = {"a.png": png_of((3, 4)), "a.json": json_of()}
 OTHER = png_of((3, 4), (10, 20), (12, 22))
 DOUBLED = msgspec.structs.replace(

@@ -19,6 +19,9 @@ from gradproof.golden.document import differences, dumps, loads
 from gradproof.golden.snapshot import Arrows, snapshot
 from gradproof.golden.written import close
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 SMALL = Arrows(
     title="",
     labels=("x0", "x1"),

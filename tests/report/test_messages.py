@@ -30,6 +30,9 @@ from gradproof.report.phrases import Phrases, Unusable
 from message_uses import Use, known, uses
 from message_uses import fields as fields_of
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 USES = uses()
 JUDGES: Mapping[str, Verdict] = {
     "passed": "pass",

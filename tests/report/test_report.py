@@ -17,6 +17,9 @@ from gradproof.report.layout import wrapped
 from gradproof.report.messages import CATALOGUES, clauses_en, clauses_ja
 from gradproof.report.phrases import Phrases, written
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 SOURCES = Path(gradproof.__file__).parent
 
 SAME_IN_BOTH = {

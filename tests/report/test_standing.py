@@ -27,6 +27,9 @@ from gradproof.report.layout import console
 from gradproof.report.phrases import Phrases
 from gradproof.report.standing import NUMBERS, standing
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 ROLES = tuple(CONTRACT)
 
