@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gradproof.contract.clauses import Finding, judge
-from gradproof.contract.verdicts import Judgement, Verdict, fold
+from gradproof.contract.verdicts import Judgement
 from gradproof.defects.diagnosis import Explanation, diagnose
 from gradproof.evidence.collection import gather, gather_more
 from gradproof.evidence.evidence import Evidence, entries, formula, point_shape
@@ -19,7 +19,7 @@ from gradproof.evidence.roles import ARRAY_ROLES, ROLES
 from gradproof.evidence.stencil import Stencil, Unreadable
 from gradproof.examination import counterexample
 from gradproof.examination.counterexample import Counterexample
-from gradproof.examination.judged import Judged
+from gradproof.examination.judged import Judged, Several
 from gradproof.examination.policy import AS_WRITTEN, Terms
 from gradproof.examination.role_inference import infer
 from gradproof.numerics.formula_text import NUMBER, FormulaText, describe
@@ -68,21 +68,15 @@ class Examination(Judged):
 
 
 @dataclass(frozen=True)
-class ProgramExamination:
+class ProgramExamination(Several):
     """All that was found out about a program, under each of the roles it serves."""
 
-    target: str
     roles: tuple[Examination, ...]
 
     @property
-    def verdict(self) -> Verdict:
-        """The folded verdict."""
-        return fold(each.verdict for each in self.roles)
-
-    @property
-    def as_expected(self) -> bool:
-        """Whether the expectations under every role are met."""
-        return all(each.as_expected for each in self.roles)
+    def parts(self) -> tuple[Judged, ...]:
+        """The program under each role."""
+        return self.roles
 
 
 def examine(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gradproof.contract.clauses import Finding
-from gradproof.contract.verdicts import Judgement, Verdict
+from gradproof.contract.verdicts import Judgement, Verdict, fold
 from gradproof.examination.policy import Standing, Terms
 from gradproof.ports.observation import Note
 
@@ -55,3 +55,25 @@ class Judged:
         """The verdict of a clause; not covered if it was not asked for."""
         found = (f.judgement.verdict for f in self.findings if f.clause.id == clause)
         return next(found, "not-covered")
+
+
+@dataclass(frozen=True)
+class Several:
+    """What was found of a target that is judged in several parts."""
+
+    target: str
+
+    @property
+    def parts(self) -> tuple[Judged, ...]:
+        """What was judged, each by itself."""
+        raise NotImplementedError
+
+    @property
+    def verdict(self) -> Verdict:
+        """The folded verdict."""
+        return fold(part.verdict for part in self.parts)
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the expectations of every part are met."""
+        return all(part.as_expected for part in self.parts)

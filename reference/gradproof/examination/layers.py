@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from gradproof.contract import layers, optimizers
 from gradproof.contract import networks as network_contract
 from gradproof.contract.layers import ROLE, judge
-from gradproof.contract.verdicts import Verdict, fold
 from gradproof.defects import update_diagnosis
 from gradproof.defects.layer_diagnosis import diagnose
 from gradproof.evidence import functions, passages, updates
 from gradproof.evidence.passages import LayerEvidence
 from gradproof.evidence.updates import OptimizerEvidence
+from gradproof.examination.judged import Judged, Several
 from gradproof.examination.networks import NetworkExamination, examine_network
 from gradproof.examination.parts import Found, PartExamination
 from gradproof.examination.policy import AS_WRITTEN, Terms
@@ -64,26 +64,20 @@ class OptimizerExamination(PartExamination):
 
 
 @dataclass(frozen=True)
-class LayersExamination:
+class LayersExamination(Several):
     """All that was found out about the classes of a file, or the one asked for.
 
     ``whole``: it is the file that was asked for, and its classes make a table.
     """
 
-    target: str
     layers: tuple[PartExamination, ...]
     whole: bool
     notes: tuple[Note, ...] = ()
 
     @property
-    def verdict(self) -> Verdict:
-        """The folded verdict."""
-        return fold(layer.verdict for layer in self.layers)
-
-    @property
-    def as_expected(self) -> bool:
-        """Whether the expectations of every layer are met."""
-        return all(layer.as_expected for layer in self.layers)
+    def parts(self) -> tuple[Judged, ...]:
+        """The classes."""
+        return self.layers
 
 
 def examine_layer(

@@ -23,6 +23,7 @@ from typing import IO, NamedTuple
 
 from gradproof.ports.lifeline import Lifeline
 from gradproof.ports.target import LoadError
+from gradproof.ports.worker.core.wire import clean
 
 TAG = "GRADPROOF_TAG"
 WORKER = Path(__file__).parent / "worker"
@@ -329,6 +330,11 @@ def launch(
     if order:
         process.send(order)
     return process
+
+
+def with_last_words(how: str, words: str) -> str:
+    """How a child ended, with the last line that it printed: it often says why."""
+    return f"{how}: {clean(words, 200)}" if words else how
 
 
 def text(printed: bytes | bytearray) -> str:

@@ -20,6 +20,7 @@ from gradproof.ports.child_process import (
     EndedError,
     Process,
     launch,
+    with_last_words,
     worker_command,
 )
 from gradproof.ports.observation import Note
@@ -225,7 +226,7 @@ class LayerFile:
         except EndedError as error:
             words = self._process.last_words
             self._stop()
-            how = f"{error.how}: {clean(words, 200)}" if words else error.how
+            how = with_last_words(error.how, words)
             raise LoadError("load.crashed", how=how) from error
         except (BreachError, msgspec.MsgspecError, UnicodeDecodeError) as error:
             self._stop()

@@ -31,6 +31,7 @@ from gradproof.ports.child_process import (
     Process,
     interpreter_error,
     launch,
+    with_last_words,
     worker_command,
 )
 from gradproof.ports.in_process import (
@@ -186,7 +187,7 @@ class ChildPort:
         except DeadlineError:
             broke = Broke("timeout", f"{self.timeout:g} s for all")
         except EndedError as error:
-            broke = Broke("crash", _with_last_words(error.how, self.stop()))
+            broke = Broke("crash", with_last_words(error.how, self.stop()))
         except BreachError as error:
             broke = Broke("protocol", str(error))
         except MissingModuleError:
@@ -259,7 +260,7 @@ class ChildPort:
         if wrong is not None:
             return wrong
         if isinstance(error, EndedError):
-            return LoadError("load.crashed", how=_with_last_words(error.how, words))
+            return LoadError("load.crashed", how=with_last_words(error.how, words))
         return LoadError("load.no-hello", text=str(error))
 
     def _next_id(self) -> int:
@@ -412,11 +413,6 @@ def _cleaned(parameters: protocol.Parameters) -> dict[str, Any]:
         key: clean(value) if isinstance(value, str) else value
         for key, value in parameters.items()
     }
-
-
-def _with_last_words(how: str, words: str) -> str:
-    """How a child ended, with the last line that it printed: it often says why."""
-    return f"{how}: {clean(words, 200)}" if words else how
 
 
 def _op(frame: protocol.FromProgram) -> str:

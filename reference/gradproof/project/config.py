@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 
 from gradproof.evidence.role_ids import PortRoleId
-from gradproof.ports.target import EXEC
+from gradproof.ports.target import EXEC, parse
 
 LISTED = "`gradproof explain` lists them"
 
@@ -135,8 +135,7 @@ def _homes(port: PortTable) -> set[Path]:
     """Where a target's code may be; of a command any of its words may be a file."""
     target = port.target
     if target.startswith(EXEC):
-        named = shlex.split(target.removeprefix(EXEC))
-        return {Path(port.cwd, word).resolve() for word in named}
+        return {Path(port.cwd, word).resolve() for word in parse(target).command}
     place = target.rpartition(":")[0]
     if place.endswith((".py", ".ipynb")) or not place:
         return {Path(place or target).resolve()}
