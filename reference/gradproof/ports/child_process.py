@@ -23,7 +23,7 @@ from typing import IO, NamedTuple
 
 from gradproof.ports.lifeline import Lifeline
 from gradproof.ports.target import LoadError
-from gradproof.ports.worker.core.wire import clean
+from gradproof.ports.worker.core.printable import clean
 
 TAG = "GRADPROOF_TAG"
 WORKER = Path(__file__).parent / "worker"

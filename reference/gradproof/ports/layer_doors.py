@@ -28,7 +28,8 @@ from gradproof.ports.target import LoadError
 from gradproof.ports.trials import Description, Helper, Moment, Parameter, Trial
 from gradproof.ports.worker.core import networks, updates
 from gradproof.ports.worker.core import trial as worker_trial
-from gradproof.ports.worker.core.wire import clean, dumps
+from gradproof.ports.worker.core.printable import clean
+from gradproof.ports.worker.core.wire import dumps
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(protocol.FromProgram).decode

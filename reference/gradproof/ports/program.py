@@ -21,7 +21,7 @@ from gradproof.ports.child_process import (
 from gradproof.ports.observation import Observation, Probe, Unserved
 from gradproof.ports.subprocess_port import ChildPort, Conversation, request_of
 from gradproof.ports.target import LoadError
-from gradproof.ports.worker.core.wire import clean
+from gradproof.ports.worker.core.printable import clean
 
 MAX_WORDS_LINES = 3
 """Lines of what a program printed last that are told."""

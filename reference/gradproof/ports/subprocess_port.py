@@ -54,8 +54,8 @@ from gradproof.ports.observation import (
 from gradproof.ports.orders import Begun, routine_order
 from gradproof.ports.target import LoadError, MissingModuleError, Target
 from gradproof.ports.worker.core.calls import MAX_NOISE_CHARACTERS, ProbeError
+from gradproof.ports.worker.core.printable import clean
 from gradproof.ports.worker.core.texts import Texts
-from gradproof.ports.worker.core.wire import clean
 
 MAX_RESTARTS = 3
 SHARE = 3

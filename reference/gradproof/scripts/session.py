@@ -27,8 +27,9 @@ from gradproof.ports.child_process import (
 from gradproof.ports.observation import Note
 from gradproof.ports.orders import Begun
 from gradproof.ports.target import LoadError
+from gradproof.ports.worker.core.printable import clean
 from gradproof.ports.worker.core.texts import Texts
-from gradproof.ports.worker.core.wire import clean, decode_number
+from gradproof.ports.worker.core.wire import decode_number
 from gradproof.ports.worker.watch.quivers import GCA
 from gradproof.scripts.launch import Order
 from gradproof.scripts.records import (

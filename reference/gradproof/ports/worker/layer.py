@@ -18,10 +18,11 @@ import numpy as np
 from .core import definitions, headless, networks, rule_names, updates
 from .core.channel import Channel, file_name, limit, told_name
 from .core.loader import Notes, RoutineError, parsed
+from .core.printable import clean
 from .core.texts import Texts
 from .core.trial import described, maker, perform
 from .core.user_files import users_files
-from .core.wire import clean, decode_array, decode_number, encode_array
+from .core.wire import decode_array, decode_number, encode_array
 from .functions import functions
 
 FORWARD = re.compile(r"(.+?)_?forward|forward_?(.+)", re.I)

@@ -15,8 +15,9 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 import numpy as np
 
 from .core.calls import Noise, StopError, numbers, printing_into, text
+from .core.printable import clean
 from .core.user_files import users_files
-from .core.wire import clean, decode_array, decode_number, encode_array, encode_number
+from .core.wire import decode_array, decode_number, encode_array, encode_number
 from .trace.arrays import array_of
 from .trace.copies import Copies
 from .trace.digits import differences

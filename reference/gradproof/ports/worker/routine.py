@@ -27,8 +27,9 @@ from .core.calls import (
 )
 from .core.channel import Channel, file_name, limit
 from .core.loader import Notes, RoutineError, load
+from .core.printable import clean
 from .core.texts import Texts
-from .core.wire import clean, decode_array, decode_number, encode_array
+from .core.wire import decode_array, decode_number, encode_array
 
 ROLES = ("gradient", "derivative", "tangent", "descent")
 """What the host may ask for: a routine of Python is called the same for each."""

@@ -29,10 +29,11 @@ from .core.calls import StopError, text
 from .core.channel import Channel, file_name, limit, told_name
 from .core.definitions import OF_OLD
 from .core.loader import Notes, RoutineError
+from .core.printable import clean
 from .core.stand_ins import StandIns, is_own, is_stand_in
 from .core.texts import Texts
 from .core.user_files import users_files
-from .core.wire import clean, encode_array
+from .core.wire import encode_array
 from .questions import Asked
 from .watch import profile_hook, quivers
 from .watch.call_record import WatchedCall, told

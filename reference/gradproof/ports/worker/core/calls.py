@@ -9,7 +9,8 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Set
 
 import numpy as np
 
-from .wire import MAX_NUMBERS, clean
+from .printable import clean
+from .wire import MAX_NUMBERS
 
 MAX_WARNINGS = 5
 MAX_NOISE_CHARACTERS = 2000

@@ -18,10 +18,10 @@ import numpy as np
 from . import loader, stand_ins
 from .calls import Noise, printing_into
 from .loader import Notes
+from .printable import clean
 from .stand_ins import Module
 from .texts import NONE, Texts
 from .user_files import users_files
-from .wire import clean
 
 OF_OLD = {
     "bool": bool,

@@ -21,9 +21,9 @@ import warnings
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from .calls import Noise, printing_into, text
+from .printable import clean
 from .stand_ins import StandIns, is_stand_in
 from .texts import NONE, Texts
-from .wire import clean
 
 Notes = List[List[Any]]
 """What had to be assumed: [id, parameters] each."""

@@ -18,8 +18,8 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tupl
 import numpy as np
 
 from .calls import Noise, StopError, kind, numbers, printing_into, text
+from .printable import clean
 from .user_files import users_files
-from .wire import clean
 
 MAX_ATTRIBUTES = 60
 MAX_PARTS = 20

@@ -49,13 +49,6 @@ def dumps(frame: Dict[str, Any]) -> str:
     return json.dumps(frame, allow_nan=False, ensure_ascii=True)
 
 
-def clean(text: str, length: int = 500) -> str:
-    """One line of text that every terminal and encoding can show."""
-    line = " ".join(str(text)[: 2 * length].split())[:length]
-    line = line.encode("utf-8", "replace").decode("utf-8")
-    return "".join(c if c.isprintable() else "?" for c in line)
-
-
 def _numbers(array: np.ndarray) -> List[Any]:
     """Integers as they are, all others in double precision."""
     if array.dtype.kind not in "iu":

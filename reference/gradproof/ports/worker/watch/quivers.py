@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 import numpy as np
 
 from ..core.headless import at_import
-from ..core.wire import clean
+from ..core.printable import clean
 
 MAX_ARROWS = 20000
 """Arrows of a quiver that are told of one by one; of more, each n-th."""
