@@ -30,12 +30,13 @@ from matplotlib.testing.compare import compare_images
 from matplotlib.testing.decorators import remove_ticks_and_titles
 from PIL import Image
 
-from gradproof import corrected, figures, heat_maps, path_maps, sample
+from gradproof import corrected, sample
 from gradproof.defects.layer_matrix import mutant
 from gradproof.defects.layers import DEFECTS
 from gradproof.evidence import valley
 from gradproof.evidence.layer_kinds import KINDS
 from gradproof.examination.gradient_entries import of_layer
+from gradproof.figures import canvas, heat_maps, path_maps, quivers
 from gradproof.golden.baseline import changes_since, panels_of, update
 from gradproof.golden.document import Panels, differences, loads
 from gradproof.golden.entries import Entries, entries
@@ -54,7 +55,7 @@ CALLS = {"faulty": sample.faulty_field, "right": corrected.right_field}
 
 def field(call: str, function: str) -> Figure:
     x, y, gradient = CALLS[call](FUNCTIONS[function])
-    return figures.quiver(x, y, *-gradient)
+    return quivers.quiver(x, y, *-gradient)
 
 
 def comparison(function: str) -> Figure:
@@ -62,7 +63,7 @@ def comparison(function: str) -> Figure:
     right = CALLS["right"](FUNCTIONS[function])[2]
     # Marked is what the JSON can tell apart: this judges no gradient.
     wrong = ~close(faulty, right).all(axis=0)
-    return figures.compare(x, y, -faulty, -right, wrong)
+    return quivers.compare(x, y, -faulty, -right, wrong)
 
 
 PICTURES: dict[str, Callable[[], Figure]] = {
@@ -191,7 +192,7 @@ def test_every_png_has_its_json_and_every_json_its_png() -> None:
 def pixels_differ(figure: Figure, name: str, folder: Path) -> bool:
     """Whether the comparison that the mark asks for would fail."""
     drawn = folder / f"{name}.png"
-    figures.write(without_text(figure), drawn)
+    canvas.write(without_text(figure), drawn)
     expected = str(BASELINES / drawn.name)
     return compare_images(expected, str(drawn), tol=0) is not None
 
@@ -201,7 +202,7 @@ def right_product(change: Callable[[np.ndarray], object] = lambda uv: None) -> F
     x, y, gradient = CALLS["right"](FUNCTIONS["product"])
     arrows = -gradient
     change(arrows)
-    return figures.quiver(x, y, *arrows)
+    return quivers.quiver(x, y, *arrows)
 
 
 def flip(arrows: np.ndarray) -> None:
@@ -321,7 +322,7 @@ def tampered(tmp_path: Path) -> Path:
     shutil.copy(__file__, tests)
     shutil.copytree(BASELINES, baselines)
     product = baselines / "right-product.png"
-    figures.write(without_text(right_product(flip)), product)
+    canvas.write(without_text(right_product(flip)), product)
     replace(product.with_suffix(".json"), "[-1, -1.5, 1.5, 1]", "[-1, -1.5, -1.5, -1]")
     replace(baselines / "right-squares.json", '["x0", "x1"]', '["x1", "x1"]')
     replace(baselines / "bias-first-row-db.json", "[[0], ", "[[0],  ")

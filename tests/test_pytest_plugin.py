@@ -264,12 +264,12 @@ PICTURE = """
 import numpy as np
 import numpy as np
 import pytest
-from gradproof import figures
+from gradproof.figures import quivers
 
 @pytest.mark.mpl_image_compare(baseline_dir="pictures", filename="field.png")
 def test_field(quiver_baseline):
     x = np.arange(4.0)
-    return quiver_baseline(figures.quiver(x, x, {u}, x))
+    return quiver_baseline(quivers.quiver(x, x, {u}, x))
 """
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradproof import figures, sample
+from gradproof import sample
+from gradproof.figures import canvas, quivers
 from gradproof.numerics.error_bounds import central
 from gradproof.numerics.functions import (
     Function,
@@ -213,7 +214,7 @@ def test_the_command_draws_the_picture_and_says_where(
     assert capsys.readouterr().out.split() == ["gradient_2d.png", "named.png"]
     pictures = [path.read_bytes() for path in sorted(tmp_path.iterdir())]
     x, y, gradient = sample.faulty_field(sample.function_2)
-    figures.write(figures.quiver(x, y, -gradient[0], -gradient[1]), "due.png")
+    canvas.write(quivers.quiver(x, y, -gradient[0], -gradient[1]), "due.png")
     assert pictures == [(tmp_path / "due.png").read_bytes()] * 2
 
 

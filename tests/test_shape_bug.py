@@ -31,8 +31,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from expressions import Sample, polynomials
-from gradproof import figures
 from gradproof.corrected import numerical_gradient, right_field
+from gradproof.figures import quivers
 from gradproof.numerics.enclosure import INFLATION
 from gradproof.numerics.error_bounds import central
 from gradproof.numerics.functions import (
@@ -378,7 +378,7 @@ def test_the_mended_call_is_right_for_any_function_on_any_grid(
 
 def pixels(field: tuple[Any, Any, Any]) -> Any:
     x, y, gradient = field
-    figure: Figure = figures.quiver(x, y, -gradient[0], -gradient[1])
+    figure: Figure = quivers.quiver(x, y, -gradient[0], -gradient[1])
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())

@@ -258,7 +258,8 @@ def quiver(
     lang: Language,
 ) -> Axes:
     """See `gradproof.quiver`."""
-    from gradproof import fields, figures
+    from gradproof import fields
+    from gradproof.figures import quivers
 
     if ax is None:
         from matplotlib import pyplot
@@ -269,5 +270,5 @@ def quiver(
     except LoadError as error:
         said = Phrases(lang).say(error.message, **error.parameters)
         raise TypeError(said) from error
-    figures.field(ax, *field, limits=limits)
+    quivers.field(ax, *field, limits=limits)
     return ax

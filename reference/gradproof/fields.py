@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gradproof import corrected, figures
+from gradproof import corrected
+from gradproof.figures import canvas, quivers
 from gradproof.ports.in_process import load
 from gradproof.ports.target import LoadError, Target, UsageError
 
@@ -29,8 +30,8 @@ def draw(target: Target, output: Path | None, limits: tuple[float, float]) -> Pa
     picture = picture_of(target, output)
     if picture.suffix.lower() != ".png":
         raise UsageError("usage.no-png", path=str(picture))
-    figure = figures.quiver(*field(load(target)[0], limits), limits=limits)
-    figures.write(figure, picture)
+    figure = quivers.quiver(*field(load(target)[0], limits), limits=limits)
+    canvas.write(figure, picture)
     return picture
 
 

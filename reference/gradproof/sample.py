@@ -157,7 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     import argparse
     import sys
 
-    from gradproof import figures
+    from gradproof.figures import canvas, quivers
 
     parser = argparse.ArgumentParser(
         prog="python -m gradproof.sample",
@@ -168,7 +168,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     x, y, gradient = faulty_field(function_2)
     try:
-        figures.write(figures.quiver(x, y, -gradient[0], -gradient[1]), picture)
+        canvas.write(quivers.quiver(x, y, -gradient[0], -gradient[1]), picture)
     except (OSError, ValueError) as error:
         print(f"cannot write {picture}: {error}", file=sys.stderr)
         return 2

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from gradproof import fields, figures
+from gradproof import fields
 from gradproof.commands.cli import cli
+from gradproof.figures import canvas
 from gradproof.ports.target import LoadError
 from gradproof.project import checks, pictures
 from gradproof.report.phrases import Unusable
@@ -106,7 +107,7 @@ def test_a_report_is_written_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None
 def test_pictures_that_are_written_are_named(
     command: tuple[str, ...], first: int, told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(figures, "write", after(first, figures.write))
+    monkeypatch.setattr(canvas, "write", after(first, canvas.write))
     assert told in said(*command)
 
 

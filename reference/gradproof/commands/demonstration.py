@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.text import Text
 
-from gradproof import corrected, figures, sample
+from gradproof import corrected, sample
+from gradproof.figures import canvas, quivers
 from gradproof.numerics import error_bounds, functions
 from gradproof.numerics.functions import Function
 from gradproof.report.phrases import Phrases
@@ -110,12 +111,12 @@ def _pictures(
 ) -> list[Path]:
     """Write the faulty, the right and the compared picture of one function."""
     drawn = {
-        f"faulty-{name}": figures.quiver(faulty.x, faulty.y, *-faulty.gradient),
-        f"right-{name}": figures.quiver(right.x, right.y, *-right.gradient),
-        f"comparison-{name}": figures.compare(
+        f"faulty-{name}": quivers.quiver(faulty.x, faulty.y, *-faulty.gradient),
+        f"right-{name}": quivers.quiver(right.x, right.y, *-right.gradient),
+        f"comparison-{name}": quivers.compare(
             right.x, right.y, -faulty.gradient, -right.gradient, faulty.wrong
         ),
     }
     for stem, figure in drawn.items():
-        figures.write(figure, folder / f"{stem}.png")
+        canvas.write(figure, folder / f"{stem}.png")
     return [folder / f"{stem}.png" for stem in drawn]

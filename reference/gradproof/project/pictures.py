@@ -85,23 +85,23 @@ def _free(*words: str, taken: set[str]) -> str:
 
 
 def _heat_map(entries: Entries) -> Figure:
-    from gradproof import heat_maps
+    from gradproof.figures import heat_maps
 
     return heat_maps.draw(entries)
 
 
 def _path_map(paths: Sequence[Points], *, wrong: bool) -> Figure:
-    from gradproof import path_maps
+    from gradproof.figures import path_maps
 
     return path_maps.draw(paths, [wrong])
 
 
 def _write(figure: Figure, panels: Panels, folder: Path, name: str) -> str:
     """The path of the picture."""
-    from gradproof import figures
+    from gradproof.figures import canvas
 
     path = folder / f"{name}.png"
-    figures.write(figure, path)
+    canvas.write(figure, path)
     data = path.with_suffix(".json")
     data.write_text(dumps(*panels), encoding="utf-8", newline="\n")
     return str(path)

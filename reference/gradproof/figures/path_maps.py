@@ -1,7 +1,6 @@
 """Pictures of the paths of optimizers over the book's valley, x²/20 + y².
 
-Drawn as the other pictures are, on a Figure of their own. The valley's level lines are
-ellipses, drawn by their formula.
+The valley's level lines are ellipses, drawn by their formula.
 """
 
 from __future__ import annotations
@@ -10,12 +9,10 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib import style
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from gradproof.figures import GREY, VERMILION
+from gradproof.figures.canvas import GREY, VERMILION, canvas
 from gradproof.golden.points import Points
 
 LIMITS = ((-10.0, 10.0), (-4.0, 4.0))
@@ -34,9 +31,7 @@ def draw(paths: Sequence[Points], wrong: Sequence[bool] = ()) -> Figure:
     columns = min(2, len(paths))
     rows = math.ceil(len(paths) / columns)
     marked = [*wrong, *[False] * (len(paths) - len(wrong))]
-    with style.context("default"):
-        figure = Figure(figsize=(PANEL[0] * columns, PANEL[1] * rows))
-        FigureCanvasAgg(figure)
+    with canvas(figsize=(PANEL[0] * columns, PANEL[1] * rows)) as figure:
         grid = figure.subplots(rows, columns, squeeze=False).ravel()
         for axes, path, off in zip(grid, paths, marked, strict=False):
             _panel(axes, path, VERMILION if off else GREY)

@@ -1,28 +1,19 @@
-"""The pictures: a gradient field as the book draws it, and two side by side.
-
-Drawn on a Figure of their own and with Matplotlib's default style, so that a
-picture depends neither on pyplot's state nor on the user's settings.
-"""
+"""A gradient field as the book draws it, and two side by side."""
 
 from __future__ import annotations
 
-import io
 import math
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from matplotlib import style
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
-GREY = "#666666"
-# Vermilion of Okabe and Ito's palette: told from grey with any colour vision.
-VERMILION = "#d55e00"
+from gradproof.figures.canvas import GREY, VERMILION, canvas
+
 LIMITS = (-2.0, 2.0)
 WIDTH = 0.06 / 18
 """A shaft's width in widths of the axes: Matplotlib's own for 18 × 18 arrows."""
@@ -44,9 +35,7 @@ def quiver(
     ``limits`` are those of both axes. A zero arrow is a dot; one that is not finite
     is left out. Raises ValueError unless the four have one size.
     """
-    with style.context("default"):
-        figure = Figure()
-        FigureCanvasAgg(figure)
+    with canvas() as figure:
         field(figure.subplots(), x, y, u, v, color=color, limits=limits)
     return figure
 
@@ -132,9 +121,7 @@ def compare(
     left = _panel(x, y, _components(wrong, "wrong"), mask)
     other = _panel(x, y, _components(right, "right"), np.zeros_like(mask))
     scale = _scale(other) or _scale(left) or 1.0
-    with style.context("default"):
-        figure = Figure(figsize=(11, 5.8))
-        FigureCanvasAgg(figure)
+    with canvas(figsize=(11, 5.8)) as figure:
         figure.subplots_adjust(0.06, 0.18, 0.985, 0.94, wspace=0.18)
         left_axes, right_axes = map(_axes, figure.subplots(1, 2))
         left_axes.set_title(f"faulty call: {mask.sum()} of {mask.size} arrows wrong")
@@ -214,19 +201,3 @@ def _mark(marker: str, label: str) -> Line2D:
         color="black",
         label=label,
     )
-
-
-def write(figure: Figure, path: str | Path) -> None:
-    """Write a figure as PNG at 100 dpi; the same figure gives the same bytes.
-
-    Raises ValueError if ``path`` is not named ``.png``, and OSError if it cannot
-    be written; a picture that cannot be drawn leaves no file.
-    """
-    path = Path(path)
-    if path.suffix.lower() != ".png":
-        raise ValueError(f"a picture is written as PNG; {path.name!r} is not named so")
-    picture = io.BytesIO()
-    with style.context("default"):
-        # The tag names Matplotlib's version.
-        figure.savefig(picture, format="png", dpi=100, metadata={"Software": None})
-    path.write_bytes(picture.getvalue())

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gradproof import heat_maps
+from gradproof.figures import heat_maps
 from gradproof.golden.entries import entries
 
 # What they show does not depend on the interpreter.

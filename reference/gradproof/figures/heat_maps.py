@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from matplotlib import style
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
@@ -23,6 +21,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, MaxNLocator
 from numpy.typing import NDArray
 
+from gradproof.figures.canvas import canvas
 from gradproof.golden.entries import Entries, Floats, Mask
 
 COLOURS = "PuOr_r"
@@ -90,9 +89,7 @@ def draw(entries: Entries) -> Figure:
     high, wide = (layout.cell * n for n in layout.size)
     width = LEFT + 3 * wide + 2 * BETWEEN + LEFT // 2
     height = TOP + high + BELOW + BAR + BELOW
-    with style.context("default"):
-        figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI)
-        FigureCanvasAgg(figure)
+    with canvas(figsize=(width / DPI, height / DPI), dpi=DPI) as figure:
         values = _limit(entries.actual, entries.expected)
         off = np.where(entries.wrong, entries.actual - entries.expected, 0.0)
         count = f"{int(entries.wrong.sum())} of {entries.wrong.size} wrong"

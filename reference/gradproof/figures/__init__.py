@@ -1,0 +1,1 @@
+"""The pictures: fields of arrows, entries of gradients, paths of optimizers."""

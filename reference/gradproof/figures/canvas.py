@@ -1,0 +1,46 @@
+"""What the pictures are drawn on, and how they are written.
+
+A picture depends neither on pyplot's state nor on the user's settings: each has a
+Figure of its own and Matplotlib's default style.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from matplotlib import style
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+GREY = "#666666"
+# Vermilion of Okabe and Ito's palette: told from grey with any colour vision.
+VERMILION = "#d55e00"
+
+
+@contextmanager
+def canvas(**size: Any) -> Iterator[Figure]:
+    """A figure with the options of ``Figure``, to draw on in the default style."""
+    with style.context("default"):
+        figure = Figure(**size)
+        FigureCanvasAgg(figure)
+        yield figure
+
+
+def write(figure: Figure, path: str | Path) -> None:
+    """Write a figure as PNG at 100 dpi; the same figure gives the same bytes.
+
+    Raises ValueError if ``path`` is not named ``.png``, and OSError if it cannot
+    be written; a picture that cannot be drawn leaves no file.
+    """
+    path = Path(path)
+    if path.suffix.lower() != ".png":
+        raise ValueError(f"a picture is written as PNG; {path.name!r} is not named so")
+    picture = io.BytesIO()
+    with style.context("default"):
+        # The tag names Matplotlib's version.
+        figure.savefig(picture, format="png", dpi=100, metadata={"Software": None})
+    path.write_bytes(picture.getvalue())
