@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from gradproof.project import exit_codes
+from gradproof.commands import exit_codes
 
 
 def main() -> int:

@@ -17,10 +17,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gradproof import __main__
-from gradproof.commands import cli
+from gradproof.commands import cli, exit_codes
 from gradproof.examination.examination import Examination, examine
 from gradproof.ports.observation import Port
-from gradproof.project import checks, exit_codes
+from gradproof.project import checks
 from gradproof.report.json_report import ReportRecord
 from places import PROGRAMS
 

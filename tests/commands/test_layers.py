@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gradproof.commands import cli
+from gradproof.commands import cli, exit_codes
 from gradproof.golden.document import loads
 from gradproof.golden.entries import Entries
 from gradproof.ports.target import parse
-from gradproof.project import exit_codes
 from places import PROGRAMS
 
 # What they show does not depend on the interpreter.

@@ -12,8 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import gradproof
-from gradproof.commands import cli
-from gradproof.project import exit_codes
+from gradproof.commands import cli, exit_codes
 from places import PROGRAMS
 from programs.networks import Dense
 

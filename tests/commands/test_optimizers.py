@@ -10,12 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 import gradproof
-from gradproof.commands import cli
+from gradproof.commands import cli, exit_codes
 from gradproof.evidence import valley
 from gradproof.golden.document import loads
 from gradproof.golden.written import close
 from gradproof.ports.target import parse
-from gradproof.project import exit_codes
 from places import PROGRAMS
 
 # What they show does not depend on the interpreter.

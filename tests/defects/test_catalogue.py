@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from gradproof.commands import cli
+from gradproof.commands import cli, exit_codes
 from gradproof.contract.clauses import CONTRACT, judge
 from gradproof.defects import kill_matrix, models
 from gradproof.defects.catalogue import CATALOGUE
@@ -19,7 +19,6 @@ from gradproof.evidence.role_ids import RoleId
 from gradproof.evidence.roles import ARRAY_ROLES, OTHER_ROLES, ROLES
 from gradproof.numerics import functions
 from gradproof.ports.in_process import FunctionPort
-from gradproof.project import exit_codes
 from gradproof.report import explain_text
 from gradproof.report.messages import CATALOGUES
 from places import ROOT

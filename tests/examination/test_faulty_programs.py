@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from gradproof.commands import cli
+from gradproof.commands import cli, exit_codes
 from gradproof.numerics import functions
 from gradproof.ports.child_process import GRACE_SECONDS, MAX_MEMORY_BYTES
 from gradproof.ports.in_process import MAX_CALLS, open_port
@@ -27,7 +27,6 @@ from gradproof.ports.observation import (
 )
 from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import parse
-from gradproof.project import exit_codes
 from places import PROGRAMS
 
 BAD = PROGRAMS / "bad"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from gradproof.commands import cli
+from gradproof.commands import cli, exit_codes
 from gradproof.edits import calls
 from gradproof.edits import text as texts
 from gradproof.edits.calls import Site, Way
@@ -22,7 +22,6 @@ from gradproof.fix.files import FileChange
 from gradproof.fix.patch import Patch
 from gradproof.fix.repair import Repair
 from gradproof.ports.target import Target
-from gradproof.project import exit_codes
 from places import PROGRAMS
 
 # What they show does not depend on the interpreter.

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from gradproof.commands import cli
+from gradproof.commands import cli, exit_codes
 from gradproof.edits.layer_catalogue import OPERATORS, RAISES, candidates
 from gradproof.edits.layer_methods import Method, of_class, of_pair
 from gradproof.edits.text import Text
@@ -18,7 +18,6 @@ from gradproof.examination.layers import LayerExamination, examine_layers
 from gradproof.fix import layer_search
 from gradproof.fix.layer_acceptance import is_better, is_right, is_worse, loses
 from gradproof.ports.layer_doors import Layers
-from gradproof.project import exit_codes
 from places import PROGRAMS
 
 FOLDER = PROGRAMS / "layers"

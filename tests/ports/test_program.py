@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gradproof.commands import exit_codes
 from gradproof.examination.examination import Examination, ProgramExamination
 from gradproof.examination.policy import AS_WRITTEN
 from gradproof.ports import program
@@ -102,7 +103,7 @@ def test_a_program_that_cannot_be_spoken_to_is_told_why(
     assert isinstance(found, Unusable)
     assert found.error.message == message
     assert said in Phrases("en").unusable(found)
-    assert checks.exit_code(found) == 3
+    assert exit_codes.of_result(found) == 3
 
 
 @pytest.mark.once

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from gradproof.commands import cli
-from gradproof.project import config, exit_codes
+from gradproof.commands import cli, exit_codes
+from gradproof.project import config
 from places import PROGRAMS
 
 pytestmark = pytest.mark.once  # each check starts a process

@@ -13,11 +13,12 @@ from click.testing import CliRunner
 
 import gradproof
 from gradproof import corrected
+from gradproof.commands import exit_codes
 from gradproof.commands.cli import cli
 from gradproof.examination.examination import Examination
 from gradproof.examination.layers import LayersExamination, examine_layers
 from gradproof.ports.layer_doors import LayerFile
-from gradproof.project import checks, exit_codes
+from gradproof.project import checks
 from gradproof.report.formats import FORMATS, Format
 from gradproof.report.phrases import Phrases
 from gradproof.report.rendering import Page

@@ -9,10 +9,9 @@ import threading
 import pytest
 from click.testing import CliRunner
 
-from gradproof.commands import cli
+from gradproof.commands import cli, exit_codes
 from gradproof.ports.child_process import Process
 from gradproof.ports.target import parsed
-from gradproof.project import exit_codes
 from gradproof.scripts.launch import begun
 from gradproof.scripts.session import session
 from places import PROGRAMS

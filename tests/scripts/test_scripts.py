@@ -17,10 +17,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from gradproof.commands import cli
+from gradproof.commands import cli, exit_codes
 from gradproof.examination.policy import AS_WRITTEN
 from gradproof.ports.target import LoadError, UsageError, cells, parse
-from gradproof.project import exit_codes
 from gradproof.scripts.clauses import judge
 from gradproof.scripts.evidence import ScriptEvidence, gather, merged
 from gradproof.scripts.examination import (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradproof.commands import exit_codes
 from gradproof.commands.options import (
     accounted,
     block,
@@ -21,7 +22,6 @@ from gradproof.commands.options import (
     timeout_option,
     trace,
 )
-from gradproof.project import exit_codes
 from gradproof.report.formats import FORMATS, TABLES
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ def _check(
             first = begun if number == 1 else None
             found = checks.check(table, target, terms, timeout, explored, first, seed)
             results.append(found)
-    return results, [checks.exit_code(result) for result in results]
+    return results, [exit_codes.of_result(result) for result in results]
 
 
 def _drawn(results: list[Checked], folder: Path, lang: Language) -> list[Checked]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradproof.commands import exit_codes
 from gradproof.commands.options import accounted, block, language_option
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ def draw(
     """
     from gradproof import fields
     from gradproof.ports.target import TargetError, parse
-    from gradproof.project import checks
     from gradproof.report.phrases import Phrases, Unusable
 
     try:
@@ -52,7 +52,7 @@ def draw(
     except TargetError as error:
         unusable = Unusable(target, error)
         click.echo(Phrases(lang).unusable(unusable), err=True)
-        sys.exit(checks.exit_code(unusable))
+        sys.exit(exit_codes.of_result(unusable))
     except OSError as error:
         raise click.UsageError(f"{error.filename}: {error.strerror}") from error
     click.echo(picture)

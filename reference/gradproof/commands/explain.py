@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradproof.commands import exit_codes
 from gradproof.commands.options import block, console, language_option
-from gradproof.project import exit_codes
 
 if TYPE_CHECKING:
     from gradproof.report.messages import Language

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradproof.commands import signals
+from gradproof.commands import exit_codes, signals
 from gradproof.commands.options import (
     block,
     console,
@@ -18,7 +18,6 @@ from gradproof.commands.options import (
     timeout_option,
     trace,
 )
-from gradproof.project import exit_codes
 
 if TYPE_CHECKING:
     from gradproof.fix.patch import Patch
@@ -107,7 +106,6 @@ def _fix(
 
     It is written, and put down, if there is a list of what was ``written``.
     """
-    from gradproof.project import checks
     from gradproof.report import fix_text
     from gradproof.report.phrases import Unusable
 
@@ -115,7 +113,7 @@ def _fix(
     if isinstance(found, Unusable):
         trace(found)
         click.echo(phrases.unusable(found), err=True)
-        return checks.exit_code(found)
+        return exit_codes.of_result(found)
     other = patch.in_the_way(found.changes)
     if other is not None:
         said = {"target": name, "file": str(other.path)}
@@ -132,7 +130,7 @@ def _fix(
             else:
                 done = False
     if done and not found.judged:
-        return checks.CODES[found.verdict] or exit_codes.NOTHING_COVERED
+        return exit_codes.OF_VERDICTS[found.verdict] or exit_codes.NOTHING_COVERED
     return exit_codes.AS_EXPECTED if done else exit_codes.WRONG
 
 

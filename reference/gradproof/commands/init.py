@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradproof.commands import exit_codes
 from gradproof.commands.options import block, language_option
-from gradproof.project import exit_codes
 
 if TYPE_CHECKING:
     from gradproof.report.messages import Language

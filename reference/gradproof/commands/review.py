@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradproof.commands import signals
+from gradproof.commands import exit_codes, signals
 from gradproof.commands.options import (
     accounted,
     block,
@@ -18,7 +18,6 @@ from gradproof.commands.options import (
     language_option,
     opened,
 )
-from gradproof.project import exit_codes
 
 if TYPE_CHECKING:
     from gradproof.golden.decisions import Verb

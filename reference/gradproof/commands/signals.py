@@ -12,7 +12,7 @@ from types import FrameType
 
 import click
 
-from gradproof.project import exit_codes
+from gradproof.commands import exit_codes
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 

@@ -30,25 +30,11 @@ from gradproof.ports.target import (
     UsageError,
     parsed,
 )
-from gradproof.project import exit_codes
 from gradproof.project.config import PortTable, words
-from gradproof.report.examined import Examined, judged
+from gradproof.report.examined import Examined
 from gradproof.report.phrases import Unusable
 from gradproof.scripts.clauses import CLAUSES
 from gradproof.scripts.examination import ScriptExamination, examine_script
-
-CODES = {
-    "pass": exit_codes.AS_EXPECTED,
-    "fail": exit_codes.WRONG,
-    "error": exit_codes.WRONG,
-    "not-covered": exit_codes.NOTHING_COVERED,
-}
-
-UNUSABLE = {
-    UsageError: exit_codes.USAGE,
-    InternalError: exit_codes.INTERNAL,
-}
-
 
 Checked: TypeAlias = Examined | Unusable
 """What comes of a target."""
@@ -161,18 +147,6 @@ def _check_script(
 def terms(table: PortTable, strict: bool, only: frozenset[str] = frozenset()) -> Terms:
     """The terms on which a declared port is judged."""
     return Terms(strict, only, table.expect, table.diagnosis or ())
-
-
-def exit_code(result: Checked) -> int:
-    """What a result says to a shell; of a script with its routines, if wrong."""
-    if isinstance(result, Unusable):
-        return UNUSABLE.get(type(result.error), exit_codes.NOT_LOADED)
-    if not result.as_expected:
-        return exit_codes.WRONG
-    if isinstance(result, ScriptExamination):
-        wrong = [CODES[r.verdict] for r in result.wrong_routines]
-        return exit_codes.gravest([CODES[result.verdict], *wrong])
-    return exit_codes.gravest([CODES[each.verdict] for each in judged(result).values()])
 
 
 def unknown_clauses(ids: frozenset[str]) -> list[str]:

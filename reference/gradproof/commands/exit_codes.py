@@ -1,0 +1,63 @@
+"""Exit codes: what a run says to a shell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gradproof.ports.target import TargetError
+    from gradproof.project.checks import Checked
+
+AS_EXPECTED = 0
+WRONG = 1
+"""A clause failed or a port broke."""
+USAGE = 2
+NOT_LOADED = 3
+NOTHING_COVERED = 4
+INTERNAL = 70
+"""An error of gradproof's own, EX_SOFTWARE of sysexits.h."""
+INTERRUPTED = 130
+"""As a shell has it of what SIGINT ends: 128 + 2."""
+OF_SIGNALS = 128
+"""Added to the number of the signal that ended the run: 130 for Ctrl-C."""
+
+GRAVEST_FIRST = (INTERNAL, USAGE, NOT_LOADED, WRONG, NOTHING_COVERED, AS_EXPECTED)
+
+
+def gravest(codes: Iterable[int]) -> int:
+    """The code of a run over all ports."""
+    found = set(codes)
+    return next((code for code in GRAVEST_FIRST if code in found), AS_EXPECTED)
+
+
+OF_VERDICTS = {
+    "pass": AS_EXPECTED,
+    "fail": WRONG,
+    "error": WRONG,
+    "not-covered": NOTHING_COVERED,
+}
+
+
+def of_result(result: Checked) -> int:
+    """What a result says to a shell; of a script with its routines, if wrong."""
+    from gradproof.report.examined import judged
+    from gradproof.report.phrases import Unusable
+    from gradproof.scripts.examination import ScriptExamination
+
+    if isinstance(result, Unusable):
+        return _of_error(result.error)
+    if not result.as_expected:
+        return WRONG
+    if isinstance(result, ScriptExamination):
+        wrong = [OF_VERDICTS[r.verdict] for r in result.wrong_routines]
+        return gravest([OF_VERDICTS[result.verdict], *wrong])
+    return gravest([OF_VERDICTS[each.verdict] for each in judged(result).values()])
+
+
+def _of_error(error: TargetError) -> int:
+    """Of a target that could not be loaded."""
+    from gradproof.ports.target import InternalError, UsageError
+
+    codes = {UsageError: USAGE, InternalError: INTERNAL}
+    return codes.get(type(error), NOT_LOADED)
