@@ -198,12 +198,12 @@ def _check(
     seed: int,
 ) -> tuple[list[Checked], list[int]]:
     """Check one port after the other; on a terminal, say which."""
+    from gradproof.ports import head_start
     from gradproof.ports.target import parsed
-    from gradproof.scripts import launch
 
     targets = [parsed(table.target) for table in tables]
     # A script runs while what is heavy is imported.
-    with launch.begun(targets[0], timeout, tables[0].python) as begun:
+    with head_start.begun(targets[0], timeout, tables[0].python) as begun:
         from gradproof.project import checks
 
         unknown = checks.unknown_clauses(only)

@@ -1,14 +1,18 @@
-"""What a worker is told to serve, and a child that has begun. Nothing heavy is here.
-
-So a child gets ready while the one who is to judge it does.
-"""
+"""What a worker is told to serve or to run. Nothing heavy is here."""
 
 from __future__ import annotations
 
 import json
-import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from gradproof.ports.child_process import Process
+from gradproof.ports.child_process import (
+    MAX_MEMORY_BYTES,
+    Process,
+    launch,
+    worker_command,
+)
 from gradproof.ports.target import Target
 from gradproof.ports.worker.core.texts import NONE, Texts
 
@@ -28,14 +32,34 @@ def routine_order(target: Target, memory: int, texts: Texts = NONE) -> bytes:
     return json.dumps(order).encode()
 
 
-class Begun:
-    """A child that runs already; whoever takes its process ends it."""
+@dataclass(frozen=True)
+class ScriptOrder:
+    """What script is run, and how.
 
-    def __init__(self, process: Process) -> None:
-        self.at = time.monotonic()
-        self._process: Process | None = process
+    ``cells`` are those of a notebook, each a name and its source; ``texts`` are run in
+    the place of files and of cells, by their names. ``stubs`` are modules and
+    ``removed`` names that are stood in for; ``folder`` is the working folder.
+    """
 
-    def take(self) -> Process | None:
-        """The process, once."""
-        process, self._process = self._process, None
-        return process
+    path: Path
+    cells: Sequence[tuple[str, str]] | None = None
+    python: str | None = None
+    stubs: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    folder: Path | None = None
+    texts: Texts = NONE
+
+    def start(self, seconds: float) -> Process:
+        """The child; the script in it has so many seconds. Raises LoadError."""
+        frame = {
+            "op": "script",
+            "path": str(self.path),
+            "cells": self.texts.put_into(self.cells),
+            "texts": self.texts.all,
+            "seconds": seconds,
+            "memory": MAX_MEMORY_BYTES,
+            "stubs": self.stubs,
+            "removed": self.removed,
+            "folder": str(self.folder or self.path.parent),
+        }
+        return launch(worker_command(self.python), json.dumps(frame).encode())

@@ -34,6 +34,7 @@ from gradproof.ports.child_process import (
     with_last_words,
     worker_command,
 )
+from gradproof.ports.head_start import Begun
 from gradproof.ports.in_process import (
     MAX_CALLS,
     OVER_BUDGET,
@@ -51,7 +52,7 @@ from gradproof.ports.observation import (
     Raised,
     Unserved,
 )
-from gradproof.ports.orders import Begun, routine_order
+from gradproof.ports.orders import routine_order
 from gradproof.ports.target import LoadError, MissingModuleError, Target
 from gradproof.ports.worker.core.calls import MAX_NOISE_CHARACTERS, ProbeError
 from gradproof.ports.worker.core.printable import clean

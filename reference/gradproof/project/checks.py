@@ -19,8 +19,8 @@ from gradproof.examination.policy import Terms
 from gradproof.fix.faults import with_offer
 from gradproof.fix.layer_search import with_offers
 from gradproof.ports import program
+from gradproof.ports.head_start import Begun
 from gradproof.ports.layer_doors import LayerFile
-from gradproof.ports.orders import Begun
 from gradproof.ports.subprocess_port import python_port
 from gradproof.ports.target import (
     InternalError,

@@ -14,8 +14,8 @@ from gradproof.evidence.probe_ids import SEED
 from gradproof.examination.examination import Examination, examine, failing
 from gradproof.examination.judged import Judged
 from gradproof.examination.policy import Standing, Terms
+from gradproof.ports.head_start import Begun
 from gradproof.ports.observation import Port
-from gradproof.ports.orders import Begun
 from gradproof.ports.subprocess_port import ChildPort, python_port
 from gradproof.ports.target import FILES, LoadError, Target, TargetError
 from gradproof.scripts.clauses import ROLE, judge

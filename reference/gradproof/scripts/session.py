@@ -24,14 +24,14 @@ from gradproof.ports.child_process import (
     Process,
     interpreter_error,
 )
+from gradproof.ports.head_start import Begun
 from gradproof.ports.observation import Note
-from gradproof.ports.orders import Begun
+from gradproof.ports.orders import ScriptOrder
 from gradproof.ports.target import LoadError
 from gradproof.ports.worker.core.printable import clean
 from gradproof.ports.worker.core.texts import Texts
 from gradproof.ports.worker.core.wire import decode_number
 from gradproof.ports.worker.watch.quivers import GCA
-from gradproof.scripts.launch import Order
 from gradproof.scripts.records import (
     Failure,
     Given,
@@ -70,7 +70,7 @@ class Session:
     script's; what it did is told, and asked about, for so long again as `GRACE`.
     """
 
-    order: Order
+    order: ScriptOrder
     deadline: float
     _process: Process | None = None
 
@@ -194,7 +194,7 @@ def session(
     It may have ``begun`` as it stands. Raises LoadError.
     """
     deadline = (begun.at if begun else time.monotonic()) + timeout
-    order = Order(path, cells, python, texts=Texts(texts))
+    order = ScriptOrder(path, cells, python, texts=Texts(texts))
     current = Session(order, deadline, begun.take() if begun else None)
     try:
         run = current.run()

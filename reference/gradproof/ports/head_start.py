@@ -6,10 +6,8 @@ So it runs while the one who is to judge it gets ready.
 from __future__ import annotations
 
 import contextlib
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+import time
+from collections.abc import Iterator
 
 from gradproof.ports.child_process import (
     MAX_MEMORY_BYTES,
@@ -17,42 +15,21 @@ from gradproof.ports.child_process import (
     launch,
     worker_command,
 )
-from gradproof.ports.orders import Begun, routine_order
+from gradproof.ports.orders import ScriptOrder, routine_order
 from gradproof.ports.target import Target, TargetError
-from gradproof.ports.worker.core.texts import NONE, Texts
 
 
-@dataclass(frozen=True)
-class Order:
-    """What is run, and how.
+class Begun:
+    """A child that runs already; whoever takes its process ends it."""
 
-    ``cells`` are those of a notebook, each a name and its source; ``texts`` are run in
-    the place of files and of cells, by their names. ``stubs`` are modules and
-    ``removed`` names that are stood in for; ``folder`` is the working folder.
-    """
+    def __init__(self, process: Process) -> None:
+        self.at = time.monotonic()
+        self._process: Process | None = process
 
-    path: Path
-    cells: Sequence[tuple[str, str]] | None = None
-    python: str | None = None
-    stubs: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    folder: Path | None = None
-    texts: Texts = NONE
-
-    def start(self, seconds: float) -> Process:
-        """The child; the script in it has so many seconds. Raises LoadError."""
-        frame = {
-            "op": "script",
-            "path": str(self.path),
-            "cells": self.texts.put_into(self.cells),
-            "texts": self.texts.all,
-            "seconds": seconds,
-            "memory": MAX_MEMORY_BYTES,
-            "stubs": self.stubs,
-            "removed": self.removed,
-            "folder": str(self.folder or self.path.parent),
-        }
-        return launch(worker_command(self.python), json.dumps(frame).encode())
+    def take(self) -> Process | None:
+        """The process, once."""
+        process, self._process = self._process, None
+        return process
 
 
 @contextlib.contextmanager
@@ -86,4 +63,4 @@ def _started(
         return launch(worker_command(python), routine_order(target, MAX_MEMORY_BYTES))
     if not path.is_file():
         return None
-    return Order(path, target.cells, python).start(timeout)
+    return ScriptOrder(path, target.cells, python).start(timeout)

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from gradproof.commands import cli, exit_codes
 from gradproof.ports.child_process import Process
+from gradproof.ports.head_start import begun
 from gradproof.ports.target import parsed
-from gradproof.scripts.launch import begun
 from gradproof.scripts.session import session
 from places import PROGRAMS
 
@@ -23,7 +23,7 @@ SCRIPTS = PROGRAMS / "scripts"
     ("module", "heavy"),
     [
         (
-            "scripts.launch",
+            "ports.head_start",
             {"numpy", "sympy", "matplotlib", "msgspec", "click", "rich"},
         ),
         ("project.config", {"numpy", "sympy", "matplotlib", "rich"}),
