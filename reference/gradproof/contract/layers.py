@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from gradproof.contract import dropping, running_statistics
 from gradproof.contract.clauses import Finding, judged, must_of, should_of
+from gradproof.contract.running_statistics import AtTest, as_rows
 from gradproof.contract.verdicts import (
     Judgement,
     broken,
@@ -16,10 +18,8 @@ from gradproof.contract.verdicts import (
     passed,
     worst,
 )
-from gradproof.evidence.bounds import CERTAIN, POLICY, Limits, bounded, limits
+from gradproof.evidence.bounds import CERTAIN, POLICY, Limits
 from gradproof.evidence.passages import LayerEvidence, Passage
-from gradproof.numerics.rounding import UNIT_ROUNDOFF
-from gradproof.numerics.running_error import Running, running
 from gradproof.ports.trials import Moment
 
 ROLE = "layer"
@@ -80,6 +80,12 @@ def _forward(evidence: LayerEvidence, passage: Passage) -> Judgement:
     formula = reference.name
     if passage.agrees and reference.doubt:
         return not_covered(reference.doubt, formula=formula)
+    if (
+        passage.agrees
+        and reference.fault
+        and dropping.is_blamed(reference.fault, passage.plan)
+    ):
+        return failed(reference.fault, setting=passage.setting.id, formula=formula)
     if passage.agrees:
         return passed("layer.computes", formula=formula)
     due, came = passage.expected.value[0], passage.forward.value[0]
@@ -398,72 +404,18 @@ def _arguments_kept(passage: Passage) -> Judgement:
 
 def modes(evidence: LayerEvidence) -> Judgement:
     """L12."""
-    extra = evidence.extras.get("modes")
-    if extra is None or extra.last is None or evidence.kind is None:
+    tried = evidence.modes
+    if tried is None or tried.trained is None or tried.tested is None:
         return not_covered("layer.no-modes")
-    *_, trained, tested = extra.moments
-    x = np.asarray(extra.setting.arrays["x"])
-    training, test = trained.value[0], np.asarray(tested.value[0])
-    if training is None or test.shape != x.shape:
+    if tried.tested.shape != tried.x.shape or evidence.kind is None:
         return not_covered("layer.no-modes")
     if evidence.kind.id == "dropout":
-        return _dropout_modes(x, training, test)
-    return _normal_modes(extra.setting.arrays, training, test)
-
-
-def _dropout_modes(x: Any, training: Any, test: Any) -> Judgement:
-    """At test everything passes, scaled by what is kept where training does not."""
-    kept, ratio = training != 0, 0.5
-    scales = [s for s in (1.0, 1 / ratio) if _is_multiple(training[kept], x[kept], s)]
-    if not scales:
-        return not_covered("layer.no-modes")
-    expected = scales[0] * (1 - ratio)
-    if _is_multiple(test, x, expected):
-        return passed()
-    if np.any(test == 0):
-        return failed("layer.drops-at-test")
-    largest = np.unravel_index(int(np.argmax(np.abs(x))), x.shape)
-    factor = float(test[largest] / x[largest])
-    if _is_multiple(test, x, factor):
-        return failed("layer.scale-at-test", factor=factor, expected=expected)
-    return not_covered("layer.no-modes")
-
-
-def _is_multiple(came: Any, x: Any, factor: float) -> bool:
-    """Whether it is x, so many times, but for the rounding of a right layer."""
-    return not np.any(limits(bounded(x) * running(factor)).off(came))
-
-
-def _normal_modes(arrays: Mapping[str, Any], training: Any, test: Any) -> Judgement:
-    """At test it is the statistics that training has left that count."""
-    x, beta = arrays["x"], arrays["beta"]
-    if np.array_equal(training, test):
-        return failed("layer.test-as-training")
-    if x.ndim != 2:
-        return not_covered("layer.no-modes")
-    # By column it is a straight line in x, of slope γ/s through (mean, β). Each value
-    # is the sum of two terms, and right within so many roundings of these.
-    off = POLICY * UNIT_ROUNDOFF * (np.abs(test - beta) + np.abs(beta))
-    at_test = np.asarray(np.vectorize(Running, otypes=[object])(test, off))
-    x, beta = bounded(x), bounded(beta)
-    slope = (at_test[1] - at_test[0]) / (x[1] - x[0])
-    mean = x[0] - (at_test[0] - beta) / slope
-    if all(abs(m.value) <= m.error for m in mean):
-        return failed("layer.statistics-not-kept")
-    # An average of what it began with, 0, and of the batch's, three times alike.
-    batch = x.mean(axis=0)
-    share = mean / batch
-    if _one_number(share) and 0 < share[0].value < 1 + share[0].error:
-        return passed()
-    if _one_number(mean / ((x - batch) ** 2).mean(axis=0)):
-        return failed("layer.statistics-swapped")
-    return not_covered("layer.no-modes")
-
-
-def _one_number(several: Any) -> bool:
-    """Whether all of them may be the same number."""
-    least = max(n.value - n.error for n in several)
-    return bool(least <= min(n.value + n.error for n in several))
+        return dropping.at_test(tried.plan, tried.x, tried.trained, tried.tested)
+    gamma, beta = (tried.setting.arrays[role] for role in ("gamma", "beta"))
+    *batches, x, test = (
+        as_rows(each, gamma.size) for each in (*tried.batches, tried.x, tried.tested)
+    )
+    return running_statistics.judge(AtTest(batches, x, gamma, beta, test))
 
 
 def kinks(evidence: LayerEvidence) -> Judgement:
@@ -646,11 +598,13 @@ def _beside(evidence: LayerEvidence) -> set[str]:
     found.add("L8" if _kept_by_the_books_not(evidence) else "L19")
     if evidence.states is None:
         found.add("L20")
+    if evidence.modes is None:
+        found.add("L12")
     if not evidence.rows:
         found.add("L22")
     found |= set(ALONE.get(evidence.said.alone, ()))
     extras = {
-        **{"L12": "modes", "L13": "kinks", "L14": "ties", "L15": "padded"},
+        **{"L13": "kinks", "L14": "ties", "L15": "padded"},
         **{"L16": "huge", "L17": "no-chance", "L21": "single"},
     }
     found |= {id for id, extra in extras.items() if extra not in evidence.extras}

@@ -62,7 +62,8 @@ def diagnose(
             return found
     messages = {f.judgement.message for f in failed}
     named = [BY_CLAUSE.get(f.judgement.message) for f in failed]
-    if {"layer.back-again", "layer.again"} <= messages:
+    written = "layer.written" in messages  # which makes what follows wrong
+    if {"layer.back-again", "layer.again"} <= messages and not written:
         named.insert(0, ACCUMULATED)
     return tuple(
         LayerExplanation(id, 1, 1, _method(evidence, WAY.get(id, "forward")))

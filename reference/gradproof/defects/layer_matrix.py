@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from gradproof.contract.layers import judge
 from gradproof.contract.verdicts import Verdict
+from gradproof.defects.layer_classes import CLASSES, name_of
 from gradproof.defects.layers import (
     DEFECTS,
     Doing,
@@ -19,7 +20,7 @@ from gradproof.defects.layers import (
     right,
 )
 from gradproof.evidence.function_kinds import FUNCTIONS
-from gradproof.evidence.layer_kinds import KINDS, Kind, Setting
+from gradproof.evidence.layer_kinds import KINDS, Kind, Setting, named
 from gradproof.evidence.layer_plan import Plan
 from gradproof.evidence.passages import (
     LayerEvidence,
@@ -27,7 +28,9 @@ from gradproof.evidence.passages import (
     agreeing,
     cotangents,
     expected,
+    gather,
 )
+from gradproof.ports.layer_doors import Layers
 from gradproof.ports.trials import Description, Moment
 
 
@@ -150,11 +153,39 @@ def _distance(evidence: LayerEvidence) -> float:
 def broken(id: str) -> Mapping[str, Mapping[str, Verdict]]:
     """Of each kind that can have the defect the clauses that it breaks."""
     found: dict[str, dict[str, Verdict]] = {}
-    for kind in kinds_of(DEFECTS[id]):
-        found[kind.id] = {
-            f.clause.id: f.judgement.verdict
-            for evidence in mutants(kind, DEFECTS[id])
+    for kind, evidence in _having(id):
+        found.setdefault(kind, {}).update(
+            (f.clause.id, f.judgement.verdict)
             for f in judge(evidence)
             if f.judgement.verdict in ("fail", "error")
-        }
+        )
     return found
+
+
+def _having(id: str) -> Iterator[tuple[str, LayerEvidence]]:
+    """Layers with a defect, by their kinds' ids."""
+    if id in DEFECTS:
+        for kind in kinds_of(DEFECTS[id]):
+            yield from ((kind.id, evidence) for evidence in mutants(kind, DEFECTS[id]))
+    for cls in CLASSES.get(id, ()):
+        yield _kind_of(cls), in_use(cls)
+
+
+def kind_ids(id: str) -> list[str]:
+    """The ids of the kinds that can have a defect."""
+    if id in DEFECTS:
+        return [kind.id for kind in kinds_of(DEFECTS[id])]
+    return list(dict.fromkeys(map(_kind_of, CLASSES.get(id, ()))))
+
+
+def _kind_of(cls: type) -> str:
+    kind = named(name_of(cls))
+    return kind.id if kind else ""
+
+
+def in_use(cls: type) -> LayerEvidence:
+    """What a class of layers does that is made, fed and called as users' are."""
+    name = name_of(cls)
+    port = Layers({name: type(name, (cls,), {})})
+    (said,) = port.describe()
+    return gather(port, said)

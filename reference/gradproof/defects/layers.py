@@ -724,6 +724,12 @@ BY_CLAUSE: Mapping[str, str] = {
     "layer.test-as-training": "test-as-training",
     "layer.statistics-not-kept": "statistics-not-kept",
     "layer.statistics-swapped": "statistics-swapped",
+    "layer.newest-alone": "momentum-swapped",
+    "layer.root-missing": "root-missing",
+    "layer.deviation-for-variance": "deviation-for-variance",
+    "layer.ratio-kept": "ratio-swapped",
+    "layer.ratio-swapped": "ratio-swapped",
+    "layer.ratio-ignored": "ratio-ignored",
     "layer.overflow": "overflow",
     "layer.infinite": "log-of-zero",
     "layer.state-lost": "state-never-filled",
@@ -737,7 +743,7 @@ BY_CLAUSE: Mapping[str, str] = {
 ACCUMULATED = "gradient-accumulated"
 """A second backward, and a second call, that are wrong where the first was right."""
 
-IDS = (*DEFECTS, *BY_CLAUSE.values(), ACCUMULATED)
+IDS = tuple(dict.fromkeys([*DEFECTS, *BY_CLAUSE.values(), ACCUMULATED]))
 """Every defect that a layer can have."""
 
 

@@ -14,7 +14,7 @@ from gradproof.contract import layers, networks, optimizers
 from gradproof.contract.clauses import CONTRACT, Clause
 from gradproof.defects import kill_matrix, layer_matrix, update_matrix, updates
 from gradproof.defects.catalogue import CATALOGUE, Defect
-from gradproof.defects.layers import DEFECTS, IDS
+from gradproof.defects.layers import IDS
 from gradproof.defects.update_examples import EXAMPLES
 from gradproof.docs import protocol_page
 from gradproof.evidence.bounds import POLICY
@@ -157,15 +157,16 @@ def _layer_matrix() -> Iterator[str]:
     yield ""
     yield (
         "Each model is run for every kind of layer that can have the defect; a clause"
-        " is marked that fails for one of them. Every one is caught by a must, and is"
-        " named first. The smallest is off by more than"
+        " is marked that fails for one of them. Every one is caught, and is named"
+        " first; by a must, but for what a layer only should do (log-of-zero, overflow,"
+        " and what is written into). What changes values is off by more than"
         f" 10^{math.floor(math.log10(layer_matrix.gap()))} times what a right layer is"
         f" allowed to be, which is {POLICY} running bounds."
     )
     yield ""
     yield f"| | {' | '.join(clause.id for clause in layers.CLAUSES)} | kinds |"
     yield f"|---|{'---|' * len(layers.CLAUSES)}---|"
-    for id in DEFECTS:
+    for id in IDS:
         kills = layer_matrix.broken(id)
         verdicts = {c: v for broken in kills.values() for c, v in broken.items()}
         cells = (verdicts.get(clause.id, "")[:1].upper() for clause in layers.CLAUSES)

@@ -1,4 +1,4 @@
-"""What is tried of a layer beside its passages: its modes, kinks, ties and the like."""
+"""What is tried of a layer beside its passages: kinks, ties and the like."""
 
 from __future__ import annotations
 
@@ -9,16 +9,13 @@ from typing import Any
 import numpy as np
 
 from gradproof.evidence.layer_kinds import Kind, Setting
-from gradproof.evidence.layer_plan import Plan, UnbuildableError, plan, role_of
+from gradproof.evidence.layer_plan import Plan, UnbuildableError, plan
 from gradproof.ports.trials import Description, LayerPort, Moment, Step, Trial
 
 Array = np.ndarray[Any, Any]
 
 HUGE = 1e4
 """Its exponential is no number, and that of its negative is 0."""
-
-TRAININGS = 3
-"""Batches that a layer is trained with before it is tested."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,44 +103,39 @@ def _halved(value: Any) -> Any:
 def gather(port: LayerPort, said: Description, kind: Kind) -> Mapping[str, Extra]:
     """The extras of a kind, by what is tried."""
     found: dict[str, Extra] = {}
-    for id, setting, modes in _asked(kind):
+    for id, setting in _asked(kind):
         try:
-            how = plan(kind, setting, said)
+            found[id] = _back_and_forth(port, said, plan(kind, setting, said), setting)
         except UnbuildableError:
             continue
-        takes_mode = any(role_of(p.name, ["train"]) for p in said.forward)
-        if modes and not takes_mode:
-            continue
-        made = how.made_with(setting)
-        steps = []
-        for mode in modes or (True,):
-            fed = {**setting.fed, "train": mode}
-            steps.append(Step("forward", how.arguments(replace(setting, fed=fed))))
-        given: Array = np.zeros(())
-        if not modes:
-            (ahead,) = port.run([Trial(said.name, made, tuple(steps))])
-            value = ahead[-1].value[0] if ahead[-1].value else None
-            if value is not None:
-                rng = np.random.default_rng(11)
-                given = np.asarray(rng.uniform(0.5, 1.5, value.shape))
-                steps.append(Step("backward", (given,)))
-        (moments,) = port.run([Trial(said.name, made, tuple(steps))])
-        found[id] = Extra(setting, tuple(moments), given)
     return found
 
 
-def _asked(kind: Kind) -> Iterator[tuple[str, Setting, tuple[bool, ...]]]:
-    """What is tried, in which setting, and the modes in which forward is called."""
+def _back_and_forth(
+    port: LayerPort, said: Description, how: Plan, setting: Setting
+) -> Extra:
+    """Forward and back, with a cotangent that is positive."""
+    made, ahead = how.made_with(setting), Step("forward", how.arguments(setting))
+    (moments,) = port.run([Trial(said.name, made, (ahead,))])
+    value = moments[-1].value[0] if moments[-1].value else None
+    if value is None:
+        return Extra(setting, tuple(moments), np.zeros(()))
+    given = np.asarray(np.random.default_rng(11).uniform(0.5, 1.5, value.shape))
+    steps = ahead, Step("backward", (given,))
+    (moments,) = port.run([Trial(said.name, made, steps)])
+    return Extra(setting, tuple(moments), given)
+
+
+def _asked(kind: Kind) -> Iterator[tuple[str, Setting]]:
+    """What is tried, and in which setting."""
     (first, *_), *_ = kind.settings(0)
     x = first.arrays.get("x")
     if x is None:
         return
-    if kind.id in ("dropout", "batch-normalization"):
-        yield "modes", first, (True,) * TRAININGS + (False,)
     if kind.id == "relu":
-        yield "kinks", replace(first, arrays={"x": np.zeros_like(x)}), ()
+        yield "kinks", replace(first, arrays={"x": np.zeros_like(x)})
     if kind.id == "max-pooling":
-        yield "ties", replace(first, arrays={"x": np.ones_like(x)}), ()
+        yield "ties", replace(first, arrays={"x": np.ones_like(x)})
     if kind.id in ("max-pooling", "average-pooling"):
         options = {**first.options, "pad": 1}
-        yield "padded", replace(first, options=options), ()
+        yield "padded", replace(first, options=options)

@@ -28,13 +28,14 @@ class Reference:
     """A right layer of a kind: takes the arrays of a setting, in order.
 
     ``slack`` is how far the value may be off beyond its rounding. ``doubt`` is the
-    message of why a value that agrees is no proof.
+    message of why a value that agrees is no proof, ``fault`` of why it is wrong.
     """
 
     name: str
     layer: Layer
     slack: float = 0.0
     doubt: str = ""
+    fault: str = ""
 
 
 Rightly = Callable[[Array, Mapping[str, Array]], Sequence[Reference]]
@@ -393,7 +394,8 @@ def _by_element(
 def _normalization(seed: int) -> Sequence[Sequence[Setting]]:
     def setting(id: str, layer: Layer, x: tuple[int, ...], size: int) -> Setting:
         arrays = _numbers(seed, x=x, gamma=(size,), beta=(size,))
-        return Setting(id, arrays, _normalized(layer), {"train": True})
+        needed = {"momentum": 0.5, "epsilon": 1e-5}
+        return Setting(id, arrays, _normalized(layer), {"train": True}, needed)
 
     image = (4, 3, 2, 4)
     by_channel = kit.over_channels(kit.batch_normalization)
@@ -403,20 +405,65 @@ def _normalization(seed: int) -> Sequence[Sequence[Setting]]:
     return [[rows, channels], [rows, elements], [rows], [channels], [elements]]
 
 
+DROPPED = 0.2
+"""The part that is dropped: another one than what is kept."""
+
+SHARE_OFF = 0.15
+"""How far the part that is kept may be off: halfway from DROPPED to ½.
+
+By Hoeffding's inequality a mask of 384 entries is off by more once in 10⁷ times.
+"""
+
+RATIO_KEPT = "layer.ratio-kept"
+RATIO_SWAPPED = "layer.ratio-swapped"
+RATIO_IGNORED = "layer.ratio-ignored"
+
+
+def kept_share(mask: Array) -> tuple[float, ...]:
+    """The part that is kept, if it is what is due, or what is due to be dropped."""
+    share = float(np.mean(mask))
+    both = (1 - DROPPED, DROPPED)
+    return tuple(part for part in both if abs(share - part) <= SHARE_OFF)
+
+
 def _dropout(seed: int) -> Sequence[Sequence[Setting]]:
-    x = _numbers(seed, x=(6, 8))
+    x = _numbers(seed, x=(16, 24))
 
     def right(observed: Array, arrays: Mapping[str, Array]) -> Sequence[Reference]:
         same = observed.shape == x["x"].shape
         mask = (observed != 0).astype(float) if same else np.ones(x["x"].shape)
         return [
-            Reference(name, functools.partial(kit.dropout, mask=mask, scale=scale))
-            for name, scale in (("x·mask", 1.0), ("x·mask / (1 − ratio)", 2.0))
+            Reference(
+                name,
+                functools.partial(kit.dropout, mask=mask, scale=scale),
+                fault=_fault_of(scale, kept_share(mask)),
+            )
+            for name, scale in _scales(observed, x["x"], mask)
         ]
 
-    return [
-        [Setting("training", x, right, {"train": True}, {"ratio": 0.5})],
-    ]
+    options = {"ratio": DROPPED, "kept": 1 - DROPPED}
+    return [[Setting("training", x, right, {"train": True}, options)]]
+
+
+def _scales(observed: Array, x: Array, mask: Array) -> list[tuple[str, float]]:
+    """Those that are right for some part, and before these the one that was seen."""
+    plain, scaled = ("x·mask", 1.0), ("x·mask / (1 − ratio)", 1 / (1 - DROPPED))
+    largest = np.unravel_index(int(np.argmax(np.abs(x) * mask)), x.shape)
+    if observed.shape != x.shape or not mask.any():
+        return [plain, scaled]
+    seen = float(f"{observed[largest] / x[largest]:.12g}")
+    if seen in (1.0, 1 / (1 - DROPPED)) or not np.isfinite(seen):
+        return [plain, scaled]
+    return [plain, (f"{seen:g}·x·mask", seen), scaled]
+
+
+def _fault_of(scale: float, kept: tuple[float, ...]) -> str:
+    """What is wrong with such a scale where such a part is kept."""
+    if not kept:
+        return RATIO_IGNORED
+    if scale not in (1.0, float(f"{1 / kept[0]:.12g}")):
+        return RATIO_SWAPPED
+    return "" if kept[0] == 1 - DROPPED else RATIO_KEPT
 
 
 # images

@@ -37,7 +37,17 @@ NAMES: Mapping[str, frozenset[str]] = {
         "y": ("yhat", "ypred", "pred", "preds", "prediction", "predictions", "output"),
         "t": ("target", "targets", "label", "labels", "ytrue", "teacher", "truth"),
         "size": ("poolsize", "kernelsize", "size", "ksize", "windowsize"),
-        "ratio": ("dropoutratio", "ratio", "p", "rate", "dropratio", "dropoutrate"),
+        "ratio": (
+            *("dropoutratio", "ratio", "p", "rate", "dropratio", "dropoutrate"),
+            *("dropprob", "dropp", "dropoutprob", "droprate", "pdrop", "dropout"),
+            *("prob", "probability", "dropprobability", "dropoutprobability"),
+        ),
+        "kept": (
+            *("keepprob", "keepratio", "keeprate", "keep", "pkeep", "keepp"),
+            *("keepprobability", "retain", "retainprob", "keptratio", "retainratio"),
+        ),
+        "momentum": ("decay",),
+        "epsilon": ("eps",),
         "stateful": ("stateful", "keepstate"),
         "train": (
             *("train", "trainflg", "trainflag", "training", "istrain", "istraining"),
@@ -46,6 +56,10 @@ NAMES: Mapping[str, frozenset[str]] = {
     }.items()
 }
 """What parameters are called, as `plain` writes it, by role."""
+
+
+LEFT = ("momentum", "epsilon")
+"""What is not given where there is a default: it is the default that is judged."""
 
 
 class UnbuildableError(Exception):
@@ -102,6 +116,8 @@ def _made(
         if parameter.name == "*":
             continue
         role = role_of(parameter.name, known)
+        if role in LEFT and not parameter.required:
+            continue
         if role and role not in found.values():
             found[parameter.name] = role
         elif parameter.required:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence import layer_extras, layer_states
+from gradproof.evidence import layer_extras, layer_modes, layer_states
 from gradproof.evidence.bounds import Limits, bounded, limits
 from gradproof.evidence.layer_extras import Extra
 from gradproof.evidence.layer_kinds import (
@@ -20,6 +20,7 @@ from gradproof.evidence.layer_kinds import (
     distinct,
     named,
 )
+from gradproof.evidence.layer_modes import Modes
 from gradproof.evidence.layer_plan import (
     Plan,
     UnbuildableError,
@@ -98,6 +99,7 @@ class LayerEvidence:
     passages: Mapping[str, Sequence[Passage]] = field(default_factory=dict)
     extras: Mapping[str, Extra] = field(default_factory=dict)
     states: States | None = None
+    modes: Modes | None = None
     rows: Sequence[Passage] = ()
 
     @property
@@ -358,7 +360,17 @@ def gather(port: LayerPort, said: Description) -> LayerEvidence:
     if reference is not None and found.kind.id in OVER_TIME:
         args = port, said, found.kind, first.setting, reference
         states = layer_states.gather(*args)
-    return with_others(port, replace(found, extras=extras, states=states))
+    modes = None
+    if found.kind.id in layer_modes.MODAL:
+        modes = layer_modes.gather(port, said, found.kind, _seen(found).setting)
+    found = replace(found, extras=extras, states=states, modes=modes)
+    return with_others(port, found)
+
+
+def _seen(found: LayerEvidence) -> Passage:
+    """The first passage that went forward and back, if there is one."""
+    firsts = found.passages["first"]
+    return next((p for p in firsts if p.broke is None), firsts[0])
 
 
 OVER_TIME = ("time-rnn", "time-lstm", "time-gru")

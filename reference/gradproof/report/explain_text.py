@@ -19,7 +19,6 @@ from gradproof.defects import (
     layers as layer_defects,
 )
 from gradproof.defects.catalogue import CATALOGUE, Defect
-from gradproof.defects.layers import DEFECTS
 from gradproof.defects.update_examples import EXAMPLES
 from gradproof.edits import layer_catalogue
 from gradproof.edits.calls import WHERE_CALLED
@@ -124,8 +123,7 @@ def _part_defect(id: str, phrases: Phrases, console: Console) -> None:
 
 def of_layers(id: str) -> list[str]:
     """The kinds of layers that can have a defect, where it has a model."""
-    defect = DEFECTS.get(id)
-    return [kind.id for kind in layer_matrix.kinds_of(defect)] if defect else []
+    return layer_matrix.kind_ids(id)
 
 
 def of_optimizers(id: str) -> tuple[str, ...]:

@@ -314,14 +314,39 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "Branch on the flag.",
     ),
     "statistics-not-kept": (
-        "running statistics are never kept",
-        "Training does not update the running mean, so that test uses what it began with.",
-        "self.running_mean = momentum * self.running_mean + (1 - momentum) * mu.",
+        "running statistics are not kept",
+        "Training does not update the running mean, or the running variance, or only the first time: test uses what was there before.",
+        "self.running_mean = momentum * self.running_mean + (1 - momentum) * mu, and the same for the variance.",
     ),
     "statistics-swapped": (
         "running mean and variance are mixed up",
-        "The variance is kept or used where the mean is due.",
+        "One of them is kept or used where the other is due.",
         "Swap them back.",
+    ),
+    "momentum-swapped": (
+        "momentum stands at the newest batch",
+        "The running statistics are nearly those of the newest batch alone: momentum multiplies what is new and 1 - momentum what was kept. (Where momentum is small, as PyTorch's 0.1, that is right.)",
+        "self.running_mean = momentum * self.running_mean + (1 - momentum) * mu.",
+    ),
+    "root-missing": (
+        "the root of the running variance is missing",
+        "At test x - mean is divided by the variance; training divides by its root.",
+        "(x - self.running_mean) / np.sqrt(self.running_var + 1e-7).",
+    ),
+    "deviation-for-variance": (
+        "the standard deviation is kept for the variance",
+        "What is averaged at training is the standard deviation, and at test its root is taken once more.",
+        "Keep the variance: self.running_var = momentum * self.running_var + (1 - momentum) * var.",
+    ),
+    "ratio-swapped": (
+        "the part to drop and the part to keep are swapped",
+        "The mask keeps what is to be dropped, or what is kept is divided by the part that is dropped. At a ratio of 0.5 nobody sees it.",
+        "mask = rand(*x.shape) > ratio; scale by 1 / (1 - ratio) at training, or by 1 - ratio at test.",
+    ),
+    "ratio-ignored": (
+        "the ratio is not heeded",
+        "Another part is dropped than the one that the layer was made with: a number stands in the code where the ratio is due.",
+        "mask = rand(*x.shape) > self.dropout_ratio.",
     ),
     "overflow": (
         "an exponential overflows",

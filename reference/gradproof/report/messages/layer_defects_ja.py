@@ -315,13 +315,38 @@ TOLD: dict[str, tuple[str, str, str]] = {
     ),
     "statistics-not-kept": (
         "移動平均が更新されていない",
-        "学習で移動平均が更新されず、テスト時に初期値が使われます。",
-        "self.running_mean = momentum * self.running_mean + (1 - momentum) * mu。",
+        "学習で移動平均または移動分散が更新されないか、最初の1回しか更新されず、テスト時に古い値が使われます。",
+        "self.running_mean = momentum * self.running_mean + (1 - momentum) * mu。分散も同様です。",
     ),
     "statistics-swapped": (
         "移動平均と移動分散が入れ替わっている",
-        "平均を保存・使用すべきところで分散になっています。",
+        "一方を保存・使用すべきところでもう一方になっています。",
         "入れ替えを直します。",
+    ),
+    "momentum-swapped": (
+        "momentum が新しいバッチの側に掛かっている",
+        "momentum を新しい値に、1 - momentum をそれまでの値に掛けているため、統計量がほぼ最新のバッチだけのものになります(PyTorch の 0.1 のように小さな momentum であれば正しい書き方です)。",
+        "self.running_mean = momentum * self.running_mean + (1 - momentum) * mu。",
+    ),
+    "root-missing": (
+        "移動分散の平方根がない",
+        "学習時は分散の平方根で割りますが、テスト時に分散そのもので割っています。",
+        "(x - self.running_mean) / np.sqrt(self.running_var + 1e-7)。",
+    ),
+    "deviation-for-variance": (
+        "分散の代わりに標準偏差を保存している",
+        "学習時に標準偏差の移動平均を取り、テスト時にさらにその平方根を取っています。",
+        "分散を保存します: self.running_var = momentum * self.running_var + (1 - momentum) * var。",
+    ),
+    "ratio-swapped": (
+        "落とす割合と残す割合が逆",
+        "マスクが落とすべき割合を残しているか、残した要素を落とす割合で割っています。ratio が 0.5 では気づけません。",
+        "mask = rand(*x.shape) > ratio とし、学習時に 1 / (1 - ratio) 倍するか、テスト時に 1 - ratio 倍します。",
+    ),
+    "ratio-ignored": (
+        "ratio が使われていない",
+        "指定された割合ではなく、コードに書かれた別の数で要素を落としています。",
+        "mask = rand(*x.shape) > self.dropout_ratio。",
     ),
     "overflow": (
         "指数関数がオーバーフローする",

@@ -1,0 +1,64 @@
+"""How dropout reads the part that it is made with, and what it does at test."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
+from gradproof.evidence.bounds import bounded, limits
+from gradproof.evidence.layer_kinds import RATIO_KEPT, kept_share
+from gradproof.evidence.layer_plan import Plan
+from gradproof.numerics.running_error import running
+from gradproof.ports.function_names import plain
+
+Array = np.ndarray[Any, Any]
+
+EITHER = ("p", "prob", "probability")
+"""Names that published code has for what is dropped and for what is kept."""
+
+
+def is_blamed(fault: str, plan: Plan) -> bool:
+    """Whether a layer that was made so is wrong: its parameter's name says which part.
+
+    Where none was given, nobody knows what part is due.
+    """
+    named = [n for n, role in plan.make.items() if role in ("ratio", "kept")]
+    if not named:
+        return False
+    return fault != RATIO_KEPT or plain(named[0]) not in EITHER
+
+
+def at_test(plan: Plan, x: Array, trained: Array, tested: Array) -> Judgement:
+    """At test everything passes, scaled by what is kept where training does not."""
+    factor = _factor(trained, x, trained != 0)
+    if factor is None:
+        return not_covered("layer.no-modes")
+    expected = {1.0} if factor != 1 else set()
+    if any(role in ("ratio", "kept") for role in plan.make.values()):
+        expected |= {factor * kept for kept in kept_share(trained != 0)}
+    if not expected:
+        return not_covered("layer.no-modes")
+    if any(_is_multiple(tested, x, each) for each in expected):
+        return passed()
+    if np.any(tested == 0):
+        return failed("layer.drops-at-test")
+    came = _factor(tested, x, np.ones(x.shape, bool))
+    if came is None:
+        return not_covered("layer.no-modes")
+    return failed("layer.scale-at-test", factor=came, expected=max(expected))
+
+
+def _factor(came: Array, x: Array, where: Array) -> float | None:
+    """How many times x it is, in these entries; ``None``: no number of times."""
+    if not where.any():
+        return None
+    largest = np.unravel_index(int(np.argmax(np.abs(x) * where)), x.shape)
+    factor = float(f"{came[largest] / x[largest]:.12g}")
+    return factor if _is_multiple(came[where], x[where], factor) else None
+
+
+def _is_multiple(came: Array, x: Array, factor: float) -> bool:
+    """Whether it is x, so many times, but for the rounding of a right layer."""
+    return not np.any(limits(bounded(x) * running(factor)).off(came))

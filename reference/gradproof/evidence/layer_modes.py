@@ -1,0 +1,112 @@
+"""What is tried of layers that do otherwise at test than at training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from gradproof.evidence.layer_kinds import Kind, Setting, distinct
+from gradproof.evidence.layer_plan import Plan, UnbuildableError, plan, role_of
+from gradproof.ports.trials import Description, LayerPort, Moment, Step, Trial
+
+Array = np.ndarray[Any, Any]
+
+MODAL = ("dropout", "batch-normalization")
+"""The kinds that have modes."""
+
+TRAININGS = 3
+"""Batches that a layer is trained with before it is tested."""
+
+COLUMNS = 8
+"""Of what is normalized: more than there are batches, so that their parts are told."""
+
+
+@dataclass(frozen=True, eq=False)
+class Modes:
+    """Training with a batch after the other, and test on ``x`` with the last's layer.
+
+    ``trained`` is what came of the last batch, ``tested`` of x; None: no numbers.
+    """
+
+    setting: Setting
+    plan: Plan
+    batches: tuple[Array, ...]
+    x: Array
+    trained: Array | None
+    tested: Array | None
+
+
+def gather(
+    port: LayerPort, said: Description, kind: Kind, seen: Setting
+) -> Modes | None:
+    """What it does in both modes; ``seen`` is a setting in which it ran.
+
+    ``None``: it has no modes, or none that could be set.
+    """
+    setting, inputs = _asked(kind, seen)
+    try:
+        how = plan(kind, setting, said)
+    except UnbuildableError:
+        return None
+    steps = _steps(said, how, setting, inputs)
+    if steps is None:
+        return None
+    (moments,) = port.run([Trial(said.name, how.made_with(setting), steps)])
+    trained, tested = None, None
+    if len(moments) == len(steps) + 1 and moments[-1].outcome == "returned":
+        trained, tested = _value(moments[TRAININGS]), _value(moments[-1])
+    return Modes(setting, how, inputs[:-1], inputs[-1], trained, tested)
+
+
+def _steps(
+    said: Description, how: Plan, setting: Setting, inputs: tuple[Array, ...]
+) -> tuple[Step, ...] | None:
+    """Forward with each, the last at test, which an argument says or a method sets."""
+
+    def ahead(x: Array, *, train: bool) -> Step:
+        arrays, fed = {**setting.arrays, "x": x}, {**setting.fed, "train": train}
+        return Step("forward", how.arguments(replace(setting, arrays=arrays, fed=fed)))
+
+    train = [ahead(x, train=True) for x in inputs[:-1]]
+    test = ahead(inputs[-1], train=False)
+    if any(role_of(p.name, ["train"]) for p in said.forward):
+        return *train, test
+    if TO_TEST in said.methods:
+        return *train, Step("call", method=TO_TEST), test
+    return None
+
+
+TO_TEST = "eval"
+"""The method that some have to be tested, where forward is not told so."""
+
+
+def _value(moment: Moment) -> Array | None:
+    return moment.value[0] if moment.value else None
+
+
+def _asked(kind: Kind, seen: Setting) -> tuple[Setting, tuple[Array, ...]]:
+    """The setting, the batches to train with, and what is tested."""
+    if kind.id == "dropout":
+        x = seen.arrays["x"]
+        return seen, (x,) * (TRAININGS + 1)
+    shape, size = seen.arrays["x"].shape, seen.arrays["gamma"].size
+    rows, *rest = shape
+    if rest[0] == size:  # columns, or channels
+        size, rest = COLUMNS, [COLUMNS, *rest[1:]]
+    rng = np.random.default_rng(17)
+    arrays = {role: distinct(rng, (size,)) for role in ("gamma", "beta")}
+    inputs = tuple(_batch(rng, (rows, *rest)) for _ in range(TRAININGS + 1))
+    setting = replace(seen, arrays={"x": inputs[0], **arrays})
+    return setting, inputs
+
+
+def _batch(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Positive numbers, each column about a mean and with a deviation of its own.
+
+    So a mean that is taken for a variance has a root.
+    """
+    ones = (1, *shape[1:2], *(1 for _ in shape[2:]))
+    means, sizes = rng.uniform(2, 4, ones), rng.uniform(0.5, 1.5, ones)
+    return np.asarray(means + sizes * distinct(rng, shape))
