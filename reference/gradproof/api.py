@@ -141,8 +141,8 @@ def check(
         raise ValueError(f"no such clause: {', '.join(unknown)}")
     if seed < 0:
         raise ValueError(f"a seed is not negative, as {seed} is")
-    terms = Terms(strict, chosen, dict(expect))
-    return Report(examine(port(fn, vectorized, lang), role, terms, seed=seed), lang)
+    terms = Terms(strict, chosen, dict(expect), seed=seed)
+    return Report(examine(port(fn, vectorized, lang), role, terms), lang)
 
 
 def check_pair(

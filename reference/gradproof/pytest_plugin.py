@@ -201,15 +201,16 @@ class PortCollector(pytest.Collector):
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item for each clause; or one that says why there are none."""
+        from gradproof.examination.policy import Terms
         from gradproof.project import checks
         from gradproof.report.examined import judged
         from gradproof.report.phrases import Unusable
 
         strict = self.config.getoption("--gradproof-strict")
-        terms = checks.terms(self.table, strict)
-        timeout = self.config.getoption("--gradproof-timeout")
         drawn = self.config.getoption("--gradproof-seed")
-        result = checks.check_declared(self.table, terms, timeout, drawn)
+        terms = checks.terms(self.table, Terms(strict, seed=drawn))
+        timeout = self.config.getoption("--gradproof-timeout")
+        result = checks.check_declared(self.table, terms, timeout)
         if isinstance(result, Unusable):
             yield UnusableItem.from_parent(self, name="loads", unusable=result)
             return

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from gradproof import fields
+from gradproof.commands import exit_codes
 from gradproof.commands.cli import cli
 from gradproof.figures import canvas
 from gradproof.ports.target import LoadError
@@ -80,7 +81,7 @@ def test_a_check_names_the_pictures_that_it_has_written(
 
     monkeypatch.setattr("gradproof.examination.layers.LayersExamination", Layers)
     monkeypatch.setattr(checks, "check", lambda *_: Layers())
-    monkeypatch.setattr(checks, "exit_code", lambda _: 0)
+    monkeypatch.setattr(exit_codes, "of_result", lambda _: 0)
     monkeypatch.setattr(pictures, "draw", draw)
     told = said("check", "layers.py", "--figures", "pictures")
     assert f"already written: {Path('pictures/Affine-dW.png')}." in told

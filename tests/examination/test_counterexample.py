@@ -19,6 +19,7 @@ from gradproof.api import Report
 from gradproof.defects.recipe import Recipe
 from gradproof.examination.counterexample import explore, python, smallest
 from gradproof.examination.examination import examine
+from gradproof.examination.policy import Terms
 from gradproof.ports.in_process import FunctionPort, load
 from gradproof.ports.target import parse
 from gradproof.report.phrases import Phrases
@@ -192,7 +193,7 @@ def test_without_a_formula_the_bound_of_the_book_s_is_no_measure(name: str) -> N
 
 def test_what_is_found_in_exploring_is_told_in_every_form() -> None:
     for routine in (one_call_in_two, breaks_for_four, loses_an_axis, breaks_far_out):
-        report = Report(examine(port(routine), "gradient", explored=100))
+        report = Report(examine(port(routine), "gradient", Terms(explored=100)))
         assert report.verdict in ("fail", "error")
         for language in ("en", "ja"):
             assert report.text(language)

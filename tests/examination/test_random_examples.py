@@ -15,6 +15,7 @@ from gradproof.evidence.probe_ids import SEED
 from gradproof.evidence.random_probes import drawn
 from gradproof.examination import counterexample
 from gradproof.examination.examination import examine
+from gradproof.examination.policy import Terms
 from gradproof.ports.in_process import FunctionPort
 from gradproof.report.phrases import reproduction
 
@@ -106,7 +107,9 @@ def test_the_report_tells_the_seed_and_its_command_gives_it_again() -> None:
 
 def test_the_command_of_a_failure_names_the_seed_that_is_not_the_usual() -> None:
     def finding(seed: int) -> str:
-        found = examine(FunctionPort("port.py:g", six_at_rest), "gradient", seed=seed)
+        found = examine(
+            FunctionPort("port.py:g", six_at_rest), "gradient", Terms(seed=seed)
+        )
         return reproduction(found, found.findings[0]) or ""
 
     assert finding(7) == "gradproof check port.py:g --role gradient --seed 7 --only G1"

@@ -204,8 +204,10 @@ def _check(
     targets = [parsed(table.target) for table in tables]
     # A script runs while what is heavy is imported.
     with head_start.begun(targets[0], timeout, tables[0].python) as begun:
+        from gradproof.examination.policy import Terms
         from gradproof.project import checks
 
+        wanted = Terms(strict, only, seed=seed, explored=explored)
         unknown = checks.unknown_clauses(only)
         if unknown:
             raise click.UsageError(f"--only: no such clause: {', '.join(unknown)}")
@@ -213,9 +215,9 @@ def _check(
         for number, (table, target) in enumerate(zip(tables, targets, strict=True), 1):
             if len(tables) > 1 and sys.stderr.isatty():
                 click.echo(f"[{number}/{len(tables)}] {table.target}", err=True)
-            terms = checks.terms(table, strict, only)
+            terms = checks.terms(table, wanted)
             first = begun if number == 1 else None
-            found = checks.check(table, target, terms, timeout, explored, first, seed)
+            found = checks.check(table, target, terms, timeout, first)
             results.append(found)
     return results, [exit_codes.of_result(result) for result in results]
 

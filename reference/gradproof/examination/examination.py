@@ -61,6 +61,11 @@ class Examination(Judged):
     mendable: bool = False
 
     @property
+    def seeded(self) -> bool:
+        """Whether it was asked for random examples other than the usual."""
+        return self.seed not in (None, SEED)
+
+    @property
     def adapted(self) -> bool:
         """Whether it had to be adapted to be called as routine(f, x)."""
         manners = {"made-instance", "step-given", "x-first", "calls-f(*x)", "calls-f()"}
@@ -83,21 +88,15 @@ def examine(
     port: Port,
     role: RoleId | None = None,
     terms: Terms = AS_WRITTEN,
-    explored: int = 0,
-    seed: int = SEED,
 ) -> Examination:
-    """Examine ``port`` under ``role``; without one, under the role it fits best.
-
-    Beside the fixed probes, a few examples are drawn with the ``seed``, and
-    ``explored`` more are looked for.
-    """
+    """Examine ``port`` under ``role``; without one, under the role it fits best."""
     begin = time.perf_counter()
     evidence, why = (gather(port, role), "role-given") if role else infer(port)
-    evidence = gather_more(port, evidence, seed)
+    evidence = gather_more(port, evidence, terms.seed)
     findings = judge(evidence)
     smallest: Counterexample | None = None
     if evidence.role in ARRAY_ROLES:
-        findings, smallest = _beyond(port, evidence.role, findings, explored)
+        findings, smallest = _beyond(port, evidence.role, findings, terms.explored)
     formulas, unreadable = _formulas(evidence)
     diagnosis = diagnose(evidence, findings, role_given=role is not None)
     return Examination(
@@ -115,7 +114,7 @@ def examine(
         options=("--vectorized",) if port.vectorized else (),
         wall=time.perf_counter() - begin,
         declared=_declared(terms, findings, diagnosis),
-        seed=seed,
+        seed=terms.seed,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement, Verdict, failed, fold, passed
+from gradproof.evidence.probe_ids import SEED
 
 Expectation = Literal["xfail", "xpass"]
 Standing = Literal["pass", "fail", "error", "not-covered", "as-declared", "stale"]
@@ -23,12 +24,17 @@ class Terms:
     strict: one that passes after all, or that is no clause of the port's role, makes
     the run fail. So does another ``diagnosis`` than the one that is known, if one is:
     the ids of its defects.
+
+    Beside the fixed probes, a few examples are drawn with the ``seed``, and
+    ``explored`` more are looked for.
     """
 
     strict: bool = False
     only: frozenset[str] = frozenset()
     expect: Mapping[str, str] = field(default_factory=dict)
     diagnosis: tuple[str, ...] = ()
+    seed: int = SEED
+    explored: int = 0
 
     def chosen(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """The findings that are wanted at all."""

@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 from gradproof.contract import layers, networks, optimizers
 from gradproof.contract.clauses import CONTRACT
-from gradproof.evidence.probe_ids import SEED
 from gradproof.examination.examination import (
     Examination,
     ProgramExamination,
@@ -40,11 +39,9 @@ Checked: TypeAlias = Examined | Unusable
 """What comes of a target."""
 
 
-def check_declared(
-    table: PortTable, terms: Terms, timeout: float, seed: int = SEED
-) -> Checked:
+def check_declared(table: PortTable, terms: Terms, timeout: float) -> Checked:
     """Examine the port of a table; ``timeout`` is in seconds, for all of it."""
-    return check(table, parsed(table.target), terms, timeout, seed=seed)
+    return check(table, parsed(table.target), terms, timeout)
 
 
 def check(
@@ -52,30 +49,27 @@ def check(
     target: Target | TargetError,
     terms: Terms,
     timeout: float,
-    explored: int = 0,
     begun: Begun | None = None,
-    seed: int = SEED,
 ) -> Checked:
     """Examine one port in a child; ``timeout`` is in seconds, for all of it.
 
-    ``target`` is what the table names, or why it names nothing. Beside the fixed
-    probes, examples are drawn with the ``seed``, and ``explored`` more are looked for.
-    It may have ``begun`` already.
+    ``target`` is what the table names, or why it names nothing; it may have ``begun``
+    already.
     """
     try:
         if isinstance(target, TargetError):
             raise target
         if target.command:
-            return _check_program(table, target, terms, timeout, explored, seed)
+            return _check_program(table, target, terms, timeout)
         if target.layer is not None and not table.role:
             return _check_layers(table, target, terms, timeout)
         if target.script is not None:
-            return _check_script(table, target, terms, timeout, begun, seed)
+            return _check_script(table, target, terms, timeout, begun)
         opened = python_port(
             target, table.python, table.vectorized, timeout, begun=begun
         )
         with opened as port:
-            found = examine(port, table.role, terms, explored, seed)
+            found = examine(port, table.role, terms)
         found = with_offer(found, target)
     except TargetError as error:
         return Unusable(table.target, error)
@@ -92,8 +86,6 @@ def _check_program(
     target: Target,
     terms: Terms,
     timeout: float,
-    explored: int,
-    seed: int,
 ) -> Examination | ProgramExamination:
     """Examine a program under each role that it serves, or that which is given.
 
@@ -108,7 +100,7 @@ def _check_program(
         table.target, target.command, table.vectorized, timeout, cwd=cwd, env=table.env
     ) as port:
         roles = port.asked(table.role)
-        found = [examine(port, role, terms, explored, seed) for role in roles]
+        found = [examine(port, role, terms) for role in roles]
     return (
         found[0] if len(found) == 1 else ProgramExamination(target.text, tuple(found))
     )
@@ -133,20 +125,19 @@ def _check_script(
     terms: Terms,
     timeout: float,
     begun: Begun | None,
-    seed: int,
 ) -> ScriptExamination:
     """Examine a script. Raises TargetError, too where it is none but has functions."""
     if table.role or table.vectorized:
         raise UsageError("script.no-role")
-    found = examine_script(target, terms, timeout, table.python, begun=begun, seed=seed)
+    found = examine_script(target, terms, timeout, table.python, begun=begun)
     if not found.evidence.run.is_script:
         target.of_function()  # says which functions it has
     return found
 
 
-def terms(table: PortTable, strict: bool, only: frozenset[str] = frozenset()) -> Terms:
-    """The terms on which a declared port is judged."""
-    return Terms(strict, only, table.expect, table.diagnosis or ())
+def terms(table: PortTable, wanted: Terms) -> Terms:
+    """The terms on which a declared port is judged: as is wanted, and as declared."""
+    return replace(wanted, expect=table.expect, diagnosis=table.diagnosis or ())
 
 
 def unknown_clauses(ids: frozenset[str]) -> list[str]:

@@ -12,7 +12,6 @@ import numpy as np
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement
 from gradproof.defects.diagnosis import Explanation
-from gradproof.evidence.probe_ids import SEED
 from gradproof.evidence.stencil import Unreadable
 from gradproof.examination.counterexample import Counterexample
 from gradproof.examination.examination import Examination
@@ -165,7 +164,7 @@ def reproduction(examination: Judged, finding: Finding) -> str | None:
     words = ["gradproof", "check", examination.target]
     if isinstance(examination, Examination):
         words += ["--role", examination.role]
-        words += ["--seed", str(examination.seed)] if _is_seeded(examination) else []
+        words += ["--seed", str(examination.seed)] if examination.seeded else []
     words += [*examination.options, "--only", finding.clause.id]
     return shlex.join(words)
 
@@ -180,11 +179,6 @@ def defects_named(examination: Judged, phrases: Phrases) -> str:
         return ""
     wrong = examination.verdict == "fail"
     return phrases.diagnosis(examination.diagnosis, wrong=wrong)
-
-
-def _is_seeded(examination: Examination) -> bool:
-    """Whether it was asked for random examples other than the usual."""
-    return examination.seed not in (None, SEED)
 
 
 def remedy(target: str, options: Sequence[str] = ()) -> str:

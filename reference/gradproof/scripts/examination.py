@@ -10,10 +10,9 @@ from pathlib import Path
 
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement, Verdict, fold
-from gradproof.evidence.probe_ids import SEED
 from gradproof.examination.examination import Examination, examine, failing
 from gradproof.examination.judged import Judged
-from gradproof.examination.policy import Standing, Terms
+from gradproof.examination.policy import AS_WRITTEN, Standing, Terms
 from gradproof.ports.head_start import Begun
 from gradproof.ports.observation import Port
 from gradproof.ports.subprocess_port import ChildPort, python_port
@@ -93,14 +92,12 @@ def examine_script(
     python: str | None = None,
     texts: Mapping[str, str] = {},
     begun: Begun | None = None,
-    seed: int = SEED,
 ) -> ScriptExamination:
     """Examine a script, or a notebook.
 
     ``timeout`` is in seconds, for the script and its routines. ``texts`` are run in the
     place of files and of a notebook's cells, by the names that ``Run.sources`` has for
-    them; so are the routines, for which a few points are drawn with the ``seed``. It
-    may have ``begun`` as it stands. Raises LoadError.
+    them; so are the routines. It may have ``begun`` as it stands. Raises LoadError.
     """
     begin = begun.at if begun else time.monotonic()
     path = target.script
@@ -118,7 +115,7 @@ def examine_script(
         left = max(timeout - (time.monotonic() - begin), MIN_ROUTINE_SECONDS)
         steps = {r.call.qualified for r in evidence.returned if r.kind == "step"}
         ports = [p for p in ports if p.name.rpartition(":")[2] not in steps]
-        routines = list(_in_turn(ports, targets, left, seed))
+        routines = list(_in_turn(ports, targets, left, terms.seed))
     right = (r.target.rpartition(":")[2] for r, _ in routines if r.verdict == "pass")
     evidence = replace(evidence, right_routines=frozenset(right))
     found = judge(evidence)
@@ -204,12 +201,14 @@ def _in_turn(
     for port in ports:
         port.timeout = seconds / len(ports)
         with contextlib.suppress(TargetError), port:
-            yield _examined(port, calls[port.name], seed)
+            yield _examined(port, calls[port.name], Terms(seed=seed))
 
 
-def _examined(port: Port, calls: Calls, seed: int = SEED) -> tuple[Examination, bool]:
+def _examined(
+    port: Port, calls: Calls, terms: Terms = AS_WRITTEN
+) -> tuple[Examination, bool]:
     """A routine examined; and whether, if it fails, it does what the calls ask."""
-    found = examine(port, seed=seed)
+    found = examine(port, terms=terms)
     wrong = found.verdict == "fail"
     return found, wrong and bool(calls) and _is_enough(port, calls)
 
