@@ -158,6 +158,9 @@ def _bounds(evidence: Evidence, observation: Observation, left: list[Array]) -> 
     """The bound of the port's gradient at the last of the points, (D,)."""
     x = left[-1]
     function = expected.function_of(observation)
+    if expected.gives_values_alone(evidence):
+        found = entries(x, by_rows=True)
+        return np.array([expected.any_step_limit(function, e) for e in found])
     reading = evidence.readings.get(observation.probe.id)
     readable = isinstance(reading, Stencil) and reading.weights.shape[1:] == x.shape
     asked = None if readable else _asked(observation, left)

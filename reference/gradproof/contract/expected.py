@@ -13,7 +13,7 @@ from gradproof.contract.verdicts import Judgement, broken, not_covered
 from gradproof.evidence.asked_formula import AskedFormula, AskedNodes
 from gradproof.evidence.evidence import Entry, Evidence, entries, formula, nearest_row
 from gradproof.evidence.stencil import Stencil, Unreadable
-from gradproof.numerics import error_bounds, oracle
+from gradproof.numerics import any_step, error_bounds, oracle
 from gradproof.numerics.difference_formula import Formula, unit
 from gradproof.numerics.functions import Function
 from gradproof.ports.observation import Observation
@@ -135,9 +135,11 @@ def gradients(evidence: Evidence, probe: str) -> tuple[Expected, ...]:
     """The exact gradient at a probe, each entry with the bound of its formula.
 
     Where no formula was asked for, the bound is the book's, unless the nodes that
-    were asked allow more.
+    were asked allow more. Of what gives values alone no step is known.
     """
     observation, reading = evidence.observations[probe], evidence.readings.get(probe)
+    if gives_values_alone(evidence):
+        return _of_any_step(observation, evidence.by_rows)
     order = None if reading else order_read(evidence)
     return _gradients(observation, reading, evidence.by_rows, order)
 
@@ -156,6 +158,42 @@ def _gradients(
         Expected(entry, _exact(function, entry), limit(function, entry, read))
         for entry, read in _own_formulas(observation, reading, by_rows)
     )
+
+
+def gives_values_alone(evidence: Evidence) -> bool:
+    """Whether the port never asks for f: then nothing tells of its formula."""
+    first = next(iter(evidence.readings.values()), None)
+    return isinstance(first, Unreadable) and first.reason == "by-name"
+
+
+@functools.lru_cache(maxsize=64)
+def _of_any_step(observation: Observation, by_rows: bool) -> tuple[Expected, ...]:
+    """The exact gradient, with what any step that G6 admits may be off by."""
+    function = function_of(observation)
+    return tuple(
+        Expected(entry, _exact(function, entry), any_step_limit(function, entry))
+        for entry in entries(observation.probe.x, by_rows=by_rows)
+    )
+
+
+def any_step_limit(function: Function, entry: Entry) -> float:
+    """The largest bound of a central difference whose step G6 admits; else NaN.
+
+    Where none is known for f, it is the book's.
+    """
+    point = tuple(entry.origin.tolist())
+    try:
+        return _any_step_bound(function, point)[entry.component]
+    except NotImplementedError:
+        return book_bound(function, point)[entry.component]
+    except oracle.UnboundedError:
+        return np.nan
+
+
+@functools.lru_cache(maxsize=256)
+def _any_step_bound(function: Function, point: tuple[float, ...]) -> list[float]:
+    limits: list[float] = any_step.central(function, point, MIN_STEP, MAX_STEP).tolist()
+    return limits
 
 
 def order_read(evidence: Evidence) -> int | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gradproof.contract import expected
 from gradproof.defects import model_runs
 from gradproof.defects.recipe import Recipe
 from gradproof.evidence.evidence import Evidence
@@ -40,12 +41,15 @@ def alike(evidence: Evidence, recipe: Recipe, probe: str) -> bool:
     """Whether the outcomes, the arguments of f, the formulas and x agree there.
 
     The start and the history of a descent are left to `start_alike` and
-    `history_alike`: a right descent may do with them as it likes.
+    `history_alike`: a right descent may do with them as it likes. Of what gives values
+    alone these are compared.
     """
     a, b = evidence.observations[probe], model_runs.observation(recipe, probe)
     # A vectorized port gives f many points at once: their rows are what is compared.
     if not _outcomes(a, b):
         return False
+    if expected.gives_values_alone(evidence):
+        return _values(a, b, recipe.step)
     if not evidence.vectorized and not _shapes_alike(a, b, recipe):
         return False
     left = _left_alike(a, b) or (recipe.spoils and _spoilt(a) and _spoilt(b))
@@ -159,7 +163,8 @@ def _near(a: Any, b: Any, unit: float = UNIT_ROUNDOFF) -> bool:
 
 def _unit(*nodes: Array) -> float:
     """The rounding unit of nodes: that of single precision where all are of it."""
-    single = all((node == node.astype(np.float32)).all() for node in nodes)
+    with np.errstate(over="ignore"):
+        single = all((node == node.astype(np.float32)).all() for node in nodes)
     return SINGLE_ROUNDOFF if single else UNIT_ROUNDOFF
 
 
@@ -235,7 +240,8 @@ def _values(a: Observation, b: Observation, step: float) -> bool:
     if a.value is None or b.value is None or a.probe.function is None:
         return True
     asked = _numbers(b)
-    unit = _unit(*_numbers(a), *asked)
+    # Of an answer alone its own numbers tell whether they are of single precision.
+    unit = _unit(*(_numbers(a) or [expected.wide(a.value)]), *asked)
     size = max((abs(b.probe.answer(node)) for node in asked), default=0.0)
     limit = ROUNDINGS * unit * (size / step + np.abs(b.value))
     if np.isfinite(a.probe.x).all():

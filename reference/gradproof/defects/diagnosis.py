@@ -10,7 +10,7 @@ from gradproof.contract.clauses import Finding
 from gradproof.defects import models
 from gradproof.defects.changes import Clues
 from gradproof.defects.comparison import alike, history_alike, start_alike
-from gradproof.defects.fitted_parameters import clues_of
+from gradproof.defects.fitted_parameters import clues_tried
 from gradproof.defects.models import Model
 from gradproof.defects.pairs import claim_of, explanations
 from gradproof.defects.recipe import Recipe
@@ -55,11 +55,13 @@ def diagnose(
     failed = [f for f in findings if f.judgement.verdict in ("fail", "error")]
     musts = tuple(f.clause.id for f in failed if f.clause.level == "must")
     shoulds = [f for f in failed if f.clause.level == "should"]
-    clues = clues_of(evidence)
+    tried = clues_tried(evidence)
+    clues = tried[0]
     base = replace(models.right(evidence.role, clues), taps=clues.taps)
     explanations: list[Explanation] = []
     if any(f.clause.id in musts and _is_compared(evidence, f) for f in failed):
-        search = _Search(evidence, musts, role_given, clues)
+        searches = [_Search(evidence, musts, role_given, each) for each in tried]
+        search = _fitting(searches)
         explanations = search.best()
         base = search.whole or base
     for should in shoulds:
@@ -88,6 +90,13 @@ def _of_claim(
     )
 
 
+def _fitting(searches: list[_Search]) -> _Search:
+    """The first in which one defect explains everything; else the first."""
+    if not searches[1:]:
+        return searches[0]
+    return next((s for s in searches if s.is_explained_by_one()), searches[0])
+
+
 class _Search:
     """The search for what explains the failed musts."""
 
@@ -114,6 +123,11 @@ class _Search:
         # Among equals the first of the catalogue stays first.
         particular.sort(key=lambda e: -e.explained)
         return [e for e in particular[:2] if e.explained > sound]
+
+    def is_explained_by_one(self) -> bool:
+        """Whether a defect alone explains everything."""
+        particular, fitted = self._singles()
+        return any(e.whole for e in (*particular, *fitted))
 
     def _singles(self) -> tuple[list[Explanation], list[Explanation]]:
         """Each defect in the manner that explains most; last, what fits itself."""

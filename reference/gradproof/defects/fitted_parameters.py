@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gradproof.contract.expected import gives_values_alone, gradients, wide
 from gradproof.defects.changes import LOST_STEP, Clues
 from gradproof.defects.recipe import CENTRAL, Taps
 from gradproof.evidence.evidence import Evidence, nearest_row
@@ -35,6 +36,30 @@ def clues_of(evidence: Evidence) -> Clues:
         if nodes and not _counts(reading):
             return Clues(step or LOST_STEP, single or LOST_STEP)
     return Clues()
+
+
+STEPS = (1e-4, 1e-3, 1e-5, 1e-2, 1e-6, 1e-1)
+"""The steps that are tried where values alone are known: those that people write, the
+book's first. With smaller ones, rounding would explain whatever is a little off."""
+
+
+def clues_tried(evidence: Evidence) -> tuple[Clues, ...]:
+    """What was read; of values alone, each usual step, and the factor of the first."""
+    if not gives_values_alone(evidence):
+        return (clues_of(evidence),)
+    factor = _factor_of_values(evidence)
+    return tuple(Clues(step, step, factor) for step in STEPS)
+
+
+def _factor_of_values(evidence: Evidence) -> float:
+    """The ratio of the largest entry of the first result to what it is to be."""
+    probe, observation = next(iter(evidence.observations.items()))
+    value, exact = observation.value, gradients(evidence, probe)
+    if value is None or value.shape != observation.probe.x.shape:
+        return 1.0
+    largest = max(exact, key=lambda entry: abs(entry.value))
+    ratio = float(abs(wide(value)[largest.entry.index]) / abs(largest.value))
+    return shortest(ratio, 1e-6 * ratio) if 0 < ratio < np.inf else 1.0
 
 
 def _counts(reading: Stencil | Unreadable) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gradproof.contract.clauses import Finding, judge
+from gradproof.contract.expected import gives_values_alone
 from gradproof.contract.verdicts import Judgement
 from gradproof.defects.diagnosis import Explanation, diagnose
 from gradproof.evidence.collection import gather, gather_more
@@ -95,7 +96,8 @@ def examine(
     evidence = gather_more(port, evidence, terms.seed)
     findings = judge(evidence)
     smallest: Counterexample | None = None
-    if evidence.role in ARRAY_ROLES:
+    # What gives values alone knows no other functions.
+    if evidence.role in ARRAY_ROLES and not gives_values_alone(evidence):
         findings, smallest = _beyond(port, evidence.role, findings, terms.explored)
     formulas, unreadable = _formulas(evidence)
     diagnosis = diagnose(evidence, findings, role_given=role is not None)

@@ -1,0 +1,110 @@
+"""The bound of a central difference of which no more is known than the step's range.
+
+u = 2⁻⁵³ throughout; f is made of sums, products and whole powers, and evaluated in
+float64 as its expression is written, in any order.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from gradproof.numerics import oracle
+from gradproof.numerics.difference_formula import unit
+from gradproof.numerics.enclosure import INFLATION, evaluate
+from gradproof.numerics.functions import Function
+from gradproof.numerics.rounding import TINY, UNIT_ROUNDOFF
+
+Array = NDArray[np.float64]
+
+
+def central(function: Function, x: Any, low: float, high: float) -> Array:
+    """Bound of |(f(x + h) − f(x − h)) / 2h − ∂f/∂x_j| for every h in [low, high].
+
+    ``x`` is a point (D,) or points (N, D); so is the bound. It is made of the terms of
+    `error_bounds.central`, each at its largest. With δ = u(|x_j| + high) the rounding
+    of a node, s ≤ h + δ the distance of either, E what an evaluation of f is off by
+    and M1, M3 the largest |f'| and |f'''| that far from x:
+
+        |c1| ≤ δ/h                   largest at low
+        |c2| ≤ δ(1 + δ/h)            likewise
+        c3   ≤ (h + δ)³/6h           convex in h, so largest at low or at high
+        r    ≤ E/h + (2u + u²)((1 + δ/h)·M1 + E/h)
+
+    as |f(x₊) − f(x₋)| ≤ (s₊ + s₋)·M1. Raises ValueError for a range that is none,
+    NotImplementedError for an f that is made otherwise, and UnboundedError.
+    """
+    if not 0 < low <= high < np.inf:
+        raise ValueError(f"a range of steps is no {low} to {high}")
+    x = oracle.points(function, x)
+    with np.errstate(all="ignore"):
+        columns = [_entry(function, x, j, low, high) for j in range(x.shape[-1])]
+    limit: Array = np.stack(columns, axis=-1) if columns else x.copy()
+    oracle.require_finite(function, x, limit)
+    return limit
+
+
+def _entry(function: Function, x: Array, j: int, low: float, high: float) -> Array:
+    own = unit(x.shape[-1], j)
+    axis = np.array(own)
+    node = UNIT_ROUNDOFF * (np.abs(x[..., j]) + high) * INFLATION
+    box = axis * ((high + node) * INFLATION)[..., None]
+    first = oracle.enclosure(function, own, x)
+    second = oracle.enclosure(function, tuple(2 * axis), x).magnitude
+    steepest = oracle.enclosure(function, own, x, box).magnitude
+    third = oracle.enclosure(function, tuple(3 * axis), x, box).magnitude
+
+    c1 = node / low
+    c3 = np.maximum(*((h + node) ** 3 / (6 * h) for h in (low, high)))
+    off = evaluation(function, x, box) / low
+    r = off + 2.01 * UNIT_ROUNDOFF * ((1 + c1) * steepest + off)
+    size = c1 * first.magnitude + node * (1 + c1) * second + c3 * third
+    underflow = 16 * TINY * (1 + 1 / low + first.magnitude + second + third)
+    bound: Array = (size + r + first.radius) * INFLATION + underflow
+    return bound
+
+
+def evaluation(function: Function, x: Array, box: Array) -> Any:
+    """Bound of what an evaluation of f is off by, anywhere in x ± box, (..., D).
+
+    What bounds the rounding of a sum or a product grows with the sizes of its parts.
+    So it is largest for the expression with all signs turned to plus, at |x| + box;
+    what is divided by is least at |x| − box.
+    """
+    dimension = x.shape[-1]
+    expression, symbols = function.expression(dimension)
+    most, least = np.abs(x) + box, np.abs(x) - box
+    boxes = {}
+    for j, symbol in enumerate(symbols):
+        boxes[symbol] = most[..., j], np.zeros(())
+        positive = np.where(least[..., j] > 0, least[..., j], np.nan)
+        boxes[_least(symbol)] = positive, np.zeros(())
+    return evaluate(_all_plus(expression), boxes).radius
+
+
+def _least(symbol: sympy.Symbol) -> sympy.Symbol:
+    return sympy.Symbol(f"least {symbol.name}", positive=True)
+
+
+@functools.lru_cache(maxsize=256)
+def _all_plus(e: Any) -> Any:
+    """The same sums, products and whole powers, of numbers without a sign.
+
+    What stands below is a component alone. Raises NotImplementedError for all else.
+    """
+    if e.is_Symbol:
+        return e
+    if e.is_Number:
+        return abs(e)
+    if e.is_Add or e.is_Mul:
+        return e.func(*map(_all_plus, e.args), evaluate=False)
+    if e.is_Pow and e.exp.is_Integer:
+        above = e.exp.is_positive
+        if above or e.base.is_Symbol:
+            base = _all_plus(e.base) if above else _least(e.base)
+            return sympy.Pow(base, e.exp, evaluate=False)
+    raise NotImplementedError(f"no bound is known over a range of steps of {e}")
