@@ -622,6 +622,8 @@ def test_only_the_functions_of_the_routine_are_changed() -> None:
         ("quiver(X, Y, -(a + b), c)", "u-sign", "quiver(X, Y, (a + b), c)"),
         ("quiver(X, Y, a - b, c)", "u-sign", "quiver(X, Y, -(a - b), c)"),
         ("quiver(X, Y, -v, -u, color=c)", "swapped", "quiver(X, Y, -u, -v, color=c)"),
+        ("quiver(X, Y, -g[0], -g[0])", "first-twice", "quiver(X, Y, -g[0], -g[1])"),
+        ("quiver(g[:, 1], g[:, 1])", "second-twice", "quiver(g[:, 0], g[:, 1])"),
     ],
 )
 def test_a_quivers_component_is_mended(before: str, style: Any, after: str) -> None:

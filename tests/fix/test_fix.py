@@ -470,6 +470,7 @@ def test_a_script_with_nothing_wrong_is_left_alone(name: str, code: int) -> None
         ("forward.py", "forward-difference", "        x[i] = keep - h"),
         ("half_transposed.py", "the result", ").T).T"),
         ("integers.py", "integer-truncation", "    X = np.array(X, dtype=float)"),
+        ("one_component_twice.py", "v was made", "U[0] / size, U[1] / size)"),
         ("precedence.py", "operator-precedence", "(up - down) / (2 * h)"),
         ("refused_elements.py", "f-per-element", "down = f(x)"),
         ("sign_lost.py", "the sign of u", "quiver(X, Y, -grad[0], -grad[1])"),

@@ -108,6 +108,7 @@ PARTLY = [
     Case("half_by_a_view.py", "PPPP", "scaled", results="F"),
     Case("stubbed_f.py", "-P--", "unknown", results="-"),
     Case("needs_a_module.ipynb", "-PPP"),
+    Case("one_component_alone.py", "PPP-", "first-alone"),
 ]
 """What is not the shape bug: no arrows, an early end, a routine that is wrong."""
 
@@ -132,6 +133,7 @@ WRONG = [
     Case("sign_lost_by_luck.py", "PPFF", "v-sign", (*ROWS, "sign-flipped")),
     Case("swapped.py", "PPPF", "swapped", ("components-swapped",)),
     Case("swapped_positions.py", "PPPF", "wrong"),
+    Case("one_component_twice.py", "PPPF", "first-twice"),
     Case("two_points_wrong.py", "PPFF", "wrong", ROWS),
     Case("vstacked.py", "PPFP", "plain", ROWS),
     Case("whole_array.py", "PPFP", "plain", ("whole-array",)),

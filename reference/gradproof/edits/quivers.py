@@ -1,4 +1,4 @@
-"""Quivers of which a component has the wrong sign, or the other's place."""
+"""Quivers of which a component has the wrong sign, or the other's place, or both."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from gradproof.edits.text import ATOMS, Edit, Edits, Text, last_name
 
 COMPONENTS = {"u-sign": 0, "v-sign": 1}
 """The component whose sign is wrong, of each style of wrong arrows."""
+TWICE = {"first-twice": 0, "second-twice": 1}
+"""The component that stands in both places, of each style of wrong arrows."""
+STYLES = ("swapped", *COMPONENTS, *TWICE)
+"""The styles of wrong arrows that may be mended."""
 
 
 def edits(text: Text, line: int, style: str) -> Edits | None:
@@ -23,6 +27,9 @@ def edits(text: Text, line: int, style: str) -> Edits | None:
                 found += text.swapped(*components)
             elif style in COMPONENTS:
                 found += _turned(text, components[COMPONENTS[style]])
+            elif style in TWICE:
+                there = TWICE[style]
+                found += _other_index(text, components[1 - there], there)
     return tuple(found) or None
 
 
@@ -39,6 +46,18 @@ def _components(node: ast.Call) -> tuple[ast.expr, ast.expr] | None:
         return None
     u, v = plain[2:4] if len(plain) >= 4 else plain[:2]
     return u, v
+
+
+def _other_index(text: Text, node: ast.expr, there: int) -> Edits:
+    """The index of the other component, where that which is there is written once."""
+    indices = [
+        index
+        for part in ast.walk(node)
+        if isinstance(part, ast.Subscript)
+        for index in ast.walk(part.slice)
+        if isinstance(index, ast.Constant) and index.value == there
+    ]
+    return text.replaced(indices[0], str(1 - there)) if len(indices) == 1 else ()
 
 
 def _turned(text: Text, node: ast.expr) -> Iterator[Edit]:

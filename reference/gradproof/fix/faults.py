@@ -41,12 +41,11 @@ def refused(evidence: ScriptEvidence) -> list[GradientCall]:
 
 
 def wrong_quivers(evidence: ScriptEvidence) -> list[tuple[Place, Style]]:
-    """Quivers with a lost sign or swapped components, each place once."""
-    styles = ("swapped", *quivers.COMPONENTS)
+    """Quivers with a lost sign, or wrong components, each place once."""
     found = {
         f.quiver.place: f.drawn.style
         for f in evidence.fields
-        if f.drawn.style in styles
+        if f.drawn.style in quivers.STYLES
     }
     return list(found.items())
 

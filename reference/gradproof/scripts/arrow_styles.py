@@ -15,22 +15,26 @@ from numpy.typing import NDArray
 
 from gradproof.numerics.formula_text import shortest
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
+from gradproof.scripts.composition import Recombined
 from gradproof.scripts.records import Array
 
 Mask = NDArray[np.bool_]
 
-Style = Literal[
-    "plain",
-    "scaled",
-    "normalised",
-    "shortened",
-    "lengths",
-    "u-sign",
-    "v-sign",
-    "swapped",
-    "wrong",
-    "unknown",
-]
+Style = (
+    Literal[
+        "plain",
+        "scaled",
+        "normalised",
+        "shortened",
+        "lengths",
+        "u-sign",
+        "v-sign",
+        "swapped",
+        "wrong",
+        "unknown",
+    ]
+    | Recombined
+)
 """``shortened``: of the right direction, and the longer the larger the gradient."""
 
 RIGHT: frozenset[Style] = frozenset({"plain", "scaled", "normalised", "shortened"})

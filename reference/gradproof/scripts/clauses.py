@@ -138,6 +138,8 @@ def _arrows(evidence: ScriptEvidence, field: Field) -> Judgement:
         message = "script.unsure" if unsure else "script.no-gradient"
         return not_covered(message, why=why or "-", **place)
     message, parameters = arrows_message(field)
+    if drawn.style in ALONE:
+        return not_covered(message, **place, **parameters)
     verdict = passed if drawn.right and message != ELSEWHERE else failed
     return verdict(message, **place, **parameters, proved=field.proved)
 
@@ -152,9 +154,18 @@ STYLES: dict[Style, str] = {
     "u-sign": "script.u-sign",
     "v-sign": "script.v-sign",
     "swapped": "script.swapped",
+    "first-twice": "script.first-twice",
+    "second-twice": "script.second-twice",
+    "absolute": "script.absolute",
+    "unequal": "script.unequal",
+    "shuffled": "script.shuffled",
+    "first-alone": "script.first-alone",
+    "second-alone": "script.second-alone",
     "wrong": "script.wrong",
 }
 """The message of each style of arrows."""
+ALONE: frozenset[Style] = frozenset({"first-alone", "second-alone"})
+"""Arrows of one partial derivative: drawn so on purpose, or by mistake."""
 
 
 def arrows_message(field: Field) -> tuple[str, dict[str, Any]]:

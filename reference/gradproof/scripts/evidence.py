@@ -270,7 +270,21 @@ def _field(
         source = gradient_bounds.judged(quiver.directions, there, how_there)
         if quiver.form == 2:
             how, proved = how_there, how_there in PROVED
+    arrows = _recombined(calls, quiver, arrows, source)
     return Field(quiver, calls, known[f], step, proved, arrows, source, how, expected)
+
+
+def _recombined(
+    calls: Calls, quiver: Quiver, arrows: Classification, source: Classification | None
+) -> Classification:
+    """What arrows are, where they are not right by the way that they are made."""
+    if arrows.right or (source is not None and source.right):
+        return arrows
+    made = provenance.made_of(calls, quiver)
+    if made is None or made.recombined is None:
+        return arrows
+    total = len(quiver.directions)
+    return replace(arrows, style=made.recombined, wrong=made.wrong, total=total)
 
 
 def _results(

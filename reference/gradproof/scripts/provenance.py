@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 
 from gradproof.numerics.formula_text import shortest
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
+from gradproof.scripts.composition import (
+    IN_ANOTHER_ORDER,
+    NOTHING,
+    Composition,
+    composition,
+    shuffled,
+    turned,
+)
 from gradproof.scripts.records import Array, Given, GradientCall, Quiver, Run
 
 Calls = tuple[GradientCall, ...]
@@ -23,8 +32,6 @@ where the shapes cannot tell, with two arrows."""
 STEP = 1e-4
 """The book's, where none can be seen."""
 MAX_STEP = 0.5
-EXACT = 64 * UNIT_ROUNDOFF
-"""Of arrows and results: what the operations between them make."""
 
 
 def pairs(values: np.ndarray[Any, Any], columns: bool | None = None) -> Array:
@@ -61,9 +68,10 @@ def linked(run: Run, quiver: Quiver) -> Calls:
     there = there or [g for g in ordered if _size(g) == 2 * len(quiver.directions)]
     if there:
         made = [made_of(group, quiver) for group in there]
-        sure = [m for m in made if m is not None and m[1] >= 0.5]
-        wanted = max(sure, default=None)
-        return tuple(there[made.index(wanted)]) if wanted in made else ()
+        sure = [m for m in made if m is not None and m.part >= 0.5]
+        if not sure:
+            return tuple(there[made.index(None)]) if None in made else ()
+        return tuple(there[made.index(max(sure, key=lambda way: way.rank))])
     lost = run.call_count > len(run.calls)
     lost = lost or any(call.x is None for call in ordered[0])
     return tuple(ordered[0]) if lost else ()
@@ -73,56 +81,47 @@ def _size(calls: Iterable[GradientCall]) -> int:
     return sum(np.size(call.result) for call in calls if call.result is not None)
 
 
-def made_of(calls: Sequence[GradientCall], quiver: Quiver) -> tuple[int, float] | None:
-    """How surely the arrows are made of the calls' results, by place or in turn.
+def made_of(calls: Sequence[GradientCall], quiver: Quiver) -> Composition | None:
+    """How the arrows are made of the calls' results, by place or one after the other.
 
-    First, in what way: 2 if they have their directions, 1 if with signs or components
-    that may be wrong, or with a factor for each component; then, of which part of the
-    arrows that holds but for rounding: what is worked out otherwise differs by more
-    than that from numerical results. ``None`` where these were not kept.
+    What is worked out otherwise differs by more than rounding from numerical results.
+    ``None`` where these were not kept.
     """
     if any(call.x is None or call.result is None for call in calls):
         return None
-    found = (0, 0.0)
-    at = (np.round(quiver.positions, DIGITS) + 0.0).tolist()
-    for columns in (True, False) if calls[0].shape == (2, 2) else (None,):
-        results: dict[tuple[float, ...], Array] = {}
-        for call in calls:
-            places = (np.round(pairs(_known(call.x), columns), DIGITS) + 0.0).tolist()
-            values = pairs(_known(call.result), columns)
-            results.update(zip(map(tuple, places), values, strict=True))
-        here = [n for n, point in enumerate(at) if tuple(point) in results]
-        if here:
-            g = np.array([results[tuple(at[n])] for n in here])
-            way, part = _made(quiver.directions[here], g)
-            found = max(found, (way, part * len(here) / len(at)))
-        if _size(calls) == quiver.directions.size:
-            # One after the other, wherever they are drawn.
-            g = np.concatenate([pairs(_known(c.result), columns) for c in calls])
-            found = max(found, _made(quiver.directions, g))
-    return found
+    layouts = (True, False) if calls[0].shape == (2, 2) else (None,)
+    ways = [way for columns in layouts for way in _ways(calls, quiver, columns)]
+    return max(ways, key=lambda way: way.sureness, default=NOTHING)
+
+
+def _ways(
+    calls: Sequence[GradientCall], quiver: Quiver, columns: bool | None
+) -> Iterator[Composition]:
+    results: dict[tuple[float, ...], Array] = {}
+    for call in calls:
+        places = (np.round(pairs(_known(call.x), columns), DIGITS) + 0.0).tolist()
+        values = pairs(_known(call.result), columns)
+        results.update(zip(map(tuple, places), values, strict=True))
+    at = [tuple(point) for point in np.round(quiver.positions, DIGITS) + 0.0]
+    here = [n for n, point in enumerate(at) if point in results]
+    w, every = quiver.directions, 0 < len(here) == len(at) == len(results)
+    if here:
+        found = composition(w[here], np.array([results[at[n]] for n in here]))
+        yield replace(found, part=found.part * len(here) / len(at))
+    if _size(calls) == w.size:
+        # One after the other, wherever they are drawn.
+        g = np.concatenate([pairs(_known(c.result), columns) for c in calls])
+        yield composition(w, g)
+    if every and quiver.form == 4:
+        g = np.array([results[point] for point in at])
+        back = [results[p[::-1]] for p in at if p[::-1] in results]
+        if shuffled(w, g, np.array(back) if len(back) == len(at) else None):
+            yield Composition(IN_ANOTHER_ORDER, 1.0, "shuffled", turned(w, g))
 
 
 def _known(array: np.ndarray[Any, Any] | None) -> np.ndarray[Any, Any]:
     assert array is not None
     return array
-
-
-def _made(w: Array, g: Array) -> tuple[int, float]:
-    """In what way, and of which part, arrows w (N, 2) are made of results g (N, 2)."""
-    size = np.hypot(*w.T) * np.hypot(*g.T)
-    along, flipped, swapped = (
-        float(np.mean(np.abs(w[:, 0] * v - w[:, 1] * u) <= EXACT * size))
-        for u, v in (g.T, g.T * [[1], [-1]], g.T[::-1])
-    )
-    if along >= 0.5:
-        return 2, along
-    ratio = np.where(g == 0, np.nan, w / np.where(g == 0, 1, g))
-    known = ratio[np.isfinite(ratio).all(axis=1)]
-    factors = np.median(known, axis=0) if len(known) else np.zeros(2)
-    exact = np.abs(w - factors * g) <= EXACT * np.abs(w)
-    each = float(np.mean(exact.all(axis=1))) if factors.all() else 0.0
-    return 1, max(flipped, swapped, each)
 
 
 def _keys(points: Array) -> set[tuple[float, float]]:

@@ -1,0 +1,159 @@
+"""Of what arrows are made: of results, in which way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from gradproof.numerics.rounding import UNIT_ROUNDOFF
+from gradproof.scripts.records import Array
+
+Recombined = Literal[
+    "first-twice",
+    "second-twice",
+    "absolute",
+    "unequal",
+    "shuffled",
+    "first-alone",
+    "second-alone",
+]
+"""Ways in which arrows are no gradients, whatever the results are.
+
+``unequal``: the components by different factors, or by a length only one of them;
+``shuffled``: the results' numbers in another order.
+"""
+NOT_AT_ALL, IN_ANOTHER_ORDER, BY_COMPONENTS, BY_DIRECTIONS = range(4)
+"""How surely arrows are made of results."""
+EXACT = 64 * UNIT_ROUNDOFF
+"""Of arrows and results: what the operations between them make."""
+DISTINCT = 3
+"""Different sizes that the results must have: two are soon like two others."""
+TINY = float(np.finfo(float).tiny)
+
+
+@dataclass(frozen=True)
+class Composition:
+    """How surely arrows are made of results, and for which part of them that holds.
+
+    If they are ``recombined``, ``wrong`` of them do not have their result's direction.
+    """
+
+    rank: int
+    part: float
+    recombined: Recombined | None = None
+    wrong: int = 0
+
+    @property
+    def sureness(self) -> tuple[int, float]:
+        """The larger, the surer; what holds for few of them is not sure at all."""
+        return self.rank if self.part >= 0.5 else NOT_AT_ALL, self.part
+
+
+NOTHING = Composition(NOT_AT_ALL, 0.0)
+
+
+def composition(w: Array, g: Array) -> Composition:
+    """In what way, and of which part, arrows w (N, 2) are made of results g (N, 2).
+
+    They have their directions; or hold the components, with signs or places that may
+    be wrong, or with a factor for each; or are recombined.
+    """
+    size = np.hypot(*w.T) * np.hypot(*g.T)
+    along, flipped, swapped = (
+        float(np.mean(np.abs(w[:, 0] * v - w[:, 1] * u) <= EXACT * size))
+        for u, v in (g.T, g.T * [[1], [-1]], g.T[::-1])
+    )
+    how = _recombined(w, g) if along < 1 else None
+    if how is not None:
+        return Composition(BY_COMPONENTS, 1.0, how, turned(w, g))
+    if along >= 0.5:
+        return Composition(BY_DIRECTIONS, along)
+    return Composition(BY_COMPONENTS, max(flipped, swapped, _by_factors(w, g)))
+
+
+def turned(w: Array, g: Array) -> int:
+    """How many arrows w (N, 2) do not point along g, or all against it."""
+    along = (w * g).sum(axis=1)
+    size = np.hypot(*w.T) * np.hypot(*g.T)
+    sign = -1 if np.median(along) < 0 else 1
+    askew = np.abs(w[:, 0] * g[:, 1] - w[:, 1] * g[:, 0]) > EXACT * size
+    return int((askew | (sign * along < 0)).sum())
+
+
+def _by_factors(w: Array, g: Array) -> float:
+    """Of which part of the arrows each component has a factor of its own."""
+    ratio = np.where(g == 0, np.nan, w / np.where(g == 0, 1, g))
+    known = ratio[np.isfinite(ratio).all(axis=1)]
+    factors = np.median(known, axis=0) if len(known) else np.zeros(2)
+    exact = np.abs(w - factors * g) <= EXACT * np.abs(w)
+    return float(np.mean(exact.all(axis=1))) if factors.all() else 0.0
+
+
+def _recombined(w: Array, g: Array) -> Recombined | None:
+    """How all arrows are made of the results' components, if not of each its own."""
+    length = np.hypot(*g.T)
+    (first, second_in_u), (first_in_v, second) = (
+        [_sign(part, component, length) for component in g.T] for part in w.T
+    )
+    if first is not None and first_in_v is not None:
+        return "first-twice"
+    if second_in_u is not None and second is not None:
+        return "second-twice"
+    if first is not None and not w[:, 1].any():
+        return "first-alone"
+    if second is not None and not w[:, 0].any():
+        return "second-alone"
+    if first is None or second is None:
+        return None
+    if 0 in (first, second):
+        return "absolute" if (w >= 0).all() or (w <= 0).all() else None
+    return "unequal" if first == second else None
+
+
+def _sign(w: Array, g: Array, length: Array) -> int | None:
+    """The sign of the factor of numbers w made of others, g; 0 if it varies.
+
+    ``None`` if |w| = |g| / (a + b·length) holds for no a and b: these make a factor, a
+    unit length, and one with a guard in its denominator. They are taken from the
+    shortest and the longest; what is expected between them is a mean of both ends, and
+    so off by no more than these are.
+    """
+    some = g != 0
+    if not some.any() or not np.array_equal(w != 0, some):
+        return None
+    w, g, length = w[some], g[some], length[some]
+    if not _distinct(np.abs(g)):
+        return None
+    ratio = np.abs(g) / np.abs(w)
+    ends = np.array([np.argmin(length), np.argmax(length)])
+    expected = np.interp(length, length[ends], ratio[ends])
+    if not (np.abs(ratio - expected) <= EXACT * ratio.max()).all():
+        return None
+    signs = np.unique(np.sign(w * g))
+    return int(signs[0]) if len(signs) == 1 else 0
+
+
+def _distinct(sizes: Array) -> bool:
+    """Whether numbers are different enough for what is made of them to be theirs."""
+    return len(np.unique(np.round(sizes / max(sizes.max(), TINY), 9))) >= DISTINCT
+
+
+def shuffled(w: Array, g: Array, reversed_places: Array | None) -> bool:
+    """Whether arrows hold the numbers of all results, each once, in another order.
+
+    Not if they are the results with both components, and both coordinates of the
+    places, exchanged: ``reversed_places`` are those, if they are known.
+    """
+    if reversed_places is not None:
+        u, v = reversed_places.T[::-1]
+        size = np.hypot(*w.T) * np.hypot(u, v)
+        if (np.abs(w[:, 0] * v - w[:, 1] * u) <= EXACT * size).all():
+            return False
+    if (np.abs((w * g).sum(axis=1)) <= EXACT * np.hypot(*w.T) * np.hypot(*g.T)).all():
+        return False  # level lines
+    mine, other = (np.sort(np.abs(each).ravel()) for each in (w, g))
+    if not _distinct(other):
+        return False
+    return bool((np.abs(mine - mine[-1] / other[-1] * other) <= EXACT * mine).all())
