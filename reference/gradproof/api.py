@@ -24,8 +24,8 @@ from gradproof.ports.in_process import FunctionPort, port_of
 from gradproof.ports.layer_doors import Layers
 from gradproof.ports.target import LoadError
 from gradproof.ports.worker.core import networks, updates
-from gradproof.project.checks import unknown_clauses
 from gradproof.report import html_report, json_report, layer_text, layout, port_text
+from gradproof.report.index import unknown_clauses
 from gradproof.report.messages import CATALOGUES, Language
 from gradproof.report.phrases import Phrases
 

@@ -19,7 +19,7 @@ from gradproof.evidence.role_ids import RoleId
 from gradproof.evidence.roles import ARRAY_ROLES, OTHER_ROLES, ROLES
 from gradproof.numerics import functions
 from gradproof.ports.in_process import FunctionPort
-from gradproof.report import explain_text
+from gradproof.report import explain_text, index
 from gradproof.report.messages import CATALOGUES
 from places import ROOT
 
@@ -117,7 +117,7 @@ def test_the_page_of_the_defects_has_a_row_for_each_defect_of_a_role(
 
 def test_the_page_of_the_contract_has_each_sentence_and_its_source() -> None:
     contract, said = page("contract.md"), CATALOGUES["en"]
-    for id, (_, clause) in explain_text.clauses().items():
+    for id, (_, clause) in index.CLAUSES.items():
         texts = (said[f"clause.{id}"], said[f"source.{clause.source}"])
         shown = " | ".join(text.replace("|", "&#124;") for text in texts)
         assert f"| {id} {clause.name} | {clause.level} | {shown} |" in contract
@@ -137,7 +137,7 @@ def test_a_defect_has_its_texts_in_each_language(id: str) -> None:
 
 def test_there_are_no_texts_of_other_defects() -> None:
     ids = {m.split(".")[1] for m in CATALOGUES["en"] if m.startswith("defect.")}
-    assert ids == {*CATALOGUE, *explain_text.IDS}
+    assert ids == {*index.DEFECTS}
 
 
 @pytest.mark.parametrize("id", OF_ARRAYS)
@@ -238,12 +238,12 @@ def test_of_each_defect_with_a_model_it_is_said_what_it_breaks(id: str) -> None:
     assert bool(explain_text.broken_by(CATALOGUE[id])) == (id not in NO_MODEL)
 
 
-@pytest.mark.parametrize("id", explain_text.clauses())
+@pytest.mark.parametrize("id", index.CLAUSES)
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_a_clause_is_explained_by_its_sentence_level_and_source(
     id: str, language: str
 ) -> None:
-    role, clause = explain_text.clauses()[id]
+    role, clause = index.CLAUSES[id]
     said = run("explain", id.lower(), "--lang", language).stdout
     messages = CATALOGUES[language]  # type: ignore[index]
     assert said.startswith(f"{id} {clause.name} ({clause.level}: ")
@@ -263,7 +263,7 @@ def test_a_clause_is_explained_in_japanese_without_english_words() -> None:
 def test_without_an_id_all_are_listed() -> None:
     said = run("explain").stdout
     listed = [line.split()[0] for line in said.splitlines() if line.startswith("  ")]
-    assert listed == [*CATALOGUE, *explain_text.IDS, *explain_text.clauses()]
+    assert listed == [*index.DEFECTS, *index.CLAUSES]
 
 
 @pytest.mark.parametrize(

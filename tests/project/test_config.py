@@ -272,6 +272,12 @@ def test_the_declared_diagnosis_is_told_in_japanese(project: Path) -> None:
     assert "declared" not in said
 
 
+@pytest.mark.parametrize("id", ["not-restored", "bias-not-summed", "rate-ignored"])
+def test_a_defect_of_any_role_may_be_declared(id: str, project: Path) -> None:
+    declare(project, f'diagnosis = ["{id}"]')
+    assert config.read(project).ports["mine"].diagnosis == (id,)
+
+
 @pytest.mark.parametrize(
     ("declared", "said"),
     [

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 import gradproof
-from gradproof.report import explain_text
+from gradproof.report import index
 from gradproof.report.layout import wrapped
 from gradproof.report.messages import CATALOGUES, clauses_en, clauses_ja
 from gradproof.report.phrases import Phrases, written
@@ -80,7 +80,7 @@ def test_no_message_is_left_over() -> None:
 
 
 def test_the_sentences_are_those_of_the_clauses_and_no_clause_is_named_twice() -> None:
-    ids = {f"clause.{id}" for id in explain_text.clauses()}
+    ids = {f"clause.{id}" for id in index.CLAUSES}
     for catalogue in (clauses_en, clauses_ja):
         named = [id for ids in catalogue.SENTENCES for id in ids.split()]
         assert len(set(named)) == len(named)
@@ -89,7 +89,7 @@ def test_the_sentences_are_those_of_the_clauses_and_no_clause_is_named_twice() -
 
 
 def test_the_sources_are_those_of_the_clauses() -> None:
-    used = {f"source.{c.source}" for _, c in explain_text.clauses().values()}
+    used = {f"source.{c.source}" for _, c in index.CLAUSES.values()}
     for messages in CATALOGUES.values():
         assert {id for id in messages if id.startswith("source.")} == used
 

@@ -206,9 +206,10 @@ def _check(
     with head_start.begun(targets[0], timeout, tables[0].python) as begun:
         from gradproof.examination.policy import Terms
         from gradproof.project import checks
+        from gradproof.report.index import unknown_clauses
 
         wanted = Terms(strict, only, seed=seed, explored=explored)
-        unknown = checks.unknown_clauses(only)
+        unknown = unknown_clauses(only)
         if unknown:
             raise click.UsageError(f"--only: no such clause: {', '.join(unknown)}")
         results: list[Checked] = []

@@ -6,8 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from gradproof.contract import layers, networks, optimizers
-from gradproof.contract.clauses import CONTRACT
 from gradproof.examination.examination import (
     Examination,
     ProgramExamination,
@@ -32,7 +30,6 @@ from gradproof.ports.target import (
 from gradproof.project.config import PortTable, words
 from gradproof.report.examined import Examined
 from gradproof.report.phrases import Unusable
-from gradproof.scripts.clauses import CLAUSES
 from gradproof.scripts.examination import ScriptExamination, examine_script
 
 Checked: TypeAlias = Examined | Unusable
@@ -138,11 +135,3 @@ def _check_script(
 def terms(table: PortTable, wanted: Terms) -> Terms:
     """The terms on which a declared port is judged: as is wanted, and as declared."""
     return replace(wanted, expect=table.expect, diagnosis=table.diagnosis or ())
-
-
-def unknown_clauses(ids: frozenset[str]) -> list[str]:
-    """Those that are clauses of no role."""
-    of_classes = (layers.CLAUSES, networks.CLAUSES, optimizers.CLAUSES)
-    every = (*CONTRACT.values(), CLAUSES, *of_classes)
-    known = {clause.id for clauses in every for clause in clauses}
-    return sorted(ids - known)

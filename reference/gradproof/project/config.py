@@ -111,16 +111,13 @@ def _unknown_defects(table: Table) -> Iterator[str]:
     if not any(port.diagnosis for port in table.ports.values()):
         return
     # They are heavy, and a command line has none to look up.
-    from gradproof.defects.catalogue import CATALOGUE
-    from gradproof.defects.layers import IDS
+    from gradproof.report.index import DEFECTS
 
     for name, port in table.ports.items():
         for number, id in enumerate(port.diagnosis or ()):
-            if id not in (*CATALOGUE, *IDS):
+            if id not in DEFECTS:
                 at = f"$.tool.gradproof.ports.{name}.diagnosis[{number}]"
-                near = difflib.get_close_matches(
-                    id.lower(), (*CATALOGUE, *IDS), cutoff=0.5
-                )
+                near = difflib.get_close_matches(id.lower(), DEFECTS, cutoff=0.5)
                 hint = f"near: {', '.join(near)}" if near else LISTED
                 yield f"{at}: there is no defect {id!r}; {hint}"
 

@@ -8,50 +8,34 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-from gradproof.contract import layers, networks, optimizers
 from gradproof.contract.clauses import CONTRACT, Clause
 from gradproof.defects import (
     kill_matrix,
     layer_matrix,
     updates,
 )
-from gradproof.defects import (
-    layers as layer_defects,
-)
 from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.defects.update_examples import EXAMPLES
 from gradproof.edits import layer_catalogue
 from gradproof.edits.calls import WHERE_CALLED
 from gradproof.edits.catalogue import OPERATORS
+from gradproof.report.index import CLAUSES, DEFECTS, OF_PARTS
 from gradproof.report.layout import wrapped
 from gradproof.report.phrases import Phrases
-from gradproof.scripts import clauses as scripts
-
-IDS = (*layer_defects.IDS, *updates.IDS)
-"""The defects of layers and of optimizers."""
 
 MENDED = {*OPERATORS, *WHERE_CALLED, *layer_catalogue.OPERATORS}
 """The defects that there is a change for."""
 
 
-def clauses() -> dict[str, tuple[str, Clause]]:
-    """Every clause by its id, with its role."""
-    found = {c.id: (str(role), c) for role, all_ in CONTRACT.items() for c in all_}
-    found |= {c.id: (scripts.ROLE, c) for c in scripts.CLAUSES}
-    found |= {c.id: (layers.ROLE, c) for c in layers.CLAUSES}
-    found |= {c.id: (networks.ROLE, c) for c in networks.CLAUSES}
-    return found | {c.id: (optimizers.ROLE, c) for c in optimizers.CLAUSES}
-
-
 def known(id: str) -> str | None:
     """The id as the catalogue or the contract writes it, if it is one of theirs."""
-    everything = {name.lower(): name for name in (*CATALOGUE, *IDS, *clauses())}
+    everything = {name.lower(): name for name in (*DEFECTS, *CLAUSES)}
     return everything.get(id.lower())
 
 
 def unknown(id: str, phrases: Phrases) -> str:
     """That there is no such defect or clause, and what comes near."""
-    names = {name.lower(): name for name in (*CATALOGUE, *IDS, *clauses())}
+    names = {name.lower(): name for name in (*DEFECTS, *CLAUSES)}
     near = difflib.get_close_matches(id.lower(), names, n=3, cutoff=0.5)
     if not near:
         return phrases.say("explain.unknown", id=id)
@@ -62,12 +46,12 @@ def unknown(id: str, phrases: Phrases) -> str:
 def show_list(phrases: Phrases, console: Console) -> None:
     """Print the ids of all defects and clauses, each with what it is about."""
     console.print(Text(phrases.say("explain.defects"), "bold"))
-    for id in (*CATALOGUE, *IDS):
+    for id in DEFECTS:
         title = phrases.say(f"defect.{id}.title")
         console.print(Text(f"  {id:28}{title}"), soft_wrap=True)
     console.print()
     console.print(Text(phrases.say("explain.clauses"), "bold"))
-    for id, (role, clause) in clauses().items():
+    for id, (role, clause) in CLAUSES.items():
         row = f"  {id:5}{clause.name:18}{clause.level:8}{role}"
         console.print(Text(row), soft_wrap=True)
 
@@ -76,10 +60,10 @@ def show(id: str, phrases: Phrases, console: Console) -> None:
     """Print a defect or a clause; ``id`` is as `known` gives it."""
     if id in CATALOGUE:
         _defect(CATALOGUE[id], phrases, console)
-    elif id in IDS:
+    elif id in OF_PARTS:
         _part_defect(id, phrases, console)
     else:
-        role, clause = clauses()[id]
+        role, clause = CLAUSES[id]
         _clause(clause, role, phrases, console)
 
 

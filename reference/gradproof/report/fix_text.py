@@ -8,7 +8,7 @@ from gradproof.contract.clauses import Finding
 from gradproof.defects.catalogue import CATALOGUE
 from gradproof.fix.repair import Left, Repair
 from gradproof.fix.script_search import Obstacle
-from gradproof.report.explain_text import IDS, clauses
+from gradproof.report.index import CLAUSES, OF_PARTS
 from gradproof.report.phrases import Phrases
 from gradproof.report.script_text import at
 
@@ -57,10 +57,10 @@ def _left(left: Left, phrases: Phrases) -> str:
 
 def _what(id: str, routine: str, phrases: Phrases) -> str:
     """A defect by its id and its title, a clause by its name; else of a script."""
-    if id in CATALOGUE or id in IDS:
+    if id in CATALOGUE or id in OF_PARTS:
         what = f"{id}: {phrases.say(f'defect.{id}.title')}"
-    elif id in clauses():
-        what = f"{id} {clauses()[id][1].name}"
+    elif id in CLAUSES:
+        what = f"{id} {CLAUSES[id][1].name}"
     else:
         what = phrases.say(f"fix.{id}")
     return f"{routine}: {what}" if routine else what

@@ -1,0 +1,34 @@
+"""Every clause and every defect that there is, by its id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gradproof.contract import layers, networks, optimizers
+from gradproof.contract.clauses import CONTRACT, Clause
+from gradproof.defects import layers as layer_defects
+from gradproof.defects import updates
+from gradproof.defects.catalogue import CATALOGUE
+from gradproof.scripts import clauses as scripts
+
+OF_PARTS = (*layer_defects.IDS, *updates.IDS)
+"""The defects of layers and of optimizers."""
+
+DEFECTS = (*CATALOGUE, *OF_PARTS)
+
+_OF_ONE_ROLE = (scripts, layers, networks, optimizers)
+
+CLAUSES: dict[str, tuple[str, Clause]] = {
+    clause.id: (role, clause)
+    for role, clauses in (
+        *CONTRACT.items(),
+        *((module.ROLE, module.CLAUSES) for module in _OF_ONE_ROLE),
+    )
+    for clause in clauses
+}
+"""Each clause with its role."""
+
+
+def unknown_clauses(ids: Iterable[str]) -> list[str]:
+    """Those that are clauses of no role."""
+    return sorted(set(ids) - CLAUSES.keys())
