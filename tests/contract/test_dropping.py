@@ -133,3 +133,15 @@ def test_both_scalings_are_right_for_what_is_dropped_and_for_what_is_kept(
 @pytest.mark.parametrize(("cls", "defect"), WRONG.items())
 def test_what_half_and_half_would_hide_is_told(cls: Any, defect: str) -> None:
     assert [e.defect for e in examined(cls).diagnosis] == [defect]
+
+
+class Packed(Ratio):
+    """Gives what it keeps alone."""
+
+    def forward(self, x: Array, train_flg: bool = True) -> Array:
+        y = super().forward(x, train_flg)
+        return y[y != 0] if train_flg else y
+
+
+def test_of_what_has_another_shape_nothing_is_said_about_its_modes() -> None:
+    assert examined(Packed).of("L12") == "not-covered"

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from gradproof.defects import updates
+from gradproof.defects.catalogue import CATALOGUE
 from gradproof.defects.layer_classes import CLASSES, RIGHT, name_of
-from gradproof.defects.layers import BY_CLAUSE
+from gradproof.defects.layers import BY_CLAUSE, IDS
 from gradproof.examination.layers import LayerExamination, examine_layers
 from gradproof.ports.layer_doors import Layers
 
@@ -36,6 +38,11 @@ def test_a_defect_is_caught_and_named(id: str, cls: Any) -> None:
     found = examined(cls)
     assert found.having("fail")
     assert [e.defect for e in found.diagnosis] == [id]
+
+
+def test_no_defect_has_the_name_of_another() -> None:
+    assert not set(IDS) & {*updates.IDS, *CATALOGUE}
+    assert not set(updates.IDS) & set(CATALOGUE)
 
 
 def test_every_defect_that_a_clause_names_has_such_a_layer() -> None:

@@ -407,7 +407,8 @@ def modes(evidence: LayerEvidence) -> Judgement:
     tried = evidence.modes
     if tried is None or tried.trained is None or tried.tested is None:
         return not_covered("layer.no-modes")
-    if tried.tested.shape != tried.x.shape or evidence.kind is None:
+    shapes = {tried.x.shape, tried.trained.shape, tried.tested.shape}
+    if len(shapes) > 1 or evidence.kind is None:
         return not_covered("layer.no-modes")
     if evidence.kind.id == "dropout":
         return dropping.at_test(tried.plan, tried.x, tried.trained, tried.tested)

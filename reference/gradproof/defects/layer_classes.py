@@ -330,8 +330,8 @@ CLASSES: Mapping[str, tuple[type, ...]] = {
     "test-as-training": (AsTraining,),
     "statistics-not-kept": (MeanNotKept, VarianceNotKept, FirstBatchKept),
     "statistics-swapped": (VarianceForMean, MeanForVariance),
-    "momentum-swapped": (MomentumSwapped, LastBatchAlone),
-    "root-missing": (RootMissing,),
+    "momentum-at-the-newest": (MomentumSwapped, LastBatchAlone),
+    "variance-without-root": (RootMissing,),
     "deviation-for-variance": (DeviationKept,),
 }
 """Layers by the defect that they have."""

@@ -323,12 +323,12 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "One of them is kept or used where the other is due.",
         "Swap them back.",
     ),
-    "momentum-swapped": (
+    "momentum-at-the-newest": (
         "momentum stands at the newest batch",
         "The running statistics are nearly those of the newest batch alone: momentum multiplies what is new and 1 - momentum what was kept. (Where momentum is small, as PyTorch's 0.1, that is right.)",
         "self.running_mean = momentum * self.running_mean + (1 - momentum) * mu.",
     ),
-    "root-missing": (
+    "variance-without-root": (
         "the root of the running variance is missing",
         "At test x - mean is divided by the variance; training divides by its root.",
         "(x - self.running_mean) / np.sqrt(self.running_var + 1e-7).",

@@ -323,12 +323,12 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "一方を保存・使用すべきところでもう一方になっています。",
         "入れ替えを直します。",
     ),
-    "momentum-swapped": (
+    "momentum-at-the-newest": (
         "momentum が新しいバッチの側に掛かっている",
         "momentum を新しい値に、1 - momentum をそれまでの値に掛けているため、統計量がほぼ最新のバッチだけのものになります(PyTorch の 0.1 のように小さな momentum であれば正しい書き方です)。",
         "self.running_mean = momentum * self.running_mean + (1 - momentum) * mu。",
     ),
-    "root-missing": (
+    "variance-without-root": (
         "移動分散の平方根がない",
         "学習時は分散の平方根で割りますが、テスト時に分散そのもので割っています。",
         "(x - self.running_mean) / np.sqrt(self.running_var + 1e-7)。",
