@@ -19,10 +19,11 @@ import pytest
 from gradproof.examination.examination import Examination, examine
 from gradproof.examination.policy import AS_WRITTEN
 from gradproof.fix.repair import mend
-from gradproof.ports.child_process import TAG, WORKER
+from gradproof.ports.child_process import TAG
 from gradproof.ports.in_process import open_port
 from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import parse
+from gradproof.ports.workers import WORKER
 from gradproof.project import checks
 from gradproof.project.config import PortTable
 from gradproof.report import json_report as report

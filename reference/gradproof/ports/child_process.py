@@ -22,11 +22,12 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from gradproof.ports.lifeline import Lifeline
+from gradproof.ports.spawned import Spawned
 from gradproof.ports.target import LoadError
 from gradproof.ports.worker.core.printable import clean
+from gradproof.ports.workers import forked
 
 TAG = "GRADPROOF_TAG"
-WORKER = Path(__file__).parent / "worker"
 
 MAX_MEMORY_BYTES = 8 << 30
 """Bytes of address space that a Python port may have."""
@@ -54,8 +55,6 @@ PIECE_BYTES = 1 << 16
 """Bytes that are read at once."""
 GRACE_SECONDS = 1.0
 """Seconds that a child is given to end by itself, once it has been told to."""
-POLL_SECONDS = 0.002
-"""Seconds between two looks at whether it has."""
 LINGER_SECONDS = 0.5
 """Seconds that are waited for a killed child's output to end. It does at once, unless
 a process that has left the group holds on to it."""
@@ -142,6 +141,7 @@ class Process:
         command: Sequence[str],
         extra: Mapping[str, str],
         cwd: Path | None = None,
+        order: bytes = b"",
     ) -> None:
         tag = f"@{secrets.token_hex(4)} ".encode()
         self._splitter = Splitter(tag)
@@ -151,20 +151,14 @@ class Process:
         )
         self._over = self._reaped = False
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._child = subprocess.Popen(
-            command,
-            bufsize=0,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**os.environ, **extra, TAG: tag.decode()},
-            cwd=cwd,
-            # A group of its own can be ended as one, grandchildren and all.
-            start_new_session=sys.platform != "win32",
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        environment = {**os.environ, **extra, TAG: tag.decode()}
+        self._child = forked(command, environment, cwd, order) or Spawned(
+            command, environment, cwd
         )
-        # It is there before the child is told what to do.
-        self._lifeline = Lifeline(self._child.pid)
+        # Of one that is not there yet, the other end sees to it.
+        self._lifeline: Lifeline | None = None
+        if isinstance(self._child, Spawned):
+            self._tie()
         self._threads = [
             threading.Thread(target=target, args=[stream], daemon=True)
             for target, stream in (
@@ -175,6 +169,8 @@ class Process:
         ]
         for thread in self._threads:
             thread.start()
+        if order:
+            self.send(order)
 
     @property
     def last_words(self) -> str:
@@ -201,6 +197,7 @@ class Process:
         left = deadline - time.monotonic()
         if left <= 0:
             raise DeadlineError
+        self._tie()
         try:
             frame = self._inbox.get(timeout=left)
         except queue.Empty:
@@ -214,7 +211,7 @@ class Process:
     def close(self) -> None:
         """Let the child end by itself, or kill it; what it started is killed."""
         self._outbox.put(None)
-        _has_ended(self._child, GRACE_SECONDS)
+        self._child.has_ended(GRACE_SECONDS)
         self.kill()
 
     def kill(self) -> None:
@@ -228,6 +225,10 @@ class Process:
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
 
+    def _tie(self) -> None:
+        if self._lifeline is None and not self._reaped and self._child.pid is not None:
+            self._lifeline = Lifeline(self._child.pid)
+
     def _reap(self) -> int:
         """End the group, once: when its child is reaped, its number may be another's.
 
@@ -235,13 +236,14 @@ class Process:
         """
         if not self._reaped:
             self._reaped = True
-            _kill_group(self._child)
-            self._lifeline.cut()
+            self._child.kill()
+            if self._lifeline is not None:
+                self._lifeline.cut()
         return self._child.wait()
 
     def _how(self) -> str:
         """How the child ended; it is given a moment to do so."""
-        if not _has_ended(self._child, GRACE_SECONDS):
+        if not self._child.has_ended(GRACE_SECONDS):
             return "closed its output"
         code = self._reap()
         if code >= 0:
@@ -282,11 +284,6 @@ class Process:
                 del self._errors[:-MAX_NOISE_BYTES]
 
 
-def worker_command(python: str | None = None) -> list[str]:
-    """What starts a worker that takes its order from the first line it is sent."""
-    return [python or sys.executable, str(WORKER)]
-
-
 def interpreter_error(python: str | None) -> LoadError | None:
     """What is wrong with an interpreter whose worker ended before it spoke."""
     command = python or sys.executable
@@ -323,13 +320,10 @@ def launch(
     Raises LoadError.
     """
     try:
-        process = Process(command, {**ENVIRONMENT, **env}, cwd)
+        return Process(command, {**ENVIRONMENT, **env}, cwd, order)
     except (OSError, ValueError) as error:
         text = getattr(error, "strerror", None) or str(error)
         raise LoadError("load.not-started", command=command[0], text=text) from error
-    if order:
-        process.send(order)
-    return process
 
 
 def with_last_words(how: str, words: str) -> str:
@@ -340,32 +334,3 @@ def with_last_words(how: str, words: str) -> str:
 def text(printed: bytes | bytearray) -> str:
     """What was printed, as far as it is text."""
     return printed.decode("utf-8", "replace")
-
-
-def _has_ended(child: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Whether the child ends within that time; where possible it is not yet reaped."""
-    if child.returncode is None and hasattr(os, "waitid"):
-        how = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        end = time.monotonic() + seconds
-        # Whoever waits for any child may have reaped this one.
-        with contextlib.suppress(ChildProcessError):
-            while os.waitid(os.P_PID, child.pid, how) is None:
-                if time.monotonic() > end:
-                    return False
-                time.sleep(POLL_SECONDS)
-        return True
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        child.wait(seconds)
-    return child.returncode is not None
-
-
-def _kill_group(child: subprocess.Popen[bytes]) -> None:
-    if sys.platform == "win32":
-        subprocess.run(
-            ["taskkill", "/F", "/T", "/PID", str(child.pid)],
-            capture_output=True,
-            check=False,
-        )
-        return
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, signal.SIGKILL)

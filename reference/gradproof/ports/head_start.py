@@ -13,10 +13,10 @@ from gradproof.ports.child_process import (
     MAX_MEMORY_BYTES,
     Process,
     launch,
-    worker_command,
 )
 from gradproof.ports.orders import ScriptOrder, routine_order
 from gradproof.ports.target import Target, TargetError
+from gradproof.ports.workers import worker_command
 
 
 class Begun:

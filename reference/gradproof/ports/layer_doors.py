@@ -21,7 +21,6 @@ from gradproof.ports.child_process import (
     Process,
     launch,
     with_last_words,
-    worker_command,
 )
 from gradproof.ports.observation import Note
 from gradproof.ports.target import LoadError
@@ -30,6 +29,7 @@ from gradproof.ports.worker.core import networks, updates
 from gradproof.ports.worker.core import trial as worker_trial
 from gradproof.ports.worker.core.printable import clean
 from gradproof.ports.worker.core.wire import dumps
+from gradproof.ports.workers import worker_command
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(protocol.FromProgram).decode

@@ -11,10 +11,10 @@ from gradproof.ports.child_process import (
     MAX_MEMORY_BYTES,
     Process,
     launch,
-    worker_command,
 )
 from gradproof.ports.target import Target
 from gradproof.ports.worker.core.texts import NONE, Texts
+from gradproof.ports.workers import worker_command
 
 
 def routine_order(target: Target, memory: int, texts: Texts = NONE) -> bytes:

@@ -32,7 +32,6 @@ from gradproof.ports.child_process import (
     interpreter_error,
     launch,
     with_last_words,
-    worker_command,
 )
 from gradproof.ports.head_start import Begun
 from gradproof.ports.in_process import (
@@ -57,6 +56,7 @@ from gradproof.ports.target import LoadError, MissingModuleError, Target
 from gradproof.ports.worker.core.calls import MAX_NOISE_CHARACTERS, ProbeError
 from gradproof.ports.worker.core.printable import clean
 from gradproof.ports.worker.core.texts import Texts
+from gradproof.ports.workers import worker_command
 
 MAX_RESTARTS = 3
 SHARE = 3

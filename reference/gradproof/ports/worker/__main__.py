@@ -3,9 +3,9 @@
     PYTHON path/to/worker [ORDER]
 
 ORDER is JSON; without it, the host's first frame is the order. Its ``op`` says which
-module takes it: "routine", "script" or "layers". Frames of this side begin with the
-value of the environment variable GRADPROOF_TAG, so that whatever else is printed is
-noise.
+module takes it: "routine", "script" or "layers"; with "fork" a worker is forked for
+each order that is to come. Frames of this side begin with the value of the environment
+variable GRADPROOF_TAG, so that whatever else is printed is noise.
 """
 
 import json
@@ -47,8 +47,14 @@ except ImportError as error:
 
 def main() -> None:
     """Hand the order to those who carry it out."""
+    order = json.loads(sys.argv[1]) if sys.argv[1:] else None
+    if order is not None and order["op"] == "fork":
+        from . import fork_server
+
+        fork_server.serve(order["imports"])
+        order = None
     channel = Channel()
-    order = json.loads(sys.argv[1]) if sys.argv[1:] else channel.receive()
+    order = order or channel.receive()
     if order["op"] == "routine":
         from . import routine
 

@@ -40,8 +40,11 @@ def install(notes: Notes) -> None:
 
 
 def at_import(name: str, change: Callable[[Any], None]) -> None:
-    """Have a module changed as soon as it has been loaded; it is not yet."""
-    sys.meta_path.insert(0, _Finder(name, change))
+    """Have a module changed as soon as it has been loaded, or at once if it has."""
+    if name in sys.modules:
+        change(sys.modules[name])
+    else:
+        sys.meta_path.insert(0, _Finder(name, change))
 
 
 class _Finder(importlib.abc.MetaPathFinder):

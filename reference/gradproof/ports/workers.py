@@ -1,0 +1,95 @@
+"""The process in which a Python port runs: forked if that cannot be seen.
+
+Any worker imports NumPy before the port. Where Matplotlib is there before it too, that
+could be seen if a file beside the port has the name of a module that comes with it:
+there Matplotlib is left to the port.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.machinery import all_suffixes
+from pathlib import Path
+
+from gradproof.ports import fork_server
+from gradproof.ports.fork_server import Forked
+
+WORKER = Path(__file__).parent / "worker"
+MODULES = tuple(f"_gradproof_worker.{name}" for name in ("routine", "script", "layer"))
+"""Those of the worker's that take orders; they import NumPy."""
+PYPLOT = "matplotlib.pyplot"
+
+DRAWS = b"matplotlib", b"pylab"
+"""What a source has in it if it is to have Matplotlib."""
+THERE = {"numbers", "test"}
+"""Names that are usual for files, of modules that NumPy imports or nobody does."""
+STYLE = "matplotlibrc"
+"""A file that Matplotlib reads in the working folder when it is imported."""
+
+
+def worker_command(python: str | None = None) -> list[str]:
+    """What starts a worker that takes its order from the first line it is sent."""
+    return [python or sys.executable, str(WORKER)]
+
+
+def forked(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    cwd: Path | None,
+    order: bytes,
+) -> Forked | None:
+    """A worker that is about to take this order; None where it is to be started."""
+    if not fork_server.IS_SUPPORTED or list(command) != worker_command() or not order:
+        return None
+    what = json.loads(order)
+    folder = Path(what["path"]).parent if what["path"] else Path()
+    draws = _draws(what) and not _is_seen(folder)
+    imports = (*MODULES, *((PYPLOT,) if draws else ()))
+    return fork_server.fork(command, environment, cwd, imports)
+
+
+def _draws(order: Mapping[str, object]) -> bool:
+    """Whether what is to be run speaks of Matplotlib."""
+    told = json.dumps([order.get("cells"), order.get("texts")]).encode()
+    if order["path"]:
+        with contextlib.suppress(OSError):
+            told += Path(str(order["path"])).read_bytes()
+    return any(name in told for name in DRAWS)
+
+
+def _is_seen(folder: Path) -> bool:
+    """Whether a file beside the port would be taken for a module that is there."""
+    return any(
+        entry.name == STYLE or (_name(entry) in _importable() and _is_module(entry))
+        for place in (folder, folder.parent)
+        for entry in _entries(place)
+    )
+
+
+def _is_module(entry: Path) -> bool:
+    if "." in entry.name:
+        return entry.name.endswith(tuple(all_suffixes()))
+    return (entry / "__init__.py").is_file()
+
+
+@functools.cache
+def _importable() -> frozenset[str]:
+    """The names of modules that come with this interpreter or are installed for it."""
+    ours = (sys.prefix, sys.base_prefix)
+    folders = [Path(path) for path in sys.path if path.startswith(ours)]
+    installed = {_name(entry) for folder in folders for entry in _entries(folder)}
+    return frozenset(sys.stdlib_module_names | installed) - THERE
+
+
+def _name(entry: Path) -> str:
+    return entry.name.partition(".")[0]
+
+
+def _entries(folder: Path) -> list[Path]:
+    with contextlib.suppress(OSError):
+        return list(folder.iterdir())
+    return []

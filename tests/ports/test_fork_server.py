@@ -1,0 +1,232 @@
+"""A forked worker is as one that was started, and ends as one."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from gradproof.ports import fork_server, workers
+from gradproof.ports.child_process import EndedError, Process
+from gradproof.ports.fork_server import Forked
+from gradproof.ports.orders import ScriptOrder
+from gradproof.ports.workers import worker_command
+
+pytestmark = pytest.mark.skipif(
+    not fork_server.IS_SUPPORTED, reason="workers are forked on Linux alone"
+)
+SOON = 20.0
+"""Seconds within which what is to come comes, on a busy machine too."""
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Runs a script that prints, in a worker; what it has printed."""
+
+    def run(code: str, forked: bool = True, **variables: str) -> str:
+        path = tmp_path / "script.py"
+        path.write_text(code)
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in variables.items():
+                patch.setenv(name, value)
+            if not forked:
+                patch.setattr(fork_server, "IS_SUPPORTED", False)
+            process = ScriptOrder(path).start(SOON)
+        assert isinstance(process._child, Forked) == forked
+        try:
+            while b'"op": "ran"' not in process.receive(time.monotonic() + SOON).line:
+                pass
+            process.close()
+            return process.last_lines(99)
+        finally:
+            process.kill()
+
+    return run
+
+
+def is_running(pid: int) -> bool:
+    """A process that has ended and is not waited for yet has no command line."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes() != b""
+    except OSError:
+        return False
+
+
+def ends(pid: int) -> bool:
+    end = time.monotonic() + SOON
+    while is_running(pid) and time.monotonic() < end:
+        time.sleep(0.01)
+    return not is_running(pid)
+
+
+SEEN = """
+import os, sys, signal
+print(os.getcwd(), sys.argv, sys.path, sorted(os.environ), file=sys.stderr)
+print(os.getpid() == os.getpgrp() == os.getsid(0), sys.stdin.read(), file=sys.stderr)
+print([signal.getsignal(s) for s in (2, 15, 17)], sys.flags, file=sys.stderr)
+print(sys.stdout.encoding, sys.stdout.line_buffering, file=sys.stderr)
+print(sorted(os.listdir("/proc/self/fd")), sys.warnoptions, file=sys.stderr)
+import warnings, threading
+print(warnings.filters, threading.active_count(), __name__, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("head", ["", "import matplotlib.pyplot\n"])
+def test_a_script_sees_no_difference(run: Run, head: str) -> None:
+    variables = {"SEEN_BY": "日本"}
+    forked = run(head + SEEN, **variables)
+    assert "SEEN_BY" in forked
+    assert forked == run(head + SEEN, forked=False, **variables)
+
+
+def test_what_is_beside_a_script_is_imported_by_it(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "cycler.py").write_text("ours = 'the one beside it'")
+    code = "import cycler, sys\nprint(cycler.ours)\n'matplotlib'"
+    assert run(code) == "the one beside it"
+
+
+@pytest.mark.parametrize("name", ["queue.py", "queue/__init__.py", "matplotlibrc"])
+def test_matplotlib_is_left_to_a_script_that_might_see_it(
+    run: Run, tmp_path: Path, name: str
+) -> None:
+    code = "import sys\nprint('matplotlib.pyplot' in sys.modules)"
+    assert run(code) == "True"  # for the text names it
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).touch()
+    assert run(code) == "False"
+
+
+def test_a_folder_without_modules_is_not_seen(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "queue").mkdir()
+    (tmp_path / "queue.txt").touch()
+    assert run("import sys\nprint('matplotlib.pyplot' in sys.modules)") == "True"
+
+
+def test_each_draws_its_own_numbers(run: Run) -> None:
+    code = "import numpy, random\nprint(numpy.random.rand(), random.random())"
+    first, second = run(code).split(), run(code).split()
+    assert not set(first) & set(second)
+
+
+def test_what_one_does_the_next_does_not_see(run: Run) -> None:
+    run("import json, numpy, os\nos.ours = json.loads = numpy.sin = None")
+    assert run("import numpy, os\nprint(numpy.sin(0), hasattr(os, 'ours'))") == (
+        "0.0 False"
+    )
+
+
+def test_variables_that_are_read_at_the_start_are(run: Run) -> None:
+    code = "import matplotlib\nprint(matplotlib.get_cachedir())"
+    first, second = (run(code, MPLCONFIGDIR=f"/tmp/{name}") for name in "ab")
+    assert "/a" in first
+    assert "/b" in second
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[[str], Process]]:
+    started = []
+
+    def start(code: str) -> Process:
+        (tmp_path / "script.py").write_text(code)
+        started.append(ScriptOrder(tmp_path / "script.py").start(SOON))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+
+
+@pytest.mark.parametrize(
+    ("code", "how"),
+    [
+        ("import os\nos._exit(7)", "exit code 7"),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "SIGKILL"),
+        ("import os\nos.abort()", "SIGABRT"),
+    ],
+)
+def test_it_is_told_how_it_ended(
+    start: Callable[[str], Process], code: str, how: str
+) -> None:
+    with pytest.raises(EndedError) as ended:
+        start(code).receive(time.monotonic() + SOON)
+    assert ended.value.how == how
+
+
+LEAVES = """
+import subprocess, sys, time
+sleeper = subprocess.Popen([sys.executable, "-ISc", "import time; time.sleep(999)"])
+open("pid", "w").write(str(sleeper.pid))
+time.sleep(999)
+"""
+
+
+def told(path: Path) -> int:
+    end = time.monotonic() + SOON
+    while not (path.exists() and path.read_text()) and time.monotonic() < end:
+        time.sleep(0.01)
+    return int(path.read_text())
+
+
+def test_what_it_has_started_ends_with_it(
+    start: Callable[[str], Process], tmp_path: Path
+) -> None:
+    process = start(LEAVES)
+    pid = told(tmp_path / "pid")
+    process.kill()
+    assert ends(pid)
+
+
+def test_it_ends_with_the_process_that_wanted_it(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(LEAVES)
+    code = (
+        "import pathlib, sys, time; from gradproof.ports.orders import ScriptOrder;"
+        "process = ScriptOrder(pathlib.Path(sys.argv[1])).start(99);"
+        "print(process._child.pid, flush=True);"
+        "time.sleep(99)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "script.py")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as host:
+        assert host.stdout is not None
+        worker = int(host.stdout.readline())
+        server = int(Path(f"/proc/{worker}/stat").read_text().rsplit(")")[1].split()[1])
+        sleeper = told(tmp_path / "pid")
+        host.kill()
+    assert ends(worker)
+    assert ends(sleeper)
+    assert ends(server)
+
+
+def test_a_server_that_was_killed_is_replaced(
+    start: Callable[[str], Process], run: Run
+) -> None:
+    with pytest.raises(EndedError):
+        start(
+            "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nos._exit(0)"
+        ).receive(time.monotonic() + SOON)
+    assert run("print(1)") == "1"
+
+
+def test_a_server_without_numpy_lets_the_worker_tell(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As one that was started does."""
+    monkeypatch.setattr(workers, "MODULES", ("nowhere.at_all",))
+    order = json.dumps({"op": "script", "path": "/none.py"}).encode()
+    environment = {**os.environ, "GRADPROOF_TAG": "@"}
+    child = workers.forked(worker_command(), environment, None, order)
+    assert child is not None
+    assert not child.has_ended(0.0)
+    os.kill(child.pid or 0, signal.SIGTERM)
+    assert child.has_ended(SOON)
+    assert child.wait() == -signal.SIGTERM
+    for stream in (child.stdin, child.stdout, child.stderr):
+        stream.close()
