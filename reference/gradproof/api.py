@@ -258,17 +258,15 @@ def quiver(
     lang: Language,
 ) -> Axes:
     """See `gradproof.quiver`."""
-    from gradproof import fields
-    from gradproof.figures import quivers
+    from gradproof.fields import drawing
 
     if ax is None:
         from matplotlib import pyplot
 
         ax = pyplot.gca()
     try:
-        field = fields.field(f, limits)
+        drawing.draw_on(ax, f, limits)
     except LoadError as error:
         said = Phrases(lang).say(error.message, **error.parameters)
         raise TypeError(said) from error
-    quivers.field(ax, *field, limits=limits)
     return ax

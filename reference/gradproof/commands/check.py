@@ -225,11 +225,10 @@ def _check(
 
 def _drawn(results: list[Checked], folder: Path, lang: Language) -> list[Checked]:
     """The results with their pictures; says so where nothing is to be drawn."""
-    from gradproof.examination.layers import LayersExamination
-    from gradproof.project import pictures
+    from gradproof.report import pictures
     from gradproof.report.phrases import Phrases
 
-    if not any(isinstance(result, LayersExamination) for result in results):
+    if not any(map(pictures.has_any, results)):
         click.echo(Phrases(lang).say("pictures.layers-only"), err=True)
         return results
     try:

@@ -30,7 +30,7 @@ def demo(figures: Path, lang: Language) -> None:
 
 
 def _demo(figures: Path, lang: Language) -> None:
-    from gradproof.commands import demonstration
+    from gradproof.fields import demonstration
     from gradproof.report.phrases import Phrases
 
     try:

@@ -41,14 +41,14 @@ def draw(
     The function takes a point, f(x) with x[0] and x[1], or two numbers, f(x0, x1).
     The arrows show the direction of steepest descent, as in the book.
     """
-    from gradproof import fields
+    from gradproof.fields import drawing
     from gradproof.ports.target import TargetError, parse
     from gradproof.report.phrases import Phrases, Unusable
 
     try:
         function = parse(target).of_function()
-        with accounted(lang, fields.picture_of(function, output)):
-            picture = fields.draw(function, output, limits)
+        with accounted(lang, drawing.picture_of(function, output)):
+            picture = drawing.draw(function, output, limits)
     except TargetError as error:
         unusable = Unusable(target, error)
         click.echo(Phrases(lang).unusable(unusable), err=True)

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
+def has_any(result: object) -> bool:
+    """Whether there may be pictures of a result."""
+    return isinstance(result, LayersExamination)
+
+
 def draw(results: Iterable[Result], folder: Path) -> list[Result | LayersExamination]:
     """The results, with the pictures that were drawn of layers and optimizers.
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from gradproof import fields, figures
 from gradproof.commands import cli
+from gradproof.fields import drawing
+from gradproof.figures import canvas, quivers
 from gradproof.numerics import error_bounds, functions
 from gradproof.ports import target
 
@@ -62,9 +63,9 @@ def test_the_arrows_are_those_of_the_exact_gradient(
         drawn.update(points=np.array([x, y]).T, arrows=np.array([u, v]).T)
         return "figure"
 
-    monkeypatch.setattr(figures, "quiver", keep)
-    monkeypatch.setattr(figures, "write", lambda figure, path: None)
-    fields.draw(target.parse("mine.py:product"), None, (-2.0, 2.0))
+    monkeypatch.setattr(quivers, "quiver", keep)
+    monkeypatch.setattr(canvas, "write", lambda figure, path: None)
+    drawing.draw(target.parse("mine.py:product"), None, (-2.0, 2.0))
     exact = error_bounds.central(functions.product, drawn["points"])
     assert len(drawn["points"]) == 324
     assert (abs(-drawn["arrows"] - exact.gradient) <= exact.b1).all()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from gradproof import corrected
 from gradproof.figures import canvas, quivers
@@ -33,6 +34,11 @@ def draw(target: Target, output: Path | None, limits: tuple[float, float]) -> Pa
     figure = quivers.quiver(*field(load(target)[0], limits), limits=limits)
     canvas.write(figure, picture)
     return picture
+
+
+def draw_on(ax: Axes, f: Callable[..., Any], limits: tuple[float, float]) -> None:
+    """Draw the field of −∇f on axes of one's own. Raises LoadError, as `field` does."""
+    quivers.field(ax, *field(f, limits), limits=limits)
 
 
 def picture_of(target: Target, output: Path | None) -> Path:
