@@ -20,7 +20,7 @@ from gradproof.ports.orders import ScriptOrder
 from gradproof.ports.workers import worker_command
 
 pytestmark = pytest.mark.skipif(
-    not fork_server.IS_SUPPORTED, reason="workers are forked on Linux alone"
+    not fork_server.is_supported(), reason="workers are forked on Linux alone"
 )
 SOON = 20.0
 """Seconds within which what is to come comes, on a busy machine too."""
@@ -39,7 +39,7 @@ def run(tmp_path: Path) -> Run:
             for name, value in variables.items():
                 patch.setenv(name, value)
             if not forked:
-                patch.setattr(fork_server, "IS_SUPPORTED", False)
+                patch.setattr(fork_server, "is_supported", lambda: False)
             process = ScriptOrder(path).start(SOON)
         assert isinstance(process._child, Forked) == forked
         try:
@@ -213,6 +213,24 @@ def test_a_server_that_was_killed_is_replaced(
             "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nos._exit(0)"
         ).receive(time.monotonic() + SOON)
     assert run("print(1)") == "1"
+
+
+def test_a_worker_outlives_a_change_of_variables(
+    start: Callable[[str], Process], run: Run
+) -> None:
+    process = start("import time\ntime.sleep(0.5)")
+    run("", MPLCONFIGDIR="/elsewhere")
+    assert b'"op": "ran"' in process.receive(time.monotonic() + SOON).line
+
+
+def test_where_the_kernel_refuses_a_worker_is_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_: int) -> int:
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr(os, "pidfd_open", refuse)
+    assert not fork_server.is_supported.__wrapped__()
 
 
 def test_a_server_without_numpy_lets_the_worker_tell(

@@ -6,6 +6,7 @@ one that was started by itself, only that its modules are there at once.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import json
@@ -21,14 +22,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-IS_SUPPORTED = sys.platform == "linux" and hasattr(os, "pidfd_open")
-"""Elsewhere a process that is no child of one's own cannot be waited for, or may not be
-forked once libraries of the system are loaded."""
-
 AT_START = ("PYTHON", "MPL", "XDG_", "LC_", "LANG", "LD_", "OMP_", "OPENBLAS_", "MKL_")
 """How variables begin that are read while a process starts or imports."""
 AT_START_TOO = ("HOME", "PATH", "VIRTUAL_ENV")
 
+END_SECONDS = 1.0
+"""For the servers to end, when this process is about to."""
 ANSWER_SECONDS = 30.0
 """For the server to answer; it may have to import first."""
 
@@ -141,15 +140,29 @@ class _Server:
         return Forked(ours, control)
 
     def close(self) -> None:
-        """It ends by itself; its workers have, or end with it."""
+        """Let it end once its workers have."""
         self._link.close()
-        if self.owner == os.getpid():
-            self.process.wait()
+
+
+@functools.cache
+def is_supported() -> bool:
+    """Whether a process that is no child of this one's can be waited for.
+
+    Off Linux it cannot, or none may be forked once libraries of the system are loaded.
+    """
+    if sys.platform != "linux" or not hasattr(os, "pidfd_open"):
+        return False
+    with contextlib.suppress(OSError):  # kernels and sandboxes may refuse
+        os.close(os.pidfd_open(os.getpid()))
+        return True
+    return False
 
 
 _lock = threading.Lock()
 _servers: dict[Sequence[str], _Server] = {}
 """Those that there are, by what they have imported."""
+_retired: list[_Server] = []
+"""Those that have only to wait for their last workers."""
 
 
 def fork(
@@ -164,10 +177,26 @@ def fork(
         server = _servers.get(imports)
         if server is None or not server.serves(environment):
             if server is not None:
-                server.close()
+                _retire(server)
             server = _servers[imports] = _Server(command, environment, imports)
         return server.fork({"env": dict(environment), "cwd": where})
     return None
+
+
+def _retire(server: _Server) -> None:
+    server.close()
+    _retired.append(server)
+
+
+@atexit.register
+def _end_all() -> None:
+    servers = [*_servers.values(), *_retired]
+    for server in servers:
+        server.close()
+    for server in servers:
+        if server.owner == os.getpid():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.process.wait(END_SECONDS)
 
 
 def _streams() -> tuple[list[int], list[int]]:

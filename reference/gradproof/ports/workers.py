@@ -43,7 +43,7 @@ def forked(
     order: bytes,
 ) -> Forked | None:
     """A worker that is about to take this order; None where it is to be started."""
-    if not fork_server.IS_SUPPORTED or list(command) != worker_command() or not order:
+    if not fork_server.is_supported() or list(command) != worker_command() or not order:
         return None
     what = json.loads(order)
     folder = Path(what["path"]).parent if what["path"] else Path()

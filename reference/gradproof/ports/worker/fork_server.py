@@ -29,14 +29,16 @@ def serve(imports: List[str]) -> None:
         os.dup2(nothing.fileno(), 0)
     _import(imports)
     children: Dict[socket.socket, int] = {}
-    while True:
-        for ready in select.select([link, *children], [], [])[0]:
+    waits = [link]
+    while waits or children:
+        for ready in select.select([*waits, *children], [], [])[0]:
             if ready is not link:
                 _end(ready, children.pop(ready))
                 continue
             sign, given, _, _ = socket.recv_fds(link, 1, STREAMS + 1)
             if not sign:
-                _end_all(children)
+                waits.clear()
+                continue
             control = socket.socket(fileno=given[STREAMS])
             request = json.loads(control.makefile("rb").readline())
             pid = _fork()
@@ -50,6 +52,7 @@ def serve(imports: List[str]) -> None:
             children[control] = pid
             with suppress(OSError):
                 control.sendall(b"%d\n" % pid)
+    os._exit(0)
 
 
 def _import(names: List[str]) -> None:
@@ -98,9 +101,3 @@ def _end(control: socket.socket, pid: int) -> None:
     status = os.waitpid(pid, 0)[1]
     with control, suppress(OSError):
         control.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
-
-
-def _end_all(children: Dict[socket.socket, int]) -> None:
-    for control, pid in children.items():
-        _end(control, pid)
-    os._exit(0)
