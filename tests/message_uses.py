@@ -17,7 +17,9 @@ SOURCES = Path(gradproof.__file__).parent
 
 MAKERS = {
     **dict.fromkeys(("passed", "failed", "broken", "not_covered"), ("", 0)),
-    **dict.fromkeys(("TargetError", "LoadError", "UsageError"), ("", 0)),
+    **dict.fromkeys(
+        ("TargetError", "LoadError", "UsageError", "StarterError"), ("", 0)
+    ),
     **dict.fromkeys(("say", "Obstacle", "Sentence"), ("", 0)),
     **dict.fromkeys(("Unreadable", "_NotReadableError"), ("unreadable.", 0)),
     **dict.fromkeys(("LoadFailure", "LoadFailureError"), ("load.", 0)),

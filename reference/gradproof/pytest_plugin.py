@@ -201,14 +201,13 @@ class PortCollector(pytest.Collector):
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item for each clause; or one that says why there are none."""
-        from gradproof.examination.policy import Terms
         from gradproof.project import checks
         from gradproof.report.examined import judged
         from gradproof.report.phrases import Unusable
 
         strict = self.config.getoption("--gradproof-strict")
         drawn = self.config.getoption("--gradproof-seed")
-        terms = checks.terms(self.table, Terms(strict, seed=drawn))
+        terms = checks.terms(self.table, strict=strict, seed=drawn)
         timeout = self.config.getoption("--gradproof-timeout")
         result = checks.check_declared(self.table, terms, timeout)
         if isinstance(result, Unusable):

@@ -204,11 +204,9 @@ def _check(
     targets = [parsed(table.target) for table in tables]
     # A script runs while what is heavy is imported.
     with head_start.begun(targets[0], timeout, tables[0].python) as begun:
-        from gradproof.examination.policy import Terms
         from gradproof.project import checks
         from gradproof.report.index import unknown_clauses
 
-        wanted = Terms(strict, only, seed=seed, explored=explored)
         unknown = unknown_clauses(only)
         if unknown:
             raise click.UsageError(f"--only: no such clause: {', '.join(unknown)}")
@@ -216,7 +214,9 @@ def _check(
         for number, (table, target) in enumerate(zip(tables, targets, strict=True), 1):
             if len(tables) > 1 and sys.stderr.isatty():
                 click.echo(f"[{number}/{len(tables)}] {table.target}", err=True)
-            terms = checks.terms(table, wanted)
+            terms = checks.terms(
+                table, strict=strict, seed=seed, only=only, explored=explored
+            )
             first = begun if number == 1 else None
             found = checks.check(table, target, terms, timeout, first)
             results.append(found)

@@ -40,19 +40,15 @@ OF_VERDICTS = {
 
 
 def of_result(result: Checked) -> int:
-    """What a result says to a shell; of a script with its routines, if wrong."""
-    from gradproof.report.examined import judged
+    """What a result says to a shell."""
+    from gradproof.report.examined import verdicts
     from gradproof.report.phrases import Unusable
-    from gradproof.scripts.examination import ScriptExamination
 
     if isinstance(result, Unusable):
         return _of_error(result.error)
     if not result.as_expected:
         return WRONG
-    if isinstance(result, ScriptExamination):
-        wrong = [OF_VERDICTS[r.verdict] for r in result.wrong_routines]
-        return gravest([OF_VERDICTS[result.verdict], *wrong])
-    return gravest([OF_VERDICTS[each.verdict] for each in judged(result).values()])
+    return gravest(OF_VERDICTS[verdict] for verdict in verdicts(result))
 
 
 def _of_error(error: TargetError) -> int:

@@ -49,9 +49,9 @@ def init(
     and judged at once; a README says how. What is there is never overwritten. Without a
     LANGUAGE, list them.
     """
-    from gradproof.ports.target import UsageError
     from gradproof.report.phrases import Phrases
     from gradproof.starters import languages
+    from gradproof.starters.errors import StarterError
 
     phrases = Phrases(lang)
     try:
@@ -61,7 +61,7 @@ def init(
                 click.echo(f"  {each.id:12}{each.title}")
         else:
             _write(languages.find(language), routine, output, phrases)
-    except UsageError as error:
+    except StarterError as error:
         click.echo(phrases.say(error.message, **error.parameters), err=True)
         sys.exit(exit_codes.USAGE)
     except OSError as error:
@@ -73,7 +73,7 @@ def _write(
 ) -> None:
     """Write the starting point, and say what was written and what is to be done next.
 
-    Raises UsageError and OSError.
+    Raises StarterError and OSError.
     """
     from gradproof.starters import readme, starter, writing
 

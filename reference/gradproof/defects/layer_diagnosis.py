@@ -53,7 +53,7 @@ def diagnose(
     """
     failed = [f for f in findings if f.judgement.verdict == "fail"]
     failed = [f for f in failed if f.clause.level == "must"] or failed
-    passages = [p for p in evidence.passages.get("first", ()) if p.broke is None]
+    passages = [p for p in evidence.first if p.broke is None]
     values = any(f.clause.id in ("L2", "L3", "L4", "L5") for f in failed)
     if values and evidence.kind is not None and passages:
         wrong_value = any(f.clause.id == "L2" for f in failed)

@@ -135,7 +135,7 @@ def gap() -> float:
 def _distance(evidence: LayerEvidence) -> float:
     """The largest departure of a value or a gradient, in what is allowed."""
     found = [0.0]
-    for passage in evidence.passages["first"]:
+    for passage in evidence.first:
         due = {"": passage.expected.value[0], **passage.expected.gradients}
         came = {"": passage.forward.value[0], **passage.gradients}
         for part, limits in due.items():

@@ -103,6 +103,11 @@ class LayerEvidence:
     rows: Sequence[Passage] = ()
 
     @property
+    def first(self) -> Sequence[Passage]:
+        """The passages of new layers, each in its setting; none if none were tried."""
+        return self.passages.get("first", ())
+
+    @property
     def certain(self) -> bool:
         """Whether its name says what it computes, and leaves nothing open."""
         return self.kind is not None and self.kind.is_certain(self.said.kind)

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from gradproof.contract.layers import of_role
-from gradproof.evidence.passages import Passage
 from gradproof.examination.layers import LayerExamination
 from gradproof.examination.parts import PartExamination
 
-Part = tuple[str, str, str]
-"""What was tried, in which setting, and which gradient; "" is the value."""
+Part = tuple[str, str]
+"""A setting, or a clause, and which gradient is wrong; "" is the value."""
 
 DUE = ("L1", "L2", "L3", "L4")
 """What must be seen to hold of a layer that was changed, where it is about it."""
@@ -70,10 +69,9 @@ def _is_another(before: PartExamination, after: PartExamination) -> bool:
 
 
 def _values(examination: LayerExamination) -> list[object]:
-    firsts = examination.evidence.passages.get("first", ())
     return [
         None if v is None else np.asarray(v).tolist()
-        for passage in firsts
+        for passage in examination.evidence.first
         for v in passage.forward.value
     ]
 
@@ -84,27 +82,22 @@ def wrong(examination: LayerExamination) -> frozenset[Part]:
 
 
 def _wrong(examination: LayerExamination) -> Iterator[Part]:
-    for id, passage in _passages(examination):
-        place = id, passage.setting.id
+    for passage in examination.evidence.first:
+        place = passage.setting.id
         if passage.broke is not None or not passage.known:
-            yield (*place, "")
+            yield place, ""
         for role in passage.setting.arrays:
             judged = None if passage.broke else of_role(passage, role)
             if passage.broke or (judged is not None and judged.verdict != "pass"):
-                yield (*place, role)
+                yield place, role
     for (level, id), verdict in _by_level(examination):
         if level == "must" and verdict in ("fail", "error"):
-            yield id, "", ""
+            yield id, ""
 
 
-def tried(examination: LayerExamination) -> set[tuple[str, str]]:
-    """What was tried of a layer, and in which settings."""
-    return {(id, passage.setting.id) for id, passage in _passages(examination)}
-
-
-def _passages(examination: LayerExamination) -> Iterator[tuple[str, Passage]]:
-    for passage in examination.evidence.passages.get("first", ()):
-        yield "first", passage
+def tried(examination: LayerExamination) -> set[str]:
+    """The settings in which a layer was tried."""
+    return {passage.setting.id for passage in examination.evidence.first}
 
 
 def _verdicts(examination: PartExamination) -> dict[str, str]:

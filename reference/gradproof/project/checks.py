@@ -132,6 +132,14 @@ def _check_script(
     return found
 
 
-def terms(table: PortTable, wanted: Terms) -> Terms:
-    """The terms on which a declared port is judged: as is wanted, and as declared."""
-    return replace(wanted, expect=table.expect, diagnosis=table.diagnosis or ())
+def terms(
+    table: PortTable,
+    *,
+    strict: bool,
+    seed: int,
+    only: frozenset[str] = frozenset(),
+    explored: int = 0,
+) -> Terms:
+    """The terms on which a declared port is judged."""
+    known = table.expect, table.diagnosis or ()
+    return Terms(strict, only, *known, seed=seed, explored=explored)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from gradproof.contract.verdicts import Verdict
 from gradproof.examination.examination import Examination, ProgramExamination
 from gradproof.examination.judged import Judged
 from gradproof.examination.layers import LayersExamination
@@ -26,3 +27,14 @@ def judged(examined: Examined) -> Mapping[str, Judged]:
     if isinstance(examined, ProgramExamination):
         return {each.role: each for each in examined.roles}
     return {"": examined}
+
+
+def verdicts(examined: Examined) -> list[Verdict]:
+    """Those of all that was judged of a target; of a script of its routines, if wrong.
+
+    A script may draw the right picture by a wrong routine.
+    """
+    of_routines: tuple[Judged, ...] = ()
+    if isinstance(examined, ScriptExamination):
+        of_routines = examined.wrong_routines
+    return [each.verdict for each in (*judged(examined).values(), *of_routines)]

@@ -133,7 +133,7 @@ def gradients(examination: LayerExamination) -> dict[str, Judgement]:
     order = ("pass", "not-covered", "error", "fail")
     if examination.evidence.said.alone == "function":
         return found
-    for passage in examination.evidence.passages.get("first", ()):
+    for passage in examination.evidence.first:
         for role in passage.setting.arrays:
             judgement = of_role(passage, role)
             if judgement is None:
@@ -203,7 +203,7 @@ def lead(
         how = "layer.by-behaviour" if evidence.by_behaviour else "layer.by-name"
         role += phrases.say("semicolon") + phrases.say(how, kind=evidence.kind.id)
     yield phrases.say("label.role"), "dim", role
-    for passage in evidence.passages.get("first", ())[:1]:
+    for passage in evidence.first[:1]:
         reference = passage.expected.reference
         if passage.agrees and reference is not None:
             yield phrases.say("label.computes"), "dim", reference.name

@@ -12,7 +12,6 @@ import numpy as np
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement
 from gradproof.defects.diagnosis import Explanation
-from gradproof.evidence.stencil import Unreadable
 from gradproof.examination.counterexample import Counterexample
 from gradproof.examination.examination import Examination
 from gradproof.examination.judged import Judged
@@ -64,7 +63,7 @@ class Phrases:
         parameters = dict(judgement.parameters)
         if judgement.message == "unreadable":
             reason = parameters.pop("reason")
-            return self.unreadable(Unreadable(reason, parameters))
+            return self.unreadable(reason, parameters)
         if judgement.message == "inconsistent":
             parameters["formula"] = self.formula(FormulaText(**parameters["formula"]))
         return self.say(judgement.message, **self._named(parameters))
@@ -87,9 +86,9 @@ class Phrases:
             parts.append(self.say("formula.error", terms=text.error))
         return self.say("comma").join(parts)
 
-    def unreadable(self, unreadable: Unreadable) -> str:
+    def unreadable(self, reason: str, parameters: Mapping[str, Any]) -> str:
         """Why no formula was read."""
-        why = self.say(f"unreadable.{unreadable.reason}", **unreadable.parameters)
+        why = self.say(f"unreadable.{reason}", **parameters)
         return self.say("unreadable", why=why)
 
     def note(self, note: Note) -> str:

@@ -160,7 +160,8 @@ def rows(examination: Examination, phrases: Phrases) -> Iterator[tuple[str, str,
     for formula in examination.formulas:
         yield phrases.say("label.computes"), "dim", _formula(formula, phrases)
     if examination.unreadable:
-        reason = phrases.unreadable(examination.unreadable)
+        unreadable = examination.unreadable
+        reason = phrases.unreadable(unreadable.reason, unreadable.parameters)
         yield phrases.say("label.computes"), "dim", reason
     yield from _verdicts(examination, phrases)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from gradproof.ports.target import UsageError
+from gradproof.starters.errors import StarterError
 
 
 @dataclass(frozen=True)
@@ -136,12 +136,12 @@ _NAMES = {
 def find(name: str) -> Language:
     """The language of that name, or of one that it goes by as well.
 
-    Raises UsageError with what comes near, or with all that there are.
+    Raises StarterError with what comes near, or with all that there are.
     """
     if name.lower() in _NAMES:
         return _NAMES[name.lower()]
     close = difflib.get_close_matches(name.lower(), _NAMES, n=3, cutoff=0.5)
     if not close:
-        raise UsageError("init.unknown", name=name, known=", ".join(LANGUAGES))
+        raise StarterError("init.unknown", name=name, known=", ".join(LANGUAGES))
     ids = dict.fromkeys(_NAMES[each].id for each in close)
-    raise UsageError("init.suggest", name=name, near=", ".join(ids))
+    raise StarterError("init.suggest", name=name, near=", ".join(ids))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path, PurePosixPath
 
-from gradproof.ports.target import UsageError
+from gradproof.starters.errors import StarterError
 from gradproof.starters.languages import Language
 
 PACKAGE = "gradproof.starters"
@@ -44,12 +44,12 @@ def own(language: Language) -> Starter:
 def calling(language: Language, named: str, folder: Path) -> Starter:
     """The one that is to lie in ``folder`` and serves the user's ``FILE:FUNCTION``.
 
-    Raises UsageError if there is no such file, or if it does not name the function.
+    Raises StarterError if there is no such file, or if it does not name the function.
     """
     file, function = _named(named)
     path = os.path.relpath(file, folder)
     if language.beside and os.path.dirname(path):
-        raise UsageError("init.not-beside", file=str(file), language=language.title)
+        raise StarterError("init.not-beside", file=str(file), language=language.title)
     routine = Path(path).as_posix()
     files = dict(_files(language))
     del files[language.routine]
@@ -63,14 +63,14 @@ def _named(named: str) -> tuple[Path, str]:
     place, colon, function = named.rpartition(":")
     file = Path(place)
     if not colon or not place or not re.fullmatch(r"[^\W\d]\w*", function):
-        raise UsageError("init.from", named=named)
+        raise StarterError("init.from", named=named)
     try:
         text = file.read_text("utf-8", errors="replace")
     except OSError as error:
         why = error.strerror or str(error)
-        raise UsageError("init.no-file", file=place, text=why) from error
+        raise StarterError("init.no-file", file=place, text=why) from error
     if not re.search(rf"\b{function}\b", text):
-        raise UsageError("init.no-function", file=place, function=function)
+        raise StarterError("init.no-function", file=place, function=function)
     return file, function
 
 
