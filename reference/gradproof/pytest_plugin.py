@@ -7,7 +7,7 @@ nothing of gradproof until it is asked to.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,12 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.figure import Figure
-
-    from gradproof.contract.verdicts import Judgement
-    from gradproof.examination.judged import Judged
-    from gradproof.project.config import PortTable
-    from gradproof.report.phrases import Unusable
-    from gradproof.testing import Check
 
 
 COMPARED = pytest.StashKey[tuple["Path", str]]()
@@ -84,28 +78,11 @@ def pytest_collection_modifyitems(
     session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     """Add the ports' items before anything is chosen by ``-k`` or ``-m``."""
-    for table in _tables(config):
-        port = PortCollector.from_parent(
-            session, name=table.target, nodeid=table.target, table=table
-        )
-        items.extend(port.collect())
+    asked = (config.getoption(it) for it in ("--gradproof", "--gradproof-project"))
+    if any(asked):
+        from gradproof.testing.items import collected
 
-
-def _tables(config: pytest.Config) -> list[PortTable]:
-    targets = config.getoption("--gradproof")
-    whole_project = config.getoption("--gradproof-project")
-    if not targets and not whole_project:
-        return []
-    from gradproof.project.config import ConfigError, PortTable, read
-
-    tables = [PortTable(target) for target in targets]
-    if whole_project:
-        try:
-            declared = read(config.rootpath / "pyproject.toml").ports
-        except ConfigError as error:
-            raise pytest.UsageError(str(error)) from error
-        tables += declared.values()
-    return tables
+        items.extend(collected(session))
 
 
 @pytest.fixture
@@ -187,118 +164,3 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     if said:
         pytest.fail("\n".join([said, *map(str, failures)]), pytrace=False)
     seen.unlink(missing_ok=True)
-
-
-class PortCollector(pytest.Collector):
-    """A port: it is examined in a child process, once, when it is collected.
-
-    So a port that hangs or crashes fails its own tests, and not the run.
-    """
-
-    def __init__(self, table: PortTable, **options: Any) -> None:
-        super().__init__(**options)
-        self.table = table
-
-    def collect(self) -> Iterator[pytest.Item]:
-        """One item for each clause; or one that says why there are none."""
-        from gradproof.project import checks
-        from gradproof.report.examined import judged
-        from gradproof.report.phrases import Unusable
-
-        strict = self.config.getoption("--gradproof-strict")
-        drawn = self.config.getoption("--gradproof-seed")
-        terms = checks.terms(self.table, strict=strict, seed=drawn)
-        timeout = self.config.getoption("--gradproof-timeout")
-        result = checks.check_declared(self.table, terms, timeout)
-        if isinstance(result, Unusable):
-            yield UnusableItem.from_parent(self, name="loads", unusable=result)
-            return
-        for name, each in judged(result).items():
-            yield from self._clauses(each, f"{name}-" if name else "")
-
-    def _clauses(self, result: Judged, of: str) -> Iterator[pytest.Item]:
-        from gradproof import testing
-
-        lang = self.config.getoption("--gradproof-lang")
-        for finding in result.findings:
-            check = testing.Check(result, finding, lang)
-            yield ClauseItem.from_parent(self, name=of + check.label, check=check)
-        for clause in result.unknown:
-            yield UnknownItem.from_parent(
-                self, name=f"{of}expects-{clause}", clause=clause
-            )
-        if result.declared is not None:
-            yield DiagnosisItem.from_parent(
-                self, name="diagnosis", declared=result.declared
-            )
-
-
-class _Item(pytest.Item):
-    """An item that is no function: where it is, and how its failure reads."""
-
-    def reportinfo(self) -> tuple[Any, int | None, str]:
-        return self.config.rootpath, None, self.nodeid
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:  # type: ignore[override]
-        if isinstance(excinfo.value, AssertionError):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo)
-
-
-class ClauseItem(_Item):
-    """One clause of one port."""
-
-    def __init__(self, check: Check, **options: Any) -> None:
-        super().__init__(**options)
-        self.check = check
-
-    def runtest(self) -> None:
-        """Pass, fail, skip or xfail, as the clause was judged."""
-        self.check()
-
-
-class UnusableItem(_Item):
-    """A target that could not be loaded."""
-
-    def __init__(self, unusable: Unusable, **options: Any) -> None:
-        super().__init__(**options)
-        self.unusable = unusable
-
-    def runtest(self) -> None:
-        """Fail, and say why."""
-        from gradproof.report.phrases import Phrases
-
-        language = self.config.getoption("--gradproof-lang")
-        raise AssertionError(Phrases(language).unusable(self.unusable))
-
-
-class UnknownItem(_Item):
-    """An expectation of a clause that the port's role has not."""
-
-    def __init__(self, clause: str, **options: Any) -> None:
-        super().__init__(**options)
-        self.clause = clause
-
-    def runtest(self) -> None:
-        """Fail: an expectation that matches nothing is stale."""
-        from gradproof.report.phrases import Phrases
-
-        language = self.config.getoption("--gradproof-lang")
-        said = Phrases(language).say("unknown-clause", clause=self.clause)
-        raise AssertionError(said)
-
-
-class DiagnosisItem(_Item):
-    """The defects that a port was declared to have."""
-
-    def __init__(self, declared: Judgement, **options: Any) -> None:
-        super().__init__(**options)
-        self.declared = declared
-
-    def runtest(self) -> None:
-        """Fail if it has others now."""
-        from gradproof.report.phrases import Phrases
-
-        if self.declared.verdict == "fail":
-            language = self.config.getoption("--gradproof-lang")
-            raise AssertionError(Phrases(language).judgement(self.declared))
