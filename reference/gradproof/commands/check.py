@@ -41,6 +41,7 @@ EXAMPLES = """\
   gradproof check common/ ch05/
   gradproof check mine.py:gradient yours.ipynb:gradient --format json
   gradproof check exec:'node port.mjs' --role point-gradient
+  gradproof check vectors:answers.json
 """
 FIRST_EXAMPLES = "".join(EXAMPLES.splitlines(keepends=True)[:3])
 
@@ -105,7 +106,8 @@ def check(
     that it calls. A file of layers or optimizers, path/layers.py, gets a line for each
     class with forward and backward, or update, and for each function as softmax or
     im2col; path/layers.py:Class is one in full. A program in any language,
-    exec:'COMMAND ARGUMENTS', speaks a line protocol (docs/protocol.md). Of a folder
+    exec:'COMMAND ARGUMENTS', speaks a line protocol (docs/protocol.md); what can only
+    answer once answers test vectors (gradproof vectors), vectors:FILE. Of a folder
     whatever can be judged in its files is put into one table. Without a target, the
     ports of [tool.gradproof] in ./pyproject.toml are judged.
 

@@ -11,11 +11,12 @@ from gradproof.commands.explain import explain
 from gradproof.commands.fix import fix
 from gradproof.commands.init import init
 from gradproof.commands.review import review
+from gradproof.commands.vectors import vectors
 
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"]},
-    commands=[check, demo, draw, explain, fix, init, review],
+    commands=[check, demo, draw, explain, fix, init, review, vectors],
 )
 @click.version_option(package_name="gradproof", message="%(prog)s %(version)s")
 def cli() -> None:

@@ -16,7 +16,7 @@ from gradproof.evidence.stencil import Stencil, Unreadable
 from gradproof.numerics import any_step, error_bounds, oracle
 from gradproof.numerics.difference_formula import Formula, unit
 from gradproof.numerics.functions import Function
-from gradproof.ports.observation import Observation
+from gradproof.ports.observation import Observation, Probe
 
 Array = np.ndarray[Any, Any]
 
@@ -64,8 +64,13 @@ def of_number(function: Function) -> str:
 
 def function_of(observation: Observation) -> Function:
     """The function of a probe that has one."""
-    assert observation.probe.function is not None
-    return observation.probe.function
+    return function_of_probe(observation.probe)
+
+
+def function_of_probe(probe: Probe) -> Function:
+    """Its function, which it is to have."""
+    assert probe.function is not None
+    return probe.function
 
 
 def formulas(
@@ -160,10 +165,14 @@ def _gradients(
     )
 
 
+SILENT = ("by-name", "answered-once")
+"""Why no formula is read of what never asks for f."""
+
+
 def gives_values_alone(evidence: Evidence) -> bool:
     """Whether the port never asks for f: then nothing tells of its formula."""
     first = next(iter(evidence.readings.values()), None)
-    return isinstance(first, Unreadable) and first.reason == "by-name"
+    return isinstance(first, Unreadable) and first.reason in SILENT
 
 
 @functools.lru_cache(maxsize=64)

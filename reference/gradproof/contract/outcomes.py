@@ -13,6 +13,7 @@ from gradproof.contract.verdicts import (
 )
 from gradproof.ports.observation import (
     Broke,
+    Declined,
     Nonsense,
     Observation,
     Probe,
@@ -27,6 +28,8 @@ def breakage(observation: Observation) -> Judgement | None:
     What it does not serve is not covered.
     """
     probe, outcome = observation.probe.id, observation.outcome
+    if isinstance(outcome, Declined):
+        return broken("declined", probe=probe)
     if isinstance(outcome, Raised):
         return broken("raised", probe=probe, kind=outcome.kind, text=outcome.text)
     if isinstance(outcome, Nonsense):

@@ -28,7 +28,7 @@ from gradproof.contract.verdicts import (
 from gradproof.evidence.evidence import Evidence, point_shape
 from gradproof.evidence.probes import LAYOUTS, PROBE_ERROR, SPOILT_ROW
 from gradproof.numerics.rounding import SINGLE_ROUNDOFF
-from gradproof.ports.observation import Broke, Observation, Raised, Returned
+from gradproof.ports.observation import Broke, Observation, Raised, Returned, Unserved
 
 Array = np.ndarray[Any, Any]
 
@@ -166,7 +166,8 @@ def refused(evidence: Evidence, probe: str) -> Judgement:
         return failed("not-refused", probe=probe, came=came)
     broke = outcomes.breakage(observation)
     assert broke is not None
-    if isinstance(outcome, Broke) and outcome.how != "exit":
+    lost = isinstance(outcome, Broke) and outcome.how != "exit"
+    if lost or isinstance(outcome, Unserved):
         return broke
     # What ends the interpreter, or says nothing, is no exception.
     return failed(broke.message, **broke.parameters)

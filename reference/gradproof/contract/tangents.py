@@ -13,8 +13,11 @@ from gradproof.contract.expected import Expected
 from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
 from gradproof.evidence.evidence import Evidence
 from gradproof.numerics import oracle
+from gradproof.numerics.enclosure import INFLATION
 from gradproof.numerics.rounding import gamma
-from gradproof.ports.observation import Observation, Returned
+from gradproof.ports.observation import Observation, Probe, Returned
+
+Array = np.ndarray[Any, Any]
 
 ROUNDINGS = gamma(4)
 """γ_4: both f(x) + s·(t − x) and s·t + (f(x) − s·x) take three roundings."""
@@ -80,6 +83,21 @@ def slope(evidence: Evidence, probe: str) -> Judgement:
             said = _said(observation, actual, exact.value, limit)
             return failed("off-slope", **said, t=t)
     return passed()
+
+
+def values(probe: Probe, slope: float, limit: float) -> tuple[Array, Array]:
+    """The exact values of the line at its places, and by how much a right one is off.
+
+    ``limit`` is that of its slope. It is what `touches` and `slope` admit together.
+    """
+    assert probe.at is not None
+    x = float(probe.x)
+    f = oracle.enclosure(expected.function_of_probe(probe), (0,), [x])
+    rise, size = probe.at - x, abs(slope) + limit
+    touch = f.radius + ROUNDINGS * (f.reach + 2 * size * abs(x))
+    terms = 2 * f.reach + size * (3 * abs(x) + abs(probe.at))
+    within = touch + abs(rise) * (limit + ROUNDINGS * size) + ROUNDINGS * terms
+    return f.value + slope * rise, within * INFLATION
 
 
 def _exact(evidence: Evidence, probe: str) -> Expected:

@@ -16,11 +16,11 @@ from gradproof.defects import kill_matrix, layer_matrix, update_matrix, updates
 from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.defects.layers import IDS
 from gradproof.defects.update_examples import EXAMPLES
-from gradproof.docs import protocol_page
+from gradproof.docs import protocol_page, vectors_page
 from gradproof.evidence.bounds import POLICY
 from gradproof.evidence.role_ids import RoleId
 from gradproof.ports import protocol
-from gradproof.report import explain_text
+from gradproof.report import explain_text, vectors_file
 from gradproof.report.json_report import ReportRecord
 from gradproof.report.phrases import Phrases
 from gradproof.scripts.clauses import CLAUSES, ROLE
@@ -38,6 +38,8 @@ def pages() -> dict[str, str]:
         "protocol.md": protocol_page.markdown(),
         "protocol.schema.json": _indented(protocol.schema()),
         "report.schema.json": _indented(msgspec.json.schema(ReportRecord)),
+        "vectors.md": vectors_page.markdown(),
+        **vectors_file.schemas(),
     }
 
 

@@ -56,7 +56,7 @@ class Unreadable:
     ``complex-arguments``, ``foreign-arguments``, ``too-many-nodes``, ``stateful``,
     ``value-dependent``, ``not-linear``, ``not-scaling``, ``ignores-values``; ``broke``
     where the port was not asked, as it had broken before; ``by-name``, as it takes f
-    by name alone.
+    by name alone; ``answered-once``, as there is no more than its answers.
     """
 
     reason: str
@@ -160,7 +160,8 @@ class _Reader:
         probe = replace(self.probe, id="formula", answer=respond, function=None)
         observation = self.port.observe(probe)
         if isinstance(observation.outcome, Unserved):
-            raise _NotReadableError("by-name")
+            once = observation.outcome.reason == "no-vector"
+            raise _NotReadableError("answered-once" if once else "by-name")
         for evaluation in observation.evaluations:
             if evaluation.argument is None:
                 raise _NotReadableError("foreign-arguments", kind=evaluation.kind)

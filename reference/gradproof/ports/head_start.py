@@ -56,7 +56,9 @@ def _started(
     target: Target | TargetError, timeout: float, python: str | None
 ) -> Process | None:
     """The child of a target of Python's that is no layer. Raises TargetError."""
-    if isinstance(target, TargetError) or target.command or target.layer is not None:
+    if isinstance(target, TargetError) or target.command or target.answers:
+        return None
+    if target.layer is not None:
         return None
     path = target.script
     if path is None:

@@ -95,6 +95,14 @@ class Raised:
 
 
 @dataclass(frozen=True)
+class Declined(Raised):
+    """An answer was left open on purpose: as good as an exception."""
+
+    kind: str = "null"
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Nonsense:
     """A result that is no array of numbers: what it was instead."""
 

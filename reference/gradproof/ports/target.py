@@ -15,6 +15,7 @@ from gradproof.ports.worker.core.rule_names import made
 
 FILES = (".py", ".ipynb")
 EXEC = "exec:"
+VECTORS = "vectors:"
 
 
 class TargetError(Exception):
@@ -52,7 +53,8 @@ class Target:
     """What ``text`` names: of a file (``path`` is set) or a module (``module`` is).
 
     The file may be a notebook. Without a ``function`` it is a script, as a whole.
-    A ``command`` starts a program that speaks the line protocol.
+    A ``command`` starts a program that speaks the line protocol; ``answers`` is a file
+    of answers to test vectors.
     """
 
     text: str
@@ -60,6 +62,7 @@ class Target:
     module: str = ""
     function: str = ""
     command: tuple[str, ...] = ()
+    answers: Path | None = None
 
     @property
     def script(self) -> Path | None:
@@ -116,12 +119,15 @@ def parse(text: str) -> Target:
     """What ``path/file.py``, ``path/file.py:function`` or ``module:function`` names.
 
     The file may be a notebook, ``path/notebook.ipynb``. ``exec:COMMAND`` is a command
-    as a shell divides it into words; no shell runs it.
+    as a shell divides it into words; no shell runs it. ``vectors:answers.json`` is a
+    file of answers.
     The last colon divides, so that a Windows drive's letter belongs to the path.
     Raises UsageError for anything else.
     """
     if text.startswith(EXEC):
         return Target(text, command=_words(text.removeprefix(EXEC)))
+    if text.startswith(VECTORS):
+        return Target(text, answers=_file(text.removeprefix(VECTORS)))
     if text.endswith(FILES):
         return Target(text, Path(text))
     place, colon, function = text.rpartition(":")
@@ -145,6 +151,13 @@ def _words(command: str) -> tuple[str, ...]:
     if not words:
         raise UsageError("usage.empty-command")
     return tuple(words)
+
+
+def _file(name: str) -> Path:
+    """Raises UsageError where no file is named."""
+    if not name.strip():
+        raise UsageError("usage.empty-answers")
+    return Path(name)
 
 
 def parsed(text: str) -> Target | UsageError:

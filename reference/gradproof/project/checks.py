@@ -31,6 +31,7 @@ from gradproof.project.config import PortTable, words
 from gradproof.report.examined import Examined
 from gradproof.report.phrases import Unusable
 from gradproof.scripts.examination import ScriptExamination, examine_script
+from gradproof.vectors.answering import open_answers
 
 Checked: TypeAlias = Examined | Unusable
 """What comes of a target."""
@@ -58,6 +59,8 @@ def check(
             raise target
         if target.command:
             return _check_program(table, target, terms, timeout)
+        if target.answers is not None:
+            return _check_answers(table, target.answers, terms)
         if target.layer is not None and not table.role:
             return _check_layers(table, target, terms, timeout)
         if target.script is not None:
@@ -101,6 +104,14 @@ def _check_program(
     return (
         found[0] if len(found) == 1 else ProgramExamination(target.text, tuple(found))
     )
+
+
+def _check_answers(table: PortTable, path: Path, terms: Terms) -> Examination:
+    """Examine a file of answers. Raises TargetError."""
+    if table.python or table.vectorized:
+        raise UsageError("answers.no-options")
+    port = open_answers(path, table.target, table.role)
+    return examine(port, port.role, terms)
 
 
 def _check_layers(

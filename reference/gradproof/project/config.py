@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 
 from gradproof.evidence.role_ids import PortRoleId
-from gradproof.ports.target import EXEC, parse
+from gradproof.ports.target import EXEC, VECTORS, parse
 
 LISTED = "`gradproof explain` lists them"
 
@@ -133,6 +133,8 @@ def _homes(port: PortTable) -> set[Path]:
     target = port.target
     if target.startswith(EXEC):
         return {Path(port.cwd, word).resolve() for word in parse(target).command}
+    if target.startswith(VECTORS):
+        return {Path(target.removeprefix(VECTORS)).resolve()}
     place = target.rpartition(":")[0]
     if place.endswith((".py", ".ipynb")) or not place:
         return {Path(place or target).resolve()}

@@ -28,6 +28,8 @@ from gradproof.report.messages import (
     starters_ja,
     update_defects_en,
     update_defects_ja,
+    vectors_en,
+    vectors_ja,
 )
 
 Language = Literal["en", "ja"]
@@ -38,6 +40,7 @@ CATALOGUES: Mapping[Language, Mapping[str, str]] = {
         **scripts_en.MESSAGES,
         **layers_en.MESSAGES,
         **starters_en.MESSAGES,
+        **vectors_en.MESSAGES,
         **heat_maps_en.MESSAGES,
         **layer_defects_en.MESSAGES,
         **optimizers_en.MESSAGES,
@@ -51,6 +54,7 @@ CATALOGUES: Mapping[Language, Mapping[str, str]] = {
         **scripts_ja.MESSAGES,
         **layers_ja.MESSAGES,
         **starters_ja.MESSAGES,
+        **vectors_ja.MESSAGES,
         **heat_maps_ja.MESSAGES,
         **layer_defects_ja.MESSAGES,
         **optimizers_ja.MESSAGES,

@@ -1,0 +1,1 @@
+"""Test vectors: functions and places for what can only answer once."""

@@ -1,0 +1,51 @@
+"""Which defect is shown by which vector: found by running the models."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from gradproof.defects import kill_matrix
+from gradproof.defects.catalogue import CATALOGUE
+from gradproof.defects.recipe import Recipe
+from gradproof.evidence.role_ids import RoleId
+from gradproof.ports.in_process import FunctionPort
+from gradproof.ports.observation import Raised
+from gradproof.vectors.vector import ANSWERED, Vector, due
+
+
+@functools.cache
+def shown(role: RoleId) -> Mapping[str, tuple[int, ...]]:
+    """By defect: the numbers of the vectors that show it in a role."""
+    return {
+        id: tuple(_shows(recipe, role))
+        for id, recipe in kill_matrix.mutants(role).items()
+    }
+
+
+def _shows(recipe: Recipe, role: RoleId) -> Iterator[int]:
+    for number, vector in due(role).items():
+        if not answered_rightly(recipe, vector, role):
+            yield number
+
+
+def answered_rightly(recipe: Recipe, vector: Vector, role: RoleId) -> bool:
+    """Whether a recipe's answer is right; one point's routine may refuse rows."""
+    with np.errstate(all="ignore"):
+        seen = FunctionPort("model", recipe).observe(vector.probe)
+    refused = isinstance(seen.outcome, Raised)
+    if refused and role == "point-gradient" and vector.kind == "rows":
+        return True
+    return vector.accepts(seen.value)
+
+
+def numbers(id: str) -> tuple[int, ...]:
+    """The vectors that show a defect, in any role."""
+    return tuple(sorted({n for role in ANSWERED for n in shown(role).get(id, ())}))
+
+
+def flags(number: int) -> tuple[str, ...]:
+    """The defects that a vector shows, in any role."""
+    return tuple(id for id in CATALOGUE if number in numbers(id))
