@@ -1,4 +1,4 @@
-"""Verify numerical gradients: is it right, what formula is it, what is wrong.
+"""Verify gradients: is it right, what formula is it, what is wrong.
 
 >>> import gradproof
 >>> from gradproof.corrected import numerical_gradient

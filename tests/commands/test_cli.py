@@ -70,6 +70,13 @@ def test_without_a_target_three_examples_are_shown_and_the_code_is_2() -> None:
     assert len(examples) == 3
 
 
+def test_the_help_tells_what_is_judged_and_cuts_no_sentence() -> None:
+    told = run("--help").stdout
+    assert "..." not in told.replace("[ARGS]...", "")
+    for role in ("layers", "networks", "optimizers", "scripts", "exec:"):
+        assert role in told
+
+
 @pytest.mark.parametrize("command", cli.cli.commands)
 def test_every_command_has_help_without_names_of_the_code(command: str) -> None:
     result = run(command, "--help")

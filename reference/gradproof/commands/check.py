@@ -77,7 +77,7 @@ FIRST_EXAMPLES = "".join(EXAMPLES.splitlines(keepends=True)[:3])
     "--figures",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="FOLDER",
-    help="Draw the wrong gradients of layers, entry by entry, into this folder.",
+    help="Draw layers' wrong gradients and optimizers' paths into this folder.",
 )
 @format_option(*FORMATS)
 @language_option
@@ -98,18 +98,19 @@ def check(
     lang: Language,
     output: Path | None,
 ) -> None:
-    """Judge ports: path/file.py:function or package.module:function.
+    """Judge functions, layers, networks, optimizers, scripts.
 
-    A method is path/file.py:Class.method, a notebook's function
-    path/notebook.ipynb:function. A file alone, path/script.py or path/notebook.ipynb,
-    is run as it stands: its gradient calls and its arrows are judged, and the routine
-    that it calls. A file of layers or optimizers, path/layers.py, gets a line for each
-    class with forward and backward, or update, and for each function as softmax or
-    im2col; path/layers.py:Class is one in full. A program in any language,
-    exec:'COMMAND ARGUMENTS', speaks a line protocol (docs/protocol.md); what can only
-    answer once answers test vectors (gradproof vectors), vectors:FILE. Of a folder
-    whatever can be judged in its files is put into one table. Without a target, the
-    ports of [tool.gradproof] in ./pyproject.toml are judged.
+    A function is path/file.py:function or package.module:function, a method
+    path/file.py:Class.method, a notebook's function path/notebook.ipynb:function. A
+    file alone, path/script.py or path/notebook.ipynb, is run as it stands: its gradient
+    calls and its arrows are judged, and the routine that it calls. A file of layers,
+    networks or optimizers, path/layers.py, gets a line for each class with forward and
+    backward, loss and gradient, or update, and for each function as softmax or im2col;
+    path/layers.py:Class is one in full. A program in any language, exec:'COMMAND
+    ARGUMENTS', speaks a line protocol (docs/protocol.md); what can only answer once
+    answers test vectors (gradproof vectors), vectors:FILE. Of a folder whatever can be
+    judged in its files is put into one table. Without a target, the ports of
+    [tool.gradproof] in ./pyproject.toml are judged.
 
     Exit code: 0 as expected; 1 a clause failed or a port broke, an expected failure
     passed, an expectation matches nothing, or a declared diagnosis changed; 2 usage;

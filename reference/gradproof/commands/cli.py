@@ -10,6 +10,7 @@ from gradproof.commands.draw import draw
 from gradproof.commands.explain import explain
 from gradproof.commands.fix import fix
 from gradproof.commands.init import init
+from gradproof.commands.options import block
 from gradproof.commands.review import review
 from gradproof.commands.vectors import vectors
 
@@ -17,10 +18,22 @@ from gradproof.commands.vectors import vectors
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"]},
     commands=[check, demo, draw, explain, fix, init, review, vectors],
+    epilog=block(
+        "Examples:\n"
+        "  gradproof demo\n"
+        "  gradproof check ch04/gradient_2d.py\n"
+        "  gradproof check common/gradient.py:numerical_gradient\n"
+        "  gradproof check common/ ch05/\n"
+        "  gradproof check exec:'node port.mjs'\n"
+        "  gradproof fix ch04/gradient_2d.py\n"
+    ),
 )
 @click.version_option(package_name="gradproof", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Verify numerical gradients of *Deep Learning from Scratch*, chapter 4.
+    """Verify the gradients of *Deep Learning from Scratch*, and of every port of it.
 
-    Is a port right, what formula does it really compute, what is wrong?
+    Is it right, what formula does it really compute, what is wrong? Judged are
+    numerical gradients (chapter 4), layers, networks and optimizers (chapters 5 to 8,
+    the second volume, DeZero), scripts and notebooks as they stand, and programs in any
+    language.
     """

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 )
 @language_option
 def demo(figures: Path, lang: Language) -> None:
-    """Show the bug of the book's script, prove its fix, write the pictures."""
+    """Show the bug of the book's script, and prove its fix.
+
+    The pictures of both are written.
+    """
     with accounted(lang, figures):
         _demo(figures, lang)
 

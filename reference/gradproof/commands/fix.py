@@ -50,14 +50,15 @@ def fix(
     timeout: float,
     lang: Language,
 ) -> None:
-    """Mend scripts, notebooks, gradient routines (path/file.py:function) and layers.
+    """Mend scripts, notebooks, routines and layers, with proof.
 
-    A change is shown only if it is proved: the changed text of a script is run in
-    memory and passes S1 to S5 as in check, and a routine that was changed is better by
-    itself. A file of layers, path/layers.py, is mended with the functions that they
-    call, and path/layers.py:Class by itself: a change is kept if the layer is right
-    with it and no other layer of the file is worse. The unified diff is printed; what
-    is said of it goes to the standard error output. What cannot be mended is explained.
+    A routine is path/file.py:function. A change is shown only if it is proved: the
+    changed text of a script is run in memory and passes S1 to S5 as in check, and a
+    routine that was changed is better by itself. A file of layers, path/layers.py, is
+    mended with the functions that they call, and path/layers.py:Class by itself: a
+    change is kept if the layer is right with it and no other layer of the file is
+    worse. The unified diff is printed; what is said of it goes to the standard error
+    output. What cannot be mended is explained.
 
     Exit code: 0 everything was mended or needs nothing; 1 something could not be
     mended, or breaks; 2 usage; 3 a target could not be loaded; 4 not all of it could be

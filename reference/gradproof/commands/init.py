@@ -43,11 +43,11 @@ if TYPE_CHECKING:
 def init(
     language: str | None, routine: str | None, output: Path, lang: Language
 ) -> None:
-    """Write a program that serves a routine of another language to check.
+    """Write a program to start from in another language.
 
-    It needs Debian's packages and the language's own library alone, and can be built
-    and judged at once; a README says how. What is there is never overwritten. Without a
-    LANGUAGE, list them.
+    It serves a routine to `gradproof check`, needs Debian's packages and the language's
+    own library alone, and can be built and judged at once; a README says how. What is
+    there is never overwritten. Without a LANGUAGE, list them.
     """
     from gradproof.report.phrases import Phrases
     from gradproof.starters import languages
