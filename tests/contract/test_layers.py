@@ -188,6 +188,18 @@ class OverAll(Loss):
         return self.y - self.t / len(self.t)
 
 
+class OverAllUndivided(Loss):
+    """Softmax over the batch, and labels that are not divided by it."""
+
+    def forward(self, x: Array, t: Array) -> Array:
+        super().forward(x, t)
+        self.y, self.parts = self.y / len(x), len(x) if t.ndim == 2 else 1
+        return -(self.t * np.log(self.y + 1e-7)).sum() / len(x)
+
+    def backward(self, dout: float = 1) -> Array:
+        return (self.y - self.t) / self.parts
+
+
 class LossOverTime:
     def forward(self, xs: Array, ts: Array) -> Array:
         e = np.exp(xs - xs.max(axis=-1, keepdims=True))
@@ -596,6 +608,10 @@ def test_images_are_normalized_by_element_or_by_channel(cls: Any) -> None:
 
 def test_a_slip_for_images_alone_is_caught() -> None:
     assert broken(examined("BatchNormalization", ByChannelUnsummed)) == {"L4": "fail"}
+
+
+def test_labels_are_held_to_one_hot_rows_where_both_are_wrong_too() -> None:
+    assert examined("SoftmaxWithLoss", OverAllUndivided).of("L10") == "fail"
 
 
 class Gated:

@@ -292,3 +292,13 @@ def test_a_fix_is_offered_where_there_is_a_change_to_try(tmp_path: Path) -> None
     assert "gradproof fix" not in checked("right", RIGHT)
     strange = AFFINE.format(db="np.cos(dout.sum(axis=0)) + 3")
     assert "gradproof fix" not in checked("strange", strange)
+
+
+@pytest.mark.once
+def test_without_a_terminal_it_is_told_now_and_then_what_is_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gradproof.commands.fix.MAX_SILENCE", 0.0)
+    path = tmp_path / "layers.py"
+    path.write_text(AFFINE.format(db="np.mean(dout, axis=0)"), encoding="utf-8")
+    assert f"{path}:Affine: change 1 is tried" in run(path).stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,11 @@ from gradproof.commands.options import (
 )
 
 if TYPE_CHECKING:
+    from rich.status import Status
+
     from gradproof.fix.patch import Patch
     from gradproof.fix.repair import Repair
+    from gradproof.fix.routine_search import Tell
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Phrases, Unusable
 
@@ -138,18 +142,13 @@ def _fix(
 def _mended(
     name: str, strict: bool, python: str | None, timeout: float, phrases: Phrases
 ) -> Repair | Unusable:
-    """What is wrong with one target, and mends it; on a terminal, say what is tried."""
+    """What is wrong with one target, and mends it; say what is tried."""
     from gradproof.fix import layer_repair, repair
     from gradproof.ports.target import InternalError, TargetError, parse
     from gradproof.report.phrases import Unusable
 
     with console(sys.stderr).status(name) as status:
-        numbers = itertools.count(1)
-
-        def tell() -> None:
-            said = phrases.say("fix.trying", target=name, number=next(numbers))
-            status.update(said)
-
+        tell = _teller(name, phrases, status)
         try:
             target = parse(name)
             if target.layer is not None:
@@ -160,6 +159,27 @@ def _mended(
         except Exception as error:
             # The other targets' changes are not to be lost.
             return Unusable(name, InternalError(error))
+
+
+MAX_SILENCE = 10.0
+"""Seconds after which something is said where there is no terminal."""
+
+
+def _teller(name: str, phrases: Phrases, status: Status) -> Tell:
+    """Says which change is tried: on a terminal each, else one now and then."""
+    numbers = itertools.count(1)
+    spoke = time.monotonic()
+
+    def tell(layer: str = "") -> None:
+        nonlocal spoke
+        target = f"{name}:{layer}" if layer and not name.endswith(f":{layer}") else name
+        said = phrases.say("fix.trying", target=target, number=next(numbers))
+        status.update(said)
+        if not sys.stderr.isatty() and time.monotonic() - spoke > MAX_SILENCE:
+            click.echo(said, err=True)
+            spoke = time.monotonic()
+
+    return tell
 
 
 def _show(patch: Patch, phrases: Phrases) -> None:

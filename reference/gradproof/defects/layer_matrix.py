@@ -56,7 +56,7 @@ def mutant(kind: Kind, defect: LayerDefect | None) -> LayerEvidence | None:
 
 def _modelled(kind: Kind, model: Model | None) -> LayerEvidence | None:
     """What a layer of the kind does by a model; ``None``: nothing otherwise."""
-    settings = kind.settings(0)[0]
+    settings = kind.given(0)[0]
     passages = [_passage(kind, setting, model) for setting in settings]
     if model is not None and not any(changed for _, changed in passages):
         return None

@@ -29,7 +29,7 @@ def gather(port: LayerPort, said: Description) -> LayerEvidence:
     trier = Trier(port, said)
     problem = ""
     able: list[tuple[Plan, list[tuple[Setting, Setting]]]] = []
-    for ones, others in zip(kind.settings(0), kind.settings(1), strict=True):
+    for ones, others in zip(kind.given(0), kind.given(1), strict=True):
         try:
             how = function_plan.plan(ones[0], said)
         except UnbuildableError as error:

@@ -128,7 +128,7 @@ def _back_and_forth(
 
 def _asked(kind: Kind) -> Iterator[tuple[str, Setting]]:
     """What is tried, and in which setting."""
-    (first, *_), *_ = kind.settings(0)
+    (first, *_), *_ = kind.given(0)
     x = first.arrays.get("x")
     if x is None:
         return

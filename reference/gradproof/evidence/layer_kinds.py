@@ -88,9 +88,18 @@ class Kind:
     mixes: bool = False
     instead: Settings | None = None
 
+    def given(self, seed: int) -> Sequence[Sequence[Setting]]:
+        """What may be tried: the same objects each time they are asked for."""
+        return _given(self.settings, seed)
+
     def is_certain(self, name: str) -> bool:
         """Whether a class of that name is this function and no other."""
         return bool(_keys(name) & set(self.certain))
+
+
+@functools.lru_cache(maxsize=256)
+def _given(settings: Settings, seed: int) -> Sequence[Sequence[Setting]]:
+    return settings(seed)
 
 
 def distinct(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -118,23 +118,44 @@ def several(value: Any) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-@functools.lru_cache(maxsize=64)
-def _due(reference: Reference, setting: Setting) -> tuple[tuple[Limits, ...], Backward]:
-    """The value of a reference; it is asked for by every passage of a setting."""
-    value, backward = reference.layer(*map(bounded, setting.arrays.values()))
+Same = tuple[tuple[tuple[int, ...], bytes], ...]
+"""Arrays as shapes and bytes: what is due for the same numbers is worked out once."""
+
+
+def _same(arrays: Iterable[Any]) -> Same:
+    numbers = (np.asarray(array, float) for array in arrays)
+    return tuple((n.shape, n.tobytes()) for n in numbers)
+
+
+def _bounded(same: Same) -> list[Any]:
+    arrays = [np.frombuffer(data).reshape(shape) for shape, data in same]
+    return [bounded(a) if a.ndim else Running(float(a)) for a in arrays]
+
+
+@functools.lru_cache(maxsize=1024)
+def _due(reference: Reference, same: Same) -> tuple[tuple[Limits, ...], Backward]:
+    """The value of a reference, and its backward."""
+    value, backward = reference.layer(*_bounded(same))
     return tuple(limits(v, reference.slack) for v in several(value)), backward
+
+
+@functools.lru_cache(maxsize=1024)
+def _due_back(reference: Reference, same: Same, given: Same) -> tuple[Limits, ...]:
+    """The gradients of a reference."""
+    _, backward = _due(reference, same)
+    return tuple(map(limits, backward(*_bounded(given))))
 
 
 def expected(
     reference: Reference, setting: Setting, cotangents: Sequence[Any] | None
 ) -> ExpectedPassage:
     """What is due by a reference; without cotangents the value alone."""
-    due, backward = _due(reference, setting)
+    same = _same(setting.arrays.values())
+    due, _ = _due(reference, same)
     if cotangents is None:
         return ExpectedPassage(reference, due, {})
-    given = [bounded(c) if np.ndim(c) else Running(float(c)) for c in cotangents]
-    back = zip(setting.arrays, backward(*given), strict=True)
-    return ExpectedPassage(reference, due, {role: limits(g) for role, g in back})
+    back = _due_back(reference, same, _same(cotangents))
+    return ExpectedPassage(reference, due, dict(zip(setting.arrays, back, strict=True)))
 
 
 def agreeing(setting: Setting, forward: Moment) -> tuple[Reference | None, bool]:
@@ -444,7 +465,7 @@ def _of_kind(
     problem: UnbuildableError | None = None
     able: list[tuple[Plan, list[tuple[Setting, Setting]]]] = []
     ahead: dict[str, list[Passage]] = {}
-    for ones, others in zip(kind.settings(0), kind.settings(1), strict=True):
+    for ones, others in zip(kind.given(0), kind.given(1), strict=True):
         try:
             how = plan(kind, ones[0], said)
         except UnbuildableError as error:
@@ -486,7 +507,7 @@ def _by_behaviour(port: LayerPort, said: Description) -> LayerEvidence:
 
 def _behaves(trier: Trier, kind: Kind) -> bool:
     """Whether forward is that of the kind, in each setting of one alternative."""
-    for settings in kind.settings(0):
+    for settings in kind.given(0):
         try:
             how = plan(kind, settings[0], trier.said)
         except UnbuildableError:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from gradproof.contract.clauses import Finding
+from gradproof.contract.layers import ROLE
 from gradproof.examination.layers import LayerExamination, LayersExamination
 from gradproof.examination.parts import PartExamination
 from gradproof.fix.files import Files
@@ -15,7 +17,7 @@ from gradproof.ports.target import LoadError, Target
 
 
 def mend(
-    target: Target, timeout: float, python: str | None, tell: Tell = lambda: None
+    target: Target, timeout: float, python: str | None, tell: Tell = lambda *_: None
 ) -> Repair:
     """Examine the layers of a file, or one of them, and again with changes of texts.
 
@@ -31,7 +33,7 @@ def mend(
         raise LoadError("load.no-layer", name=only or files.path.name)
     texts: ChangedTexts = {}
     mended: tuple[Mended, ...] = ()
-    for wanted in [layer.name for layer in _of(whole, only)]:
+    for wanted in _in_turn(_of(whole, only)):
         found = _remedy(search, whole, texts, wanted)
         if found is not None:
             step, whole = found
@@ -51,6 +53,11 @@ def _remedy(
     if not isinstance(layer, LayerExamination) or not is_wrong(layer):
         return None
     return search.remedy(layer, whole, texts)
+
+
+def _in_turn(layers: Sequence[PartExamination]) -> list[str]:
+    """The names of the layers, those of functions first: they may be in all others."""
+    return [layer.name for layer in sorted(layers, key=lambda e: e.role == ROLE)]
 
 
 def _of(whole: LayersExamination, only: str) -> list[PartExamination]:

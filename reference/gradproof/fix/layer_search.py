@@ -110,7 +110,7 @@ class LayerSearch:
     def _tried(
         self, texts: ChangedTexts, layer: LayerExamination
     ) -> LayerExamination | None:
-        self.tell()
+        self.tell(layer.name)
         try:
             found = self.examined(texts, layer.name).layers
         except TargetError:

@@ -72,7 +72,7 @@ def mend(
     timeout: float,
     python: str | None = None,
     strict: bool = False,
-    tell: Tell = lambda: None,
+    tell: Tell = lambda *_: None,
 ) -> Repair:
     """Examine a target, and again with changes of its text.
 

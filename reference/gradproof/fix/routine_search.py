@@ -23,7 +23,8 @@ MAX_CHANGES = 3
 """Changes of one routine that are made one after the other."""
 
 ChangedTexts = Mapping[str, str]
-Tell = Callable[[], None]
+Tell = Callable[..., None]
+"""Called before each try, of layers with the name of one."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ What came of each is a dictionary, never an exception.
 
 import ast
 import copy
+import functools
 import inspect
+import linecache
 import random
 import textwrap
 import traceback
@@ -308,10 +310,35 @@ def described(name: str, cls: Any) -> Dict[str, Any]:
 
 
 def _line(owner: Any) -> int:
+    """The line on which a class begins, its decorators too; 0 if it is not there."""
     try:
-        return inspect.getsourcelines(owner)[1]
-    except (OSError, TypeError):
+        file = inspect.getsourcefile(owner) or ""
+    except TypeError:
         return 0
+    return _class_lines("".join(linecache.getlines(file))).get(owner.__qualname__, 0)
+
+
+@functools.lru_cache(maxsize=16)
+def _class_lines(source: str) -> Dict[str, int]:
+    """The first lines of a text's classes, by their full names: the last of each."""
+    try:
+        return dict(_classes(ast.parse(source), ""))
+    except (SyntaxError, ValueError):
+        return {}
+
+
+def _classes(node: ast.AST, owner: str) -> "Iterator[Tuple[str, int]]":
+    for child in ast.iter_child_nodes(node):
+        inner = owner
+        if isinstance(child, ast.ClassDef):
+            first = [child.lineno] + [d.lineno for d in child.decorator_list]
+            yield owner + child.name, min(first)
+            inner = owner + child.name + "."
+        elif isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            inner = owner + child.name + ".<locals>."
+        if not isinstance(child, ast.expr):
+            for found in _classes(child, inner):
+                yield found
 
 
 def _parameters(function: Any) -> List[List[Any]]:

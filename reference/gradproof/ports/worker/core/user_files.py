@@ -1,17 +1,24 @@
 """Which files are the user's, and which the library's."""
 
+import functools
 import os
 import sysconfig
-from typing import Callable, Dict, List
+from typing import Callable, Dict, List, Tuple
 
 _WORKER = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
 
+@functools.lru_cache(maxsize=1)
+def _library() -> Tuple[str, ...]:
+    """Where what is installed lies."""
+    places = ("stdlib", "platstdlib", "purelib", "platlib")
+    found = {os.path.realpath(sysconfig.get_path(p)) + os.sep for p in places}
+    return tuple(found | {_WORKER + os.sep})
+
+
 def users_files(own: List[str]) -> Callable[[str], bool]:
     """Tells the user's files from the library's; ``own`` are names that are none."""
-    places = ("stdlib", "platstdlib", "purelib", "platlib")
-    library = {os.path.realpath(sysconfig.get_path(p)) + os.sep for p in places}
-    library.add(_WORKER + os.sep)
+    library = _library()
     known: Dict[str, bool] = dict.fromkeys(own, True)
 
     def is_users(name: str) -> bool:
@@ -19,7 +26,7 @@ def users_files(own: List[str]) -> Callable[[str], bool]:
             real = os.path.realpath(name)
             known[name] = not (
                 name.startswith("<")
-                or real.startswith(tuple(library))
+                or real.startswith(library)
                 or "site-packages" in real
             )
         return known[name]
