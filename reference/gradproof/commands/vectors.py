@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 )
 @language_option
 def vectors(output: Path, lang: Language) -> None:
-    """Write test vectors, for a gradient that can only be answered once.
+    """Write test vectors, for what can only answer once.
 
     They are functions and points for a web service, a spreadsheet or a printout:
     vectors.json, with its JSON Schema and that of a file of answers, which
