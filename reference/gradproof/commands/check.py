@@ -22,7 +22,7 @@ from gradproof.commands.options import (
     timeout_option,
     trace,
 )
-from gradproof.report.formats import FORMATS, TABLES
+from gradproof.report.formats import FORMATS, of_folders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -168,13 +168,10 @@ def _named(target: str, scans: list[Scan]) -> Sequence[str]:
 
 def _form(style: str, scans: list[Scan]) -> Format:
     """The form of the report: of folders its text is one table."""
-    from functools import partial
-
     form = FORMATS[style]
-    if not scans or form.name not in TABLES:
+    if not scans:
         return form
-    passed = {str(scan.folder): scan.passed_over for scan in scans}
-    return form._replace(write=partial(TABLES[form.name], passed))
+    return of_folders(form, {str(scan.folder): scan.passed_over for scan in scans})
 
 
 def _declared(files: tuple[str, ...] | None, python: str | None) -> list[PortTable]:

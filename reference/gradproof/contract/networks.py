@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from typing import Any, Literal, cast
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from gradproof.contract.clauses import Clause, Finding
+from gradproof.contract.clauses import Finding, judged, must_of, should_of
 from gradproof.contract.pairs import written
 from gradproof.contract.verdicts import (
     Judgement,
@@ -24,8 +25,6 @@ from gradproof.numerics.directions import RESOLVED, Departure, Survey
 from gradproof.numerics.notation import superscript
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.ports.trials import Moment
-
-Judge = Callable[[NetworkEvidence], Judgement]
 
 ROLE = "network"
 
@@ -262,26 +261,19 @@ def _arguments_kept(evidence: NetworkEvidence) -> Iterator[Judgement]:
     yield passed()
 
 
-def _clause(
-    id: str, name: str, source: str, judge: Judge, level: Literal["must", "should"]
-) -> Clause:
-    return Clause(id, name, level, source, cast("Any", judge), numbers=id == "NN3")
-
-
 CLAUSES = (
-    _clause("NN1", "runs", BACKPROP, runs, "must"),
-    _clause("NN2", "gradients", OPTIMIZER, shapes, "must"),
-    _clause("NN3", "directions", DIFFERENCES, directions, "must"),
-    _clause("NN4", "again", TRAINED, again, "must"),
-    _clause("NN5", "parameters-kept", OPTIMIZER, parameters_kept, "must"),
-    _clause("NN6", "arguments-kept", CALLER, arguments_kept, "should"),
+    must_of("NN1", "runs", BACKPROP, runs),
+    must_of("NN2", "gradients", OPTIMIZER, shapes),
+    replace(must_of("NN3", "directions", DIFFERENCES, directions), numbers=True),
+    must_of("NN4", "again", TRAINED, again),
+    must_of("NN5", "parameters-kept", OPTIMIZER, parameters_kept),
+    should_of("NN6", "arguments-kept", CALLER, arguments_kept),
 )
 
 
 def judge(evidence: NetworkEvidence) -> tuple[Finding, ...]:
     """Judge every clause; what did not run is judged by the first alone."""
-    judges = cast("dict[str, Judge]", {c.id: c.judge for c in CLAUSES})
     with np.errstate(all="ignore"):
-        first = Finding(CLAUSES[0], judges["NN1"](evidence))
+        (first,) = judged(CLAUSES[:1], evidence)
         rest = CLAUSES[1:] if first.judgement.verdict == "pass" else ()
-        return (first, *(Finding(c, judges[c.id](evidence)) for c in rest))
+        return (first, *judged(rest, evidence))

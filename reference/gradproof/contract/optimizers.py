@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
-from gradproof.contract.clauses import Clause, Finding
+from gradproof.contract.clauses import Finding, must_of, should_of
 from gradproof.contract.verdicts import (
     Judgement,
     broken,
@@ -31,8 +30,6 @@ from gradproof.evidence.updates import (
 )
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.ports.trials import Moment
-
-Judge = Callable[[OptimizerEvidence], Judgement]
 
 ROLE = "optimizer"
 
@@ -267,23 +264,18 @@ def zero(evidence: OptimizerEvidence) -> Judgement:
     return passed()
 
 
-def _must(id: str, name: str, source: str, judge: Judge) -> Clause:
-    # The evidence of an optimizer is of a kind of its own.
-    return Clause(id, name, "must", source, cast(Any, judge))
-
-
 CLAUSES = (
-    _must("O1", "runs", TRAINING, runs),
-    _must("O2", "rule", PUBLISHED, rule),
-    _must("O3", "rate", PUBLISHED, rate),
-    _must("O4", "apart", PUBLISHED, apart),
-    _must("O5", "in-place", NETWORKS, in_place),
-    Clause("O6", "dictionary-in-place", "should", NETWORKS, cast(Any, in_place)),
-    _must("O7", "gradients-kept", TRAINING, gradients_kept),
-    _must("O8", "anew", TRAINING, anew),
-    _must("O9", "settings", PUBLISHED, settings),
-    _must("O10", "zero", PUBLISHED, zero),
-    _must("O11", "finite", TRAINING, finite),
+    must_of("O1", "runs", TRAINING, runs),
+    must_of("O2", "rule", PUBLISHED, rule),
+    must_of("O3", "rate", PUBLISHED, rate),
+    must_of("O4", "apart", PUBLISHED, apart),
+    must_of("O5", "in-place", NETWORKS, in_place),
+    should_of("O6", "dictionary-in-place", NETWORKS, in_place),
+    must_of("O7", "gradients-kept", TRAINING, gradients_kept),
+    must_of("O8", "anew", TRAINING, anew),
+    must_of("O9", "settings", PUBLISHED, settings),
+    must_of("O10", "zero", PUBLISHED, zero),
+    must_of("O11", "finite", TRAINING, finite),
 )
 
 
@@ -295,13 +287,13 @@ def musts(evidence: OptimizerEvidence) -> frozenset[str]:
 
 def judge(evidence: OptimizerEvidence) -> tuple[Finding, ...]:
     """Judge every clause that is about such an optimizer."""
-    judges = cast("dict[str, Judge]", {c.id: c.judge for c in CLAUSES})
     beside = _beside(evidence)
+    given: Any = evidence
     with np.errstate(all="ignore"):
         return tuple(
             Finding(
                 c,
-                judges[c.id](evidence)
+                c.judge(given)
                 if able(evidence, c.id)
                 else not_covered("optimizer.broke"),
             )

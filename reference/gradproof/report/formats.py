@@ -6,6 +6,7 @@ What writes a form is imported when it is asked for: the table is read at every 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -27,16 +28,52 @@ class Format(NamedTuple):
     binary: bool = False
 
 
+def _ports(
+    examinations: Sequence[Examined],
+    unusable: Sequence[Unusable],
+    phrases: Phrases,
+    console: Console,
+) -> None:
+    from gradproof.report import port_text
+
+    port_text.show_all(examinations, unusable, phrases, console)
+
+
+def _folders(
+    passed: Mapping[str, Mapping[str, int]],
+    examinations: Sequence[Examined],
+    unusable: Sequence[Unusable],
+    phrases: Phrases,
+    console: Console,
+) -> None:
+    from gradproof.report import folder_text
+
+    folder_text.show(examinations, unusable, passed, phrases, console)
+
+
 def _text(
+    show: Write,
     examinations: Sequence[Examined],
     unusable: Sequence[Unusable],
     phrases: Phrases,
     stream: Any,
 ) -> None:
-    from gradproof.report import port_text
     from gradproof.report.layout import console
 
-    port_text.show_all(examinations, unusable, phrases, console(stream))
+    show(examinations, unusable, phrases, console(stream))
+
+
+def _html(
+    show: Write,
+    examinations: Sequence[Examined],
+    unusable: Sequence[Unusable],
+    phrases: Phrases,
+    stream: Any,
+) -> None:
+    from gradproof.report import html_report
+
+    shown = partial(show, examinations, unusable, phrases)
+    stream.write(html_report.page(shown, "gradproof", phrases.language))
 
 
 def _json(
@@ -50,56 +87,26 @@ def _json(
     stream.write(json_report.dumps(json_report.report(examinations, unusable)))
 
 
-def _html(
-    examinations: Sequence[Examined],
-    unusable: Sequence[Unusable],
-    phrases: Phrases,
-    stream: Any,
-) -> None:
-    from gradproof.report import html_report, port_text
-
-    def show(screen: Console) -> None:
-        port_text.show_all(examinations, unusable, phrases, screen)
-
-    stream.write(html_report.page(show, "gradproof", phrases.language))
-
-
-def _text_of_folders(
-    passed: Mapping[str, Mapping[str, int]],
-    examinations: Sequence[Examined],
-    unusable: Sequence[Unusable],
-    phrases: Phrases,
-    stream: Any,
-) -> None:
-    from gradproof.report import folder_text
-    from gradproof.report.layout import console
-
-    folder_text.show(examinations, unusable, passed, phrases, console(stream))
-
-
-def _html_of_folders(
-    passed: Mapping[str, Mapping[str, int]],
-    examinations: Sequence[Examined],
-    unusable: Sequence[Unusable],
-    phrases: Phrases,
-    stream: Any,
-) -> None:
-    from gradproof.report import folder_text, html_report
-
-    def show(screen: Console) -> None:
-        folder_text.show(examinations, unusable, passed, phrases, screen)
-
-    stream.write(html_report.page(show, "gradproof", phrases.language))
-
-
-TABLES: Mapping[str, Callable[..., None]] = {
-    "text": _text_of_folders,
-    "html": _html_of_folders,
-}
-"""How the forms for people are written of folders: first what was passed over."""
+FOR_PEOPLE: Mapping[str, Callable[..., None]] = {"text": _text, "html": _html}
+"""How a form is written of what is shown on a console."""
 
 FORMATS: Mapping[str, Format] = {
     form.name: form
-    for form in (Format("text", _text), Format("json", _json), Format("html", _html))
+    for form in (
+        Format("text", partial(_text, _ports)),
+        Format("json", _json),
+        Format("html", partial(_html, _ports)),
+    )
 }
 """By name; the first is the one that is written if none is named."""
+
+
+def of_folders(form: Format, passed: Mapping[str, Mapping[Any, int]]) -> Format:
+    """The form of a report on folders: for people it is one table.
+
+    In it is told how many files were ``passed`` over in each folder, and why.
+    """
+    if form.name not in FOR_PEOPLE:
+        return form
+    shown = partial(_folders, passed)
+    return form._replace(write=partial(FOR_PEOPLE[form.name], shown))
