@@ -18,7 +18,8 @@ from gradproof.contract.verdicts import Verdict
 from gradproof.evidence.given_networks import GivenNetwork, networks_of
 from gradproof.evidence.role_ids import RoleId
 from gradproof.examination.examination import Examination, examine, examine_pair
-from gradproof.examination.layers import LayersExamination, examine_layers
+from gradproof.examination.layers import examine_layers
+from gradproof.examination.parts import LayersExamination
 from gradproof.examination.policy import Terms
 from gradproof.ports.in_process import FunctionPort, port_of
 from gradproof.ports.layer_doors import Layers

@@ -139,6 +139,48 @@ def test_manners_of_asking_are_read_alike(manner: Callable[..., Any]) -> None:
     assert terms(by_rows(manner), (1, 1)) == CENTRAL
 
 
+def counted(subject: FunctionPort) -> tuple[FunctionPort, list[int]]:
+    """The port, and how often its routine has been called."""
+    calls: list[int] = []
+
+    def routine(f: Any, x: Array) -> Any:
+        calls.append(len(calls))
+        return subject.routine(f, x)
+
+    return port(routine), calls
+
+
+def test_a_batch_is_read_with_one_node_of_each_row_at_a_time() -> None:
+    subject, calls = counted(by_rows(central))
+    stencil = stencil_of(subject)
+    assert (len(stencil.nodes), len(calls)) == (12, 6 + 7)
+
+
+@pytest.mark.parametrize("lean", [0.5, 1e-6])
+def test_rows_that_lean_on_each_other_are_read_node_by_node(lean: float) -> None:
+    mixing = np.array([[1.0, lean], [0.0, 1.0]])
+
+    def mixed(f: Any, x: Array) -> Array:
+        return np.asarray(mixing @ np.array([central(f, row) for row in x]))
+
+    stencil = stencil_of(port(mixed))
+    own = stencil_of(by_rows(central)).weights
+    expected = np.einsum("ij,kjd->kid", mixing, own)
+    assert stencil.weights == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("rows", [2, 3, 4])
+def test_sums_over_the_rows_are_read_node_by_node(rows: int) -> None:
+    def summed(f: Any, x: Array) -> Array:
+        steps = H * np.eye(x.shape[1])
+        slopes = [(f(x + s).sum() - f(x - s).sum()) / (2 * H) for s in steps]
+        return np.tile(slopes, (len(x), 1))
+
+    x = np.arange(2.0 * rows).reshape(rows, 2) ** 1.5
+    stencil = stencil_of(port(summed, vectorized=True), x)
+    assert {len(stencil.terms((r, 0))[1]) for r in range(rows)} == {2 * rows}
+
+
 def test_a_vectorized_routine_is_read_by_the_rows_of_its_batches() -> None:
     def columns(f: Any, x: Array) -> Array:
         result = np.empty_like(x)

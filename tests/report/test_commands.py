@@ -17,7 +17,7 @@ from gradproof.project import checks
 from gradproof.project.config import PortTable
 from gradproof.report import port_text
 from gradproof.report.phrases import Phrases, remedy, reproduction
-from gradproof.scripts.examination import ScriptExamination
+from gradproof.scripts.examined import ScriptExamination
 from places import PROGRAMS
 
 SLIP = """

@@ -16,7 +16,8 @@ from gradproof import corrected
 from gradproof.commands import exit_codes
 from gradproof.commands.cli import cli
 from gradproof.examination.examination import Examination
-from gradproof.examination.layers import LayersExamination, examine_layers
+from gradproof.examination.layers import examine_layers
+from gradproof.examination.parts import LayersExamination
 from gradproof.ports.layer_doors import LayerFile
 from gradproof.project import checks
 from gradproof.report.formats import FORMATS, Format

@@ -23,12 +23,12 @@ from gradproof.ports.target import LoadError, UsageError, cells, parse
 from gradproof.scripts.clauses import judge
 from gradproof.scripts.evidence import ScriptEvidence, gather, merged
 from gradproof.scripts.examination import (
-    ScriptExamination,
     defects,
     examine_script,
     probe,
     unprobed,
 )
+from gradproof.scripts.examined import ScriptExamination
 from gradproof.scripts.records import Place, Quiver
 from gradproof.scripts.session import session
 from places import PROGRAMS

@@ -155,9 +155,12 @@ def _table(
 
 def _scans(targets: tuple[str, ...]) -> list[Scan]:
     """What there is in those of the targets that are folders."""
+    folders = [Path(target) for target in targets if Path(target).is_dir()]
+    if not folders:
+        return []
     from gradproof.project.scan import scan
 
-    return [scan(Path(target)) for target in targets if Path(target).is_dir()]
+    return [scan(folder) for folder in folders]
 
 
 def _named(target: str, scans: list[Scan]) -> Sequence[str]:
@@ -205,11 +208,8 @@ def _check(
     # A script runs while what is heavy is imported.
     with head_start.begun(targets[0], timeout, tables[0].python) as begun:
         from gradproof.project import checks
-        from gradproof.report.index import unknown_clauses
 
-        unknown = unknown_clauses(only)
-        if unknown:
-            raise click.UsageError(f"--only: no such clause: {', '.join(unknown)}")
+        _refuse_unknown(only)
         results: list[Checked] = []
         for number, (table, target) in enumerate(zip(tables, targets, strict=True), 1):
             if len(tables) > 1 and sys.stderr.isatty():
@@ -221,6 +221,17 @@ def _check(
             found = checks.check(table, target, terms, timeout, first)
             results.append(found)
     return results, [exit_codes.of_result(result) for result in results]
+
+
+def _refuse_unknown(only: frozenset[str]) -> None:
+    """Raise UsageError for what is no clause."""
+    if not only:
+        return
+    from gradproof.report.index import unknown_clauses
+
+    unknown = unknown_clauses(only)
+    if unknown:
+        raise click.UsageError(f"--only: no such clause: {', '.join(unknown)}")
 
 
 def _drawn(results: list[Checked], folder: Path, lang: Language) -> list[Checked]:

@@ -11,8 +11,8 @@ import numpy as np
 
 from gradproof.contract.verdicts import Judgement, broken, not_covered
 from gradproof.evidence.asked_formula import AskedFormula, AskedNodes
-from gradproof.evidence.evidence import Entry, Evidence, entries, formula, nearest_row
-from gradproof.evidence.stencil import Stencil, Unreadable
+from gradproof.evidence.evidence import Entry, Evidence, entries, formula
+from gradproof.evidence.stencil import Stencil, Unreadable, nearest_row
 from gradproof.numerics import any_step, error_bounds, oracle
 from gradproof.numerics.difference_formula import Formula, unit
 from gradproof.numerics.functions import Function

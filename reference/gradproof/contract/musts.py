@@ -17,10 +17,10 @@ from gradproof.contract.verdicts import (
     passed,
     worst,
 )
-from gradproof.evidence.evidence import Evidence, nearest_row, point_shape
+from gradproof.evidence.evidence import Evidence, point_shape
 from gradproof.evidence.probe_ids import BATCHES, DRAWN_BATCHES, MORE_BATCHES
 from gradproof.evidence.probes import KEPT_ROW
-from gradproof.evidence.stencil import Stencil
+from gradproof.evidence.stencil import Stencil, nearest_row
 from gradproof.numerics import oracle
 from gradproof.numerics.difference_formula import Formula
 from gradproof.numerics.formula_text import describe

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
-from gradproof.evidence.evidence import Evidence, nearest_row
+from gradproof.evidence.evidence import Evidence
+from gradproof.evidence.stencil import nearest_row
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.ports.observation import Observation
 

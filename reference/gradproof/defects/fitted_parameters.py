@@ -10,8 +10,8 @@ import numpy as np
 from gradproof.contract.expected import gives_values_alone, gradients, wide
 from gradproof.defects.changes import LOST_STEP, Clues
 from gradproof.defects.recipe import CENTRAL, Taps
-from gradproof.evidence.evidence import Evidence, nearest_row
-from gradproof.evidence.stencil import Stencil, Unreadable
+from gradproof.evidence.evidence import Evidence
+from gradproof.evidence.stencil import Stencil, Unreadable, nearest_row
 from gradproof.numerics.formula_text import shortest
 from gradproof.numerics.rounding import SINGLE_ROUNDOFF, UNIT_ROUNDOFF
 

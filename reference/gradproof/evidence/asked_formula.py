@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.evidence import Entry, nearest_row
+from gradproof.evidence.evidence import Entry
+from gradproof.evidence.stencil import nearest_row
 from gradproof.numerics.difference_formula import Formula
 from gradproof.numerics.rounding import UNIT_ROUNDOFF, gamma
 from gradproof.ports.observation import Observation

@@ -84,8 +84,3 @@ def formula(stencil: Stencil, entry: Entry, *, by_rows: bool) -> Formula | None:
         return None
     flat = np.array([node.ravel() for node in nodes], float)
     return Formula(entry.origin, flat, np.array(weights), entry.component)
-
-
-def nearest_row(x: np.ndarray[Any, Any], node: np.ndarray[Any, Any]) -> int:
-    """The number of the row of ``x``, (N, D), that a node, (D,), is nearest to."""
-    return int(np.argmin(np.sum((x - node) ** 2, axis=1)))

@@ -14,11 +14,9 @@ from gradproof.defects.layer_diagnosis import diagnose
 from gradproof.evidence import functions, passages, updates
 from gradproof.evidence.passages import LayerEvidence
 from gradproof.evidence.updates import OptimizerEvidence
-from gradproof.examination.judged import Judged, Several
 from gradproof.examination.networks import NetworkExamination, examine_network
-from gradproof.examination.parts import Found, PartExamination
+from gradproof.examination.parts import Found, LayersExamination, PartExamination
 from gradproof.examination.policy import AS_WRITTEN, Terms
-from gradproof.ports.observation import Note
 from gradproof.ports.trials import Description, LayerPort
 
 
@@ -61,23 +59,6 @@ class OptimizerExamination(PartExamination):
     def musts(self) -> frozenset[str]:
         """Those of such an optimizer."""
         return optimizers.musts(self.evidence)
-
-
-@dataclass(frozen=True)
-class LayersExamination(Several):
-    """All that was found out about the classes of a file, or the one asked for.
-
-    ``whole``: it is the file that was asked for, and its classes make a table.
-    """
-
-    layers: tuple[PartExamination, ...]
-    whole: bool
-    notes: tuple[Note, ...] = ()
-
-    @property
-    def parts(self) -> tuple[Judged, ...]:
-        """The classes."""
-        return self.layers
 
 
 def examine_layer(

@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement, Verdict
-from gradproof.defects.layer_diagnosis import LayerExplanation
-from gradproof.examination.judged import Judged
+from gradproof.examination.judged import Judged, Several
 from gradproof.examination.policy import Terms
 from gradproof.ports.observation import Note
+
+if TYPE_CHECKING:
+    from gradproof.defects.layer_diagnosis import LayerExplanation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,23 @@ class PartExamination(Judged):
             return verdict
         judged = {self.of(id) for id in self.about_numbers}
         return verdict if "pass" in judged else "not-covered"
+
+
+@dataclass(frozen=True)
+class LayersExamination(Several):
+    """All that was found out about the classes of a file, or the one asked for.
+
+    ``whole``: it is the file that was asked for, and its classes make a table.
+    """
+
+    layers: tuple[PartExamination, ...]
+    whole: bool
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Judged, ...]:
+        """The classes."""
+        return self.layers
 
 
 @dataclass(frozen=True)

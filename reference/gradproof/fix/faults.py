@@ -16,7 +16,8 @@ from gradproof.ports.target import Target, TargetError
 from gradproof.scripts import provenance
 from gradproof.scripts.arrow_styles import Style
 from gradproof.scripts.evidence import ScriptEvidence
-from gradproof.scripts.examination import RETURNED, ScriptExamination
+from gradproof.scripts.examination import RETURNED
+from gradproof.scripts.examined import ScriptExamination
 from gradproof.scripts.records import GradientCall, Place
 
 

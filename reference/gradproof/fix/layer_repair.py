@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from gradproof.contract.clauses import Finding
 from gradproof.contract.layers import ROLE
-from gradproof.examination.layers import LayerExamination, LayersExamination
-from gradproof.examination.parts import PartExamination
+from gradproof.examination.layers import LayerExamination
+from gradproof.examination.parts import LayersExamination, PartExamination
 from gradproof.fix.files import Files
 from gradproof.fix.layer_search import LayerSearch, Step, is_wrong, named
 from gradproof.fix.repair import Left, Repair

@@ -12,10 +12,9 @@ from gradproof.edits.layer_methods import Method, at_line, of_class, of_pair
 from gradproof.edits.text import Text, parsed
 from gradproof.examination.layers import (
     LayerExamination,
-    LayersExamination,
     examine_layers,
 )
-from gradproof.examination.parts import PartExamination
+from gradproof.examination.parts import LayersExamination, PartExamination
 from gradproof.fix.files import Files
 from gradproof.fix.layer_acceptance import is_better, is_right, is_worse, loses, wrong
 from gradproof.fix.routine_search import ChangedTexts, Mended, Tell, first_line

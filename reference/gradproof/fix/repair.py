@@ -21,7 +21,8 @@ from gradproof.fix.routine_search import (
 )
 from gradproof.fix.script_search import Obstacle, Search
 from gradproof.ports.target import Target, UsageError
-from gradproof.scripts.examination import ScriptExamination, examine_script, probe
+from gradproof.scripts.examination import examine_script, probe
+from gradproof.scripts.examined import ScriptExamination
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from gradproof.examination.examination import Examination
 from gradproof.fix.acceptance import SOUND, failures, is_better, is_right
 from gradproof.fix.files import Files
 from gradproof.ports.target import TargetError, parse
-from gradproof.scripts.examination import ScriptExamination, probe
+from gradproof.scripts.examination import probe
+from gradproof.scripts.examined import ScriptExamination
 from gradproof.scripts.provenance import Calls
 from gradproof.scripts.records import Place
 

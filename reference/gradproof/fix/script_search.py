@@ -24,7 +24,8 @@ from gradproof.fix.routine_search import (
 from gradproof.ports.target import Target
 from gradproof.scripts.arrow_styles import Style
 from gradproof.scripts.evidence import ScriptEvidence
-from gradproof.scripts.examination import ScriptExamination, examine_script
+from gradproof.scripts.examination import examine_script
+from gradproof.scripts.examined import ScriptExamination
 from gradproof.scripts.provenance import Calls
 from gradproof.scripts.records import GradientCall, Place
 from gradproof.scripts.suggestion import site

@@ -51,6 +51,8 @@ MAX_NOISE_BYTES = 1 << 14
 """Bytes of noise that are kept: the last ones, for they tell of a crash."""
 MAX_WAITING_FRAMES = 64
 """Frames that wait to be looked at; a child that sends more has to wait itself."""
+ROOM_SECONDS = 0.001
+"""Seconds after which it is looked again whether there is room for more."""
 PIECE_BYTES = 1 << 16
 """Bytes that are read at once."""
 GRACE_SECONDS = 1.0
@@ -146,9 +148,8 @@ class Process:
         tag = f"@{secrets.token_hex(4)} ".encode()
         self._splitter = Splitter(tag)
         self._errors = bytearray()
-        self._inbox: queue.Queue[Frame | BreachError | None] = queue.Queue(
-            MAX_WAITING_FRAMES
-        )
+        # A queue that bounds itself takes longer than all else there is to a frame.
+        self._inbox: queue.SimpleQueue[Frame | BreachError | None] = queue.SimpleQueue()
         self._over = self._reaped = False
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         environment = {**os.environ, **extra, TAG: tag.decode()}
@@ -219,8 +220,6 @@ class Process:
         self._reap()
         self._outbox.put(None)
         self._over = True
-        with contextlib.suppress(queue.Empty):
-            self._inbox.get_nowait()  # a reader may be waiting for room
         end = time.monotonic() + LINGER_SECONDS
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
@@ -274,6 +273,8 @@ class Process:
                 self._put(None)
 
     def _put(self, item: Frame | BreachError | None) -> None:
+        while not self._over and self._inbox.qsize() >= MAX_WAITING_FRAMES:
+            time.sleep(ROOM_SECONDS)
         if not self._over:
             self._inbox.put(item)
 

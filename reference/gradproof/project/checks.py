@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from gradproof.examination.examination import (
     Examination,
     ProgramExamination,
     examine,
 )
-from gradproof.examination.layers import LayersExamination, examine_layers
+from gradproof.examination.parts import LayersExamination
 from gradproof.examination.policy import Terms
-from gradproof.fix.faults import with_offer
-from gradproof.fix.layer_search import with_offers
-from gradproof.ports import program
 from gradproof.ports.head_start import Begun
-from gradproof.ports.layer_doors import LayerFile
 from gradproof.ports.subprocess_port import python_port
 from gradproof.ports.target import (
     InternalError,
@@ -30,8 +26,12 @@ from gradproof.ports.target import (
 from gradproof.project.config import PortTable, words
 from gradproof.report.examined import Examined
 from gradproof.report.phrases import Unusable
-from gradproof.scripts.examination import ScriptExamination, examine_script
-from gradproof.vectors.answering import open_answers
+
+if TYPE_CHECKING:
+    from gradproof.scripts.examined import ScriptExamination
+
+# What examines programs, layers and scripts is imported where one is to be examined:
+# each takes longer to import than a routine's musts to judge.
 
 Checked: TypeAlias = Examined | Unusable
 """What comes of a target."""
@@ -70,7 +70,8 @@ def check(
         )
         with opened as port:
             found = examine(port, table.role, terms)
-        found = with_offer(found, target)
+        if found.verdict == "fail":
+            found = _with_offer(found, target)
     except TargetError as error:
         return Unusable(table.target, error)
     except Exception as error:
@@ -79,6 +80,13 @@ def check(
     if table.python:
         found = replace(found, options=(*found.options, "--python", table.python))
     return found
+
+
+def _with_offer(found: Examination, target: Target) -> Examination:
+    """What was found out, and whether a wrong routine may be mended."""
+    from gradproof.fix.faults import with_offer
+
+    return with_offer(found, target)
 
 
 def _check_program(
@@ -91,6 +99,8 @@ def _check_program(
 
     Raises TargetError.
     """
+    from gradproof.ports import program
+
     if table.python:
         raise UsageError("program.no-python")
     cwd = Path(table.cwd) if table.cwd else None
@@ -108,6 +118,8 @@ def _check_program(
 
 def _check_answers(table: PortTable, path: Path, terms: Terms) -> Examination:
     """Examine a file of answers. Raises TargetError."""
+    from gradproof.vectors.answering import open_answers
+
     if table.python or table.vectorized:
         raise UsageError("answers.no-options")
     port = open_answers(path, table.target, table.role)
@@ -118,6 +130,10 @@ def _check_layers(
     table: PortTable, target: Target, terms: Terms, timeout: float
 ) -> LayersExamination:
     """Examine the layers of a file. Raises TargetError."""
+    from gradproof.examination.layers import examine_layers
+    from gradproof.fix.layer_search import with_offers
+    from gradproof.ports.layer_doors import LayerFile
+
     path, only = target.path, target.layer
     assert path is not None
     with LayerFile(path, table.python, timeout) as port:
@@ -135,6 +151,8 @@ def _check_script(
     begun: Begun | None,
 ) -> ScriptExamination:
     """Examine a script. Raises TargetError, too where it is none but has functions."""
+    from gradproof.scripts.examination import examine_script
+
     if table.role or table.vectorized:
         raise UsageError("script.no-role")
     found = examine_script(target, terms, timeout, table.python, begun=begun)

@@ -8,8 +8,8 @@ from typing import TypeAlias
 from gradproof.contract.verdicts import Verdict
 from gradproof.examination.examination import Examination, ProgramExamination
 from gradproof.examination.judged import Judged
-from gradproof.examination.layers import LayersExamination
-from gradproof.scripts.examination import ScriptExamination
+from gradproof.examination.parts import LayersExamination
+from gradproof.scripts.examined import ScriptExamination
 
 Examined: TypeAlias = (
     Examination | ProgramExamination | ScriptExamination | LayersExamination

@@ -9,13 +9,13 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from gradproof.examination.layers import LayersExamination
+from gradproof.examination.parts import LayersExamination
 from gradproof.report import layer_text, port_text, script_text
 from gradproof.report.examined import Examined
 from gradproof.report.layout import STYLES
 from gradproof.report.phrases import Phrases, Unusable
 from gradproof.report.standing import standing
-from gradproof.scripts.examination import ScriptExamination
+from gradproof.scripts.examined import ScriptExamination
 
 Row = tuple[str, str, str, str]
 """The file, what stands in it, what is said of that, and the style."""

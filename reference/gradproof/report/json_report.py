@@ -15,14 +15,13 @@ from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict
 from gradproof.examination.examination import Examination, ProgramExamination
 from gradproof.examination.judged import Judged
-from gradproof.examination.layers import LayersExamination
-from gradproof.examination.parts import PartExamination
+from gradproof.examination.parts import LayersExamination, PartExamination
 from gradproof.ports.observation import Note
 from gradproof.report.examined import Examined
 from gradproof.report.phrases import Phrases, Unusable, call, reproduction
 from gradproof.scripts.clauses import arrows_message
 from gradproof.scripts.evidence import Field, Luck
-from gradproof.scripts.examination import ScriptExamination
+from gradproof.scripts.examined import ScriptExamination
 from gradproof.scripts.objectives import How
 
 FORMAT = "gradproof-report/1"

@@ -14,12 +14,11 @@ from gradproof.contract.layers import of_role
 from gradproof.contract.verdicts import Judgement
 from gradproof.examination.layers import (
     LayerExamination,
-    LayersExamination,
     OptimizerExamination,
 )
 from gradproof.examination.networks import NetworkExamination
-from gradproof.examination.parts import PartExamination
-from gradproof.report import network_text, optimizer_text, script_text
+from gradproof.examination.parts import LayersExamination, PartExamination
+from gradproof.report import declared_text, network_text, optimizer_text
 from gradproof.report.defect_names import defect, told
 from gradproof.report.layout import STYLES, show_rows
 from gradproof.report.phrases import Phrases, remedy
@@ -165,7 +164,7 @@ def headline(examination: PartExamination, phrases: Phrases) -> str:
     """What is said first."""
     found = standing(examination)
     if found in ("as-declared", "stale"):
-        return script_text.in_the_light(examination, phrases)
+        return declared_text.in_the_light(examination, phrases)
     agrees = isinstance(examination, NetworkExamination) and found == "pass"
     return phrases.say(
         "headline.agrees-loss" if agrees else f"headline.{found}",
@@ -221,7 +220,7 @@ def _rows(
             yield from lead(examination, phrases)
     for note in examination.notes:
         yield phrases.say("label.note"), "dim", phrases.note(note)
-    yield from script_text.expected(examination, phrases)
+    yield from declared_text.expected(examination, phrases)
     for verdict in ("fail", "error", "not-covered"):
         for finding in examination.having(verdict):
             text = f"{_named(finding)}: {phrases.judgement(finding.judgement)}"

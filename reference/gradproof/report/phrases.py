@@ -21,7 +21,7 @@ from gradproof.ports.observation import Note
 from gradproof.ports.target import InternalError, TargetError, UsageError, parsed
 from gradproof.report.characters import printable
 from gradproof.report.messages import CATALOGUES, Language
-from gradproof.scripts.examination import ScriptExamination
+from gradproof.scripts.examined import ScriptExamination
 
 SIZES = frozenset({"allowed", "bound", "difference", "error"}) | {
     *("doubt", "effect", "guard", "threshold", "typical"),

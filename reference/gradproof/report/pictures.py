@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, TypeVar
 from gradproof.examination.gradient_entries import of_layer
 from gradproof.examination.layers import (
     LayerExamination,
-    LayersExamination,
     OptimizerExamination,
 )
-from gradproof.examination.parts import PartExamination
+from gradproof.examination.parts import LayersExamination, PartExamination
 from gradproof.examination.paths import of_optimizer
 from gradproof.golden.document import Panels, dumps
 from gradproof.golden.entries import Entries

@@ -15,14 +15,13 @@ from gradproof.examination.examination import (
     Examination,
     ProgramExamination,
 )
-from gradproof.examination.layers import LayersExamination
-from gradproof.fix import faults
-from gradproof.report import layer_text, script_text
+from gradproof.examination.parts import LayersExamination
+from gradproof.report import declared_text
 from gradproof.report.examined import Examined, judged
 from gradproof.report.layout import STYLES, show_rows
 from gradproof.report.phrases import Phrases, Unusable, call, remedy, reproduction
 from gradproof.report.standing import named, standing
-from gradproof.scripts.examination import ScriptExamination
+from gradproof.scripts.examined import ScriptExamination
 
 QUALIFIED = {
     f"pair.{judged}"
@@ -60,24 +59,43 @@ def show_all(
     """
     for examination in examinations:
         if isinstance(examination, ScriptExamination):
-            script_text.show(examination, phrases, console)
-            console.print()
-            for routine in examination.wrong_routines:
-                mendable = faults.of_script(examination.evidence, routine)
-                show(replace(routine, mendable=mendable), phrases, console)
+            _show_script(examination, phrases, console)
+        elif isinstance(examination, LayersExamination):
+            _show_layers(examination, phrases, console)
+        else:
+            for each in roles(examination):
+                show(each, phrases, console)
                 console.print()
-            continue
-        if isinstance(examination, LayersExamination):
-            layer_text.show_all(examination, phrases, console)
-            console.print()
-            continue
-        for each in roles(examination):
-            show(each, phrases, console)
-            console.print()
     for target in unusable:
         console.print(Text(phrases.unusable(target), "bold red"), soft_wrap=True)
     if len(examinations) + len(unusable) > 1:
         console.print(summary(examinations, unusable, phrases), soft_wrap=True)
+
+
+# What tells of scripts and layers is imported where there are some.
+
+
+def _show_script(
+    examination: ScriptExamination, phrases: Phrases, console: Console
+) -> None:
+    from gradproof.fix import faults
+    from gradproof.report import script_text
+
+    script_text.show(examination, phrases, console)
+    console.print()
+    for routine in examination.wrong_routines:
+        mendable = faults.of_script(examination.evidence, routine)
+        show(replace(routine, mendable=mendable), phrases, console)
+        console.print()
+
+
+def _show_layers(
+    examination: LayersExamination, phrases: Phrases, console: Console
+) -> None:
+    from gradproof.report import layer_text
+
+    layer_text.show_all(examination, phrases, console)
+    console.print()
 
 
 def roles(examination: Examination | ProgramExamination) -> Sequence[Examination]:
@@ -115,7 +133,7 @@ def headline(examination: Examination, phrases: Phrases) -> str:
     """What is said first."""
     found = standing(examination)
     if found in ("as-declared", "stale"):
-        return script_text.in_the_light(examination, phrases)
+        return declared_text.in_the_light(examination, phrases)
     numbers = [f for f in examination.findings if f.clause.numbers]
     qualified = [f.judgement for f in numbers if f.judgement.message in QUALIFIED]
     if found in ("pass", "in-part") and qualified:
@@ -171,7 +189,7 @@ def _verdicts(
 ) -> Iterator[tuple[str, str, str]]:
     """Failures first, each with its reason; musts before shoulds; then the passes."""
     terms = examination.terms
-    yield from script_text.expected(examination, phrases)
+    yield from declared_text.expected(examination, phrases)
     for counted in (True, False):
         for verdict in ("fail", "error", "not-covered"):
             for finding in examination.having(verdict):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from gradproof.examination.layers import LayersExamination
+from gradproof.examination.parts import LayersExamination
 from gradproof.ports.target import InternalError
 from gradproof.report.examined import Examined
 from gradproof.report.formats import Format

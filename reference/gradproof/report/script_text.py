@@ -12,15 +12,16 @@ from rich.text import Text
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict
 from gradproof.examination.examination import Examination
-from gradproof.examination.judged import Judged
 from gradproof.fix import faults
+from gradproof.report import declared_text
 from gradproof.report.layout import STYLES, Row, show_rows
 from gradproof.report.phrases import Phrases, remedy
 from gradproof.report.script_headlines import headline
 from gradproof.scripts import provenance
 from gradproof.scripts.clauses import arrows_message
 from gradproof.scripts.evidence import Field
-from gradproof.scripts.examination import ScriptExamination, unprobed
+from gradproof.scripts.examination import unprobed
+from gradproof.scripts.examined import ScriptExamination
 from gradproof.scripts.objectives import PROVED, Objective
 from gradproof.scripts.records import GradientCall, Place
 from gradproof.scripts.session import statement
@@ -51,12 +52,12 @@ def first_line(examination: ScriptExamination, phrases: Phrases) -> str:
     target = examination.target
     names = [r.target.rpartition(":")[2] for r in examination.wrong_routines]
     if examination.outcome in ("as-declared", "stale"):
-        return in_the_light(examination, phrases)
+        return declared_text.in_the_light(examination, phrases)
     if names and examination.terms.as_declared(examination.findings):
         return phrases.say(
             "headline.declared-routine",
             target=target,
-            clauses=_declared_clauses(examination, phrases),
+            clauses=declared_text.declared_clauses(examination, phrases),
             names=", ".join(names),
         )
     clauses = {f.clause.id: f.judgement.verdict for f in examination.findings}
@@ -241,7 +242,7 @@ def _routine(routine: Examination, enough: bool, phrases: Phrases) -> str:
 def _others(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
     """The reasons of what else did not pass, and expectations that match nothing."""
     terms = examination.terms
-    yield from expected(examination, phrases)
+    yield from declared_text.expected(examination, phrases)
     for finding in examination.findings:
         verdict = finding.judgement.verdict
         told = finding.clause.id == "S3" and verdict == "fail"
@@ -253,54 +254,6 @@ def _others(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
             yield phrases.say("label.expected"), "dim", text
         else:
             yield phrases.say(f"label.{verdict}"), STYLES[verdict], text
-
-
-def in_the_light(examination: Judged, phrases: Phrases) -> str:
-    """The headline of what is wrong as it was declared, or was declared and is not."""
-    if examination.outcome == "as-declared":
-        clauses = _declared_clauses(examination, phrases)
-        return phrases.say(
-            "headline.as-declared", target=examination.target, clauses=clauses
-        )
-    return phrases.say(
-        "headline.stale", target=examination.target, reason=_stale(examination, phrases)
-    )
-
-
-def _declared_clauses(examination: Judged, phrases: Phrases) -> str:
-    found = examination.terms.as_declared(examination.findings)
-    return phrases.say("comma").join(map(_named, found))
-
-
-def _stale(examination: Judged, phrases: Phrases) -> str:
-    """All that was declared and is not so."""
-    reasons = [
-        phrases.say("unknown-clause", clause=clause) for clause in examination.unknown
-    ]
-    reasons += [
-        phrases.say("xpass", clause=_named(finding))
-        for finding in examination.findings
-        if examination.terms.expectation(finding) == "xpass"
-    ]
-    found = examination.declared
-    if found is not None and found.verdict != "pass":
-        reasons.append(phrases.judgement(found))
-    return phrases.say("semicolon").join(reasons)
-
-
-def expected(examination: Judged, phrases: Phrases) -> Iterator[Row]:
-    """Expectations that are not met, and the diagnosis that was declared."""
-    label, found = phrases.say("label.expected"), examination.declared
-    for clause in examination.unknown:
-        yield label, STYLES["fail"], phrases.say("unknown-clause", clause=clause)
-    for finding in examination.findings:
-        if examination.terms.expectation(finding) == "xpass":
-            clause = _named(finding)
-            yield label, STYLES["fail"], phrases.say("xpass", clause=clause)
-    if found is not None and found.verdict == "pass":
-        yield label, "dim", phrases.judgement(found)
-    elif found is not None:
-        yield phrases.say("label.fail"), STYLES["fail"], phrases.judgement(found)
 
 
 def at(path: Path, place: Place, phrases: Phrases) -> str:

@@ -22,11 +22,9 @@ from gradproof.contract.verdicts import (
 from gradproof.scripts import provenance
 from gradproof.scripts.arrow_styles import Style
 from gradproof.scripts.evidence import Field, ScriptEvidence
+from gradproof.scripts.examined import ROLE as ROLE
 from gradproof.scripts.records import Array, GradientCall
 from gradproof.scripts.results import WRONG, Kind, ReturnedResult
-
-ROLE = "quiver-script"
-
 
 BROKE = {
     "timeout": "script.timeout",
