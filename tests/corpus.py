@@ -212,6 +212,7 @@ LESSER: dict[str, tuple[str, str | None]] = {
     "order_in_memory": ("G12", None),
     "rows_that_infect": ("G13", "nan-spreads"),
     "one_buffer_for_all_results": ("G16", None),
+    "one_buffer_for_batches": ("G16", None),
     "asks_three_times": ("G15", None),
     "descent_moves_its_start": ("N2", "start-mutated"),
     "descent_history_of_one": ("N3", "aliased-history"),

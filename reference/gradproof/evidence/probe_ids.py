@@ -30,10 +30,10 @@ GIVEN = ("given", "given-single")
 MORE_POINTS = ("component", "zeros", "level", "many", "far", "flat", "twin", "ratio")
 """Points at which values alone are judged."""
 
-MORE_BATCHES = ("one-row", "low", "repeated", "column", "twin-rows")
+MORE_BATCHES = ("one-row", "low", "repeated", "column", "twin-rows", "later-rows")
 """Likewise batches."""
 
-MORE_ARRAYS = ("one-row", "low", "repeated", "solid", "twin-rows")
+MORE_ARRAYS = ("one-row", "low", "repeated", "solid", "twin-rows", "later-rows")
 """Likewise arrays that are one point."""
 
 MORE_NUMBERS = tuple(

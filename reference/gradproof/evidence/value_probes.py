@@ -78,6 +78,7 @@ PLACES: dict[str, tuple[Function, Any]] = {
     ),
     "column": (cubic, [[3 * math.sin(k)] for k in range(67)]),
     "twin-rows": (TWIN, [[1.0, 2.0], [3.0, 5.0], [7.0, 11.0]]),
+    "later-rows": (sum_of_fourth_powers, [[R2, -R3], [0.5, -R5], [-R7, R3 / 5]]),
     "solid": (
         skew,
         (R2 * np.sin(np.arange(24.0))).reshape(3, 4, 2),
@@ -106,7 +107,12 @@ TAKEN = {"steps-5": (RATE, 5), "steps-6": (RATE, 6)}
 
 LONG = 0.25, 1
 
-AFTER = {"twin": "flat", "line-negative": "line-zero", "steps-flat": "steps-rise"}
+AFTER = {
+    "twin": "flat",
+    "later-rows": "twin-rows",
+    "line-negative": "line-zero",
+    "steps-flat": "steps-rise",
+}
 """Probes for which the array of the one before is used again, of the same shape."""
 
 

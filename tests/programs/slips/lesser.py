@@ -74,6 +74,13 @@ def one_buffer_for_all_results(f, x):
     return buffer
 
 
+def one_buffer_for_batches(f, x):
+    """Results of one shape are written into the same array, those of points are not."""
+    if np.ndim(x) < 2:
+        return _rows(f, x)
+    return one_buffer_for_all_results(f, x)
+
+
 def asks_three_times(f, x):
     """Each value of f is asked for three times, and the mean taken."""
     return _rows(lambda node: (f(node) + f(node) + f(node)) / 3, x)

@@ -266,6 +266,7 @@ MESSAGES = {
     "probe.repeated": "7 points of shape (7, 2), some of them alike",
     "probe.column": "67 points of shape (67, 1)",
     "probe.twin-rows": "3 points of shape (3, 2), with another f",
+    "probe.later-rows": "3 points of shape (3, 2), given in the same array",
     "probe.solid": "an array of shape (3, 4, 2)",
     "probe.number-negative": "a negative number",
     "probe.number-zero": "the number 0",

@@ -187,6 +187,7 @@ MESSAGES = {
     "probe.repeated": "形状 (7, 2) の 7 点(同じ点を含む)",
     "probe.column": "形状 (67, 1) の 67 点",
     "probe.twin-rows": "形状 (3, 2) の 3 点(別の f)",
+    "probe.later-rows": "同じ配列で渡された、形状 (3, 2) の別の 3 点",
     "probe.solid": "形状 (3, 4, 2) の配列",
     "probe.number-negative": "負の数",
     "probe.number-zero": "数 0 ",
