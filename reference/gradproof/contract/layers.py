@@ -410,7 +410,7 @@ def _arguments_kept(passage: Passage) -> Judgement:
                 return failed("layer.upstream-written")
             what = passage.plan.fed[moment.changed.index(True)]
             return failed("layer.argument-written", step=step, what=what)
-    return passed()
+    return passed() if passage.forward.changed else not_covered("not-told")
 
 
 def modes(evidence: LayerEvidence) -> Judgement:

@@ -258,7 +258,8 @@ def _arguments_kept(evidence: NetworkEvidence) -> Iterator[Judgement]:
             number = moment.changed.index(True)
             what = names[number] if number < len(names) else str(number)
             yield failed("network.argument-written", step=step, what=what)
-    yield passed()
+    told = evidence.ahead is not None and evidence.ahead.changed
+    yield passed() if told else not_covered("not-told")
 
 
 CLAUSES = (

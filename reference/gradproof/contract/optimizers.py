@@ -203,7 +203,8 @@ def in_place(evidence: OptimizerEvidence) -> Judgement:
         if not all(moment.kept):
             number = moment.kept.index(False)
             return failed(REBOUND[evidence.manner], number=number)
-    return passed()
+    told = any(moment.kept for moment in first.moments[2:])
+    return passed() if told else not_covered("not-told")
 
 
 def gradients_kept(evidence: OptimizerEvidence) -> Judgement:
@@ -213,7 +214,8 @@ def gradients_kept(evidence: OptimizerEvidence) -> Judgement:
         if any(moment.changed):
             number = moment.changed.index(True)
             return failed("optimizer.gradient-written", number=number, step=step)
-    return passed()
+    told = any(moment.changed for moment in first.moments[2:])
+    return passed() if told else not_covered("not-told")
 
 
 def anew(evidence: OptimizerEvidence) -> Judgement:

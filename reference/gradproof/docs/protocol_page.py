@@ -57,6 +57,56 @@ RULES = (
     " function in the place of a callback. Its formula cannot be read, so the report"
     " says what was not covered. A function that it does not have it answers with"
     " `unsupported`, and an op too.",
+    "A program with layers, networks or optimizers names `layer`, `network` or"
+    " `optimizer` in `roles`, nothing else, and an empty `f`. It is started once for"
+    " `hello` and the echo, and once more to be asked: first `describe`, then `try`.",
+)
+TRIALS = (
+    "Each trial makes a thing anew: `make` has what it is made of, by the names that"
+    " `described` gave them. Then its steps are done one after the other. The answer"
+    " has a list of moments for each trial: one for the making, one for each step, and"
+    " none after the first that raised. All that a moment does not tell is not judged."
+)
+STEPS = (
+    (
+        "`forward`",
+        "what forward is given",
+        "`value`: the arrays that came out; `attributes`: the thing's own by name",
+    ),
+    (
+        "`backward`",
+        "the cotangents; 1 for a loss",
+        "`value`: the gradient of each argument; those of parameters, as `dW`, stand in"
+        " `attributes`, or in `grads` beside `params`",
+    ),
+    ("`loss`", "what the loss is given", "`value`: the loss, an array of shape []"),
+    (
+        "`gradient`",
+        "the same; the parameters are first put `at` the trial's",
+        "`gradients`: what is claimed for each parameter, by its name; `attributes`:"
+        " the parameters that are others afterwards",
+    ),
+    (
+        "`begin`",
+        "the parameters of an optimizer; `method` is `dictionary` or `lists`: raise if"
+        " it is not yours, and you are asked for the other",
+        "`params`: the parameters",
+    ),
+    (
+        "`update`",
+        "their gradients, in the same order",
+        "`params`: the parameters afterwards; `kept`, `changed`",
+    ),
+    (
+        "`slopes`",
+        "what forward is given; `of`, `lengths` and `cotangents` say the rest",
+        "`value`: differences, where forward is not known here; else it may raise",
+    ),
+    (
+        "`call`",
+        "nothing; `method` is one that `methods` of `described` names",
+        "as `forward`",
+    ),
 )
 SOON = 30.0
 """Seconds that the conversation of the page may take."""
@@ -154,6 +204,11 @@ def _lines() -> Iterator[str]:
     yield from ("", "## Records within frames", "")
     for record in RECORDS:
         yield f"* **{record.__name__}**: {_fields(record)}. {_sentence(record)}"
+    yield from ("", "## Layers, networks and optimizers", "", TRIALS, "")
+    yield "| `do` | `arguments` | the moment |"
+    yield "|---|---|---|"
+    for step in STEPS:
+        yield f"| {' | '.join(step)} |"
     yield from ("", "## Functions by name", "")
     yield "| name | f |"
     yield "|---|---|"

@@ -158,13 +158,7 @@ class LayerFile:
     def __enter__(self) -> LayerFile:
         """Start the child. Raises LoadError when the file cannot be had."""
         self._end = time.monotonic() + self.timeout
-        order = {
-            "op": "layers",
-            "path": str(self.path.absolute()),
-            "texts": dict(self.texts),
-            "memory": MAX_MEMORY_BYTES,
-        }
-        self._process = launch(worker_command(self.python), dumps(order).encode())
+        self._process = self._launched()
         try:
             hello = self._receive()
             if isinstance(hello, protocol.Failed):
@@ -177,6 +171,15 @@ class LayerFile:
             self._stop()
             raise
         return self
+
+    def _launched(self) -> Process:
+        order = {
+            "op": "layers",
+            "path": str(self.path.absolute()),
+            "texts": dict(self.texts),
+            "memory": MAX_MEMORY_BYTES,
+        }
+        return launch(worker_command(self.python), dumps(order).encode())
 
     def __exit__(
         self,
@@ -202,13 +205,24 @@ class LayerFile:
         """Have the trials performed; a child that breaks is told of in each."""
         asked = protocol.TryRequest(self._next(), [_asked(trial) for trial in trials])
         try:
-            frame = self._ask(asked)
+            return self._tried(trials, self._ask(asked))
         except LoadError as error:
             broke = Moment("broke", kind=error.message, text=str(error.parameters))
             return [[broke] for _ in trials]
+
+    def _tried(
+        self, trials: Sequence[Trial], frame: protocol.FromProgram
+    ) -> list[list[Moment]]:
+        """The moments of each trial. Raises LoadError where the frame is not due."""
         if not isinstance(frame, protocol.Tried):
             raise LoadError("load.no-hello", text="tried is due")
-        return [list(map(_moment, moments)) for moments in frame.moments]
+        try:
+            pairs = list(zip(trials, frame.moments, strict=True))
+            return [[_moment(m, trial) for m in moments] for trial, moments in pairs]
+        except ValueError as error:
+            # Arrays whose numbers do not fit, or another number of trials.
+            self._stop()
+            raise LoadError("load.no-hello", text=clean(str(error), 200)) from error
 
     def _ask(self, frame: protocol.FromHost) -> protocol.FromProgram:
         if self._process is None:
@@ -279,8 +293,11 @@ def _given(value: Any) -> protocol.Given:
     return plain
 
 
-def _moment(said: protocol.MomentSaid) -> Moment:
+def _moment(said: protocol.MomentSaid, trial: Trial) -> Moment:
     parts = msgspec.structs.asdict(said)
+    by_name = parts.pop("gradients")
+    if by_name:
+        parts["value"] = [by_name.get(name) for name in trial.at]
     for name in ("value", "params", "grads"):
         parts[name] = [
             None if a is None else protocol.decode_array(a) for a in parts[name]

@@ -18,6 +18,7 @@ from gradproof.ports.child_process import (
     launch,
     text,
 )
+from gradproof.ports.layer_program import ROLES as LAYERS
 from gradproof.ports.observation import Observation, Probe, Unserved
 from gradproof.ports.subprocess_port import ChildPort, Conversation, request_of
 from gradproof.ports.target import LoadError
@@ -61,9 +62,21 @@ class ProgramPort(ChildPort):
             return tuple(None if r == "gradient" else r for r in self.roles)
         op = "gradient" if role in ARRAYS else role
         if op not in self._ops:
-            served = ", ".join(self.roles)
+            served = ", ".join(self.roles) or ", ".join(LAYERS)
             raise LoadError("program.not-served", role=role, served=served)
         return (role,)
+
+    @property
+    def has_layers(self) -> bool:
+        """Whether it has layers, networks or optimizers. Raises LoadError.
+
+        A program that has those has no routines.
+        """
+        assert self._said is not None
+        has = not set(LAYERS).isdisjoint(self._said.roles)
+        if has and self.roles:
+            raise LoadError("program.layers-apart", roles=", ".join(self._said.roles))
+        return has
 
     @property
     def calls_back(self) -> bool:
@@ -103,8 +116,9 @@ class ProgramPort(ChildPort):
 
     def _hello(self, deadline: float) -> protocol.Hello:
         said = super()._hello(deadline)
-        known = {*ARRAYS, *OTHERS}
-        if not known.intersection(said.roles) or not said.f:
+        known = {*ARRAYS, *OTHERS, *LAYERS}
+        routines = {*ARRAYS, *OTHERS}.intersection(said.roles)
+        if not known.intersection(said.roles) or (routines and not said.f):
             raise LoadError("program.serves-nothing", known=", ".join(sorted(known)))
         return said
 

@@ -231,11 +231,14 @@ class MomentSaid(msgspec.Struct, frozen=True):
     argument whether it was written to, ``kept`` of each of ``grads`` whether it is the
     array that was there at first, ``place`` where an exception came from. Of an
     optimizer ``params`` are those that it was given, ``kept`` is said of these, and
-    ``changed`` of the gradients.
+    ``changed`` of the gradients. Of a network ``attributes`` are its parameters when it
+    is made, and later those that have been written to; ``gradients`` are what it
+    claims, by their names, or ``value`` in their order.
     """
 
     outcome: Literal["returned", "raised", "exited"]
     value: list[Array | None] = []
+    gradients: dict[str, Array] = {}
     kind: str = ""
     text: str = ""
     place: tuple[str, int] | None = None

@@ -94,8 +94,10 @@ def _check_program(
     target: Target,
     terms: Terms,
     timeout: float,
-) -> Examination | ProgramExamination:
+) -> Examination | ProgramExamination | LayersExamination:
     """Examine a program under each role that it serves, or that which is given.
+
+    Of layers, networks and optimizers each is examined.
 
     Raises TargetError.
     """
@@ -109,11 +111,31 @@ def _check_program(
     with program.ProgramPort(
         table.target, target.command, table.vectorized, timeout, cwd=cwd, env=table.env
     ) as port:
-        roles = port.asked(table.role)
-        found = [examine(port, role, terms) for role in roles]
+        if not port.has_layers or table.role:
+            roles = port.asked(table.role)
+            found = [examine(port, role, terms) for role in roles]
+            return _of_roles(target, found)
+    return _check_layers_of_program(table, target, terms, timeout)
+
+
+def _of_roles(
+    target: Target, found: list[Examination]
+) -> Examination | ProgramExamination:
     return (
         found[0] if len(found) == 1 else ProgramExamination(target.text, tuple(found))
     )
+
+
+def _check_layers_of_program(
+    table: PortTable, target: Target, terms: Terms, timeout: float
+) -> LayersExamination:
+    """Examine the layers of a program, which is started anew. Raises TargetError."""
+    from gradproof.examination.layers import examine_layers
+    from gradproof.ports.layer_program import LayerProgram
+
+    cwd = Path(table.cwd) if table.cwd else None
+    with LayerProgram(target.command, timeout, cwd, table.env) as port:
+        return replace(examine_layers(port, "", terms), target=target.text)
 
 
 def _check_answers(table: PortTable, path: Path, terms: Terms) -> Examination:

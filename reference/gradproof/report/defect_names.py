@@ -17,7 +17,7 @@ def told(explanation: LayerExplanation, phrases: Phrases) -> str:
     """A defect by its id and title, and the place of it."""
     place = explanation.place
     return phrases.say(
-        "layer.defect",
+        "layer.defect" if place.file else "layer.defect-unplaced",
         defect=explanation.defect,
         name=place.name,
         title=phrases.say(f"defect.{explanation.defect}.title"),

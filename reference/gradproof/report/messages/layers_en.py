@@ -47,6 +47,7 @@ MESSAGES = {
     "layer.labels": "labels and their one-hot rows do not give the same",
     "layer.argument-written": "{step} writes into its {what}",
     "load.no-layer": "in {name} there is no layer (a class with forward and backward, a function as softmax or im2col, or the function make_layer) and no optimizer (a class with update(params, grads) or update_one(param))",
+    "layer.defect-unplaced": "{defect}, {title} ({name})",
     "layer.defect": "{defect}, {title} ({name}, {file}:{line})",
     "layer.explains": "{told}; explains {k} of {n}",
     "label.remedy": "remedy",

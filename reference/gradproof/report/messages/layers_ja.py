@@ -47,6 +47,7 @@ MESSAGES = {
     "layer.labels": "ラベルと one-hot で値が異なります",
     "layer.argument-written": "{step} が引数 {what} に書き込んでいます",
     "load.no-layer": "{name} にレイヤ(forward と backward を持つクラス、softmax や im2col などの関数、または関数 make_layer)も最適化手法(update(params, grads) か update_one(param) を持つクラス)もありません",
+    "layer.defect-unplaced": "{defect}、{title}({name})",
     "layer.defect": "{defect}、{title}({name}、{file}:{line})",
     "layer.explains": "{told}。{n} 件中 {k} 件を説明します",
     "label.remedy": "対処",

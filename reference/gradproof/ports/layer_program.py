@@ -1,0 +1,52 @@
+"""Programs in any language that have layers, networks or optimizers to try."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from gradproof.ports.child_process import Process, launch
+from gradproof.ports.layer_doors import LayerFile
+from gradproof.ports.trials import Moment, Trial
+
+ROLES = ("layer", "network", "optimizer")
+"""What a program names in hello if it answers ``describe`` and ``try``."""
+
+
+NOT_ASKED = Moment("raised", kind="unsupported")
+
+
+class LayerProgram(LayerFile):
+    """A program that is asked for its layers; a context manager, which ends it."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        timeout: float = 30.0,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(Path(), timeout=timeout)
+        self.command = command
+        self.cwd = cwd
+        self.env = env or {}
+
+    def run(self, trials: Sequence[Trial]) -> list[list[Moment]]:
+        """Have the trials performed, but for those in single precision.
+
+        Which numbers a program computes in is its own matter.
+        """
+        asked = [trial for trial in trials if not _is_single(trial)]
+        came = iter(super().run(asked) if asked else [])
+        return [next(came) if trial in asked else [NOT_ASKED] * 2 for trial in trials]
+
+    def _launched(self) -> Process:
+        return launch(self.command, cwd=self.cwd, env=self.env)
+
+
+def _is_single(trial: Trial) -> bool:
+    """Whether it is about arrays of single precision."""
+    given = [*trial.make.values(), *(a for step in trial.steps for a in step.arguments)]
+    return any(isinstance(a, np.ndarray) and a.dtype == np.float32 for a in given)
