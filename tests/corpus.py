@@ -6,7 +6,7 @@ as `gradproof check` takes it.
 
 from __future__ import annotations
 
-from gradproof.evidence.role_ids import RoleId
+from gradproof.ports.role_ids import RoleId
 
 SLIPS: dict[str, dict[str, str | None]] = {
     "rows": {

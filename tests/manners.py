@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.role_ids import RoleId
+from gradproof.ports.role_ids import RoleId
 
 Routine = Callable[[Any, Any], Any]
 

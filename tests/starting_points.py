@@ -20,7 +20,7 @@ from gradproof.project import checks
 from gradproof.project.config import PortTable
 from gradproof.report.examined import judged
 from gradproof.report.phrases import Phrases
-from gradproof.starters import readme, starter, writing
+from gradproof.starters import files, readme, starter
 from gradproof.starters.languages import LANGUAGES
 
 NEEDS = {
@@ -67,7 +67,7 @@ def written(language: str, folder: Path) -> starter.Starter:
     """The starting point, written into the folder with its README."""
     made = starter.own(LANGUAGES[language])
     text = readme.text(made, Phrases("en"))
-    writing.write({**made.files, readme.NAME: text}, folder)
+    files.write({**made.files, readme.NAME: text}, folder)
     return made
 
 

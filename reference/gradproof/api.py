@@ -15,14 +15,14 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from gradproof.contract.verdicts import Verdict
-from gradproof.evidence.given_networks import GivenNetwork, networks_of
-from gradproof.evidence.role_ids import RoleId
 from gradproof.examination.examination import Examination, examine, examine_pair
 from gradproof.examination.layers import examine_layers
 from gradproof.examination.parts import LayersExamination
 from gradproof.examination.policy import Terms
+from gradproof.ports.given_networks import GivenNetwork, networks_of
 from gradproof.ports.in_process import FunctionPort, port_of
 from gradproof.ports.layer_doors import Layers
+from gradproof.ports.role_ids import RoleId
 from gradproof.ports.target import LoadError
 from gradproof.ports.worker.core import networks, updates
 from gradproof.report import html_report, json_report, layer_text, layout, port_text

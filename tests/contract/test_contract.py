@@ -11,10 +11,10 @@ import pytest
 from gradproof.contract.clauses import CONTRACT
 from gradproof.contract.verdicts import failed as fail_
 from gradproof.contract.verdicts import fold, not_covered, passed, worst
-from gradproof.evidence.role_ids import PORT_ROLES, RoleId
 from gradproof.examination.examination import Examination, examine
 from gradproof.ports import target
 from gradproof.ports.in_process import FunctionPort, load
+from gradproof.ports.role_ids import PORT_ROLES, RoleId
 from places import PROGRAMS
 
 H = 1e-4

@@ -12,8 +12,8 @@ import pytest
 import gradproof
 from gradproof.api import Report
 from gradproof.contract.verdicts import Judgement
-from gradproof.evidence.kept_objects import kept
 from gradproof.examination.examination import Examination, examine_pair
+from gradproof.ports.kept_objects import kept
 from gradproof.report.messages import Language
 from gradproof.report.phrases import Phrases
 from programs.networks import GUARD, Convolution, Dense, LossLayer

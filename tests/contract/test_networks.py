@@ -11,8 +11,8 @@ import pytest
 import gradproof
 from gradproof.contract.networks import CLAUSES, judge
 from gradproof.contract.verdicts import Judgement, Verdict
-from gradproof.evidence.given_networks import GivenNetwork
 from gradproof.evidence.networks import NetworkEvidence, gather
+from gradproof.ports.given_networks import GivenNetwork
 from programs.networks import Dense, LossLayer
 
 pytestmark = pytest.mark.once  # networks take their time

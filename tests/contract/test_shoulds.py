@@ -17,11 +17,11 @@ from gradproof.corrected import numerical_gradient, numerical_gradient_whole
 from gradproof.evidence.probe_ids import GIVEN
 from gradproof.evidence.probes import fixed, of
 from gradproof.evidence.random_probes import drawn
-from gradproof.evidence.role_ids import PORT_ROLES, RoleId
 from gradproof.evidence.value_probes import more
 from gradproof.examination.counterexample import PROBE
 from gradproof.examination.examination import Examination, examine
 from gradproof.ports.in_process import FunctionPort
+from gradproof.ports.role_ids import PORT_ROLES, RoleId
 from gradproof.ports.worker.core.calls import ProbeError
 from gradproof.report.messages import CATALOGUES
 from gradproof.report.phrases import Phrases

@@ -15,10 +15,10 @@ from gradproof.defects.catalogue import CATALOGUE
 from gradproof.defects.diagnosis import diagnose
 from gradproof.defects.recipe import Recipe
 from gradproof.evidence.collection import gather
-from gradproof.evidence.role_ids import RoleId
 from gradproof.evidence.roles import ARRAY_ROLES, OTHER_ROLES, ROLES
 from gradproof.numerics import functions
 from gradproof.ports.in_process import FunctionPort
+from gradproof.ports.role_ids import RoleId
 from gradproof.report import explain_text, index
 from gradproof.report.messages import CATALOGUES
 from places import ROOT

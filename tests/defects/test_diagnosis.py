@@ -20,13 +20,13 @@ from gradproof.defects.recipe import Recipe
 from gradproof.evidence.collection import gather, gather_more
 from gradproof.evidence.evidence import Evidence
 from gradproof.evidence.probe_ids import SERVED
-from gradproof.evidence.role_ids import RoleId
 from gradproof.evidence.roles import ARRAY_ROLES
 from gradproof.examination import examination
 from gradproof.numerics import error_bounds, functions
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.ports import target
 from gradproof.ports.in_process import FunctionPort, load
+from gradproof.ports.role_ids import RoleId
 from gradproof.report.phrases import Phrases
 from gradproof.sample import numerical_gradient
 from manners import MANNERS

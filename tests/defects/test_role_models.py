@@ -21,10 +21,10 @@ from gradproof.defects.catalogue import CATALOGUE
 from gradproof.defects.changes import LOST_STEP, Clues
 from gradproof.defects.diagnosis import Explanation, diagnose
 from gradproof.evidence.collection import gather
-from gradproof.evidence.role_ids import RoleId
 from gradproof.evidence.roles import OTHER_ROLES
 from gradproof.examination.examination import examine
 from gradproof.ports.in_process import FunctionPort
+from gradproof.ports.role_ids import RoleId
 from places import PROGRAMS
 
 # What they show does not depend on the interpreter.

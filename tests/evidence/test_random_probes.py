@@ -7,9 +7,9 @@ import pytest
 
 from gradproof.evidence.probe_ids import SEED
 from gradproof.evidence.random_probes import drawn
-from gradproof.evidence.role_ids import PORT_ROLES, PortRoleId
 from gradproof.numerics import error_bounds
 from gradproof.ports.observation import Probe
+from gradproof.ports.role_ids import PORT_ROLES, PortRoleId
 
 SEEDS = range(60)
 

@@ -12,13 +12,13 @@ from gradproof.contract.expected import MAX_STEP, MIN_STEP
 from gradproof.defects import kill_matrix, models
 from gradproof.defects.changes import Clues
 from gradproof.defects.recipe import Recipe
-from gradproof.evidence.role_ids import PORT_ROLES, RoleId
 from gradproof.evidence.roles import ARRAY_ROLES
 from gradproof.evidence.value_probes import PLACES
 from gradproof.examination.examination import Examination, examine
 from gradproof.numerics.functions import cubic, rosenbrock, sum_of_fourth_powers
 from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.observation import Note, Observation, Probe, Unserved
+from gradproof.ports.role_ids import PORT_ROLES, RoleId
 
 KNOWN = {cubic, rosenbrock, sum_of_fourth_powers} | {f for f, _ in PLACES.values()}
 

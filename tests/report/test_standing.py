@@ -18,10 +18,10 @@ from gradproof import corrected
 from gradproof.contract import layers
 from gradproof.contract.clauses import CONTRACT, Finding
 from gradproof.contract.verdicts import Judgement, Verdict
-from gradproof.evidence.role_ids import RoleId
 from gradproof.examination.examination import Examination
 from gradproof.examination.parts import PartExamination
 from gradproof.examination.policy import Terms
+from gradproof.ports.role_ids import RoleId
 from gradproof.report import layer_text, port_text
 from gradproof.report.layout import console
 from gradproof.report.phrases import Phrases

@@ -30,10 +30,10 @@ from gradproof.contract.verdicts import Judgement  # noqa: E402
 from gradproof.evidence.collection import gather, gather_more  # noqa: E402
 from gradproof.evidence.evidence import Evidence  # noqa: E402
 from gradproof.evidence.probe_ids import STEPS  # noqa: E402
-from gradproof.evidence.role_ids import RoleId  # noqa: E402
 from gradproof.evidence.roles import ROLES  # noqa: E402
 from gradproof.examination import counterexample  # noqa: E402
 from gradproof.examination.role_inference import infer  # noqa: E402
+from gradproof.ports.role_ids import RoleId  # noqa: E402
 from gradproof.report.phrases import Phrases  # noqa: E402
 
 PAGE = ROOT / "docs" / "slips.md"

@@ -16,19 +16,19 @@ from gradproof.contract.expected import MAX_STEP, MIN_STEP
 from gradproof.defects import kill_matrix, models
 from gradproof.defects.changes import Clues
 from gradproof.defects.recipe import Recipe
-from gradproof.evidence.role_ids import PortRoleId, RoleId
 from gradproof.evidence.roles import ARRAY_ROLES
 from gradproof.examination.examination import Examination
 from gradproof.examination.policy import AS_WRITTEN
 from gradproof.ports.answers import FORMAT, MAX_BYTES
 from gradproof.ports.in_process import FunctionPort
+from gradproof.ports.role_ids import PortRoleId, RoleId
 from gradproof.ports.target import UsageError, parse
 from gradproof.project import checks
 from gradproof.project.config import PortTable
 from gradproof.report import vectors_file
 from gradproof.report.phrases import Phrases, Unusable
 from gradproof.vectors import shown
-from gradproof.vectors.numbering import NUMBERS
+from gradproof.vectors.numbers import NUMBERS
 from gradproof.vectors.vector import ANSWERED, due, vectors
 
 ROLES = tuple(ANSWERED)

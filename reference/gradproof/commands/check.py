@@ -27,7 +27,7 @@ from gradproof.report.formats import FORMATS, of_folders
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradproof.evidence.role_ids import PortRoleId
+    from gradproof.ports.role_ids import PortRoleId
     from gradproof.project.checks import Checked
     from gradproof.project.config import PortTable
     from gradproof.project.scan import Scan

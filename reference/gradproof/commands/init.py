@@ -75,14 +75,14 @@ def _write(
 
     Raises StarterError and OSError.
     """
-    from gradproof.starters import readme, starter, writing
+    from gradproof.starters import files, readme, starter
 
     if routine is None:
         made = starter.own(language)
     else:
         made = starter.calling(language, routine, folder)
-    files = {**made.files, readme.NAME: readme.text(made, phrases)}
-    for path in writing.write(files, folder):
+    texts = {**made.files, readme.NAME: readme.text(made, phrases)}
+    for path in files.write(texts, folder):
         click.echo(phrases.say("init.written", file=str(path)))
     click.echo(phrases.say("init.next"))
     for command in readme.commands(made, folder):

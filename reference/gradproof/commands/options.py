@@ -13,7 +13,7 @@ import click
 
 from gradproof.commands import signals
 from gradproof.evidence.probe_ids import SEED
-from gradproof.evidence.role_ids import PORT_ROLES
+from gradproof.ports.role_ids import PORT_ROLES
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -29,7 +29,7 @@ from gradproof.evidence.probe_ids import (
     READ,
     WHOLE,
 )
-from gradproof.evidence.role_ids import RoleId
+from gradproof.ports.role_ids import RoleId
 
 
 @dataclass(frozen=True)

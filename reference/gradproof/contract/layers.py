@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.contract import dropping, running_statistics
+from gradproof.contract import dropout, running_statistics
 from gradproof.contract.clauses import Finding, judged, must_of, should_of
 from gradproof.contract.running_statistics import AtTest, as_rows
 from gradproof.contract.verdicts import (
@@ -83,7 +83,7 @@ def _forward(evidence: LayerEvidence, passage: Passage) -> Judgement:
     if (
         passage.agrees
         and reference.fault
-        and dropping.is_blamed(reference.fault, passage.plan)
+        and dropout.is_blamed(reference.fault, passage.plan)
     ):
         return failed(reference.fault, setting=passage.setting.id, formula=formula)
     if passage.agrees:
@@ -422,7 +422,7 @@ def modes(evidence: LayerEvidence) -> Judgement:
     if len(shapes) > 1 or evidence.kind is None:
         return not_covered("layer.no-modes")
     if evidence.kind.id == "dropout":
-        return dropping.at_test(tried.plan, tried.x, tried.trained, tried.tested)
+        return dropout.at_test(tried.plan, tried.x, tried.trained, tried.tested)
     gamma, beta = (tried.setting.arrays[role] for role in ("gamma", "beta"))
     *batches, x, test = (
         as_rows(each, gamma.size) for each in (*tried.batches, tried.x, tried.tested)

@@ -20,8 +20,8 @@ from gradproof.defects.changes import (
     step_above,
     step_below,
 )
-from gradproof.evidence.role_ids import PORT_ROLES, RoleId
 from gradproof.evidence.roles import ARRAY_ROLES
+from gradproof.ports.role_ids import PORT_ROLES, RoleId
 
 EVERYWHERE = PORT_ROLES
 """A derivative at a number has one component, and no x that could be left moved."""

@@ -11,7 +11,7 @@ from gradproof.contract.verdicts import Verdict
 from gradproof.defects import model_runs, models
 from gradproof.defects.changes import Clues
 from gradproof.defects.recipe import Recipe
-from gradproof.evidence.role_ids import PORT_ROLES, RoleId
+from gradproof.ports.role_ids import PORT_ROLES, RoleId
 
 ROLES: tuple[RoleId, ...] = PORT_ROLES
 """The roles that defects have models in."""

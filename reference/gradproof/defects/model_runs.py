@@ -12,11 +12,11 @@ from gradproof.evidence.collection import gather
 from gradproof.evidence.evidence import Evidence
 from gradproof.evidence.probe_ids import READ
 from gradproof.evidence.probes import fixed, of
-from gradproof.evidence.role_ids import RoleId
 from gradproof.evidence.roles import OTHER_ROLES
 from gradproof.evidence.stencil import Stencil, Unreadable, read
 from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.observation import Observation, Probe
+from gradproof.ports.role_ids import RoleId
 
 
 @functools.cache

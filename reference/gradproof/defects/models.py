@@ -10,8 +10,8 @@ from gradproof.contract.expected import MAX_STEP, MIN_STEP
 from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.defects.changes import LOST_STEP, Clues, Fields
 from gradproof.defects.recipe import Descent, Recipe, Tangent
-from gradproof.evidence.role_ids import RoleId
 from gradproof.evidence.roles import ROLES
+from gradproof.ports.role_ids import RoleId
 
 ROUTINES: Mapping[RoleId, type[Recipe]] = {"tangent": Tangent, "descent": Descent}
 """What the recipe is at work in, where it is not all of the routine."""

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from gradproof.contract import layers, networks, optimizers
-from gradproof.contract.clauses import CONTRACT, Clause
 from gradproof.defects import kill_matrix, layer_matrix, update_matrix, updates
 from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.defects.layers import IDS
 from gradproof.defects.update_examples import EXAMPLES
 from gradproof.docs import protocol_page, vectors_page
 from gradproof.evidence.bounds import POLICY
-from gradproof.evidence.role_ids import RoleId
 from gradproof.ports import protocol
+from gradproof.ports.role_ids import RoleId
 from gradproof.report import explain_text, vectors_file
+from gradproof.report.index import CONTRACTS
 from gradproof.report.json_report import ReportRecord
 from gradproof.report.phrases import Phrases
-from gradproof.scripts.clauses import CLAUSES, ROLE
 
 FOLDER = Path("docs")
 REWRITE = "python -m gradproof.docs"
@@ -77,21 +75,17 @@ def _contract() -> Iterator[str]:
         " is never a pass). u is 2⁻⁵³, h the step, d a node's offset from x, w its"
         " weight."
     )
-    for role, clauses in CONTRACT.items():
-        yield from _section(role, clauses)
-    yield from _section(ROLE, CLAUSES)
-    yield from _section(layers.ROLE, layers.CLAUSES)
-    yield from _section(networks.ROLE, networks.CLAUSES)
-    yield from _section(optimizers.ROLE, optimizers.CLAUSES)
+    for role in CONTRACTS:
+        yield from _section(role)
 
 
-def _section(role: str, clauses: Sequence[Clause]) -> Iterator[str]:
+def _section(role: str) -> Iterator[str]:
     yield ""
     yield f"## {ENGLISH.say(f'role.{role}')}"
     yield ""
     yield "| clause | level | sentence | source |"
     yield "|---|---|---|---|"
-    for clause in clauses:
+    for clause in CONTRACTS[role]:
         cells = (
             f"{clause.id} {clause.name}",
             clause.level,
@@ -133,7 +127,7 @@ def _defects() -> Iterator[str]:
 
 def _matrix(role: RoleId) -> Iterator[str]:
     """Which clause is broken by which defect."""
-    clauses = CONTRACT[role]
+    clauses = CONTRACTS[role]
     yield ""
     yield f"## Clause by defect: {role}"
     yield ""
@@ -165,15 +159,8 @@ def _layer_matrix() -> Iterator[str]:
         f" 10^{math.floor(math.log10(layer_matrix.gap()))} times what a right layer is"
         f" allowed to be, which is {POLICY} running bounds."
     )
-    yield ""
-    yield f"| | {' | '.join(clause.id for clause in layers.CLAUSES)} | kinds |"
-    yield f"|---|{'---|' * len(layers.CLAUSES)}---|"
-    for id in IDS:
-        kills = layer_matrix.broken(id)
-        verdicts = {c: v for broken in kills.values() for c, v in broken.items()}
-        cells = (verdicts.get(clause.id, "")[:1].upper() for clause in layers.CLAUSES)
-        marks = " | ".join(f"**{c}**" if c else " " for c in cells)
-        yield f"| {id} | {marks} | {', '.join(kills)} |"
+    killed = {id: layer_matrix.broken(id) for id in IDS}
+    yield from _kills("layer", "kinds", killed, killed)
 
 
 def _update_matrix() -> Iterator[str]:
@@ -188,15 +175,29 @@ def _update_matrix() -> Iterator[str]:
         f" 10^{math.floor(math.log10(update_matrix.gap()))} times what a right one is"
         f" allowed to be, which is {POLICY} running bounds."
     )
+    rules = {id: defect.rules for id, defect in updates.DEFECTS.items()}
+    killed = {id: update_matrix.broken(id) for id in rules}
+    yield from _kills("optimizer", "rules", killed, rules)
+
+
+def _kills(
+    role: str,
+    last: str,
+    killed: Mapping[str, Mapping[str, Mapping[str, str]]],
+    about: Mapping[str, Iterable[str]],
+) -> Iterator[str]:
+    """A row for each defect: the clauses that break for one of the kinds, or rules.
+
+    The ``last`` column says which it is ``about``.
+    """
+    ids = [clause.id for clause in CONTRACTS[role]]
     yield ""
-    yield f"| | {' | '.join(clause.id for clause in optimizers.CLAUSES)} | rules |"
-    yield f"|---|{'---|' * len(optimizers.CLAUSES)}---|"
-    for id, defect in updates.DEFECTS.items():
-        kills = update_matrix.broken(id)
-        verdicts = {c: v for broken in kills.values() for c, v in broken.items()}
-        cells = (verdicts.get(c.id, "")[:1].upper() for c in optimizers.CLAUSES)
-        marks = " | ".join(f"**{c}**" if c else " " for c in cells)
-        yield f"| {id} | {marks} | {', '.join(defect.rules)} |"
+    yield f"| | {' | '.join(ids)} | {last} |"
+    yield f"|---|{'---|' * len(ids)}---|"
+    for defect, broken in killed.items():
+        verdicts = {c: v for each in broken.values() for c, v in each.items()}
+        marks = (f"**{verdicts[c][0].upper()}**" if c in verdicts else " " for c in ids)
+        yield f"| {defect} | {' | '.join(marks)} | {', '.join(about[defect])} |"
 
 
 def _part_defect(id: str) -> Iterator[str]:
@@ -210,7 +211,7 @@ def _part_defect(id: str) -> Iterator[str]:
         yield explain_text.indented(EXAMPLES[id])
         yield ""
     yield f"*Remedy*: {ENGLISH.say(f'defect.{id}.remedy')}"
-    if id in explain_text.MENDED:
+    if explain_text.is_mended(id):
         yield ENGLISH.say("explain.mended")
 
 
@@ -224,7 +225,7 @@ def _defect(defect: Defect) -> Iterator[str]:
     yield explain_text.indented(defect.example)
     yield ""
     yield f"*Remedy*: {ENGLISH.say(f'defect.{defect.id}.remedy')}"
-    if defect.id in explain_text.MENDED:
+    if explain_text.is_mended(defect.id):
         yield ENGLISH.say("explain.mended")
     if defect.references:
         yield ""

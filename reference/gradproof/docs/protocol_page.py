@@ -12,11 +12,11 @@ import msgspec
 import numpy as np
 
 from gradproof.evidence import probes, value_probes
-from gradproof.evidence.role_ids import PORT_ROLES
 from gradproof.numerics.functions import Function, product
 from gradproof.ports import protocol
 from gradproof.ports.child_process import ENVIRONMENT, MAX_LINE_BYTES, TAG, Process
 from gradproof.ports.in_process import MAX_CALLS
+from gradproof.ports.role_ids import PORT_ROLES
 from gradproof.ports.subprocess_port import AWKWARD, MAX_RESTARTS, python_command
 from gradproof.ports.target import parse
 

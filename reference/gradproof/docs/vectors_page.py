@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradproof.evidence.role_ids import RoleId
 from gradproof.ports.answers import FORMAT as ANSWERS
+from gradproof.ports.role_ids import RoleId
 from gradproof.report.phrases import Phrases
 from gradproof.report.vectors_file import ANSWERS_SCHEMA, FORMAT, VECTORS_SCHEMA
 from gradproof.report.vectors_text import ranges, unseen

@@ -11,10 +11,10 @@ import numpy as np
 from gradproof.evidence import probes, random_probes, value_probes
 from gradproof.evidence.evidence import Evidence
 from gradproof.evidence.probe_ids import SEED, STEPS
-from gradproof.evidence.role_ids import RoleId
 from gradproof.evidence.roles import FORMULA_PROBES
 from gradproof.evidence.stencil import Stencil, Unreadable, read_on
 from gradproof.ports.observation import Broke, Observation, Port, Probe
+from gradproof.ports.role_ids import RoleId
 
 Array = np.ndarray[Any, Any]
 

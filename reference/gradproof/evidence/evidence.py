@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.role_ids import RoleId
 from gradproof.evidence.roles import ROLES
 from gradproof.evidence.stencil import Stencil, Unreadable
 from gradproof.numerics.difference_formula import Formula
 from gradproof.numerics.directions import Survey
 from gradproof.numerics.slopes import Slopes, Unknown
 from gradproof.ports.observation import Observation
+from gradproof.ports.role_ids import RoleId
 
 
 @dataclass(frozen=True, eq=False)

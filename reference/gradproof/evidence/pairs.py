@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from gradproof.evidence.evidence import Evidence
-from gradproof.evidence.kept_objects import Restore, kept
 from gradproof.evidence.log_guard import unguarded
 from gradproof.evidence.probe_ids import GIVEN
 from gradproof.numerics.directions import Survey, survey
@@ -25,6 +24,7 @@ from gradproof.numerics.slopes import (
     value_of,
 )
 from gradproof.ports.in_process import FunctionPort
+from gradproof.ports.kept_objects import Restore, kept
 from gradproof.ports.observation import Observation, Probe
 
 Array = np.ndarray[Any, Any]

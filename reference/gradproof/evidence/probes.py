@@ -18,7 +18,6 @@ from typing import get_args
 import numpy as np
 
 from gradproof.evidence.probe_ids import LINES, NUMBERS, STEPS
-from gradproof.evidence.role_ids import RoleId
 from gradproof.evidence.roles import ROLES
 from gradproof.numerics.functions import (
     Function,
@@ -27,6 +26,7 @@ from gradproof.numerics.functions import (
     sum_of_fourth_powers,
 )
 from gradproof.ports.observation import Answer, Layout, Probe
+from gradproof.ports.role_ids import RoleId
 
 WIDE = [[0.75, -1.25, 2.0], [3.5, 0.5, -2.5], [-4.0, 1.75, 6.0], [5.0, -7.5, 1.0]]
 KEPT_ROW = 1

@@ -20,10 +20,10 @@ from typing import Any
 import numpy as np
 
 from gradproof.evidence.probes import answer
-from gradproof.evidence.role_ids import RoleId
 from gradproof.evidence.roles import ROLES
 from gradproof.numerics.functions import cubic
 from gradproof.ports.observation import Probe
+from gradproof.ports.role_ids import RoleId
 
 Array = np.ndarray[Any, Any]
 

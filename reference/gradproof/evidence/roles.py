@@ -31,7 +31,7 @@ from gradproof.evidence.probe_ids import (
     SERVED,
     STEPS,
 )
-from gradproof.evidence.role_ids import PORT_ROLES, RoleId
+from gradproof.ports.role_ids import PORT_ROLES, RoleId
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from gradproof.evidence.probes import RATE, answer
-from gradproof.evidence.role_ids import RoleId
 from gradproof.evidence.roles import ROLES
 from gradproof.numerics.functions import (
     Function,
@@ -24,6 +23,7 @@ from gradproof.numerics.functions import (
     sum_of_fourth_powers,
 )
 from gradproof.ports.observation import Observation, Probe, Raised
+from gradproof.ports.role_ids import RoleId
 
 skew = Function(
     "skew",

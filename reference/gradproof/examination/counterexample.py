@@ -22,11 +22,11 @@ from gradproof.contract import expected, musts, outcomes
 from gradproof.contract.expected import Expected
 from gradproof.contract.verdicts import Judgement, failed, not_covered
 from gradproof.evidence.evidence import Evidence
-from gradproof.evidence.role_ids import RoleId
 from gradproof.evidence.roles import ROLES
 from gradproof.evidence.stencil import Stencil, read
 from gradproof.numerics.functions import Function
 from gradproof.ports.observation import Broke, Observation, Port, Probe
+from gradproof.ports.role_ids import RoleId
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

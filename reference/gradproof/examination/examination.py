@@ -15,7 +15,6 @@ from gradproof.evidence.collection import gather, gather_more
 from gradproof.evidence.evidence import Evidence, entries, formula, point_shape
 from gradproof.evidence.pairs import gather_pair
 from gradproof.evidence.probe_ids import SEED
-from gradproof.evidence.role_ids import RoleId
 from gradproof.evidence.roles import ARRAY_ROLES, ROLES
 from gradproof.evidence.stencil import Stencil, Unreadable
 from gradproof.examination import counterexample
@@ -25,6 +24,7 @@ from gradproof.examination.policy import AS_WRITTEN, Terms
 from gradproof.examination.role_inference import infer
 from gradproof.numerics.formula_text import NUMBER, FormulaText, describe
 from gradproof.ports.observation import Port, notes_of
+from gradproof.ports.role_ids import RoleId
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from gradproof.contract.clauses import judge
 from gradproof.contract.verdicts import Verdict
 from gradproof.evidence.collection import gather
 from gradproof.evidence.evidence import Evidence
-from gradproof.evidence.role_ids import RoleId
 from gradproof.evidence.roles import ARRAY_ROLES, OTHER_ROLES, ROLES
 from gradproof.ports.observation import Broke, Observation, Port, Raised
+from gradproof.ports.role_ids import RoleId
 
 
 class Choice(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import msgspec
 
-from gradproof.evidence.role_ids import PortRoleId
+from gradproof.ports.role_ids import PortRoleId
 from gradproof.ports.target import EXEC, VECTORS, parse
 
 LISTED = "`gradproof explain` lists them"

@@ -16,15 +16,10 @@ from gradproof.defects import (
 )
 from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.defects.update_examples import EXAMPLES
-from gradproof.edits import layer_catalogue
-from gradproof.edits.calls import WHERE_CALLED
-from gradproof.edits.catalogue import OPERATORS
+from gradproof.fix.scope import MENDED
 from gradproof.report.index import CLAUSES, DEFECTS, OF_PARTS
 from gradproof.report.layout import wrapped
 from gradproof.report.phrases import Phrases
-
-MENDED = {*OPERATORS, *WHERE_CALLED, *layer_catalogue.OPERATORS}
-"""The defects that there is a change for."""
 
 
 def known(id: str) -> str | None:
@@ -78,7 +73,7 @@ def _defect(defect: Defect, phrases: Phrases, console: Console) -> None:
     console.print(Text(indented(defect.example)), soft_wrap=True)
     _heading(phrases.say("explain.remedy"), console)
     _paragraph(phrases.say(f"defect.{defect.id}.remedy"), console, above=0)
-    if defect.id in MENDED:
+    if is_mended(defect.id):
         _paragraph(phrases.say("explain.mended"), console, above=0)
     if defect.references:
         _heading(phrases.say("explain.references"), console)
@@ -101,8 +96,13 @@ def _part_defect(id: str, phrases: Phrases, console: Console) -> None:
         console.print(Text(indented(EXAMPLES[id])), soft_wrap=True)
     _heading(phrases.say("explain.remedy"), console)
     _paragraph(phrases.say(f"defect.{id}.remedy"), console, above=0)
-    if id in MENDED:
+    if is_mended(id):
         _paragraph(phrases.say("explain.mended"), console, above=0)
+
+
+def is_mended(id: str) -> bool:
+    """Whether there is a change for a defect."""
+    return id in MENDED
 
 
 def of_layers(id: str) -> list[str]:

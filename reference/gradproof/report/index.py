@@ -18,12 +18,15 @@ DEFECTS = (*CATALOGUE, *OF_PARTS)
 
 _OF_ONE_ROLE = (scripts, layers, networks, optimizers)
 
-CLAUSES: dict[str, tuple[str, Clause]] = {
+CONTRACTS: dict[str, tuple[Clause, ...]] = {
+    **{str(role): clauses for role, clauses in CONTRACT.items()},
+    **{module.ROLE: module.CLAUSES for module in _OF_ONE_ROLE},
+}
+"""The clauses of each role, those of scripts, layers and the like too."""
+
+CLAUSES = {
     clause.id: (role, clause)
-    for role, clauses in (
-        *CONTRACT.items(),
-        *((module.ROLE, module.CLAUSES) for module in _OF_ONE_ROLE),
-    )
+    for role, clauses in CONTRACTS.items()
     for clause in clauses
 }
 """Each clause with its role."""

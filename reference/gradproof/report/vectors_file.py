@@ -19,7 +19,7 @@ from gradproof.ports.protocol import encode_number
 from gradproof.report import explain_text
 from gradproof.report.phrases import Phrases
 from gradproof.vectors import shown
-from gradproof.vectors.numbering import Kind
+from gradproof.vectors.numbers import Kind
 from gradproof.vectors.vector import Vector, vectors
 
 FORMAT: Literal["gradproof-vectors/1"] = "gradproof-vectors/1"

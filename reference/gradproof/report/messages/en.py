@@ -43,7 +43,7 @@ MESSAGES = {
     "semicolon": "; ",
     "adds": "it adds {constant} to the derivative",
     "off": (
-        "∂f/∂x{component} of {function} at {point}: got {got}, due {due} ± {bound}"
+        "∂f/∂x{component} of {function} at {point}: actual {got}, expected {due} ± {bound}"
         " ({count} of {total} entries are off)"
     ),
     "inaccurate": (
@@ -85,7 +85,7 @@ MESSAGES = {
     "shares-memory": "the result lies in the memory of x for {probe}",
     "result-changed": "the result for {probe} is another one after the next call",
     # numbers, lines and steps
-    "off-number": "f′({at}) of f = {function}: got {got}, due {due} ± {bound}",
+    "off-number": "f′({at}) of f = {function}: actual {got}, expected {due} ± {bound}",
     "inaccurate-number": (
         "its formula is not accurate enough: f′({at}) of f = {function} can be off by"
         " {error}; {allowed} is allowed"
@@ -343,7 +343,7 @@ MESSAGES = {
     "diagnosis.gone": "the diagnosis was declared to be {declared}, and no must fails",
     "label.smallest": "smallest",
     "label.shown-by": "shown by",
-    "smallest.off": "f = {function} at x = {x}: got {got}, due {due} ± {bound}",
+    "smallest.off": "f = {function} at x = {x}: actual {got}, expected {due} ± {bound}",
     "smallest.unsteady": "f = {function} at x = {x}: got {got}, and {again} when asked again",
     "smallest.otherwise": "f = {function} at x = {x}: {why}",
     "label.again": "again",

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.kept_objects import Restore, kept
+from gradproof.ports.kept_objects import Restore, kept
 from gradproof.ports.layer_doors import Layers, asdict_shallow, moment
 from gradproof.ports.observation import Note
 from gradproof.ports.trials import Description, Moment, Trial

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.role_ids import RoleId
 from gradproof.ports import answers
 from gradproof.ports.in_process import frozen
 from gradproof.ports.observation import (
@@ -21,6 +20,7 @@ from gradproof.ports.observation import (
     Returned,
     Unserved,
 )
+from gradproof.ports.role_ids import RoleId
 from gradproof.ports.target import LoadError, UsageError
 from gradproof.vectors.vector import ANSWERED, Vector, due
 
