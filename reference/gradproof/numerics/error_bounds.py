@@ -26,6 +26,7 @@ from gradproof.numerics.difference_formula import (
 from gradproof.numerics.enclosure import INFLATION, Enclosure
 from gradproof.numerics.functions import Function
 from gradproof.numerics.oracle import enclosure
+from gradproof.numerics.remembered import remembered
 from gradproof.numerics.rounding import TINY, UNIT_ROUNDOFF, gamma
 
 Array = NDArray[np.float64]
@@ -56,6 +57,7 @@ class CentralBound:
     r: Array
 
 
+@remembered(1024)
 def central(function: Function, x: Any, step: float = 1e-4) -> CentralBound:
     """Bounds of (f(x + h) − f(x − h)) / (2h) in each component of x.
 
@@ -179,6 +181,7 @@ def _difference_error(a: Enclosure, b: Enclosure, step: float) -> Any:
     return scaled * INFLATION + 8 * TINY * (1 + 1 / step)
 
 
+@remembered(4096)
 def of_formula(
     function: Function, x: Any, nodes: Any, weights: Any, component: int, order: int
 ) -> float:

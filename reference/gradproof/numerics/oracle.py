@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gradproof.numerics.difference_formula import Index, unit
 from gradproof.numerics.enclosure import Enclosure, evaluate
 from gradproof.numerics.functions import Function
+from gradproof.numerics.remembered import remembered
 
 
 class UnboundedError(ArithmeticError):
@@ -69,6 +70,7 @@ def _terms_with(expression: sympy.Expr) -> dict[sympy.Symbol, sympy.Expr]:
     return {symbol: sympy.Add(*terms) for symbol, terms in found.items()}
 
 
+@remembered(8192)
 def enclosure(function: Function, index: Index, x: Any, radius: Any = 0.0) -> Enclosure:
     """Enclosure of D^a f over the boxes x ± radius.
 

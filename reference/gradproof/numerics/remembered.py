@@ -1,0 +1,66 @@
+"""Pure functions of arrays, whose results are kept for when they are asked again."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+import numpy as np
+
+Result = TypeVar("Result")
+
+MAX_BYTES = 4096
+"""Bytes of an argument; with larger ones nothing is kept."""
+
+
+class _Arguments:
+    """Arguments that are equal where they have the same bytes."""
+
+    __slots__ = ("_hash", "_key", "all")
+
+    def __init__(self, given: tuple[Any, ...]) -> None:
+        self.all = given
+        self._key = tuple(map(_hashable, given))
+        self._hash = hash(self._key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Arguments) and self._key == other._key
+
+
+def remembered(size: int) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+    """Keep the last ``size`` results of a pure function. Their arrays are read-only.
+
+    Its arguments are arrays, lists of numbers, or can be hashed; they are given by
+    position.
+    """
+
+    def of(function: Callable[..., Result]) -> Callable[..., Result]:
+        @functools.lru_cache(maxsize=size)
+        def kept(arguments: _Arguments) -> Result:
+            result = function(*arguments.all)
+            for part in result if isinstance(result, tuple) else ():
+                if isinstance(part, np.ndarray):
+                    part.setflags(write=False)
+            return result
+
+        @functools.wraps(function)
+        def ask(*given: Any) -> Result:
+            arguments = tuple(np.array(a) if isinstance(a, list) else a for a in given)
+            if any(getattr(a, "nbytes", 0) > MAX_BYTES for a in arguments):
+                return function(*arguments)
+            return kept(_Arguments(arguments))
+
+        return ask
+
+    return of
+
+
+def _hashable(argument: Any) -> Hashable:
+    if isinstance(argument, np.ndarray):
+        return argument.shape, argument.dtype.str, argument.tobytes()
+    hashable: Hashable = argument
+    return hashable

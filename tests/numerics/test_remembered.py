@@ -1,0 +1,73 @@
+"""What is asked again with the same bytes is not computed again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gradproof.numerics.remembered import MAX_BYTES, remembered
+
+
+def counted() -> tuple[list[object], object]:
+    asked: list[object] = []
+
+    @remembered(8)
+    def twice(x: np.ndarray, n: int = 2) -> tuple[np.ndarray, int]:
+        """What it does."""
+        asked.append(x)
+        return n * x, n
+
+    return asked, twice
+
+
+def test_the_same_bytes_are_computed_once() -> None:
+    asked, twice = counted()
+    assert callable(twice)
+    for _ in range(3):
+        assert twice(np.array([1.0, 2.0]))[0].tolist() == [2.0, 4.0]
+    assert len(asked) == 1
+    assert twice.__doc__ == "What it does."
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        np.array([1.0, 2.5]),
+        np.array([[1.0, 2.0]]),
+        np.array([1, 2]),
+        np.array([1.0, 2.0], np.float32),
+    ],
+)
+def test_other_numbers_shapes_and_types_are_others(other: np.ndarray) -> None:
+    asked, twice = counted()
+    assert callable(twice)
+    twice(np.array([1.0, 2.0]))
+    assert twice(other)[0].tolist() == (2 * other).tolist()
+    assert len(asked) == 2
+
+
+def test_a_zero_has_a_sign() -> None:
+    _, twice = counted()
+    assert callable(twice)
+    assert not np.signbit(twice(np.array([0.0]))[0])
+    assert np.signbit(twice(np.array([-0.0]))[0])
+
+
+def test_a_changed_argument_is_another_and_a_result_cannot_be_changed() -> None:
+    _, twice = counted()
+    assert callable(twice)
+    x = np.array([1.0])
+    first = twice(x)[0]
+    x[0] = 3.0
+    assert twice(x)[0].tolist() == [6.0]
+    with pytest.raises(ValueError, match="read-only"):
+        first[0] = 9.0
+
+
+def test_what_is_large_is_not_kept() -> None:
+    asked, twice = counted()
+    assert callable(twice)
+    large = np.zeros(MAX_BYTES)
+    twice(large)
+    twice(large)
+    assert len(asked) == 2
