@@ -383,7 +383,7 @@ def test_ctrl_c_ends_the_child(where: str, monkeypatch: pytest.MonkeyPatch) -> N
     port = ChildPort("fake", command)
     if where == "observing":
         port.__enter__()
-    monkeypatch.setattr("gradproof.ports.subprocess_port._frame", interrupt)
+    monkeypatch.setattr("gradproof.ports.protocol_child._decode", interrupt)
     with pytest.raises(KeyboardInterrupt):
         port.__enter__() if where == "loading" else port.observe(POINT)
     assert threading.active_count() == threads

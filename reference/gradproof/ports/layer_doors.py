@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -15,14 +15,12 @@ import numpy as np
 from gradproof.ports import protocol
 from gradproof.ports.child_process import (
     MAX_MEMORY_BYTES,
-    BreachError,
-    DeadlineError,
-    EndedError,
+    ChildError,
     Process,
     launch,
-    with_last_words,
 )
 from gradproof.ports.observation import Note
+from gradproof.ports.protocol_child import ProtocolChild, not_loaded
 from gradproof.ports.target import LoadError
 from gradproof.ports.trials import Description, Helper, Moment, Parameter, Trial
 from gradproof.ports.worker.core import networks, updates
@@ -30,9 +28,6 @@ from gradproof.ports.worker.core import trial as worker_trial
 from gradproof.ports.worker.core.printable import clean
 from gradproof.ports.worker.core.wire import dumps
 from gradproof.ports.workers import worker_command
-
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(protocol.FromProgram).decode
 
 
 @dataclass(frozen=True)
@@ -132,7 +127,7 @@ def _frozen(array: Any) -> np.ndarray[Any, Any] | None:
     return frozen
 
 
-class LayerFile:
+class LayerFile(ProtocolChild):
     """The layers of a file, in a child; a context manager, which ends the child.
 
     ``timeout`` is in seconds of wall time for all trials together; ``texts`` are run in
@@ -151,16 +146,14 @@ class LayerFile:
         self.timeout = timeout
         self.texts = texts
         self.notes: tuple[Note, ...] = ()
-        self._id = 0
         self._end = 0.0
-        self._process: Process | None = None
 
     def __enter__(self) -> LayerFile:
         """Start the child. Raises LoadError when the file cannot be had."""
         self._end = time.monotonic() + self.timeout
         self._process = self._launched()
         try:
-            hello = self._receive()
+            hello = self._answer()
             if isinstance(hello, protocol.Failed):
                 said = {k: clean(str(v)) for k, v in hello.parameters.items()}
                 raise LoadError(f"load.{hello.reason}", **said)
@@ -168,7 +161,7 @@ class LayerFile:
                 raise LoadError("load.no-hello", text="another frame")
             self.notes = tuple(Note(id, parameters) for id, parameters in hello.notes)
         except BaseException:
-            self._stop()
+            self.stop()
             raise
         return self
 
@@ -181,29 +174,18 @@ class LayerFile:
         }
         return launch(worker_command(self.python), dumps(order).encode())
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """End the child and all that it has started."""
-        if self._process and error is None:
-            self._process.send(_encode(protocol.Bye()))
-            self._process.close()
-            self._process = None
-        self._stop()
-
     def describe(self) -> Sequence[Description]:
         """What each layer says of itself. Raises LoadError."""
-        frame = self._ask(protocol.DescribeRequest(self._next()))
+        frame = self._ask(protocol.DescribeRequest(self._next_id()))
         if not isinstance(frame, protocol.Described):
             raise LoadError("load.no-hello", text="described is due")
         return [_description(said) for said in frame.layers]
 
     def run(self, trials: Sequence[Trial]) -> list[list[Moment]]:
         """Have the trials performed; a child that breaks is told of in each."""
-        asked = protocol.TryRequest(self._next(), [_asked(trial) for trial in trials])
+        asked = protocol.TryRequest(
+            self._next_id(), [_asked(trial) for trial in trials]
+        )
         try:
             return self._tried(trials, self._ask(asked))
         except LoadError as error:
@@ -221,41 +203,21 @@ class LayerFile:
             return [[_moment(m, trial) for m in moments] for trial, moments in pairs]
         except ValueError as error:
             # Arrays whose numbers do not fit, or another number of trials.
-            self._stop()
+            self.stop()
             raise LoadError("load.no-hello", text=clean(str(error), 200)) from error
 
     def _ask(self, frame: protocol.FromHost) -> protocol.FromProgram:
         if self._process is None:
             raise LoadError("load.crashed", how="it has ended")
-        self._process.send(_encode(frame))
-        return self._receive()
+        self._send(frame)
+        return self._answer()
 
-    def _receive(self) -> protocol.FromProgram:
+    def _answer(self) -> protocol.FromProgram:
         """The next frame. Raises LoadError."""
-        assert self._process is not None
         try:
-            frame: protocol.FromProgram = _decode(self._process.receive(self._end).line)
-        except DeadlineError as error:
-            self._stop()
-            raise LoadError("load.timeout", seconds=self.timeout) from error
-        except EndedError as error:
-            words = self._process.last_words
-            self._stop()
-            how = with_last_words(error.how, words)
-            raise LoadError("load.crashed", how=how) from error
-        except (BreachError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-            self._stop()
-            raise LoadError("load.no-hello", text=clean(str(error), 200)) from error
-        return frame
-
-    def _next(self) -> int:
-        self._id += 1
-        return self._id - 1
-
-    def _stop(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
+            return self._receive(self._end)
+        except ChildError as error:
+            raise not_loaded(error, self.stop(), self.timeout) from error
 
 
 def _description(said: protocol.LayerSaid) -> Description:

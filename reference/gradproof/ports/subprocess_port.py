@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any, TypeVar
 
 import msgspec
@@ -52,6 +51,12 @@ from gradproof.ports.observation import (
     Unserved,
 )
 from gradproof.ports.orders import routine_order
+from gradproof.ports.protocol_child import (
+    ProtocolChild,
+    frame_of,
+    not_loaded,
+    op_of,
+)
 from gradproof.ports.target import LoadError, MissingModuleError, Target
 from gradproof.ports.worker.core.calls import MAX_NOISE_CHARACTERS, ProbeError
 from gradproof.ports.worker.core.printable import clean
@@ -70,9 +75,6 @@ AWKWARD = np.array(
     ]
 )
 """Numbers that a careless number format loses."""
-
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(protocol.FromProgram).decode
 
 
 def python_command(
@@ -111,7 +113,7 @@ P = TypeVar("P", bound="ChildPort")
 
 
 @dataclass
-class ChildPort:
+class ChildPort(ProtocolChild):
     """A port that runs in a child; a context manager, which ends the child.
 
     ``timeout`` is in seconds of wall time for all probes together, restarts
@@ -130,7 +132,6 @@ class ChildPort:
         self._process: Process | None = self.begun.take() if self.begun else None
         self._end = 0.0
         self._starts = int(self._process is not None)
-        self._id = 0
         self._broke = Broke("crash", "not started")
         self._notes: tuple[Note, ...] = ()
         self._said: protocol.Hello | None = None
@@ -158,19 +159,6 @@ class ChildPort:
             self.stop()
             raise
         return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """End the child and all that it has started."""
-        if self._process and error is None:
-            self._process.send(_encode(protocol.Bye()))
-            self._process.close()
-            self._process = None
-        self.stop()
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -220,18 +208,17 @@ class ChildPort:
         assert self._process is not None
         reply: protocol.FromHost | Observation = conversation.opening()
         while not isinstance(reply, Observation):
-            self._process.send(_encode(reply))
+            self._send(reply)
             reply = conversation.take(self._process.receive(deadline))
         return reply
 
     def _hello(self, deadline: float) -> protocol.Hello:
         """Raises LoadError where the child says why, else ChildError."""
-        assert self._process is not None
-        frame = _frame(self._process.receive(deadline))
+        frame = self._receive(deadline)
         if isinstance(frame, protocol.Failed):
             raise _failure(frame)
         if not isinstance(frame, protocol.Hello):
-            raise BreachError(f"{_op(frame)} where hello is due")
+            raise BreachError(f"{op_of(frame)} where hello is due")
         if frame.protocol != protocol.VERSION:
             raise BreachError(
                 f"protocol {frame.protocol} where {protocol.VERSION} is due"
@@ -240,12 +227,11 @@ class ChildPort:
 
     def _echo(self) -> list[Note]:
         """Whether numbers come through unchanged. Raises LoadError if they do not."""
-        assert self._process is not None
         id = self._next_id()
-        self._process.send(_encode(protocol.Echo(id, protocol.encode_array(AWKWARD))))
-        frame = _frame(self._process.receive(self._end))
+        self._send(protocol.Echo(id, protocol.encode_array(AWKWARD)))
+        frame = self._receive(self._end)
         if not isinstance(frame, protocol.EchoReply) or frame.id != id:
-            raise BreachError(f"{_op(frame)} where echo {id} is due")
+            raise BreachError(f"{op_of(frame)} where echo {id} is due")
         came = _array(frame.x)
         assert came is not None
         if came.shape != AWKWARD.shape or came.dtype != AWKWARD.dtype:
@@ -255,26 +241,10 @@ class ChildPort:
     def _not_loaded(self, error: ChildError) -> LoadError:
         """Why there is no routine; the child is ended."""
         words = self.stop()
-        if isinstance(error, DeadlineError):
-            return LoadError("load.timeout", seconds=self.timeout)
-        wrong = interpreter_error(self.command[0]) if self.order else None
-        if wrong is not None:
-            return wrong
-        if isinstance(error, EndedError):
-            return LoadError("load.crashed", how=with_last_words(error.how, words))
-        return LoadError("load.no-hello", text=str(error))
-
-    def _next_id(self) -> int:
-        self._id += 1
-        return self._id - 1
-
-    def stop(self) -> str:
-        """Kill the child, if there is one, and all it has started; its last words."""
-        process, self._process = self._process, None
-        if process is None:
-            return ""
-        process.kill()
-        return process.last_words
+        wrong = None
+        if self.order and not isinstance(error, DeadlineError):
+            wrong = interpreter_error(self.command[0])
+        return wrong or not_loaded(error, words, self.timeout)
 
 
 def request_of(probe: Probe) -> type[protocol.GradientRequest]:
@@ -321,11 +291,11 @@ class Conversation:
         Raises BreachError or _BudgetError.
         """
         self.noise = (self.noise + line.noise)[:MAX_NOISE_CHARACTERS]
-        frame = _frame(line)
+        frame = frame_of(line)
         if isinstance(frame, protocol.Failed):
             raise _failure(frame)
         if getattr(frame, "id", None) != self.id:
-            raise BreachError(f"{_op(frame)} of another probe")
+            raise BreachError(f"{op_of(frame)} of another probe")
         match frame:
             case protocol.Call():
                 return self._answer(frame)
@@ -337,7 +307,7 @@ class Conversation:
             case protocol.Unsupported():
                 reason = {"reason": clean(frame.reason, 200)}
                 return self.ended(Unserved("unsupported", reason))
-        raise BreachError(f"{_op(frame)} is not due")
+        raise BreachError(f"{op_of(frame)} is not due")
 
     def ended(self, outcome: Outcome) -> Observation:
         """The observation of a port of which nothing more is known."""
@@ -414,19 +384,6 @@ def _cleaned(parameters: protocol.Parameters) -> dict[str, Any]:
         key: clean(value) if isinstance(value, str) else value
         for key, value in parameters.items()
     }
-
-
-def _op(frame: protocol.FromProgram) -> str:
-    return str(frame.__struct_config__.tag)
-
-
-def _frame(frame: Frame) -> protocol.FromProgram:
-    """What the line says. Raises BreachError if it is no frame."""
-    try:
-        said: protocol.FromProgram = _decode(frame.line)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise BreachError(f"no frame: {clean(str(error), 200)}") from error
-    return said
 
 
 def _array(record: protocol.Array | None) -> np.ndarray[Any, Any] | None:
