@@ -23,7 +23,7 @@ model = nowhere_at_all.train()
 for epoch in range(10):
     raise SystemExit("training")
 
-class Halves:
+class Halves(Layered):
     def __init__(self, W):
         self.params, self.grads = [W], [np.zeros_like(W)]
 
@@ -31,8 +31,8 @@ class Halves:
         self.x = x.astype('f')
         return self.x * half * np.int(1)
 
-    def backward(self, dout):
-        self.grads[0] = dout
+    def backward(this, dout):
+        this.grads[0] = dout
         dout *= 2
         return dout * half
 

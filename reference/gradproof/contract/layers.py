@@ -88,6 +88,8 @@ def _forward(evidence: LayerEvidence, passage: Passage) -> Judgement:
         return failed(reference.fault, setting=passage.setting.id, formula=formula)
     if passage.agrees:
         return passed("layer.computes", formula=formula)
+    if evidence.by_looks:
+        return not_covered("layer.looks", formula=formula)
     due, came = passage.expected.value[0], passage.forward.value[0]
     if came is None:
         return not_covered("layer.no-result")

@@ -57,7 +57,8 @@ def diagnose(
     values = any(f.clause.id in ("L2", "L3", "L4", "L5") for f in failed)
     if values and evidence.kind is not None and passages:
         wrong_value = any(f.clause.id == "L2" for f in failed)
-        found = _by_values(evidence, passages, forward=wrong_value)
+        forward = wrong_value or not passages[0].known
+        found = _by_values(evidence, passages, forward=forward)
         if found:
             return found
     messages = {f.judgement.message for f in failed}
@@ -158,12 +159,14 @@ def _fitting(
         if part == "":
             yield _fits(came, due.value, slack)
         else:
-            yield _fits(came, due.gradients.get(part), 0.0)
+            yield part in due.gradients and _fits(came, due.gradients[part], 0.0)
 
 
 def _fits(came: Array | None, due: Array | None, slack: float) -> bool:
     """Whether what came is what was predicted, but for its rounding."""
-    if came is None or due is None or np.shape(came) != np.shape(due):
+    if came is None or due is None:
+        return came is due
+    if np.shape(came) != np.shape(due):
         return False
     size = float(np.max(np.abs(due), initial=0.0))
     allowed = slack + POLICY * np.finfo(float).eps * max(size, 1e-300)

@@ -172,6 +172,30 @@ def _bias(change: Callable[[Array], Any]) -> Model:
     return model
 
 
+def _bias_lost(d: Doing) -> Doing | None:
+    """Forward without b; its gradient may be there."""
+    if "b" not in d.setting.arrays:
+        return None
+    arrays = {**d.setting.arrays, "b": np.zeros_like(d.array("b"))}
+    found = doing(d.layer, replace(d.setting, arrays=arrays), d.given)
+    return replace(found, setting=d.setting)
+
+
+def _bias_forgotten(d: Doing) -> Doing | None:
+    found = _bias_lost(d)
+    return found and found.but(b=None)
+
+
+def _left_zero(role: str) -> Model:
+    """A gradient that nobody has worked out."""
+
+    def model(d: Doing) -> Doing | None:
+        found = d.gradients.get(role)
+        return None if found is None else d.but(**{role: np.zeros_like(found)})
+
+    return model
+
+
 def _upstream_dropped(d: Doing) -> Doing | None:
     if d.dy.ndim == 0:
         return None
@@ -598,6 +622,7 @@ DEFECTS: Mapping[str, LayerDefect] = {
             WEIGHED,
             lambda d: d.but(W=d.gradient("W") / d.rows),
         ),
+        LayerDefect("bias-missing", BIASED, _bias_lost, others=(_bias_forgotten,)),
         LayerDefect("bias-not-summed", BIASED, _bias(lambda rows: rows)),
         LayerDefect("bias-first-row", BIASED, _bias(lambda rows: rows[0])),
         LayerDefect("bias-averaged", BIASED, _bias(lambda rows: rows.mean(axis=0))),
@@ -709,6 +734,12 @@ DEFECTS: Mapping[str, LayerDefect] = {
         LayerDefect("slope-missing", ("rnn",), _slope_lost),
         LayerDefect("upstream-dropped", (), _upstream_dropped),
         LayerDefect("upstream-returned", (), _upstream_returned),
+        LayerDefect(
+            "gradient-left-zero",
+            (),
+            _left_zero("W"),
+            others=tuple(map(_left_zero, ("b", "gamma", "beta", "Wx", "Wh"))),
+        ),
         LayerDefect("gradient-negated", (), lambda d: d.every(np.negative)),
     )
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -177,7 +177,9 @@ def _affine(seed: int) -> Sequence[Sequence[Setting]]:
     square = Setting("square", _numbers(seed, x=(3, 4), W=(4, 4), b=(4,)), right)
     other = Setting("rows", _numbers(seed, x=(3, 4), W=(5, 4), b=(5,)), turned)
     as_row = Setting("rows", _numbers(seed, x=(3, 4), W=(4, 5), b=(1, 5)), row)
-    return [[rows, square], [other], [as_row]]
+    alone = _always(Reference("x·W", kit.matmul))
+    without = Setting("rows", _numbers(seed, x=(3, 4), W=(4, 5)), alone)
+    return [[rows, square], [other], [as_row], [without]]
 
 
 def _matmul(seed: int) -> Sequence[Sequence[Setting]]:
@@ -487,7 +489,23 @@ def _convolution(seed: int) -> Sequence[Sequence[Setting]]:
 
     overlapping = setting("stride 1", 1, 0, x=(2, 3, 4, 6), W=(4, 3, 2, 3), b=(4,))
     rest = setting("stride 2, pad 1", 2, 1, x=(2, 3, 6, 5), W=(2, 3, 3, 2), b=(2,))
-    return [[overlapping, rest]]
+    return [[overlapping, rest], [_without_bias(s) for s in (overlapping, rest)]]
+
+
+def _without_bias(setting: Setting) -> Setting:
+    """Of a convolution that has none."""
+    arrays = {role: a for role, a in setting.arrays.items() if role != "b"}
+    layer = adapted(
+        functools.partial(
+            kit.convolution,
+            stride=setting.options["stride"],
+            pad=setting.options["pad"],
+        ),
+        lambda x, w: (x, w, np.zeros(len(w))),
+        lambda dx, dw, db: (dx, dw),
+    )
+    right = _always(Reference("Σ W·window", layer))
+    return replace(setting, arrays=arrays, references=right)
 
 
 def _pooling(pool: Layer, name: str) -> Settings:

@@ -100,6 +100,10 @@ class Plan:
 def plan(kind: Kind, setting: Setting, said: Description) -> Plan:
     """How a layer of that kind is made and fed. Raises UnbuildableError."""
     make = _made(kind, setting, said.make)
+    values = {**setting.options, **setting.arrays}
+    for name, role in make.items():
+        if role not in values:
+            raise UnbuildableError(name)
     loose = [role for role in setting.arrays if role not in make.values()]
     fed = _fed([*loose, *setting.fed], said.forward, said)
     return Plan(make, fed)

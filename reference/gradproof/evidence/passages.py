@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gradproof.evidence import layer_extras, layer_modes, layer_states
-from gradproof.evidence.bounds import Limits, bounded, limits
+from gradproof.evidence.bounds import POLICY, Limits, bounded, limits
 from gradproof.evidence.layer_extras import Extra
 from gradproof.evidence.layer_kinds import (
     KINDS,
@@ -87,14 +88,16 @@ class Passage:
 class LayerEvidence:
     """All that a judge may look at: the passages by what was tried.
 
-    ``kind`` is what the layer is taken for, by its name or (``by_behaviour``) by what
-    it does; ``problem`` is the parameter of which nothing is known. ``rows`` are
-    passages of rows, in which a layer is wrong that is right for sequences.
+    ``kind`` is what the layer is taken for, by its name, (``by_behaviour``) by what it
+    does, or (``by_looks``) by the names of what it takes; ``problem`` is the parameter
+    of which nothing is known. ``rows`` are passages of rows, in which a layer is wrong
+    that is right for sequences.
     """
 
     said: Description
     kind: Kind | None
     by_behaviour: bool = False
+    by_looks: bool = False
     problem: str = ""
     passages: Mapping[str, Sequence[Passage]] = field(default_factory=dict)
     extras: Mapping[str, Extra] = field(default_factory=dict)
@@ -497,12 +500,60 @@ def _made_of_what_it_takes(
 
 
 def _by_behaviour(port: LayerPort, said: Description) -> LayerEvidence:
-    """Of a foreign name: the first kind whose function its forward is."""
+    """Of a foreign name: the first kind whose function its forward is.
+
+    Else that for which it looks, by the names of what it takes.
+    """
     for kind in KINDS:
         if _behaves(Trier(port, said), kind):
             passages = _of_kind(port, said, kind)
             return LayerEvidence(said, kind, by_behaviour=True, passages=passages)
-    return _unknown(port, said)
+    return _by_looks(port, said) or _unknown(port, said)
+
+
+def _by_looks(port: LayerPort, said: Description) -> LayerEvidence | None:
+    """Taken for what is made of W and b, or for a loss of scores that forgets a shift.
+
+    Such a one may be another function, and is not blamed for that.
+    """
+    for kind in KINDS:
+        if not (_has_names_of(kind, said) or _is_of_scores(port, kind, said)):
+            continue
+        with contextlib.suppress(UnbuildableError):
+            passages = _of_kind(port, said, kind)
+            if passages["first"][0].forward.outcome == "returned":
+                return LayerEvidence(said, kind, by_looks=True, passages=passages)
+    return None
+
+
+def _has_names_of(kind: Kind, said: Description) -> bool:
+    """Whether it is made of the kind's parameters, by their names, and nothing else."""
+    needed = [role_of(p.name, kind.parameters) for p in said.make if p.required]
+    return bool(needed) and sorted(map(str, needed)) == sorted(kind.parameters)
+
+
+def _is_of_scores(port: LayerPort, kind: Kind, said: Description) -> bool:
+    """Whether it is a loss that is the same when all scores are larger by one.
+
+    A softmax that is summed along any axis is: what a loss of it may have for one.
+    """
+    if kind.id != "softmax-with-loss" or [p for p in said.make if p.required]:
+        return False
+    if not role_of((*(p.name for p in said.forward), "")[1], ["t"]):
+        return False
+    (one, *_), *_ = kind.given(0)
+    try:
+        how = plan(kind, one, said)
+    except UnbuildableError:
+        return False
+    more = replace(one, arrays={role: array + 1 for role, array in one.arrays.items()})
+    moments = Trier(port, said).forwards(how, [one, more])
+    values = [np.asarray(m.value[0], float).ravel() for m in moments if m is not None]
+    if [value.size for value in values] != [1, 1]:
+        return False
+    # The scores are rounded anew, by a unit of what is added to each.
+    off = POLICY * np.finfo(float).eps * (1 + abs(values[0][0]))
+    return bool(abs(values[0][0] - values[1][0]) <= off)
 
 
 def _behaves(trier: Trier, kind: Kind) -> bool:

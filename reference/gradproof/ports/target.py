@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gradproof.ports import notebook
+from gradproof.ports import inherited, notebook
 from gradproof.ports.function_names import kind_of
 from gradproof.ports.worker.core.rule_names import made
 
@@ -91,12 +91,14 @@ class Target:
             body = ast.parse(self.path.read_bytes()).body
         except (SyntaxError, ValueError, OSError):
             return None
-        found, functions = _layers(body), _functions(body)
+        found, functions = _layers(body, self.path.parent), _functions(body)
         if not self.function:
             whole = found or (functions and not _has_gradient(body)) or made(body)
             return "" if whole and not _draws(body) else None
-        named = {*found, *functions, *made(body), FACTORY}
-        return self.function if self.function in named else None
+        if self.function in {*found, *functions, *made(body), FACTORY}:
+            return self.function
+        stem = _stem(self.function)
+        return stem if stem in found and stem != self.function else None
 
     @property
     def is_script(self) -> bool:
@@ -172,27 +174,28 @@ FACTORY = "make_layer"
 """The function of a file that gives a layer that has been made."""
 
 BOTH_WAYS = {"forward", "backward"}
+NETWORK = {"loss", "gradient"}
 AHEAD = {"forward"}
 MODELS = {"Model", "Layer"}
 """What DeZero's models and layers are derived from."""
 
 
-def _layers(body: list[ast.stmt]) -> set[str]:
+def _layers(body: list[ast.stmt], folder: Path) -> set[str]:
     """Names of the classes that go forward and back, and of such pairs of functions."""
-    methods = {
-        node.name: {n.name for n in node.body if isinstance(n, ast.FunctionDef)}
-        for node in body
-        if isinstance(node, ast.ClassDef)
-    }
+    methods = inherited.methods(body, folder.absolute())
     functions = {node.name for node in body if isinstance(node, ast.FunctionDef)}
-    ahead = {name: name.replace("forward", "").strip("_") for name in functions}
     pairs = {
-        stem
-        for name, stem in ahead.items()
+        _stem(name)
+        for name in functions
         if "forward" in name and name.replace("forward", "backward") in functions
     }
-    both = {name for name, own in methods.items() if own >= BOTH_WAYS}
+    both = {name for name, own in methods.items() if own >= BOTH_WAYS or own >= NETWORK}
     return pairs | both | _networks(body) | _optimizers(body)
+
+
+def _stem(function: str) -> str:
+    """What a pair is called of which the function is one."""
+    return function.replace("forward", "").replace("backward", "").strip("_")
 
 
 def _optimizers(body: list[ast.stmt]) -> set[str]:
@@ -223,7 +226,7 @@ def _networks(body: list[ast.stmt]) -> set[str]:
         if isinstance(node, ast.ClassDef):
             methods = {n.name for n in node.body if isinstance(n, ast.FunctionDef)}
             bases = {getattr(b, "id", getattr(b, "attr", "")) for b in node.bases}
-            if methods >= {"loss", "gradient"} or (bases & MODELS and methods & AHEAD):
+            if methods >= NETWORK or (bases & MODELS and methods & AHEAD):
                 found.add(node.name)
     return found
 

@@ -6,6 +6,8 @@ from typing import Any, Iterator, Set, Tuple
 
 import numpy as np
 
+from .core.trial import PLAIN
+
 ADJOINTS = {"col2im": "im2col"}
 """Parts of names: the function of the first is the adjoint of that of the second."""
 
@@ -65,4 +67,5 @@ def _as(cls: type, function: Any, **methods: Any) -> type:
     for name, stood_for in methods.items():
         getattr(cls, name).__wrapped__ = stood_for
     cls.OF = function  # type: ignore[attr-defined]
+    setattr(cls, PLAIN, True)
     return cls

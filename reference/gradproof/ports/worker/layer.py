@@ -20,7 +20,7 @@ from .core.channel import Channel, file_name, limit, told_name
 from .core.loader import Notes, RoutineError, parsed
 from .core.printable import clean
 from .core.texts import Texts
-from .core.trial import described, maker, perform
+from .core.trial import PLAIN, described, maker, perform
 from .core.user_files import users_files
 from .core.wire import decode_array, decode_number, encode_array
 from .functions import functions
@@ -179,6 +179,7 @@ def pair(stem: str, forward: Any, backward: Any) -> type:
 
     Pair.__name__ = Pair.__qualname__ = stem
     Pair.forward.__wrapped__ = forward  # type: ignore[attr-defined]
+    setattr(Pair, PLAIN, True)
     return Pair
 
 

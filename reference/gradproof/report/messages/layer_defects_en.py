@@ -63,6 +63,11 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "The loss has taken the mean already; the weights learn N times too slowly, the rest does not.",
         "Leave the division to the loss layer.",
     ),
+    "bias-missing": (
+        "the bias is not added",
+        "Forward computes without b, though the layer is made with one: what training does to b changes nothing.",
+        "np.dot(x, self.W) + self.b, and db = np.sum(dout, axis=0).",
+    ),
     "bias-not-summed": (
         "the bias gradient is not summed over the batch",
         "Each row's upstream gradient is kept by itself. One bias served all rows, so its gradient is their sum; NumPy's broadcasting hides the wrong shape when the bias is updated.",
@@ -267,6 +272,11 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "the upstream gradient is returned as it came",
         "Backward hands dout on, without the layer's own slope.",
         "Multiply by the layer's own derivative.",
+    ),
+    "gradient-left-zero": (
+        "a gradient stays 0",
+        "Backward never works it out: what was put there in the beginning, zeros, is still there.",
+        "Work it out in backward, as db = np.sum(dout, axis=0), and write it into its place.",
     ),
     "gradient-negated": (
         "the sign is wrong",

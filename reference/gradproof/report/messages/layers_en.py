@@ -102,6 +102,8 @@ MESSAGES = {
     "layer.wrong-by": "wrong: {reason}",
     "layer.not-judged": "not judged",
     "layer.by-behaviour": "taken for {kind}, by what its forward computes",
+    "layer.by-looks": "taken for {kind}, by the names of what it takes",
+    "layer.looks": "forward is another function than {formula}, for which it looks; its gradients were judged by differences of its own values",
     "layer.by-name": "taken for {kind}, by its name",
     "note.stood-in": "{module} is missing and was stood in for",
 }

@@ -102,6 +102,8 @@ MESSAGES = {
     "layer.wrong-by": "誤り: {reason}",
     "layer.not-judged": "判定なし",
     "layer.by-behaviour": "forward の計算内容から {kind} とみなしました",
+    "layer.by-looks": "引数の名前から {kind} とみなしました",
+    "layer.looks": "引数の名前から予想される {formula} とは別の関数です。勾配は forward 自身の値の差分で判定しました",
     "layer.by-name": "名前から {kind} とみなしました",
     "note.stood-in": "{module} がないため、代わりのものを置きました",
 }

@@ -8,6 +8,7 @@ import ast
 import builtins
 import importlib.machinery
 import os
+import re
 import sys
 import types
 import warnings
@@ -72,16 +73,33 @@ def _run(
         return
     tree = ast.parse("")
     tree.body = [statement]
+    code = compile(doubled(tree, notes), path, "exec", dont_inherit=True)
     try:
-        exec(
-            compile(doubled(tree, notes), path, "exec", dont_inherit=True),
-            module.__dict__,
-        )
+        _executed(code, module)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         if not isinstance(statement, (*ASSIGNED, ast.If, ast.Try, ast.Expr)):
             raise loader._import_failure(error, path) from error
+
+
+MAX_NAMES = 20
+"""That one statement may take from modules that are stood in for."""
+
+
+def _executed(code: types.CodeType, module: types.ModuleType) -> None:
+    """Run a statement; a name that is not there may be one that a star was to bring."""
+    for _ in range(MAX_NAMES):
+        try:
+            exec(code, module.__dict__)
+            return
+        except NameError as error:
+            name = re.search(r"name '(\w+)' is not defined", str(error))
+            if name is None or not stand_ins.STARRED or name.group(1) in vars(module):
+                raise
+            star = sys.modules[stand_ins.STARRED[-1]]
+            module.__dict__[name.group(1)] = getattr(star, name.group(1))
+    exec(code, module.__dict__)
 
 
 def _defines(statement: ast.stmt) -> bool:
@@ -203,7 +221,7 @@ class _Missing:
         return Module(spec.name)
 
     def exec_module(self, module: types.ModuleType) -> None:
-        module.__dict__["__all__"] = []
+        pass  # it is asked for its names, one by one
 
 
 def _standard() -> Set[str]:

@@ -299,8 +299,10 @@ def described(name: str, cls: Any) -> Dict[str, Any]:
             if hasattr(method, "__code__")
         },
         "make": _parameters(owner.__init__) if inspect.isclass(cls) else [],
-        "forward": _parameters(owner.forward),
-        "backward": _parameters(owner.backward) if "backward" in methods else [],
+        "forward": _parameters(owner.forward, owner),
+        "backward": (
+            _parameters(owner.backward, owner) if "backward" in methods else []
+        ),
         "alone": getattr(owner, "ALONE", ""),
         "methods": [n for n in dir(owner) if not n.startswith("_")][:100],
         "helpers": helpers(owner),
@@ -341,10 +343,21 @@ def _classes(node: ast.AST, owner: str) -> "Iterator[Tuple[str, int]]":
                 yield found
 
 
-def _parameters(function: Any) -> List[List[Any]]:
-    """[name, whether it is required, default as text] of each but self."""
+PLAIN = "PLAIN"
+"""What a class has that is made of plain functions: these take no self."""
+
+
+def _parameters(function: Any, owner: Any = None) -> List[List[Any]]:
+    """[name, whether it is required, default as text] of each but self.
+
+    What a class gives is given its object first, whatever the name of that is, but for
+    static methods of the ``owner`` and plain functions.
+    """
     if function is object.__init__:
         return []
+    name = getattr(function, "__name__", "")
+    static = isinstance(inspect.getattr_static(owner, name, None), staticmethod)
+    first = inspect.isfunction(function) and not static and not hasattr(owner, PLAIN)
     try:
         found = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
@@ -352,7 +365,7 @@ def _parameters(function: Any) -> List[List[Any]]:
     named = [p for p in found if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     if any(p.kind is p.VAR_POSITIONAL for p in found):
         return [["*", False, ""]]
-    skip = 1 if named and named[0].name == "self" else 0
+    skip = 1 if first else 0
     return [
         [p.name, p.default is p.empty, "" if p.default is p.empty else repr(p.default)]
         for p in named[skip:]

@@ -39,8 +39,6 @@ def is_optimizer(thing: Any) -> bool:
 def takes_gradients(update: Any) -> bool:
     """Whether it takes two, the second of which is by its name a gradient."""
     found = _parameters(update)
-    if inspect.ismethod(update) is False and found and found[0][0] == "self":
-        found = found[1:]
     required = [name for name, needed, _ in found if needed]
     return len(required) == 2 and required[1].lower()[:1] in ("g", "d")
 

@@ -1,0 +1,104 @@
+"""The methods of a file's classes, those that they inherit too: nothing is run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+MAX_FILES_AWAY = 3
+"""How many imports are followed, one from the file of another."""
+MAX_FOLDERS_ABOVE = 3
+"""How many folders above a file's own are searched for what it imports."""
+
+
+def methods(body: list[ast.stmt], folder: Path) -> Mapping[str, frozenset[str]]:
+    """The names of each class's methods, by the class's name.
+
+    Of those that it inherits only such as do something.
+    """
+    given = _given(body, folder, MAX_FILES_AWAY)
+    return {
+        node.name: given[node.name] | {f.name for f in _functions(node)}
+        for node in body
+        if isinstance(node, ast.ClassDef)
+    }
+
+
+def _given(
+    body: list[ast.stmt], folder: Path, away: int
+) -> Mapping[str, frozenset[str]]:
+    """The methods that each class has for those that derive from it."""
+    found: dict[str, frozenset[str]] = {}
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            own = {f.name for f in _functions(node) if not _only_announces(f)}
+            for base in node.bases:
+                own |= _of_base(base, found, body, folder, away)
+            found[node.name] = frozenset(own)
+    return found
+
+
+def _functions(node: ast.ClassDef) -> list[ast.FunctionDef]:
+    return [n for n in node.body if isinstance(n, ast.FunctionDef)]
+
+
+def _only_announces(function: ast.FunctionDef) -> bool:
+    """Whether it has nothing but words: a base class says what is to come."""
+    return all(
+        isinstance(n, (ast.Pass, ast.Raise)) or _is_text(n) for n in function.body
+    )
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _of_base(
+    base: ast.expr,
+    known: Mapping[str, frozenset[str]],
+    body: list[ast.stmt],
+    folder: Path,
+    away: int,
+) -> frozenset[str]:
+    name = getattr(base, "attr", getattr(base, "id", ""))
+    if name in known:
+        return known[name]
+    if not away:
+        return frozenset()
+    for file, original in _sources(body, folder, name):
+        try:
+            inside = ast.parse(file.read_bytes()).body
+        except (SyntaxError, ValueError, OSError):
+            continue
+        there = _given(inside, file.parent, away - 1)
+        if original in there:
+            return there[original]
+    return frozenset()
+
+
+def _sources(
+    body: list[ast.stmt], folder: Path, name: str
+) -> Iterator[tuple[Path, str]]:
+    """Where a name may come from: a file beside this one, and its name there."""
+    for node in body:
+        if isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                if name == (alias.asname or alias.name) or alias.name == "*":
+                    original = name if alias.name == "*" else alias.name
+                    for file in _files(folder, node.module or "", node.level):
+                        yield file, original
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                for file in _files(folder, alias.name, 0):
+                    yield file, name
+
+
+def _files(folder: Path, module: str, level: int) -> Iterator[Path]:
+    """The files that a module may be, in this folder or in those above."""
+    places = [folder, *folder.parents]
+    for place in places[level - 1 : level] if level else places[:MAX_FOLDERS_ABOVE]:
+        here = place.joinpath(*filter(None, module.split(".")))
+        for file in (here.with_suffix(".py"), here / "__init__.py"):
+            if file.is_file():
+                yield file
