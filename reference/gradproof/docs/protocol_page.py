@@ -29,18 +29,28 @@ RULES = (
     " it is no secret from the program.",
     "The program begins: with `hello`, or with `failed` where there is no routine to"
     " serve. From then on it answers: each frame of the host's with one of its own,"
-    " except `bye`, upon which it ends. It has to flush its output after each frame.",
+    " except `bye`, upon which it ends. It has to flush its output after each frame,"
+    " and to read a line at a time: the host waits for the answer before it sends the"
+    " next (mawk, for one, does so with `-W interactive` alone).",
     "The host begins with an `echo`, unless the program was started again. Its array"
     " has to come back bit for bit: a double is to be written with 17 significant"
     " digits, or with as few as read back the same."
     " A lost sign of −0 is noted, anything else that is lost is an error.",
     'Numbers that JSON does not have are written as `"NaN"`, `"Infinity"` and'
-    ' `"-Infinity"`. Arrays are flat and row-major, with their shape; `dtype` is kind'
-    " and bytes, as `f8`.",
+    ' `"-Infinity"`, in a `y` too. Arrays are flat and row-major, with their shape,'
+    " which may be [] (a number) or hold a 0 (no data); `dtype` is kind and bytes. What"
+    " comes is of `f8`, and for a few probes of `f4` or `i8`: a language without these"
+    " takes the numbers as doubles. What it sends may all be of `f8`.",
+    "Fields stand in any order, with or without spaces between. Those in brackets below"
+    " may be left out; what a program does not know it passes over. A `result` with"
+    " `id`, `value` and `x_after` is enough, and an `error` with `id`, `kind` and"
+    " `x_after`.",
     "On `gradient` the program computes the gradient of f at x. Whenever its routine"
     " asks for f, it sends `call`, numbered from 0, and waits for `value` or `raise`;"
     " on `raise` its f is to raise an exception. At last it sends `result`, with what"
-    " x holds afterwards, or `error`, or `unsupported`. If what the routine ended in is"
+    " x holds afterwards, or `error`, or `unsupported`. An x that the routine does not"
+    " take, as a batch where it takes one point, is answered by `error`. If what the"
+    " routine ended in is"
     f" the exception that f raised, its `kind` is `{probes.PROBE_ERROR}`: any other is"
     " taken for one of the routine's own.",
     "Every answer bears the `id` of what it answers. There is no resynchronisation: a"

@@ -396,7 +396,7 @@ MESSAGES = {
     "usage.no-command": "this command cannot be taken apart into words: {text}",
     "program.no-python": "--python goes with Python targets: name the interpreter in the command",
     "program.silent": "it said nothing in {seconds} s. A program begins with the frame hello, after the tag in GRADPROOF_TAG: docs/protocol.md has a conversation.{words}",
-    "program.no-echo": "it did not send the echo back in {seconds} s. It has to flush its output after each frame.{words}",
+    "program.no-echo": "it did not send the echo back in {seconds} s. It has to read its input a line at a time, and to flush its output after each frame.{words}",
     "program.ended": "it ended before it could be spoken to: {how}.{words}",
     "program.no-frame": "it does not speak the protocol: {text}. docs/protocol.md has the frames.{words}",
     "program.serves-nothing": "its hello names no role and way of taking f that there is; the roles are {known}, f is taken by callback or named",

@@ -314,7 +314,7 @@ MESSAGES = {
     "usage.no-command": "コマンドを単語に分けられません: {text}",
     "program.no-python": "--python は Python の対象だけに使えます。インタープリターはコマンドの中で指定してください",
     "program.silent": "{seconds} 秒間、何も出力しませんでした。プログラムは最初に、環境変数 GRADPROOF_TAG の値に続けて hello フレームを送ります。docs/protocol.md に会話の例があります。{words}",
-    "program.no-echo": "{seconds} 秒以内に echo が返ってきませんでした。フレームごとに出力をフラッシュする必要があります。{words}",
+    "program.no-echo": "{seconds} 秒以内に echo が返ってきませんでした。入力を 1 行ずつ読み、フレームごとに出力をフラッシュする必要があります。{words}",
     "program.ended": "会話を始める前に終了しました: {how}。{words}",
     "program.no-frame": "規約に従った応答がありません: {text}。フレームは docs/protocol.md にあります。{words}",
     "program.serves-nothing": "hello に、対応する役割または f の受け取り方がありません。役割は {known}、f は callback か named です",
