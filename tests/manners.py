@@ -205,6 +205,16 @@ def fills_with_the_last(f: Any, x: Any) -> Any:
     return np.full(x.size, central(f, x)[-1])
 
 
+@point("first-component-only")
+def leaves_the_loop(f: Any, x: Any) -> Any:
+    return central(f, x) * (np.arange(x.size) == 0)
+
+
+@point("first-component-only")
+def gives_what_it_has(f: Any, x: Any) -> Any:
+    return central(f, x)[:1]
+
+
 # What becomes of x.
 
 

@@ -76,10 +76,59 @@ def test_a_wrong_routine_has_the_role_that_it_is_named_for(
     assert examination.verdict == "fail"
 
 
-def test_a_wrong_routine_of_another_name_is_taken_for_a_gradient() -> None:
-    examination = examined(lost_step)
-    assert examination.role in ARRAY_ROLES
-    assert examination.why == "role-fewest-wrong"
+def times_the_step(f: Any, x: Any) -> Any:
+    h = 1e-4
+    return (f(x + h) - f(x - h)) / 2 * h
+
+
+@pytest.mark.parametrize("routine", [lost_step, times_the_step])
+def test_what_gives_one_number_whatever_x_is_is_taken_for_a_derivative(
+    routine: Callable[..., Any],
+) -> None:
+    examination = examined(routine)
+    assert (examination.role, examination.why) == ("derivative", "role-number")
+
+
+def test_the_factor_of_a_derivative_is_told_of_a_function_of_one_number() -> None:
+    examination = examined(times_the_step)
+    (formula,) = (
+        f.judgement.parameters["formula"]
+        for f in examination.having("fail")
+        if f.judgement.message == "inconsistent"
+    )
+    assert formula["derivative"] == "f′(x)"
+    assert formula["equals"] == "1e-08·f′(x)"
+    assert examination.diagnosis[0].defects == ("operator-precedence",)
+
+
+def last_component(f: Any, x: Any) -> Any:
+    """It takes no number."""
+    slopes = corrected.numerical_gradient(f, x)
+    return slopes[-1] if x.ndim == 1 else slopes[0, 0]
+
+
+def leaves_the_loop(f: Any, x: Any) -> Any:
+    h = 1e-4
+    slopes = np.zeros_like(x)
+    for i in range(x.size):
+        kept = x[i]
+        x[i] = kept + h
+        ahead = f(x)
+        x[i] = kept - h
+        slopes[i] = (ahead - f(x)) / (2 * h)
+        x[i] = kept
+        return slopes
+    return None
+
+
+def test_what_takes_no_number_is_taken_for_no_derivative() -> None:
+    assert examined(last_component).role in ARRAY_ROLES
+
+
+def test_what_gives_f_all_of_a_batch_is_taken_for_a_routine_of_one_point() -> None:
+    examination = examined(leaves_the_loop)
+    assert examination.role == "point-gradient"
+    assert examination.diagnosis[0].defects == ("first-component-only",)
 
 
 def by_rows_and_number(f: Any, x: Any) -> Any:

@@ -23,7 +23,7 @@ from gradproof.evidence.probes import KEPT_ROW
 from gradproof.evidence.stencil import Stencil, nearest_row
 from gradproof.numerics import oracle
 from gradproof.numerics.difference_formula import Formula
-from gradproof.numerics.formula_text import describe
+from gradproof.numerics.formula_text import NUMBER, describe
 from gradproof.numerics.functions import Function
 from gradproof.ports.observation import Observation, Raised
 
@@ -157,7 +157,8 @@ def _consistent(evidence: Evidence, probe: str) -> Iterator[Judgement]:
         if read is None or not isinstance(reading, Stencil):
             yield expected.unread(evidence, probe)
         elif read.inconsistencies:
-            formula = asdict(describe(read))
+            number = not evidence.observations[probe].probe.x.ndim
+            formula = asdict(describe(read, NUMBER if number else None))
             yield failed("inconsistent", probe=probe, formula=formula)
         elif reading.constant[entry.index]:
             yield failed("adds", constant=float(reading.constant[entry.index]))

@@ -325,6 +325,18 @@ CATALOGUE: dict[str, Defect] = {
             roles=BY_STEPS,
         ),
         Defect(
+            "first-component-only",
+            "point-gradient",
+            "def gradient(f, x, h=1e-4):\n"
+            "    slopes = np.zeros(x.size)\n"
+            "    for i, e in enumerate(np.eye(x.size)):\n"
+            f"        slopes[i] = {RIGHT}\n"
+            "        return slopes\n",
+            (BOOK,),
+            change=always({"loop": "first"}, {"loop": "first-alone"}),
+            roles=ARRAY_ROLES,
+        ),
+        Defect(
             "f-per-element",
             "point-gradient",
             "def gradient(f, x, h=1e-4):\n"

@@ -26,6 +26,8 @@ class Recipe:
     ``taps`` are pairs (m, c): entry i is Σ c·f(x + m·h·e_i)·h^power·factor·sign.
     ``points`` says what is taken for a point; ``whole`` takes all of x for one,
     ``piece`` all its numbers in one row.
+    ``loop`` is how far it goes over the components: it may end with the first, whose
+    slope may be all that comes back.
     ``work`` is where x is moved: in the caller's array if that is of doubles
     (``in-place``), in whatever the caller's array is made of (``own``), or in a copy.
     ``result`` is the type of the result, ``alias`` what it is if it is no new array:
@@ -45,6 +47,7 @@ class Recipe:
     stored: Literal["at-index", "reversed", "rolled", "over-all", "everywhere"] = (
         "at-index"
     )
+    loop: Literal["all", "first", "first-alone"] = "all"
     restores: Literal["value", "nothing", "ahead"] = "value"
     work: Literal["in-place", "copy", "own", "single"] = "in-place"
     result: Literal["double", "own"] = "double"
@@ -107,7 +110,9 @@ class Recipe:
         order = list(np.ndindex(x.shape))
         for index, target in zip(order, self._targets(order), strict=True):
             slopes = self._store(slopes, target, f, x, index)
-        return slopes
+            if self.loop != "all":
+                break
+        return slopes.ravel()[:1] if self.loop == "first-alone" else slopes
 
     def _targets(self, order: list[Index]) -> list[Index]:
         if self.stored == "rolled":

@@ -62,6 +62,7 @@ OPERATORS: dict[str, tuple[Operator, ...]] = {
     "components-swapped": (arrays.in_order,),
     "lost-index": (arrays.indexed,),
     "f-per-element": (arrays.whole_point,),
+    "first-component-only": (arrays.after_the_loop,),
     "first-row-only": (arrays.after_the_loop,),
     "whole-row-step": (quotients.along,),
     "transposed-points": (arrays.unturned,),

@@ -10,6 +10,7 @@ from gradproof.contract.clauses import judge
 from gradproof.contract.verdicts import Verdict
 from gradproof.evidence.collection import gather
 from gradproof.evidence.evidence import Evidence
+from gradproof.evidence.probe_ids import NUMBERS
 from gradproof.evidence.roles import ARRAY_ROLES, OTHER_ROLES, ROLES
 from gradproof.ports.observation import Broke, Observation, Port, Raised
 from gradproof.ports.role_ids import RoleId
@@ -55,8 +56,9 @@ def infer(port: Port) -> Choice:
     that a batch gives other numbers, for which f was given all of the batch as a point.
     A port that never gave f an array of x's shape is none of whole arrays. Where none
     of them holds, it is another role whose musts do; or that which the port is named
-    for; or the array role with the fewest musts failed or in error: rows first, but
-    single points where the batch raised.
+    for; or a derivative if it gives one number for whatever it is given; or the array
+    role with the fewest musts failed or in error: rows first, but single points where
+    the batch raised, or f was given all of it as one.
     """
     named = [r for r in OTHER_ROLES if ROLES[r].by_name and ROLES[r].names(port.name)]
     if not port.vectorized:
@@ -124,14 +126,15 @@ def _raised(observation: Observation) -> bool:
 
 
 def _least_wrong(under: Mapping[RoleId, _Candidate]) -> Choice:
-    best = min(under.values(), key=lambda c: (c.wrong, not _refuses_batches(c)))
+    best = min(under.values(), key=lambda c: (c.wrong, not _knows_no_batches(c)))
     return Choice(best.evidence, "role-fewest-wrong")
 
 
-def _refuses_batches(candidate: _Candidate) -> bool:
-    """Whether it is of single points, and the batch of rows raised indeed."""
-    seen = candidate.evidence
-    return seen.role == "point-gradient" and _raised(seen.observations["rows"])
+def _knows_no_batches(candidate: _Candidate) -> bool:
+    """Whether it is of single points, and the batch of rows was none to it."""
+    rows = candidate.evidence.observations["rows"]
+    single = candidate.evidence.role == "point-gradient"
+    return single and (_raised(rows) or _in_one(rows))
 
 
 def _other(port: Port, arrays: Evidence) -> Choice | None:
@@ -160,7 +163,19 @@ def _other(port: Port, arrays: Evidence) -> Choice | None:
     for candidate in candidates:
         if ROLES[candidate.evidence.role].names(port.name):
             return Choice(candidate.evidence, "role-named")
-    return None
+    if any(o.value is not None and o.value.ndim for o in seen):
+        return None
+    numbers = [c.evidence for c in candidates if _gives_a_number(c.evidence)]
+    return Choice(numbers[0], "role-number") if numbers else None
+
+
+def _gives_a_number(evidence: Evidence) -> bool:
+    """Whether it is of a derivative, and f was given numbers for one."""
+    if evidence.role != "derivative":
+        return False
+    first = evidence.observations[NUMBERS[0]]
+    number = first.value is not None and not first.value.ndim
+    return number and _number_by_number(first)
 
 
 def _number_by_number(observation: Observation) -> bool:

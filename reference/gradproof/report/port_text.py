@@ -157,7 +157,8 @@ def _reason(examination: Examination, phrases: Phrases) -> str:
         if terms.counts(f) and not terms.expectation(f)
     ]
     deciding.sort(key=lambda f: f.judgement.message not in TELLING)
-    deciding.sort(key=lambda f: f.judgement.message == "pair.large")
+    # What is wrong at one point comes before what becomes of many.
+    deciding.sort(key=lambda f: f.judgement.message in ("pair.large", "wrong-batch"))
     if deciding:
         return phrases.judgement(deciding[0].judgement)
     for finding in examination.findings:

@@ -101,6 +101,11 @@ TEXTS = {
         "slopes = … in place of slopes[i] = … gives the name to the last derivative. A number comes back, or a whole row filled with one number.",
         "Assign to slopes[i].",
     ),
+    "first-component-only": (
+        "Only the first component is done",
+        "The loop over the components ends after its first turn, often since return or break is indented too far. The other components keep what they were filled with, zeros, or are not there at all.",
+        "Move the return out of the loop.",
+    ),
     "f-per-element": (
         "f is given single components in place of points",
         "f(x[i] + h) asks f about a number. A sum of squares makes sense of that, and its derivatives come out right; a function that reads x[0] and x[1] fails or does nonsense.",

@@ -308,6 +308,7 @@ MESSAGES = {
     "role-derivative": "inferred: it gives the derivative at a number",
     "role-tangent": "inferred: it returns a tangent",
     "role-descent": "inferred: it takes steps down the gradient",
+    "role-number": "inferred: no role fits, and it gives one number for whatever x is",
     "role-named": "inferred from its name, as no role fits",
     "role-fewest-wrong": "inferred: no role fits, this one comes nearest",
     # the page

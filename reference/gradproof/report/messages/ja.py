@@ -228,6 +228,7 @@ MESSAGES = {
     "role-derivative": "推定: 数での微分係数を返す",
     "role-tangent": "推定: 接線を返す",
     "role-descent": "推定: 勾配を下るステップを進める",
+    "role-number": "推定: どの役割にも合わず、x が何であっても 1 つの数を返す",
     "role-named": "どの役割にも合わないため、名前から推定",
     "role-fewest-wrong": "推定: どの役割にも合わず、これが最も近い",
     "headline.pass": "{target} は正しいです。",
