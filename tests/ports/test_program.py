@@ -41,29 +41,6 @@ def verdicts(found: Examined, role: str = "") -> dict[str, str]:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize(
-    ("kind", "failing", "defect"),
-    [
-        ("right", set(), None),
-        ("forward", {"G6"}, "forward-difference"),
-        ("times", {"G4", "G5", "G6"}, "operator-precedence"),
-        ("left-behind", {"G6", "G7", "G8", "G9"}, "not-restored"),
-    ],
-)
-def test_a_program_is_judged_as_a_routine_of_python_is(
-    kind: str, failing: set[str], defect: str | None
-) -> None:
-    found = examined(kind)
-    assert isinstance(found, Examination)
-    assert {
-        id for id, v in verdicts(found).items() if v in ("fail", "error")
-    } == failing
-    named = [defect for told in found.diagnosis for defect in told.defects]
-    assert named[:1] == ([defect] if defect else [])
-    assert verdicts(found)["G12"] == "not-covered"
-
-
-@pytest.mark.once
 def test_what_takes_f_by_name_is_right_by_its_values_and_says_what_is_open() -> None:
     found = examined("right", "named")
     assert found.verdict == "pass"

@@ -3,7 +3,6 @@
 It knows nothing of NumPy: its points are lists, as another language's arrays are.
 """
 
-import itertools
 import json
 import math
 import os
@@ -29,7 +28,7 @@ class FailedError(Exception):
 
 def cubic(x):
     powers = sum((i + 1) * c**3 for i, c in enumerate(x))
-    return powers + sum(a * b for a, b in itertools.pairwise(x))
+    return powers + sum(a * b for a, b in zip(x, x[1:]))
 
 
 def rosenbrock(x):
@@ -159,7 +158,10 @@ def main():
         roles=roles,
         f=[MANNER],
     )
-    while (request := receive())["op"] != "bye":
+    for line in sys.stdin:
+        request = json.loads(line)
+        if request["op"] == "bye":
+            break
         if request["op"] == "echo":
             send(op="echo", id=request["id"], x=echoed(request["x"]))
         elif KIND == "dies-midway":
