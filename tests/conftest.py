@@ -22,6 +22,9 @@ settings.register_profile("ci", derandomize=True, database=None, deadline=None)
 if os.environ.get("CI") == "true":
     settings.load_profile("ci")
 
+# Most of the time that an installation takes: what is imported is compiled then.
+os.environ.setdefault("PIP_NO_COMPILE", "1")
+
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 

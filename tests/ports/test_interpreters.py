@@ -117,7 +117,10 @@ def python(
     packages = folder / "lib" / f"python{version}" / "site-packages"
     what = ("--python-version", version, "--only-binary", ":all:", "--no-compile")
     run(pip, "-m", "pip", "install", "-q", "--target", packages, *what, "numpy")
-    yield str(folder / "bin" / "python")
+    own = folder / "bin" / "python"
+    # A worker writes no bytecode: without this each would compile NumPy anew.
+    run(own, "-c", "import sys; sys.dont_write_bytecode = False; import numpy.linalg")
+    yield str(own)
     shutil.rmtree(folder)
 
 
