@@ -181,3 +181,20 @@ def test_faults_are_told_as_they_are_over_seeds(name: str, seed: int) -> None:
     assert said["evaluations"] <= 300
     assert said.get("threshold", 0) < 2e-7
     assert name != "all" or said["factor"] == 1.001
+
+
+TRAINING = PROGRAMS / "training"
+
+
+@pytest.mark.once
+def test_a_script_that_trains_or_checks_is_judged_by_the_network_that_it_makes() -> (
+    None
+):
+    wrong = run(TRAINING / "check_of_one.py")
+    # The network is wrong where the script switches on what is not its default.
+    assert "0.5 times what is due in W1" in line(wrong, "TwoLayers")
+    assert "one sample" in wrong.stdout
+    right = run(TRAINING / "train.py")
+    assert right.exit_code == exit_codes.AS_EXPECTED
+    assert "dataset is missing and was stood in for" in right.stdout
+    assert "gradient right" in line(right, "TwoLayers")

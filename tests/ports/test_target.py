@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 
 import pytest
 
 from gradproof.ports.target import UsageError, parse
+from gradproof.ports.worker.core import script_calls
 
 
 def test_a_file_and_a_function_of_it() -> None:
@@ -81,3 +83,56 @@ def test_what_is_no_target_is_a_matter_of_usage(text: str, message: str) -> None
     with pytest.raises(UsageError) as caught:
         parse(text).of_function()
     assert caught.value.message == message
+
+
+NETWORKS = """
+import numpy as np
+from nets import TwoLayers
+net = TwoLayers(7, 5, 3)
+"""
+SCRIPTS = {
+    "training": "for step in range(9):\n    g = net.gradient(x, t)\n",
+    "a check": "a, b = net.gradient(x, t), net.numerical_gradient(x, t)\n",
+    "a loss alone": "print(net.loss(x, t))\n",
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_what_trains_or_checks_a_network_has_the_network(
+    name: str, tmp_path: Path
+) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(NETWORKS + SCRIPTS[name])
+    assert parse(str(script)).layer is None  # nothing is known of it
+    methods = "".join(
+        f"    def {m}(self, x, t): return x\n" for m in ("loss", "gradient")
+    )
+    (tmp_path / "nets.py").write_text(f"class TwoLayers:\n{methods}")
+    assert parse(str(script)).layer == ""
+    assert parse(f"{script}:TwoLayers").layer == "TwoLayers"
+    assert not parse(str(script)).is_script
+    script.write_text(script.read_text() + "numerical_gradient(net.loss, x)\n")
+    assert parse(str(script)).layer is None
+
+
+CHECKS = {
+    "printed": ("x = data[:3]", "print(a - b)", {"check-only-prints"}),
+    "of one": ("x = data[:1]", "assert abs(a - b) < 1", {"check-of-one-sample"}),
+    "made for one": (
+        "x = np.random.rand(100).reshape((1, 1, 10, 10))",
+        "print(a - b)",
+        {"check-of-one-sample", "check-only-prints"},
+    ),
+    "compared": ("x = data[2:4]", "np.testing.assert_allclose(a, b)", set()),
+    "told apart": ("x = data[0:8]", "if abs(a - b) > 1e-6:\n    print('!')", set()),
+    "of unknown size": ("x = data[:size]", "assert np.allclose(a, b)", set()),
+}
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_what_a_scripts_own_check_cannot_see_is_named(name: str) -> None:
+    data, told, expected = CHECKS[name]
+    asked = "a = net.numerical_gradient(x, t)\nb = net.gradient(x, t)"
+    body = ast.parse("\n".join([NETWORKS, data, asked, told])).body
+    assert set(script_calls.doubts(body, {"TwoLayers"})) == expected
+    assert not script_calls.doubts(body, {"Another"})

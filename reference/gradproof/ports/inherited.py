@@ -25,6 +25,12 @@ def methods(body: list[ast.stmt], folder: Path) -> Mapping[str, frozenset[str]]:
     }
 
 
+def of_class(name: str, body: list[ast.stmt], folder: Path) -> frozenset[str]:
+    """The names of the methods of a class that the file defines or imports."""
+    own = methods(body, folder).get(name)
+    return own or _of_base(ast.Name(name), {}, body, folder, MAX_FILES_AWAY)
+
+
 def _given(
     body: list[ast.stmt], folder: Path, away: int
 ) -> Mapping[str, frozenset[str]]:

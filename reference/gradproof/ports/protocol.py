@@ -24,6 +24,8 @@ Parameters = dict[str, str | int | float]
 NOTES: Mapping[str, frozenset[str]] = {
     "asked-for-input": frozenset(),
     "cell-failed": frozenset({"cell", "kind", "line"}),
+    "check-of-one-sample": frozenset(),
+    "check-only-prints": frozenset(),
     "failed-after": frozenset({"kind", "line"}),
     "found-above": frozenset({"module"}),
     "made-instance": frozenset({"name"}),

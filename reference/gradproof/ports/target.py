@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import contextlib
 import shlex
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gradproof.ports import inherited, notebook
 from gradproof.ports.function_names import kind_of
+from gradproof.ports.worker.core import script_calls
 from gradproof.ports.worker.core.rule_names import made
 
 FILES = (".py", ".ipynb")
@@ -82,8 +84,8 @@ class Target:
         """The class or the function that is named; "" for all of the file.
 
         ``None`` where the file has none, or is a script: one that draws, or
-        that calls a gradient, outside of its functions. A script that trains has the
-        optimizers that it makes.
+        that calls a gradient, outside of its functions. A script that trains, or that
+        checks a network's gradient, has the networks and optimizers that it makes.
         """
         if self.path is None or self.path.suffix != ".py":
             return None
@@ -91,11 +93,14 @@ class Target:
             body = ast.parse(self.path.read_bytes()).body
         except (SyntaxError, ValueError, OSError):
             return None
-        found, functions = _layers(body, self.path.parent), _functions(body)
+        folder = self.path.absolute().parent
+        found, functions = _layers(body, folder), _functions(body)
+        networks = _networks_made(body, folder)
+        used = {*made(body), *networks}
         if not self.function:
-            whole = found or (functions and not _has_gradient(body)) or made(body)
-            return "" if whole and not _draws(body) else None
-        if self.function in {*found, *functions, *made(body), FACTORY}:
+            whole = found or (functions and not _has_gradient(body)) or used
+            return "" if whole and not _draws(body, networks) else None
+        if self.function in {*found, *functions, *used, FACTORY}:
             return self.function
         stem = _stem(self.function)
         return stem if stem in found and stem != self.function else None
@@ -106,7 +111,8 @@ class Target:
         if self.path is None or self.function:
             return False
         try:
-            return _draws(ast.parse(self.path.read_bytes()).body)
+            body = ast.parse(self.path.read_bytes()).body
+            return _draws(body, _networks_made(body, self.path.absolute().parent))
         except (SyntaxError, ValueError, OSError):
             return False
 
@@ -231,6 +237,15 @@ def _networks(body: list[ast.stmt]) -> set[str]:
     return found
 
 
+def _networks_made(body: list[ast.stmt], folder: Path) -> set[str]:
+    """Names of the classes with a loss and its gradient that a script makes.
+
+    A name that is imported is looked for in the file that it comes from.
+    """
+    names = {script_calls.name_of(call) for call in script_calls.made(body).values()}
+    return {n for n in names if inherited.of_class(n, body, folder) >= NETWORK}
+
+
 def _functions(body: list[ast.stmt]) -> set[str]:
     """Names of the functions of which layers are made."""
     names = (node.name for node in body if isinstance(node, ast.FunctionDef))
@@ -254,11 +269,17 @@ def _has_gradient(body: list[ast.stmt]) -> bool:
     )
 
 
-def _draws(body: list[ast.stmt]) -> bool:
-    """Whether what is run, and not only defined, calls a gradient or a quiver."""
-    run = [n for n in body if not isinstance(n, (ast.FunctionDef, ast.ClassDef))]
-    calls = [n for node in run for n in ast.walk(node) if isinstance(n, ast.Call)]
-    names = [getattr(call.func, "attr", getattr(call.func, "id", "")) for call in calls]
+def _draws(body: list[ast.stmt], networks: Collection[str] = ()) -> bool:
+    """Whether what is run, and not only defined, calls a gradient or a quiver.
+
+    The gradient of a network, of a class in ``networks``, is another matter.
+    """
+    objects = script_calls.objects_of(body, set(networks))
+    names = [
+        script_calls.name_of(call)
+        for call in script_calls.calls(body)
+        if not script_calls.is_method_of(call, objects)
+    ]
     return any(name.endswith("gradient") or name == "quiver" for name in names)
 
 

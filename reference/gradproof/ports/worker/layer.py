@@ -4,6 +4,7 @@ The order: {"path": …, "texts": {path: text}, "memory": bytes}. ``texts`` are 
 the place of files. Of the file its definitions alone are run.
 """
 
+import ast
 import contextlib
 import inspect
 import os
@@ -11,11 +12,18 @@ import platform
 import re
 import sys
 import types
-from typing import Any, Dict, Iterable, Iterator, Optional, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
 
 import numpy as np
 
-from .core import definitions, headless, networks, rule_names, updates
+from .core import (
+    definitions,
+    headless,
+    networks,
+    rule_names,
+    script_calls,
+    updates,
+)
 from .core.channel import Channel, file_name, limit, told_name
 from .core.loader import Notes, RoutineError, parsed
 from .core.printable import clean
@@ -46,8 +54,11 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
     _set_up(module)
     own = _first([*layers(module, path), *optimizers(module)])
     if not any(inspect.isclass(getattr(module, name, None)) for name in own):
-        made = made_optimizers(module, path, texts)
+        body = parsed(path, texts)[1].body
+        nets = made_networks(module, body)
+        made = {**nets, **made_optimizers(module, path, body)}
         pictures += [["training-left-out", {}]] if made else []
+        pictures += [[doubt, {}] for doubt in script_calls.doubts(body, set(nets))]
         own.update(made)
     channel.send(
         op="hello",
@@ -135,18 +146,38 @@ def optimizers(module: types.ModuleType) -> Iterator[Tuple[str, Any]]:
             yield name, value
 
 
+def made_networks(module: types.ModuleType, body: List[ast.stmt]) -> Dict[str, Any]:
+    """The networks that a script makes, each with what the script switches on."""
+    found: Dict[str, Any] = {}
+    for call in script_calls.made(body).values():
+        name = script_calls.name_of(call)
+        value = getattr(module, name, None)
+        if inspect.isclass(value) and networks.is_network(value):
+            _by_default(value, script_calls.switches(call))
+            found[name] = value
+    return found
+
+
+def _by_default(cls: Any, switches: Dict[str, Any]) -> None:
+    """Have a class made with these where nothing else is said, in this process."""
+    function = cls.__init__
+    defaults = getattr(function, "__defaults__", None) or ()
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    named = names[len(names) - len(defaults) :]
+    function.__defaults__ = tuple(map(switches.get, named, defaults))
+
+
 def made_optimizers(
-    module: types.ModuleType, path: str, texts: Texts
+    module: types.ModuleType, path: str, body: List[ast.stmt]
 ) -> Dict[str, Any]:
     """The optimizers that a script makes, by the names by which it does."""
-    _, tree = parsed(path, texts)
     is_users = users_files([path])
     spaces = [module]
     for other in list(sys.modules.values()):
         if is_users(getattr(other, "__file__", None) or "<"):
             spaces.append(other)
     found: Dict[str, Any] = {}
-    for name in sorted(rule_names.made(tree.body)):
+    for name in sorted(rule_names.made(body)):
         for space in spaces:
             for known, value in list(vars(space).items()):
                 same = rule_names.plain(known) == rule_names.plain(name)

@@ -48,6 +48,8 @@ MESSAGES = {
     "optimizer.not-finite": "after update {step}, {what} is not finite any more",
     "optimizer.by-name": "taken for {rule}, by its name",
     "optimizer.by-behaviour": "taken for {rule}, by what it does to its first parameter",
-    "note.training-left-out": "its training was not run: judged are the optimizers that it makes",
+    "note.check-of-one-sample": "its own check of the gradient has one sample, in which nothing shows that is summed or averaged over samples",
+    "note.check-only-prints": "its own check of the gradient prints the differences, and compares them with nothing",
+    "note.training-left-out": "what it does with them was not run: judged are the networks and optimizers that it makes",
     "explain.optimizers": "In optimizers of these rules: {rules}.",
 }

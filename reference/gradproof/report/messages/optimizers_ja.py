@@ -48,6 +48,8 @@ MESSAGES = {
     "optimizer.not-finite": "{step} 回目の更新後、{what} が有限ではなくなります",
     "optimizer.by-name": "名前から {rule} とみなしました",
     "optimizer.by-behaviour": "最初のパラメータの動きから {rule} とみなしました",
-    "note.training-left-out": "学習は実行せず、作られる最適化手法だけを判定しました",
+    "note.check-of-one-sample": "スクリプト自身の勾配確認はサンプルが1つだけなので、サンプル方向の和や平均の誤りが現れません",
+    "note.check-only-prints": "スクリプト自身の勾配確認は差を表示するだけで、何とも比較していません",
+    "note.training-left-out": "学習や確認の処理は実行せず、作られるネットワークと最適化手法だけを判定しました",
     "explain.optimizers": "次の更新則で起こります: {rules}。",
 }

@@ -7,6 +7,8 @@ Scripts name them by a call, ``Adam(lr=0.01)``, or to one that makes them by the
 import ast
 from typing import Any, Dict, List, Optional, Set, Tuple
 
+from .script_calls import calls, name_of
+
 NAMES: Dict[str, Tuple[str, ...]] = {
     "sgd": ("sgd", "gradientdescent", "stochasticgradientdescent"),
     "momentum": ("momentum", "momentumsgd", "sgdmomentum", "sgdwithmomentum"),
@@ -33,10 +35,9 @@ def named(kind: str) -> Optional[str]:
 
 def made(body: List[ast.stmt]) -> Set[str]:
     """The names of rules by which a script, where it is run, makes optimizers."""
-    run = [n for n in body if not isinstance(n, (ast.FunctionDef, ast.ClassDef))]
-    calls = [n for node in run for n in ast.walk(node) if isinstance(n, ast.Call)]
-    names = {getattr(c.func, "attr", getattr(c.func, "id", "")) for c in calls}
-    for call in calls:
+    found = calls(body)
+    names = {name_of(call) for call in found}
+    for call in found:
         names |= {
             _text(k.value) for k in call.keywords if k.arg in ("optimizer", "optim")
         }

@@ -1,0 +1,115 @@
+"""What a script calls where it is run: classes, and methods of their objects.
+
+Read off the text: nothing is run.
+"""
+
+import ast
+import functools
+from typing import Any, Dict, List, Optional, Set
+
+
+def outside(body: List[ast.stmt]) -> List[ast.stmt]:
+    """What is run when the file is."""
+    return [n for n in body if not isinstance(n, (ast.FunctionDef, ast.ClassDef))]
+
+
+def calls(body: List[ast.stmt]) -> List[ast.Call]:
+    """The calls in what is run."""
+    found = [n for node in outside(body) for n in ast.walk(node)]
+    return [n for n in found if isinstance(n, ast.Call)]
+
+
+def made(body: List[ast.stmt]) -> Dict[str, ast.Call]:
+    """By a variable's name the call that it is assigned: network = TwoLayerNet(784)."""
+    found = {}
+    for node in [n for top in outside(body) for n in ast.walk(top)]:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    found[target.id] = node.value
+    return found
+
+
+def name_of(call: ast.Call) -> str:
+    """What is called: a name, or the last one after a dot."""
+    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
+
+
+def objects_of(body: List[ast.stmt], classes: Set[str]) -> Set[str]:
+    """The variables that are objects of these classes."""
+    return {name for name, call in made(body).items() if name_of(call) in classes}
+
+
+def is_method_of(call: ast.Call, objects: Set[str]) -> bool:
+    """Whether a method of one of these objects is called: network.gradient(x, t)."""
+    owner = getattr(call.func, "value", None)
+    return isinstance(owner, ast.Name) and owner.id in objects
+
+
+def switches(call: ast.Call) -> Dict[str, Any]:
+    """What keywords switch, or name: use_batchnorm=True, activation='relu'."""
+    found = {k.arg: _constant(k.value) for k in call.keywords if k.arg}
+    return {name: v for name, v in found.items() if isinstance(v, (bool, str))}
+
+
+def _constant(node: ast.expr) -> Optional[Any]:
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return None
+
+
+def doubts(body: List[ast.stmt], classes: Set[str]) -> List[str]:
+    """What is to be said of a script's own check of a network's gradient.
+
+    It is one that has both gradients, that by differences and the other.
+    """
+    objects = objects_of(body, classes)
+    asked = [call for call in calls(body) if is_method_of(call, objects)]
+    numerical = [call for call in asked if "numerical" in name_of(call)]
+    if not numerical or len({name_of(c) for c in asked if "grad" in name_of(c)}) < 2:
+        return []
+    found = []
+    if any(map(functools.partial(_is_of_one, body), numerical)):
+        found.append("check-of-one-sample")
+    if not _compares(body):
+        found.append("check-only-prints")
+    return found
+
+
+def _compares(body: List[ast.stmt]) -> bool:
+    """Whether something may come of a difference that is too large."""
+    nodes = [n for node in outside(body) for n in ast.walk(node)]
+    told = any("assert" in name_of(c) or "close" in name_of(c) for c in calls(body))
+    return told or any(isinstance(n, (ast.Assert, ast.Raise, ast.If)) for n in nodes)
+
+
+ARRAYS = {"reshape", "rand", "randn", "ones", "zeros", "empty"}
+"""What is called with the shape of what comes."""
+
+
+def _is_of_one(body: List[ast.stmt], call: ast.Call) -> bool:
+    """Whether the data that a network is given are those of one sample."""
+    names = {a.id for a in call.args[:1] if isinstance(a, ast.Name)}
+    values = [
+        node.value
+        for top in outside(body)
+        for node in ast.walk(top)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name) and target.id in names
+    ]
+    return any(_first_of(value) == 1 for value in values)
+
+
+def _first_of(value: ast.expr) -> Any:
+    """How many rows there are, where that is written: x[:1], reshape((1, 28, 28))."""
+    if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Slice):
+        lower, upper = value.slice.lower, value.slice.upper
+        begin = 0 if lower is None else _constant(lower)
+        end = None if upper is None else _constant(upper)
+        return end - begin if isinstance(begin, int) and isinstance(end, int) else None
+    if isinstance(value, ast.Call) and name_of(value) in ARRAYS and value.args:
+        first = _constant(value.args[0])
+        return first[0] if isinstance(first, tuple) and first else first
+    return None
