@@ -134,3 +134,47 @@ def test_another_function_of_w_and_b_is_held_to_its_own_differences() -> None:
     )
     assert (wrong.of("L2"), wrong.of("L3")) == ("not-covered", "fail")
     assert right.evidence.by_looks
+
+
+class Leaky:
+    back = 0.1
+
+    def forward(self, x: Array) -> Array:
+        self.x = x
+        return np.where(x > 0, x, 0.1 * x)
+
+    def backward(self, dout: Array) -> Array:
+        return np.where(self.x > 0, dout, self.back * dout)
+
+
+class LeakLost(Leaky):
+    back = 0.0
+
+
+class Logarithm:
+    """Of what is negative it is no number."""
+
+    def forward(self, x: Array) -> Array:
+        self.x = x
+        return np.log(x)
+
+    def backward(self, dout: Array) -> Array:
+        return dout / self.x
+
+
+class Binary:
+    def forward(self, y: Array, t: Array) -> Any:
+        self.y, self.t = y, t
+        return -(t * np.log(y) + (1 - t) * np.log(1 - y)).mean()
+
+    def backward(self, dout: float = 1) -> Array:
+        return dout * ((1 - self.t) / (1 - self.y) - self.t / self.y) / self.y.size
+
+
+@pytest.mark.parametrize("cls", [Leaky, Logarithm, Binary])
+def test_what_is_of_no_kind_is_right_where_its_forward_gives_numbers(cls: Any) -> None:
+    assert examined("Unheard", cls).of("L3") == "pass"
+
+
+def test_what_is_of_no_kind_is_tried_with_both_signs() -> None:
+    assert examined("Unheard", LeakLost).of("L3") == "fail"

@@ -313,10 +313,17 @@ class Trier:
     def _beside(
         self, how: Plan, setting: Setting, moments: list[Moment], given: tuple[Any, ...]
     ) -> dict[str, Passage]:
+        """It is held to the first passage, and to nothing that is due."""
         if len(moments) < 3:
             return {}
         made, forward, backward = moments
-        return {"beside": self.passage(how, setting, (made, forward, backward), given)}
+        works = backward.outcome == "returned"
+        came = gradients(how, setting, made, backward) if works else {}
+        due = ExpectedPassage(None, (), {})
+        found = Passage(
+            setting, how, made, forward, backward, came, due, agrees=False, given=given
+        )
+        return {"beside": found}
 
     def passage(
         self,
@@ -359,9 +366,9 @@ class Trier:
         )
         found = {}
         for role, moment in zip(roles, moments[1:], strict=False):
-            if moment.outcome == "returned" and moment.value[0] is not None:
+            if moment.outcome == "returned" and _is_finite(moment):
                 shape = setting.arrays[role].shape
-                found[role] = _estimated(moment.value[0], weighed, shape)
+                found[role] = _estimated(np.asarray(moment.value[0]), weighed, shape)
         return found
 
 
@@ -589,6 +596,10 @@ def _unknown(port: LayerPort, said: Description) -> LayerEvidence:
                 continue
             passages = trier.passages(how, [(pair[0], pair[1])])
             if all(map(_fits, passages["first"])):
+                signed = _of_both_signs(pair[0]), _of_both_signs(pair[1])
+                more = trier.passages(how, [signed])
+                if all(map(_fits, more["first"])):
+                    passages = {id: [*passages[id], *more[id]] for id in passages}
                 return LayerEvidence(said, None, passages=passages)
             ahead = ahead or passages
     return LayerEvidence(said, None, passages=ahead)
@@ -597,12 +608,21 @@ def _unknown(port: LayerPort, said: Description) -> LayerEvidence:
 def _fits(passage: Passage) -> bool:
     """Whether it went back, and every gradient has the shape of what it is of.
 
-    Arrays of one shape may be taken for others by broadcasting.
+    Arrays of one shape may be taken for others by broadcasting. Where forward gives
+    what is no number, its differences say nothing.
     """
-    return not passage.broke and all(
-        came is None or came.shape == np.shape(passage.setting.arrays[role])
-        for role, came in passage.gradients.items()
+    return (
+        not passage.broke
+        and _is_finite(passage.forward)
+        and all(
+            came is None or came.shape == np.shape(passage.setting.arrays[role])
+            for role, came in passage.gradients.items()
+        )
     )
+
+
+def _is_finite(moment: Moment) -> bool:
+    return all(v is not None and bool(np.isfinite(v).all()) for v in moment.value)
 
 
 SHAPES = ((3, 4), (2, 3, 4), (2, 3, 4, 5), (4,))
@@ -629,13 +649,24 @@ def _shapes(count: int) -> Sequence[Shapes]:
 
 
 def _numbers(seed: int, shapes: Shapes) -> Setting:
-    """Positive arrays: few functions refuse them."""
+    """Arrays of numbers between 0 and 1: few functions refuse them."""
     rng = np.random.default_rng(seed)
     arrays = {
-        f"x{n}": np.abs(distinct(rng, shape)) + 0.25 for n, shape in enumerate(shapes)
+        f"x{n}": 0.15 + 0.7 * np.abs(distinct(rng, shape))
+        for n, shape in enumerate(shapes)
     }
     id = ", ".join("×".join(map(str, shape)) for shape in dict.fromkeys(shapes))
     return Setting(id, arrays, lambda observed, arrays: ())
+
+
+def _of_both_signs(setting: Setting) -> Setting:
+    """The same, some of them negative: there many a function is another."""
+    rng = np.random.default_rng(23)
+    arrays = {
+        role: array * rng.choice([-1, 1], array.shape)
+        for role, array in setting.arrays.items()
+    }
+    return replace(setting, id=f"{setting.id}, ±", arrays=arrays)
 
 
 def _as_given(port: LayerPort, said: Description) -> LayerEvidence:

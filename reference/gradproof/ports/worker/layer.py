@@ -210,6 +210,7 @@ def pair(stem: str, forward: Any, backward: Any) -> type:
 
     Pair.__name__ = Pair.__qualname__ = stem
     Pair.forward.__wrapped__ = forward  # type: ignore[attr-defined]
+    Pair.backward.__wrapped__ = backward  # type: ignore[attr-defined]
     setattr(Pair, PLAIN, True)
     return Pair
 

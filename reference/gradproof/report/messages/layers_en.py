@@ -66,7 +66,7 @@ MESSAGES = {
     "layer.root-missing": "at test it divides by the running variance, not by its root",
     "layer.deviation-for-variance": "at test it divides by the root of the running standard deviation, not of the running variance",
     "layer.deviations-averaged": "at test it divides by an average of standard deviations, which is not the root of the average variance",
-    "layer.at-test": "at test it is not γ·(x − mean)/√(variance + ε) + β with an average of the batches that it was trained with: its {what} is none",
+    "layer.at-test": "at test it is not γ·(x − mean)/√(variance + ε) + β with an average of the batches that it was trained with: {what} does not fit",
     "layer.ratio-kept": "it keeps the part that it is told to drop, or drops what it is told to keep ({setting})",
     "layer.ratio-swapped": "what is kept is scaled by another number than 1 / (the part that is kept) ({setting})",
     "layer.ratio-ignored": "the part that it drops is not the one that it is made with ({setting})",
