@@ -255,3 +255,17 @@ def test_a_field_is_drawn_on_the_current_axes_without_any() -> None:
     with pytest.raises(TypeError, match="no function of a point"):
         gradproof.quiver(lambda: np.zeros(3))
     plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("f", "grad", "x", "said"),
+    [
+        (np.sum, np.ones(2), np.ones(2), "a function of x"),
+        (1.0, np.ones_like, np.ones(2), "cannot be called"),
+        (np.sum, np.ones_like, np.ones(2) + 1j, "no real numbers"),
+        (np.sum, np.ones_like, ["a"], "no real numbers"),
+    ],
+)
+def test_a_pair_that_is_none_is_refused(f: Any, grad: Any, x: Any, said: str) -> None:
+    with pytest.raises(TypeError, match=said):
+        gradproof.check_pair(f, grad, x)

@@ -88,6 +88,8 @@ def check_pair(
     Of more than 2,000 entries random directions are judged, and what departs is
     located. A kink, a cancellation or an overflow near x is named rather than blamed.
     Both run in this process; what they can reach is put back as it was.
+
+    Raises TypeError for what is no function, and for an x that is not real.
     """
     from gradproof import api
 

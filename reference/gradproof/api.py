@@ -11,6 +11,7 @@ from inspect import isfunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
@@ -150,7 +151,21 @@ def check_pair(
     f: Callable[[Any], Any], grad: Callable[[Any], Any], x: Any, lang: Language
 ) -> Report:
     """See `gradproof.check_pair`."""
+    if not callable(f):
+        raise _refused("api.not-callable", f, lang)
+    if not callable(grad):
+        raise _refused("api.no-claim", grad, lang)
+    if not _is_real(x):
+        raise _refused("api.no-point", x, lang)
     return Report(examine_pair(f, grad, x, name=_name(grad)), lang)
+
+
+def _is_real(x: Any) -> bool:
+    """Whether it is a number, or an array of such, and none of them is complex."""
+    try:
+        return np.asarray(x).dtype.kind != "c" and np.asarray(x, float).size >= 0
+    except (TypeError, ValueError):
+        return False
 
 
 def check_layer(

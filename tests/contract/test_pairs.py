@@ -125,6 +125,41 @@ def test_a_wrong_gradient_fails_by_its_values(name: str) -> None:
     assert (found["R2"].verdict, found["R2"].message) == ("fail", "pair.off")
 
 
+def ends(x: Any) -> Any:
+    raise SystemExit(3)
+
+
+def squares(x: Any) -> Any:
+    return np.sum(x**2)
+
+
+PLANE = np.array([1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("f", "grad", "x", "clause", "message"),
+    [
+        (lambda x: x**2, lambda x: 2 * x, PLANE, "R2", "pair.array"),
+        (lambda x: squares(x) + 1j, lambda x: 2 * x, PLANE, "R2", "pair.complex"),
+        (ends, lambda x: 2 * x, PLANE, "R2", "pair.ends"),
+        (lambda x: None, lambda x: 2 * x, PLANE, "R2", "pair.no-number"),
+        (squares, lambda x: 2 * x + 1j, PLANE, "R2", "pair.imaginary"),
+        (lambda x: x**2, lambda x: 2j * x, 3.0, "R2", "pair.imaginary-number"),
+        (lambda x: x**2, lambda x: 3 * x, 3.0, "R2", "pair.off-number"),
+        (lambda x: x**2, lambda x: np.full(2, 6.0), 3.0, "R1", "wrong-shape-number"),
+    ],
+)
+def test_each_misuse_is_told_plainly(
+    f: Objective, grad: Objective, x: Any, clause: str, message: str
+) -> None:
+    assert judged(f, grad, x)[clause].message == message
+
+
+def test_an_imaginary_part_of_rounding_is_none() -> None:
+    tiny = 1e-18j
+    assert verdicts(squares, lambda x: 2 * x + tiny, PLANE)["R2"] == "pass"
+
+
 def test_single_precision_throughout_is_let_through_only_there() -> None:
     def rounded(w: Any) -> Any:
         return backprop(w).astype(np.float32)
@@ -191,7 +226,8 @@ NAMED: dict[str, tuple[Objective, Objective, Any, str]] = {
         "overflow",
     ),
     "infinite": (lambda x: np.sum(np.exp(x)), np.exp, [1.0, 800.0], "infinite"),
-    "no-number": (lambda x: x, np.ones_like, [1.0, 2.0], "no-number"),
+    "array": (lambda x: x, np.ones_like, [1.0, 2.0], "array"),
+    "no-number": (lambda x: "1", np.ones_like, [1.0, 2.0], "no-number"),
     "raises": (lambda x: x[9], np.ones_like, [1.0, 2.0], "raises"),
 }
 

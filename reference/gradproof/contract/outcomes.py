@@ -58,5 +58,7 @@ def shape(observation: Observation) -> Judgement:
     expected = np.shape(observation.probe.x if at is None else at)
     if actual != expected:
         probe = observation.probe.id
+        if not expected:
+            return failed("wrong-shape-number", probe=probe, came=list(actual))
         return failed("wrong-shape", probe=probe, came=list(actual), due=list(expected))
     return passed()

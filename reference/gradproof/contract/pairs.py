@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -93,10 +93,23 @@ def _values(evidence: Evidence, probe: str) -> Judgement:
         such = [entry for entry in seen if entry.how == how]
         if such:
             said = {"probe": probe, **_said(such, len(seen))}
+            of_number = "" if value.ndim else "-number"
             if how != "off":
-                return not_covered(f"pair.{how}", **said)
-            return failed("pair.departs" if known.estimated else "pair.off", **said)
+                return not_covered(f"pair.{how}{of_number}", **said)
+            message = "pair.departs" if known.estimated else "pair.off"
+            return _imaginary(such, probe) or failed(message + of_number, **said)
     return _agreed(known)
+
+
+def _imaginary(such: Sequence[_Seen], probe: str) -> Judgement | None:
+    """The first entry with an imaginary part that no rounding explains."""
+    for slope, actual, _ in such:
+        if abs(np.imag(actual)) > slope.limit + slope.doubt:
+            said = {"probe": probe, "got": str(actual)}
+            if not slope.index:
+                return failed("pair.imaginary-number", **said)
+            return failed("pair.imaginary", place=list(slope.index), **said)
+    return None
 
 
 def _agreed(known: Slopes) -> Judgement:
@@ -160,7 +173,9 @@ def _distance(entry: _Seen) -> float:
 
 
 def _directions(evidence: Evidence, probe: str) -> Judgement:
-    found = evidence.survey
+    found, claimed = evidence.survey, evidence.observations[probe].value
+    if claimed is not None and np.imag(claimed).any():
+        return not_covered("pair.imaginary-somewhere")
     if found is None:
         return not_covered("no-result", probe=probe)
     if isinstance(found, Unknown):

@@ -14,7 +14,7 @@ from gradproof.evidence.probe_ids import GIVEN
 from gradproof.numerics.directions import Survey, survey
 from gradproof.numerics.slopes import (
     MAX_ENTRIES,
-    NoNumberError,
+    EndedError,
     Slopes,
     Unknown,
     number_of,
@@ -46,24 +46,25 @@ def gather_pair(f: Objective, grad: Objective, x: Any) -> Evidence:
         seen = {n: port.observe(Probe(n, f, point)) for n, point in points.items()}
         restore()
         evidence = _of(_restoring(f, restore), seen, points)
-        without = unguarded(f)
+        own, without = _restoring(f, restore), unguarded(f)
         x = points[GIVEN[0]]
-        if not _departs(evidence) or value_of(f, x) == value_of(without, x):
+        if not _departs(evidence) or value_of(own, x) == value_of(without, x):
             return evidence
         of_other = _of(_restoring(without, restore), seen, points, evidence.slopes)
         return replace(evidence, unguarded=of_other)
 
 
 def _restoring(f: Objective, restore: Restore) -> Objective:
-    """f, which leaves no numbers of high precision behind."""
+    """f, which leaves no numbers of high precision behind, and never ends us."""
 
     def value(x: Any) -> Any:
-        if x.dtype != object:
-            return f(x)
         try:
             return f(x)
+        except SystemExit as error:
+            raise EndedError(f"SystemExit: {error}") from error
         finally:
-            restore()
+            if x.dtype == object:
+                restore()
 
     return value
 
@@ -98,8 +99,6 @@ def _survey(f: Objective, observation: Observation) -> Survey | Unknown | None:
                 {"x": x},
                 {"x": np.real(claimed)},
             )
-        except NoNumberError as error:
-            return Unknown("no-number", {"kind": str(error)})
         except Exception as error:  # f is asked for its value near x as well
             return raised(error)
 

@@ -60,8 +60,8 @@ if it was found in a precision that is that much higher."""
 class Unknown:
     """Why nothing is known of f's slopes: an id and its parameters.
 
-    Ids: ``raises``, ``no-number``, ``random``, ``infinite``, ``large``,
-    ``empty``, ``same``.
+    Ids: ``raises``, ``ends``, ``no-number``, ``array``, ``complex``, ``random``,
+    ``infinite``, ``large``, ``empty``, ``same``.
     """
 
     id: str
@@ -129,8 +129,6 @@ def value_of(f: Objective, x: Array) -> float | Unknown:
     """f at ``x``, or why there is no such number."""
     try:
         values = [float(number_of(f(x.copy()))) for _ in range(REPETITIONS)]
-    except NoNumberError as error:
-        return Unknown("no-number", {"kind": str(error)})
     except Exception as error:
         return raised(error)
     if not np.isfinite(values).all():
@@ -149,7 +147,11 @@ def _same_elsewhere(f: Objective, x: Array, value: float) -> bool:
 
 
 def raised(error: Exception) -> Unknown:
-    """What is known of a function that raises."""
+    """What is known of a function that raises, or returns no number."""
+    if isinstance(error, NoNumberError):
+        return error.why
+    if isinstance(error, EndedError):
+        return Unknown("ends", {"text": str(error)})
     return Unknown("raises", {"kind": type(error).__name__, "text": str(error)})
 
 
@@ -200,14 +202,26 @@ def slopes_beside(f: Objective, x: Array, known: Slopes | Unknown) -> Slopes | U
 
 
 class NoNumberError(Exception):
-    """A function returns something else than one number."""
+    """A function returns something else than one number, and ``why`` says what."""
+
+    def __init__(self, why: Unknown) -> None:
+        super().__init__(why.id)
+        self.why = why
+
+
+class EndedError(Exception):
+    """A function would have ended the interpreter."""
 
 
 def number_of(y: Any) -> Any:
     """What f returned, as a number of its own precision. Raises NoNumberError."""
     array = np.asarray(y)
-    if array.size != 1 or array.dtype.kind not in "biufO":
-        raise NoNumberError(type(y).__name__)
+    if array.dtype.kind == "c" and array.size == 1:
+        raise NoNumberError(Unknown("complex", {"value": str(array.ravel()[0])}))
+    if array.dtype.kind in "biuf" and array.size != 1:
+        raise NoNumberError(Unknown("array", {"came": list(array.shape)}))
+    if array.size != 1 or array.dtype.kind not in "biufO" or y is None:
+        raise NoNumberError(Unknown("no-number", {"kind": type(y).__name__}))
     return array.ravel()[0]
 
 

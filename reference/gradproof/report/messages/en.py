@@ -13,6 +13,9 @@ MESSAGES = {
     "nonsense": "it returned {what} for {probe}; an array of numbers is due",
     "nonsense-number": "it returned {what} for {probe}; a number is due",
     "nonsense-line": "it returned {what} for {probe}; a function that gives a number is due",
+    "wrong-shape-number": (
+        "for {probe} the result has shape {came}; one number is due"
+    ),
     "wrong-shape": "for {probe} the result has shape {came}; {due} is due",
     "unsupported": "the program does not do this: {reason}",
     "own-arrays": "the program has arrays of its own",
@@ -117,6 +120,30 @@ MESSAGES = {
         "entry {place} of the claimed gradient is {got} for {probe}; {due} ± {bound} is"
         " due ({count} of {total} entries are off)"
     ),
+    "pair.off-number": (
+        "the claimed derivative is {got} for {probe}; {due} ± {bound} is due"
+    ),
+    "pair.departs-number": (
+        "the claimed derivative is {got} for {probe}; differences give {due}, and {bound}"
+        " is the estimate of how far off that is"
+    ),
+    "pair.imaginary": (
+        "entry {place} of the claimed gradient is {got} for {probe}: it has an imaginary"
+        " part, and f is real"
+    ),
+    "pair.imaginary-number": (
+        "the claimed derivative is {got} for {probe}: it has an imaginary part, and f is"
+        " real"
+    ),
+    "pair.imaginary-somewhere": "the claimed gradient has an imaginary part",
+    "pair.kink-number": (
+        "f has a kink at or near x, or is too rough there to tell for {probe}"
+    ),
+    "pair.cancellation-number": (
+        "the values of f are too inexact to tell for {probe}: its derivative is known to"
+        " within {bound}"
+    ),
+    "pair.overflow-number": "f is infinite or no number near x for {probe}",
     "pair.kink": (
         "f has a kink at or near x in entry {place}, or is too rough there to tell for"
         " {probe} ({count} of {total} entries)"
@@ -184,6 +211,12 @@ MESSAGES = {
     ),
     "pair.directions-overflow": "f is infinite or no number near x",
     "pair.raises": "f raises {kind}: {text}",
+    "pair.ends": "f ends the interpreter ({text})",
+    "pair.array": (
+        "f returns an array of shape {came}; a gradient is that of a function that returns"
+        " one number"
+    ),
+    "pair.complex": "f returns a complex number, {value}; a real one is due",
     "pair.no-number": "f returns {kind}; a number is due",
     "pair.infinite": "f is infinite or no number at x",
     "pair.random": "f gives different values for the same x",
@@ -355,6 +388,11 @@ MESSAGES = {
     "api.no-optimizer": "{name} has no update(params, grads) and no update_one(param)",
     "api.no-network": "{name} has no loss and gradient",
     "api.no-data": "{name} is given no data",
+    "api.no-point": "x holds no real numbers: {name}",
+    "api.no-claim": (
+        "a claimed gradient is a function of x, and {name} is none; of an array g it is"
+        " lambda x: g"
+    ),
     "api.not-callable": "{name} cannot be called",
     "xpass": "{clause} was expected to fail, and passes",
     "unknown-clause": "{clause} is no clause of this role",
