@@ -12,7 +12,10 @@ import gradproof
 from gradproof.contract.networks import CLAUSES, judge
 from gradproof.contract.verdicts import Judgement, Verdict
 from gradproof.evidence.networks import NetworkEvidence, gather
+from gradproof.examination.layers import examine_layers
 from gradproof.ports.given_networks import GivenNetwork
+from gradproof.ports.layer_doors import Layers
+from gradproof.ports.trials import Moment
 from programs.networks import Dense, LossLayer
 
 pytestmark = pytest.mark.once  # networks take their time
@@ -345,3 +348,16 @@ def test_sizes_that_have_to_be_alike_are_and_what_is_too_large_is_named() -> Non
     assert tied.verdict == "pass"
     assert huge.verdict == "not-covered"
     assert "too many" in str(huge)
+
+
+class Late(Layers):
+    """A child whose time is up."""
+
+    def run(self, trials: Any) -> list[list[Moment]]:
+        return [[Moment("broke", kind="load.timeout")] for _ in trials]
+
+
+def test_of_a_network_that_takes_too_long_it_is_said_what_to_do() -> None:
+    (found,) = examine_layers(Late({"Dense": Dense}), "file.py", only="Dense").layers
+    assert found.verdict == "not-covered"
+    assert found.findings[0].judgement.message == "network.late"

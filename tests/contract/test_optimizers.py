@@ -12,6 +12,7 @@ from gradproof.contract.verdicts import Verdict
 from gradproof.defects.updates import BY_CLAUSE, NOT_FINITE
 from gradproof.examination.layers import OptimizerExamination, examine_layers
 from gradproof.ports.layer_doors import Layers
+from gradproof.ports.trials import Moment
 from gradproof.report.messages import CATALOGUES
 
 Array = Any
@@ -261,3 +262,16 @@ def test_every_clause_is_said_in_both_languages() -> None:
         for clause in CLAUSES:
             assert said[f"clause.{clause.id}"]
             assert said[f"source.{clause.source}"]
+
+
+class Ended(Layers):
+    """A child that has ended, or whose time is up: it may be another class's doing."""
+
+    def run(self, trials: Any) -> list[list[Moment]]:
+        return [[Moment("broke", kind="load.timeout")] for _ in trials]
+
+
+def test_an_optimizer_is_not_blamed_for_the_end_of_its_process() -> None:
+    (found,) = examine_layers(Ended({"Sgd": Sgd}), "file.py").layers
+    assert found.verdict == "not-covered"
+    assert found.findings[0].judgement.message == "optimizer.broke"

@@ -88,12 +88,20 @@ def test_what_is_no_target_is_a_matter_of_usage(text: str, message: str) -> None
 NETWORKS = """
 import numpy as np
 from nets import TwoLayers
-net = TwoLayers(7, 5, 3)
 """
+ONE = "net = TwoLayers(7, 5, 3)\n"
 SCRIPTS = {
-    "training": "for step in range(9):\n    g = net.gradient(x, t)\n",
-    "a check": "a, b = net.gradient(x, t), net.numerical_gradient(x, t)\n",
-    "a loss alone": "print(net.loss(x, t))\n",
+    "training": f"{ONE}for step in range(9):\n    g = net.gradient(x, t)\n",
+    "a check": f"{ONE}a, b = net.gradient(x, t), net.numerical_gradient(x, t)\n",
+    "several": (
+        "nets = {}\nfor n in (5, 9):\n    nets[n] = TwoLayers(7, n, 3)\n"
+        "    print(nets[n].gradient(x, t))\n"
+    ),
+    "in a function": (
+        "def train():\n    net = TwoLayers(7, 5, 3)\n    return net.gradient(x, t)\n"
+        "print(train())\n"
+    ),
+    "a loss alone": f"{ONE}print(net.loss(x, t))\n",
 }
 
 
@@ -133,6 +141,6 @@ CHECKS = {
 def test_what_a_scripts_own_check_cannot_see_is_named(name: str) -> None:
     data, told, expected = CHECKS[name]
     asked = "a = net.numerical_gradient(x, t)\nb = net.gradient(x, t)"
-    body = ast.parse("\n".join([NETWORKS, data, asked, told])).body
+    body = ast.parse("\n".join([NETWORKS, ONE, data, asked, told])).body
     assert set(script_calls.doubts(body, {"TwoLayers"})) == expected
     assert not script_calls.doubts(body, {"Another"})

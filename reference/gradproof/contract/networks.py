@@ -50,6 +50,8 @@ def runs(evidence: NetworkEvidence) -> Judgement:
         return not_covered("network.too-large")
     if ahead is None or evidence.setting is None:
         return not_covered("network.no-data", text="")
+    if ahead.outcome == "broke":
+        return _broken("loss", ahead)
     if evidence.unmade:
         return not_covered("network.making", kind=ahead.kind, text=ahead.text)
     if ahead.outcome != "returned" or not ahead.value:
@@ -68,6 +70,8 @@ def runs(evidence: NetworkEvidence) -> Judgement:
 def _broken(step: str, moment: Moment) -> Judgement:
     file, line = moment.place or ("", 0)
     if moment.outcome == "broke":
+        if moment.kind == "load.timeout":
+            return not_covered("network.late")
         return not_covered("network.broke", text=moment.text)
     if moment.outcome == "returned":
         return broken("network.no-number", step=step)

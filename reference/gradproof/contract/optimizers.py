@@ -76,6 +76,9 @@ def finite(evidence: OptimizerEvidence) -> Judgement:
 
 
 def _raised(moment: Moment, step: str) -> Judgement:
+    if moment.outcome == "broke":
+        # The child has ended, or the time: that may be the doing of another class.
+        return not_covered("optimizer.broke")
     file, line = moment.place or ("", 0)
     return broken(
         "optimizer.raised",

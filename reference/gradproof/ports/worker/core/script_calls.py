@@ -20,14 +20,24 @@ def calls(body: List[ast.stmt]) -> List[ast.Call]:
 
 
 def made(body: List[ast.stmt]) -> Dict[str, ast.Call]:
-    """By a variable's name the call that it is assigned: network = TwoLayerNet(784)."""
+    """By a variable's name the call that it is assigned: network = TwoLayerNet(784).
+
+    One that holds several has its name too, networks['he'] = …; and so have those of
+    functions, since what is run may call them.
+    """
     found = {}
-    for node in [n for top in outside(body) for n in ast.walk(top)]:
+    for node in [n for top in body for n in ast.walk(top)]:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
             for target in node.targets:
-                if isinstance(target, ast.Name):
-                    found[target.id] = node.value
+                owner = _holder(target)
+                if isinstance(owner, ast.Name):
+                    found[owner.id] = node.value
     return found
+
+
+def _holder(node: Any) -> Any:
+    """What an item is an item of, or itself."""
+    return node.value if isinstance(node, ast.Subscript) else node
 
 
 def name_of(call: ast.Call) -> str:
@@ -42,7 +52,7 @@ def objects_of(body: List[ast.stmt], classes: Set[str]) -> Set[str]:
 
 def is_method_of(call: ast.Call, objects: Set[str]) -> bool:
     """Whether a method of one of these objects is called: network.gradient(x, t)."""
-    owner = getattr(call.func, "value", None)
+    owner = _holder(getattr(call.func, "value", None))
     return isinstance(owner, ast.Name) and owner.id in objects
 
 
