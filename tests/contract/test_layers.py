@@ -402,6 +402,28 @@ class Widening(Affine):
         return super().backward(dout).astype(np.float64)
 
 
+class Sum:
+    """Of arrays that broadcast."""
+
+    def forward(self, a: Array, b: Array) -> Array:
+        self.shapes = a.shape, b.shape
+        return a + b
+
+    def backward(self, dout: Array) -> Any:
+        return tuple(dout if s == dout.shape else dout.sum(axis=0) for s in self.shapes)
+
+
+class SumUnsummed(Sum):
+    def backward(self, dout: Array) -> Any:
+        return dout, dout
+
+
+class SumAveraged(Sum):
+    def backward(self, dout: Array) -> Any:
+        a, b = super().backward(dout)
+        return a, b if b.ndim > 1 else b / len(dout)
+
+
 class Rectifier:
     def forward(self, x: Array) -> Array:
         self.x = x
@@ -456,6 +478,7 @@ RIGHT = {
     "Softmax": Shifted,
     "TimeSoftmaxWithLoss": LossOverTime,
     "TimeRNN": Sequence,
+    "Plus": Sum,
 }
 
 MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict]]] = {
@@ -496,6 +519,8 @@ MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict]]] = {
     "double precision": ("Affine", Widening, {"L21": "fail"}),
     "rows are no sequences": ("Affine", OfSequences, {"L22": "fail"}),
     "upstream written": ("Affine", Scaling, {"L11": "fail"}),
+    "what was spread, unsummed": ("Plus", SumUnsummed, {"L23": "fail"}),
+    "what was spread, averaged": ("Plus", SumAveraged, {"L23": "fail"}),
 }
 """A name of the class, the class, and the clauses that it breaks."""
 
@@ -684,6 +709,7 @@ def test_a_layer_that_adds_up_its_gradients_is_cleared_if_it_can_be() -> None:
 
 class Product:
     def forward(self, x: Array, y: Array) -> Array:
+        assert x.shape == y.shape
         self.x, self.y = x, y
         return x * y
 

@@ -507,6 +507,25 @@ def rows_too(evidence: LayerEvidence) -> Judgement:
     )
 
 
+def spread(evidence: LayerEvidence) -> Judgement:
+    """L23."""
+    return all_of(j for p in evidence.spread for j in _spread(p))
+
+
+def _spread(passage: Passage) -> Iterator[Judgement]:
+    if passage.broke is not None:
+        yield not_covered("layer.no-result")
+        return
+    for role, came in passage.gradients.items():
+        due = passage.setting.arrays[role].shape
+        if came is not None and came.shape != due:
+            what = {"what": f"d{role}", "setting": passage.setting.id}
+            shapes = {"came": list(came.shape), "due": list(due)}
+            yield failed("layer.not-summed", **what, **shapes)
+        else:
+            yield of_role(passage, role) or passed()
+
+
 def _last(evidence: LayerEvidence, id: str) -> Any:
     extra = evidence.extras.get(id)
     return None if extra is None else extra.last
@@ -566,6 +585,7 @@ CLAUSES = (
     must_of("L20", "stateful", TRAINED, states),
     should_of("L21", "single", CALLER, stays_single),
     should_of("L22", "rows-too", CALLER, rows_too),
+    should_of("L23", "spread", CALLER, spread),
 )
 
 
@@ -616,6 +636,8 @@ def _beside(evidence: LayerEvidence) -> set[str]:
         found.add("L12")
     if not evidence.rows:
         found.add("L22")
+    if not evidence.spread:
+        found.add("L23")
     found |= set(ALONE.get(evidence.said.alone, ()))
     extras = {
         **{"L13": "kinks", "L14": "ties", "L15": "padded"},

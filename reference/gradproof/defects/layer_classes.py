@@ -117,6 +117,25 @@ class Loss:
         return np.asarray((self.y - self.t) / len(self.t))
 
 
+class Plus:
+    """a + b, of arrays that broadcast; ``summed`` gives a gradient its shape back."""
+
+    def forward(self, a: Array, b: Array) -> Array:
+        self.shapes = np.shape(a), np.shape(b)
+        return np.asarray(a + b)
+
+    def backward(self, dout: Array) -> Any:
+        return tuple(self.summed(dout, shape) for shape in self.shapes)
+
+    def summed(self, dout: Array, shape: tuple[int, ...]) -> Array:
+        return np.asarray(dout.sum(axis=tuple(range(dout.ndim - len(shape)))))
+
+
+class Unsummed(Plus):
+    def summed(self, dout: Array, shape: tuple[int, ...]) -> Array:
+        return dout
+
+
 class TimeRNN:
     """Over time, with a state."""
 
@@ -319,6 +338,7 @@ CLASSES: Mapping[str, tuple[type, ...]] = {
     "state-kept": (KeptBetweenCalls,),
     "state-never-filled": (NeverFilled,),
     "state-not-reset": (NotReset,),
+    "spread-not-summed": (Unsummed,),
     "upstream-written": (WritingUpstream,),
     "input-written": (WritingInput,),
     "overflow": (Softmax,),
@@ -336,7 +356,7 @@ CLASSES: Mapping[str, tuple[type, ...]] = {
 }
 """Layers by the defect that they have."""
 
-RIGHT = (Affine, MatMul, TimeRNN, Dropout, Normalization)
+RIGHT = (Affine, MatMul, Plus, TimeRNN, Dropout, Normalization)
 """What they are when nothing is wrong."""
 
 NAMES: Mapping[type, str] = {

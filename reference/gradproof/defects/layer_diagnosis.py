@@ -76,7 +76,7 @@ def diagnose(
 WAY = dict.fromkeys(
     (
         *("gradient-not-kept", "gradient-array-replaced", "gradient-into-parameters"),
-        *("upstream-written", ACCUMULATED),
+        *("upstream-written", "spread-not-summed", ACCUMULATED),
     ),
     "backward",
 )

@@ -765,6 +765,7 @@ BY_CLAUSE: Mapping[str, str] = {
     "layer.infinite": "log-of-zero",
     "layer.state-lost": "state-never-filled",
     "layer.state-not-reset": "state-not-reset",
+    "layer.not-summed": "spread-not-summed",
     "layer.upstream-written": "upstream-written",
     "layer.argument-written": "input-written",
 }

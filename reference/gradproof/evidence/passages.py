@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -91,7 +91,8 @@ class LayerEvidence:
     ``kind`` is what the layer is taken for, by its name, (``by_behaviour``) by what it
     does, or (``by_looks``) by the names of what it takes; ``problem`` is the parameter
     of which nothing is known. ``rows`` are passages of rows, in which a layer is wrong
-    that is right for sequences.
+    that is right for sequences, ``spread`` those in which one input is spread over
+    another's rows.
     """
 
     said: Description
@@ -104,6 +105,7 @@ class LayerEvidence:
     states: States | None = None
     modes: Modes | None = None
     rows: Sequence[Passage] = ()
+    spread: Sequence[Passage] = ()
 
     @property
     def first(self) -> Sequence[Passage]:
@@ -600,9 +602,33 @@ def _unknown(port: LayerPort, said: Description) -> LayerEvidence:
                 more = trier.passages(how, [signed])
                 if all(map(_fits, more["first"])):
                     passages = {id: [*passages[id], *more[id]] for id in passages}
-                return LayerEvidence(said, None, passages=passages)
+                over = tuple(_spread(trier, how, pair))
+                return LayerEvidence(said, None, passages=passages, spread=over)
             ahead = ahead or passages
     return LayerEvidence(said, None, passages=ahead)
+
+
+def _spread(trier: Trier, how: Plan, pair: Sequence[Setting]) -> Iterator[Passage]:
+    """Passages in which one of two inputs has a single row, where that is spread."""
+    one, other = pair
+    if len(one.arrays) != 2 or any(a.ndim != 2 for a in one.arrays.values()):
+        return
+    for role in one.arrays:
+        alone, also, tiled = _row_of(one, role), _row_of(other, role), dict(one.arrays)
+        tiled[role] = np.broadcast_to(alone.arrays[role], one.arrays[role].shape).copy()
+        asked = [alone, replace(one, arrays=tiled)]
+        ahead = trier.forwards(how, asked)
+        first, second = (
+            np.zeros(0) if m is None else np.asarray(m.value[0]) for m in ahead
+        )
+        if first.shape == tiled[role].shape and np.array_equal(first, second):
+            yield from trier.passages(how, [(alone, also)])["first"]
+
+
+def _row_of(setting: Setting, role: str) -> Setting:
+    """The setting, with the first row of one input alone."""
+    arrays = {**setting.arrays, role: setting.arrays[role][0]}
+    return replace(setting, id=f"{setting.id}, {role} of one row", arrays=arrays)
 
 
 def _fits(passage: Passage) -> bool:

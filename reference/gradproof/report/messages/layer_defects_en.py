@@ -393,6 +393,11 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "After reset_state the next sequence still begins from the last one's state.",
         "Set self.h, and self.c, to None in reset_state.",
     ),
+    "spread-not-summed": (
+        "the gradient of what was spread is not summed",
+        "Forward broadcasts one input over the other's rows, and backward returns the whole gradient for it: each of its numbers was used once a row.",
+        "Sum over the axes that were spread: gb = np.sum(dout, axis=0), or DeZero's sum_to(gb, b.shape).",
+    ),
     "upstream-written": (
         "dout is changed in place",
         "Backward writes into the upstream gradient, which another branch or a check may use as well.",

@@ -393,6 +393,11 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "reset_state の後も、次の系列が前の系列の状態から始まります。",
         "reset_state で self.h と self.c を None にします。",
     ),
+    "spread-not-summed": (
+        "ブロードキャストされた入力の勾配が足し合わされていない",
+        "forward で一方の入力が行方向にブロードキャストされていますが、backward は勾配全体をそのまま返しています。各要素は行ごとに使われています。",
+        "広げられた軸で和を取ります: gb = np.sum(dout, axis=0)、または DeZero の sum_to(gb, b.shape)。",
+    ),
     "upstream-written": (
         "dout をその場で書き換えている",
         "backward が上流の勾配に書き込みます。分岐の先や勾配確認でも使われているかもしれません。",

@@ -96,6 +96,8 @@ MESSAGES = {
     "note.read-doubly": "single precision that the code asks for was read as double",
     "clause.L22": "A layer that is right for sequences (N, T, D) is right for rows (N, D) too, or refuses them.",
     "layer.of-sequences": "it is right for sequences (N, T, D); given rows (N, D), {what} is wrong",
+    "clause.L23": "Where forward spreads an input over the rows of another, as x + b does, the gradient of that is summed over them: it has its shape.",
+    "layer.not-summed": "{what} has the shape {came} where {due} is due: what was spread over rows is not summed over them ({setting})",
     "layer.right": "right",
     "layer.part": "{what} {how}",
     "layer.wrong": "wrong",

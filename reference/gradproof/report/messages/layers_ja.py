@@ -96,6 +96,8 @@ MESSAGES = {
     "note.read-doubly": "コードが求める単精度は倍精度として読みました",
     "clause.L22": "系列 (N, T, D) に対して正しいレイヤは、行 (N, D) に対しても正しいか、受け取りを拒む。",
     "layer.of-sequences": "系列 (N, T, D) には正しいものの、行 (N, D) を渡すと {what} が誤りになります",
+    "clause.L23": "x + b のように forward が一方の入力をもう一方の行へブロードキャストするとき、その勾配は行方向に足し合わされ、元の形状になる。",
+    "layer.not-summed": "{what} の形状が {came} です。{due} のはずで、ブロードキャストされた行方向の和が取られていません({setting})",
     "layer.right": "正しい",
     "layer.part": "{what} {how}",
     "layer.wrong": "誤り",
