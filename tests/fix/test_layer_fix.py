@@ -84,6 +84,14 @@ DUE: dict[str, list[str]] = {
         "dW += self.xs[:, t].T @ dout[:, t]",
         "db += dout[:, t].sum(axis=0)",
     ],
+    "bias-missing": ["return np.dot(x, self.W) + self.b"],
+    "momentum-at-the-newest": [
+        "self.mean = m * self.mean + (1 - m) * x.mean(axis=0)",
+        "self.var = m * self.var + (1 - m) * x.var(axis=0)",
+    ],
+    "variance-without-root": ["xn = (x - self.mean) / np.sqrt(self.var + 1e-7)"],
+    "ratio-swapped": ["return x * self.mask / (1 - self.ratio)"],
+    "scale-at-test": ["return x * (1 - self.ratio)"],
     RAISES: ["self.dW = np.dot(self.xx.T, dout)"],
 }
 """For each defect the lines that a program that has it gets."""

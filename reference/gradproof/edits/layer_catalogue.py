@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
-from gradproof.edits import factors, gradients, sums
+from gradproof.edits import factors, gradients, modes, sums
 from gradproof.edits.layer_methods import Method
 from gradproof.edits.text import Edits, edited
 
@@ -60,6 +60,11 @@ OPERATORS: Mapping[str, tuple[Operator, ...]] = {
     "gradient-array-replaced": (gradients.put_into,),
     "gradient-into-parameters": (gradients.into_gradients,),
     "gradient-accumulated": (sums.overwritten,),
+    "bias-missing": (modes.biased,),
+    "momentum-at-the-newest": (modes.parts_exchanged,),
+    "variance-without-root": (modes.rooted,),
+    "ratio-swapped": (factors.reversed_mask, modes.other_part),
+    "scale-at-test": (modes.other_part,),
     RAISES: (gradients.spelt,),
 }
 """The changes that may mend a defect, the plainest first."""
