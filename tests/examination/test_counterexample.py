@@ -113,6 +113,15 @@ def one_call_in_two(f: Any, x: Any) -> Any:
 COIN, TURNS = random.Random(1), itertools.count()
 
 
+def test_it_is_looked_for_unless_the_terms_say_otherwise() -> None:
+    found = examine(wrong("precedence"), "gradient")
+    assert found.smallest is not None
+    plain = examine(wrong("precedence"), "gradient", Terms(shrinking=False))
+    assert plain.smallest is None
+    assert plain.findings == found.findings
+    assert plain.diagnosis == found.diagnosis
+
+
 @pytest.mark.parametrize("routine", [wrong_by_chance, one_call_in_two])
 @pytest.mark.parametrize("search", [smallest, lambda p, r: explore(p, r, 30)])
 def test_of_a_port_that_answers_now_so_now_so_that_is_said(

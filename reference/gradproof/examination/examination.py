@@ -98,7 +98,7 @@ def examine(
     smallest: Counterexample | None = None
     # What gives values alone knows no other functions.
     if evidence.role in ARRAY_ROLES and not gives_values_alone(evidence):
-        findings, smallest = _beyond(port, evidence.role, findings, terms.explored)
+        findings, smallest = _beyond(port, evidence.role, findings, terms)
     formulas, unreadable = _formulas(evidence)
     diagnosis = diagnose(evidence, findings, role_given=role is not None)
     return Examination(
@@ -164,15 +164,17 @@ def failing(port: Port, role: RoleId, plane: bool = False) -> set[str]:
 
 
 def _beyond(
-    port: Port, role: RoleId, findings: tuple[Finding, ...], explored: int
+    port: Port, role: RoleId, findings: tuple[Finding, ...], terms: Terms
 ) -> tuple[tuple[Finding, ...], Counterexample | None]:
     """Shrink a failure of the values, or look for one where there is none yet."""
     (value,) = (f for f in findings if f.clause.name == "value")
     if value.judgement.verdict == "fail":
-        return findings, counterexample.smallest(port, role)
-    if not explored or value.judgement.verdict != "pass":
+        return findings, counterexample.smallest(
+            port, role
+        ) if terms.shrinking else None
+    if not terms.explored or value.judgement.verdict != "pass":
         return findings, None
-    found = counterexample.explore(port, role, explored)
+    found = counterexample.explore(port, role, terms.explored)
     if found is None:
         return findings, None
     failed = replace(value, judgement=found.judgement)

@@ -26,7 +26,8 @@ class Terms:
     the ids of its defects.
 
     Beside the fixed probes, a few examples are drawn with the ``seed``, and
-    ``explored`` more are looked for.
+    ``explored`` more are looked for. If values are wrong, the smallest example that
+    shows it is looked for if ``shrinking``.
     """
 
     strict: bool = False
@@ -35,6 +36,7 @@ class Terms:
     diagnosis: tuple[str, ...] = ()
     seed: int = SEED
     explored: int = 0
+    shrinking: bool = True
 
     def chosen(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """The findings that are wanted at all."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement
 from gradproof.examination.examination import Examination, examine, failing
-from gradproof.examination.policy import AS_WRITTEN, Terms
+from gradproof.examination.policy import Terms
 from gradproof.ports.head_start import Begun
 from gradproof.ports.observation import Port
 from gradproof.ports.subprocess_port import ChildPort, python_port
@@ -30,6 +30,9 @@ MIN_ROUTINE_SECONDS = 5.0
 
 RETURNED = {"integers": "integer-truncation", "single": "single-precision"}
 """The defects of results, by their kind."""
+
+BY_ITSELF = Terms(shrinking=False)
+"""What is tried again and again is asked for its verdict and what explains it."""
 
 
 def examine_script(
@@ -123,7 +126,7 @@ def probe(
     """
     opened = python_port(target, python, timeout=seconds, texts=texts)
     with opened as port:
-        return _examined(port, calls)
+        return _examined(port, calls, BY_ITSELF)
 
 
 def _ports(
@@ -151,9 +154,7 @@ def _in_turn(
             yield _examined(port, calls[port.name], Terms(seed=seed))
 
 
-def _examined(
-    port: Port, calls: Calls, terms: Terms = AS_WRITTEN
-) -> tuple[Examination, bool]:
+def _examined(port: Port, calls: Calls, terms: Terms) -> tuple[Examination, bool]:
     """A routine examined; and whether, if it fails, it does what the calls ask."""
     found = examine(port, terms=terms)
     wrong = found.verdict == "fail"
