@@ -240,7 +240,8 @@ UNUSUAL: dict[str, tuple[RoleId, str]] = {
         five_points seven_points uneven_nodes extrapolated_once
         extrapolated_three_times weights_by_solving slope_of_a_fitted_line
         along_turned_axes along_slanting_directions complex_step around_a_circle
-        until_it_settles
+        until_it_settles halved_until_it_settles a_step_from_the_third_derivative
+        slope_of_a_wider_line
         """,
     ),
     "numbers": (

@@ -146,7 +146,10 @@ def gradients(evidence: Evidence, probe: str) -> tuple[Expected, ...]:
     if gives_values_alone(evidence):
         return _of_any_step(observation, evidence.by_rows)
     order = None if reading else order_read(evidence)
-    return _gradients(observation, reading, evidence.by_rows, order)
+    found = _gradients(observation, reading, evidence.by_rows, order)
+    if reading:
+        return found
+    return tuple(_or_moved(evidence, observation, each) for each in found)
 
 
 @functools.lru_cache(maxsize=64)
@@ -221,6 +224,35 @@ def moved(evidence: Evidence, entry: Entry) -> Formula | None:
         if read and at.index == entry.index:
             nodes = read.nodes - read.x + entry.origin
             return Formula(entry.origin, nodes, read.weights, read.component)
+    return None
+
+
+def _or_moved(
+    evidence: Evidence, observation: Observation, expected: Expected
+) -> Expected:
+    """As expected, or by the bound of the formula that was read elsewhere."""
+    value, entry = observation.value, expected.entry
+    if value is None or value.shape != observation.probe.x.shape:
+        return expected
+    if expected.met_by(wide(value)[entry.index]):
+        return expected
+    read = moved_along(evidence, entry)
+    own = limit(function_of(observation), entry, read) if read else 0.0
+    return replace(expected, limit=float(np.maximum(expected.limit, own)))
+
+
+def moved_along(evidence: Evidence, entry: Entry) -> Formula | None:
+    """The formula that was read first, along the component, in any other space."""
+    first = next(iter(evidence.readings), "")
+    reads = [read for _, read in own_formulas(evidence, first) if read]
+    own = [read for read in reads if read.component == entry.component]
+    for read in own or reads:
+        offsets = read.nodes - read.x
+        if np.delete(offsets, read.component, axis=1).any():
+            continue
+        nodes = np.tile(np.asarray(entry.origin, float), (len(offsets), 1))
+        nodes[:, entry.component] += offsets[:, read.component]
+        return Formula(entry.origin, nodes, read.weights, entry.component)
     return None
 
 

@@ -3,8 +3,10 @@
 A routine that draws its steps anew in each call has no formula that could be read
 from many calls. But its nodes in one call are known, and on two nodes along a
 component, or on K of them, there is only one formula of order K − 1; on nodes in any
-direction there is one of least weights. Whether it is the one that was followed shows
-in the result: it is taken if it gives that, rounding aside.
+direction there is one of least weights. One that goes by what f gives, halving its
+step until it settles, follows a central difference on two of them in the end. Whether
+a formula is the one that was followed shows in the result: it is taken if it gives
+that, rounding aside.
 """
 
 from __future__ import annotations
@@ -27,6 +29,11 @@ Array = np.ndarray[Any, Any]
 
 MAX_ALONG = 9
 """Nodes along a component: of more, weights are lost in rounding."""
+
+
+MIRRORED = 1e-3
+"""Of a step: how near to each other two nodes mirror. What they make is judged by the
+bound of just these nodes, whatever they are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +146,8 @@ def _formulas(
 
 
 def _candidates(offsets: Array, component: int) -> Iterator[Array]:
-    """Weights for the derivative at offset 0: of highest order, and smallest."""
+    """Weights for the derivative at offset 0: on a pair, of highest order, smallest."""
+    yield from _pairs(offsets, component)
     others = np.delete(offsets, component, axis=1)
     lines, line = np.unique(others, axis=0, return_inverse=True)
     for number in range(len(lines)):
@@ -156,6 +164,23 @@ def _candidates(offsets: Array, component: int) -> Iterator[Array]:
     conditions = np.vstack([np.ones(len(offsets)), offsets.T / size])
     if np.linalg.matrix_rank(conditions) == len(conditions):
         yield np.linalg.pinv(conditions)[:, component + 1] / size
+
+
+def _pairs(offsets: Array, component: int) -> Iterator[Array]:
+    """Central differences on two nodes that mirror each other in the component.
+
+    Each is off by the rounding of x + d, which is of x and may be all of d.
+    """
+    aside = np.delete(offsets, component, axis=1).any(axis=1)
+    own = np.where(aside, 0.0, offsets[:, component])
+    for ahead in np.flatnonzero(own > 0):
+        mirrored = np.abs(own + own[ahead])
+        behind = int(np.argmin(mirrored))
+        if mirrored[behind] <= MIRRORED * own[ahead]:
+            weights = np.zeros(len(offsets))
+            weights[ahead] = 1 / (own[ahead] - own[behind])
+            weights[behind] = -weights[ahead]
+            yield weights
 
 
 def _along(offsets: Array) -> Array:

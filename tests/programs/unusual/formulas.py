@@ -202,3 +202,36 @@ def _settled(along, h=0.02):
             break
         last = row
     return row[-1]
+
+
+@_by_rows
+def halved_until_it_settles(f, x):
+    """The step is halved until the central difference stays as it is."""
+    slopes = []
+    for e in np.eye(x.size):
+        h, last, now = 0.02, np.inf, 0.0
+        while abs(now - last) > 1e-9 * max(1, abs(now)) and h > 1e-6:
+            h, last = h / 2, now
+            now = (f(x + h * e) - f(x - h * e)) / (2 * h)
+        slopes.append(now)
+    return np.array(slopes)
+
+
+@_by_rows
+def a_step_from_the_third_derivative(f, x):
+    """Truncation is weighed against rounding, by a look around from afar."""
+    slopes = []
+    for e in np.eye(x.size):
+        two, one, back, far = (f(x + t * e) for t in (0.02, 0.01, -0.01, -0.02))
+        third = abs(two - 2 * one + 2 * back - far) / 2e-6
+        h = np.cbrt(6e-16 * max(1, abs(f(x))) / max(third, 1e-3))
+        slopes.append((f(x + h * e) - f(x - h * e)) / (2 * h))
+    return np.array(slopes)
+
+
+@_by_rows
+def slope_of_a_wider_line(f, x):
+    """As the fitted line, with the step of the book."""
+    offsets = 1e-4 * np.arange(-2, 3)
+    values = [[f(x + d * e) for d in offsets] for e in np.eye(x.size)]
+    return np.array(values) @ offsets / np.sum(offsets**2)
