@@ -20,7 +20,7 @@ SLIPS: dict[str, dict[str, str | None]] = {
         "axes_by_letter": None,
         "pairs_of_numbers": None,
         "returns_in_the_loop": "first-row-only",
-        "last_row_everywhere": None,
+        "last_row_everywhere": "rows-shared",
         "first_row_everywhere": None,
         "mean_over_the_rows": None,
         "divided_by_the_batch": None,

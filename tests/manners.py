@@ -107,6 +107,35 @@ def stops_after_a_row(f: Any, x: Any) -> Any:
     return slopes
 
 
+@point("all-zero")
+def divides_whole_numbers(f: Any, x: Any) -> Any:
+    return np.array([1 // 2 * (f(x + H * e) - f(x - H * e)) / H for e in unit(x)])
+
+
+@point("partly-filled")
+def writes_where_the_pointer_is(f: Any, x: Any) -> Any:
+    slopes = np.zeros(x.size)
+    for slope in central(f, x):
+        slopes[0] = slope
+    return slopes
+
+
+@defect("rows-shared")
+def fills_one_row_again_and_again(f: Any, x: Any) -> Any:
+    kept: Any = np.empty(x.shape[-1])
+    slopes = []
+    for row in np.atleast_2d(x):
+        kept[:] = central(f, row)
+        slopes.append(kept)
+    return np.array(slopes).reshape(x.shape)
+
+
+@defect("stored-by-columns")
+def writes_column_after_column(f: Any, x: Any) -> Any:
+    slopes = np.array([central(f, row) for row in np.atleast_2d(x)])
+    return slopes.flatten("F").reshape(x.shape)
+
+
 @point("f-per-element")
 def floats_alone(f: Any, x: Any) -> Any:
     return np.array([(f(c + H) - f(c - H)) / (2 * H) for c in x.tolist()])

@@ -38,7 +38,7 @@ SLIPS = [
         "integers are divided",
         {"(ahead - behind) / (2 * h)": "1 / 2 * (ahead - behind) / h"},
         failing="P5",
-        defect="",
+        defect="all-zero",
     ),
     Slip(
         "c",
@@ -66,7 +66,7 @@ SLIPS = [
         "the out-parameter is not indexed",
         {"gradient[i] =": "*gradient ="},
         failing="P4 P5 P6",
-        defect="",
+        defect="partly-filled",
     ),
     Slip(
         "go",
@@ -87,7 +87,7 @@ SLIPS = [
             "const h = 1e-4": "const h = 1e-4\n\nvar shared [1024]float64",
         },
         failing="G2 G5",
-        defect="",
+        defect="rows-shared",
     ),
     Slip(
         "rust",
@@ -111,7 +111,7 @@ SLIPS = [
             "Ok(gradient)": "gradient.resize(x.len(), 0.0);\n    Ok(gradient)",
         },
         failing="P5",
-        defect="",
+        defect="first-component-only",
     ),
     Slip(
         "cpp",
@@ -127,7 +127,7 @@ SLIPS = [
 """
         },
         failing="G2 G4 G5 G13",
-        defect="",
+        defect="stored-by-columns",
     ),
     Slip(
         "java",
@@ -146,7 +146,7 @@ SLIPS = [
         "the components are counted from one",
         {"int i = 0;": "int i = 1;"},
         failing="G5",
-        defect="",
+        defect="partly-filled",
     ),
     Slip(
         "javascript",
@@ -199,7 +199,7 @@ SLIPS = [
         "integers are divided",
         {"(ahead - behind) / (2 * H)": "1 / 2 * (ahead - behind) / H"},
         failing="P5",
-        defect="",
+        defect="all-zero",
     ),
     Slip(
         "typescript",

@@ -399,6 +399,57 @@ CATALOGUE: dict[str, Defect] = {
             roles=EVERYWHERE,
         ),
         Defect(
+            "all-zero",
+            "point-gradient",
+            _in_turn(
+                "e = h * np.eye(x.size)[i]",
+                "slope = (f(x + e) - f(x - e)) / (2 * h)",
+            ),
+            (DERIVATIVE,),
+            change=always({"stored": "nowhere"}),
+            roles=ARRAY_ROLES,
+        ),
+        Defect(
+            "partly-filled",
+            "point-gradient",
+            _in_turn(
+                "if i:",
+                "    e = h * np.eye(x.size)[i]",
+                "    slopes[i] = (f(x + e) - f(x - e)) / (2 * h)",
+            ),
+            (BOOK,),
+            change=always({"loop": "but-first"}, {"stored": "into-first"}),
+            roles=ARRAY_ROLES,
+        ),
+        Defect(
+            "rows-shared",
+            "gradient",
+            "def gradient(f, x, h=1e-4):\n"
+            "    slope = np.zeros(x.shape[-1])\n"
+            "    slopes = [slope for _ in np.atleast_2d(x)]\n"
+            "    for n, row in enumerate(np.atleast_2d(x)):\n"
+            "        for i, e in enumerate(h * np.eye(row.size)):\n"
+            "            slopes[n][i] = (f(row + e) - f(row - e)) / (2 * h)\n"
+            "    return np.reshape(slopes, x.shape)\n",
+            (BOOK, *PASSED),
+            change=always({"rows": "shared"}),
+            roles=ROWS,
+        ),
+        Defect(
+            "stored-by-columns",
+            "gradient",
+            "def gradient(f, x, h=1e-4):\n"
+            "    slopes = [\n"
+            "        (f(row + e) - f(row - e)) / (2 * h)\n"
+            "        for row in np.atleast_2d(x)\n"
+            "        for e in h * np.eye(row.size)\n"
+            "    ]\n"
+            '    return np.reshape(slopes, x.shape, order="F")\n',
+            (BOOK,),
+            change=always({"rows": "from-columns"}, {"rows": "by-columns"}),
+            roles=ROWS,
+        ),
+        Defect(
             "wrong-factor",
             "point-gradient",
             _at_each("(f(x + h * e) - f(x - h * e)) / 1e-4", "2e-4"),

@@ -32,8 +32,12 @@ class Model:
 LAST = "wrong-factor"
 """It fits itself to a number, so it is tried last, and explains nothing in company."""
 
-ALONE = frozenset({LAST, "unguarded-batch"})
-"""What explains nothing in company: one point is right, or there is no such defect."""
+ALONE = frozenset(
+    {LAST, "unguarded-batch"}
+    | {"all-zero", "partly-filled", "rows-shared", "stored-by-columns"}
+)
+"""What explains nothing in company: one point is right, there is no such defect, or
+what is 0 or stands elsewhere hides what else is wrong with it."""
 
 
 def right(role: RoleId, clues: Clues) -> Recipe:

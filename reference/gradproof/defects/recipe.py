@@ -16,6 +16,15 @@ Array = np.ndarray[Any, Any]
 Taps = tuple[tuple[float, float], ...]
 Index = tuple[int, ...]
 
+Stored = Literal[
+    "at-index",
+    "reversed",
+    "rolled",
+    "over-all",
+    "everywhere",
+    "nowhere",
+    "into-first",
+]
 CENTRAL: Taps = ((1, 0.5), (-1, -0.5))
 
 
@@ -27,11 +36,13 @@ class Recipe:
     ``points`` says what is taken for a point; ``whole`` takes all of x for one,
     ``piece`` all its numbers in one row.
     ``loop`` is how far it goes over the components: it may end with the first, whose
-    slope may be all that comes back.
+    slope may be all that comes back, or begin with the second.
     ``work`` is where x is moved: in the caller's array if that is of doubles
     (``in-place``), in whatever the caller's array is made of (``own``), or in a copy.
     ``result`` is the type of the result, ``alias`` what it is if it is no new array:
     x from the start, or x at the end. ``careful``: x is restored also if f fails.
+    ``stored`` says where a slope is put; those of a batch may go into one row that all
+    ``rows`` share, or be written or read column by column.
     ``spoils``: at the end x is left with its sign turned. ``spreads``: what is no
     number in one row gets into all.
     """
@@ -44,10 +55,9 @@ class Recipe:
     step: float = 1e-4
     moves: Literal["component", "row"] = "component"
     given: Literal["point", "element"] = "point"
-    stored: Literal["at-index", "reversed", "rolled", "over-all", "everywhere"] = (
-        "at-index"
-    )
-    loop: Literal["all", "first", "first-alone"] = "all"
+    stored: Stored = "at-index"
+    rows: Literal["own", "shared", "by-columns", "from-columns"] = "own"
+    loop: Literal["all", "first", "first-alone", "but-first"] = "all"
     restores: Literal["value", "nothing", "ahead"] = "value"
     work: Literal["in-place", "copy", "own", "single"] = "in-place"
     result: Literal["double", "own"] = "double"
@@ -102,19 +112,32 @@ class Recipe:
                 target[...] = self._at(f, row)
                 if self.points == "first-row":
                     break
+        return self._arranged(slopes)
+
+    def _arranged(self, slopes: Array) -> Any:
+        """The rows of a batch as the result has them."""
+        match self.rows:
+            case "shared":
+                return np.tile(slopes[-1:], (len(slopes), 1))
+            case "by-columns":
+                return slopes.ravel("F").reshape(slopes.shape)
+            case "from-columns":
+                return slopes.ravel().reshape(slopes.shape, order="F")
         return slopes
 
     def _at(self, f: Callable[[Any], Any], x: Array) -> Any:
         """The gradient at one point; x is moved in place, as in the book."""
         slopes = x if self.alias == "from-start" else np.zeros(x.shape)
-        order = list(np.ndindex(x.shape))
+        order = list(np.ndindex(x.shape))[self.loop == "but-first" :]
         for index, target in zip(order, self._targets(order), strict=True):
             slopes = self._store(slopes, target, f, x, index)
-            if self.loop != "all":
+            if self.loop in ("first", "first-alone"):
                 break
         return slopes.ravel()[:1] if self.loop == "first-alone" else slopes
 
     def _targets(self, order: list[Index]) -> list[Index]:
+        if self.stored == "into-first":
+            return order[:1] * len(order)
         if self.stored == "rolled":
             return order[1:] + order[:1]
         return order[::-1] if self.stored == "reversed" else order
@@ -131,7 +154,7 @@ class Recipe:
             if self.careful and self.restores == "value":
                 x[place] = kept
             raise
-        if self.stored != "over-all":
+        if self.stored not in ("over-all", "nowhere"):
             slopes[... if self.stored == "everywhere" else target] = slope
         if self.restores == "value":
             x[place] = kept

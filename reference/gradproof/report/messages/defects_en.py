@@ -131,6 +131,26 @@ TEXTS = {
         "behind = x[i] - h is a number near x[i], and no value of f. The difference is that of two unlike things.",
         "Write behind = f(x - h * e).",
     ),
+    "all-zero": (
+        "Every entry is 0",
+        "The slopes are taken, and 0 comes out: in many languages 1 / 2 is an integer division and gives 0, or what is computed is never stored.",
+        "Divide by (2 * h) with h a floating-point number, and store each slope in its entry.",
+    ),
+    "partly-filled": (
+        "Only part of the entries is filled, the others stay 0",
+        "The loop runs over too few indices (over the axes, from 1 in place of 0), or each slope goes into one and the same entry, as *gradient = … does in C.",
+        "Run over every component, and store into gradient[i].",
+    ),
+    "rows-shared": (
+        "All rows of the result are the same row",
+        "One array is made once and put into every row, so that the last row overwrites them all.",
+        "Make a new array for each row.",
+    ),
+    "stored-by-columns": (
+        "The result is stored column by column",
+        "The slopes of a batch are right and lie in column-major order, as Fortran, Julia, R and Eigen keep a matrix, where the rows are due one after the other.",
+        "Write the rows one after the other, or transpose before the numbers are handed over.",
+    ),
     "wrong-factor": (
         "The gradient comes with a factor",
         "The nodes are right, but the difference is divided by another number than their distance, as when h is written in two places and changed in one of them.",
