@@ -16,6 +16,7 @@ pytestmark = pytest.mark.once  # models do the same under each version
 
 ALIKE = {
     ("mask-compared", "upstream-returned"),
+    ("dropout-mask-missing", "upstream-returned"),
     # Which of the two is meant, the sum or the mean, numbers do not tell.
     ("loss-not-averaged", "batch-divided-twice"),
     ("batch-not-divided", "loss-averaged-twice"),

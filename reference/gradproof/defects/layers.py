@@ -714,7 +714,12 @@ DEFECTS: Mapping[str, LayerDefect] = {
         LayerDefect("gamma-not-normalized", NORMAL, _rows_alone(_not_normalized)),
         LayerDefect("gamma-beta-swapped", NORMAL, _swapped_parameters),
         LayerDefect("dropout-scale-missing", ("dropout",), _scale_lost),
-        LayerDefect("dropout-mask-missing", ("dropout",), _mask_lost),
+        LayerDefect(
+            "dropout-mask-missing",
+            ("dropout",),
+            _mask_lost,
+            others=(_upstream_returned,),
+        ),
         LayerDefect(
             "repeated-ids-assigned", ("embedding", "time-embedding"), _assigned_ids
         ),
