@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -101,7 +102,6 @@ SCRIPTS = {
         "def train():\n    net = TwoLayers(7, 5, 3)\n    return net.gradient(x, t)\n"
         "print(train())\n"
     ),
-    "a loss alone": f"{ONE}print(net.loss(x, t))\n",
 }
 
 
@@ -144,3 +144,18 @@ def test_what_a_scripts_own_check_cannot_see_is_named(name: str) -> None:
     body = ast.parse("\n".join([NETWORKS, ONE, data, asked, told])).body
     assert set(script_calls.doubts(body, {"TwoLayers"})) == expected
     assert not script_calls.doubts(body, {"Another"})
+
+
+def test_many_names_from_many_files_are_looked_up_in_little_time(
+    tmp_path: Path,
+) -> None:
+    stars = "".join(f"from part{n} import *\n" for n in range(12))
+    for n in range(12):
+        classes = "".join(f"class C{n}x{k}(Base): pass\n" for k in range(20))
+        (tmp_path / f"part{n}.py").write_text(stars + classes)
+    made = "".join(f"a{n} = C{n}x1()\n" for n in range(12))
+    script = tmp_path / "script.py"
+    script.write_text(f"{stars}{made}a1.gradient(1, 2)\n")
+    begin = time.process_time()
+    assert parse(str(script)).layer is None
+    assert time.process_time() - begin < 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -73,14 +74,24 @@ def _of_base(
     if not away:
         return frozenset()
     for file, original in _sources(body, folder, name):
-        try:
-            inside = ast.parse(file.read_bytes()).body
-        except (SyntaxError, ValueError, OSError):
-            continue
-        there = _given(inside, file.parent, away - 1)
+        there = _given_in(file, away - 1)
         if original in there:
             return there[original]
     return frozenset()
+
+
+def _given_in(file: Path, away: int) -> Mapping[str, frozenset[str]]:
+    """Those of a file's classes; none if it is no Python of today."""
+    try:
+        return _known(file, file.stat().st_mtime_ns, away)
+    except (SyntaxError, ValueError, OSError):
+        return {}
+
+
+@functools.lru_cache(maxsize=256)
+def _known(file: Path, stamp: int, away: int) -> Mapping[str, frozenset[str]]:
+    """What a file gave at that time: many names may lead to it, by many ways."""
+    return _given(ast.parse(file.read_bytes()).body, file.parent, away)
 
 
 def _sources(

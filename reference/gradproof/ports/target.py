@@ -240,9 +240,10 @@ def _networks(body: list[ast.stmt]) -> set[str]:
 def _networks_made(body: list[ast.stmt], folder: Path) -> set[str]:
     """Names of the classes with a loss and its gradient that a script makes.
 
-    A name that is imported is looked for in the file that it comes from.
+    A name that is imported is looked for in the file that it comes from; where no
+    method is called as a gradient is, in none.
     """
-    names = {script_calls.name_of(call) for call in script_calls.made(body).values()}
+    names = script_calls.makers_of_gradients(body)
     return {n for n in names if inherited.of_class(n, body, folder) >= NETWORK}
 
 

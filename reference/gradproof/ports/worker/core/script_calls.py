@@ -40,6 +40,16 @@ def _holder(node: Any) -> Any:
     return node.value if isinstance(node, ast.Subscript) else node
 
 
+def makers_of_gradients(body: List[ast.stmt]) -> Set[str]:
+    """The names that objects are made by, where some object is asked for a gradient."""
+    nodes = [n for top in body for n in ast.walk(top) if isinstance(n, ast.Call)]
+    methods = [n.func.attr for n in nodes if isinstance(n.func, ast.Attribute)]
+    if not any(name.endswith("gradient") for name in methods):
+        return set()
+    makers = [call.func for call in made(body).values()]
+    return {maker.id for maker in makers if isinstance(maker, ast.Name)}
+
+
 def name_of(call: ast.Call) -> str:
     """What is called: a name, or the last one after a dot."""
     return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
