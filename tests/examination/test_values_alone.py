@@ -20,6 +20,8 @@ from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.observation import Note, Observation, Probe, Unserved
 from gradproof.ports.role_ids import PORT_ROLES, RoleId
 
+pytestmark = pytest.mark.once  # what is compared is the same under each version
+
 KNOWN = {cubic, rosenbrock, sum_of_fourth_powers} | {f for f, _ in PLACES.values()}
 
 
@@ -64,7 +66,6 @@ def named(recipe: Recipe, role: RoleId) -> set[str]:
     return {defect for explanation in told for defect in explanation.defects}
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("role", ["gradient", "derivative", "descent"])
 def test_what_values_can_show_is_named(role: RoleId) -> None:
     mutants = kill_matrix.mutants(role)
