@@ -114,6 +114,9 @@ def test_what_cannot_be_seen_of_answers_is_not_covered(tmp_path: Path) -> None:
     found = examined(written(tmp_path, "gradient", answers(right, "gradient")))
     assert [found.of(id) for id in ("G1", "G2", "G5", "G10", "G13")] == ["pass"] * 5
     assert [found.of(id) for id in ("G3", "G4", "G6", "G7")] == ["not-covered"] * 4
+    (restored,) = (f for f in found.findings if f.clause.id == "G7")
+    assert restored.judgement.message == "not-told"
+    assert found.seed is None
 
 
 UNSEEN = {"aliased-result", "input-mutated", "not-restored-on-error"}

@@ -20,7 +20,7 @@ def restored(evidence: Evidence, observation: Observation) -> Judgement:
     probe, after = observation.probe, observation.x_after
     before = np.asarray(probe.x, float)
     if after is None:
-        return not_covered("no-result", probe=probe.id)
+        return not_covered("not-told")
     if after.shape != before.shape:
         return failed("reshaped", probe=probe.id, came=list(after.shape))
     moved, steps = _movements(observation, by_rows=evidence.by_rows)
@@ -44,7 +44,7 @@ def restored_bitwise(observation: Observation) -> Judgement:
     """x is what it was to the last bit."""
     probe, before, after = observation.probe, observation.probe.x, observation.x_after
     if after is None:
-        return not_covered("no-result", probe=probe.id)
+        return not_covered("not-told")
     if after.shape != before.shape:
         return failed("reshaped", probe=probe.id, came=list(after.shape))
     # No probe holds a zero or a NaN: equal numbers have equal bits.
