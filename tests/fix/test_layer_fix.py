@@ -92,6 +92,7 @@ DUE: dict[str, list[str]] = {
     "variance-without-root": ["xn = (x - self.mean) / np.sqrt(self.var + 1e-7)"],
     "ratio-swapped": ["return x * self.mask / (1 - self.ratio)"],
     "scale-at-test": ["return x * (1 - self.ratio)"],
+    "state-kept": ["if not self.stateful or self.h is None:"],
     RAISES: ["self.dW = np.dot(self.xx.T, dout)"],
 }
 """For each defect the lines that a program that has it gets."""

@@ -65,6 +65,7 @@ OPERATORS: Mapping[str, tuple[Operator, ...]] = {
     "variance-without-root": (modes.rooted,),
     "ratio-swapped": (factors.reversed_mask, modes.other_part),
     "scale-at-test": (modes.other_part,),
+    "state-kept": (modes.stateful_alone,),
     RAISES: (gradients.spelt,),
 }
 """The changes that may mend a defect, the plainest first."""

@@ -81,6 +81,19 @@ def other_part(method: Method) -> Iterator[Edits]:
                 yield text.replaced(whole, text.of(part))
 
 
+def stateful_alone(method: Method) -> Iterator[Edits]:
+    """``if self.h is None`` to ``if not self.stateful or self.h is None``."""
+    if "stateful" not in method.attributes:
+        return
+    found = []
+    for node in method.nodes:
+        match node:
+            case ast.If(ast.Compare(ast.Attribute(), [ast.Is()], [ast.Constant(None)])):
+                start = method.text.span(node.test)[0]
+                found.append((Edit(start, start, "not self.stateful or "),))
+    yield from all_and_each(found)
+
+
 def biased(method: Method) -> Iterator[Edits]:
     """``return x`` to ``return x + self.b``, in forward."""
     if method.function.name != "forward" or method.owner is None:
