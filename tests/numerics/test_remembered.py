@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gradproof.numerics import error_bounds, functions
 from gradproof.numerics.remembered import MAX_BYTES, remembered
 
 
@@ -62,6 +63,12 @@ def test_a_changed_argument_is_another_and_a_result_cannot_be_changed() -> None:
     assert twice(x)[0].tolist() == [6.0]
     with pytest.raises(ValueError, match="read-only"):
         first[0] = 9.0
+
+
+def test_nor_can_what_a_record_holds_be_changed() -> None:
+    found = error_bounds.central(functions.product, np.ones((2, 2)), 1e-4)
+    with pytest.raises(ValueError, match="read-only"):
+        found.b1[0] = 9.0
 
 
 def test_what_is_large_is_not_kept() -> None:

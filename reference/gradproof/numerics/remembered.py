@@ -42,7 +42,9 @@ def remembered(size: int) -> Callable[[Callable[..., Result]], Callable[..., Res
         @functools.lru_cache(maxsize=size)
         def kept(arguments: _Arguments) -> Result:
             result = function(*arguments.all)
-            for part in result if isinstance(result, tuple) else ():
+            fields = getattr(result, "__dict__", {}).values()
+            parts = result if isinstance(result, tuple) else fields
+            for part in parts:
                 if isinstance(part, np.ndarray):
                     part.setflags(write=False)
             return result
