@@ -112,7 +112,7 @@ SCRIPTS = OPTIMIZERS / "scripts"
 
 def test_of_a_script_that_compares_rules_the_ones_that_it_makes_are_judged() -> None:
     result = run(SCRIPTS / "compare.py")
-    assert "its training was not run" in result.stdout
+    assert "what it does with them was not run" in result.stdout
     names = ("SGD", "Momentum", "AdaGrad", "Adam")
     assert all("right: " in line(result, name) for name in names)
     assert result.stdout.count("right: ") == len(names)
