@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import inspect
 import json
 import os
 import re
@@ -16,12 +17,15 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
+import gradproof
 from gradproof import __main__
 from gradproof.commands import cli, exit_codes
 from gradproof.examination.examination import Examination, examine
+from gradproof.examination.policy import Terms
 from gradproof.ports.observation import Port
 from gradproof.project import checks
 from gradproof.report.json_report import ReportRecord
+from gradproof.testing import parametrize_with_clauses
 from places import PROGRAMS
 
 RIGHT = f"{PROGRAMS}/right/by_rows.py:gradient"
@@ -76,6 +80,13 @@ def test_the_help_tells_what_is_judged_and_cuts_no_sentence() -> None:
     assert "..." not in told.replace("[ARGS]...", "")
     for role in ("layers", "networks", "optimizers", "scripts", "exec:"):
         assert role in told
+
+
+def test_the_seed_is_everywhere_the_same_if_none_is_named() -> None:
+    (option,) = (o for o in cli.cli.commands["check"].params if o.name == "seed")
+    of_python = inspect.signature(gradproof.check).parameters["seed"].default
+    of_tests = inspect.signature(parametrize_with_clauses).parameters["seed"].default
+    assert {option.default, of_python, of_tests} == {Terms().seed}
 
 
 @pytest.mark.parametrize("command", cli.cli.commands)

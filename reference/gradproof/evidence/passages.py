@@ -108,6 +108,13 @@ class LayerEvidence:
     spread: Sequence[Passage] = ()
 
     @property
+    def taken_by(self) -> str:
+        """What it is taken for its kind by: "by-name", "by-looks", "by-behaviour"."""
+        if self.by_looks:
+            return "by-looks"
+        return "by-behaviour" if self.by_behaviour else "by-name"
+
+    @property
     def first(self) -> Sequence[Passage]:
         """The passages of new layers, each in its setting; none if none were tried."""
         return self.passages.get("first", ())

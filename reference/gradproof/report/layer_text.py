@@ -12,7 +12,6 @@ from rich.text import Text
 from gradproof.contract.clauses import Finding
 from gradproof.contract.layers import of_role
 from gradproof.contract.verdicts import Judgement
-from gradproof.evidence.passages import LayerEvidence
 from gradproof.examination.layers import (
     LayerExamination,
     OptimizerExamination,
@@ -193,12 +192,6 @@ def _named(finding: Finding) -> str:
     return f"{finding.clause.id} {finding.clause.name}"
 
 
-def _taken_by(evidence: LayerEvidence) -> str:
-    if evidence.by_looks:
-        return "by-looks"
-    return "by-behaviour" if evidence.by_behaviour else "by-name"
-
-
 def lead(
     examination: LayerExamination, phrases: Phrases
 ) -> Iterator[tuple[str, str, str]]:
@@ -206,7 +199,7 @@ def lead(
     evidence = examination.evidence
     role = phrases.say(f"role.{examination.role}")
     if evidence.kind is not None:
-        how = phrases.say(f"layer.{_taken_by(evidence)}", kind=evidence.kind.id)
+        how = phrases.say(f"layer.{evidence.taken_by}", kind=evidence.kind.id)
         role += phrases.say("semicolon") + how
     yield phrases.say("label.role"), "dim", role
     for passage in evidence.first[:1]:
