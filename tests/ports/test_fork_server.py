@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -231,6 +232,18 @@ def test_where_the_kernel_refuses_a_worker_is_started(
 
     monkeypatch.setattr(os, "pidfd_open", refuse)
     assert not fork_server.is_supported.__wrapped__()
+
+
+def test_the_first_routine_is_started_and_those_after_it_are_forked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workers, "_routines", itertools.count())
+    asked: list[object] = []
+    monkeypatch.setattr(fork_server, "fork", lambda *given: asked.append(given))
+    for op, forked in (("routine", 0), ("script", 1), ("routine", 2)):
+        order = json.dumps({"op": op, "path": None}).encode()
+        workers.forked(worker_command(), {}, None, order)
+        assert len(asked) == forked
 
 
 def test_a_server_without_numpy_lets_the_worker_tell(

@@ -3,12 +3,16 @@
 Any worker imports NumPy before the port. Where Matplotlib is there before it too, that
 could be seen if a file beside the port has the name of a module that comes with it:
 there Matplotlib is left to the port.
+
+A routine that comes first may well be the only one: its worker is started, as a process
+to fork others from would not pay.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -30,6 +34,9 @@ THERE = {"numbers", "test"}
 STYLE = "matplotlibrc"
 """A file that Matplotlib reads in the working folder when it is imported."""
 
+_routines = itertools.count()
+"""Workers for routines that were wanted so far."""
+
 
 def worker_command(python: str | None = None) -> list[str]:
     """What starts a worker that takes its order from the first line it is sent."""
@@ -46,6 +53,8 @@ def forked(
     if not fork_server.is_supported() or list(command) != worker_command() or not order:
         return None
     what = json.loads(order)
+    if what["op"] == "routine" and next(_routines) == 0:
+        return None
     folder = Path(what["path"]).parent if what["path"] else Path()
     draws = _draws(what) and not _is_seen(folder)
     imports = (*MODULES, *((PYPLOT,) if draws else ()))
