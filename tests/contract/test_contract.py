@@ -17,6 +17,9 @@ from gradproof.ports.in_process import FunctionPort, load
 from gradproof.ports.role_ids import PORT_ROLES, RoleId
 from places import PROGRAMS
 
+# What is judged of records does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 H = 1e-4
 
 Routine = Callable[..., Any]
@@ -148,7 +151,6 @@ def test_an_unreadable_port_that_mixes_rows_fails_G2() -> None:
     assert "G2" in failing(examined(routine, role="gradient"))
 
 
-@pytest.mark.once
 def test_a_square_batch_that_is_transposed_fails_by_values_alone() -> None:
     def turned(f: Any, x: Any) -> Any:
         if x.ndim == 2 and x.shape[0] == x.shape[1]:
@@ -167,7 +169,6 @@ def test_a_constant_that_is_added_fails_G4_and_G5() -> None:
     assert messages(examination)["G4"] == "adds"
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("step", "accurate"),
     [(1e-8, True), (1e-4, True), (3e-3, True), (4e-3, False), (5e-9, False)],
@@ -265,7 +266,6 @@ def test_a_port_that_never_calls_f_is_not_covered_where_arguments_matter() -> No
     assert found["G5"] == "fail"
 
 
-@pytest.mark.once
 def test_a_whole_array_routine_with_a_slip_keeps_its_role() -> None:
     def forward(f: Any, x: Any) -> Any:
         g, base = np.zeros(x.shape), f(x)

@@ -16,6 +16,9 @@ from gradproof.ports.in_process import FunctionPort
 from gradproof.report.messages import Language
 from gradproof.report.phrases import Phrases
 
+# What is judged of records does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 Objective = Callable[[Any], Any]
 
 RANDOM = np.random.default_rng(7)
@@ -117,7 +120,6 @@ MUTANTS: dict[str, Objective] = {
 }
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_wrong_gradient_fails_by_its_values(name: str) -> None:
     found = judged(cross_entropy, MUTANTS[name], W)

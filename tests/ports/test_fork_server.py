@@ -37,6 +37,8 @@ def run(tmp_path: Path) -> Run:
         path = tmp_path / "script.py"
         path.write_text(code)
         with pytest.MonkeyPatch.context() as patch:
+            # What is left in a buffer when a worker ends is lost.
+            patch.setenv("PYTHONUNBUFFERED", "1")
             for name, value in variables.items():
                 patch.setenv(name, value)
             if not forked:
