@@ -201,7 +201,9 @@ def _matmul_over_time(seed: int) -> Sequence[Sequence[Setting]]:
     return [[Setting("sequences", arrays, right)]]
 
 
-IDS = np.array([[1, 0, 1], [4, 1, 0]])
+IDS = np.array([[1, 1, 0], [1, 1, 4]])
+"""One is there again in a row and in a column, however they are rolled: a step of a
+sequence has an id of several samples, and a sample has one at several steps."""
 
 
 def _embedding(seed: int) -> Sequence[Sequence[Setting]]:
