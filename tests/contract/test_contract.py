@@ -14,6 +14,7 @@ from gradproof.contract.verdicts import fold, not_covered, passed, worst
 from gradproof.examination.examination import Examination, examine
 from gradproof.ports import target
 from gradproof.ports.in_process import FunctionPort, load
+from gradproof.ports.observation import Broke, Observation, Probe
 from gradproof.ports.role_ids import PORT_ROLES, RoleId
 from places import PROGRAMS
 
@@ -132,6 +133,34 @@ def test_a_step_that_is_lost_in_rounding_fails_by_its_values() -> None:
         return [(f(x + e) - f(x - e)) / 2e-50 for e in 1e-50 * np.eye(x.size)]
 
     assert "G5" in failing(examined(by_rows(vanishing)))
+
+
+class BreakingPort:
+    """It breaks at certain probes, as a program that is out of memory now and then."""
+
+    name, vectorized, notes = "breaking", False, ()
+
+    def __init__(self, how: Any, probes: str) -> None:
+        self.how = how
+        self.probes = probes
+        self.right = FunctionPort("right", right)
+
+    def observe(self, probe: Probe) -> Observation:
+        if probe.id != self.probes:
+            return self.right.observe(probe)
+        return Observation(probe, (), Broke(self.how, "exit code 7: no memory"), None)
+
+
+@pytest.mark.parametrize("how", ["crash", "timeout", "protocol", "exit"])
+def test_a_port_that_breaks_while_its_formula_is_read_is_not_right(how: str) -> None:
+    broken = examine(BreakingPort(how, "formula"), "gradient")
+    assert broken.verdict == "error"
+    assert messages(broken)["G4"] == f"broke.{how}"
+
+
+def test_one_that_asks_too_often_for_answers_of_no_function_is_no_error() -> None:
+    budget = examine(BreakingPort("budget", "formula"), "gradient")
+    assert verdicts(budget)["G4"] == "not-covered"
 
 
 def mixing(f: Any, x: Any) -> Any:

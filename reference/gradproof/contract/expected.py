@@ -129,8 +129,11 @@ def strays(x: Array, entry: Entry, read: Formula) -> list[Array]:
 
 
 def unread(evidence: Evidence, probe: str) -> Judgement:
-    """Why there is no formula at a probe."""
+    """Why there is no formula at a probe; that the port broke over it is an error."""
     reading = evidence.readings.get(probe)
+    if isinstance(reading, Unreadable) and reading.reason == "broke-while-read":
+        how, detail = reading.parameters["how"], reading.parameters["detail"]
+        return broken(f"broke.{how}", probe=probe, detail=detail)
     if isinstance(reading, Unreadable):
         return not_covered("unreadable", reason=reading.reason, **reading.parameters)
     return not_covered("no-formula", probe=probe)

@@ -16,7 +16,14 @@ from typing import Any
 import numpy as np
 
 from gradproof.numerics.rounding import gamma
-from gradproof.ports.observation import Observation, Port, Probe, Unserved
+from gradproof.ports.observation import (
+    Broke,
+    Observation,
+    Outcome,
+    Port,
+    Probe,
+    Unserved,
+)
 
 Array = np.ndarray[Any, Any]
 
@@ -55,7 +62,8 @@ class Unreadable:
     Ids: ``no-result`` (raised, or returned no numbers), ``not-called``,
     ``complex-arguments``, ``foreign-arguments``, ``too-many-nodes``, ``stateful``,
     ``value-dependent``, ``not-linear``, ``not-scaling``, ``ignores-values``; ``broke``
-    where the port was not asked, as it had broken before; ``by-name``, as it takes f
+    where the port was not asked, as it had broken before; ``broke-while-read``, as it
+    broke in a run of the reading, which is judged; ``by-name``, as it takes f
     by name alone; ``answered-once``, as there is no more than its answers.
     """
 
@@ -189,6 +197,7 @@ class _Reader:
 
         probe = replace(self.probe, id="formula", answer=respond, function=None)
         observation = self.port.observe(probe)
+        self._check_came_back(observation.outcome)
         if isinstance(observation.outcome, Unserved):
             once = observation.outcome.reason == "no-vector"
             raise _NotReadableError("answered-once" if once else "by-name")
@@ -198,6 +207,18 @@ class _Reader:
             if not evaluation.real:
                 raise _NotReadableError("complex-arguments")
         return observation
+
+    def _check_came_back(self, outcome: Outcome) -> None:
+        """Raise where the port broke.
+
+        But the answers are no function's: that one which asks until they settle goes
+        on and on says nothing against it.
+        """
+        if not isinstance(outcome, Broke) or outcome.how == "budget":
+            return
+        if len(self.nodes) <= MAX_NODES:
+            how = {"how": outcome.how, "detail": outcome.detail}
+            raise _NotReadableError("broke-while-read", **how)
 
     def _result(self, observation: Observation) -> Array:
         value = observation.value

@@ -226,6 +226,7 @@ MESSAGES = {
     "unreadable.no-result": "it gave no finite numbers for answers of 0 and 1",
     "unreadable.by-name": "the program takes f by name, and does not call it back",
     "unreadable.broke": "the port had broken before",
+    "unreadable.broke-while-read": "it broke while the formula was read ({detail})",
     "unreadable.not-called": "f was not called",
     "unreadable.complex-arguments": (
         "f was given complex numbers (a complex step is judged by its values)"

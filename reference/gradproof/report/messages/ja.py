@@ -128,6 +128,7 @@ MESSAGES = {
     "unreadable.no-result": "f の値を 0 や 1 にすると、有限の数値が返りませんでした",
     "unreadable.by-name": "プログラムは f を名前で受け取り、呼び返しません",
     "unreadable.broke": "すでに動作しなくなっていました",
+    "unreadable.broke-while-read": "計算式を読み取っている間に動作しなくなりました({detail})",
     "unreadable.not-called": "f が呼ばれませんでした",
     "unreadable.complex-arguments": (
         "f に複素数が渡されました(複素ステップ法は値で判定します)"
