@@ -12,6 +12,7 @@ from gradproof.contract.layers import CLAUSES
 from gradproof.contract.verdicts import Verdict
 from gradproof.examination.layers import LayerExamination, examine_layers
 from gradproof.ports.layer_doors import Layers
+from gradproof.ports.trials import Moment
 from gradproof.report.messages import CATALOGUES
 
 # What they show does not depend on the interpreter.
@@ -869,3 +870,30 @@ class Swapped:
 
 def test_a_backward_that_raises_for_some_windows_is_not_right() -> None:
     assert examined("AveragePooling", Swapped).verdict == "error"
+
+
+class Stopped(Layers):
+    """A port of which each trial comes to the same end."""
+
+    end: Moment
+
+    def run(self, trials: Any) -> list[list[Moment]]:
+        return [[self.end] for _ in trials]
+
+
+@pytest.mark.parametrize(
+    ("end", "message"),
+    [
+        (Moment("missing", text="scipy"), "load.missing"),
+        (Moment("broke", kind="load.timeout", text="{}"), "layer.late"),
+        (Moment("broke", kind="load.crashed", text="{'how': 'x'}"), "layer.broke"),
+    ],
+)
+def test_a_layer_is_not_blamed_for_what_is_missing_or_its_process_s_end(
+    end: Moment, message: str
+) -> None:
+    port = Stopped({"Affine": Affine})
+    port.end = end
+    (found,) = examine_layers(port, "file.py", only="Affine").layers
+    assert found.verdict == "not-covered"
+    assert found.findings[0].judgement.message == message

@@ -150,3 +150,60 @@ def test_a_module_that_is_done_without_is_not_stood_in_for(tmp_path: Path) -> No
         ((_, forward),) = port.run([Trial("Shift", {}, (Step("forward", (X,)),))])
         assert port.notes == ()
     assert np.array_equal(forward.value[0], X)  # type: ignore[arg-type]
+
+
+USES_WHAT_IS_MISSING = """\
+from nowhere_at_all.core import Function, double, Variable
+
+class Called:
+    def forward(self, x):
+        self.y = double(x)
+        return self.y
+
+    def backward(self, dout):
+        return dout * self.y
+
+class Derived(Function):
+    def forward(self, x):
+        return 2 * x
+
+    def backward(self, dout):
+        return self.inputs
+
+class Asked:
+    def forward(self, x):
+        return x if isinstance(x, Variable) else 2 * x
+
+    def backward(self, dout):
+        return 2 * dout
+
+class Own:
+    def forward(self, x):
+        return 2 * x
+
+    def backward(self, dout):
+        return self.inputs
+"""
+
+
+@pytest.mark.once
+def test_what_a_stand_in_had_a_part_in_is_not_the_layer_s_doing(tmp_path: Path) -> None:
+    path = tmp_path / "missing.py"
+    path.write_text(USES_WHAT_IS_MISSING, encoding="utf-8")
+    steps = Step("forward", (X,)), Step("backward", (X,))
+    names = ("Called", "Derived", "Asked", "Own")
+    with LayerFile(path) as port:
+        came = port.run([Trial(name, {}, steps) for name in names])
+    told = {
+        name: tuple(m.outcome for m in moments[1:])
+        for name, moments in zip(names, came, strict=True)
+    }
+    assert told == {
+        "Called": ("missing", "missing"),
+        "Derived": ("returned", "missing"),
+        "Asked": ("missing", "returned"),
+        "Own": ("returned", "raised"),
+    }
+    assert {m.text for ms in came for m in ms if m.outcome == "missing"} == {
+        "nowhere_at_all"
+    }

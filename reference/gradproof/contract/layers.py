@@ -37,7 +37,20 @@ def runs(evidence: LayerEvidence) -> Judgement:
         return not_covered("layer.not-made", parameter=evidence.problem)
     if not evidence.passages:
         return not_covered("layer.unknown")
-    return worst(_runs(p) for p in _of(evidence, "first"))
+    first = _of(evidence, "first")
+    stopped = [not_run(p.broke) for p in first if p.broke is not None]
+    return next(filter(None, stopped), None) or worst(map(_runs, first))
+
+
+def not_run(moment: Moment) -> Judgement | None:
+    """What is said where it is not the code that broke."""
+    if moment.outcome == "missing":
+        return not_covered("load.missing", names=moment.text)
+    if moment.outcome == "broke":
+        # The child has ended, or the time: that may be the doing of another class.
+        late = moment.kind == "load.timeout"
+        return not_covered("layer.late" if late else "layer.broke")
+    return None
 
 
 def _runs(passage: Passage) -> Judgement:
@@ -354,7 +367,9 @@ def states(evidence: LayerEvidence) -> Judgement:
         return not_covered("layer.no-result")
     for moment in (tried.second, tried.back, tried.reset):
         if moment is not None and moment.outcome != "returned":
-            return broken("layer.stateful-raised", kind=moment.kind, text=moment.text)
+            return not_run(moment) or broken(
+                "layer.stateful-raised", kind=moment.kind, text=moment.text
+            )
     value, dx = tried.second.value[0], tried.back.value[0]
     if _fits(tried.forgotten, value):
         return failed("layer.state-lost")
@@ -461,7 +476,9 @@ def padded(evidence: LayerEvidence) -> Judgement:
         return not_covered("layer.no-result")
     for moment in extra.moments:
         if moment.outcome != "returned":
-            return failed("layer.padded", kind=moment.kind, text=moment.text)
+            return not_run(moment) or failed(
+                "layer.padded", kind=moment.kind, text=moment.text
+            )
     return passed()
 
 

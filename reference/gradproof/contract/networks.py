@@ -50,7 +50,7 @@ def runs(evidence: NetworkEvidence) -> Judgement:
         return not_covered("network.too-large")
     if ahead is None or evidence.setting is None:
         return not_covered("network.no-data", text="")
-    if ahead.outcome == "broke":
+    if ahead.outcome in ("broke", "missing"):
         return _broken("loss", ahead)
     if evidence.unmade:
         return not_covered("network.making", kind=ahead.kind, text=ahead.text)
@@ -69,10 +69,11 @@ def runs(evidence: NetworkEvidence) -> Judgement:
 
 def _broken(step: str, moment: Moment) -> Judgement:
     file, line = moment.place or ("", 0)
+    if moment.outcome == "missing":
+        return not_covered("load.missing", names=moment.text)
     if moment.outcome == "broke":
-        if moment.kind == "load.timeout":
-            return not_covered("network.late")
-        return not_covered("network.broke", text=moment.text)
+        late = moment.kind == "load.timeout"
+        return not_covered("network.late" if late else "network.broke")
     if moment.outcome == "returned":
         return broken("network.no-number", step=step)
     return broken(

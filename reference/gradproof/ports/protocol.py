@@ -235,10 +235,12 @@ class MomentSaid(msgspec.Struct, frozen=True):
     optimizer ``params`` are those that it was given, ``kept`` is said of these, and
     ``changed`` of the gradients. Of a network ``attributes`` are its parameters when it
     is made, and later those that have been written to; ``gradients`` are what it
-    claims, by their names, or ``value`` in their order.
+    claims, by their names, or ``value`` in their order. It is ``missing`` where what
+    came of it is not the code's doing, for modules are not installed: ``text`` names
+    them.
     """
 
-    outcome: Literal["returned", "raised", "exited"]
+    outcome: Literal["returned", "raised", "exited", "missing"]
     value: list[Array | None] = []
     gradients: dict[str, Array] = {}
     kind: str = ""

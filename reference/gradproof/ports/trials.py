@@ -120,10 +120,10 @@ class Moment:
     is still the array that was there at first. ``place`` is the file and the line of an
     exception. Of an optimizer ``params`` are those that it was given, as they are then,
     ``kept`` says of these whether each is still the same array, and ``changed`` of the
-    gradients.
+    gradients. Where a module is ``missing``, ``text`` names it.
     """
 
-    outcome: Literal["returned", "raised", "exited", "broke"]
+    outcome: Literal["returned", "raised", "exited", "broke", "missing"]
     value: tuple[Array | None, ...] = ()
     kind: str = ""
     text: str = ""

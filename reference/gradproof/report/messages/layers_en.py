@@ -23,6 +23,8 @@ MESSAGES = {
     "layer.not-made": "nothing is known of its parameter {parameter}: give an instance, by a function make_layer in the file, or as gradproof.check_layer(layer, x)",
     "layer.unknown": "it is of no kind that is known: give an instance, by a function make_layer in the file, or as gradproof.check_layer(layer, x)",
     "layer.raised": "{step} raises {kind}: {text} ({file}:{line}; {setting})",
+    "layer.late": "the time was up before it was judged; give more with --timeout",
+    "layer.broke": "its process ended before it was judged, by itself or for want of memory",
     "layer.no-numbers": "{step} returns no array of numbers ({setting})",
     "layer.no-result": "there is no result to judge",
     "layer.computes": "it computes {formula}",

@@ -23,6 +23,8 @@ MESSAGES = {
     "layer.not-made": "引数 {parameter} に何を渡すか分かりません。ファイルに関数 make_layer を書くか、gradproof.check_layer(layer, x) でインスタンスを渡してください",
     "layer.unknown": "知られていない種類のレイヤです。ファイルに関数 make_layer を書くか、gradproof.check_layer(layer, x) でインスタンスを渡してください",
     "layer.raised": "{step} が {kind} を送出します: {text} ({file}:{line}、{setting})",
+    "layer.late": "時間内に判定が終わりませんでした。--timeout で時間を延ばしてください",
+    "layer.broke": "判定が終わる前にプロセスが終了しました(プロセス自身による終了、またはメモリ不足)",
     "layer.no-numbers": "{step} が数の配列を返しません({setting})",
     "layer.no-result": "判定する結果がありません",
     "layer.computes": "計算しているのは {formula} です",

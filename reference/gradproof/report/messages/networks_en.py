@@ -14,7 +14,7 @@ MESSAGES = {
     "network.making": "it could not be made, with values for what its parameters are named: {kind}: {text}; give the network itself, as gradproof.check_network(net, x, t)",
     "network.too-large": "its parameters are too many, by its own defaults: give a smaller one, as gradproof.check_network(net, x, t)",
     "network.late": "the time was up before it was judged; give more with --timeout, or the network itself, as gradproof.check_network(net, x, t)",
-    "network.broke": "its child process broke off: {text}; give the network itself, as gradproof.check_network(net, x, t)",
+    "network.broke": "its child process broke off; give the network itself, as gradproof.check_network(net, x, t)",
     "network.no-data": "no data were found that its loss takes: give them, as gradproof.check_network(net, x, t); the first that were tried: {text}",
     "network.no-parameters": "it has no parameters of numbers: params is neither a dictionary nor a list of arrays",
     "network.raised": "{step} raises {kind}: {text} ({file}:{line})",

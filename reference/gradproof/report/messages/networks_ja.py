@@ -14,7 +14,7 @@ MESSAGES = {
     "network.making": "引数の名前から選んだ値では作れませんでした({kind}: {text})。gradproof.check_network(net, x, t) でネットワーク自体を渡してください",
     "network.too-large": "既定の大きさではパラメータが多すぎます。gradproof.check_network(net, x, t) で小さいネットワークを渡してください",
     "network.late": "時間内に判定が終わりませんでした。--timeout で時間を延ばすか、gradproof.check_network(net, x, t) でネットワーク自体を渡してください",
-    "network.broke": "子プロセスが途中で終わりました({text})。gradproof.check_network(net, x, t) でネットワーク自体を渡してください",
+    "network.broke": "子プロセスが途中で終わりました。gradproof.check_network(net, x, t) でネットワーク自体を渡してください",
     "network.no-data": "損失が受け取るデータが見つかりませんでした。gradproof.check_network(net, x, t) で渡してください。最初に試したデータでは: {text}",
     "network.no-parameters": "数値のパラメータがありません。params が辞書でも配列のリストでもありません",
     "network.raised": "{step} が {kind} を送出します: {text} ({file}:{line})",

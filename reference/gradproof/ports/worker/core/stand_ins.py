@@ -113,6 +113,7 @@ class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def forget() -> None:
     """Leave none of the modules for others to import."""
+    del KEPT[:]
     for name, module in list(sys.modules.items()):
         if isinstance(module, Module):
             del sys.modules[name]
@@ -121,6 +122,55 @@ def forget() -> None:
 def is_stand_in(thing: Any) -> bool:
     """Whether a thing is none of the user's, nor of a library's."""
     return type(thing).__module__ == "unittest.mock"
+
+
+KEPT: List[Any] = []
+"""The stand-ins of modules that are there to be imported."""
+
+
+def uses() -> List[int]:
+    """How often each of those has been used."""
+    return [len(root.mock_calls) for root in KEPT]
+
+
+def used_since(before: List[int]) -> List[str]:
+    """The packages of which a stand-in has been used since then."""
+    return sorted(
+        {
+            _package(root)
+            for number, root in enumerate(KEPT)
+            if len(root.mock_calls) > sum(before[number : number + 1])
+        }
+    )
+
+
+def met(error: BaseException) -> List[str]:
+    """The packages of the stand-ins that an exception may have come of.
+
+    They are what its frames name or hold, and the bases of what these hold.
+    """
+    found = set()
+    step = None if is_own(error, None) else error.__traceback__
+    while step is not None:
+        frame, step = step.tb_frame, step.tb_next
+        named = [frame.f_globals.get(name) for name in frame.f_code.co_names]
+        for thing in named + list(frame.f_locals.values()):
+            found.update(_packages(thing))
+    return sorted(found)
+
+
+def _packages(thing: Any) -> List[str]:
+    if isinstance(thing, Module):
+        return [thing.__name__.split(".")[0]]
+    owner = thing if isinstance(thing, type) else type(thing)
+    bases = [b for k in owner.__mro__ for b in vars(k).get("__orig_bases__", ())]
+    return [_package(known) for known in [thing, *bases] if is_stand_in(known)]
+
+
+def _package(stand_in: Any) -> str:
+    """The package that a stand-in is a part of."""
+    name: str = stand_in._extract_mock_name()
+    return name.split(".")[0]
 
 
 def is_own(error: BaseException, texts: Optional[List[str]]) -> bool:
@@ -166,6 +216,7 @@ class Module(types.ModuleType):
     def __init__(self, name: str, root: Any = None) -> None:
         super().__init__(name)
         self.__dict__["_root"] = _kind()(name=name) if root is None else root
+        KEPT.append(self.__dict__["_root"])
 
     def __getattr__(self, name: str) -> Any:
         if name == "__all__":  # a star finds nothing in it

@@ -19,8 +19,10 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tupl
 
 import numpy as np
 
+from . import stand_ins
 from .calls import Noise, StopError, kind, numbers, printing_into, text
 from .printable import clean
+from .stand_ins import is_stand_in
 from .user_files import users_files
 
 MAX_ATTRIBUTES = 60
@@ -178,7 +180,9 @@ def _back_in_variables(function: Any, arguments: List[Any], variable: Any) -> An
 
 
 def _data(part: Any) -> Any:
-    while hasattr(part, "data") and not isinstance(part, (np.ndarray, np.generic)):
+    """The array that a variable holds; a stand-in would have data without end."""
+    held = (np.ndarray, np.generic)
+    while not (isinstance(part, held) or is_stand_in(part)) and hasattr(part, "data"):
         part = part.data
     return part
 
@@ -196,18 +200,28 @@ def parts(result: Any) -> Sequence[Any]:
 
 
 def _tried(do: Callable[[], Any]) -> "Tuple[Any, Dict[str, Any]]":
+    """What came of it; where a stand-in had a part in that, what is missing."""
+    before, missing = stand_ins.uses(), []  # type: List[int], List[str]
+    result = None
     try:
-        return do(), {"outcome": "returned"}
+        result, moment = do(), {"outcome": "returned"}
     except (StopError, KeyboardInterrupt):
         raise
     except BaseException as error:
-        outcome = "exited" if isinstance(error, SystemExit) else "raised"
-        return None, {
-            "outcome": outcome,
-            "kind": kind(error),
-            "text": text(error),
-            "place": place(error),
-        }
+        moment, missing = _raised(error), stand_ins.met(error)
+    missing = stand_ins.used_since(before) or missing
+    if missing:
+        return None, {"outcome": "missing", "text": clean(", ".join(missing))}
+    return result, moment
+
+
+def _raised(error: BaseException) -> Dict[str, Any]:
+    return {
+        "outcome": "exited" if isinstance(error, SystemExit) else "raised",
+        "kind": kind(error),
+        "text": text(error),
+        "place": place(error),
+    }
 
 
 def place(error: BaseException) -> Optional[List[Any]]:
