@@ -5,17 +5,19 @@ from __future__ import annotations
 import shlex
 import shutil
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
 
+from gradproof.contract.layers import not_run
 from gradproof.examination.parts import LayersExamination
 from gradproof.examination.policy import AS_WRITTEN
-from gradproof.ports import protocol
+from gradproof.ports import layer_program, protocol
 from gradproof.ports.layer_doors import LayerFile
 from gradproof.ports.layer_program import LayerProgram
 from gradproof.ports.target import LoadError
-from gradproof.ports.trials import Trial
+from gradproof.ports.trials import Moment, Step, Trial
 from gradproof.project import checks
 from gradproof.project.config import PortTable
 from gradproof.report.phrases import Unusable
@@ -107,6 +109,34 @@ def test_what_is_not_due_is_the_programs_fault(frame: protocol.FromProgram) -> N
         program._tried([AFFINE], frame)
 
 
+ONE = np.zeros((1, 1))
+RETURNED = Moment("returned", value=(ONE,), params=(ONE,))
+RAISED = Moment("raised")
+
+
+@pytest.mark.parametrize(
+    ("do", "moments", "fits"),
+    [
+        ("forward", [RETURNED, RETURNED], True),
+        ("forward", [RAISED], True),
+        ("forward", [RETURNED, RAISED], True),
+        ("forward", [], False),
+        ("forward", [RETURNED], False),
+        ("forward", [RETURNED] * 3, False),
+        ("forward", [RAISED, RETURNED], False),
+        ("forward", [RETURNED, Moment("returned")], False),
+        ("begin", [RETURNED, RETURNED], True),
+        ("begin", [RETURNED, Moment("returned")], False),
+    ],
+)
+def test_an_answer_that_lacks_something_or_has_too_much_does_not_fit(
+    do: Any, moments: list[Moment], fits: bool
+) -> None:
+    came = layer_program.fitting(Trial("Net", {}, (Step(do, (ONE,)),)), moments)
+    assert (came is moments) == fits
+    assert fits or (came[0].outcome, came[0].kind) == ("broke", "program.misfit")
+
+
 def test_a_networks_gradients_may_come_by_name_in_any_order() -> None:
     said = {
         name: protocol.encode_array(np.array([number]))
@@ -133,3 +163,10 @@ def test_layers_and_routines_do_not_go_together() -> None:
     found = checks.check_declared(table, AS_WRITTEN, 30.0)
     assert isinstance(found, Unusable)
     assert found.error.message == "program.layers-apart"
+
+
+def test_an_answer_that_does_not_fit_is_an_error_and_told_as_such() -> None:
+    misfit = Moment("broke", kind="program.misfit", text="0 moments where 2 are due")
+    judged = not_run(misfit)
+    assert judged is not None
+    assert (judged.verdict, judged.message) == ("error", "layer.misfit")

@@ -44,6 +44,8 @@ def runs(evidence: LayerEvidence) -> Judgement:
 
 def not_run(moment: Moment) -> Judgement | None:
     """What is said where it is not the code that broke."""
+    if moment.kind == "program.misfit":
+        return broken("layer.misfit", text=moment.text)
     if moment.outcome == "missing":
         return not_covered("load.missing", names=moment.text)
     if moment.outcome == "broke":

@@ -71,6 +71,8 @@ def _broken(step: str, moment: Moment) -> Judgement:
     file, line = moment.place or ("", 0)
     if moment.outcome == "missing":
         return not_covered("load.missing", names=moment.text)
+    if moment.kind == "program.misfit":
+        return broken("layer.misfit", text=moment.text)
     if moment.outcome == "broke":
         late = moment.kind == "load.timeout"
         return not_covered("network.late" if late else "network.broke")

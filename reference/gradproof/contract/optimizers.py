@@ -78,6 +78,8 @@ def finite(evidence: OptimizerEvidence) -> Judgement:
 def _raised(moment: Moment, step: str) -> Judgement:
     if moment.outcome == "missing":
         return not_covered("load.missing", names=moment.text)
+    if moment.kind == "program.misfit":
+        return broken("layer.misfit", text=moment.text)
     if moment.outcome == "broke":
         # The child has ended, or the time: that may be the doing of another class.
         return not_covered("optimizer.broke")

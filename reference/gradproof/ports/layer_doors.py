@@ -147,6 +147,7 @@ class LayerFile(ProtocolChild):
         self.texts = texts
         self.notes: tuple[Note, ...] = ()
         self._end = 0.0
+        self._ended: LoadError | None = None
 
     def __enter__(self) -> LayerFile:
         """Start the child. Raises LoadError when the file cannot be had."""
@@ -189,7 +190,8 @@ class LayerFile(ProtocolChild):
         try:
             return self._tried(trials, self._ask(asked))
         except LoadError as error:
-            broke = Moment("broke", kind=error.message, text=str(error.parameters))
+            said = ", ".join(map(str, error.parameters.values()))
+            broke = Moment("broke", kind=error.message, text=said)
             return [[broke] for _ in trials]
 
     def _tried(
@@ -208,7 +210,7 @@ class LayerFile(ProtocolChild):
 
     def _ask(self, frame: protocol.FromHost) -> protocol.FromProgram:
         if self._process is None:
-            raise LoadError("load.crashed", how="it has ended")
+            raise self._ended or LoadError("load.crashed", how="it has ended")
         self._send(frame)
         return self._answer()
 
@@ -217,7 +219,8 @@ class LayerFile(ProtocolChild):
         try:
             return self._receive(self._end)
         except ChildError as error:
-            raise not_loaded(error, self.stop(), self.timeout) from error
+            self._ended = not_loaded(error, self.stop(), self.timeout)
+            raise self._ended from error
 
 
 def _description(said: protocol.LayerSaid) -> Description:

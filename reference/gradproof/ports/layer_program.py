@@ -14,6 +14,8 @@ from gradproof.ports.trials import Moment, Trial
 ROLES = ("layer", "network", "optimizer")
 """What a program names in hello if it answers ``describe`` and ``try``."""
 
+VALUED = ("forward", "loss")
+"""What is done for the sake of its value."""
 
 NOT_ASKED = Moment("raised", kind="unsupported")
 
@@ -40,10 +42,42 @@ class LayerProgram(LayerFile):
         """
         asked = [trial for trial in trials if not _is_single(trial)]
         came = iter(super().run(asked) if asked else [])
-        return [next(came) if trial in asked else [NOT_ASKED] * 2 for trial in trials]
+        return [
+            fitting(trial, next(came)) if trial in asked else [NOT_ASKED] * 2
+            for trial in trials
+        ]
 
     def _launched(self) -> Process:
         return launch(self.command, cwd=self.cwd, env=self.env)
+
+
+def fitting(trial: Trial, moments: list[Moment]) -> list[Moment]:
+    """The moments, or one that says why they are no answer to the trial."""
+    why = _misfit(trial, moments)
+    return [Moment("broke", kind="program.misfit", text=why)] if why else moments
+
+
+def _misfit(trial: Trial, moments: Sequence[Moment]) -> str:
+    """What an answer lacks, or has too much of: each step has one, to the first not."""
+    due = len(trial.steps) + 1
+    if not moments or len(moments) > due:
+        return f"{len(moments)} moments where {due} are due"
+    *before, last = moments
+    if any(moment.outcome != "returned" for moment in before):
+        return "moments after one that has not returned"
+    if last.outcome == "returned" and len(moments) < due:
+        return f"{len(moments)} moments where {due} are due"
+    if last.outcome == "broke":
+        return ""
+    sizes = [len(step.arguments) for step in trial.steps if step.do == "begin"]
+    for step, moment in zip(trial.steps, moments[1:], strict=False):
+        if moment.outcome != "returned":
+            continue
+        if step.do in VALUED and not (moment.value or moment.none):
+            return f"no value of {step.do}"
+        if step.do in ("begin", "update") and len(moment.params) != sizes[0]:
+            return f"{len(moment.params)} params where {sizes[0]} are due"
+    return ""
 
 
 def _is_single(trial: Trial) -> bool:

@@ -22,6 +22,7 @@ MESSAGES = {
     "clause.L11": "The inputs and the upstream gradient are what they were.",
     "layer.not-made": "nothing is known of its parameter {parameter}: give an instance, by a function make_layer in the file, or as gradproof.check_layer(layer, x)",
     "layer.unknown": "it is of no kind that is known: give an instance, by a function make_layer in the file, or as gradproof.check_layer(layer, x)",
+    "layer.misfit": "the program's answer does not fit: {text}",
     "layer.raised": "{step} raises {kind}: {text} ({file}:{line}; {setting})",
     "layer.late": "the time was up before it was judged; give more with --timeout",
     "layer.broke": "its process ended before it was judged, by itself or for want of memory",

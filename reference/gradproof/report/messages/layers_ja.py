@@ -22,6 +22,7 @@ MESSAGES = {
     "clause.L11": "入力と上流の勾配は元のままである。",
     "layer.not-made": "引数 {parameter} に何を渡すか分かりません。ファイルに関数 make_layer を書くか、gradproof.check_layer(layer, x) でインスタンスを渡してください",
     "layer.unknown": "知られていない種類のレイヤです。ファイルに関数 make_layer を書くか、gradproof.check_layer(layer, x) でインスタンスを渡してください",
+    "layer.misfit": "プログラムの応答が要求に合いません: {text}",
     "layer.raised": "{step} が {kind} を送出します: {text} ({file}:{line}、{setting})",
     "layer.late": "時間内に判定が終わりませんでした。--timeout で時間を延ばしてください",
     "layer.broke": "判定が終わる前にプロセスが終了しました(プロセス自身による終了、またはメモリ不足)",
