@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gradproof.contract import dropout
 from gradproof.examination.layers import LayerExamination, examine_layers
 from gradproof.ports.layer_doors import Layers
 
@@ -69,7 +70,31 @@ class ForeignName(Ratio):
         super().__init__(q)
 
 
-RIGHT = (Ratio, Inverted, KeepProb, KeepProbAtTest, P, PKept, Half, ForeignName)
+class NoneDropped(Ratio):
+    """Made with a part that nobody is told of: 0."""
+
+    def __init__(self, q: float = 0.0) -> None:
+        super().__init__(q)
+
+
+class OwnChance(Ratio):
+    """Its own random numbers, that begin with a seed when it is made."""
+
+    def __init__(self, dropout_ratio: float = 0.5) -> None:
+        super().__init__(dropout_ratio)
+        self.rng = np.random.default_rng(0)
+
+    def forward(self, x: Array, train_flg: bool = True) -> Array:
+        if not train_flg:
+            return x * self.tested
+        self.mask = self.rng.random(x.shape) < self.keeps
+        return x * self.mask
+
+
+RIGHT = (
+    *(Ratio, Inverted, KeepProb, KeepProbAtTest, P, PKept, Half, ForeignName),
+    *(NoneDropped, OwnChance),
+)
 
 
 class RatioKept(Dropping):
@@ -104,7 +129,35 @@ class ScaledTwice(Inverted):
         self.tested = 1 - rate
 
 
+class FirstMask(Inverted):
+    def __init__(self, rate: float = 0.5) -> None:
+        super().__init__(rate)
+        self.mask = None
+
+    def forward(self, x: Array, train_flg: bool = True) -> Array:
+        if self.mask is None or not train_flg:
+            return super().forward(x, train_flg)
+        return x * self.mask * self.scale
+
+
+class SeedingAnew(Ratio):
+    def forward(self, x: Array, train_flg: bool = True) -> Array:
+        np.random.seed(3)  # noqa: NPY002
+        return super().forward(x, train_flg)
+
+
+class OneRow(Ratio):
+    def forward(self, x: Array, train_flg: bool = True) -> Array:
+        if not train_flg:
+            return x * self.tested
+        self.mask = np.random.rand(x.shape[1]) < self.keeps  # noqa: NPY002
+        return x * self.mask
+
+
 WRONG = {
+    FirstMask: "mask-kept",
+    SeedingAnew: "mask-kept",
+    OneRow: "one-mask-for-rows",
     RatioKept: "ratio-swapped",
     KeepProbDropped: "ratio-swapped",
     ScaledByRatio: "ratio-swapped",
@@ -141,6 +194,24 @@ class Packed(Ratio):
     def forward(self, x: Array, train_flg: bool = True) -> Array:
         y = super().forward(x, train_flg)
         return y[y != 0] if train_flg else y
+
+
+def few(dropped: int) -> Array:
+    x = np.ones((16, 24))
+    x.flat[:dropped] = 0
+    return x
+
+
+@pytest.mark.parametrize(("dropped", "due"), [(0, "pass"), (3, "pass"), (40, "fail")])
+def test_a_mask_is_the_same_by_chance_where_it_drops_little(
+    dropped: int, due: str
+) -> None:
+    assert dropout.draws(few(dropped), few(dropped)).verdict == due
+
+
+def test_another_mask_or_none_that_could_be_seen_is_no_fault() -> None:
+    assert dropout.draws(few(40), few(41)).verdict == "pass"
+    assert dropout.draws(few(40), None).verdict == "pass"
 
 
 def test_of_what_has_another_shape_nothing_is_said_about_its_modes() -> None:

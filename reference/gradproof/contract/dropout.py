@@ -50,6 +50,34 @@ def at_test(plan: Plan, x: Array, trained: Array, tested: Array) -> Judgement:
     return failed("layer.scale-at-test", factor=came, expected=max(expected))
 
 
+def draws(first: Array, again: Array | None) -> Judgement:
+    """Whether the masks of two batches differ, and the rows of one.
+
+    Of n entries that fall alike and each by itself, d of which are 0, others come
+    out the same with a probability of at most e to the −n·H(d/n), whatever the part
+    is that is dropped: this is the largest of pᵈ(1 − p)ⁿ⁻ᵈ.
+    """
+    mask = first != 0
+    row = mask[0]
+    if (mask == row).all() and _surely(row, len(mask) - 1):
+        return failed("layer.one-mask-for-rows")
+    same = again is not None and again.shape == first.shape
+    if same and np.array_equal(again != 0, mask) and _surely(mask, 1):
+        return failed("layer.mask-kept")
+    return passed()
+
+
+SELDOM = 1e-12
+"""How often a right dropout may do by chance what is told to be wrong, at most."""
+
+
+def _surely(mask: Array, times: int) -> bool:
+    """Whether so many masks come out as this one by chance more seldom than that."""
+    parts = np.array([mask.mean(), 1 - mask.mean()])
+    parts = parts[parts > 0]
+    return bool(times * mask.size * np.sum(parts * np.log(parts)) < np.log(SELDOM))
+
+
 def _factor(came: Array, x: Array, where: Array) -> float | None:
     """How many times x it is, in these entries; ``None``: no number of times."""
     if not where.any():

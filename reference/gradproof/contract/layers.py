@@ -441,7 +441,9 @@ def modes(evidence: LayerEvidence) -> Judgement:
     if len(shapes) > 1 or evidence.kind is None:
         return not_covered("layer.no-modes")
     if evidence.kind.id == "dropout":
-        return dropout.at_test(tried.plan, tried.x, tried.trained, tried.tested)
+        drawn = dropout.draws(tried.trained, tried.again)
+        test = dropout.at_test(tried.plan, tried.x, tried.trained, tried.tested)
+        return worst((test, drawn))
     gamma, beta = (tried.setting.arrays[role] for role in ("gamma", "beta"))
     *batches, x, test = (
         as_rows(each, gamma.size) for each in (*tried.batches, tried.x, tried.tested)

@@ -234,6 +234,27 @@ class ScaledByTheRatio(Dropout):
         return super().backward(dout) / self.ratio
 
 
+class KeepingItsMask(Dropout):
+    def forward(self, x: Array, train_flg: bool = True) -> Array:
+        if not train_flg or not hasattr(self, "mask"):
+            return super().forward(x, train_flg)
+        return np.asarray(x * self.mask)
+
+
+class SeedingAnew(Dropout):
+    def forward(self, x: Array, train_flg: bool = True) -> Array:
+        np.random.seed(7)  # noqa: NPY002
+        return super().forward(x, train_flg)
+
+
+class DroppingColumns(Dropout):
+    def forward(self, x: Array, train_flg: bool = True) -> Array:
+        if not train_flg:
+            return self.at_test(x)
+        self.mask = np.random.rand(*x.shape[1:]) < self.part  # noqa: NPY002
+        return np.asarray(x * self.mask)
+
+
 class HeedlessOfRatio(Dropout):
     @property
     def part(self) -> float:
@@ -345,6 +366,8 @@ CLASSES: Mapping[str, tuple[type, ...]] = {
     "log-of-zero": (Loss,),
     "drops-at-test": (DroppingAtTest,),
     "scale-at-test": (UnscaledAtTest,),
+    "mask-kept": (KeepingItsMask, SeedingAnew),
+    "one-mask-for-rows": (DroppingColumns,),
     "ratio-swapped": (KeepingTheRatio, ScaledByTheRatio),
     "ratio-ignored": (HeedlessOfRatio,),
     "test-as-training": (AsTraining,),

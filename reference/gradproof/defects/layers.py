@@ -757,6 +757,8 @@ BY_CLAUSE: Mapping[str, str] = {
     "layer.again": "state-kept",
     "layer.drops-at-test": "drops-at-test",
     "layer.scale-at-test": "scale-at-test",
+    "layer.mask-kept": "mask-kept",
+    "layer.one-mask-for-rows": "one-mask-for-rows",
     "layer.test-as-training": "test-as-training",
     "layer.statistics-not-kept": "statistics-not-kept",
     "layer.statistics-swapped": "statistics-swapped",

@@ -27,7 +27,8 @@ COLUMNS = 8
 class Modes:
     """Training with a batch after the other, and test on ``x`` with the last's layer.
 
-    ``trained`` is what came of the last batch, ``tested`` of x; None: no numbers.
+    ``trained`` is what came of the last batch, ``tested`` of x, ``again`` of that batch
+    once more, where chance goes on and does not begin anew; None: no numbers.
     """
 
     setting: Setting
@@ -36,6 +37,7 @@ class Modes:
     x: Array
     trained: Array | None
     tested: Array | None
+    again: Array | None = None
 
 
 def gather(
@@ -53,11 +55,27 @@ def gather(
     steps = _steps(said, how, setting, inputs)
     if steps is None:
         return None
-    (moments,) = port.run([Trial(said.name, how.made_with(setting), steps)])
+    once_more = _once_more(said, kind, steps)
+    make = how.made_with(setting)
+    trials = [Trial(said.name, make, each) for each in (steps, once_more) if each]
+    moments, *more = port.run(trials)
     trained, tested = None, None
     if len(moments) == len(steps) + 1 and moments[-1].outcome == "returned":
         trained, tested = _value(moments[TRAININGS]), _value(moments[-1])
-    return Modes(setting, how, inputs[:-1], inputs[-1], trained, tested)
+    again = _value(more[0][-1]) if more else None
+    return Modes(setting, how, inputs[:-1], inputs[-1], trained, tested, again)
+
+
+def _once_more(
+    said: Description, kind: Kind, steps: tuple[Step, ...]
+) -> tuple[Step, ...]:
+    """Training twice, where chance would not be the same in the second by itself.
+
+    Each "forward" begins with the same seed; what is called by its name does not.
+    """
+    if kind.id != "dropout" or said.function or "forward" not in said.methods:
+        return ()
+    return steps[0], Step("call", steps[0].arguments, "forward")
 
 
 def _steps(

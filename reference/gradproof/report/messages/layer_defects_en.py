@@ -318,6 +318,16 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "What is kept at training is not divided by 1 − ratio, and test does not multiply by it; or both do.",
         "Scale once: at training by 1 / (1 - ratio), or at test by 1 - ratio.",
     ),
+    "mask-kept": (
+        "the mask of dropout is drawn only once",
+        "Forward keeps its first mask, or seeds the random numbers itself: the same entries are dropped in every batch, and are never trained.",
+        "Draw in each forward at training: self.mask = np.random.rand(*x.shape) > self.dropout_ratio; seed once, where the program begins.",
+    ),
+    "one-mask-for-rows": (
+        "all rows share one mask of dropout",
+        "The mask has the shape of one row: in every sample of a batch the same entries are dropped.",
+        "mask = rand(*x.shape) > ratio, not rand(*x.shape[1:]).",
+    ),
     "test-as-training": (
         "test does what training does",
         "The flag is not heeded: the batch's own statistics, or a mask, are used at test.",

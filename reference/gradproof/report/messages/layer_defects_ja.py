@@ -318,6 +318,16 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "学習時に 1 − ratio で割らず、テスト時にも掛けていないか、両方行っています。",
         "倍率は1回だけです。学習時に 1 / (1 - ratio)、またはテスト時に 1 - ratio。",
     ),
+    "mask-kept": (
+        "dropout のマスクが1回しか作られない",
+        "forward が最初のマスクを使い続けるか、forward の中で乱数のシードを固定しています。どのバッチでも同じ要素が落とされ、その要素は学習されません。",
+        "学習時の forward のたびに作ります: self.mask = np.random.rand(*x.shape) > self.dropout_ratio。シードの固定はプログラムの先頭で1回だけ行います。",
+    ),
+    "one-mask-for-rows": (
+        "すべての行が同じ dropout のマスクを使う",
+        "マスクの形が1行分しかなく、バッチのどのサンプルでも同じ要素が落とされます。",
+        "rand(*x.shape[1:]) ではなく、mask = rand(*x.shape) > ratio。",
+    ),
     "test-as-training": (
         "テスト時に学習時と同じ計算をしている",
         "フラグが使われず、テスト時にもバッチの統計量やマスクを使っています。",
