@@ -87,7 +87,7 @@ class OwnChance(Ratio):
     def forward(self, x: Array, train_flg: bool = True) -> Array:
         if not train_flg:
             return x * self.tested
-        self.mask = self.rng.random(x.shape) < self.keeps
+        self.mask = np.asarray(self.rng.random(x.shape) < self.keeps)
         return x * self.mask
 
 
@@ -132,10 +132,9 @@ class ScaledTwice(Inverted):
 class FirstMask(Inverted):
     def __init__(self, rate: float = 0.5) -> None:
         super().__init__(rate)
-        self.mask = None
 
     def forward(self, x: Array, train_flg: bool = True) -> Array:
-        if self.mask is None or not train_flg:
+        if not hasattr(self, "mask") or not train_flg:
             return super().forward(x, train_flg)
         return x * self.mask * self.scale
 

@@ -155,11 +155,25 @@ def _consistent(passage: Passage) -> bool:
 
 def input_gradients(evidence: LayerEvidence) -> Judgement:
     """L3."""
+    if evidence.said.alone == "function":
+        return _beside_value(evidence)
     return all_of(
         judgement
         for p in _ran(evidence, "first")
         for judgement in _values(p, [r for r in p.setting.arrays if r in p.plan.fed])
     )
+
+
+def _beside_value(evidence: LayerEvidence) -> Judgement:
+    """Of what a function returns beside a loss: nobody says that it is a gradient."""
+    found = all_of(
+        judgement
+        for p in _ran(evidence, "first")
+        for judgement in _values(p, p.gradients)
+    )
+    if found.verdict != "fail":
+        return found
+    return not_covered("layer.beside-value", what=found.parameters["what"])
 
 
 def parameter_gradients(evidence: LayerEvidence) -> Judgement:
@@ -442,8 +456,8 @@ def modes(evidence: LayerEvidence) -> Judgement:
         return not_covered("layer.no-modes")
     if evidence.kind.id == "dropout":
         drawn = dropout.draws(tried.trained, tried.again)
-        test = dropout.at_test(tried.plan, tried.x, tried.trained, tried.tested)
-        return worst((test, drawn))
+        tested = dropout.at_test(tried.plan, tried.x, tried.trained, tried.tested)
+        return worst((tested, drawn))
     gamma, beta = (tried.setting.arrays[role] for role in ("gamma", "beta"))
     *batches, x, test = (
         as_rows(each, gamma.size) for each in (*tried.batches, tried.x, tried.tested)
@@ -660,6 +674,8 @@ def _beside(evidence: LayerEvidence) -> set[str]:
     if not evidence.spread:
         found.add("L23")
     found |= set(ALONE.get(evidence.said.alone, ()))
+    if evidence.said.alone == "function" and any(p.gradients for p in first):
+        found.discard("L3")
     extras = {
         **{"L13": "kinks", "L14": "ties", "L15": "padded"},
         **{"L16": "huge", "L17": "no-chance", "L21": "single"},

@@ -11,7 +11,13 @@ from gradproof.evidence import function_plan
 from gradproof.evidence.function_kinds import ADJOINT_OF, FUNCTIONS
 from gradproof.evidence.layer_kinds import Setting
 from gradproof.evidence.layer_plan import Plan, UnbuildableError
-from gradproof.evidence.passages import LayerEvidence, Passage, Trier, with_others
+from gradproof.evidence.passages import (
+    LayerEvidence,
+    Passage,
+    Trier,
+    expected,
+    with_others,
+)
 from gradproof.ports.function_names import kind_of
 from gradproof.ports.trials import Description, LayerPort
 
@@ -64,5 +70,20 @@ def _passages(
             # What it would be given back, were there a backward: models are run so.
             value = call.value[0] if call.value else None
             given = (np.ones(() if value is None else value.shape),)
-            found[id].append(trier.passage(how, setting, (made, call, None), given))
+            passage = trier.passage(how, setting, (made, call, None), given)
+            found[id].append(_with_gradient(passage))
     return found
+
+
+def _with_gradient(passage: Passage) -> Passage:
+    """With the array beside a loss, that has the shape of a gradient."""
+    value, reference = passage.forward.value, passage.expected.reference
+    role, of = next(iter(passage.setting.arrays.items()))
+    if len(value) < 2 or value[0] is None or value[1] is None:
+        return passage
+    if not passage.agrees or reference is None or value[0].size != 1:
+        return passage
+    if value[1].shape != of.shape:
+        return passage
+    due = expected(reference, passage.setting, (np.ones(value[0].shape),))
+    return replace(passage, expected=due, gradients={role: value[1]})

@@ -104,6 +104,9 @@ def layer_parts(examination: LayerExamination, phrases: Phrases) -> Iterator[str
         if forward.judgement.verdict == "fail" and cause:
             how, cause = phrases.say("layer.wrong-by", reason=cause), ""
         yield phrases.say("layer.part", what=phrases.say("layer.value"), how=how)
+        if "L3" in findings:
+            how = _how(findings["L3"].judgement, phrases)
+            yield phrases.say("layer.part", what=phrases.say("layer.beside"), how=how)
     elif forward is not None and forward.judgement.verdict == "fail":
         if cause:
             how = phrases.say("layer.wrong-by", reason=cause)

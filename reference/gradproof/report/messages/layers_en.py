@@ -78,6 +78,8 @@ MESSAGES = {
     "layer.kink": "at a kink the gradient is outside of those of the two sides",
     "layer.ties": "where entries of a window are equal, gradients of {got} come of {expected}",
     "layer.padded": "with padding it raises {kind}: {text}",
+    "layer.beside-value": "beside the value an array is returned that has the shape of {what} and is not it: whether it is meant for it is not known",
+    "layer.beside": "gradient beside it",
     "layer.value": "value",
     "layer.adjoint": "adjoint",
     "layer.of-value": "it is {formula} of what it is given: the derivative, if that is the function's value and not its input",

@@ -78,6 +78,8 @@ MESSAGES = {
     "layer.kink": "折れ目での勾配が左右の傾きの間にありません",
     "layer.ties": "窓の要素が等しいとき、上流の勾配の和 {expected} に対し {got} が返ります",
     "layer.padded": "パディングがあると {kind} を送出します: {text}",
+    "layer.beside-value": "値とともに返される配列は {what} と同じ形ですが、{what} とは異なります。勾配として返されたものかどうかは分かりません",
+    "layer.beside": "ともに返される勾配",
     "layer.value": "値",
     "layer.adjoint": "随伴",
     "layer.of-value": "引数の {formula} を返します。引数が入力ではなく関数の値であれば、導関数として正しい値です",
