@@ -12,6 +12,8 @@ from gradproof.commands import exit_codes
 from gradproof.examination.examination import Examination, ProgramExamination
 from gradproof.examination.policy import AS_WRITTEN
 from gradproof.ports import program
+from gradproof.ports.child_process import BreachError, Frame
+from gradproof.ports.protocol_child import frame_of
 from gradproof.ports.target import LoadError, UsageError, parse
 from gradproof.project import checks
 from gradproof.project.config import PortTable
@@ -60,6 +62,14 @@ def test_a_program_is_judged_under_each_role_that_it_serves() -> None:
     assert isinstance(found, ProgramExamination)
     assert [each.role for each in found.roles] == ["gradient", "derivative"]
     assert found.verdict == "pass"
+
+
+def test_numbers_of_too_few_digits_that_overflow_are_told_as_such() -> None:
+    port = program.ProgramPort("exec:true", ("true",))
+    frame = b'{"op":"echo","id":0,"x":{"dtype":"f8","shape":[1],"data":[%s]}}'
+    with pytest.raises(BreachError) as breach:
+        frame_of(Frame(frame % b"1.79769313486232e+308", ""))
+    assert port._not_loaded(breach.value).message == "program.digits"
 
 
 @pytest.mark.once

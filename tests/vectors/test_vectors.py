@@ -20,9 +20,10 @@ from gradproof.evidence.roles import ARRAY_ROLES
 from gradproof.examination.examination import Examination
 from gradproof.examination.policy import AS_WRITTEN
 from gradproof.ports.answers import FORMAT, MAX_BYTES
+from gradproof.ports.answers import read as read_answers
 from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.role_ids import PortRoleId, RoleId
-from gradproof.ports.target import UsageError, parse
+from gradproof.ports.target import LoadError, UsageError, parse
 from gradproof.project import checks
 from gradproof.project.config import PortTable
 from gradproof.report import vectors_file
@@ -270,3 +271,19 @@ def test_decimal_and_hexadecimal_are_the_same_numbers() -> None:
         exact = np.array(vector.exact, dtype=float).ravel()
         read = [float.fromhex(each) for each in np.ravel(vector.exact_hex).tolist()]
         assert np.array_equal(exact, read, equal_nan=True)
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "answers.json"
+    text = '{"format": "gradproof-answers/1", "answers": {"a": 1}}'
+    path.write_text(text, encoding="utf-8-sig")
+    assert read_answers(path).answers == {"a": 1}
+
+
+def test_an_id_that_is_there_twice_is_refused_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "answers.json"
+    text = '{"format": "gradproof-answers/1", "answers": {"a": 1, "b": 2, "a": 3}}'
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(LoadError) as error:
+        read_answers(path)
+    assert (error.value.message, error.value.parameters["id"]) == ("answers.twice", "a")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -51,6 +53,7 @@ def read(path: Path) -> AnswersFile:
         if bare is not None:
             raise LoadError("answers.bare", name=bare[1].decode()) from error
         raise LoadError("answers.not-json", text=str(error)) from error
+    json.loads(data, object_pairs_hook=_once)
     if known.get("format") != FORMAT:
         came = str(known.get("format", ""))[:80]
         raise LoadError("answers.version", came=came, known=FORMAT)
@@ -58,6 +61,16 @@ def read(path: Path) -> AnswersFile:
         return msgspec.convert(known, AnswersFile)
     except msgspec.ValidationError as error:
         raise LoadError("answers.not-so", text=str(error)) from error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of those pairs. Raises LoadError where a name is there twice."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise LoadError("answers.twice", id=name[:80])
+        found[name] = value
+    return found
 
 
 def _bytes(path: Path) -> bytes:
@@ -71,7 +84,7 @@ def _bytes(path: Path) -> bytes:
         raise LoadError("answers.unread", text=error.strerror or str(error)) from error
     if len(data) > MAX_BYTES:
         raise LoadError("answers.too-large", most=MAX_BYTES)
-    return data
+    return data.removeprefix(codecs.BOM_UTF8)
 
 
 def missing(answers: Mapping[str, Answer], due: Mapping[str, Any]) -> None:

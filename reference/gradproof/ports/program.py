@@ -131,6 +131,8 @@ class ProgramPort(ChildPort):
             return LoadError(said, seconds=self.timeout, words=words)
         if isinstance(error, EndedError):
             return LoadError("program.ended", how=error.how, words=words)
+        if "out of range" in str(error):
+            return LoadError("program.digits")
         return LoadError("program.no-frame", text=str(error), words=words)
 
 

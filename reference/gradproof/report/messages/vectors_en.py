@@ -7,6 +7,7 @@ MESSAGES = {
     "answers.bare": 'it is no JSON: {name} stands in it as a number. Write it as text, "{name}", or null where x was refused',
     "answers.not-json": "it is no JSON object: {text}",
     "answers.version": 'its format is \'{came}\'; "format": "{known}" is due',
+    "answers.twice": "{id} is there twice",
     "answers.not-so": "it is no file of answers: {text}",
     "answers.no-role": 'it does not say what is answered: name one of {known} as "role", or give --role',
     "answers.strange-role": "there are no vectors for the role {role}; there are for {known}",
