@@ -179,11 +179,11 @@ def test_what_the_command_line_finds_is_told_with_the_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = (PROGRAMS / "wrong" / "precedence.py").read_text("utf-8")
-    (tmp_path / "mine.py").write_text(source, "utf-8")
+    (tmp_path / "mine_alone.py").write_text(source, "utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    mine = importlib.import_module("mine")
-    again = "gradproof check mine:gradient --role gradient --only G4"
+    mine = importlib.import_module("mine_alone")
+    again = "gradproof check mine_alone:gradient --role gradient --only G4"
     assert again in str(gradproof.check(mine.gradient))
     monkeypatch.chdir(tmp_path.parent)
     assert "gradproof check" not in str(gradproof.check(mine.gradient))

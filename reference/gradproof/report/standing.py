@@ -36,8 +36,9 @@ def _musts(examination: Judged) -> set[str] | None:
     if isinstance(examination, PartExamination):
         return set(examination.musts)
     if isinstance(examination, Examination):
-        clauses = CONTRACT[examination.role]
-        return {c.id for c in clauses if c.applies is None and c.level == "must"}
+        found = {finding.clause.id for finding in examination.findings}
+        musts = (c for c in CONTRACT[examination.role] if c.level == "must")
+        return {c.id for c in musts if c.applies is None or c.id in found}
     return None
 
 
