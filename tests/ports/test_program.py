@@ -11,9 +11,10 @@ import pytest
 from gradproof.commands import exit_codes
 from gradproof.examination.examination import Examination, ProgramExamination
 from gradproof.examination.policy import AS_WRITTEN
-from gradproof.ports import program
+from gradproof.ports import program, protocol
 from gradproof.ports.child_process import BreachError, Frame
 from gradproof.ports.protocol_child import frame_of
+from gradproof.ports.subprocess_port import _failure
 from gradproof.ports.target import LoadError, UsageError, parse
 from gradproof.project import checks
 from gradproof.project.config import PortTable
@@ -62,6 +63,13 @@ def test_a_program_is_judged_under_each_role_that_it_serves() -> None:
     assert isinstance(found, ProgramExamination)
     assert [each.role for each in found.roles] == ["gradient", "derivative"]
     assert found.verdict == "pass"
+
+
+def test_a_program_may_say_in_its_own_words_why_it_cannot_be_had() -> None:
+    error = _failure(protocol.Failed("no such routine\x1b[31m"))
+    assert error.message == "load.said"
+    assert "no such routine" in error.parameters["text"]
+    assert "\x1b" not in error.parameters["text"]
 
 
 def test_numbers_of_too_few_digits_that_overflow_are_told_as_such() -> None:

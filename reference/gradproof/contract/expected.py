@@ -171,7 +171,7 @@ def _gradients(
     )
 
 
-SILENT = ("by-name", "answered-once")
+SILENT = ("by-name", "unsupported", "answered-once")
 """Why no formula is read of what never asks for f."""
 
 

@@ -64,7 +64,8 @@ class Unreadable:
     ``value-dependent``, ``not-linear``, ``not-scaling``, ``ignores-values``; ``broke``
     where the port was not asked, as it had broken before; ``broke-while-read``, as it
     broke in a run of the reading, which is judged; ``by-name``, as it takes f
-    by name alone; ``answered-once``, as there is no more than its answers.
+    by name alone; ``unsupported``, as it says so; ``answered-once``, as there is no
+    more than its answers.
     """
 
     reason: str
@@ -199,8 +200,8 @@ class _Reader:
         observation = self.port.observe(probe)
         self._check_came_back(observation.outcome)
         if isinstance(observation.outcome, Unserved):
-            once = observation.outcome.reason == "no-vector"
-            raise _NotReadableError("answered-once" if once else "by-name")
+            why = {"no-vector": "answered-once", "unsupported": "unsupported"}
+            raise _NotReadableError(why.get(observation.outcome.reason, "by-name"))
         for evaluation in observation.evaluations:
             if evaluation.argument is None:
                 raise _NotReadableError("foreign-arguments", kind=evaluation.kind)

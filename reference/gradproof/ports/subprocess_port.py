@@ -360,6 +360,8 @@ def _compared(came: np.ndarray[Any, Any]) -> list[Note]:
 
 def _failure(frame: protocol.Failed) -> LoadError:
     """Why there is no routine, or why it cannot be run here."""
+    if frame.reason not in protocol.FAILURES:
+        return LoadError("load.said", text=clean(frame.reason, 200))
     _check(frame.reason, frame.parameters, protocol.FAILURES)
     kind = MissingModuleError if frame.reason in protocol.MISSING else LoadError
     return kind(f"load.{frame.reason}", **_cleaned(frame.parameters))

@@ -225,6 +225,7 @@ MESSAGES = {
     # why no formula could be read
     "unreadable.no-result": "it gave no finite numbers for answers of 0 and 1",
     "unreadable.by-name": "the program takes f by name, and does not call it back",
+    "unreadable.unsupported": "the program does not do what was asked",
     "unreadable.broke": "the port had broken before",
     "unreadable.broke-while-read": "it broke while the formula was read ({detail})",
     "unreadable.not-called": "f was not called",
@@ -446,6 +447,7 @@ MESSAGES = {
     "program.not-built": "{command} ended with exit code {code}.{words}",
     "load.not-started": "{command} cannot be started: {text}",
     "load.no-hello": "it does not speak the protocol: {text}",
+    "load.said": "it says that it cannot be had: {text}",
     "program.digits": "its number format loses digits: a number came back beyond the largest double; numbers are to be written with 17 digits",
     "load.inexact": "its number format is inexact: {sent} came back as {came}; numbers are to be written with 17 digits",
     "load.crashed": "loading it crashed: {how}",
