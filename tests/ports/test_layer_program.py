@@ -170,3 +170,14 @@ def test_an_answer_that_does_not_fit_is_an_error_and_told_as_such() -> None:
     judged = not_run(misfit)
     assert judged is not None
     assert (judged.verdict, judged.message) == ("error", "layer.misfit")
+
+
+@pytest.mark.once
+def test_a_program_that_has_none_is_not_passed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(LayerProgram, "describe", lambda _: [])
+    table = PortTable("exec:" + shlex.join([*PYTHON, "right"]))
+    found = checks.check_declared(table, AS_WRITTEN, 60.0)
+    assert isinstance(found, Unusable)
+    assert found.error.message == "load.no-layer"

@@ -135,7 +135,10 @@ def _check_layers_of_program(
 
     cwd = Path(table.cwd) if table.cwd else None
     with LayerProgram(target.command, timeout, cwd, table.env) as port:
-        return replace(examine_layers(port, "", terms), target=target.text)
+        found = examine_layers(port, "", terms)
+    if not found.layers:
+        raise LoadError("load.no-layer", name=target.text)
+    return replace(found, target=target.text)
 
 
 def _check_answers(table: PortTable, path: Path, terms: Terms) -> Examination:
