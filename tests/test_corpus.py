@@ -124,7 +124,9 @@ def test_what_is_unusual_and_right_is_found_right(target: str) -> None:
     assert right(target), judged(target)
 
 
-@pytest.mark.parametrize("target", [t for t, role in RIGHT.items() if role != "pair"])
+@pytest.mark.parametrize(
+    "target", [target for target, role in RIGHT.items() if role != "pair"][::3]
+)
 def test_so_it_is_at_other_random_points(target: str) -> None:
     given = port(target)
     evidence = gather(given, RIGHT[target])

@@ -18,7 +18,7 @@ from gradproof.ports.observation import Broke, Observation, Probe
 from gradproof.ports.role_ids import PORT_ROLES, RoleId
 from places import PROGRAMS
 
-# What is judged of records does not depend on the interpreter.
+# What they show does not depend on the interpreter.
 pytestmark = pytest.mark.once
 
 H = 1e-4

@@ -14,7 +14,7 @@ from gradproof.corrected import numerical_gradient
 from gradproof.examination.examination import Examination, examine
 from gradproof.ports.in_process import FunctionPort
 
-# What is judged of records does not depend on the interpreter.
+# What they show does not depend on the interpreter.
 pytestmark = pytest.mark.once
 
 Routine = Callable[..., Any]

@@ -16,7 +16,7 @@ from gradproof.ports.in_process import FunctionPort
 from gradproof.report.messages import Language
 from gradproof.report.phrases import Phrases
 
-# What is judged of records does not depend on the interpreter.
+# What they show does not depend on the interpreter.
 pytestmark = pytest.mark.once
 
 Objective = Callable[[Any], Any]

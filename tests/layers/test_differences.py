@@ -15,6 +15,9 @@ from layers.cases import CASES, Case
 from layers.differences import departures
 from layers.mutants import MUTANTS, Mutant
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_a_layer_s_derivative_is_that_of_its_value(case: Case) -> None:

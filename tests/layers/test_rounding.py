@@ -16,6 +16,9 @@ from layers.differences import several
 from layers.mutants import MUTANTS
 from precision import BITS, exactly, mp
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 each = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
 

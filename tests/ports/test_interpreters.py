@@ -33,7 +33,7 @@ from gradproof.scripts.session import session
 from places import PROGRAMS
 
 ROOT = PROGRAMS
-VERSIONS = ("3.6", "3.8", "3.10", "3.13")
+VERSIONS = ("3.6", "3.8", "3.13")
 PORTS = (
     "right/book.py:gradient",
     "right/by_rows.py:gradient",

@@ -302,7 +302,7 @@ def test_a_second_result_is_never_taken_for_the_next_probes() -> None:
         ("hello(notes=[['bogus', {}]])", "load.no-hello"),
         ("hello(notes=[['step-given', {'name': 'h'}]])", "load.no-hello"),
         ("hello(notes=[['step-given', {'name': [], 'step': 1}]])", "load.no-hello"),
-        ("send(op='failed', reason='bogus')", "load.no-hello"),
+        ("send(op='failed', reason='bogus')", "load.said"),
         ("send(op='failed', reason='needs-more')", "load.no-hello"),
         ("send(op='failed', reason='no-file')", "load.no-file"),
         ("receive()", "load.timeout"),

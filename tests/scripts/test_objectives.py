@@ -28,6 +28,9 @@ from gradproof.scripts.arrow_styles import ExpectedField
 from gradproof.scripts.objectives import Objective
 from gradproof.scripts.session import Session, UnansweredError
 
+# What they show does not depend on the interpreter.
+pytestmark = pytest.mark.once
+
 STEP = 1e-4
 SIDE = np.linspace(-1.93, 1.97, 6)
 POINTS = np.stack([axis.ravel() for axis in np.meshgrid(SIDE, SIDE)], axis=1)
@@ -681,7 +684,6 @@ def test_the_rounding_of_f_as_it_is_written_is_allowed_for() -> None:
     assert off.max() > 1e-8
 
 
-@pytest.mark.once
 def test_a_forward_difference_is_allowed_for_only_where_it_is_used() -> None:
     for f in (himmelblau, branching, repeated, through_c):
         form = read(f).form
