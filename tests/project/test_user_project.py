@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from places import PROGRAMS, ROOT
+from places import PROGRAMS, ROOT, installing
 
 RIGHT = PROGRAMS / "right" / "copies.py"
 WRONG = PROGRAMS / "wrong" / "forward.py"
@@ -68,8 +68,7 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=True)
     tools = ["pytest", "tox", "tox-uv", "pre-commit"]
-    pip = [folder / "bin" / "python", "-m", "pip", "install", "-q"]
-    run(*pip, wheel, *tools, at=folder)
+    run(*installing(folder / "bin" / "python"), wheel, *tools, at=folder)
     return folder / "bin"
 
 

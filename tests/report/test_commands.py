@@ -78,7 +78,6 @@ def commands(examination: Examination | ScriptExamination) -> Iterator[str]:
         ("a folder/mine.py:slope", None, {"check", "fix", "python"}),
         ("a folder/it's mine.py:slope", None, {"check", "fix"}),
         ("a folder/mine.py:Maths.slope", None, {"check", "fix"}),
-        ("module:slope", None, {"check", "python"}),
         ("module:slope", sys.executable, {"check"}),
         ("by_luck.ipynb", None, {"check", "fix"}),
     ],
