@@ -425,6 +425,28 @@ class SumAveraged(Sum):
         return a, b if b.ndim > 1 else b / len(dout)
 
 
+class Exponential:
+    """x where that is positive, else alpha times eˣ − 1."""
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        self.alpha = alpha
+
+    def forward(self, x: Array) -> Array:
+        self.x = x
+        return np.where(x > 0, x, self.alpha * np.expm1(x))
+
+    def backward(self, dout: Array) -> Array:
+        return dout * np.where(self.x > 0, 1.0, self.behind() * np.exp(self.x))
+
+    def behind(self) -> float:
+        return self.alpha
+
+
+class OfDefault(Exponential):
+    def behind(self) -> float:
+        return 1.0
+
+
 class Rectifier:
     def forward(self, x: Array) -> Array:
         self.x = x
@@ -480,6 +502,7 @@ RIGHT = {
     "TimeSoftmaxWithLoss": LossOverTime,
     "TimeRNN": Sequence,
     "Plus": Sum,
+    "ELU": Exponential,
 }
 
 MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict]]] = {
@@ -522,6 +545,7 @@ MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict]]] = {
     "upstream written": ("Affine", Scaling, {"L11": "fail"}),
     "what was spread, unsummed": ("Plus", SumUnsummed, {"L23": "fail"}),
     "what was spread, averaged": ("Plus", SumAveraged, {"L23": "fail"}),
+    "right by default": ("ELU", OfDefault, {"L24": "fail"}),
 }
 """A name of the class, the class, and the clauses that it breaks."""
 

@@ -19,6 +19,7 @@ from gradproof.contract.verdicts import (
     worst,
 )
 from gradproof.evidence.bounds import CERTAIN, POLICY, Limits
+from gradproof.evidence.layer_plan import Plan
 from gradproof.evidence.passages import LayerEvidence, Passage
 from gradproof.ports.trials import Moment
 
@@ -561,6 +562,37 @@ def _spread(passage: Passage) -> Iterator[Judgement]:
             yield of_role(passage, role) or passed()
 
 
+def at_others(evidence: LayerEvidence) -> Judgement:
+    """L24."""
+    return worst(
+        _at_other(evidence, name, passage)
+        for name, passages in evidence.others.items()
+        for passage in passages
+    )
+
+
+def _at_other(evidence: LayerEvidence, name: str, passage: Passage) -> Judgement:
+    """Whether what is right at the default is right at another number too."""
+    same = passage.setting.id
+    first = next(p for p in evidence.first if p.setting.id == same)
+    for role in passage.setting.arrays:
+        found = of_role(passage, role)
+        if _verdict(first, role) == "fail" or found is None:
+            continue
+        if found.verdict == "fail":
+            value = _value_of(passage.plan, name)
+            what = {"what": f"d{role}", "parameter": name, "value": value}
+            return failed("layer.default-alone", **what, setting=same)
+        if found.verdict != "pass":
+            return not_covered("layer.not-at-others", parameter=name, setting=same)
+    return passed()
+
+
+def _value_of(how: Plan, name: str) -> float:
+    """The number that is in the place of a default."""
+    return float(how.held[name] if name in how.held else how.last[0])
+
+
 def _last(evidence: LayerEvidence, id: str) -> Any:
     extra = evidence.extras.get(id)
     return None if extra is None else extra.last
@@ -621,6 +653,7 @@ CLAUSES = (
     should_of("L21", "single", CALLER, stays_single),
     should_of("L22", "rows-too", CALLER, rows_too),
     should_of("L23", "spread", CALLER, spread),
+    must_of("L24", "other-numbers", CALLER, at_others),
 )
 
 
@@ -673,6 +706,8 @@ def _beside(evidence: LayerEvidence) -> set[str]:
         found.add("L22")
     if not evidence.spread:
         found.add("L23")
+    if not evidence.others:
+        found.add("L24")
     found |= set(ALONE.get(evidence.said.alone, ()))
     if evidence.said.alone == "function" and any(p.gradients for p in first):
         found.discard("L3")

@@ -136,6 +136,28 @@ class Unsummed(Plus):
         return dout
 
 
+class Leaky:
+    """x, but for a slope where it is negative."""
+
+    def __init__(self, slope: float = 0.01) -> None:
+        self.slope = slope
+
+    def forward(self, x: Array) -> Array:
+        self.positive = x > 0
+        return np.where(self.positive, x, self.slope * x)
+
+    def backward(self, dout: Array) -> Array:
+        return np.where(self.positive, dout, self.behind() * dout)
+
+    def behind(self) -> float:
+        return self.slope
+
+
+class SlopeWritten(Leaky):
+    def behind(self) -> float:
+        return 0.01
+
+
 class TimeRNN:
     """Over time, with a state."""
 
@@ -360,6 +382,7 @@ CLASSES: Mapping[str, tuple[type, ...]] = {
     "state-never-filled": (NeverFilled,),
     "state-not-reset": (NotReset,),
     "spread-not-summed": (Unsummed,),
+    "default-written-out": (SlopeWritten,),
     "upstream-written": (WritingUpstream,),
     "input-written": (WritingInput,),
     "overflow": (Softmax,),
@@ -379,7 +402,7 @@ CLASSES: Mapping[str, tuple[type, ...]] = {
 }
 """Layers by the defect that they have."""
 
-RIGHT = (Affine, MatMul, Plus, TimeRNN, Dropout, Normalization)
+RIGHT = (Affine, MatMul, Plus, Leaky, TimeRNN, Dropout, Normalization)
 """What they are when nothing is wrong."""
 
 NAMES: Mapping[type, str] = {

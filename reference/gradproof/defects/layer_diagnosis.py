@@ -77,6 +77,7 @@ WAY = dict.fromkeys(
     (
         *("gradient-not-kept", "gradient-array-replaced", "gradient-into-parameters"),
         *("upstream-written", "spread-not-summed", ACCUMULATED),
+        "default-written-out",
     ),
     "backward",
 )

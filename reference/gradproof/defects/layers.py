@@ -775,6 +775,7 @@ BY_CLAUSE: Mapping[str, str] = {
     "layer.not-summed": "spread-not-summed",
     "layer.upstream-written": "upstream-written",
     "layer.argument-written": "input-written",
+    "layer.default-alone": "default-written-out",
 }
 """The defects that a clause names by itself, by the message of its failure."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -75,11 +75,13 @@ class Plan:
     """The role of each parameter that the layer is made with, and of forward's.
 
     ``owned`` are the roles of what the layer has as its own parameters: they were
-    made with it.
+    made with it. It is made with what is ``held`` too, and forward given the ``last``.
     """
 
     make: Mapping[str, str]
     fed: tuple[str, ...]
+    held: Mapping[str, Any] = field(default_factory=dict)
+    last: tuple[Any, ...] = ()
 
     @property
     def owned(self) -> Mapping[str, str]:
@@ -89,12 +91,13 @@ class Plan:
     def made_with(self, setting: Setting) -> dict[str, Any]:
         """The parameters' values by name."""
         values = {**setting.options, **setting.arrays}
-        return {name: values[role] for name, role in self.make.items()}
+        made = {name: values[role] for name, role in self.make.items()}
+        return {**made, **self.held}
 
     def arguments(self, setting: Setting) -> tuple[Any, ...]:
         """What forward is given."""
         values = {**setting.fed, **setting.arrays}
-        return tuple(values[role] for role in self.fed)
+        return (*(values[role] for role in self.fed), *self.last)
 
 
 def plan(kind: Kind, setting: Setting, said: Description) -> Plan:

@@ -10,7 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence import layer_extras, layer_modes, layer_states
+from gradproof.evidence import (
+    layer_extras,
+    layer_hypers,
+    layer_modes,
+    layer_states,
+)
 from gradproof.evidence.bounds import POLICY, Limits, bounded, limits
 from gradproof.evidence.layer_extras import Extra
 from gradproof.evidence.layer_kinds import (
@@ -92,7 +97,8 @@ class LayerEvidence:
     does, or (``by_looks``) by the names of what it takes; ``problem`` is the parameter
     of which nothing is known. ``rows`` are passages of rows, in which a layer is wrong
     that is right for sequences, ``spread`` those in which one input is spread over
-    another's rows.
+    another's rows, ``others`` those at another number than a parameter's default, by
+    its name.
     """
 
     said: Description
@@ -106,6 +112,7 @@ class LayerEvidence:
     modes: Modes | None = None
     rows: Sequence[Passage] = ()
     spread: Sequence[Passage] = ()
+    others: Mapping[str, Sequence[Passage]] = field(default_factory=dict)
 
     @property
     def taken_by(self) -> str:
@@ -334,6 +341,21 @@ class Trier:
         )
         return {"beside": found}
 
+    def once(self, how: Plan, setting: Setting) -> Passage | None:
+        """A first passage, where it goes forward and back."""
+        ahead = self.ahead(how, setting)
+        (alone,) = self.port.run([self.trial(how, setting, ahead)])
+        if len(alone) < 2 or alone[1].outcome != "returned":
+            return None
+        given = cotangents(alone[1].value, 0)
+        if not given:
+            return None
+        steps = ahead, self.back(given)
+        (moments,) = self.port.run([self.trial(how, setting, *steps)])
+        if len(moments) < 3 or moments[2].outcome != "returned":
+            return None
+        return self.passage(how, setting, (moments[0], moments[1], moments[2]), given)
+
     def passage(
         self,
         how: Plan,
@@ -396,6 +418,7 @@ def _estimated(rows: Array, weighed: float, shape: tuple[int, ...]) -> Limits:
 def gather(port: LayerPort, said: Description) -> LayerEvidence:
     """Take a layer for what its name says, else for what it does, else try it."""
     found = _gather(port, said)
+    found = replace(found, others=_at_others(port, found))
     if found.kind is None or not found.passages:
         return found
     extras = dict(layer_extras.gather(port, said, found.kind))
@@ -410,6 +433,16 @@ def gather(port: LayerPort, said: Description) -> LayerEvidence:
         modes = layer_modes.gather(port, said, found.kind, _seen(found).setting)
     found = replace(found, extras=extras, states=states, modes=modes)
     return with_others(port, found)
+
+
+def _at_others(port: LayerPort, found: LayerEvidence) -> dict[str, list[Passage]]:
+    """First passages at another number than each default, where they are numbers."""
+    trier, tried = Trier(port, found.said), {}
+    ran = [p for p in found.first if p.broke is None]
+    for name, how in layer_hypers.others(found.said, ran[0].plan) if ran else ():
+        came = [trier.once(how, p.setting) for p in ran]
+        tried[name] = [p for p in came if p is not None and _is_finite(p.forward)]
+    return {name: passages for name, passages in tried.items() if passages}
 
 
 def _seen(found: LayerEvidence) -> Passage:

@@ -120,7 +120,7 @@ def layer_parts(examination: LayerExamination, phrases: Phrases) -> Iterator[str
             how, cause = phrases.say("layer.wrong-by", reason=cause), ""
         named = phrases.say("layer.adjoint") if alone else what
         yield phrases.say("layer.part", what=named, how=how)
-    for id in ("L5", "L6", "L7", "L8", "L9", "L10", "L12", "L18", "L20"):
+    for id in ("L5", "L6", "L7", "L8", "L9", "L10", "L12", "L18", "L20", "L24"):
         found = findings.get(id)
         if found is not None and found.judgement.verdict in ("fail", "error"):
             yield phrases.say("semicolon").join(

@@ -408,6 +408,11 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "Forward broadcasts one input over the other's rows, and backward returns the whole gradient for it: each of its numbers was used once a row.",
         "Sum over the axes that were spread: gb = np.sum(dout, axis=0), or DeZero's sum_to(gb, b.shape).",
     ),
+    "default-written-out": (
+        "a parameter's default is written out in backward",
+        "Forward reads the parameter, and backward has the number that is its default: the gradient is right until somebody makes the layer with another one.",
+        "Read the parameter in backward too: self.alpha * (self.y + 1) for 1.0 * (self.y + 1).",
+    ),
     "upstream-written": (
         "dout is changed in place",
         "Backward writes into the upstream gradient, which another branch or a check may use as well.",

@@ -408,6 +408,11 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "forward で一方の入力が行方向にブロードキャストされていますが、backward は勾配全体をそのまま返しています。各要素は行ごとに使われています。",
         "広げられた軸で和を取ります: gb = np.sum(dout, axis=0)、または DeZero の sum_to(gb, b.shape)。",
     ),
+    "default-written-out": (
+        "引数の既定値が backward に直接書かれている",
+        "forward は引数の値を使っていますが、backward には既定値の数がそのまま書かれています。別の値でレイヤを作ると、勾配が誤りになります。",
+        "backward でも引数の値を使います。例えば 1.0 * (self.y + 1) を self.alpha * (self.y + 1) にします。",
+    ),
     "upstream-written": (
         "dout をその場で書き換えている",
         "backward が上流の勾配に書き込みます。分岐の先や勾配確認でも使われているかもしれません。",
