@@ -368,5 +368,5 @@ RIGHT = {
     for file, (role, names) in UNUSUAL.items()
     for name in names.split()
 }
-LESS = {f"slips/lesser.py:{name}": due for name, due in LESSER.items()}
+LESS = {f"slips/lesser.py:{name}": expected for name, expected in LESSER.items()}
 CHEATS = {f"slips/cheats.py:{name}": why for name, why in UNSEEN.items()}

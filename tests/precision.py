@@ -29,8 +29,8 @@ def mp(number: Any) -> Any:
     return mpmath.mpf(high.precise(number).raw)
 
 
-def departs(value: Any, due: Any) -> bool:
+def departs(value: Any, expected: Any) -> bool:
     """Whether entries of the two differ by more than rounding."""
     with mpmath.workprec(BITS):
-        pairs = zip(np.ravel(value), np.ravel(due), strict=True)
+        pairs = zip(np.ravel(value), np.ravel(expected), strict=True)
         return any(abs(mp(v) - mp(d)) > ROUNDING for v, d in pairs)

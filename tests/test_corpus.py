@@ -200,12 +200,12 @@ def test_the_table_of_verdicts_has_nine_slips_of_ten_and_all_that_is_right() -> 
 
 def _line(target: str) -> str:
     found = judged(target)
-    due = _due(target)
+    expected = _expected(target)
     told = ", ".join((*found.unmet[:3], *found.told[:1]))
-    return f"{target:55} {due:22} {found.verdict:12} {found.role:15} {told}"
+    return f"{target:55} {expected:22} {found.verdict:12} {found.role:15} {told}"
 
 
-def _due(target: str) -> str:
+def _expected(target: str) -> str:
     if target in SLIP:
         return SLIP[target] or "wrong"
     if target in LESS:

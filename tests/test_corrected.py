@@ -213,8 +213,8 @@ def test_an_f_of_one_point_may_keep_its_argument() -> None:
 
     corrected.numerical_gradient(f, [3.0, 4.0])
     h = 1e-4
-    due = [[3 + h, 4], [3 - h, 4], [3, 4 + h], [3, 4 - h]]
-    assert [x.tolist() for x in kept] == due
+    expected = [[3 + h, 4], [3 - h, 4], [3, 4 + h], [3, 4 - h]]
+    assert [x.tolist() for x in kept] == expected
 
 
 def test_an_f_of_a_batch_cannot_overwrite_its_argument() -> None:

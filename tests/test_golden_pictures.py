@@ -185,8 +185,8 @@ def test_every_number_is_as_it_was(name: str, pytestconfig: pytest.Config) -> No
 
 @pytest.mark.baseline
 def test_every_png_has_its_json_and_every_json_its_png() -> None:
-    due = sorted(f"{name}{end}" for name in PICTURES for end in (".json", ".png"))
-    assert sorted(path.name for path in BASELINES.iterdir()) == due
+    expected = sorted(f"{name}{end}" for name in PICTURES for end in (".json", ".png"))
+    assert sorted(path.name for path in BASELINES.iterdir()) == expected
 
 
 def pixels_differ(figure: Figure, name: str, folder: Path) -> bool:

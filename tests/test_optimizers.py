@@ -238,7 +238,7 @@ def positions(rule: Rule, slopes: list[float], **held: Any) -> list[float]:
 
 
 @pytest.mark.parametrize(
-    ("rule", "held", "slopes", "due"),
+    ("rule", "held", "slopes", "expected"),
     [
         (sgd, {"rate": 0.5}, [2, -4], [-1, 1]),
         (momentum, {"rate": 1, "momentum": 0.5}, [4, 0, 2], [-4, -6, -9]),
@@ -254,9 +254,9 @@ def positions(rule: Rule, slopes: list[float], **held: Any) -> list[float]:
     ],
 )
 def test_steps_that_can_be_done_by_hand(
-    rule: Rule, held: Any, slopes: Any, due: Any
+    rule: Rule, held: Any, slopes: Any, expected: Any
 ) -> None:
-    assert positions(rule, slopes, **held) == pytest.approx(due, rel=2**-45)
+    assert positions(rule, slopes, **held) == pytest.approx(expected, rel=2**-45)
 
 
 def test_nesterov_s_point_takes_the_derivative_ahead() -> None:

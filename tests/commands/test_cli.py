@@ -145,7 +145,7 @@ def test_values_that_json_cannot_hold_are_written_as_text(tmp_path: Path) -> Non
     result = run("check", f"{port}:g", "--format", "json")
     report = json.loads(result.stdout)
     value = next(c for c in report["ports"][0]["clauses"] if c["name"] == "value")
-    assert value["parameters"]["got"] == "nan"
+    assert value["parameters"]["actual"] == "nan"
 
 
 def test_a_report_can_be_written_to_a_file_in_japanese(tmp_path: Path) -> None:

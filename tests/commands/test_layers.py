@@ -303,8 +303,10 @@ def test_of_a_layer_that_is_asked_for_right_gradients_are_drawn_too(
 ) -> None:
     result = run(f"{WRONG}:Affine", "--figures", tmp_path, "--format", "json")
     (port,) = json.loads(result.stdout)["ports"]
-    due = [str(tmp_path / f"layers-Affine-{name}.png") for name in ("dx", "dW", "db")]
-    assert sorted(port["figures"]) == sorted(due)
+    expected = [
+        str(tmp_path / f"layers-Affine-{name}.png") for name in ("dx", "dW", "db")
+    ]
+    assert sorted(port["figures"]) == sorted(expected)
     (entries,) = loads((tmp_path / "layers-Affine-dW.json").read_text("utf-8"))
     assert isinstance(entries, Entries)
     assert not entries.wrong.any()

@@ -101,10 +101,10 @@ def test_a_wrong_path_is_drawn_beside_the_right_one(tmp_path: Path) -> None:
     assert result.exit_code == exit_codes.WRONG
     assert "optimizer-Nesterov-path.png" in "".join(result.stdout.split())
     path = tmp_path / "optimizer-Nesterov-path.json"
-    came, due = loads(path.read_text(encoding="utf-8"))
-    assert (came.title, due.title) == ("Nesterov", "nesterov: right")
-    assert close(due.values(), valley.published("nesterov")).all()
-    assert not close(came.values(), due.values())[1:].all(axis=1).any()
+    actual, expected = loads(path.read_text(encoding="utf-8"))
+    assert (actual.title, expected.title) == ("Nesterov", "nesterov: right")
+    assert close(expected.values(), valley.published("nesterov")).all()
+    assert not close(actual.values(), expected.values())[1:].all(axis=1).any()
 
 
 SCRIPTS = OPTIMIZERS / "scripts"

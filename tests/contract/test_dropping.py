@@ -201,11 +201,13 @@ def few(dropped: int) -> Array:
     return x
 
 
-@pytest.mark.parametrize(("dropped", "due"), [(0, "pass"), (3, "pass"), (40, "fail")])
+@pytest.mark.parametrize(
+    ("dropped", "expected"), [(0, "pass"), (3, "pass"), (40, "fail")]
+)
 def test_a_mask_is_the_same_by_chance_where_it_drops_little(
-    dropped: int, due: str
+    dropped: int, expected: str
 ) -> None:
-    assert dropout.draws(few(dropped), few(dropped)).verdict == due
+    assert dropout.draws(few(dropped), few(dropped)).verdict == expected
 
 
 def test_another_mask_or_none_that_could_be_seen_is_no_fault() -> None:

@@ -598,15 +598,15 @@ def test_rows_of_a_weight_are_none_of_the_batch() -> None:
 def test_a_mutant_breaks_its_clauses_and_no_other(
     mutant: tuple[str, Any, dict[str, Verdict]],
 ) -> None:
-    name, cls, due = mutant
-    assert broken(examined(name, cls)) == due
+    name, cls, expected = mutant
+    assert broken(examined(name, cls)) == expected
 
 
 def test_every_clause_has_a_mutant_that_breaks_it_and_a_right_layer_that_keeps_it() -> (
     None
 ):
     ids = {clause.id for clause in CLAUSES}
-    assert {id for _, _, due in MUTANTS.values() for id in due} == ids
+    assert {id for _, _, expected in MUTANTS.values() for id in expected} == ids
     kept = {
         f.clause.id for n, c in RIGHT.items() for f in examined(n, c).having("pass")
     }
@@ -817,7 +817,7 @@ def test_a_loss_that_is_not_one_number_is_told_by_its_shape() -> None:
     found = examined("MeanSquaredError", LossOfEachRow)
     (finding,) = (f for f in found.findings if f.clause.id == "L2")
     assert finding.judgement.message == "layer.forward-shape"
-    assert finding.judgement.parameters["due"] == []
+    assert finding.judgement.parameters["expected"] == []
 
 
 class OfSizes:

@@ -87,7 +87,7 @@ def test_a_zeroed_row_of_many_entries_fails_and_is_named() -> None:
     assert found.verdict == "fail"
     assert found.parameters["where"] == f"x[{row}, :]"
     assert found.parameters["place"][0] == row
-    assert found.parameters["got"] == 0
+    assert found.parameters["actual"] == 0
     assert found.parameters["evaluations"] < 300
 
 
@@ -100,7 +100,7 @@ def test_what_is_no_number_in_a_large_claim_is_told_beside_the_slope() -> None:
     )["R3"]
     assert found.verdict == "fail"
     (at,) = found.parameters["place"]
-    assert abs(found.parameters["due"] - 2 * x[at]) < 1e-6
+    assert abs(found.parameters["expected"] - 2 * x[at]) < 1e-6
 
 
 def test_a_large_claim_that_cannot_be_judged_is_told_by_what_is_in_the_way() -> None:

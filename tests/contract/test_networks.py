@@ -301,7 +301,7 @@ def test_a_network_is_as_it_was_whatever_happens(end: type[BaseException]) -> No
     net = Ended()
     own, before = dict(net.params), copy.deepcopy(net.params)
     np.random.seed(5)  # noqa: NPY002
-    due = np.random.random()  # noqa: NPY002
+    expected = np.random.random()  # noqa: NPY002
     np.random.seed(5)  # noqa: NPY002
     try:
         found(net)
@@ -310,7 +310,7 @@ def test_a_network_is_as_it_was_whatever_happens(end: type[BaseException]) -> No
     assert Ended.count >= 12
     assert all(net.params[n] is own[n] for n in own)
     assert all(np.array_equal(net.params[n], before[n]) for n in before)
-    assert np.random.random() == due  # noqa: NPY002
+    assert np.random.random() == expected  # noqa: NPY002
 
 
 class Tied(Listed):

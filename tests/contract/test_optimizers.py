@@ -194,18 +194,18 @@ def broken(found: OptimizerExamination) -> dict[str, Verdict]:
 
 @pytest.mark.parametrize("id", MUTANTS)
 def test_a_mutant_breaks_its_clause_and_its_defect_is_named(id: str) -> None:
-    name, cls, due, defect = MUTANTS[id]
+    name, cls, expected, defect = MUTANTS[id]
     found = examined(name, cls)
-    came = broken(found)
-    assert due.items() <= came.items(), came
+    actual = broken(found)
+    assert expected.items() <= actual.items(), actual
     assert [e.defect for e in found.diagnosis[:1]] == [defect] * bool(defect)
     level = {clause.id: clause.level for clause in CLAUSES}
-    musts = [id for id in came if level[id] == "must"]
+    musts = [id for id in actual if level[id] == "must"]
     assert (found.verdict in ("fail", "error")) == bool(musts)
 
 
 def test_every_clause_has_a_mutant() -> None:
-    killed = {id for _, _, due, _ in MUTANTS.values() for id in due}
+    killed = {id for _, _, expected, _ in MUTANTS.values() for id in expected}
     assert killed == {clause.id for clause in CLAUSES}
 
 

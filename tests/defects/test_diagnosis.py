@@ -201,9 +201,9 @@ def test_a_pair_is_caught_and_named_or_is_known_to_be_as_one(role: RoleId) -> No
         assert any(f.judgement.verdict in WRONG for f in findings), defects
         best = diagnose(evidence, findings, role_given=True)[0]
         known = SAME if role != "point-gradient" else SAME_AT_A_POINT
-        due = (known[defects],) if defects in known else defects
+        expected = (known[defects],) if defects in known else defects
         assert best.whole, defects
-        assert set(best.defects) == set(due), defects
+        assert set(best.defects) == set(expected), defects
 
 
 def test_the_pairs_that_are_as_one_are_pairs() -> None:
@@ -267,8 +267,8 @@ def test_a_right_port_is_given_no_defect_but_those_of_its_shoulds(name: str) -> 
         if f.clause.level == "must" and f.judgement.verdict in WRONG
     ]
     explained = {e.clauses[0]: e.defects for e in examined.diagnosis}
-    due = RIGHT_SHOULDS.get(name, "").split()
-    assert explained == {clause: (BY_NUMBER[clause[1:]],) for clause in due}
+    expected = RIGHT_SHOULDS.get(name, "").split()
+    assert explained == {clause: (BY_NUMBER[clause[1:]],) for clause in expected}
     assert all(e.whole and e.level == "should" for e in examined.diagnosis)
 
 

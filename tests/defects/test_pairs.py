@@ -151,10 +151,10 @@ def test_a_claim_of_zeros_has_not_lost_some_of_its_entries() -> None:
 
 def test_a_number_is_had_from_the_entry_that_is_known_best() -> None:
     """The last entry is hardly known: fitted to it, any number would do."""
-    due, off = np.array([1.0, 2.0, 40.0]), np.array([1.0, 1.05, 12.0])
+    expected, off = np.array([1.0, 2.0, 40.0]), np.array([1.0, 1.05, 12.0])
     limit = np.array([1e-6, 1e-6, 11.0])
     for x in (np.zeros(3), np.array([1.0, 1.0, 2.0])):
-        claim = Claim(due + off, due, limit, x, (3,))
+        claim = Claim(expected + off, expected, limit, x, (3,))
         assert all(count < 3 for _, count in explanations(claim))
 
 

@@ -24,8 +24,12 @@ def parts(x: Array, t: Array) -> tuple[Any, Array, Array]:
     p = e / e.sum(axis=1, keepdims=True)
     if np.size(t) != p.size:
         t = np.eye(p.shape[1])[t]
-    due = np.asarray(t).reshape(p.shape)
-    return -np.sum(due * np.log(p)) / len(p), p.reshape(x.shape), due.reshape(x.shape)
+    expected = np.asarray(t).reshape(p.shape)
+    return (
+        -np.sum(expected * np.log(p)) / len(p),
+        p.reshape(x.shape),
+        expected.reshape(x.shape),
+    )
 
 
 def rows(x: Array) -> int:
@@ -33,13 +37,13 @@ def rows(x: Array) -> int:
 
 
 def right(x: Array, t: Array) -> Any:
-    loss, p, due = parts(x, t)
-    return loss, (p - due) / rows(x)
+    loss, p, expected = parts(x, t)
+    return loss, (p - expected) / rows(x)
 
 
 def added(x: Array, t: Array) -> Any:
-    loss, p, due = parts(x, t)
-    return loss, (p + due) / rows(x)
+    loss, p, expected = parts(x, t)
+    return loss, (p + expected) / rows(x)
 
 
 def probabilities(x: Array, t: Array) -> Any:

@@ -46,13 +46,13 @@ class LostInASample(Looked):
 
 
 @pytest.mark.parametrize(
-    ("cls", "due"),
+    ("cls", "expected"),
     [(Looked, "pass"), (LostInAStep, "fail"), (LostInASample, "fail")],
 )
-def test_a_time_embedding_adds_what_is_there_twice(cls: type, due: str) -> None:
+def test_a_time_embedding_adds_what_is_there_twice(cls: type, expected: str) -> None:
     layers = Layers({"TimeEmbedding": type("TimeEmbedding", (cls,), {})})
     (found,) = examine_layers(layers, "").layers
-    assert found.verdict == due
+    assert found.verdict == expected
 
 
 @pytest.mark.parametrize("seed", range(6))

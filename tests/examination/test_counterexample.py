@@ -40,8 +40,8 @@ def test_a_wrong_factor_shows_for_x0_at_0() -> None:
     found = smallest(wrong("precedence"), "gradient")
     assert found is not None
     assert (found.expression, found.x.tolist()) == ("x[0]", [0.0])
-    assert found.judgement.parameters["got"] == 1e-8
-    assert found.judgement.parameters["due"] == 1.0
+    assert found.judgement.parameters["actual"] == 1e-8
+    assert found.judgement.parameters["expected"] == 1.0
 
 
 def test_columns_for_rows_show_in_a_batch_alone() -> None:
@@ -131,7 +131,7 @@ def test_of_a_port_that_answers_now_so_now_so_that_is_said(
     assert found is not None
     judgement = found.judgement
     assert (judgement.verdict, judgement.message) == ("fail", "unsteady")
-    assert judgement.parameters["got"] != judgement.parameters["again"]
+    assert judgement.parameters["actual"] != judgement.parameters["again"]
     for language in ("en", "ja"):
         assert "?" not in Phrases(language).smallest(found)
 

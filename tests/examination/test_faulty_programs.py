@@ -235,12 +235,14 @@ REPORTS = {
 
 
 @once
-@pytest.mark.parametrize(("name", "due"), REPORTS.items(), ids=REPORTS)
-def test_each_has_a_verdict_and_a_sentence(name: str, due: tuple[str, str]) -> None:
+@pytest.mark.parametrize(("name", "expected"), REPORTS.items(), ids=REPORTS)
+def test_each_has_a_verdict_and_a_sentence(
+    name: str, expected: tuple[str, str]
+) -> None:
     code, report = check(f"{BAD}/{name}")
     assert code == exit_codes.WRONG
     (port,) = report["ports"]
-    verdict, message = due
+    verdict, message = expected
     assert port["verdict"] == verdict
     said = {
         c["message_id"]: c["message"] for c in port["clauses"] if c["level"] == "must"

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.once
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 
 
-def pixels(array: Any, due: Any, wrong: Any) -> Any:
-    figure = heat_maps.draw(entries("dW", array, due, wrong))
+def pixels(array: Any, expected: Any, wrong: Any) -> Any:
+    figure = heat_maps.draw(entries("dW", array, expected, wrong))
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=heat_maps.DPI)
     return np.asarray(Image.open(stream).convert("RGB"))
@@ -89,7 +89,7 @@ def test_the_frame_is_the_smallest_around_what_is_wrong() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shape", "due"),
+    ("shape", "expected"),
     [
         ((), (1, 1, 1, 1)),
         ((5,), (1, 1, 1, 5)),
@@ -99,10 +99,12 @@ def test_the_frame_is_the_smallest_around_what_is_wrong() -> None:
         ((2, 3, 4, 5, 6), (6, 4, 5, 6)),
     ],
 )
-def test_more_axes_make_blocks(shape: tuple[int, ...], due: tuple[int, ...]) -> None:
+def test_more_axes_make_blocks(
+    shape: tuple[int, ...], expected: tuple[int, ...]
+) -> None:
     array = np.arange(math.prod(shape), dtype=float).reshape(shape)
     found = heat_maps.blocks(array)
-    assert found.shape == due
+    assert found.shape == expected
     assert np.array_equal(found.ravel(), array.ravel())
     heat_maps.draw(entries("dW", array, array, np.zeros(shape, bool)))
 

@@ -214,8 +214,8 @@ EDITS: dict[str, tuple[Arrows, Callable[[Rows], object], list[str]]] = {
 
 @pytest.mark.parametrize("case", EDITS)
 def test_what_was_done_to_arrows_is_said(case: str) -> None:
-    before, edit, due = EDITS[case]
-    assert told(before, edited(before, edit)) == due
+    before, edit, expected = EDITS[case]
+    assert told(before, edited(before, edit)) == expected
 
 
 @pytest.mark.parametrize("function", ["product", "sine"])
@@ -270,7 +270,7 @@ def test_what_nothing_explains_is_counted_and_measured() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "due"),
+    ("fields", "expected"),
     [
         ({"title": "new"}, 'title: "" → "new"'),
         ({"labels": ("x1", "x0")}, 'labels: ("x0", "x1") → ("x1", "x0")'),
@@ -284,8 +284,10 @@ def test_what_nothing_explains_is_counted_and_measured() -> None:
         ({"angles": (1.0,) * 324}, 'angles: "xy" → "324 values"'),
     ],
 )
-def test_labels_limits_and_style_are_told(fields: dict[str, Any], due: str) -> None:
-    assert told(PRODUCT, msgspec.structs.replace(PRODUCT, **fields)) == [due]
+def test_labels_limits_and_style_are_told(
+    fields: dict[str, Any], expected: str
+) -> None:
+    assert told(PRODUCT, msgspec.structs.replace(PRODUCT, **fields)) == [expected]
 
 
 def test_colours_of_some_are_counted() -> None:

@@ -140,9 +140,9 @@ TOLD: dict[str, tuple[Entries, list[str]]] = {
 
 @pytest.mark.parametrize("case", TOLD)
 def test_what_was_done_to_entries_is_said(case: str) -> None:
-    after, due = TOLD[case]
-    assert [ENGLISH.sentence(s) for s in describe([KNOWN], [after])] == due
-    assert bool(differences(KNOWN, after)) == bool(due)
+    after, expected = TOLD[case]
+    assert [ENGLISH.sentence(s) for s in describe([KNOWN], [after])] == expected
+    assert bool(differences(KNOWN, after)) == bool(expected)
 
 
 def test_a_transposed_square_a_shape_a_title_and_a_kind_are_told() -> None:
@@ -155,8 +155,8 @@ def test_a_transposed_square_a_shape_a_title_and_a_kind_are_told() -> None:
         "shape: (6, 6) → (6, 9)": (square, KNOWN),
         'kind: "arrows" → "entries"': (ARROWS, square),
     }
-    for due, (before, after) in cases.items():
-        assert [ENGLISH.sentence(s) for s in describe([before], [after])] == [due]  # type: ignore[list-item]
+    for expected, (before, after) in cases.items():
+        assert [ENGLISH.sentence(s) for s in describe([before], [after])] == [expected]  # type: ignore[list-item]
 
 
 @pytest.fixture

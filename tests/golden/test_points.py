@@ -67,9 +67,9 @@ CHANGES: dict[str, tuple[Points, str]] = {
 
 @pytest.mark.parametrize("id", CHANGES)
 def test_what_changed_in_a_path_is_told(id: str) -> None:
-    after, due = CHANGES[id]
-    assert told(after) == [due]
-    assert told(after, "ja") != [due]
+    after, expected = CHANGES[id]
+    assert told(after) == [expected]
+    assert told(after, "ja") != [expected]
     assert differences(BEFORE, after) != []
 
 

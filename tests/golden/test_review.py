@@ -215,10 +215,10 @@ def linked(repo: Repo) -> None:
 
 @pytest.mark.parametrize("case", STATUSES)
 def test_every_status_has_its_sentences(case: str, repo: Repo) -> None:
-    edit, due = STATUSES[case]
+    edit, expected = STATUSES[case]
     edit(repo)
     *lines, _, _ = said()
-    assert lines == due
+    assert lines == expected
 
 
 def test_a_damaged_png_is_said_to_be_damaged(repo: Repo) -> None:
@@ -528,10 +528,10 @@ def test_rms_is_that_of_matplotlib_and_pytest_mpl(tmp_path: Path) -> None:
         path = BASELINES / f"{name}-product.png"
         (tmp_path / path.name).write_bytes(path.read_bytes())
     a, b = sorted(tmp_path.iterdir())
-    due: Any = compare_images(str(a), str(b), tol=0, in_decorator=True)
+    expected: Any = compare_images(str(a), str(b), tol=0, in_decorator=True)
     found = pixels.compare(pixels.decode(a.read_bytes()), pixels.decode(b.read_bytes()))
     assert found is not None
-    assert found.rms == pytest.approx(due["rms"], rel=1e-12)
+    assert found.rms == pytest.approx(expected["rms"], rel=1e-12)
 
 
 @given(st.sets(st.tuples(st.integers(0, 39), st.integers(0, 29))))

@@ -105,10 +105,10 @@ def test_pooling_is_by_window_and_channel(pool: Layer) -> None:
     x = whole(2, 3, 5, 6) * 6  # so that means over 6 are whole
     value, _ = pool(x, size=(2, 3), stride=(2, 1))
     over = np.max if pool is layers.max_pooling else np.mean
-    due = np.empty((2, 3, 2, 4))
-    for n, c, i, j in np.ndindex(*due.shape):
-        due[n, c, i, j] = over(x[n, c, 2 * i : 2 * i + 2, j : j + 3])
-    assert np.array_equal(value, due)
+    expected = np.empty((2, 3, 2, 4))
+    for n, c, i, j in np.ndindex(*expected.shape):
+        expected[n, c, i, j] = over(x[n, c, 2 * i : 2 * i + 2, j : j + 3])
+    assert np.array_equal(value, expected)
 
 
 def test_of_several_largest_the_first_moves() -> None:
@@ -164,8 +164,8 @@ def test_convolution_is_the_book_s_product_of_columns_and_filters() -> None:
     x, w, b = whole(2, 3, 5, 6), whole(4, 3, 2, 3), whole(4)
     columns, _ = layers.im2col(x, size=(2, 3), stride=(1, 2))
     product, _ = layers.affine(columns, w.reshape(4, -1).T, b)
-    due = product.reshape(2, 4, 2, 4).transpose(0, 3, 1, 2)
-    assert np.array_equal(layers.convolution(x, w, b, stride=(1, 2))[0], due)
+    expected = product.reshape(2, 4, 2, 4).transpose(0, 3, 1, 2)
+    assert np.array_equal(layers.convolution(x, w, b, stride=(1, 2))[0], expected)
 
 
 # --- elementary functions ------------------------------------------------------------
@@ -213,8 +213,8 @@ def value_departs(layer: Layer, case: str) -> bool:
     arguments = high(case)
     value, _ = layer(*arguments, **CASES[case].held)
     with mpmath.workprec(BITS):
-        due = FORMULAS[case](*arguments)
-    return departs(value, due)
+        expected = FORMULAS[case](*arguments)
+    return departs(value, expected)
 
 
 @pytest.mark.parametrize("case", FORMULAS)
@@ -291,8 +291,8 @@ def test_channels_are_normalized_as_columns_of_pixels() -> None:
     y, _ = layers.over_channels(layers.batch_normalization)(x, gamma, beta)
     for c in range(3):
         pixels = x[:, c].reshape(-1, 1)
-        due, _ = layers.batch_normalization(pixels, gamma[c], beta[c])
-        assert np.allclose(y[:, c].ravel(), due.ravel(), rtol=0, atol=1e-14)
+        expected, _ = layers.batch_normalization(pixels, gamma[c], beta[c])
+        assert np.allclose(y[:, c].ravel(), expected.ravel(), rtol=0, atol=1e-14)
 
 
 def test_at_test_the_statistics_given_are_used() -> None:
@@ -328,11 +328,11 @@ def test_lstm_is_its_published_formula() -> None:
     x, h, c, wx, wh, b = high("lstm")
     a = x @ wx + h @ wh + b
     f, g, i, o = (gate(name, "fgio", a) for name in "fgio")
-    due = squashed(f) * c + np.tanh(g) * squashed(i)
+    expected = squashed(f) * c + np.tanh(g) * squashed(i)
     h_next, c_next = layers.lstm(x, h, c, wx, wh, b)[0]
-    assert not departs(c_next, due)
-    assert not departs(h_next, squashed(o) * np.tanh(due))
-    assert departs(layers.lstm(x, h, c, wx, wh, b, gates="gfio")[0][1], due)
+    assert not departs(c_next, expected)
+    assert not departs(h_next, squashed(o) * np.tanh(expected))
+    assert departs(layers.lstm(x, h, c, wx, wh, b, gates="gfio")[0][1], expected)
 
 
 def test_gru_is_its_published_formula() -> None:

@@ -240,9 +240,9 @@ def test_the_prediction_accounts_for_rounded_nodes_exactly() -> None:
         return Fraction(node) ** 3
 
     quotient = (cube(x + h) - cube(x - h)) / (2 * Fraction(h))
-    due = float(quotient - 3 * Fraction(x) ** 2)
+    expected = float(quotient - 3 * Fraction(x) ** 2)
     cubed = Function("cube", "x0³", lambda x, m: x[0] ** 3, dimension=1)
-    assert central(cubed, [x], h).predicted[0] == pytest.approx(due, rel=1e-14)
+    assert central(cubed, [x], h).predicted[0] == pytest.approx(expected, rel=1e-14)
 
 
 def test_errors_of_both_values_and_of_the_gradient_count() -> None:
@@ -295,9 +295,9 @@ def test_b1_is_tight() -> None:
 def test_the_bound_of_a_formula_is_that_of_the_central_difference() -> None:
     sine = FUNCTIONS["sine-of-product"]
     bound = central(sine, PROBE).b1
-    for row, due in zip(PROBE, bound, strict=True):
+    for row, expected in zip(PROBE, bound, strict=True):
         nodes, weights, order = central_pair(row, 0, 1e-4)
-        assert of_formula(sine, row, nodes, weights, 0, order) < 1.01 * due[0]
+        assert of_formula(sine, row, nodes, weights, 0, order) < 1.01 * expected[0]
 
 
 def test_the_prediction_leaves_little_of_the_error() -> None:

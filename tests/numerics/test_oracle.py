@@ -34,10 +34,10 @@ def test_a_derivative_is_computed_once() -> None:
 
 def test_gradients_have_the_shape_of_the_points() -> None:
     rows = [[1, 2], [3, 5], [7, 11]]
-    due = np.array([[5.0, 25.0], [32.0, 153.0], [158.0, 733.0]])
+    expected = np.array([[5.0, 25.0], [32.0, 153.0], [158.0, 733.0]])
     batch, point = gradient(CUBIC, rows), gradient(CUBIC, rows[1])
-    np.testing.assert_array_equal(batch.value, due)
-    np.testing.assert_array_equal(point.value, due[1])
+    np.testing.assert_array_equal(batch.value, expected)
+    np.testing.assert_array_equal(point.value, expected[1])
     assert batch.radius.shape == (3, 2)
     assert gradient(CUBIC, np.empty((0, 2))).value.shape == (0, 2)
 
@@ -102,7 +102,7 @@ def test_derivatives_are_those_of_sympy(function: Function) -> None:
     expression, symbols = function.expression(dimension)
     for index in multi_indices(dimension, 3):
         places = zip(symbols, index, strict=True)
-        due = sympy.diff(expression, *(p for p in places if p[1]))
+        expected = sympy.diff(expression, *(p for p in places if p[1]))
         found = derivative(function, dimension, index)
-        assert sympy.simplify(found - due) == 0
-        assert function.name not in ("cubic", "skew") or found == due
+        assert sympy.simplify(found - expected) == 0
+        assert function.name not in ("cubic", "skew") or found == expected

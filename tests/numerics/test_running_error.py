@@ -42,8 +42,8 @@ def ends(value: float, radius: float) -> list[Any]:
     return [mp(value), mp(value) - mp(radius), mp(value) + mp(radius)]
 
 
-def bounds(found: Running, due: list[Any]) -> bool:
-    return all(abs(mp(found.value) - d) <= mp(found.error) for d in due)
+def bounds(found: Running, expected: list[Any]) -> bool:
+    return all(abs(mp(found.value) - d) <= mp(found.error) for d in expected)
 
 
 def binary_is_bounded(compute: Callable[[Any, Any], Any]) -> bool:

@@ -42,9 +42,9 @@ FILES = {
 }
 
 
-@pytest.mark.parametrize(("text", "due"), FILES.items())
+@pytest.mark.parametrize(("text", "expected"), FILES.items())
 def test_a_class_has_the_methods_that_it_inherits(
-    text: str, due: set[str], tmp_path: Path
+    text: str, expected: set[str], tmp_path: Path
 ) -> None:
     folder = tmp_path / "here"
     for name, content in {
@@ -55,9 +55,9 @@ def test_a_class_has_the_methods_that_it_inherits(
     }.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(content)
-    assert inherited.methods(ast.parse(text).body, folder)["Relu"] == due
+    assert inherited.methods(ast.parse(text).body, folder)["Relu"] == expected
     (folder / "layers.py").write_text(text)
-    assert parse(f"{folder / 'layers.py'}").layer == ("" if due else None)
+    assert parse(f"{folder / 'layers.py'}").layer == ("" if expected else None)
 
 
 def test_a_function_of_a_pair_stands_for_the_pair(tmp_path: Path) -> None:

@@ -118,12 +118,12 @@ def test_in_this_process_the_random_numbers_stay_as_they_were() -> None:
             return dout
 
     np.random.seed(3)  # noqa: NPY002
-    due = np.random.rand()  # noqa: NPY002
+    expected = np.random.rand()  # noqa: NPY002
     np.random.seed(3)  # noqa: NPY002
     trial = Trial("Noisy", {}, (Step("forward", (X,)),))
     first, second = Layers({"Noisy": Noisy}).run([trial, trial])
     assert np.array_equal(first[1].value[0], second[1].value[0])  # type: ignore[arg-type]
-    assert np.random.rand() == due  # noqa: NPY002
+    assert np.random.rand() == expected  # noqa: NPY002
 
 
 GUARDED = """\
@@ -192,10 +192,10 @@ def test_what_a_stand_in_had_a_part_in_is_not_the_layer_s_doing(tmp_path: Path) 
     steps = Step("forward", (X,)), Step("backward", (X,))
     names = ("Called", "Derived", "Asked", "Own")
     with LayerFile(path) as port:
-        came = port.run([Trial(name, {}, steps) for name in names])
+        actual = port.run([Trial(name, {}, steps) for name in names])
     told = {
         name: tuple(m.outcome for m in moments[1:])
-        for name, moments in zip(names, came, strict=True)
+        for name, moments in zip(names, actual, strict=True)
     }
     assert told == {
         "Called": ("missing", "missing"),
@@ -203,9 +203,9 @@ def test_what_a_stand_in_had_a_part_in_is_not_the_layer_s_doing(tmp_path: Path) 
         "Asked": ("missing", "returned"),
         "Own": ("returned", "raised"),
     }
-    assert {m.text for ms in came for m in ms if m.outcome == "missing"} == {
+    assert {m.text for ms in actual for m in ms if m.outcome == "missing"} == {
         "nowhere_at_all"
     }
-    raised = came[-1][-1]
+    raised = actual[-1][-1]
     assert raised.kind == "AttributeError"
     assert raised.place == (str(path), len(USES_WHAT_IS_MISSING.splitlines()))

@@ -132,9 +132,9 @@ RAISED = Moment("raised")
 def test_an_answer_that_lacks_something_or_has_too_much_does_not_fit(
     do: Any, moments: list[Moment], fits: bool
 ) -> None:
-    came = layer_program.fitting(Trial("Net", {}, (Step(do, (ONE,)),)), moments)
-    assert (came is moments) == fits
-    assert fits or (came[0].outcome, came[0].kind) == ("broke", "program.misfit")
+    actual = layer_program.fitting(Trial("Net", {}, (Step(do, (ONE,)),)), moments)
+    assert (actual is moments) == fits
+    assert fits or (actual[0].outcome, actual[0].kind) == ("broke", "program.misfit")
 
 
 def test_a_networks_gradients_may_come_by_name_in_any_order() -> None:
@@ -144,10 +144,10 @@ def test_a_networks_gradients_may_come_by_name_in_any_order() -> None:
     }
     at = {"W1": np.zeros(1), "b1": np.zeros(1), "b2": np.zeros(1)}
     moment = protocol.MomentSaid("returned", gradients=said)
-    ((came,),) = LayerFile._tried(
+    ((actual,),) = LayerFile._tried(
         LayerProgram(["true"]), [Trial("Net", {}, (), at=at)], tried([moment])
     )
-    assert [None if v is None else float(v[0]) for v in came.value] == [1, 2, None]
+    assert [None if v is None else float(v[0]) for v in actual.value] == [1, 2, None]
 
 
 @pytest.mark.once

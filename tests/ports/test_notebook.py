@@ -76,15 +76,17 @@ MERGED: Mapping[str, tuple[str, str, str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("original", "old", "new", "due"), MERGED.values(), ids=MERGED)
+@pytest.mark.parametrize(
+    ("original", "old", "new", "expected"), MERGED.values(), ids=MERGED
+)
 def test_an_edit_is_made_to_a_cell_as_it_is(
-    original: str, old: str, new: str, due: str
+    original: str, old: str, new: str, expected: str
 ) -> None:
     before = plain(original)
     assert old in before or old == new
     after = before.replace(old, new)
-    assert merged(original, before, after) == due
-    assert plain(due) == after
+    assert merged(original, before, after) == expected
+    assert plain(expected) == after
 
 
 @pytest.mark.parametrize(
@@ -234,10 +236,10 @@ def test_the_rest_of_a_notebook_is_the_same_to_the_last_byte(
     """It is what the same program would have written of the changed notebook."""
     before = style(book([form(OLD), form(SHORT), form(OLD)])).encode()
     for changed in ([NEW, SHORT, OLD], [NEW, NEW, SHORT], [OLD, SHORT, NEW]):
-        due = style(book([form(lines) for lines in changed])).encode()
+        expected = style(book([form(lines) for lines in changed])).encode()
         sources = {n: "".join(lines) for n, lines in enumerate(changed, 1)}
-        assert rewritten(before, sources) == due
-        assert codes(due) == [plain(text) for text in sources.values()]
+        assert rewritten(before, sources) == expected
+        assert codes(expected) == [plain(text) for text in sources.values()]
     assert rewritten(before, {}) == before
     assert rewritten(before, {3: "".join(OLD)}) == before
 

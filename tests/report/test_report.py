@@ -205,5 +205,7 @@ def test_a_line_is_not_broken_where_it_would_be_hard_to_read(
 
 def test_english_is_broken_at_blanks_alone() -> None:
     for said in CATALOGUES["en"].values():
-        due = [line.plain.rstrip() for line in Text(said).wrap(Console(width=200), 40)]
-        assert lines(said, 40) == due
+        expected = [
+            line.plain.rstrip() for line in Text(said).wrap(Console(width=200), 40)
+        ]
+        assert lines(said, 40) == expected

@@ -277,8 +277,8 @@ PAIRS: dict[str, tuple[Any, Any, list[Any]]] = {
 def test_arrows_are_paired(case: str) -> None:
     before, after, expected = PAIRS[case]
     (panel,) = overlay(before, after)
-    due = [(n, e) if not isinstance(e, tuple) else e for n, e in enumerate(expected)]
-    assert [pair[:2] for pair in panel.pairs] == due
+    paired = [(n, e) if not isinstance(e, tuple) else e for n, e in enumerate(expected)]
+    assert [pair[:2] for pair in panel.pairs] == paired
 
 
 def test_arrows_of_one_version_alone_did_not_change() -> None:

@@ -59,7 +59,7 @@ def read(f: Any, points: Any = POINTS) -> Objective:
     return objectives.objective(session(f), 0, "f", points)
 
 
-def due_of(
+def expected_of(
     f: Any, points: Any = POINTS, sided: bool = False
 ) -> tuple[ExpectedField, str]:
     return gradient_bounds.expected(session(f), 0, read(f, points), points, STEP, sided)
@@ -611,7 +611,7 @@ def test_a_random_function_is_not_known_at_all() -> None:
         None,
         "f gives another value the second time",
     )
-    expected, how = due_of(at_random)
+    expected, how = expected_of(at_random)
     assert how == "none"
     assert not expected.known.any()
 
@@ -637,7 +637,7 @@ def test_an_arrow_is_judged_where_no_node_may_decide_otherwise(
     x0: float, known: bool
 ) -> None:
     points = np.concatenate([[[x0, 0.3]], POINTS])
-    expected, how = due_of(kinked, points)
+    expected, how = expected_of(kinked, points)
     assert how == "pieces"
     assert expected.known[0] == known
     assert expected.known[1:].all()
@@ -657,7 +657,7 @@ def test_what_f_makes_of_a_text_is_not_known() -> None:
     def f(x: Any) -> Any:
         return x[0] ** 2 * x[1] if len(f"{x[0]:.3f}") < 6 else x[0] ** 3
 
-    expected, how = due_of(f)
+    expected, how = expected_of(f)
     assert how == "differences"
     assert expected.known.all()
 
@@ -667,7 +667,7 @@ def test_equality_is_never_sure_and_its_opposite_is() -> None:
         return 7.0 if x[0] == 0.5 else x[0] * x[1]
 
     points = np.array([[0.5, 1.0], [0.7, 1.0], [-1.5, 0.3]])
-    expected, how = due_of(f, points)
+    expected, how = expected_of(f, points)
     assert how == "pieces"
     assert expected.known.tolist() == [False, True, True]
 
@@ -677,7 +677,7 @@ def test_the_rounding_of_f_as_it_is_written_is_allowed_for() -> None:
     def f(x: Any) -> Any:
         return (x[0] + 1e6) - 1e6 + x[1] ** 2
 
-    expected, how = due_of(f)
+    expected, how = expected_of(f)
     off = np.abs(central(f, "f(x)", POINTS) - expected.gradient)
     assert how == "expression"
     assert (off <= expected.bound).all()
@@ -693,7 +693,7 @@ def test_a_forward_difference_is_allowed_for_only_where_it_is_used() -> None:
         for j, axis in enumerate(np.eye(2)):
             moved = [value(f, form, p + STEP * axis) for p in POINTS]
             ahead[:, j] = (np.array(moved) - here) / STEP
-        sided, strict = due_of(f, sided=True)[0], due_of(f)[0]
+        sided, strict = expected_of(f, sided=True)[0], expected_of(f)[0]
         off = np.abs(ahead - sided.gradient)
         assert (off <= sided.bound).all()
         assert (off > strict.bound).any()
@@ -721,20 +721,20 @@ def test_a_tracer_that_drops_a_term_is_found_out(
 def test_a_decision_that_is_ignored_is_found_out(
     f: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(expression.Course, "note", lambda self, decision: None)
+    monkeypatch.setattr(expression.TracedRun, "note", lambda self, decision: None)
     assert read(f).why == "what was read is not what f gives"
 
 
 def test_a_decision_with_the_wrong_sign_is_found_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    note = expression.Course.note
+    note = expression.TracedRun.note
     turned = {"<": ">", ">": "<"}
 
     def noting(self: Any, decision: Any) -> None:
         note(self, [turned.get(decision[0], decision[0]), *decision[1:]])
 
-    monkeypatch.setattr(expression.Course, "note", noting)
+    monkeypatch.setattr(expression.TracedRun, "note", noting)
     assert read(branching).why == "what was read is not what f gives"
 
 
@@ -770,8 +770,8 @@ def test_a_piece_that_surely_holds_at_no_compared_point_is_not_used() -> None:
     points = np.concatenate([POINTS, [[0.75, 0.0]]])
     (piece,) = read(just_there, points).pieces
     assert "3" not in piece.mathematics[0]
-    due, how = due_of(just_there, points)
-    assert (how, due.known.tolist()) == ("pieces", [True] * len(POINTS) + [False])
+    expected, how = expected_of(just_there, points)
+    assert (how, expected.known.tolist()) == ("pieces", [True] * len(POINTS) + [False])
 
 
 @pytest.mark.parametrize(
@@ -886,7 +886,9 @@ def test_an_expression_that_is_too_long_or_too_deep_is_refused(length: int) -> N
 
 
 def test_a_float_of_the_copy_is_one_in_every_way() -> None:
-    traced = number.point_of(expression.Course(expression.FLOATS), [np.float64(0.5)])[0]
+    traced = number.point_of(
+        expression.TracedRun(expression.FLOATS), [np.float64(0.5)]
+    )[0]
     assert isinstance(traced, copies.Float)
     assert isinstance(0.5, copies.Float)
     assert not isinstance(1, copies.Float)
@@ -903,7 +905,7 @@ def test_without_mpmath_there_are_no_50_digits(monkeypatch: pytest.MonkeyPatch) 
         raise expression.TracingError("mpmath is not there")
 
     monkeypatch.setattr("gradproof.ports.worker.trace.digits.arithmetic", missing)
-    assert due_of(with_gamma)[1] == "differences"
+    assert expected_of(with_gamma)[1] == "differences"
 
 
 def test_a_kink_is_seen_in_50_digits() -> None:
@@ -911,7 +913,7 @@ def test_a_kink_is_seen_in_50_digits() -> None:
         return math.gamma(4 + x[0]) * max(x[1], 0.0)
 
     points = np.concatenate([POINTS, [[0.5, 0.0]]])
-    expected, how = due_of(f, points)
+    expected, how = expected_of(f, points)
     assert how == "digits"
     assert not expected.known[-1]
     assert expected.known[:-1].all()
@@ -930,7 +932,7 @@ def noisy(size: float) -> Callable[[Any], Any]:
 @pytest.mark.parametrize("size", [1e-12, 1e-9, 1e-7])
 def test_noise_of_f_is_measured(size: float) -> None:
     f = noisy(size)
-    expected, how = due_of(f)
+    expected, how = expected_of(f)
     assert how == "differences"
     for beyond in (False, True):
         right = central(f, "f(x)", POINTS, beyond)
@@ -943,7 +945,7 @@ def test_noise_of_f_is_measured(size: float) -> None:
 
 
 def test_an_f_that_is_too_noisy_is_not_judged() -> None:
-    expected, how = due_of(noisy(1e-3))
+    expected, how = expected_of(noisy(1e-3))
     assert how == "none"
     assert not expected.known.any()
 
@@ -953,7 +955,7 @@ def test_single_precision_inside_f_is_measured() -> None:
         return np.sum(np.asarray(x, np.float32) ** 2)
 
     points = POINTS[::2]
-    expected, how = due_of(f, points)
+    expected, how = expected_of(f, points)
     assert how == "differences"
     right = central(f, "f(x)", points)
     assert (
@@ -964,7 +966,7 @@ def test_single_precision_inside_f_is_measured() -> None:
 
 
 def test_differences_fail_only_what_is_clearly_wrong() -> None:
-    expected, _ = due_of(through_c)
+    expected, _ = expected_of(through_c)
     step = (gradient_bounds.MARGIN - 1) * expected.bound
     verdicts = [
         gradient_bounds.judged(

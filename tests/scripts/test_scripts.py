@@ -312,7 +312,7 @@ def test_where_there_is_no_time_the_verdict_is_known_all_the_same() -> None:
     assert time.monotonic() - begin < 12
     assert (one.verdict, one.message) == ("error", "script.timeout")
     assert two.verdict == "error"
-    assert (three.verdict, three.parameters["came"]) == ("fail", [202500])
+    assert (three.verdict, three.parameters["actual"]) == ("fail", [202500])
     assert four.verdict == "not-covered"
 
 

@@ -30,7 +30,7 @@ from gradproof.report import vectors_file
 from gradproof.report.phrases import Phrases, Unusable
 from gradproof.vectors import shown
 from gradproof.vectors.numbers import NUMBERS
-from gradproof.vectors.vector import ANSWERED, due, vectors
+from gradproof.vectors.vector import ANSWERED, vectors, vectors_of
 
 pytestmark = pytest.mark.once  # answers are the same under each version
 
@@ -49,7 +49,7 @@ def plain(value: Any) -> Any:
 def answers(routine: Any, role: RoleId) -> dict[str, Any]:
     """What a routine answers to all vectors of a role; null where it raises."""
     found: dict[str, Any] = {}
-    for vector in due(role).values():
+    for vector in vectors_of(role).values():
         with np.errstate(all="ignore"):
             value = FunctionPort("routine", routine).observe(vector.probe).value
         found[vector.id] = None if value is None else plain(value.tolist())
@@ -93,7 +93,7 @@ def test_central_differences_of_any_admitted_step_are_right(
 
 @each_role
 def test_exact_answers_are_right(role: RoleId, tmp_path: Path) -> None:
-    exact = {v.id: plain(v.exact.tolist()) for v in due(role).values()}
+    exact = {v.id: plain(v.exact.tolist()) for v in vectors_of(role).values()}
     found = examined(written(tmp_path, role, exact))
     assert (found.verdict, failing(found)) == ("pass", "")
 
@@ -107,7 +107,7 @@ def test_forward_differences_of_the_books_step_are_wrong_and_named(
     assert found.verdict == "fail"
     assert found.diagnosis[0].defects == ("forward-difference",)
     (note,) = found.notes
-    assert note.parameters["total"] == len(due(role))
+    assert note.parameters["total"] == len(vectors_of(role))
 
 
 def test_what_cannot_be_seen_of_answers_is_not_covered(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_every_defect_that_values_show_is_shown_by_a_vector(role: RoleId) -> Non
 @each_role
 def test_every_vector_shows_a_defect_and_accepts_what_is_right(role: RoleId) -> None:
     right = models.right(role, Clues())
-    for number, vector in due(role).items():
+    for number, vector in vectors_of(role).items():
         assert shown.flags(number)
         assert shown.answered_rightly(right, vector, role)
 
@@ -157,7 +157,7 @@ def test_a_routine_of_one_point_may_refuse_rows_and_other_sizes(tmp_path: Path) 
 
 
 def test_what_answers_nothing_broke(tmp_path: Path) -> None:
-    nothing = dict.fromkeys(str(number) for number in due("gradient"))
+    nothing = dict.fromkeys(str(number) for number in vectors_of("gradient"))
     found = examined(written(tmp_path, "gradient", nothing))
     assert found.verdict == "error"
     (first, *_) = found.having("error")
@@ -176,7 +176,7 @@ def of_text(text: str) -> str:
     return json.dumps({"format": FORMAT, "role": "derivative", "answers": text})
 
 
-POINT = {str(number): 1.0 for number in due("derivative")}
+POINT = {str(number): 1.0 for number in vectors_of("derivative")}
 BAD: dict[str, tuple[Any, str, str]] = {
     "no JSON": ("{'format': 1", "answers.not-json", "no JSON object"),
     "a list": ("[1, 2]", "answers.not-json", "Expected `object`"),

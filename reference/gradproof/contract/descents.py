@@ -92,12 +92,14 @@ def history(evidence: Evidence) -> Judgement:
     actual, points = outcome.second, list(_own_points(evidence))
     # The place where the steps lead may be kept as well.
     if actual.shape[1:] != points[0].shape or len(points) - len(actual) not in (0, 1):
-        return failed("history-shape", came=list(actual.shape), due=len(points) - 1)
+        return failed(
+            "history-shape", actual=list(actual.shape), expected=len(points) - 1
+        )
     if (actual == actual[0]).all():
         return failed("history-same", count=len(actual), point=actual[0].tolist())
     for number, (point, expected_point) in enumerate(zip(actual, points, strict=False)):
         if not np.array_equal(point, expected_point):
-            said = {"got": point.tolist(), "due": expected_point.tolist()}
+            said = {"actual": point.tolist(), "expected": expected_point.tolist()}
             return failed("history-off", number=number, **said)
     return passed()
 
@@ -199,7 +201,7 @@ def _said(observation: Observation, place: _Place, off: Array) -> dict[str, Any]
         "start": probe.x.tolist(),
         "function": expected.function_of(observation).written(len(probe.x)),
         "component": furthest,
-        "got": float(observation.value[furthest]),
-        "due": float(place.x[furthest]),
+        "actual": float(observation.value[furthest]),
+        "expected": float(place.x[furthest]),
         "bound": float(place.limit[furthest]),
     }

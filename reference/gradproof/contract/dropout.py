@@ -44,10 +44,10 @@ def at_test(plan: Plan, x: Array, trained: Array, tested: Array) -> Judgement:
         return passed()
     if np.any(tested == 0):
         return failed("layer.drops-at-test")
-    came = _factor(tested, x, np.ones(x.shape, bool))
-    if came is None:
+    actual = _factor(tested, x, np.ones(x.shape, bool))
+    if actual is None:
         return not_covered("layer.no-modes")
-    return failed("layer.scale-at-test", factor=came, expected=max(expected))
+    return failed("layer.scale-at-test", factor=actual, expected=max(expected))
 
 
 def draws(first: Array, again: Array | None) -> Judgement:
@@ -78,15 +78,15 @@ def _surely(mask: Array, times: int) -> bool:
     return bool(times * mask.size * np.sum(parts * np.log(parts)) < np.log(SELDOM))
 
 
-def _factor(came: Array, x: Array, where: Array) -> float | None:
+def _factor(actual: Array, x: Array, where: Array) -> float | None:
     """How many times x it is, in these entries; ``None``: no number of times."""
     if not where.any():
         return None
     largest = np.unravel_index(int(np.argmax(np.abs(x) * where)), x.shape)
-    factor = float(f"{came[largest] / x[largest]:.12g}")
-    return factor if _is_multiple(came[where], x[where], factor) else None
+    factor = float(f"{actual[largest] / x[largest]:.12g}")
+    return factor if _is_multiple(actual[where], x[where], factor) else None
 
 
-def _is_multiple(came: Array, x: Array, factor: float) -> bool:
+def _is_multiple(actual: Array, x: Array, factor: float) -> bool:
     """Whether it is x, so many times, but for the rounding of a right layer."""
-    return not np.any(limits(bounded(x) * running(factor)).off(came))
+    return not np.any(limits(bounded(x) * running(factor)).off(actual))

@@ -106,33 +106,33 @@ def _forward(evidence: LayerEvidence, passage: Passage) -> Judgement:
         return passed("layer.computes", formula=formula)
     if evidence.by_looks:
         return not_covered("layer.looks", formula=formula)
-    due, came = passage.expected.value[0], passage.forward.value[0]
-    if came is None:
+    expected, actual = passage.expected.value[0], passage.forward.value[0]
+    if actual is None:
         return not_covered("layer.no-result")
-    if came.shape != due.value.shape and due.value.ndim:
-        if evidence.said.alone and _same_numbers(due, came):
-            return not_covered("layer.laid-out", came=list(came.shape))
-        shapes = _shapes(due, came)
+    if actual.shape != expected.value.shape and expected.value.ndim:
+        if evidence.said.alone and _same_numbers(expected, actual):
+            return not_covered("layer.laid-out", actual=list(actual.shape))
+        shapes = _shapes(expected, actual)
         setting = passage.setting.id
         return failed("layer.forward-shape", setting=setting, formula=formula, **shapes)
     owed = evidence.said.alone or evidence.certain
     if not owed and _consistent(passage):
         setting = passage.setting.id
         return not_covered("layer.another", formula=formula, setting=setting)
-    if came.shape != due.value.shape:  # of a loss that is not one number
-        setting, shapes = passage.setting.id, _shapes(due, came)
+    if actual.shape != expected.value.shape:  # of a loss that is not one number
+        setting, shapes = passage.setting.id, _shapes(expected, actual)
         return failed("layer.forward-shape", setting=setting, formula=formula, **shapes)
-    said = _departure(due, came)
+    said = _departure(expected, actual)
     return failed("layer.forward", setting=passage.setting.id, formula=formula, **said)
 
 
-def _same_numbers(due: Limits, came: Any) -> bool:
+def _same_numbers(expected: Limits, actual: Any) -> bool:
     """Whether the numbers are those that are due, laid out otherwise."""
-    if came.size != due.value.size:
+    if actual.size != expected.value.size:
         return False
-    order = np.argsort(due.value, axis=None)
-    sorted_due = due.value.ravel()[order], due.allowed.ravel()[order]
-    return not np.any(Limits(*sorted_due).off(np.sort(came, axis=None)))
+    order = np.argsort(expected.value, axis=None)
+    sorted_limits = expected.value.ravel()[order], expected.allowed.ravel()[order]
+    return not np.any(Limits(*sorted_limits).off(np.sort(actual, axis=None)))
 
 
 def all_of(judgements: Iterable[Judgement]) -> Judgement:
@@ -200,20 +200,20 @@ def _values(passage: Passage, roles: Iterable[str]) -> Iterator[Judgement]:
 
 def of_role(passage: Passage, role: str) -> Judgement | None:
     """Whether one gradient is what is due; ``None`` where it need not be given."""
-    came, due = passage.gradients.get(role), passage.expected.gradients.get(role)
-    if came is None and role in _optional(passage):
+    actual, expected = passage.gradients.get(role), passage.expected.gradients.get(role)
+    if actual is None and role in _optional(passage):
         return None
     what = {"what": f"d{role}", "setting": passage.setting.id}
-    if came is None:
+    if actual is None:
         return not_covered("layer.no-gradient", **what)
-    if due is None:
+    if expected is None:
         return not_covered("layer.another-function", **what)
-    if came.shape != due.value.shape:
-        return not_covered("layer.gradient-shape", **what, **_shapes(due, came))
-    if np.any(due.off(came)):
-        message = "layer.gradient" if due.rough is None else "layer.departs"
-        return failed(message, **what, **_departure(due, came))
-    if due.rough is not None and not due.close(came):
+    if actual.shape != expected.value.shape:
+        return not_covered("layer.gradient-shape", **what, **_shapes(expected, actual))
+    if np.any(expected.off(actual)):
+        message = "layer.gradient" if expected.rough is None else "layer.departs"
+        return failed(message, **what, **_departure(expected, actual))
+    if expected.rough is not None and not expected.close(actual):
         return not_covered("layer.too-close", **what)
     return passed()
 
@@ -223,19 +223,24 @@ def shapes(evidence: LayerEvidence) -> Judgement:
     return worst(
         _shape(p, role)
         for p in _ran(evidence, "first")
-        for role, came in p.gradients.items()
-        if came is not None
+        for role, actual in p.gradients.items()
+        if actual is not None
     )
 
 
 def _shape(passage: Passage, role: str) -> Judgement:
-    came = passage.gradients[role]
-    due = passage.setting.arrays[role].shape
-    assert came is not None
-    if came.shape == due:
+    actual = passage.gradients[role]
+    expected = passage.setting.arrays[role].shape
+    assert actual is not None
+    if actual.shape == expected:
         return passed()
     what = {"what": f"d{role}", "setting": passage.setting.id}
-    return failed("layer.gradient-shape", **what, came=list(came.shape), due=list(due))
+    return failed(
+        "layer.gradient-shape",
+        **what,
+        actual=list(actual.shape),
+        expected=list(expected),
+    )
 
 
 def placed(evidence: LayerEvidence) -> Judgement:
@@ -247,8 +252,8 @@ def _placed(passage: Passage) -> Judgement:
     optional = _optional(passage)
     missing = [
         f"d{role}"
-        for role, came in passage.gradients.items()
-        if came is None and role not in optional
+        for role, actual in passage.gradients.items()
+        if actual is None and role not in optional
     ]
     if missing:
         return failed("layer.missing", what=", ".join(missing))
@@ -354,11 +359,11 @@ def _apart(
     setting = first.setting.id
     ones, others = dict(_by_rows(first, inputs)), dict(_by_rows(other, inputs))
     for what, one in ones.items():
-        came = others.get(what)
-        if came is None or len(one) != rows or came.shape != one.shape:
+        actual = others.get(what)
+        if actual is None or len(one) != rows or actual.shape != one.shape:
             continue
         allowed = POLICY * np.finfo(float).eps * float(np.max(np.abs(one), initial=0))
-        off = float(np.max(np.abs(came[0] - one[0]), initial=0))
+        off = float(np.max(np.abs(actual[0] - one[0]), initial=0))
         if off > CERTAIN * allowed:
             yield failed("layer.mixed", what=what, off=off, setting=setting)
         elif off > allowed:
@@ -399,8 +404,8 @@ def states(evidence: LayerEvidence) -> Judgement:
     return passed()
 
 
-def _fits(due: Limits, came: Any) -> bool:
-    off = due.off(came)
+def _fits(expected: Limits, actual: Any) -> bool:
+    off = expected.off(actual)
     return off is not None and not off.any()
 
 
@@ -425,11 +430,11 @@ def labels(evidence: LayerEvidence) -> Judgement:
 
 def _give_alike(one: Passage, other: Passage) -> bool:
     """Whether two passages gave the same gradient of x, but for its rounding."""
-    came, also = one.gradients.get("x"), other.gradients.get("x")
-    if came is None or also is None or came.shape != also.shape:
-        return came is also
-    allowed = POLICY * np.finfo(float).eps * float(np.max(np.abs(came), initial=0))
-    return bool(np.all(np.abs(came - also) <= allowed))
+    actual, also = one.gradients.get("x"), other.gradients.get("x")
+    if actual is None or also is None or actual.shape != also.shape:
+        return actual is also
+    allowed = POLICY * np.finfo(float).eps * float(np.max(np.abs(actual), initial=0))
+    return bool(np.all(np.abs(actual - also) <= allowed))
 
 
 def arguments_kept(evidence: LayerEvidence) -> Judgement:
@@ -482,10 +487,10 @@ def ties(evidence: LayerEvidence) -> Judgement:
     dx = extra.last if extra else None
     if extra is None or dx is None:
         return not_covered("layer.no-result")
-    total, due = float(dx.sum()), float(extra.given.sum())
+    total, expected = float(dx.sum()), float(extra.given.sum())
     # Each is a sum of at most so many terms, rounded once each.
-    near = abs(total - due) <= dx.size * np.finfo(float).eps * abs(due)
-    return passed() if near else failed("layer.ties", got=total, expected=due)
+    near = abs(total - expected) <= dx.size * np.finfo(float).eps * abs(expected)
+    return passed() if near else failed("layer.ties", actual=total, expected=expected)
 
 
 def padded(evidence: LayerEvidence) -> Judgement:
@@ -552,11 +557,11 @@ def _spread(passage: Passage) -> Iterator[Judgement]:
     if passage.broke is not None:
         yield not_covered("layer.no-result")
         return
-    for role, came in passage.gradients.items():
-        due = passage.setting.arrays[role].shape
-        if came is not None and came.shape != due:
+    for role, actual in passage.gradients.items():
+        expected = passage.setting.arrays[role].shape
+        if actual is not None and actual.shape != expected:
             what = {"what": f"d{role}", "setting": passage.setting.id}
-            shapes = {"came": list(came.shape), "due": list(due)}
+            shapes = {"actual": list(actual.shape), "expected": list(expected)}
             yield failed("layer.not-summed", **what, **shapes)
         else:
             yield of_role(passage, role) or passed()
@@ -607,23 +612,25 @@ def _ran(evidence: LayerEvidence, id: str) -> list[Passage]:
     return [p for p in _of(evidence, id) if _runs(p).verdict == "pass"]
 
 
-def _shapes(due: Limits, came: Any) -> dict[str, Any]:
-    return {"came": list(came.shape), "due": list(due.value.shape)}
+def _shapes(expected: Limits, actual: Any) -> dict[str, Any]:
+    return {"actual": list(actual.shape), "expected": list(expected.value.shape)}
 
 
-def _departure(due: Limits, came: Any) -> dict[str, Any]:
+def _departure(expected: Limits, actual: Any) -> dict[str, Any]:
     """The entry that is furthest off, in what is allowed, and how many are."""
-    off = due.off(came)
+    off = expected.off(actual)
     assert off is not None
     with np.errstate(all="ignore"):
-        distance = np.abs(came - due.value) / np.maximum(due.allowed, 1e-300)
+        distance = np.abs(actual - expected.value) / np.maximum(
+            expected.allowed, 1e-300
+        )
     distance = np.where(off, np.nan_to_num(distance, nan=np.inf), -1)
     place = np.unravel_index(int(np.argmax(distance)), distance.shape)
     return {
         "place": [int(i) for i in place],
-        "got": float(np.real(came[place])),
-        "expected": float(due.value[place]),
-        "allowed": float(due.allowed[place]),
+        "actual": float(np.real(actual[place])),
+        "expected": float(expected.value[place]),
+        "allowed": float(expected.allowed[place]),
         "count": int(off.sum()),
         "total": int(off.size),
     }

@@ -87,8 +87,8 @@ def points_only(evidence: Evidence, probe: str) -> Judgement:
         return failed(
             "not-points",
             probe=probe,
-            came=list(wrong[0]),
-            due=list(expected_shape),
+            actual=list(wrong[0]),
+            expected=list(expected_shape),
             count=len(wrong),
             calls=len(shapes),
             x=_plain(observation.probe.x),
@@ -193,7 +193,7 @@ def number_value(evidence: Evidence, probe: str) -> Judgement:
     judged = value(evidence, probe)
     if judged.verdict != "fail":
         return judged
-    said = {key: judged.parameters[key] for key in ("got", "due", "bound")}
+    said = {key: judged.parameters[key] for key in ("actual", "expected", "bound")}
     return failed("off-number", **_at_number(observation), **said)
 
 

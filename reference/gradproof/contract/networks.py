@@ -94,9 +94,9 @@ def shapes(evidence: NetworkEvidence) -> Judgement:
     if missing:
         return failed("network.missing", names=", ".join(missing))
     for name, at in evidence.at.items():
-        came = evidence.claimed[name]
-        if came is not None and came.shape != at.shape:
-            said = {"came": list(came.shape), "due": list(at.shape)}
+        actual = evidence.claimed[name]
+        if actual is not None and actual.shape != at.shape:
+            said = {"actual": list(actual.shape), "expected": list(at.shape)}
             return failed("network.shape", name=name, **said)
     kept = evidence.gradients[0].kept
     if not all(kept):
@@ -199,8 +199,8 @@ def _shown(place: Departure) -> dict[str, Any]:
     index = ", ".join(map(str, entry.index))
     return {
         "entry": f"{place.name}[{index}]",
-        "got": entry.claimed,
-        "due": entry.slope,
+        "actual": entry.claimed,
+        "expected": entry.slope,
         "doubt": entry.doubt,
     }
 

@@ -25,7 +25,7 @@ from gradproof.evidence.updates import (
     Course,
     Followed,
     OptimizerEvidence,
-    due,
+    expected_path,
     follows,
 )
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
@@ -53,10 +53,10 @@ def runs(evidence: OptimizerEvidence) -> Judgement:
 def _runs(course: Course) -> Judgement:
     if course.misshapen is not None:
         number, now = course.misshapen
-        came = None if now is None else list(now.shape)
-        due = list(course.starts[number].shape)
+        actual = None if now is None else list(now.shape)
+        expected = list(course.starts[number].shape)
         what = PARAMETERS[number]
-        return failed("optimizer.shape", what=what, came=came, due=due)
+        return failed("optimizer.shape", what=what, actual=actual, expected=expected)
     if course.broke is not None:
         # Before the updates come its making, and what it is handed.
         update = len(course.moments) - 2
@@ -67,8 +67,8 @@ def _runs(course: Course) -> Judgement:
 
 def finite(evidence: OptimizerEvidence) -> Judgement:
     """O11: what was finite stays so; where all slopes are 0 is O10's."""
-    for step, came in enumerate(evidence.courses["first"].came, 1):
-        for what, now in zip(PARAMETERS, came, strict=True):
+    for step, actual in enumerate(evidence.courses["first"].actual, 1):
+        for what, now in zip(PARAMETERS, actual, strict=True):
             lost = ~np.isfinite(now)
             if np.count_nonzero(lost) > (what == PARAMETERS[STILL[0]]):
                 return failed("optimizer.not-finite", step=step, what=what)
@@ -125,7 +125,7 @@ def rule(evidence: OptimizerEvidence) -> Judgement:
     if another is not None:
         parts = told(another)
         return failed(
-            "optimizer.another", due=evidence.rule, rule=another.form.rule, **parts
+            "optimizer.another", expected=evidence.rule, rule=another.form.rule, **parts
         )
     return _departure(evidence, first)
 
@@ -142,10 +142,10 @@ def _departure(evidence: OptimizerEvidence, course: Course) -> Judgement:
     """Where it departs first from the form and the numbers that it should follow."""
     form = evidence.candidates[0]
     numbers = next(evidence.numbers(course, form))
-    path = due(course, form, numbers)
-    for step, (came, allowed) in enumerate(zip(course.came, path, strict=True), 1):
+    path = expected_path(course, form, numbers)
+    for step, (actual, allowed) in enumerate(zip(course.actual, path, strict=True), 1):
         for i, limit in enumerate(allowed):
-            off = limit.off(came[i])
+            off = limit.off(actual[i])
             if off is not None and off.any():
                 place = tuple(np.argwhere(off)[0])
                 return failed(
@@ -155,7 +155,7 @@ def _departure(evidence: OptimizerEvidence, course: Course) -> Judgement:
                     step=step,
                     what=PARAMETERS[i],
                     place=[int(n) for n in place],
-                    got=float(came[i][place]),
+                    actual=float(actual[i][place]),
                     expected=float(limit.value[place]),
                     allowed=float(limit.allowed[place]),
                 )
@@ -167,7 +167,7 @@ def rate(evidence: OptimizerEvidence) -> Judgement:
     first, faster = evidence.courses["first"], evidence.courses.get("faster")
     if faster is None:
         return not_covered("optimizer.no-rate")
-    for one, two in zip(first.came, faster.came, strict=True):
+    for one, two in zip(first.actual, faster.actual, strict=True):
         for start, a, b in zip(first.starts, one, two, strict=True):
             way, double = a - start, b - start
             if np.any(np.abs(double - 2 * way) > _slack(start, a, b)):
@@ -186,7 +186,7 @@ def _slack(*arrays: Any) -> Any:
 def apart(evidence: OptimizerEvidence) -> Judgement:
     """O4: the second parameter goes the way that it goes alone."""
     first, alone = evidence.courses["first"], evidence.courses["alone"]
-    for step, (both, one) in enumerate(zip(first.came, alone.came, strict=True), 1):
+    for step, (both, one) in enumerate(zip(first.actual, alone.actual, strict=True), 1):
         if np.any(~(np.abs(both[1] - one[0]) <= _slack(STARTS[1], both[1], one[0]))):
             if evidence.rule is None:
                 return not_covered("optimizer.together", what=PARAMETERS[1])
@@ -228,7 +228,7 @@ def gradients_kept(evidence: OptimizerEvidence) -> Judgement:
 def anew(evidence: OptimizerEvidence) -> Judgement:
     """O8."""
     first, again = evidence.courses["first"], evidence.courses["again"]
-    for one, two in zip(first.came, again.came, strict=True):
+    for one, two in zip(first.actual, again.actual, strict=True):
         if not all(map(_same, one, two)):
             return failed("optimizer.not-anew")
     return passed()
@@ -261,15 +261,15 @@ def _given(course: Course) -> str:
 def zero(evidence: OptimizerEvidence) -> Judgement:
     """O10: where the slope is 0 from the start, nothing moves."""
     number, *place = STILL
-    for step, came in enumerate(evidence.courses["first"].came, 1):
-        now = float(came[number][tuple(place)])
+    for step, actual in enumerate(evidence.courses["first"].actual, 1):
+        now = float(actual[number][tuple(place)])
         start = float(STARTS[number][tuple(place)])
         if np.isnan(now):
             # Of a rule that is not known it may be published so.
             said = failed if evidence.rule is not None else not_covered
             return said("optimizer.divided", step=step)
         if now != start:
-            return failed("optimizer.moved", step=step, got=now, expected=start)
+            return failed("optimizer.moved", step=step, actual=now, expected=start)
     return passed()
 
 

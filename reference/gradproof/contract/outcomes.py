@@ -59,6 +59,8 @@ def shape(observation: Observation) -> Judgement:
     if actual != expected:
         probe = observation.probe.id
         if not expected:
-            return failed("wrong-shape-number", probe=probe, came=list(actual))
-        return failed("wrong-shape", probe=probe, came=list(actual), due=list(expected))
+            return failed("wrong-shape-number", probe=probe, actual=list(actual))
+        return failed(
+            "wrong-shape", probe=probe, actual=list(actual), expected=list(expected)
+        )
     return passed()

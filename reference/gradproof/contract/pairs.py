@@ -17,7 +17,7 @@ from gradproof.numerics.notation import superscript
 from gradproof.numerics.slopes import Slope, Slopes, Unknown
 
 
-class _Seen(NamedTuple):
+class _ClaimedEntry(NamedTuple):
     """One entry of a claim: "fine", "off", or why it cannot be judged."""
 
     slope: Slope
@@ -101,11 +101,11 @@ def _values(evidence: Evidence, probe: str) -> Judgement:
     return _agreed(known)
 
 
-def _imaginary(such: Sequence[_Seen], probe: str) -> Judgement | None:
+def _imaginary(such: Sequence[_ClaimedEntry], probe: str) -> Judgement | None:
     """The first entry with an imaginary part that no rounding explains."""
     for slope, actual, _ in such:
         if abs(np.imag(actual)) > slope.limit + slope.doubt:
-            said = {"probe": probe, "got": str(actual)}
+            said = {"probe": probe, "actual": str(actual)}
             if not slope.index:
                 return failed("pair.imaginary-number", **said)
             return failed("pair.imaginary", place=list(slope.index), **said)
@@ -119,10 +119,10 @@ def _agreed(known: Slopes) -> Judgement:
     return passed("pair.estimated", doubt=doubt, total=known.size)
 
 
-def _seen(slope: Slope, claimed: Any, aim: float) -> _Seen:
+def _seen(slope: Slope, claimed: Any, aim: float) -> _ClaimedEntry:
     # Differences of single precision would be rounded to it.
     actual = complex(claimed) if np.iscomplexobj(claimed) else float(claimed)
-    return _Seen(slope, actual, _judged(slope, actual, aim))
+    return _ClaimedEntry(slope, actual, _judged(slope, actual, aim))
 
 
 def _judged(slope: Slope, actual: Any, aim: float) -> str:
@@ -152,20 +152,20 @@ def _by_estimate(slope: Slope, actual: Any) -> str:
     return slope.trouble or "fine"
 
 
-def _said(such: list[_Seen], total: int) -> dict[str, Any]:
+def _said(such: list[_ClaimedEntry], total: int) -> dict[str, Any]:
     """The worst of these entries, in a message's parameters."""
     worst = max(such, key=_distance)
     return {
         "place": list(worst.slope.index),
-        "got": float(np.real(worst.actual)),
-        "due": worst.slope.value,
+        "actual": float(np.real(worst.actual)),
+        "expected": worst.slope.value,
         "bound": worst.slope.limit + worst.slope.doubt,
         "count": len(such),
         "total": total,
     }
 
 
-def _distance(entry: _Seen) -> float:
+def _distance(entry: _ClaimedEntry) -> float:
     limit = max(entry.slope.limit + entry.slope.doubt, 1e-300)
     return float(
         np.nan_to_num(abs(entry.actual - entry.slope.value) / limit, nan=np.inf)
@@ -208,8 +208,8 @@ def _departed(found: Survey, said: dict[str, Any]) -> Judgement:
     return failed(
         "pair.directions-entry",
         place=list(entry.index),
-        got=entry.claimed,
-        due=entry.slope,
+        actual=entry.claimed,
+        expected=entry.slope,
         doubt=entry.doubt,
         where=written(place),
         **said,

@@ -22,7 +22,7 @@ def restored(evidence: Evidence, observation: Observation) -> Judgement:
     if after is None:
         return not_covered("not-told")
     if after.shape != before.shape:
-        return failed("reshaped", probe=probe.id, came=list(after.shape))
+        return failed("reshaped", probe=probe.id, actual=list(after.shape))
     moved, steps = _movements(observation, by_rows=evidence.by_rows)
     allowed = (moved + 1) * UNIT_ROUNDOFF * (abs(before) + steps)
     off = ~(abs(after - before) <= allowed)
@@ -46,7 +46,7 @@ def restored_bitwise(observation: Observation) -> Judgement:
     if after is None:
         return not_covered("not-told")
     if after.shape != before.shape:
-        return failed("reshaped", probe=probe.id, came=list(after.shape))
+        return failed("reshaped", probe=probe.id, actual=list(after.shape))
     # No probe holds a zero or a NaN: equal numbers have equal bits.
     off = after != before
     if not off.any():

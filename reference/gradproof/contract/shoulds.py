@@ -141,7 +141,7 @@ def cost(evidence: Evidence, probe: str) -> Judgement:
         allowed += len(read.nodes)
     calls = _evaluations(observation, evidence)
     if calls > allowed:
-        return failed("too-many-calls", probe=probe, calls=calls, due=allowed)
+        return failed("too-many-calls", probe=probe, calls=calls, expected=allowed)
     return passed()
 
 
@@ -162,8 +162,8 @@ def refused(evidence: Evidence, probe: str) -> Judgement:
     if isinstance(outcome, Raised):
         return refusal(evidence, observation)
     if isinstance(outcome, Returned):
-        came = list(outcome.value.shape)
-        return failed("not-refused", probe=probe, came=came)
+        actual = list(outcome.value.shape)
+        return failed("not-refused", probe=probe, actual=actual)
     broke = outcomes.breakage(observation)
     assert broke is not None
     lost = isinstance(outcome, Broke) and outcome.how != "exit"

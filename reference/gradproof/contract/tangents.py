@@ -129,7 +129,7 @@ def _said(
     return {
         "function": expected.of_number(expected.function_of(observation)),
         "point": float(observation.probe.x),
-        "got": float(actual),
-        "due": float(exact),
+        "actual": float(actual),
+        "expected": float(exact),
         "bound": limit,
     }

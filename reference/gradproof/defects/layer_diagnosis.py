@@ -119,9 +119,9 @@ def observed(passage: Passage) -> Iterator[tuple[str, Array | None]]:
     """The value and the gradients that came; "" is the value."""
     if passage.forward.value:
         yield "", passage.forward.value[0]
-    for role, came in passage.gradients.items():
-        if role not in passage.setting.optional or came is not None:
-            yield role, came
+    for role, actual in passage.gradients.items():
+        if role not in passage.setting.optional or actual is not None:
+            yield role, actual
 
 
 def _explained(passages: Sequence[Passage], defect: LayerDefect | None) -> int:
@@ -141,35 +141,37 @@ def _of_passage(passage: Passage, defect: LayerDefect | None) -> int:
         with np.errstate(all="ignore"):
             sound: Doing = right(reference, passage.setting, passage.given)
             predicted = (defect.of(sound) if defect is not None else []) or [sound]
-        for due in predicted:
-            best = max(best, sum(_fitting(passage, due, reference, sound)))
+        for expected in predicted:
+            best = max(best, sum(_fitting(passage, expected, reference, sound)))
     return best
 
 
 def _fitting(
-    passage: Passage, due: Doing, reference: Reference, sound: Doing
+    passage: Passage, expected: Doing, reference: Reference, sound: Doing
 ) -> Iterator[bool]:
     """Of each part that was observed, whether it is what was predicted.
 
     A value that is multiplied is off by as much more.
     """
     slack = reference.slack
-    if slack and np.ndim(due.value) == 0 and sound.value:
-        slack *= max(1.0, abs(float(due.value / sound.value)))
-    for part, came in observed(passage):
+    if slack and np.ndim(expected.value) == 0 and sound.value:
+        slack *= max(1.0, abs(float(expected.value / sound.value)))
+    for part, actual in observed(passage):
         if part == "":
-            yield _fits(came, due.value, slack)
+            yield _fits(actual, expected.value, slack)
         else:
-            yield part in due.gradients and _fits(came, due.gradients[part], 0.0)
+            yield part in expected.gradients and _fits(
+                actual, expected.gradients[part], 0.0
+            )
 
 
-def _fits(came: Array | None, due: Array | None, slack: float) -> bool:
+def _fits(actual: Array | None, expected: Array | None, slack: float) -> bool:
     """Whether what came is what was predicted, but for its rounding."""
-    if came is None or due is None:
-        return came is due
-    if np.shape(came) != np.shape(due):
+    if actual is None or expected is None:
+        return actual is expected
+    if np.shape(actual) != np.shape(expected):
         return False
-    size = float(np.max(np.abs(due), initial=0.0))
+    size = float(np.max(np.abs(expected), initial=0.0))
     allowed = slack + POLICY * np.finfo(float).eps * max(size, 1e-300)
     with np.errstate(invalid="ignore"):
-        return bool(np.all(np.abs(came - due) <= allowed))
+        return bool(np.all(np.abs(actual - expected) <= allowed))

@@ -136,11 +136,11 @@ def _distance(evidence: LayerEvidence) -> float:
     """The largest departure of a value or a gradient, in what is allowed."""
     found = [0.0]
     for passage in evidence.first:
-        due = {"": passage.expected.value[0], **passage.expected.gradients}
-        came = {"": passage.forward.value[0], **passage.gradients}
-        for part, limits in due.items():
-            value = came.get(part)
-            if part not in came:
+        expected = {"": passage.expected.value[0], **passage.expected.gradients}
+        actual = {"": passage.forward.value[0], **passage.gradients}
+        for part, limits in expected.items():
+            value = actual.get(part)
+            if part not in actual:
                 continue  # a function by itself has no gradients
             if value is None or value.shape != limits.value.shape:
                 return np.inf  # by its shape alone it is told

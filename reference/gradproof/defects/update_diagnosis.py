@@ -82,10 +82,10 @@ def _by_rate(course: Course, form: Form, numbers: dict[str, float]) -> bool:
         return False
     path = walk_of(form)
     with np.errstate(all="ignore"):
-        due = next(path(numbers, course.starts, course.slopes))
+        expected = next(path(numbers, course.starts, course.slopes))
     number, *place = TINY
-    came = course.came[0][number][tuple(place)]
-    factor = float(came / due[number][tuple(place)])
+    actual = course.actual[0][number][tuple(place)]
+    factor = float(actual / expected[number][tuple(place)])
     if not np.isfinite(factor) or factor in (0, 1):
         return False
     rate = float(f"{factor * course.given['rate']:.12g}")

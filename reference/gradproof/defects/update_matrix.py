@@ -17,7 +17,7 @@ from gradproof.evidence.updates import (
     Course,
     OptimizerEvidence,
     Walk,
-    due,
+    expected_path,
     recognized,
     slopes,
     walk_of,
@@ -89,9 +89,13 @@ def _distance(form: Form, defect: UpdateDefect) -> float:
     numbers = {"rate": VALUES["rate"][0], **{r: DEFAULT[r] for r in form.roles}}
     course = _course(defect.model(form), numbers, STARTS, slopes())
     found = [
-        float(np.nanmax(np.abs(came - limit.value) / np.maximum(limit.allowed, 1e-300)))
-        for now, limits in zip(course.came, due(course, form, numbers), strict=True)
-        for came, limit in zip(now, limits, strict=True)
+        float(
+            np.nanmax(np.abs(actual - limit.value) / np.maximum(limit.allowed, 1e-300))
+        )
+        for now, limits in zip(
+            course.actual, expected_path(course, form, numbers), strict=True
+        )
+        for actual, limit in zip(now, limits, strict=True)
     ]
     return max(found)
 

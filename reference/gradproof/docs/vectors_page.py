@@ -10,7 +10,7 @@ from gradproof.report.phrases import Phrases
 from gradproof.report.vectors_file import ANSWERS_SCHEMA, FORMAT, VECTORS_SCHEMA
 from gradproof.report.vectors_text import ranges, unseen
 from gradproof.vectors import shown
-from gradproof.vectors.vector import ANSWERED, due, vectors
+from gradproof.vectors.vector import ANSWERED, vectors, vectors_of
 
 ENGLISH = Phrases("en")
 
@@ -48,7 +48,7 @@ def _roles() -> Iterator[str]:
     yield "| role | vectors to be answered |"
     yield "|---|---|"
     for role in ANSWERED:
-        yield f"| {ENGLISH.say(f'role.{role}')} | {ranges(sorted(due(role)))} |"
+        yield f"| {ENGLISH.say(f'role.{role}')} | {ranges(sorted(vectors_of(role)))} |"
 
 
 def _vectors() -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradproof.edits.layer_methods import Method, Value
+from gradproof.edits.layer_methods import Method, WrittenValue
 from gradproof.edits.sums import all_and_each
 from gradproof.edits.text import Edit, Edits
 
@@ -25,7 +25,7 @@ def _factors(node: ast.expr) -> list[ast.expr]:
     return [node]
 
 
-def _products(method: Method) -> Iterator[tuple[Value, list[ast.expr]]]:
+def _products(method: Method) -> Iterator[tuple[WrittenValue, list[ast.expr]]]:
     for value in method.values:
         yield value, _factors(value.node)
 

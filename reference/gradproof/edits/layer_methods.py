@@ -16,7 +16,7 @@ LOOSE = (ast.BoolOp, ast.Compare, ast.IfExp, ast.Lambda, ast.NamedExpr, ast.Tupl
 
 
 @dataclass(frozen=True)
-class Value:
+class WrittenValue:
     """A value that is returned, or put somewhere: what it is put into, as written.
 
     ``start`` and ``end`` are its characters, parentheses included.
@@ -124,11 +124,11 @@ class Method:
         return list(dict.fromkeys(n.attr for n in found))
 
     @cached_property
-    def values(self) -> list[Value]:
+    def values(self) -> list[WrittenValue]:
         """What it returns, and puts somewhere; each of a tuple by itself."""
         return list(self._values())
 
-    def _values(self) -> Iterator[Value]:
+    def _values(self) -> Iterator[WrittenValue]:
         for node in self.nodes:
             match node:
                 case ast.Return(ast.expr() as value):
@@ -140,13 +140,13 @@ class Method:
 
     def _of(
         self, value: ast.expr, target: str, node: ast.stmt, into: ast.expr | None = None
-    ) -> Iterator[Value]:
+    ) -> Iterator[WrittenValue]:
         if isinstance(value, (ast.Tuple, ast.List)):
             targets: Sequence[str] = [target] * len(value.elts)
             if isinstance(into, ast.Tuple) and len(into.elts) == len(value.elts):
                 targets = [self.text.of(each) for each in into.elts]
             for each, name in zip(value.elts, targets, strict=True):
-                yield Value(self.text, each, name, *self._within(each))
+                yield WrittenValue(self.text, each, name, *self._within(each))
             return
         start = self.text.span(value)[0]
         while self.text.text[start - 1] in SPACE + "(":
@@ -155,7 +155,7 @@ class Method:
         start += len(self.text.text[start:end]) - len(
             self.text.text[start:end].lstrip(SPACE)
         )
-        yield Value(self.text, value, target, start, end)
+        yield WrittenValue(self.text, value, target, start, end)
 
     def _within(self, node: ast.expr) -> tuple[int, int]:
         """The characters of a node that stands among others."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from gradproof.edits.layer_methods import Method, Value
+from gradproof.edits.layer_methods import Method, WrittenValue
 from gradproof.edits.text import Edit, Edits, last_name
 
 REDUCTIONS = ("sum", "mean", "max", "amax", "argmax")
@@ -60,13 +60,13 @@ def summed(method: Method) -> Iterator[Edits]:
             yield value.becomes(_sum(method, value, "(0, 2, 3)"))
 
 
-def _sum(method: Method, value: Value, axis: str = "0") -> str:
+def _sum(method: Method, value: WrittenValue, axis: str = "0") -> str:
     if f"{method.numpy}sum(" in method.text.text or ".sum(" not in method.text.text:
         return f"{method.numpy}sum({value.written}, axis={axis})"
     return f"{value.atom}.sum(axis={axis})"
 
 
-def _parameters_first(method: Method) -> list[Value]:
+def _parameters_first(method: Method) -> list[WrittenValue]:
     """The values, those first that are put into what is called for a bias."""
     names = ("db", "dbeta", "bias", "grads[1]")
     return sorted(
@@ -79,7 +79,9 @@ def rows_summed(method: Method) -> Iterator[Edits]:
     for value in _parameters_first(method):
         match value.node:
             case ast.Subscript(array, ast.Constant()):
-                whole = Value(value.text, array, value.target, *value.text.span(array))
+                whole = WrittenValue(
+                    value.text, array, value.target, *value.text.span(array)
+                )
                 yield value.becomes(_sum(method, whole))
 
 

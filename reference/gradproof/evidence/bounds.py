@@ -35,27 +35,27 @@ class Limits:
     allowed: Array
     rough: Limits | None = None
 
-    def off(self, came: Array | None) -> Array | None:
+    def off(self, actual: Array | None) -> Array | None:
         """Where what came departs; ``None`` if it is not of the shape that is due.
 
         From differences it departs at two steps, by more than estimates are off.
         """
-        if came is None or came.shape != self.value.shape:
+        if actual is None or actual.shape != self.value.shape:
             return None
         if self.rough is None:
-            return ~self._within(came, 1)
+            return ~self._within(actual, 1)
         departs: Array = ~(
-            self._within(came, CERTAIN) | self.rough._within(came, CERTAIN)
+            self._within(actual, CERTAIN) | self.rough._within(actual, CERTAIN)
         )
         return departs
 
-    def close(self, came: Array) -> bool:
+    def close(self, actual: Array) -> bool:
         """Whether all of it agrees."""
-        return bool(self._within(came, 1).all())
+        return bool(self._within(actual, 1).all())
 
-    def _within(self, came: Array, factor: float) -> Array:
+    def _within(self, actual: Array, factor: float) -> Array:
         with np.errstate(invalid="ignore"):
-            return np.asarray(np.abs(came - self.value) <= factor * self.allowed)
+            return np.asarray(np.abs(actual - self.value) <= factor * self.allowed)
 
 
 def bounded(array: Array) -> Array:

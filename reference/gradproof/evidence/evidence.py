@@ -74,9 +74,9 @@ def point_shape(x: np.ndarray[Any, Any], *, by_rows: bool) -> tuple[int, ...]:
 def formula(stencil: Stencil, entry: Entry, *, by_rows: bool) -> Formula | None:
     """The formula of one entry, or ``None`` if f was not given points for it."""
     nodes, weights = stencil.terms(entry.index)
-    due = point_shape(stencil.x, by_rows=by_rows)
+    expected = point_shape(stencil.x, by_rows=by_rows)
     # A number may come to f as an array that holds it alone.
-    if not all(n.shape == due or (not due and n.size == 1) for n in nodes):
+    if not all(n.shape == expected or (not expected and n.size == 1) for n in nodes):
         return None
     if not all(np.isfinite(node).all() for node in nodes):
         return None

@@ -85,5 +85,5 @@ def _with_gradient(passage: Passage) -> Passage:
         return passage
     if value[1].shape != of.shape:
         return passage
-    due = expected(reference, passage.setting, (np.ones(value[0].shape),))
-    return replace(passage, expected=due, gradients={role: value[1]})
+    right = expected(reference, passage.setting, (np.ones(value[0].shape),))
+    return replace(passage, expected=right, gradients={role: value[1]})

@@ -42,8 +42,8 @@ def huge(
         Trial(name, how.made_with(s), (Step("forward", how.arguments(s)),))
         for s in asked.values()
     ]
-    came = zip(asked.items(), port.run(trials), strict=True)
-    return {id: Extra(s, tuple(m), np.zeros(())) for (id, s), m in came}
+    actual = zip(asked.items(), port.run(trials), strict=True)
+    return {id: Extra(s, tuple(m), np.zeros(())) for (id, s), m in actual}
 
 
 def _hugely(kind: str, setting: Setting) -> Iterator[tuple[str, Setting]]:

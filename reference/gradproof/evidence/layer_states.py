@@ -51,7 +51,7 @@ def gather(
         return None
     x = asked.arrays["x"]
     then = distinct(np.random.default_rng(5), x.shape)
-    value, dx, forgotten, given = _due(reference, asked, then)
+    value, dx, forgotten, given = _expected_step(reference, asked, then)
     again = Step("forward", (then,))
     steps = [Step("forward", (x,)), again, Step("backward", (given,))]
     method = next((name for name in RESETS if name in said.methods), None)
@@ -64,7 +64,7 @@ def gather(
     return States(moments[2], moments[3], reset, value, dx, forgotten)
 
 
-def _due(
+def _expected_step(
     reference: Reference, setting: Setting, then: Array
 ) -> tuple[Limits, Limits, Limits, Array]:
     """Of one sequence of both stretches the second half; and of that by itself.

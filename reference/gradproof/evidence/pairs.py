@@ -14,7 +14,7 @@ from gradproof.evidence.probe_ids import GIVEN
 from gradproof.numerics.directions import Survey, survey
 from gradproof.numerics.slopes import (
     MAX_ENTRIES,
-    EndedError,
+    FunctionEndedError,
     Slopes,
     Unknown,
     number_of,
@@ -61,7 +61,7 @@ def _restoring(f: Objective, restore: Restore) -> Objective:
         try:
             return f(x)
         except SystemExit as error:
-            raise EndedError(f"SystemExit: {error}") from error
+            raise FunctionEndedError(f"SystemExit: {error}") from error
         finally:
             if x.dtype == object:
                 restore()

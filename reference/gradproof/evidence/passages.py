@@ -152,16 +152,20 @@ def _bounded(same: Same) -> list[Any]:
 
 
 @functools.lru_cache(maxsize=1024)
-def _due(reference: Reference, same: Same) -> tuple[tuple[Limits, ...], Backward]:
+def _expected_value(
+    reference: Reference, same: Same
+) -> tuple[tuple[Limits, ...], Backward]:
     """The value of a reference, and its backward."""
     value, backward = reference.layer(*_bounded(same))
     return tuple(limits(v, reference.slack) for v in several(value)), backward
 
 
 @functools.lru_cache(maxsize=1024)
-def _due_back(reference: Reference, same: Same, given: Same) -> tuple[Limits, ...]:
+def _expected_gradients(
+    reference: Reference, same: Same, given: Same
+) -> tuple[Limits, ...]:
     """The gradients of a reference."""
-    _, backward = _due(reference, same)
+    _, backward = _expected_value(reference, same)
     return tuple(map(limits, backward(*_bounded(given))))
 
 
@@ -170,11 +174,13 @@ def expected(
 ) -> ExpectedPassage:
     """What is due by a reference; without cotangents the value alone."""
     same = _same(setting.arrays.values())
-    due, _ = _due(reference, same)
+    value, _ = _expected_value(reference, same)
     if cotangents is None:
-        return ExpectedPassage(reference, due, {})
-    back = _due_back(reference, same, _same(cotangents))
-    return ExpectedPassage(reference, due, dict(zip(setting.arrays, back, strict=True)))
+        return ExpectedPassage(reference, value, {})
+    back = _expected_gradients(reference, same, _same(cotangents))
+    return ExpectedPassage(
+        reference, value, dict(zip(setting.arrays, back, strict=True))
+    )
 
 
 def agreeing(setting: Setting, forward: Moment) -> tuple[Reference | None, bool]:
@@ -182,15 +188,15 @@ def agreeing(setting: Setting, forward: Moment) -> tuple[Reference | None, bool]
     observed = forward.value[0] if forward.value else None
     references = setting.right(observed)
     for reference in references:
-        if _is_due(expected(reference, setting, None).value, forward.value):
+        if _value_fits(expected(reference, setting, None).value, forward.value):
             return reference, True
     return (references[0] if references else None), False
 
 
-def _is_due(due: Sequence[Limits], came: Sequence[Array | None]) -> bool:
-    if len(due) > len(came):
+def _value_fits(expected: Sequence[Limits], actual: Sequence[Array | None]) -> bool:
+    if len(expected) > len(actual):
         return False
-    offs = [limit.off(value) for limit, value in zip(due, came, strict=False)]
+    offs = [limit.off(value) for limit, value in zip(expected, actual, strict=False)]
     return all(off is not None and not off.any() for off in offs)
 
 
@@ -334,10 +340,18 @@ class Trier:
             return {}
         made, forward, backward = moments
         works = backward.outcome == "returned"
-        came = gradients(how, setting, made, backward) if works else {}
-        due = ExpectedPassage(None, (), {})
+        actual = gradients(how, setting, made, backward) if works else {}
+        expected = ExpectedPassage(None, (), {})
         found = Passage(
-            setting, how, made, forward, backward, came, due, agrees=False, given=given
+            setting,
+            how,
+            made,
+            forward,
+            backward,
+            actual,
+            expected,
+            agrees=False,
+            given=given,
         )
         return {"beside": found}
 
@@ -366,16 +380,18 @@ class Trier:
         """What came of making it, of forward and of backward, and what is due."""
         made, forward, backward = moments
         reference, agrees = agreeing(setting, forward)
-        came: Mapping[str, Array | None] = {}
-        due = ExpectedPassage(None, (), {})
+        actual: Mapping[str, Array | None] = {}
+        right = ExpectedPassage(None, (), {})
         works = backward is not None and backward.outcome == "returned"
         if backward is not None and works:
-            came = gradients(how, setting, made, backward)
+            actual = gradients(how, setting, made, backward)
         if reference is not None:
-            due = expected(reference, setting, given if works and agrees else None)
+            right = expected(reference, setting, given if works and agrees else None)
         if works and not agrees:
-            due = replace(due, gradients=self._slopes(how, setting, forward, given))
-        return Passage(setting, how, made, forward, backward, came, due, agrees, given)
+            right = replace(right, gradients=self._slopes(how, setting, forward, given))
+        return Passage(
+            setting, how, made, forward, backward, actual, right, agrees, given
+        )
 
     def _slopes(
         self, how: Plan, setting: Setting, forward: Moment, given: tuple[Any, ...]
@@ -440,8 +456,8 @@ def _at_others(port: LayerPort, found: LayerEvidence) -> dict[str, list[Passage]
     trier, tried = Trier(port, found.said), {}
     ran = [p for p in found.first if p.broke is None]
     for name, how in layer_hypers.others(found.said, ran[0].plan) if ran else ():
-        came = [trier.once(how, p.setting) for p in ran]
-        tried[name] = [p for p in came if p is not None and _is_finite(p.forward)]
+        actual = [trier.once(how, p.setting) for p in ran]
+        tried[name] = [p for p in actual if p is not None and _is_finite(p.forward)]
     return {name: passages for name, passages in tried.items() if passages}
 
 
@@ -494,13 +510,13 @@ def _or_instead(port: LayerPort, found: LayerEvidence) -> LayerEvidence:
 
 
 def _is_right(passages: Sequence[Passage]) -> bool:
-    return all(p.agrees and not p.broke and _gradients_are_due(p) for p in passages)
+    return all(p.agrees and not p.broke and _gradients_fit(p) for p in passages)
 
 
-def _gradients_are_due(passage: Passage) -> bool:
+def _gradients_fit(passage: Passage) -> bool:
     offs = (
-        due.off(passage.gradients.get(r))
-        for r, due in passage.expected.gradients.items()
+        expected.off(passage.gradients.get(r))
+        for r, expected in passage.expected.gradients.items()
     )
     return all(off is not None and not off.any() for off in offs)
 
@@ -681,8 +697,8 @@ def _fits(passage: Passage) -> bool:
         not passage.broke
         and _is_finite(passage.forward)
         and all(
-            came is None or came.shape == np.shape(passage.setting.arrays[role])
-            for role, came in passage.gradients.items()
+            actual is None or actual.shape == np.shape(passage.setting.arrays[role])
+            for role, actual in passage.gradients.items()
         )
     )
 

@@ -99,7 +99,7 @@ class Course:
         return None
 
     @functools.cached_property
-    def came(self) -> list[tuple[Array, ...]]:
+    def actual(self) -> list[tuple[Array, ...]]:
         """The parameters after each step."""
         return [
             tuple(np.asarray(now, float) for now in moment.params if now is not None)
@@ -240,16 +240,16 @@ def _manner(
     """The manner in which one update returns, or what came of the likeliest."""
     one = "update_one" in said.methods
     manners = ("setup", "one") if one else ("dictionary", "lists")
-    came = []
+    actual = []
     for manner in manners:
         trial = _trial(said, make, manner, STARTS, slopes()[:1])
         (moments,) = port.run([trial])
         if moments[-1].outcome == "returned":
             return manner, None
-        came.append(moments[-1])
+        actual.append(moments[-1])
     # By lists, a dictionary is asked for what has the number 0.
-    by_lists = not one and came[0].kind in ("KeyError", "TypeError")
-    return "", came[by_lists]
+    by_lists = not one and actual[0].kind in ("KeyError", "TypeError")
+    return "", actual[by_lists]
 
 
 def _trial(
@@ -387,10 +387,10 @@ def explained(course: Course, path: Walk, numbers: Numbers, parameters: int = 2)
     near = _near(course, path, numbers, parameters)
     if near < parameters * STEPS:
         return near
-    due = bounded_path(course, path, numbers)
+    expected = bounded_path(course, path, numbers)
     return sum(
-        not np.any(_but_still(i, limit.off(came[i])))
-        for came, step in zip(course.came, due, strict=True)
+        not np.any(_but_still(i, limit.off(actual[i])))
+        for actual, step in zip(course.actual, expected, strict=True)
         for i, limit in enumerate(step[:parameters])
     )
 
@@ -411,26 +411,26 @@ def _near(course: Course, path: Walk, numbers: Numbers, parameters: int) -> int:
     way: list[Any] = [0.0] * len(course.starts)
     before: Sequence[Array] = course.starts
     with np.errstate(all="ignore"):
-        for came, due in zip(
-            course.came, path(numbers, course.starts, course.slopes), strict=True
+        for actual, expected in zip(
+            course.actual, path(numbers, course.starts, course.slopes), strict=True
         ):
-            for i in range(min(parameters, len(came))):
-                way[i] = way[i] + np.abs(came[i] - before[i])
-                slack = NEAR * way[i] + 1e-14 * np.abs(came[i])
-                if np.any(_but_still(i, ~(np.abs(came[i] - due[i]) <= slack))):
+            for i in range(min(parameters, len(actual))):
+                way[i] = way[i] + np.abs(actual[i] - before[i])
+                slack = NEAR * way[i] + 1e-14 * np.abs(actual[i])
+                if np.any(_but_still(i, ~(np.abs(actual[i] - expected[i]) <= slack))):
                     return found
                 found += 1
-            before = came
+            before = actual
     return found
 
 
-def due(course: Course, form: Form, numbers: Numbers) -> list[list[Limits]]:
+def expected_path(course: Course, form: Form, numbers: Numbers) -> list[list[Limits]]:
     """What is due of a right form after each step, with how far it may be off."""
-    return _due(form, tuple(numbers.items()), len(course.starts))
+    return _expected_path(form, tuple(numbers.items()), len(course.starts))
 
 
 @functools.lru_cache(maxsize=64)
-def _due(
+def _expected_path(
     form: Form, numbers: tuple[tuple[str, float], ...], parameters: int
 ) -> list[list[Limits]]:
     steps = [step[-parameters:] for step in slopes()]

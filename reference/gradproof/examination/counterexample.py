@@ -107,7 +107,7 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="gradproof-")
 
 
-class _Seen(NamedTuple):
+class _Example(NamedTuple):
     """What a port did for one example, and what is to be said of it."""
 
     observation: Observation
@@ -126,37 +126,37 @@ class _Fails:
         self.role = role
         self.values_alone = values_alone
         self.broke = False
-        self.known: dict[tuple[Any, ...], _Seen] = {}
+        self.known: dict[tuple[Any, ...], _Example] = {}
 
     def __call__(self, example: tuple[Monomials, Array]) -> bool:
         return _is_failure(self.seen(*example).judgement)
 
-    def seen(self, terms: Monomials, x: Array) -> _Seen:
+    def seen(self, terms: Monomials, x: Array) -> _Example:
         """What was seen there first."""
         key = terms, x.shape, x.tobytes()
         if key not in self.known:
             self.known[key] = self._look(terms, x)
         return self.known[key]
 
-    def _look(self, terms: Monomials, x: Array) -> _Seen:
+    def _look(self, terms: Monomials, x: Array) -> _Example:
         """Judge the port there; once it has broken it is left alone."""
         nothing = not_covered("no-result", probe=PROBE)
         probe = self._probe(terms, x)
         if self.broke:
-            return _Seen(Observation(probe, (), NOT_ASKED, None), nothing)
+            return _Example(Observation(probe, (), NOT_ASKED, None), nothing)
         observation = self.port.observe(probe)
         self.broke = isinstance(observation.outcome, Broke)
         shape = outcomes.shape(observation)
         if shape.verdict != "pass":
             # That the time is up says nothing of this example.
             known = self.values_alone or shape.message == "broke.timeout"
-            return _Seen(observation, nothing if known else shape)
+            return _Example(observation, nothing if known else shape)
         readings = {PROBE: read(self.port, x)}
         evidence = Evidence(
             self.role, self.port.vectorized, {PROBE: observation}, readings
         )
         with np.errstate(all="ignore"):  # an example may be as extreme as it likes
-            return _Seen(observation, _value(evidence))
+            return _Example(observation, _value(evidence))
 
     def _probe(self, terms: Monomials, x: Array) -> Probe:
         function = polynomial(terms)
@@ -224,7 +224,7 @@ def _unsteady(first: Observation, again: Observation) -> Judgement | None:
         function=function.written(x.shape[-1]),
         x=x.tolist(),
         entry=list(at),
-        got=one[at].item(),
+        actual=one[at].item(),
         again=other[at].item(),
     )
 

@@ -41,9 +41,9 @@ def _passages(evidence: LayerEvidence) -> Iterator[Passage]:
 
 
 def _compared(evidence: LayerEvidence, passage: Passage, role: str) -> Entries:
-    came, due = passage.gradients[role], passage.expected.gradients[role]
-    off = due.off(came)
-    assert came is not None
+    actual, expected = passage.gradients[role], passage.expected.gradients[role]
+    off = expected.off(actual)
+    assert actual is not None
     assert off is not None
     title = f"{evidence.said.name} d{role}"
-    return entries(title, np.real(came), due.value, off)
+    return entries(title, np.real(actual), expected.value, off)

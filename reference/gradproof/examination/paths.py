@@ -10,8 +10,8 @@ def of_optimizer(evidence: OptimizerEvidence) -> tuple[Points, ...]:
     """The path that was gone, and the right one; nothing where no rule is known."""
     if evidence.valley is None:
         return ()
-    due = right_way(evidence)
-    if due is None:
+    expected = right_way(evidence)
+    if expected is None:
         return ()
     name = evidence.said.name
-    return points(name, evidence.valley), points(f"{evidence.rule}: right", due)
+    return points(name, evidence.valley), points(f"{evidence.rule}: right", expected)

@@ -85,7 +85,7 @@ def run(folder: Path, phrases: Phrases, console: Console) -> None:
         right = observe(corrected.right_field, f, function)
         if name == "squares":
             line("given", **_seen(faulty), call="np.array([X, Y])")
-            line("due", **_seen(right), call="np.array([X, Y]).T")
+            line("expected", **_seen(right), call="np.array([X, Y]).T")
         wrong, total = int(faulty.wrong.sum()), faulty.wrong.size
         which = "faulty" if wrong else "lucky"
         style = "red" if wrong else "yellow"

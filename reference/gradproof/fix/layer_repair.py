@@ -10,7 +10,7 @@ from gradproof.contract.layers import ROLE
 from gradproof.examination.layers import LayerExamination
 from gradproof.examination.parts import LayersExamination, PartExamination
 from gradproof.fix.files import Files
-from gradproof.fix.layer_search import LayerSearch, Step, is_wrong, named
+from gradproof.fix.layer_search import LayerSearch, MendedTexts, is_wrong, named
 from gradproof.fix.repair import Left, Repair
 from gradproof.fix.routine_search import ChangedTexts, Mended, Tell
 from gradproof.ports.target import LoadError, Target
@@ -47,7 +47,7 @@ def mend(
 
 def _remedy(
     search: LayerSearch, whole: LayersExamination, texts: ChangedTexts, wanted: str
-) -> tuple[Step, LayersExamination] | None:
+) -> tuple[MendedTexts, LayersExamination] | None:
     """A remedy for the layer of that name, if it is wrong by now."""
     (layer,) = _of(whole, wanted)
     if not isinstance(layer, LayerExamination) or not is_wrong(layer):

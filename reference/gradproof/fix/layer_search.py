@@ -32,7 +32,7 @@ Candidates = Iterator[tuple[Method, str, str]]
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class MendedTexts:
     """Texts with which a layer is right, or better, and what is mended in them."""
 
     texts: ChangedTexts
@@ -61,12 +61,12 @@ class LayerSearch:
 
     def remedy(
         self, layer: LayerExamination, whole: LayersExamination, texts: ChangedTexts
-    ) -> tuple[Step, LayersExamination] | None:
+    ) -> tuple[MendedTexts, LayersExamination] | None:
         """The best that was found, and what all layers of the file do with it.
 
         With it no layer of the file is worse.
         """
-        found = Step(texts, (), layer)
+        found = MendedTexts(texts, (), layer)
         for _ in range(MAX_CHANGES):
             if not is_wrong(found.layer):
                 break
@@ -79,7 +79,7 @@ class LayerSearch:
         after = self.examined(found.texts)
         return None if _any_is_worse(whole, after) else (found, after)
 
-    def _step(self, found: Step) -> Step | None:
+    def _step(self, found: MendedTexts) -> MendedTexts | None:
         """One change more: the first that is right, else the best for what is named.
 
         What loses a should is taken where nothing else that is for the defect is right.
@@ -97,7 +97,7 @@ class LayerSearch:
             place = Place(method.file, first_line(method.text.text, new))
             more = Mended(id or named(found.layer), place, found.layer.name)
             texts = {**found.texts, method.file: new}
-            step = Step(texts, (*found.mended, more), after)
+            step = MendedTexts(texts, (*found.mended, more), after)
             if right and not loses(found.layer, after):
                 return step
             if right and not losing:
@@ -116,7 +116,7 @@ class LayerSearch:
             return None
         return next((x for x in found if isinstance(x, LayerExamination)), None)
 
-    def _candidates(self, found: Step) -> Candidates:
+    def _candidates(self, found: MendedTexts) -> Candidates:
         own = methods(found.layer, self.files, found.texts)
         seen: set[tuple[str, str]] = set()
         for id in (*causes(found.layer), ""):

@@ -50,7 +50,9 @@ class Entries(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     def values(self) -> Floats:
         """Actual, expected and wrong as the columns of an array (N, 3)."""
-        rows = [(actual, due, wrong) for _, actual, due, wrong in self.entries]
+        rows = [
+            (actual, expected, wrong) for _, actual, expected, wrong in self.entries
+        ]
         return np.array(rows, dtype=float).reshape(-1, 3)
 
 
@@ -66,8 +68,8 @@ def entries(
         title=title,
         shape=shapes[0],
         entries=tuple(
-            (place, _finite(came), _finite(due), bool(off))
-            for place, came, due, off in zip(
+            (place, _finite(was), _finite(right), bool(off))
+            for place, was, right, off in zip(
                 np.ndindex(shapes[0]), *map(np.ravel, arrays), strict=True
             )
         ),

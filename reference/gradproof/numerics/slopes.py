@@ -150,7 +150,7 @@ def raised(error: Exception) -> Unknown:
     """What is known of a function that raises, or returns no number."""
     if isinstance(error, NoNumberError):
         return error.why
-    if isinstance(error, EndedError):
+    if isinstance(error, FunctionEndedError):
         return Unknown("ends", {"text": str(error)})
     return Unknown("raises", {"kind": type(error).__name__, "text": str(error)})
 
@@ -209,7 +209,7 @@ class NoNumberError(Exception):
         self.why = why
 
 
-class EndedError(Exception):
+class FunctionEndedError(Exception):
     """A function would have ended the interpreter."""
 
 
@@ -219,7 +219,7 @@ def number_of(y: Any) -> Any:
     if array.dtype.kind == "c" and array.size == 1:
         raise NoNumberError(Unknown("complex", {"value": str(array.ravel()[0])}))
     if array.dtype.kind in "biuf" and array.size != 1:
-        raise NoNumberError(Unknown("array", {"came": list(array.shape)}))
+        raise NoNumberError(Unknown("array", {"actual": list(array.shape)}))
     if array.size != 1 or array.dtype.kind not in "biufO" or y is None:
         raise NoNumberError(Unknown("no-number", {"kind": type(y).__name__}))
     return array.ravel()[0]

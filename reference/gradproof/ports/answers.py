@@ -55,8 +55,8 @@ def read(path: Path) -> AnswersFile:
         raise LoadError("answers.not-json", text=str(error)) from error
     json.loads(data, object_pairs_hook=_once)
     if known.get("format") != FORMAT:
-        came = str(known.get("format", ""))[:80]
-        raise LoadError("answers.version", came=came, known=FORMAT)
+        actual = str(known.get("format", ""))[:80]
+        raise LoadError("answers.version", actual=actual, known=FORMAT)
     try:
         return msgspec.convert(known, AnswersFile)
     except msgspec.ValidationError as error:
@@ -87,12 +87,12 @@ def _bytes(path: Path) -> bytes:
     return data.removeprefix(codecs.BOM_UTF8)
 
 
-def missing(answers: Mapping[str, Answer], due: Mapping[str, Any]) -> None:
+def missing(answers: Mapping[str, Answer], expected: Mapping[str, Any]) -> None:
     """Raises LoadError where ids are left out, or are there that are not due."""
-    left = [id for id in due if id not in answers]
+    left = [id for id in expected if id not in answers]
     if left:
         raise LoadError("answers.missing", ids=_some(left), count=len(left))
-    strange = [id for id in answers if id not in due]
+    strange = [id for id in answers if id not in expected]
     if strange:
         raise LoadError("answers.unknown", ids=_some(strange), count=len(strange))
 

@@ -41,9 +41,9 @@ class LayerProgram(LayerFile):
         Which numbers a program computes in is its own matter.
         """
         asked = [trial for trial in trials if not _is_single(trial)]
-        came = iter(super().run(asked) if asked else [])
+        actual = iter(super().run(asked) if asked else [])
         return [
-            fitting(trial, next(came)) if trial in asked else [NOT_ASKED] * 2
+            fitting(trial, next(actual)) if trial in asked else [NOT_ASKED] * 2
             for trial in trials
         ]
 
@@ -59,14 +59,14 @@ def fitting(trial: Trial, moments: list[Moment]) -> list[Moment]:
 
 def _misfit(trial: Trial, moments: Sequence[Moment]) -> str:
     """What an answer lacks, or has too much of: each step has one, to the first not."""
-    due = len(trial.steps) + 1
-    if not moments or len(moments) > due:
-        return f"{len(moments)} moments where {due} are due"
+    expected = len(trial.steps) + 1
+    if not moments or len(moments) > expected:
+        return f"{len(moments)} moments where {expected} are due"
     *before, last = moments
     if any(moment.outcome != "returned" for moment in before):
         return "moments after one that has not returned"
-    if last.outcome == "returned" and len(moments) < due:
-        return f"{len(moments)} moments where {due} are due"
+    if last.outcome == "returned" and len(moments) < expected:
+        return f"{len(moments)} moments where {expected} are due"
     if last.outcome == "broke":
         return ""
     sizes = [len(step.arguments) for step in trial.steps if step.do == "begin"]

@@ -20,6 +20,7 @@ from gradproof.ports.child_process import (
 )
 from gradproof.ports.layer_program import ROLES as LAYERS
 from gradproof.ports.observation import Observation, Probe, Unserved
+from gradproof.ports.role_ids import ArrayRoleId, OwnRoleId, PortRoleId
 from gradproof.ports.subprocess_port import ChildPort, Conversation, request_of
 from gradproof.ports.target import LoadError
 from gradproof.ports.worker.core.printable import clean
@@ -29,8 +30,8 @@ MAX_WORDS_LINES = 3
 
 MAX_BUILD_SECONDS = 600.0
 
-ARRAYS: tuple[protocol.ArrayRole, ...] = get_args(protocol.ArrayRole)
-OTHERS: tuple[protocol.OwnRole, ...] = get_args(protocol.OwnRole)
+ARRAYS: tuple[ArrayRoleId, ...] = get_args(ArrayRoleId)
+OTHERS: tuple[OwnRoleId, ...] = get_args(OwnRoleId)
 
 
 @dataclass
@@ -45,14 +46,14 @@ class ProgramPort(ChildPort):
     env: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def roles(self) -> tuple[protocol.Role, ...]:
+    def roles(self) -> tuple[PortRoleId, ...]:
         """The roles that it serves: of those of arrays one, the first that it names."""
         assert self._said is not None
         said = self._said.roles
         arrays = [role for role in ARRAYS if role in said][:1]
         return (*arrays, *(role for role in OTHERS if role in said))
 
-    def asked(self, role: protocol.Role | None) -> tuple[protocol.Role | None, ...]:
+    def asked(self, role: PortRoleId | None) -> tuple[PortRoleId | None, ...]:
         """The roles under which it is examined: the one that is given, or all.
 
         ``None`` stands for one of arrays that is to be found out. Raises LoadError

@@ -14,6 +14,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 import numpy as np
 
+from gradproof.ports.role_ids import TrialRoleId
+
 VERSION = 1
 
 Number = int | float | Literal["NaN", "Infinity", "-Infinity"]
@@ -61,12 +63,6 @@ FAILURES: Mapping[str, frozenset[str]] = {
 
 MISSING = frozenset({"missing", "needs-self"})
 """Those that turn out when the routine is called."""
-
-ArrayRole = Literal["gradient", "point-gradient", "array-gradient"]
-OwnRole = Literal["derivative", "tangent", "descent"]
-Role = ArrayRole | OwnRole
-"""What a program may serve: roles of arrays share the op ``gradient``; to say
-``gradient`` leaves open which of them it is. The others have an op of their own."""
 
 DTYPES = frozenset(
     f"{kind}{size}"
@@ -206,7 +202,7 @@ class LayerSaid(msgspec.Struct, frozen=True):
     function: bool = False
     given: list[Array] = []
     alone: Literal["", "function", "adjoint"] = ""
-    role: Literal["layer", "network", "optimizer"] = "layer"
+    role: TrialRoleId = "layer"
     constants: list[Number] = []
     uses: list[str] = []
     own: bool = True

@@ -232,11 +232,11 @@ class ChildPort(ProtocolChild):
         frame = self._receive(self._end)
         if not isinstance(frame, protocol.EchoReply) or frame.id != id:
             raise BreachError(f"{op_of(frame)} where echo {id} is due")
-        came = _array(frame.x)
-        assert came is not None
-        if came.shape != AWKWARD.shape or came.dtype != AWKWARD.dtype:
-            raise BreachError(f"echo gave {frame.x.dtype} of shape {came.shape} back")
-        return _compared(came)
+        actual = _array(frame.x)
+        assert actual is not None
+        if actual.shape != AWKWARD.shape or actual.dtype != AWKWARD.dtype:
+            raise BreachError(f"echo gave {frame.x.dtype} of shape {actual.shape} back")
+        return _compared(actual)
 
     def _not_loaded(self, error: ChildError) -> LoadError:
         """Why there is no routine; the child is ended."""
@@ -349,12 +349,12 @@ class Conversation:
         )
 
 
-def _compared(came: np.ndarray[Any, Any]) -> list[Note]:
+def _compared(actual: np.ndarray[Any, Any]) -> list[Note]:
     """What an echo lost: a sign of zero is a note, all else is a LoadError."""
-    for sent, back in zip(AWKWARD.tolist(), came.tolist(), strict=True):
+    for sent, back in zip(AWKWARD.tolist(), actual.tolist(), strict=True):
         if sent != back and (sent == sent or back == back):
-            raise LoadError("load.inexact", sent=repr(sent), came=repr(back))
-    lost = np.signbit(came[AWKWARD == 0]) != np.signbit(AWKWARD[AWKWARD == 0])
+            raise LoadError("load.inexact", sent=repr(sent), actual=repr(back))
+    lost = np.signbit(actual[AWKWARD == 0]) != np.signbit(AWKWARD[AWKWARD == 0])
     return [Note("loses-minus-zero")] if lost.any() else []
 
 

@@ -9,11 +9,9 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 from gradproof.ports.observation import Note
+from gradproof.ports.role_ids import TrialRoleId
 
 Array = np.ndarray[Any, Any]
-
-Role = Literal["layer", "network", "optimizer"]
-"""What a class of a file is there for."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ class Description:
     function: bool = False
     given: tuple[Any, ...] = ()
     alone: str = ""
-    role: Role = "layer"
+    role: TrialRoleId = "layer"
     constants: tuple[float, ...] = ()
     uses: tuple[str, ...] = ()
     own: bool = True

@@ -67,7 +67,7 @@ class GroupRecord(msgspec.Struct, frozen=True):
     vectors: list[VectorRecord]
 
 
-class NoteRecord(msgspec.Struct, frozen=True):
+class VectorNote(msgspec.Struct, frozen=True):
     """What a flag stands for."""
 
     title: str
@@ -84,7 +84,7 @@ class VectorsRecord(msgspec.Struct, frozen=True):
     version: str
     number_of_vectors: int
     header: list[str]
-    notes: dict[str, NoteRecord]
+    notes: dict[str, VectorNote]
     groups: list[GroupRecord]
 
 
@@ -160,13 +160,13 @@ def _vector(vector: Vector, phrases: Phrases) -> VectorRecord:
     )
 
 
-def _note(id: str, phrases: Phrases) -> NoteRecord:
+def _note(id: str, phrases: Phrases) -> VectorNote:
     title, explanation, remedy = (
         phrases.say(f"defect.{id}.{part}")
         for part in ("title", "explanation", "remedy")
     )
     references = list(explain_text.references(CATALOGUE[id], phrases))
-    return NoteRecord(title, explanation, remedy, references)
+    return VectorNote(title, explanation, remedy, references)
 
 
 def _plain(value: Any, missing: str | None = "NaN") -> Any:

@@ -103,7 +103,7 @@ def _misgiven(
         "routine": call.name,
         "f": call.f_name,
         "how": how,
-        "came": list(commonest.shape),
+        "actual": list(commonest.shape),
         "count": sum(given.count for given in wrong),
         "calls": sum(given.count for given in call.seen),
         "x": list(call.shape),

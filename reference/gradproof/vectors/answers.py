@@ -22,7 +22,7 @@ from gradproof.ports.observation import (
 )
 from gradproof.ports.role_ids import RoleId
 from gradproof.ports.target import LoadError, UsageError
-from gradproof.vectors.vector import ANSWERED, Vector, due
+from gradproof.vectors.vector import ANSWERED, Vector, vectors_of
 
 NO_VECTOR = Unserved("no-vector")
 
@@ -50,7 +50,7 @@ def open_answers(path: Path, name: str, role: str | None = None) -> AnswersPort:
     """
     file = answers.read(path)
     asked = _role(role or file.role, file.role)
-    vectors = {vector.id: vector for vector in due(asked).values()}
+    vectors = {vector.id: vector for vector in vectors_of(asked).values()}
     answers.missing(file.answers, vectors)
     outcomes = {id: _outcome(id, file.answers[id]) for id in vectors}
     by_probe = {vectors[id].probe.id: outcome for id, outcome in outcomes.items()}
@@ -89,5 +89,5 @@ def _is_right(vector: Vector, outcome: Outcome, role: RoleId) -> bool:
 def may_decline(vector: Vector, role: RoleId) -> bool:
     """Whether x may be refused: integers, and what is not of one point's own size."""
     x = np.asarray(vector.probe.x)
-    sized = due(role)[1].probe.x.shape if role == "point-gradient" else x.shape
+    sized = vectors_of(role)[1].probe.x.shape if role == "point-gradient" else x.shape
     return x.dtype.kind == "i" or x.shape != sized

@@ -13,7 +13,7 @@ from gradproof.defects.recipe import Recipe
 from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.observation import Raised
 from gradproof.ports.role_ids import RoleId
-from gradproof.vectors.vector import ANSWERED, Vector, due
+from gradproof.vectors.vector import ANSWERED, Vector, vectors_of
 
 
 @functools.cache
@@ -26,7 +26,7 @@ def shown(role: RoleId) -> Mapping[str, tuple[int, ...]]:
 
 
 def _shows(recipe: Recipe, role: RoleId) -> Iterator[int]:
-    for number, vector in due(role).items():
+    for number, vector in vectors_of(role).items():
         if not answered_rightly(recipe, vector, role):
             yield number
 

@@ -16,7 +16,7 @@ from gradproof.evidence.evidence import entries
 from gradproof.numerics.functions import Function
 from gradproof.ports.observation import Probe
 from gradproof.ports.role_ids import RoleId
-from gradproof.vectors.numbers import NUMBERS, Kind, Place
+from gradproof.vectors.numbers import NUMBERS, Kind, ProbePoint
 
 Array = np.ndarray[Any, Any]
 
@@ -29,7 +29,7 @@ ANSWERED: Mapping[RoleId, tuple[Kind, ...]] = {
 }
 """The roles whose answers can be judged, and the vectors that each has to answer."""
 
-BATCH = Place("rows", "rows")
+BATCH = ProbePoint("rows", "rows")
 """What a routine of single points is given as well: to refuse it is right."""
 
 
@@ -65,7 +65,7 @@ class Vector:
     @property
     def roles(self) -> tuple[RoleId, ...]:
         """The roles that have to answer it."""
-        return tuple(role for role in ANSWERED if self.number in due(role))
+        return tuple(role for role in ANSWERED if self.number in vectors_of(role))
 
     def accepts(self, answer: Array | None) -> bool:
         """Whether an answer has the right shape, and every entry is near enough."""
@@ -76,7 +76,7 @@ class Vector:
 
 
 @functools.cache
-def due(role: RoleId) -> Mapping[int, Vector]:
+def vectors_of(role: RoleId) -> Mapping[int, Vector]:
     """The vectors that a role has to answer, by their numbers."""
     return {
         number: vectors()[number]
@@ -102,13 +102,13 @@ def _probes() -> dict[str, Probe]:
     return {probe.id: probe for found in each for probe in found}
 
 
-def _vector(number: int, place: Place, probe: Probe) -> Vector:
+def _vector(number: int, place: ProbePoint, probe: Probe) -> Vector:
     made = _of_line if place.kind == "line" else _of_array
     with np.errstate(all="ignore"):
         return Vector(number, place.kind, probe, *made(place, probe))
 
 
-def _of_array(place: Place, probe: Probe) -> tuple[Array, Array]:
+def _of_array(place: ProbePoint, probe: Probe) -> tuple[Array, Array]:
     """The exact gradient, and by how much any admitted step may be off.
 
     NaN in rows that are not finite.
@@ -123,7 +123,7 @@ def _of_array(place: Place, probe: Probe) -> tuple[Array, Array]:
     return exact, within
 
 
-def _of_line(place: Place, probe: Probe) -> tuple[Array, Array]:
+def _of_line(place: ProbePoint, probe: Probe) -> tuple[Array, Array]:
     """The values of the tangent, and by how much they may be off."""
     (entry,) = entries(probe.x, by_rows=False)
     function = expected.function_of_probe(probe)

@@ -21,7 +21,7 @@ from .core.wire import decode_array, decode_number, encode_array, encode_number
 from .trace.arrays import array_of
 from .trace.copies import Copies
 from .trace.digits import differences
-from .trace.expression import FLOATS, Course, Expression
+from .trace.expression import FLOATS, Expression, TracedRun
 from .trace.expression import result as traced_result
 from .trace.number import math_traced, point_of
 from .watch.call_record import WatchedCall, result
@@ -74,7 +74,7 @@ class Asked:
 
     def _expression(self, frame: Dict[str, Any]) -> Dict[str, Any]:
         """f's expression over the components of a point, and what it decides there."""
-        course = Course(FLOATS)
+        course = TracedRun(FLOATS)
         point = decode_array(frame["point"])
         found = _traced(self.functions[frame["f"]], frame["form"])(course, list(point))
         return {"tree": found.tree, "decisions": course.decisions}
@@ -111,11 +111,11 @@ class Asked:
         return {"value": encode_array(np.array(columns).T)}
 
 
-def _traced(f: Any, form: str) -> Callable[[Course, List[Any]], Expression]:
+def _traced(f: Any, form: str) -> Callable[[TracedRun, List[Any]], Expression]:
     """The answer of a copy of f at points of traced numbers."""
     copy = Copies(users_files([])).of(f)
 
-    def answer(course: Course, values: List[Any]) -> Expression:
+    def answer(course: TracedRun, values: List[Any]) -> Expression:
         with math_traced():
             return traced_result(FORMS[form](copy, array_of(point_of(course, values))))
 

@@ -14,9 +14,9 @@ MESSAGES = {
     "nonsense-number": "it returned {what} for {probe}; a number is due",
     "nonsense-line": "it returned {what} for {probe}; a function that gives a number is due",
     "wrong-shape-number": (
-        "for {probe} the result has shape {came}; one number is due"
+        "for {probe} the result has shape {actual}; one number is due"
     ),
-    "wrong-shape": "for {probe} the result has shape {came}; {due} is due",
+    "wrong-shape": "for {probe} the result has shape {actual}; {expected} is due",
     "unsupported": "the program does not do this: {reason}",
     "own-arrays": "the program has arrays of its own",
     "not-told": "the program does not say whether its arrays are written to",
@@ -24,8 +24,8 @@ MESSAGES = {
     "f-by-name": "the program takes f by name, and does not call it back",
     "f-not-called": "f was not called for {probe}",
     "not-points": (
-        "for {probe} f was given arrays of shape {came} ({count} of {calls} calls);"
-        " {due} is due"
+        "for {probe} f was given arrays of shape {actual} ({count} of {calls} calls);"
+        " {expected} is due"
     ),
     "unreadable": "no formula could be read: {why}",
     "no-formula": "f was not given points, so there is no formula to judge",
@@ -46,7 +46,7 @@ MESSAGES = {
     "semicolon": "; ",
     "adds": "it adds {constant} to the derivative",
     "off": (
-        "∂f/∂x{component} of {function} at {point}: actual {got}, expected {due} ± {bound}"
+        "∂f/∂x{component} of {function} at {point}: actual {actual}, expected {expected} ± {bound}"
         " ({count} of {total} entries are off)"
     ),
     "inaccurate": (
@@ -55,9 +55,9 @@ MESSAGES = {
     ),
     "unsteady": (
         "its answers differ from call to call: for {function} at {x}, entry {entry} is"
-        " {got} and then {again}"
+        " {actual} and then {again}"
     ),
-    "reshaped": "after the call for {probe} x has shape {came}",
+    "reshaped": "after the call for {probe} x has shape {actual}",
     "not-restored": (
         "{place} was {before} before the call for {probe}, and is {after} after it"
         " ({count} of {total} entries of x have changed)"
@@ -77,62 +77,62 @@ MESSAGES = {
     "error-swallowed": "f's exception is lost for {probe}",
     "error-replaced": "{kind} comes out in place of f's exception for {probe}",
     "off-for": (
-        "∂f/∂x{component} of {function} at {point} is {got} for {probe};"
-        " {due} ± {bound} is due ({count} of {total} entries are off)"
+        "∂f/∂x{component} of {function} at {point} is {actual} for {probe};"
+        " {expected} ± {bound} is due ({count} of {total} entries are off)"
     ),
     "no-floats": "the gradient comes as {kind} for {probe}; floats are due",
     "refused": "it raises {kind} for {probe}",
     "answers-nowhere": "it raises whatever it is given: that refuses nothing",
-    "not-refused": "it returns numbers, of shape {came}, for {probe}; an exception is due",
-    "too-many-calls": "f was evaluated {calls} times for {probe}; {due} are enough",
+    "not-refused": "it returns numbers, of shape {actual}, for {probe}; an exception is due",
+    "too-many-calls": "f was evaluated {calls} times for {probe}; {expected} are enough",
     "shares-memory": "the result lies in the memory of x for {probe}",
     "result-changed": "the result for {probe} is another one after the next call",
     # numbers, lines and steps
-    "off-number": "f′({at}) of f = {function}: actual {got}, expected {due} ± {bound}",
+    "off-number": "f′({at}) of f = {function}: actual {actual}, expected {expected} ± {bound}",
     "inaccurate-number": (
         "its formula is not accurate enough: f′({at}) of f = {function} can be off by"
         " {error}; {allowed} is allowed"
     ),
     "off-touch": (
-        "the tangent of f = {function} at {point} has the value {got} there;"
-        " {due} ± {bound} is due"
+        "the tangent of f = {function} at {point} has the value {actual} there;"
+        " {expected} ± {bound} is due"
     ),
     "line-changed": (
         "the tangent of f = {function} at {point} is another line once the next one is"
-        " made: its value there is {got}; {due} ± {bound} is due"
+        " made: its value there is {actual}; {expected} ± {bound} is due"
     ),
     "off-slope": (
-        "the tangent of f = {function} at {point} rises by {got} a unit on the way to"
-        " {t}; {due} ± {bound} is due"
+        "the tangent of f = {function} at {point} rises by {actual} a unit on the way to"
+        " {t}; {expected} ± {bound} is due"
     ),
     "off-steps": (
-        "x{component} of {start} is {got} after {steps} steps at the rate {rate} down"
-        " {function}; {due} ± {bound} is due"
+        "x{component} of {start} is {actual} after {steps} steps at the rate {rate} down"
+        " {function}; {expected} ± {bound} is due"
     ),
     "no-history": "no history comes back after x",
     "history-shape": (
-        "the history has shape {came}; {due} points, or one more, are due"
+        "the history has shape {actual}; {expected} points, or one more, are due"
     ),
     "history-same": "the history holds one point {count} times: {point}",
-    "history-off": "point {number} of the history is {got}; {due} is due",
+    "history-off": "point {number} of the history is {actual}; {expected} is due",
     # a function and its claimed gradient
     "pair.off": (
-        "entry {place} of the claimed gradient is {got} for {probe}; {due} ± {bound} is"
+        "entry {place} of the claimed gradient is {actual} for {probe}; {expected} ± {bound} is"
         " due ({count} of {total} entries are off)"
     ),
     "pair.off-number": (
-        "the claimed derivative is {got} for {probe}; {due} ± {bound} is due"
+        "the claimed derivative is {actual} for {probe}; {expected} ± {bound} is due"
     ),
     "pair.departs-number": (
-        "the claimed derivative is {got} for {probe}; differences give {due}, and {bound}"
+        "the claimed derivative is {actual} for {probe}; differences give {expected}, and {bound}"
         " is the estimate of how far off that is"
     ),
     "pair.imaginary": (
-        "entry {place} of the claimed gradient is {got} for {probe}: it has an imaginary"
+        "entry {place} of the claimed gradient is {actual} for {probe}: it has an imaginary"
         " part, and f is real"
     ),
     "pair.imaginary-number": (
-        "the claimed derivative is {got} for {probe}: it has an imaginary part, and f is"
+        "the claimed derivative is {actual} for {probe}: it has an imaginary part, and f is"
         " real"
     ),
     "pair.imaginary-somewhere": "the claimed gradient has an imaginary part",
@@ -171,8 +171,8 @@ MESSAGES = {
         " changes an entry by up to {effect}"
     ),
     "pair.departs": (
-        "entry {place} of the claimed gradient is {got} for {probe}; differences give"
-        " {due}, and {bound} is the estimate of how far off these are"
+        "entry {place} of the claimed gradient is {actual} for {probe}; differences give"
+        " {expected}, and {bound} is the estimate of how far off these are"
         " ({count} of {total} entries are off)"
     ),
     "pair.large": "{total} entries are more than the {most} that are judged one by one",
@@ -189,7 +189,7 @@ MESSAGES = {
         " estimate; not every entry was judged)"
     ),
     "pair.directions-entry": (
-        "entry {place} of the claimed gradient is {got}; differences give {due}, and"
+        "entry {place} of the claimed gradient is {actual}; differences give {expected}, and"
         " {doubt} is the estimate of how far off these are; what departs lies within"
         " {where} ({evaluations} evaluations of f)"
     ),
@@ -213,7 +213,7 @@ MESSAGES = {
     "pair.raises": "f raises {kind}: {text}",
     "pair.ends": "f ends the interpreter ({text})",
     "pair.array": (
-        "f returns an array of shape {came}; a gradient is that of a function that returns"
+        "f returns an array of shape {actual}; a gradient is that of a function that returns"
         " one number"
     ),
     "pair.complex": "f returns a complex number, {value}; a real one is due",
@@ -379,8 +379,8 @@ MESSAGES = {
     "diagnosis.gone": "the diagnosis was declared to be {declared}, and no must fails",
     "label.smallest": "smallest",
     "label.shown-by": "shown by",
-    "smallest.off": "f = {function} at x = {x}: actual {got}, expected {due} ± {bound}",
-    "smallest.unsteady": "f = {function} at x = {x}: got {got}, and {again} when asked again",
+    "smallest.off": "f = {function} at x = {x}: actual {actual}, expected {expected} ± {bound}",
+    "smallest.unsteady": "f = {function} at x = {x}: got {actual}, and {again} when asked again",
     "smallest.otherwise": "f = {function} at x = {x}: {why}",
     "label.again": "again",
     "label.note": "note",
@@ -449,7 +449,7 @@ MESSAGES = {
     "load.no-hello": "it does not speak the protocol: {text}",
     "load.said": "it says that it cannot be had: {text}",
     "program.digits": "its number format loses digits: a number came back beyond the largest double; numbers are to be written with 17 digits",
-    "load.inexact": "its number format is inexact: {sent} came back as {came}; numbers are to be written with 17 digits",
+    "load.inexact": "its number format is inexact: {sent} came back as {actual}; numbers are to be written with 17 digits",
     "load.crashed": "loading it crashed: {how}",
     "load.timeout": "loading it did not come to an end in {seconds} s",
     "load.no-numpy": "Python {version} there has no NumPy: {text}",
@@ -483,7 +483,7 @@ MESSAGES = {
         "\n               f was given arrays of shape {shape}, {calls} times: each row"
         "\n               was taken for a point, and row 0 holds every x0, row 1 every x1."
     ),
-    "demo.due": (
+    "demo.expected": (
         "  right call   numerical_gradient(f, {call}).T"
         "\n               f was given arrays of shape {shape}, {calls} times: points."
     ),

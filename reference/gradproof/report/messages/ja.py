@@ -12,8 +12,8 @@ MESSAGES = {
     "nonsense": "{probe}で {what} が返りました。数値の配列を返す必要があります",
     "nonsense-number": "{probe}で {what} が返りました。数値を 1 つ返す必要があります",
     "nonsense-line": "{probe}で {what} が返りました。数値を返す関数を返す必要があります",
-    "wrong-shape-number": "{probe}で結果の形状が {came} です。数値を 1 つ返す必要があります",
-    "wrong-shape": "{probe}で結果の形状が {came} です。正しくは {due} です",
+    "wrong-shape-number": "{probe}で結果の形状が {actual} です。数値を 1 つ返す必要があります",
+    "wrong-shape": "{probe}で結果の形状が {actual} です。正しくは {expected} です",
     "unsupported": "プログラムは次の理由でこれに対応していません: {reason}",
     "own-arrays": "プログラムは独自の配列を使います",
     "not-told": "配列が書き換えられたかどうかを、プログラムが伝えていません",
@@ -21,8 +21,8 @@ MESSAGES = {
     "f-by-name": "プログラムは f を名前で受け取り、呼び返しません",
     "f-not-called": "{probe}で f が呼ばれませんでした",
     "not-points": (
-        "{probe}で f に形状 {came} の配列が渡されました({calls} 回中 {count} 回)。"
-        "正しくは {due} です"
+        "{probe}で f に形状 {actual} の配列が渡されました({calls} 回中 {count} 回)。"
+        "正しくは {expected} です"
     ),
     "unreadable": "計算式を読み取れませんでした: {why}",
     "no-formula": "f に点が渡されていないため、判定する計算式がありません",
@@ -40,8 +40,8 @@ MESSAGES = {
     "semicolon": "。",
     "adds": "微分に {constant} を加えています",
     "off": (
-        "{function} の点 {point} での ∂f/∂x{component}: 結果は {got}、"
-        "正しくは {due} ± {bound}({total} 要素中 {count} 要素が誤り)"
+        "{function} の点 {point} での ∂f/∂x{component}: 結果は {actual}、"
+        "正しくは {expected} ± {bound}({total} 要素中 {count} 要素が誤り)"
     ),
     "inaccurate": (
         "差分の精度が足りません: {function} の点 {point} での ∂f/∂x{component} の誤差は"
@@ -49,9 +49,9 @@ MESSAGES = {
     ),
     "unsteady": (
         "呼び出すたびに結果が変わります: {function}、x = {x} での要素 {entry} は"
-        "{got}、次は {again} です"
+        "{actual}、次は {again} です"
     ),
-    "reshaped": "{probe}の呼び出し後、x の形状が {came} になっています",
+    "reshaped": "{probe}の呼び出し後、x の形状が {actual} になっています",
     "not-restored": (
         "{probe}の呼び出し後、{place} は {before} から {after} に変わっています"
         "(x の {total} 要素中 {count} 要素)"
@@ -67,34 +67,36 @@ MESSAGES = {
     "error-swallowed": "{probe}で f の例外が失われます",
     "error-replaced": "{probe}で f の例外の代わりに {kind} が発生します",
     "off-for": (
-        "{probe}での ∂f/∂x{component}({function}、点 {point}): 結果は {got}、"
-        "正しくは {due} ± {bound}({total} 要素中 {count} 要素が誤り)"
+        "{probe}での ∂f/∂x{component}({function}、点 {point}): 結果は {actual}、"
+        "正しくは {expected} ± {bound}({total} 要素中 {count} 要素が誤り)"
     ),
     "no-floats": "{probe}で勾配の型が {kind} です。浮動小数点数であるべきです",
     "refused": "{probe}では {kind} が発生します",
     "answers-nowhere": "何を渡しても例外になるので、拒否とはいえません",
-    "not-refused": ("{probe}で形状 {came} の数値が返ります。例外を発生させるべきです"),
-    "too-many-calls": "{probe}で f が {calls} 回評価されました。{due} 回で足ります",
+    "not-refused": (
+        "{probe}で形状 {actual} の数値が返ります。例外を発生させるべきです"
+    ),
+    "too-many-calls": "{probe}で f が {calls} 回評価されました。{expected} 回で足ります",
     "shares-memory": "{probe}で結果が x とメモリを共有しています",
     "result-changed": "{probe}で返した結果が、次の呼び出しのあとで変わっています",
-    "off-number": "f = {function} の f′({at}): 結果は {got}、正しくは {due} ± {bound}",
+    "off-number": "f = {function} の f′({at}): 結果は {actual}、正しくは {expected} ± {bound}",
     "inaccurate-number": (
         "差分の精度が足りません: f = {function} の f′({at}) の誤差は最大 {error} です。"
         "許容は {allowed} です"
     ),
-    "off-touch": "f = {function} の点 {point} での接線の、その点での値が {got} です。正しくは {due} ± {bound} です",
-    "line-changed": "f = {function} の点 {point} での接線が、次の接線を作ると別の直線に変わります。その点での値が {got} です。正しくは {due} ± {bound} です",
-    "off-slope": "f = {function} の点 {point} での接線の、{t} までの傾きが {got} です。正しくは {due} ± {bound} です",
-    "off-steps": "{function} を {start} から学習率 {rate} で {steps} ステップ下った後の x{component} が {got} です。正しくは {due} ± {bound} です",
+    "off-touch": "f = {function} の点 {point} での接線の、その点での値が {actual} です。正しくは {expected} ± {bound} です",
+    "line-changed": "f = {function} の点 {point} での接線が、次の接線を作ると別の直線に変わります。その点での値が {actual} です。正しくは {expected} ± {bound} です",
+    "off-slope": "f = {function} の点 {point} での接線の、{t} までの傾きが {actual} です。正しくは {expected} ± {bound} です",
+    "off-steps": "{function} を {start} から学習率 {rate} で {steps} ステップ下った後の x{component} が {actual} です。正しくは {expected} ± {bound} です",
     "no-history": "x の後に履歴が返りません",
-    "history-shape": "履歴の形状が {came} です。点は {due} 個か、もう 1 個だけ多く必要です",
+    "history-shape": "履歴の形状が {actual} です。点は {expected} 個か、もう 1 個だけ多く必要です",
     "history-same": "履歴に同じ点 {point} が {count} 回入っています",
-    "history-off": "履歴の点 {number} が {got} です。正しくは {due} です",
-    "pair.off": "{probe}で勾配の要素 {place} が {got} です。正しくは {due} ± {bound} です({total} 要素中 {count} 要素が誤り)",
-    "pair.off-number": "{probe}で微分係数が {got} です。正しくは {due} ± {bound} です",
-    "pair.departs-number": "{probe}で微分係数が {got} です。差分では {due}、その誤差の推定値は {bound} です",
-    "pair.imaginary": "{probe}で勾配の要素 {place} が {got} です。f は実数値なのに虚部があります",
-    "pair.imaginary-number": "{probe}で微分係数が {got} です。f は実数値なのに虚部があります",
+    "history-off": "履歴の点 {number} が {actual} です。正しくは {expected} です",
+    "pair.off": "{probe}で勾配の要素 {place} が {actual} です。正しくは {expected} ± {bound} です({total} 要素中 {count} 要素が誤り)",
+    "pair.off-number": "{probe}で微分係数が {actual} です。正しくは {expected} ± {bound} です",
+    "pair.departs-number": "{probe}で微分係数が {actual} です。差分では {expected}、その誤差の推定値は {bound} です",
+    "pair.imaginary": "{probe}で勾配の要素 {place} が {actual} です。f は実数値なのに虚部があります",
+    "pair.imaginary-number": "{probe}で微分係数が {actual} です。f は実数値なのに虚部があります",
     "pair.imaginary-somewhere": "勾配に虚部があります",
     "pair.kink-number": "{probe}では、f が x かその近くで折れているか粗すぎるため、判定できません",
     "pair.cancellation-number": "{probe}で f の値の精度が足りず、微分係数は {bound} の範囲でしか分かりません",
@@ -106,11 +108,11 @@ MESSAGES = {
     "pair.holds-unguarded": "f が対数の中で足している {guard} を除くと、すべての要素が正しい値です。この {guard} で要素は最大 {effect} 変わります",
     "pair.estimated": "全 {total} 要素が差分と {doubt} の範囲で一致します。f を高精度では評価していないため、これは推定です",
     "pair.estimated-unguarded": "f が対数の中で足している {guard} を除くと、全 {total} 要素が差分と {doubt} の範囲(推定)で一致します。この {guard} で要素は最大 {effect} 変わります",
-    "pair.departs": "{probe}で勾配の要素 {place} が {got} です。差分では {due}、その誤差の推定値は {bound} です({total} 要素中 {count} 要素が誤り)",
+    "pair.departs": "{probe}で勾配の要素 {place} が {actual} です。差分では {expected}、その誤差の推定値は {bound} です({total} 要素中 {count} 要素が誤り)",
     "pair.large": "{total} 要素あり、1 要素ずつ判定できる {most} 要素を超えています",
     "pair.directions": "全要素にわたるランダムな {directions} 方向で差分と一致します。1 要素に {threshold} の誤り(典型的な要素は {typical})があれば、見逃す確率は {miss} 以下です(推定であり、各要素は判定していません)",
     "pair.directions-unguarded": "f が対数の中で足している {guard} を除くと、全要素にわたるランダムな {directions} 方向で差分と一致します。この {guard} で方向微分は {effect} 変わります。1 要素に {threshold} の誤り(典型的な要素は {typical})があれば、見逃す確率は {miss} 以下です(推定であり、各要素は判定していません)",
-    "pair.directions-entry": "勾配の要素 {place} が {got} です。差分では {due}、その誤差の推定値は {doubt} です。誤りは {where} の中にあります(f の評価 {evaluations} 回)",
+    "pair.directions-entry": "勾配の要素 {place} が {actual} です。差分では {expected}、その誤差の推定値は {doubt} です。誤りは {where} の中にあります(f の評価 {evaluations} 回)",
     "pair.directions-within": "ランダムな方向で勾配が差分と合いません。誤りは {where} の中にあります(f の評価 {evaluations} 回)",
     "pair.directions-unfinished": "ランダムな方向で勾配が差分と合いません。場所の探索は f の評価 {evaluations} 回で打ち切りました。誤りは {where} の中にあります",
     "pair.directions-kink": "f が x かその近くで折れているか粗すぎるため、判定できません。ランダムな方向の傾きは {threshold} の範囲でしか分かりません(典型的な要素は {typical})",
@@ -118,7 +120,7 @@ MESSAGES = {
     "pair.directions-overflow": "x の近くで f が無限大か非数になります",
     "pair.raises": "f で {kind} が発生しました: {text}",
     "pair.ends": "f がインタープリタを終了させます({text})",
-    "pair.array": "f が形状 {came} の配列を返します。勾配を考えるには、数値を 1 つ返す関数が必要です",
+    "pair.array": "f が形状 {actual} の配列を返します。勾配を考えるには、数値を 1 つ返す関数が必要です",
     "pair.complex": "f が複素数 {value} を返します。実数を返す必要があります",
     "pair.no-number": "f が {kind} を返します。数値を 1 つ返す必要があります",
     "pair.infinite": "x で f が無限大か非数になります",
@@ -277,8 +279,8 @@ MESSAGES = {
     "diagnosis.gone": "診断は {declared} と宣言されていますが、失敗した条項(must)がありません",
     "label.smallest": "最小の例",
     "label.shown-by": "確認方法",
-    "smallest.off": "f = {function}、x = {x}: 結果は {got}、正しくは {due} ± {bound}",
-    "smallest.unsteady": "f = {function}、x = {x}: 結果は {got}、同じ引数でもう一度呼ぶと {again}",
+    "smallest.off": "f = {function}、x = {x}: 結果は {actual}、正しくは {expected} ± {bound}",
+    "smallest.unsteady": "f = {function}、x = {x}: 結果は {actual}、同じ引数でもう一度呼ぶと {again}",
     "smallest.otherwise": "f = {function}、x = {x}: {why}",
     "label.again": "再現",
     "label.note": "備考",
@@ -343,7 +345,7 @@ MESSAGES = {
     "load.no-hello": "規約に従った応答がありません: {text}",
     "load.said": "利用できないと応答しました: {text}",
     "program.digits": "数値の書式で桁が失われています。倍精度の最大値を超える数値が戻りました。17 桁で出力してください",
-    "load.inexact": "数値の書式が不正確です。{sent} が {came} になって戻りました。17 桁で出力してください",
+    "load.inexact": "数値の書式が不正確です。{sent} が {actual} になって戻りました。17 桁で出力してください",
     "load.crashed": "読み込み中に異常終了しました: {how}",
     "load.timeout": "{seconds} 秒以内に読み込みが終わりませんでした",
     "load.no-numpy": "その Python {version} には NumPy がありません: {text}",
@@ -375,7 +377,7 @@ MESSAGES = {
         "\n                  f に形状 {shape} の配列が {calls} 回渡されました。"
         "\n                  各行が 1 点とみなされ、行 0 は全点の x0、行 1 は全点の x1 です。"
     ),
-    "demo.due": (
+    "demo.expected": (
         "  正しい呼び出し  numerical_gradient(f, {call}).T"
         "\n                  f に形状 {shape} の配列(点)が {calls} 回渡されました。"
     ),

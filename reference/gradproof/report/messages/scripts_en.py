@@ -34,7 +34,7 @@ MESSAGES = {
     "script.streamlines": "it draws streamlines, and no quiver",
     "script.not-drawn": "it speaks of a quiver, and draws none",
     "script.no-calls": "no gradient call with f and points of a plane was seen",
-    "script.not-points": "{file}, line {line}: f was given shape {came} ({count} of {calls} calls); points of 2 are due",
+    "script.not-points": "{file}, line {line}: f was given shape {actual} ({count} of {calls} calls); points of 2 are due",
     "script.returned-integers": "{file}, line {line}: {routine} was given integers, x = {x}, and returned {actual}; ∇f there is {expected} (an array of integers cuts off what is put into it)",
     "script.returned-single": "{file}, line {line}: {routine} was given numbers of single precision, x = {x}, and returned {actual}; ∇f there is {expected}",
     "script.returned-factor": "{file}, line {line}: what {routine} returns is ∇f times {factor}: {actual} at x = {x}, where ∇f is {expected}",

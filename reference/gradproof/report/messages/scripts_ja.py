@@ -34,7 +34,7 @@ MESSAGES = {
     "script.streamlines": "流線を描いていますが、quiver は描いていません",
     "script.not-drawn": "quiver とありますが、矢印が描かれていません",
     "script.no-calls": "f と平面上の点を渡す勾配計算の呼び出しがありません",
-    "script.not-points": "{file}、{line} 行目: f に形状 {came} が渡されました({calls} 回中 {count} 回)。2 成分の点であるべきです",
+    "script.not-points": "{file}、{line} 行目: f に形状 {actual} が渡されました({calls} 回中 {count} 回)。2 成分の点であるべきです",
     "script.returned-integers": "{file} の {line} 行目: {routine} は整数の x = {x} を受け取り、{actual} を返しました。そこでの ∇f は {expected} です (整数の配列に入れた値は切り捨てられます)",
     "script.returned-single": "{file} の {line} 行目: {routine} は単精度の x = {x} を受け取り、{actual} を返しました。そこでの ∇f は {expected} です",
     "script.returned-factor": "{file} の {line} 行目: {routine} の返す値は ∇f の {factor} 倍です。x = {x} で {actual} を返しましたが、∇f は {expected} です",

@@ -6,7 +6,7 @@ MESSAGES = {
     "answers.too-large": "it has more than the {most} bytes that a file of answers may have",
     "answers.bare": 'it is no JSON: {name} stands in it as a number. Write it as text, "{name}", or null where x was refused',
     "answers.not-json": "it is no JSON object: {text}",
-    "answers.version": 'its format is \'{came}\'; "format": "{known}" is due',
+    "answers.version": 'its format is \'{actual}\'; "format": "{known}" is due',
     "answers.twice": "{id} is there twice",
     "answers.not-so": "it is no file of answers: {text}",
     "answers.no-role": 'it does not say what is answered: name one of {known} as "role", or give --role',

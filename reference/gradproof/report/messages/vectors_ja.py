@@ -6,7 +6,7 @@ MESSAGES = {
     "answers.too-large": "解答ファイルの上限 {most} バイトを超えています",
     "answers.bare": 'JSON として読めません。{name} が数値として書かれています。文字列 "{name}" とするか、x を拒否した場合は null としてください',
     "answers.not-json": "JSON オブジェクトとして読めません: {text}",
-    "answers.version": '形式が \'{came}\' になっています。"format": "{known}" が必要です',
+    "answers.version": '形式が \'{actual}\' になっています。"format": "{known}" が必要です',
     "answers.twice": "{id} が 2 回あります",
     "answers.not-so": "解答ファイルの形になっていません: {text}",
     "answers.no-role": 'どの役割の解答か書かれていません。{known} のいずれかを "role" に書くか、--role で指定してください',

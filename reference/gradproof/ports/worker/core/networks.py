@@ -317,7 +317,7 @@ def _number(thing: Any) -> Optional[np.ndarray]:
     return None if thing is None else numbers(_data(thing))
 
 
-class _Dictionary(Network):
+class _DictionaryNetwork(Network):
     """``loss``, ``gradient`` and the dictionary ``params``."""
 
     def arrays(self) -> Dict[str, np.ndarray]:
@@ -343,7 +343,7 @@ def _is_floats(thing: Any) -> bool:
     return isinstance(thing, np.ndarray) and thing.dtype.kind == "f"
 
 
-class _Lists(Network):
+class _ListsNetwork(Network):
     """``forward``, ``backward``, and the lists ``params`` and ``grads``.
 
     What is listed twice, or is the transpose of another, is one parameter: its
@@ -445,5 +445,9 @@ class _Variables(Network):
         return {name: _data(p.grad) for name, p in self.parameters().items()}
 
 
-MANNERS = {"dictionary": _Dictionary, "lists": _Lists, "variables": _Variables}
+MANNERS = {
+    "dictionary": _DictionaryNetwork,
+    "lists": _ListsNetwork,
+    "variables": _Variables,
+}
 """A network's class here, by manner."""

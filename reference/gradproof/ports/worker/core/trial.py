@@ -51,7 +51,7 @@ def _moments(
     given = {name: handed(value) for name, value in trial["make"].items()}
     seed(trial["seed"])
     layer, moment = _tried(lambda: made(given))
-    run = _Run(layer, variable, trial, made)
+    run = _TrialRun(layer, variable, trial, made)
     yield dict(moment, **run.state())
     if moment["outcome"] != "returned":
         return
@@ -70,7 +70,7 @@ def seed(number: int) -> None:
     np.random.seed(number)  # noqa: NPY002 - the one that layers use
 
 
-class _Run:
+class _TrialRun:
     """A layer that has been made, on its way through the steps."""
 
     def __init__(
@@ -130,7 +130,7 @@ class _Run:
                 feeds[of] = array
             seed(self.trial["seed"])
             made = self.made({name: handed(value) for name, value in make.items()})
-            run = _Run(made, self.variable, self.trial, self.made)
+            run = _TrialRun(made, self.variable, self.trial, self.made)
             seed(self.trial["seed"])
             ahead = {"do": "forward", "arguments": feeds}
             value = parts(run._called(ahead, [handed(f) for f in feeds]))

@@ -181,7 +181,7 @@ class Held:
         return self.data.dtype
 
 
-class Target:
+class ParameterOwner:
     """What has parameters, as DeZero's models and layers have."""
 
     def __init__(self, parameters: List[Any]) -> None:
@@ -223,7 +223,7 @@ def _moments(
             return
 
 
-class _Run:
+class _UpdateRun:
     """An optimizer on its way, and the parameters that it was given."""
 
     def __init__(self, optimizer: Any, arrays: List[Any], variable: Any) -> None:
@@ -266,7 +266,7 @@ class _Run:
         }
 
 
-class _Dictionary(_Run):
+class _DictionaryRun(_UpdateRun):
     """``update(params, grads)`` with dictionaries, as the first volume has them."""
 
     def begin(self) -> None:
@@ -284,7 +284,7 @@ class _Dictionary(_Run):
         return [self.params.get(name) for name in self.names]
 
 
-class _Lists(_Run):
+class _ListsRun(_UpdateRun):
     """``update(params, grads)`` with lists, as the second volume has them."""
 
     def begin(self) -> None:
@@ -301,13 +301,13 @@ class _Lists(_Run):
         return self.params
 
 
-class _Parameters(_Run):
+class _Parameters(_UpdateRun):
     """``setup(target)``, ``update()``, ``update_one(param)``: DeZero's."""
 
     def begin(self) -> None:
         wrap = self.variable or Held
         self.params = [wrap(array) for array in self.first]
-        self.optimizer.setup(Target(self.params))
+        self.optimizer.setup(ParameterOwner(self.params))
 
     def update(self, gradients: List[Any]) -> None:
         wrap = self.variable or Held
@@ -336,8 +336,8 @@ class _One(_Parameters):
 
 
 MANNERS = {
-    "dictionary": _Dictionary,
-    "lists": _Lists,
+    "dictionary": _DictionaryRun,
+    "lists": _ListsRun,
     "setup": _Parameters,
     "one": _One,
 }

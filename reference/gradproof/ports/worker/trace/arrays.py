@@ -52,9 +52,9 @@ def ufunc_of(
     name = ufunc.__name__
     if method == "__call__" and name != "matmul":
         given = np.dtype(named.get("dtype") or object)
-        due = (bool,) if name in PREDICATES else (float,)
+        expected = (bool,) if name in PREDICATES else (float,)
         everywhere = named.get("where", True) is True
-        if not everywhere or given not in map(np.dtype, (object, *due)):
+        if not everywhere or given not in map(np.dtype, (object, *expected)):
             raise TracingError(name)
         found = _each(name, inputs)
     else:

@@ -5,7 +5,7 @@ from typing import Any, Callable, Dict, List
 
 import numpy as np
 
-from .expression import WITHOUT_EXPRESSION, Course, TracingError
+from .expression import WITHOUT_EXPRESSION, TracedRun, TracingError
 
 DIGITS = 50
 APART = 2.0**-50
@@ -64,7 +64,7 @@ def arithmetic() -> Dict[str, Callable[..., Any]]:
 
 
 def differences(
-    traced: Callable[[Course, List[Any]], Any],
+    traced: Callable[[TracedRun, List[Any]], Any],
     plain: Callable[[np.ndarray], float],
     points: np.ndarray,
     step: float,
@@ -82,7 +82,7 @@ def differences(
     number = work["number"]
 
     def precise(values: List[Any]) -> Any:
-        course = Course(work, writes=False)
+        course = TracedRun(work, writes=False)
         found = number(traced(course, values).value)
         costs.append(course.work + 20)
         return found

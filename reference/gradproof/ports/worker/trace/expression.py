@@ -29,7 +29,7 @@ class TracingError(Exception):
     """What was done with a traced number cannot be written as an expression."""
 
 
-class Course:
+class TracedRun:
     """One run of f: what its values are computed with, and what it decides by them.
 
     A decision is [sign, left, right], sign one of "<", ">", "!=" and "=", or ["?"]
@@ -74,7 +74,7 @@ class Expression:
         nodes: int = 1,
         depth: int = 0,
         value: Any = None,
-        course: Optional[Course] = None,
+        course: Optional[TracedRun] = None,
     ) -> None:
         if nodes > MAX_NODES or depth > MAX_DEPTH:
             raise TracingError("the expression is too long")

@@ -12,8 +12,8 @@ from .expression import (
     PRIMITIVES,
     RELATIONS,
     WITHOUT_EXPRESSION,
-    Course,
     Expression,
+    TracedRun,
     TracingError,
     decided,
     made,
@@ -126,7 +126,7 @@ class Tracer(Expression):
 kinds.Real.register(Tracer)
 
 
-def point_of(course: Course, values: List[Any]) -> List[Tracer]:
+def point_of(course: TracedRun, values: List[Any]) -> List[Tracer]:
     """The components of the point where f is run."""
     return [Tracer(["x", i], value=v, course=course) for i, v in enumerate(values)]
 
@@ -250,7 +250,7 @@ def _either(function: Callable[..., Any], traced: Callable[..., Any]) -> Any:
     return either
 
 
-def _as_in_floats(function: Any, values: Any, named: Any, course: Course) -> None:
+def _as_in_floats(function: Any, values: Any, named: Any, course: TracedRun) -> None:
     """Raise what the function raises for these values: f may catch it."""
     try:
         function(*map(_plain, values), **named)
