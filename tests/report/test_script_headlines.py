@@ -87,6 +87,8 @@ def test_no_headline_says_more_than_the_clauses_and_all_are_reached() -> None:
 def test_what_is_not_judged_is_not_called_right(id: str) -> None:
     clauses: dict[str, Verdict] = dict.fromkeys(IDS, "pass")
     assert headline("pass", clauses, wrong_routine=False) == "headline.script-pass"
+    said = headline("pass", clauses, wrong_routine=False, unjudged=True)
+    assert said == "headline.script-some"
     del clauses[id]
     said = headline("pass", clauses, wrong_routine=False)
     assert said == "headline.script-partly"

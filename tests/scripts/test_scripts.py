@@ -86,6 +86,8 @@ RIGHT = [
     Case("two_functions.py", "PPPP"),
     Case("two_points.py", "PPPP"),
     Case("uphill.py", "PPPP", sign=1),
+    Case("inverted_axis_by_data.py", "PPPP"),
+    Case("inverted_axis_turned.py", "PPPP"),
     Case("with_descent.py", "PPPP"),
     Case("without_positions.py", "PPPP"),
 ]
@@ -133,6 +135,7 @@ WRONG = [
     Case("sign_lost_by_luck.py", "PPFF", "v-sign", (*ROWS, "sign-flipped")),
     Case("swapped.py", "PPPF", "swapped", ("components-swapped",)),
     Case("swapped_positions.py", "PPPF", "wrong"),
+    Case("inverted_axis.py", "PPPF", "v-sign", ("sign-flipped",)),
     Case("one_component_twice.py", "PPPF", "first-twice"),
     Case("two_points_wrong.py", "PPFF", "wrong", ROWS),
     Case("vstacked.py", "PPFP", "plain", ROWS),
@@ -198,6 +201,18 @@ def test_beside_a_right_picture_arrows_of_another_kind_are_not_judged() -> None:
     with seen("another_flow.py") as evidence:
         assert [f.drawn.style for f in evidence.fields] == ["plain", "unknown"]
         assert [f.judgement.verdict for f in judge(evidence)] == ["pass"] * 5
+        assert [f.quiver.place.line for f in evidence.beside] == [19]
+
+
+@pytest.mark.once
+def test_beside_a_right_picture_a_slip_of_the_same_results_is_told() -> None:
+    with seen("swapped_beside_right.py") as evidence:
+        assert [f.drawn.style for f in evidence.fields] == ["plain", "swapped"]
+        assert [f.judgement.verdict for f in judge(evidence)] == [
+            *["pass"] * 3,
+            "fail",
+            "pass",
+        ]
 
 
 @contextmanager

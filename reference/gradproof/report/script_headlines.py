@@ -8,16 +8,23 @@ from gradproof.contract.verdicts import Verdict
 
 
 def headline(
-    verdict: Verdict, clauses: Mapping[str, Verdict], *, wrong_routine: bool
+    verdict: Verdict,
+    clauses: Mapping[str, Verdict],
+    *,
+    wrong_routine: bool,
+    unjudged: bool = False,
 ) -> str:
     """The message's id, by the script's verdict and those of its clauses.
 
-    A clause that was not asked for is not among ``clauses``.
+    A clause that was not asked for is not among ``clauses``. ``unjudged`` tells that
+    there are arrows of which nothing is known, beside those that S4 is about.
     """
     if verdict in ("pass", "not-covered") and wrong_routine:
         return _of_routine(clauses)
     if verdict == "pass":
-        return _of_pass(clauses)
+        said = _of_pass(clauses)
+        some = unjudged and said == "headline.script-pass"
+        return "headline.script-some" if some else said
     if verdict == "fail":
         return _of_failure(clauses, wrong_routine=wrong_routine)
     if verdict == "not-covered" and clauses.get("S3") == "pass":

@@ -61,11 +61,18 @@ def first_line(examination: ScriptExamination, phrases: Phrases) -> str:
             names=", ".join(names),
         )
     clauses = {f.clause.id: f.judgement.verdict for f in examination.findings}
-    say = headline(examination.verdict, clauses, wrong_routine=bool(names))
+    beside = examination.evidence.beside
+    say = headline(
+        examination.verdict,
+        clauses,
+        wrong_routine=bool(names),
+        unjudged=bool(beside),
+    )
     return phrases.say(
         say,
         target=target,
         names=", ".join(names),
+        lines=", ".join(str(field.quiver.place.line) for field in beside),
         what=phrases.say("semicolon").join(dict.fromkeys(_drawn(examination, phrases))),
         reason=_reason(examination, phrases),
         clauses=phrases.say("comma").join(
@@ -169,6 +176,9 @@ def _field(
     if field.drawn.style != "unknown":
         said = _arrows(field, phrases)
         yield label, "dim", phrases.say("script.draws", what=said, **_counts(field))
+    elif field in examination.evidence.beside:
+        said = phrases.say("script.no-f")
+        yield label, "yellow", phrases.say("script.draws", what=said, **_counts(field))
     if field.truncated:
         yield "", "", phrases.say("script.integers")
     if field.objective is None:

@@ -38,6 +38,8 @@ Style = (
 """``shortened``: of the right direction, and the longer the larger the gradient."""
 
 RIGHT: frozenset[Style] = frozenset({"plain", "scaled", "normalised", "shortened"})
+SLIPS: frozenset[Style] = frozenset({"u-sign", "v-sign", "swapped"})
+"""What is nothing that might be meant."""
 ROUNDING = 16 * UNIT_ROUNDOFF
 """Of the few operations between a gradient and an arrow: a factor, a length."""
 
@@ -83,6 +85,11 @@ class Classification:
     def right(self) -> bool:
         """Whether each arrow that could be judged is as it should be."""
         return self.style in RIGHT
+
+    @property
+    def slipped(self) -> bool:
+        """Whether they are a gradient but for a slip that is known."""
+        return self.style in SLIPS
 
 
 def classify(directions: Array, expected: ExpectedField) -> Classification:

@@ -162,6 +162,11 @@ STYLES: dict[Style, str] = {
     "wrong": "script.wrong",
 }
 """The message of each style of arrows."""
+INVERTED: dict[tuple[Style, tuple[bool, bool]], str] = {
+    ("u-sign", (True, False)): "script.x-inverted",
+    ("v-sign", (False, True)): "script.y-inverted",
+}
+"""Where it is not the sign itself, but the axis that it is drawn on."""
 ALONE: frozenset[Style] = frozenset({"first-alone", "second-alone"})
 """Arrows of one partial derivative: drawn so on purpose, or by mistake."""
 
@@ -171,7 +176,8 @@ def arrows_message(field: Field) -> tuple[str, dict[str, Any]]:
     drawn = field.drawn
     elsewhere = field.elsewhere and field.quiver.form == 4
     meant = field.source if elsewhere and field.source else drawn
-    return ELSEWHERE if elsewhere else STYLES[drawn.style], {
+    message = INVERTED.get((drawn.style, field.quiver.mirrored), STYLES[drawn.style])
+    return ELSEWHERE if elsewhere else message, {
         "what": "−∇f" if meant.sign < 0 else "∇f",
         "factor": drawn.factor,
         "wrong": drawn.wrong,

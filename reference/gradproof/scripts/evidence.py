@@ -118,6 +118,15 @@ class ScriptEvidence:
         return bool(drawn) and all(f.drawn.style == "unknown" for f in drawn)
 
     @property
+    def beside(self) -> tuple[Field, ...]:
+        """Fields of arrows of which nothing is known, beside others that are judged."""
+        drawn = [f for f in self.fields if f.quiver.kind == "quiver"]
+        known = [f for f in drawn if f.drawn.style != "unknown"]
+        return (
+            tuple(f for f in drawn if f not in known and not f.calls) if known else ()
+        )
+
+    @property
     def same_terms(self) -> bool:
         """Whether f is a constant and the same term of each component.
 
@@ -191,17 +200,30 @@ MIN_ARROWS_ALONE = 4
 def _alone(fields: Iterable[Field]) -> tuple[Field, ...]:
     """The fields; what is beside a right picture of the same calls is another matter.
 
-    Its arrows may well be made of the results, and be meant for something else.
+    Its arrows may well be made of the results, and be meant for something else; but
+    not those that are a gradient but for a slip.
     """
     found = list(fields)
-    right = {c.number for f in found if f.drawn.right for c in f.calls}
-    nothing = Classification("unknown", -1, 1.0, 0, 0)
-    return tuple(
-        replace(f, calls=(), objective=None, arrows=nothing, source=None)
-        if not f.drawn.right and any(c.number in right for c in f.calls)
-        else f
-        for f in found
+    right = [f for f in found if f.drawn.right]
+    return tuple(_unknown(f) if _is_another(f, right) else f for f in found)
+
+
+def _is_another(field: Field, right: Sequence[Field]) -> bool:
+    """Whether arrows are not right, and right ones are made of the same calls.
+
+    A slip is one if it leaves the arrows' lengths as they are there.
+    """
+    numbers = {c.number for c in field.calls}
+    same = [f for f in right if any(c.number in numbers for c in f.calls)]
+    slipped = field.drawn.slipped and any(
+        f.drawn.factor == field.drawn.factor for f in same
     )
+    return bool(same) and not field.drawn.right and not slipped
+
+
+def _unknown(field: Field) -> Field:
+    nothing = Classification("unknown", -1, 1.0, 0, 0)
+    return replace(field, calls=(), objective=None, arrows=nothing, source=None)
 
 
 def merged(quivers: Sequence[Quiver]) -> list[Quiver]:

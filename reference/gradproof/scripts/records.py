@@ -76,7 +76,9 @@ class Quiver:
     masked or not finite. ``calls`` were made before it; ``form`` is the number of
     arrays that it was given, 2 or 4; ``error`` is what Matplotlib raised. One of the
     kind ``in-space`` has three dimensions, and 6 arrays; an ``arrow`` was drawn alone;
-    of ``streamlines`` nothing is known but that they were drawn.
+    of ``streamlines`` nothing is known but that they were drawn. ``mirrored`` says for
+    u and v whether its axis is inverted while arrows keep to the screen, as they do
+    unless their angles are "xy": up is then towards smaller numbers.
     """
 
     place: Place
@@ -87,6 +89,7 @@ class Quiver:
     form: int
     error: tuple[str, str] | None
     kind: Literal["quiver", "in-space", "arrow", "streamlines"] = "quiver"
+    mirrored: tuple[bool, bool] = (False, False)
 
     @property
     def positions(self) -> Array:
@@ -95,8 +98,10 @@ class Quiver:
 
     @property
     def directions(self) -> Array:
-        """(N, 2)."""
-        return np.empty((0, 2)) if self.arrows is None else self.arrows[2:].T
+        """Where they point among the data, (N, 2)."""
+        if self.arrows is None:
+            return np.empty((0, 2))
+        return np.asarray(self.arrows[2:].T * np.where(self.mirrored, -1.0, 1.0))
 
 
 @dataclass(frozen=True)

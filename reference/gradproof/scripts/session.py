@@ -332,6 +332,7 @@ def _quiver(frame: Mapping[str, Any]) -> Quiver:
         form=int(frame["form"]),
         error=(clean(error[0], 80), clean(error[1])) if error else None,
         kind=frame["kind"],
+        mirrored=(bool(frame["mirrored"][0]), bool(frame["mirrored"][1])),
     )
 
 

@@ -114,7 +114,8 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
         channel.send(op="call", number=number, f=f, **_call(call))
     dropped = len(watcher.calls) - len(calls)
     for quiver in watcher.quivers:
-        arrows = quiver.pop("arrows")
+        arrows, made = quiver.pop("arrows"), quiver.pop("made", None)
+        quiver["mirrored"] = quivers.mirrored(made)
         quiver["file"] = told_name(quiver["file"])
         quiver["calls"] = max(quiver["calls"] - dropped, 0)
         quiver["arrows"] = None if arrows is None else encode_array(arrows)

@@ -3,6 +3,7 @@
 MESSAGES = {
     "role.quiver-script": "quiver-script (a script that draws the arrows of a gradient)",
     "headline.script-pass": "{target} is right: {what}.",
+    "headline.script-some": "{target} is right as far as it could be judged: {what}; the arrows of line {lines} could not be.",
     "headline.script-no-arrows": "{target} draws no arrows; its gradient calls are right.",
     "headline.script-routine": "{target} gives f points, but its routine is wrong: {names}.",
     "headline.declared-routine": "{target} is wrong as declared ({clauses}), and its routine is wrong: {names}.",
@@ -72,6 +73,8 @@ MESSAGES = {
     "script.lengths": "every arrow has the direction of {what}, but its length does not go with ∇f",
     "script.u-sign": "u has the wrong sign; {wrong} of {total} arrows are wrong",
     "script.v-sign": "v has the wrong sign; {wrong} of {total} arrows are wrong",
+    "script.x-inverted": "u has the sign that the data need, but the x axis is inverted: {wrong} of {total} arrows point the wrong way (angles='xy' turns them with the axis)",
+    "script.y-inverted": "v has the sign that the data need, but the y axis is inverted: {wrong} of {total} arrows point the wrong way (angles='xy' turns them with the axis)",
     "script.swapped": "u and v are swapped; {wrong} of {total} arrows are wrong",
     "script.first-twice": "u and v are both made of the first component, ∂f/∂x0; {wrong} of {total} arrows are wrong",
     "script.second-twice": "u and v are both made of the second component, ∂f/∂x1; {wrong} of {total} arrows are wrong",

@@ -3,6 +3,7 @@
 MESSAGES = {
     "role.quiver-script": "quiver-script(勾配の矢印を描くスクリプト)",
     "headline.script-pass": "{target} は正しいです: {what}。",
+    "headline.script-some": "{target} は、判定できた範囲では正しいです: {what}。{lines} 行目の矢印は判定できません。",
     "headline.script-no-arrows": "{target} は矢印を描きません。勾配計算の呼び出しは正しいです。",
     "headline.script-routine": "{target} は f に点を渡していますが、勾配関数が誤りです: {names}。",
     "headline.declared-routine": "{target} は宣言どおりに誤りです ({clauses})。勾配関数も誤りです: {names}。",
@@ -72,6 +73,8 @@ MESSAGES = {
     "script.lengths": "どの矢印も {what} の向きですが、長さが ∇f と対応していません",
     "script.u-sign": "u の符号が逆です。{total} 本中 {wrong} 本が誤りです",
     "script.v-sign": "v の符号が逆です。{total} 本中 {wrong} 本が誤りです",
+    "script.x-inverted": "u の符号はデータのとおりですが、x 軸が反転しているため、{total} 本中 {wrong} 本の矢印が逆を向いています (angles='xy' を指定すると軸に合わせて描かれます)",
+    "script.y-inverted": "v の符号はデータのとおりですが、y 軸が反転しているため、{total} 本中 {wrong} 本の矢印が逆を向いています (angles='xy' を指定すると軸に合わせて描かれます)",
     "script.swapped": "u と v が入れ替わっています。{total} 本中 {wrong} 本が誤りです",
     "script.first-twice": "u と v がどちらも第 1 成分 ∂f/∂x0 です。{total} 本中 {wrong} 本が誤りです",
     "script.second-twice": "u と v がどちらも第 2 成分 ∂f/∂x1 です。{total} 本中 {wrong} 本が誤りです",

@@ -52,7 +52,10 @@ def _patch(
     def draw(axes: Any, *arguments: Any, **named: Any) -> Any:
         record = told(describe(arguments, named))
         try:
-            return drawn(axes, *arguments, **named)
+            made = drawn(axes, *arguments, **named)
+            if record is not None and describe is _quiver:
+                record["made"] = made
+            return made
         except Exception as error:
             if record is not None:
                 record["error"] = [type(error).__name__, clean(str(error))]
@@ -69,6 +72,20 @@ def _quiver(arguments: Tuple[Any, ...], named: Dict[str, Any]) -> Dict[str, Any]
         arguments = tuple(_of_data(data, value) for value in arguments)
     form = 2 if len(arguments) < 4 else 4
     return dict(_arrows(arguments), kind="quiver", form=form)
+
+
+def mirrored(made: Any) -> List[bool]:
+    """Of a quiver's u and v, whether they are drawn against the numbers of an axis.
+
+    Asked for when the program has ended: an axis may be inverted after its arrows are
+    drawn. Arrows whose angles are not "xy" keep to the screen.
+    """
+    try:
+        if made is None or not isinstance(made.angles, str) or made.angles != "uv":
+            return [False, False]
+        return [bool(made.axes.xaxis_inverted()), bool(made.axes.yaxis_inverted())]
+    except Exception:
+        return [False, False]
 
 
 def _of_data(data: Any, value: Any) -> Any:
