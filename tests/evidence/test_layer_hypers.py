@@ -13,7 +13,7 @@ from gradproof.evidence.layer_plan import Plan
 from gradproof.examination.layers import LayerExamination, examine_layers
 from gradproof.ports.layer_doors import Layers
 from gradproof.ports.trials import Description, Parameter
-from gradproof.ports.worker.layer import pair
+from gradproof.ports.worker.pairs import pair
 
 pytestmark = pytest.mark.once  # what they show does not depend on the interpreter
 

@@ -15,6 +15,9 @@ from gradproof.ports.function_names import plain
 
 Array = np.ndarray[Any, Any]
 
+PARTS = ("ratio", "kept")
+"""The roles of what says how much is dropped."""
+
 EITHER = ("p", "prob", "probability")
 """Names that published code has for what is dropped and for what is kept."""
 
@@ -24,9 +27,10 @@ def is_blamed(fault: str, plan: Plan) -> bool:
 
     Where none was given, nobody knows what part is due.
     """
-    named = [n for n, role in plan.make.items() if role in ("ratio", "kept")]
+    named = [n for n, role in plan.make.items() if role in PARTS]
     if not named:
-        return False
+        # To forward it is given by a name that nobody has read.
+        return fault != RATIO_KEPT and bool(set(PARTS) & set(plan.fed))
     return fault != RATIO_KEPT or plain(named[0]) not in EITHER
 
 
@@ -36,7 +40,7 @@ def at_test(plan: Plan, x: Array, trained: Array, tested: Array) -> Judgement:
     if factor is None:
         return not_covered("layer.no-modes")
     expected = {1.0} if factor != 1 else set()
-    if any(role in ("ratio", "kept") for role in plan.make.values()):
+    if set(PARTS) & {*plan.make.values(), *plan.fed}:
         expected |= {factor * kept for kept in kept_share(trained != 0)}
     if not expected:
         return not_covered("layer.no-modes")

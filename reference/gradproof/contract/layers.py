@@ -36,6 +36,9 @@ def runs(evidence: LayerEvidence) -> Judgement:
     """L1."""
     if evidence.problem and not evidence.passages:
         return not_covered("layer.not-made", parameter=evidence.problem)
+    if evidence.lacking and evidence.kind is not None:
+        lacking = evidence.lacking
+        return not_covered("layer.lacking", kind=evidence.kind.id, role=lacking)
     if not evidence.passages:
         return not_covered("layer.unknown")
     first = _of(evidence, "first")

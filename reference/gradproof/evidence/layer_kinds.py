@@ -491,7 +491,10 @@ def _convolution(seed: int) -> Sequence[Sequence[Setting]]:
 
     overlapping = setting("stride 1", 1, 0, x=(2, 3, 4, 6), W=(4, 3, 2, 3), b=(4,))
     rest = setting("stride 2, pad 1", 2, 1, x=(2, 3, 6, 5), W=(2, 3, 3, 2), b=(2,))
-    return [[overlapping, rest], [_without_bias(s) for s in (overlapping, rest)]]
+    # Some refuse windows that leave a rest.
+    whole = setting("stride 2, pad 1", 2, 1, x=(2, 3, 7, 6), W=(2, 3, 3, 2), b=(2,))
+    both = [overlapping, rest], [overlapping, whole]
+    return [*both, *([_without_bias(s) for s in each] for each in both)]
 
 
 def _without_bias(setting: Setting) -> Setting:
@@ -544,6 +547,9 @@ CELLS = {
 """What the cells compute, by the number of their blocks."""
 
 
+CELL_OF: Mapping[Layer, Layer] = {kit.time_lstm: kit.lstm}
+
+
 def _cell(layer: Layer, gates: int, states: int) -> Settings:
     blocks, formula = 4 * gates, CELLS[gates]
     shapes: dict[str, tuple[int, ...]] = {
@@ -553,7 +559,42 @@ def _cell(layer: Layer, gates: int, states: int) -> Settings:
         "Wh": (4, blocks),
         "b": (blocks,),
     }
-    return _one(formula, layer, "one step", _gates(layer), None, **shapes)
+    over: dict[Layer, Layer] = {
+        **{kit.rnn: kit.time_rnn, kit.lstm: kit.time_lstm},
+        kit.gru: kit.time_gru,
+    }
+    step = _one(formula, layer, "one step", _gates(layer), None, **shapes)
+    steps = _from_state(over[layer], gates, states)
+    return lambda seed: [*step(seed), *steps(seed)]
+
+
+def _from_state(layer: Layer, gates: int, states: int) -> Settings:
+    """A cell's sequence, from a state h that is given; what else it has is 0."""
+    blocks = 4 * gates
+
+    def from_state(
+        xs: Any, h: Any, wx: Any, wh: Any, b: Any, **held: Any
+    ) -> tuple[Any, Backward]:
+        value, backward = layer(xs, h, *[h * 0] * (states - 1), wx, wh, b, **held)
+
+        def back(dhs: Any) -> tuple[Any, ...]:
+            dxs, dh, *rest = backward(dhs)
+            return dxs, dh, *rest[states - 1 :]
+
+        return value[0], back
+
+    shapes: dict[str, tuple[int, ...]] = {
+        **{"x": (2, 3, 3), "h": (2, 4)},
+        **{"Wx": (3, blocks), "Wh": (4, blocks), "b": (blocks,)},
+    }
+    others = [
+        Reference(
+            f"{r.name}, step by step", functools.partial(from_state, cell=r.layer)
+        )
+        for r in _gates(CELL_OF.get(layer, layer))
+    ]
+    formula = f"{CELLS[gates]}, step by step"
+    return _one(formula, from_state, "a sequence", others, None, **shapes)
 
 
 GATES = ("ifgo", "ifog", "igfo", "iofg", "fiog", "figo", "fogi")
@@ -604,9 +645,6 @@ def _over_time(layer: Layer, gates: int, states: int) -> Settings:
     return _one(by_step, from_zero, "from zero", others, options, **shapes)
 
 
-CELL_OF: Mapping[Layer, Layer] = {kit.time_lstm: kit.lstm}
-
-
 KINDS: tuple[Kind, ...] = (
     Kind(
         "affine",
@@ -627,7 +665,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "time-affine",
-        ("timeaffine",),
+        ("timeaffine", "temporalaffine"),
         ("x",),
         ("W", "b"),
         _one(
@@ -639,7 +677,7 @@ KINDS: tuple[Kind, ...] = (
             b=(5,),
         ),
     ),
-    Kind("embedding", ("embedding", "embed"), (), ("W",), _embedding),
+    Kind("embedding", ("embedding", "embed", "wordembedding"), (), ("W",), _embedding),
     Kind("time-embedding", ("timeembedding",), (), ("W",), _time_embedding),
     Kind(
         "relu",
@@ -723,7 +761,10 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "batch-normalization",
-        ("batchnormalization", "batchnorm", "bn", "batchnorm1d"),
+        (
+            *("batchnormalization", "batchnorm", "bn", "batchnorm1d", "batchnorm2d"),
+            "spatialbatchnorm",
+        ),
         ("x",),
         ("gamma", "beta"),
         _normalization,
@@ -750,9 +791,27 @@ KINDS: tuple[Kind, ...] = (
         (),
         _pooling(kit.average_pooling, "the mean of each window"),
     ),
-    Kind("rnn", ("rnn",), ("x", "h"), ("Wx", "Wh", "b"), _cell(kit.rnn, 1, 1)),
-    Kind("lstm", ("lstm",), ("x", "h", "c"), ("Wx", "Wh", "b"), _cell(kit.lstm, 4, 2)),
-    Kind("gru", ("gru",), ("x", "h"), ("Wx", "Wh", "b"), _cell(kit.gru, 3, 1)),
+    Kind(
+        "rnn",
+        ("rnn", "rnnstep", "rnncell"),
+        ("x", "h"),
+        ("Wx", "Wh", "b"),
+        _cell(kit.rnn, 1, 1),
+    ),
+    Kind(
+        "lstm",
+        ("lstm", "lstmstep", "lstmcell"),
+        ("x", "h", "c"),
+        ("Wx", "Wh", "b"),
+        _cell(kit.lstm, 4, 2),
+    ),
+    Kind(
+        "gru",
+        ("gru", "grustep", "grucell"),
+        ("x", "h"),
+        ("Wx", "Wh", "b"),
+        _cell(kit.gru, 3, 1),
+    ),
     Kind(
         "time-rnn",
         ("timernn",),
@@ -784,11 +843,15 @@ def named(name: str) -> Kind | None:
     return next((kind for kind in KINDS if keys & set(kind.names)), None)
 
 
+WAYS = ("naive", "fast", "im2col", "strides", "reshape", "alt", "loops", "vectorized")
+"""What is put behind a name for the way in which it is computed."""
+
+
 def _keys(name: str) -> set[str]:
     """A name, without what is put before it or behind."""
     key = plain(name)
     for beginning in ("simple", "naive", "my"):
         key = key.removeprefix(beginning) or key
-    for ending in ("layer", "function", "simple", "op"):
+    for ending in ("layer", "function", "simple", "op", *WAYS):
         key = key.removesuffix(ending) or key
     return {key}

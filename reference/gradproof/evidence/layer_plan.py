@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,6 +49,10 @@ NAMES: Mapping[str, frozenset[str]] = {
         "momentum": ("decay",),
         "epsilon": ("eps",),
         "stateful": ("stateful", "keepstate"),
+        "h": ("prevh", "hprev", "h0", "hidden", "hiddenstate"),
+        "c": ("prevc", "cprev", "c0", "cell", "cellstate"),
+        "ids": ("idx", "index", "indices", "indexes"),
+        "groups": ("numgroups", "ngroups", "group", "g"),
         "train": (
             *("train", "trainflg", "trainflag", "training", "istrain", "istraining"),
             *("trainmode", "isTraining".lower()),
@@ -63,11 +67,15 @@ LEFT = ("momentum", "epsilon")
 
 
 class UnbuildableError(Exception):
-    """A layer of which it is not known how it is made: the parameter's name."""
+    """A layer of which it is not known how it is made: the parameter's name.
 
-    def __init__(self, parameter: str) -> None:
+    What it does not take is what a layer of its kind is given: that role.
+    """
+
+    def __init__(self, parameter: str, *, taken: bool = True) -> None:
         super().__init__(parameter)
         self.parameter = parameter
+        self.taken = taken
 
 
 @dataclass(frozen=True)
@@ -96,7 +104,7 @@ class Plan:
 
     def arguments(self, setting: Setting) -> tuple[Any, ...]:
         """What forward is given."""
-        values = {**setting.fed, **setting.arrays}
+        values = {**setting.options, **setting.fed, **setting.arrays}
         return (*(values[role] for role in self.fed), *self.last)
 
 
@@ -108,7 +116,8 @@ def plan(kind: Kind, setting: Setting, said: Description) -> Plan:
         if role not in values:
             raise UnbuildableError(name)
     loose = [role for role in setting.arrays if role not in make.values()]
-    fed = _fed([*loose, *setting.fed], said.forward, said)
+    options = [role for role in setting.options if role not in make.values()]
+    fed = _fed([*loose, *setting.fed], options, said)
     return Plan(make, fed)
 
 
@@ -148,19 +157,42 @@ def role_of(name: str, known: Iterable[str]) -> str | None:
 
 
 def _fed(
-    roles: list[str], parameters: tuple[Parameter, ...], said: Description
+    roles: list[str], options: Collection[str], said: Description
 ) -> tuple[str, ...]:
-    """Which roles forward is given, in its order. Raises UnbuildableError."""
+    """Which roles forward is given, in its order. Raises UnbuildableError.
+
+    Those of its parameters that have a role's name have that role, the others those
+    that are left, in the order that is usual; ``options`` have to be named.
+    """
+    parameters = said.forward
     if any(p.name == "*" for p in parameters):
         return tuple(role for role in roles if role != "train")
-    required = [p for p in parameters if p.required]
-    takes_mode = any(role_of(p.name, ["train"]) for p in parameters)
-    wanted = [role for role in roles if role != "train" or takes_mode]
-    if len(required) > len(wanted):
-        raise UnbuildableError(required[len(wanted)].name)
-    if len(wanted) > len(parameters):
-        raise UnbuildableError("forward")
-    return tuple(wanted)
+    named = _named(parameters, [*roles, *options])
+    takes_mode = "train" in named.values()
+    left = [r for r in roles if r not in named.values() and r != "train"]
+    fed: list[str] = []
+    for parameter in parameters:
+        role = named.get(parameter.name) or (left.pop(0) if left else None)
+        if role is None and parameter.required:
+            raise UnbuildableError(parameter.name)
+        if role is None:
+            break
+        fed.append(role)
+    lacking = [r for r in roles if r not in fed and (r != "train" or takes_mode)]
+    if lacking:
+        raise UnbuildableError(lacking[0], taken=False)
+    return tuple(fed)
+
+
+def _named(parameters: Iterable[Parameter], roles: list[str]) -> dict[str, str]:
+    """The role of each parameter that has a role's name."""
+    found: dict[str, str] = {}
+    for parameter in parameters:
+        left = [role for role in roles if role not in found.values()]
+        role = role_of(parameter.name, left)
+        if role and not (role in LEFT and not parameter.required):
+            found[parameter.name] = role
+    return found
 
 
 def gradients(

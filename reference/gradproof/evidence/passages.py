@@ -14,6 +14,7 @@ from gradproof.evidence import (
     layer_extras,
     layer_hypers,
     layer_modes,
+    layer_names,
     layer_states,
 )
 from gradproof.evidence.bounds import POLICY, Limits, bounded, limits
@@ -95,7 +96,8 @@ class LayerEvidence:
 
     ``kind`` is what the layer is taken for, by its name, (``by_behaviour``) by what it
     does, or (``by_looks``) by the names of what it takes; ``problem`` is the parameter
-    of which nothing is known. ``rows`` are passages of rows, in which a layer is wrong
+    of which nothing is known, ``lacking`` what a layer of its kind takes and it does
+    not. ``rows`` are passages of rows, in which a layer is wrong
     that is right for sequences, ``spread`` those in which one input is spread over
     another's rows, ``others`` those at another number than a parameter's default, by
     its name.
@@ -106,6 +108,7 @@ class LayerEvidence:
     by_behaviour: bool = False
     by_looks: bool = False
     problem: str = ""
+    lacking: str = ""
     passages: Mapping[str, Sequence[Passage]] = field(default_factory=dict)
     extras: Mapping[str, Extra] = field(default_factory=dict)
     states: States | None = None
@@ -301,12 +304,15 @@ class Trier:
         if len(alone) < 2 or forward.outcome != "returned":
             return {"first": self.passage(how, one, (made, forward, None), ())}
         c, d = (cotangents(forward.value, seed) for seed in (0, 1))
+        if not c:
+            return {"first": self.passage(how, one, (made, forward, None), ())}
         # The layer keeps its parameters: what is other is what it is fed.
         parameters = {r: a for r, a in one.arrays.items() if r not in how.fed}
         other = replace(other, arrays={**other.arrays, **parameters})
         ahead, anew = self.ahead(how, one), self.ahead(how, other)
         clear = [Step("call", method=m) for m in self.said.methods if m in CLEARING]
-        fed = [role for role in how.fed if role not in self.parameters]
+        batch = {*one.arrays, *one.fed} - {*self.parameters}
+        fed = [role for role in how.fed if role in batch]
         beside = with_first_row(one, other, fed)
         e = tuple(map(_first_row_of, c, d))
         twice, again, third = self.port.run(
@@ -494,7 +500,9 @@ def _gather(port: LayerPort, said: Description) -> LayerEvidence:
     try:
         found = _of_kind(port, said, kind)
     except UnbuildableError as problem:
-        return LayerEvidence(said, kind, problem=problem.parameter)
+        if problem.taken:
+            return LayerEvidence(said, kind, problem=problem.parameter)
+        return LayerEvidence(said, kind, lacking=problem.parameter)
     return _or_instead(port, LayerEvidence(said, kind, passages=found))
 
 
@@ -550,7 +558,21 @@ def _of_kind(
         raise problem or UnbuildableError(said.name)
     if not ahead:
         _made_of_what_it_takes(trier, kind, able[0][0], able[0][1][0][0])
-    return ahead or trier.passages(*able[0])
+    return ahead or _farthest(trier, able)
+
+
+def _farthest(
+    trier: Trier, able: Sequence[tuple[Plan, list[tuple[Setting, Setting]]]]
+) -> dict[str, list[Passage]]:
+    """The passages of the first alternative that is not refused; else of the first."""
+    every = [trier.passages(how, pairs) for how, pairs in able]
+    return next(filter(_not_refused, every), every[0])
+
+
+def _not_refused(found: Mapping[str, Sequence[Passage]]) -> bool:
+    """Whether it is no assertion that its first passage broke at."""
+    broke = found["first"][0].broke
+    return broke is None or broke.kind != "AssertionError"
 
 
 def _made_of_what_it_takes(
@@ -573,7 +595,21 @@ def _by_behaviour(port: LayerPort, said: Description) -> LayerEvidence:
         if _behaves(Trier(port, said), kind):
             passages = _of_kind(port, said, kind)
             return LayerEvidence(said, kind, by_behaviour=True, passages=passages)
-    return _by_looks(port, said) or _unknown(port, said)
+    return _by_looks(port, said) or _by_names(port, said) or _unknown(port, said)
+
+
+def _by_names(port: LayerPort, said: Description) -> LayerEvidence | None:
+    """Of no known kind: given what its parameters are named, judged by differences."""
+    trier = Trier(port, said)
+    for how, one, other in layer_names.tried(said):
+        passages = trier.passages(how, [(one, other)])
+        broke = passages["first"][0].broke
+        missing = broke is not None and broke.outcome == "missing"
+        if missing or all(map(_fits, passages["first"])):
+            more = [trier.once(how, low) for low in layer_names.lower(one)]
+            passages["first"] += [p for p in more if p is not None]
+            return LayerEvidence(said, None, passages=passages)
+    return None
 
 
 def _by_looks(port: LayerPort, said: Description) -> LayerEvidence | None:
@@ -640,8 +676,9 @@ def _behaves(trier: Trier, kind: Kind) -> bool:
 def _unknown(port: LayerPort, said: Description) -> LayerEvidence:
     """Of no known kind: given arrays of one shape, and judged by differences."""
     needed = [p.name for p in said.make if p.required]
-    if needed:
-        return LayerEvidence(said, None, problem=needed[0])
+    if needed or layer_names.dictionary(said):
+        problem = [*needed, layer_names.dictionary(said)][0]
+        return LayerEvidence(said, None, problem=problem)
     takes = [p for p in said.forward if p.required]
     many = any(p.name == "*" for p in said.forward)
     trier = Trier(port, said)

@@ -13,6 +13,7 @@ from typing import Any
 from gradproof.ports import inherited, notebook
 from gradproof.ports.function_names import kind_of
 from gradproof.ports.worker.core import script_calls
+from gradproof.ports.worker.core.pair_names import Names, pairs_of
 from gradproof.ports.worker.core.rule_names import made
 
 FILES = (".py", ".ipynb")
@@ -102,8 +103,8 @@ class Target:
             return "" if whole and not _draws(body, networks) else None
         if self.function in {*found, *functions, *used, FACTORY}:
             return self.function
-        stem = _stem(self.function)
-        return stem if stem in found and stem != self.function else None
+        pairs = (p.pair for p in _pairs(body) if self.function in p)
+        return next(pairs, None)
 
     @property
     def is_script(self) -> bool:
@@ -189,19 +190,15 @@ MODELS = {"Model", "Layer"}
 def _layers(body: list[ast.stmt], folder: Path) -> set[str]:
     """Names of the classes that go forward and back, and of such pairs of functions."""
     methods = inherited.methods(body, folder.absolute())
-    functions = {node.name for node in body if isinstance(node, ast.FunctionDef)}
-    pairs = {
-        _stem(name)
-        for name in functions
-        if "forward" in name and name.replace("forward", "backward") in functions
-    }
+    pairs = {names.pair for names in _pairs(body)}
     both = {name for name, own in methods.items() if own >= BOTH_WAYS or own >= NETWORK}
     return pairs | both | _networks(body) | _optimizers(body)
 
 
-def _stem(function: str) -> str:
-    """What a pair is called of which the function is one."""
-    return function.replace("forward", "").replace("backward", "").strip("_")
+def _pairs(body: list[ast.stmt]) -> list[Names]:
+    """The pairs of functions that make a layer."""
+    functions = [node.name for node in body if isinstance(node, ast.FunctionDef)]
+    return list(pairs_of(functions))
 
 
 def _optimizers(body: list[ast.stmt]) -> set[str]:

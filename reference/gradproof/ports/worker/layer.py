@@ -9,7 +9,6 @@ import contextlib
 import inspect
 import os
 import platform
-import re
 import sys
 import types
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
@@ -28,12 +27,12 @@ from .core.channel import Channel, file_name, limit, told_name
 from .core.loader import Notes, RoutineError, parsed
 from .core.printable import clean
 from .core.texts import Texts
-from .core.trial import PLAIN, described, maker, perform
+from .core.trial import described, maker, perform
 from .core.user_files import users_files
 from .core.wire import decode_array, decode_number, encode_array
 from .functions import functions
+from .pairs import pairs
 
-FORWARD = re.compile(r"(.+?)_?forward|forward_?(.+)", re.I)
 FACTORY = "make_layer"
 
 
@@ -118,15 +117,7 @@ def layers(module: types.ModuleType, path: str) -> Iterator[Tuple[str, Any]]:
     factory = getattr(module, FACTORY, None)
     if inspect.isfunction(factory):
         yield FACTORY, factory
-    for name, value in list(vars(module).items()):
-        found = FORWARD.fullmatch(name)
-        if not found or not inspect.isfunction(value):
-            continue
-        stem = found.group(1) or found.group(2)
-        for back in (stem + "_backward", "backward_" + stem, stem + "Backward"):
-            backward = getattr(module, back, None)
-            if inspect.isfunction(backward):
-                yield stem, pair(stem, value, backward)
+    yield from pairs(module)
     yield from functions(module, classes)
 
 
@@ -194,25 +185,6 @@ def _goes_both_ways(cls: type) -> bool:
     """Whether it has both of its own: a base class only says that they are to come."""
     methods = [getattr(cls, name, None) for name in ("forward", "backward")]
     return all(inspect.isfunction(m) and networks.uses_arguments(m) for m in methods)
-
-
-def pair(stem: str, forward: Any, backward: Any) -> type:
-    """The class that two functions make, the first of which returns a cache."""
-
-    class Pair:
-        def forward(self, *xs: Any) -> Any:
-            value = forward(*xs)
-            self.cache = value[-1]
-            return value[0] if len(value) == 2 else value[:-1]
-
-        def backward(self, *dys: Any) -> Any:
-            return backward(*dys, self.cache)
-
-    Pair.__name__ = Pair.__qualname__ = stem
-    Pair.forward.__wrapped__ = forward  # type: ignore[attr-defined]
-    Pair.backward.__wrapped__ = backward  # type: ignore[attr-defined]
-    setattr(Pair, PLAIN, True)
-    return Pair
 
 
 def _variable(module: types.ModuleType) -> Any:

@@ -10,10 +10,11 @@ import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import linecache
 import re
 import sys
 import types
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
 import numpy as np
 
@@ -171,6 +172,38 @@ def _package(stand_in: Any) -> str:
     """The package that a stand-in is a part of."""
     name: str = stand_in._extract_mock_name()
     return name.split(".")[0]
+
+
+def not_imported(error: BaseException) -> List[str]:
+    """The module from which a name was to come, where the file does without it.
+
+    It has its import in a ``try``, and what is not there is missed in the end.
+    """
+    name = re.search("'(.*?)'", str(error)) if isinstance(error, NameError) else None
+    step = error.__traceback__
+    found: Set[str] = set()
+    while name is not None and step is not None:
+        path, step = step.tb_frame.f_code.co_filename, step.tb_next
+        found.update(_tried_imports("".join(linecache.getlines(path)), name[1]))
+    return sorted(found)
+
+
+@functools.lru_cache(maxsize=64)
+def _tried_imports(text: str, name: str) -> "Tuple[str, ...]":
+    """The modules from which a text tries to import that name."""
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError, RecursionError):
+        return ()
+    tried = [node for node in nodes if isinstance(node, ast.Try) and node.handlers]
+    imports = [n for t in tried for part in t.body for n in ast.walk(part)]
+    return tuple(
+        node.module or name if isinstance(node, ast.ImportFrom) else alias.name
+        for node in imports
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+        if name == (alias.asname or alias.name).split(".")[0]
+    )
 
 
 def is_own(error: BaseException, texts: Optional[List[str]]) -> bool:

@@ -208,7 +208,8 @@ def _tried(do: Callable[[], Any]) -> "Tuple[Any, Dict[str, Any]]":
     except (StopError, KeyboardInterrupt):
         raise
     except BaseException as error:
-        moment, missing = _raised(error), stand_ins.met(error)
+        moment = _raised(error)
+        missing = stand_ins.met(error) or stand_ins.not_imported(error)
     missing = stand_ins.used_since(before) or missing
     if missing:
         return None, {"outcome": "missing", "text": clean(", ".join(missing))}

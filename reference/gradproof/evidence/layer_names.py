@@ -1,0 +1,90 @@
+"""Layers of no known kind whose parameters have names that say what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gradproof.evidence.layer_kinds import Setting, distinct
+from gradproof.evidence.layer_plan import Plan, role_of
+from gradproof.ports.trials import Description
+
+Shape = tuple[int, ...]
+
+SHAPES: tuple[Mapping[str, Shape], ...] = (
+    {"x": (3, 4), "W": (4, 5), "b": (5,), "gamma": (5,), "beta": (5,)},
+    {"x": (3, 4), "gamma": (4,), "beta": (4,)},
+    {"x": (2, 2, 3, 6), "W": (3, 2, 2, 3), "b": (3,), "gamma": (3,), "beta": (3,)},
+    {"x": (2, 4, 2, 3), "gamma": (4,), "beta": (4,)},
+    {"x": (2, 4, 2, 3), "gamma": (1, 4, 1, 1), "beta": (1, 4, 1, 1)},
+    {"x": (3, 4), "W": (5, 4), "ids": (3,)},
+    {"h": (3, 4), "W": (5, 4), "ids": (3,)},
+)
+"""What arrays may be like together: rows, images, and rows with an id each."""
+
+OPTIONS: Mapping[str, Any] = {
+    **{"stride": 1, "pad": 0, "pool_h": 2, "pool_w": 2, "size": 2, "groups": 2},
+    **{"train": True, "ratio": 0.2, "kept": 0.8},
+}
+
+IDS = np.array([1, 4, 1])
+"""One of them twice: a gradient that is assigned is told from one that is added."""
+
+
+def tried(said: Description) -> Iterator[tuple[Plan, Setting, Setting]]:
+    """What such a layer may be made of and given, and the same with other numbers."""
+    make, fed = _roles(said.make), _roles(said.forward)
+    if make is None or not fed or any(p.name == "*" for p in said.forward):
+        return
+    roles = [*make.values(), *fed.values()]
+    if len(set(roles)) < len(roles):
+        return
+    for shapes in SHAPES:
+        arrays = [role for role in roles if role not in OPTIONS]
+        if set(arrays) <= set(shapes) and len(arrays) > 1:
+            one, other = (_setting(seed, arrays, shapes) for seed in (0, 1))
+            yield Plan(make, tuple(fed.values())), one, other
+
+
+DICTIONARIES = ("param", "params", "parameters", "cfg", "config", "hparams")
+"""What the names of dictionaries of settings end with."""
+
+
+def dictionary(said: Description) -> str:
+    """The parameter of forward that is a dictionary by its name, if there is one."""
+    names = (p.name for p in said.forward if p.required)
+    return next((name for name in names if name.endswith(DICTIONARIES)), "")
+
+
+def _roles(parameters: Any) -> dict[str, str] | None:
+    """The role of each parameter that is needed; ``None`` where one has none."""
+    known = [*{role for shapes in SHAPES for role in shapes}, *OPTIONS]
+    found: dict[str, str] = {}
+    for parameter in parameters:
+        if not parameter.required:
+            break
+        left = [role for role in known if role not in found.values()]
+        role = role_of(parameter.name, left)
+        if role is None:
+            return None
+        found[parameter.name] = role
+    return found
+
+
+def lower(setting: Setting) -> Iterator[Setting]:
+    """The same with what is added made smaller: more of a ReLU's windows are all 0."""
+    added = {r: a - 1 for r, a in setting.arrays.items() if r in ("b", "beta")}
+    if added:
+        id = f"{setting.id}, {' and '.join(added)} − 1"
+        yield replace(setting, id=id, arrays={**setting.arrays, **added})
+
+
+def _setting(seed: int, roles: list[str], shapes: Mapping[str, Shape]) -> Setting:
+    rng = np.random.default_rng([29, seed])
+    arrays = {r: distinct(rng, shapes[r]) for r in roles if r != "ids"}
+    fed = {"ids": np.roll(IDS, seed)} if "ids" in roles else {}
+    id = ", ".join(f"{r} {'×'.join(map(str, a.shape))}" for r, a in arrays.items())
+    return Setting(id, arrays, lambda observed, arrays: (), fed, OPTIONS)
