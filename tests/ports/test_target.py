@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gradproof.ports.target import UsageError, parse
-from gradproof.ports.worker.core import script_calls
+from gradproof.ports.worker.core import rule_names, script_calls
 
 
 def test_a_file_and_a_function_of_it() -> None:
@@ -144,6 +144,30 @@ def test_what_a_scripts_own_check_cannot_see_is_named(name: str) -> None:
     body = ast.parse("\n".join([NETWORKS, ONE, data, asked, told])).body
     assert set(script_calls.doubts(body, {"TwoLayers"})) == expected
     assert not script_calls.doubts(body, {"Another"})
+
+
+STEPS = {
+    "net.params[key] += 0.1 * b[key]": ["updates-upwards"],
+    "net.params[key] -= 0.1 * b[key]": [],
+    "net.params[key] += -0.1 * b[key]": [],
+    "net.params[key] += 0.1 * noise[key]": [],
+    "total[key] += b[key]": [],
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("around", ["for key in b:", "def step(key):"])
+def test_an_update_that_climbs_is_named(step: str, around: str) -> None:
+    asked = f"b = net.gradient(x, t)\n{around}\n    {step}\n"
+    body = ast.parse("\n".join([NETWORKS, ONE, asked])).body
+    assert script_calls.doubts(body, {"TwoLayers"}) == STEPS[step]
+
+
+def test_optimizers_that_a_function_makes_are_those_of_the_script() -> None:
+    text = (
+        "def main():\n    each = {'a': SGD(), 'b': optim.Adam(lr=0.1)}\n    f(Rows())\n"
+    )
+    assert rule_names.made(ast.parse(text).body) == {"SGD", "Adam"}
 
 
 def test_many_names_from_many_files_are_looked_up_in_little_time(

@@ -37,6 +37,7 @@ NOTES: Mapping[str, frozenset[str]] = {
     "step-given": frozenset({"name", "step"}),
     "stood-in": frozenset({"module"}),
     "training-left-out": frozenset(),
+    "updates-upwards": frozenset(),
     "without-self": frozenset(),
     "x-first": frozenset(),
 }

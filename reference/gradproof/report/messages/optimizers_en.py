@@ -50,6 +50,7 @@ MESSAGES = {
     "optimizer.by-behaviour": "taken for {rule}, by what it does to its first parameter",
     "note.check-of-one-sample": "its own check of the gradient has one sample, in which nothing shows that is summed or averaged over samples",
     "note.check-only-prints": "its own check of the gradient prints the differences, and compares them with nothing",
+    "note.updates-upwards": "its own update adds the gradient to the parameters: the loss grows, where descent subtracts it",
     "note.training-left-out": "what it does with them was not run: judged are the networks and optimizers that it makes",
     "explain.optimizers": "In optimizers of these rules: {rules}.",
 }

@@ -50,6 +50,7 @@ MESSAGES = {
     "optimizer.by-behaviour": "最初のパラメータの動きから {rule} とみなしました",
     "note.check-of-one-sample": "スクリプト自身の勾配確認はサンプルが1つだけなので、サンプル方向の和や平均の誤りが現れません",
     "note.check-only-prints": "スクリプト自身の勾配確認は差を表示するだけで、何とも比較していません",
+    "note.updates-upwards": "スクリプト自身の更新が勾配をパラメータに足しています。勾配降下法では引くはずで、損失は増えていきます",
     "note.training-left-out": "学習や確認の処理は実行せず、作られるネットワークと最適化手法だけを判定しました",
     "explain.optimizers": "次の更新則で起こります: {rules}。",
 }

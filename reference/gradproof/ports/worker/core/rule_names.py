@@ -7,7 +7,7 @@ Scripts name them by a call, ``Adam(lr=0.01)``, or to one that makes them by the
 import ast
 from typing import Any, Dict, List, Optional, Set, Tuple
 
-from .script_calls import calls, name_of
+from .script_calls import all_calls, name_of
 
 NAMES: Dict[str, Tuple[str, ...]] = {
     "sgd": ("sgd", "gradientdescent", "stochasticgradientdescent"),
@@ -34,8 +34,8 @@ def named(kind: str) -> Optional[str]:
 
 
 def made(body: List[ast.stmt]) -> Set[str]:
-    """The names of rules by which a script, where it is run, makes optimizers."""
-    found = calls(body)
+    """The names of rules by which a script, or a function of it, makes optimizers."""
+    found = all_calls(body)
     names = {name_of(call) for call in found}
     for call in found:
         names |= {

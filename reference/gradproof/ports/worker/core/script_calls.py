@@ -13,6 +13,11 @@ def outside(body: List[ast.stmt]) -> List[ast.stmt]:
     return [n for n in body if not isinstance(n, (ast.FunctionDef, ast.ClassDef))]
 
 
+def all_calls(body: List[ast.stmt]) -> List[ast.Call]:
+    """The calls in all of it, functions too: what is run may call them."""
+    return [n for top in body for n in ast.walk(top) if isinstance(n, ast.Call)]
+
+
 def calls(body: List[ast.stmt]) -> List[ast.Call]:
     """The calls in what is run."""
     found = [n for node in outside(body) for n in ast.walk(node)]
@@ -80,12 +85,17 @@ def _constant(node: ast.expr) -> Optional[Any]:
 
 
 def doubts(body: List[ast.stmt], classes: Set[str]) -> List[str]:
-    """What is to be said of a script's own check of a network's gradient.
+    """What is to be said of what a script itself does with a network's gradient.
 
-    It is one that has both gradients, that by differences and the other.
+    Its own check is one that has both gradients, that by differences and the other.
     """
     objects = objects_of(body, classes)
-    asked = [call for call in calls(body) if is_method_of(call, objects)]
+    climbing = ["updates-upwards"] if _climbs(body, objects) else []
+    return climbing + _doubts_of_check(body, objects)
+
+
+def _doubts_of_check(body: List[ast.stmt], objects: Set[str]) -> List[str]:
+    asked = [call for call in all_calls(body) if is_method_of(call, objects)]
     numerical = [call for call in asked if "numerical" in name_of(call)]
     if not numerical or len({name_of(c) for c in asked if "grad" in name_of(c)}) < 2:
         return []
@@ -97,10 +107,31 @@ def doubts(body: List[ast.stmt], classes: Set[str]) -> List[str]:
     return found
 
 
+def _climbs(body: List[ast.stmt], objects: Set[str]) -> bool:
+    """Whether a network's gradient is added to its parameters: params[k] += lr·g[k]."""
+    gradients = {
+        name
+        for name, call in made(body).items()
+        if is_method_of(call, objects) and name_of(call).endswith("gradient")
+    }
+    added = [
+        n
+        for top in body
+        for n in ast.walk(top)
+        if isinstance(n, ast.AugAssign) and isinstance(n.op, ast.Add)
+    ]
+    return any(
+        getattr(_holder(n.target), "attr", "") == "params"
+        and not any(isinstance(part, ast.USub) for part in ast.walk(n.value))
+        and bool(gradients & {getattr(p, "id", "") for p in ast.walk(n.value)})
+        for n in added
+    )
+
+
 def _compares(body: List[ast.stmt]) -> bool:
     """Whether something may come of a difference that is too large."""
-    nodes = [n for node in outside(body) for n in ast.walk(node)]
-    told = any("assert" in name_of(c) or "close" in name_of(c) for c in calls(body))
+    nodes = [n for node in body for n in ast.walk(node)]
+    told = any("assert" in name_of(c) or "close" in name_of(c) for c in all_calls(body))
     return told or any(isinstance(n, (ast.Assert, ast.Raise, ast.If)) for n in nodes)
 
 
@@ -113,7 +144,7 @@ def _is_of_one(body: List[ast.stmt], call: ast.Call) -> bool:
     names = {a.id for a in call.args[:1] if isinstance(a, ast.Name)}
     values = [
         node.value
-        for top in outside(body)
+        for top in body
         for node in ast.walk(top)
         if isinstance(node, ast.Assign)
         for target in node.targets
