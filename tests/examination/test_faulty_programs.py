@@ -15,8 +15,9 @@ from click.testing import CliRunner
 
 from gradproof.commands import cli, exit_codes
 from gradproof.numerics import functions
-from gradproof.ports.child_process import GRACE_SECONDS, MAX_MEMORY_BYTES
+from gradproof.ports.child_process import GRACE_SECONDS
 from gradproof.ports.in_process import MAX_CALLS, open_port
+from gradproof.ports.limits import ADDRESS_BYTES
 from gradproof.ports.observation import (
     Broke,
     Nonsense,
@@ -57,10 +58,10 @@ CRASHES = {
     "aborts": Broke("crash", "SIGABRT"),
     "reads_nowhere": Broke("crash", "SIGSEGV"),
     "leaves": Broke("crash", "exit code 0"),
-    "hangs": Broke("timeout", "0.5 s for all"),
-    "ignores_signals": Broke("timeout", "0.5 s for all"),
-    "writes_without_end": Broke("timeout", "0.5 s for all"),
-    "prints_without_end": Broke("timeout", "0.5 s for all"),
+    "hangs": Broke("timeout", "3 s for all"),
+    "ignores_signals": Broke("timeout", "3 s for all"),
+    "writes_without_end": Broke("output", "64 MB"),
+    "prints_without_end": Broke("timeout", "3 s for all"),
     "recurses_past_the_limit": Broke("crash", "SIGSEGV"),
 }
 HARMLESS = (
@@ -78,7 +79,7 @@ once = pytest.mark.once
 
 
 def in_child(
-    name: str, timeout: float = 20.0, memory: int = MAX_MEMORY_BYTES
+    name: str, timeout: float = 20.0, memory: int = ADDRESS_BYTES
 ) -> Observation:
     """What a port of the folder does on one probe, in a child that is then over."""
     command = python_command(parse(f"{BAD}/{name}"), memory=memory)
@@ -160,7 +161,7 @@ def test_what_f_was_given_is_kept_whatever_becomes_of_it() -> None:
 @once
 @pytest.mark.parametrize(("name", "outcome"), CRASHES.items(), ids=CRASHES)
 def test_the_end_of_a_child_is_told_apart(name: str, outcome: Outcome) -> None:
-    timeout = 0.5 if outcome == CRASHES["hangs"] else 20.0
+    timeout = 3.0 if outcome == CRASHES["hangs"] else 20.0
     begin = time.monotonic()
     seen = in_child(f"processes.py:{name}", timeout)
     assert seen.outcome == outcome
@@ -178,7 +179,7 @@ def test_one_that_calls_f_without_end_is_stopped(name: str) -> None:
 @once
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
 def test_memory_is_limited() -> None:
-    outcome = in_child("processes.py:eats_memory", memory=1 << 30).outcome
+    outcome = in_child("processes.py:eats_memory", 60.0, memory=1 << 30).outcome
     assert isinstance(outcome, Raised)
     assert outcome.kind in ("MemoryError", "_ArrayMemoryError")
 

@@ -19,9 +19,11 @@ from gradproof.ports.child_process import (
     DeadlineError,
     EndedError,
     Frame,
+    LimitError,
     Process,
     Splitter,
 )
+from gradproof.ports.limits import Limits
 
 PRELUDE = f"""
 import os, signal, subprocess, sys, time
@@ -166,8 +168,6 @@ def test_it_is_told_how_a_child_ended(start: Start, body: str, how: str) -> None
     [
         "time.sleep(60)",
         "signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)",
-        "while True: os.write(1, b'x' * 65536)",
-        "while True: os.write(2, b'x\\n' * 32768)",
         "while True: pass",
         "frame('half', end=''); time.sleep(60)",
         "os.close(0); time.sleep(60)",
@@ -181,6 +181,52 @@ def test_a_deadline_holds_whatever_the_child_does(start: Start, body: str) -> No
         receive(process, 0.2)
     process.kill()
     assert time.monotonic() - begin < SOON
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("stream", [1, 2])
+def test_a_flood_is_stopped_and_said_to_be_one(start: Start, stream: int) -> None:
+    process = start(f"while True: os.write({stream}, b'x\\n' * 32768)")
+    with pytest.raises(LimitError) as caught:
+        receive(process)
+    assert (caught.value.limit, caught.value.amount) == ("output", "64 MB")
+
+
+TAKES = {
+    "memory": "held = [b'x' * (1 << 20) for _ in range(400)]; time.sleep(60)",
+    "tasks": "[subprocess.Popen(['sleep', '60']) for _ in range(30)]; time.sleep(60)",
+    "processor": "while True: pass",
+}
+LITTLE = Limits(memory=200 << 20, tasks=20, processor=1)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("what", TAKES)
+def test_what_takes_too_much_is_stopped_and_said_to(what: str) -> None:
+    command = [sys.executable, "-ISc", PRELUDE + TAKES[what]]
+    process = Process(command, {}, limits=LITTLE)
+    with pytest.raises(LimitError) as caught:
+        receive(process)
+    process.kill()
+    assert caught.value.limit == what
+
+
+SHARED = """
+held = bytearray(b"x") * (120 << 20)
+for _ in range(3):
+    if not os.fork():
+        time.sleep(60)
+time.sleep(0.3)
+frame("1")
+"""
+
+
+@pytest.mark.once
+def test_memory_that_is_shared_is_counted_once() -> None:
+    command = [sys.executable, "-ISc", PRELUDE + SHARED]
+    process = Process(command, {}, limits=LITTLE)
+    assert receive(process).line == b"1"
+    process.kill()
 
 
 @pytest.mark.once
@@ -224,17 +270,30 @@ def test_what_a_child_has_started_is_ended_with_it(start: Start, end: str) -> No
     assert is_over(grandchild)
 
 
+LEAVES = {
+    "a session of its own": "sleeper(start_new_session=True)",
+    "a daemon": "os.fork() or (os.setsid(), os.fork() or sleeper(), os._exit(0))",
+    "ends before it": "sleeper(start_new_session=True); os._exit(3)",
+    "ignores signals": "signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32));"
+    "sleeper(start_new_session=True)",
+}
+SLEEPER = """
+def sleeper(**options):
+    code = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)"
+    frame(str(subprocess.Popen([sys.executable, "-ISc", code], **options).pid))
+"""
+
+
 @pytest.mark.once
-def test_one_that_has_left_the_group_does_not_hold_the_host_up() -> None:
-    code = (
-        "sleeper = subprocess.Popen([sys.executable, '-ISc', 'import time\\n"
-        "time.sleep(2)'], start_new_session=True)\nframe(str(sleeper.pid))"
-    )
-    process = Process([sys.executable, "-ISc", PRELUDE + code], {})
-    receive(process)
-    begin = time.monotonic()
+@pytest.mark.parametrize("how", LEAVES)
+def test_what_has_left_its_family_is_gone_when_the_child_is(
+    start: Start, how: str
+) -> None:
+    process = start(SLEEPER + LEAVES[how] + "\ntime.sleep(60)")
+    grandchild = int(receive(process).line)
+    assert is_running(grandchild)
     process.kill()
-    assert time.monotonic() - begin < 1.5
+    assert not is_running(grandchild)
 
 
 @pytest.mark.once
@@ -283,29 +342,6 @@ def test_killing_twice_and_after_the_end_does_no_harm(start: Start) -> None:
     process.kill()
     process.kill()
     process.close()
-
-
-@pytest.mark.once
-@pytest.mark.parametrize("told", [True, False], ids=["told to end", "ended"])
-def test_a_group_is_killed_while_its_number_is_its_own_and_once(
-    start: Start, told: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    killed = []
-
-    def killpg(group: int, number: int) -> None:
-        os.kill(group, 0)  # fails for a process that was reaped
-        killed.append(group)
-
-    monkeypatch.setattr(os, "killpg", killpg)
-    process = start("frame(str(os.getpid())); sys.stdin.read()" if told else "pass")
-    if told:
-        receive(process)
-    else:
-        with pytest.raises(EndedError):
-            receive(process)
-    process.close()
-    process.kill()
-    assert len(killed) == 1
 
 
 @pytest.mark.once

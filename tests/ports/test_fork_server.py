@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from gradproof.ports import fork_server, workers
+from gradproof.ports import child_process, fork_server, kept, workers
 from gradproof.ports.child_process import EndedError, Process
-from gradproof.ports.fork_server import Forked
+from gradproof.ports.limits import Limits
 from gradproof.ports.orders import ScriptOrder
 from gradproof.ports.workers import worker_command
 
 pytestmark = pytest.mark.skipif(
-    not fork_server.is_supported(), reason="workers are forked on Linux alone"
+    not kept.is_supported(), reason="workers are forked on Linux alone"
 )
 SOON = 20.0
 """Seconds within which what is to come comes, on a busy machine too."""
@@ -42,9 +42,10 @@ def run(tmp_path: Path) -> Run:
             for name, value in variables.items():
                 patch.setenv(name, value)
             if not forked:
-                patch.setattr(fork_server, "is_supported", lambda: False)
+                patch.setattr(child_process, "forked", lambda *_: None)
             process = ScriptOrder(path).start(SOON)
-        assert isinstance(process._child, Forked) == forked
+        assert isinstance(process._child, kept.Kept)
+        assert (process._child._keeper is None) == forked
         try:
             while b'"op": "ran"' not in process.receive(time.monotonic() + SOON).line:
                 pass
@@ -172,39 +173,36 @@ time.sleep(999)
 """
 
 
-def told(path: Path) -> int:
+def told(path: Path) -> list[int]:
     end = time.monotonic() + SOON
     while not (path.exists() and path.read_text()) and time.monotonic() < end:
         time.sleep(0.01)
-    return int(path.read_text())
+    return list(map(int, path.read_text().split()))
 
 
 def test_what_it_has_started_ends_with_it(
     start: Callable[[str], Process], tmp_path: Path
 ) -> None:
     process = start(LEAVES)
-    pid = told(tmp_path / "pid")
+    (pid,) = told(tmp_path / "pid")
     process.kill()
     assert ends(pid)
 
 
 def test_it_ends_with_the_process_that_wanted_it(tmp_path: Path) -> None:
-    (tmp_path / "script.py").write_text(LEAVES)
+    told_of = LEAVES.replace("str(sleeper.pid)", "f'{sleeper.pid} {os.getppid()}'")
+    (tmp_path / "script.py").write_text("import os" + told_of)
     code = (
         "import pathlib, sys, time; from gradproof.ports.orders import ScriptOrder;"
-        "process = ScriptOrder(pathlib.Path(sys.argv[1])).start(99);"
-        "print(process._child.pid, flush=True);"
-        "time.sleep(99)"
+        "process = ScriptOrder(pathlib.Path(sys.argv[1])).start(99); time.sleep(99)"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "script.py")]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as host:
-        assert host.stdout is not None
-        worker = int(host.stdout.readline())
-        server = int(Path(f"/proc/{worker}/stat").read_text().rsplit(")")[1].split()[1])
-        sleeper = told(tmp_path / "pid")
+        sleeper, keeper = told(tmp_path / "pid")
+        server = int(Path(f"/proc/{keeper}/stat").read_text().rsplit(")")[1].split()[1])
         host.kill()
-    assert ends(worker)
     assert ends(sleeper)
+    assert ends(keeper)
     assert ends(server)
 
 
@@ -226,16 +224,6 @@ def test_a_worker_outlives_a_change_of_variables(
     assert b'"op": "ran"' in process.receive(time.monotonic() + SOON).line
 
 
-def test_where_the_kernel_refuses_a_worker_is_started(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def refuse(_: int) -> int:
-        raise OSError(38, "Function not implemented")
-
-    monkeypatch.setattr(os, "pidfd_open", refuse)
-    assert not fork_server.is_supported.__wrapped__()
-
-
 def test_the_first_routine_is_started_and_those_after_it_are_forked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -244,7 +232,7 @@ def test_the_first_routine_is_started_and_those_after_it_are_forked(
     monkeypatch.setattr(fork_server, "fork", lambda *given: asked.append(given))
     for op, forked in (("routine", 0), ("script", 1), ("routine", 2)):
         order = json.dumps({"op": op, "path": None}).encode()
-        workers.forked(worker_command(), {}, None, order)
+        workers.forked(worker_command(), {}, None, order, Limits())
         assert len(asked) == forked
 
 
@@ -255,11 +243,10 @@ def test_a_server_without_numpy_lets_the_worker_tell(
     monkeypatch.setattr(workers, "MODULES", ("nowhere.at_all",))
     order = json.dumps({"op": "script", "path": "/none.py"}).encode()
     environment = {**os.environ, "GRADPROOF_TAG": "@"}
-    child = workers.forked(worker_command(), environment, None, order)
+    child = workers.forked(worker_command(), environment, None, order, Limits())
     assert child is not None
     assert not child.has_ended(0.0)
-    os.kill(child.pid or 0, signal.SIGTERM)
-    assert child.has_ended(SOON)
-    assert child.wait() == -signal.SIGTERM
+    child.kill()
+    assert child.wait() == -signal.SIGKILL
     for stream in (child.stdin, child.stdout, child.stderr):
         stream.close()

@@ -19,9 +19,11 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, get_args
 
-from gradproof.ports.lifeline import Lifeline
+from gradproof.ports import kept
+from gradproof.ports.kept import Kept
+from gradproof.ports.limits import Limit, Limits
 from gradproof.ports.spawned import Spawned
 from gradproof.ports.target import LoadError
 from gradproof.ports.worker.core.printable import clean
@@ -29,8 +31,8 @@ from gradproof.ports.workers import forked
 
 TAG = "GRADPROOF_TAG"
 
-MAX_MEMORY_BYTES = 8 << 30
-"""Bytes of address space that a Python port may have."""
+LIMITED = Limits()
+LIMITS: Mapping[str, Limit] = {name: name for name in get_args(Limit)}
 
 MIN_PYTHON = (3, 6)
 SAYS_VERSION = "import sys; print('gradproof %d.%d' % sys.version_info[:2])"
@@ -78,6 +80,15 @@ class EndedError(ChildError):
         self.how = how
 
 
+class LimitError(ChildError):
+    """The child was stopped for it took more than the ``limit``, an ``amount``."""
+
+    def __init__(self, limit: Limit, amount: str) -> None:
+        super().__init__(f"{limit}: {amount}")
+        self.limit = limit
+        self.amount = amount
+
+
 class BreachError(ChildError):
     """The child wrote what no frame may be."""
 
@@ -87,6 +98,10 @@ class Frame(NamedTuple):
 
     line: bytes
     noise: str
+
+
+_Heard = Frame | BreachError | LimitError | None
+"""What a thread that reads has to tell; None at the end."""
 
 
 class Splitter:
@@ -144,22 +159,19 @@ class Process:
         extra: Mapping[str, str],
         cwd: Path | None = None,
         order: bytes = b"",
+        limits: Limits = LIMITED,
     ) -> None:
+        self._limits = limits
+        self._printed = 0
         tag = f"@{secrets.token_hex(4)} ".encode()
         self._splitter = Splitter(tag)
         self._errors = bytearray()
         # A queue that bounds itself takes longer than all else there is to a frame.
-        self._inbox: queue.SimpleQueue[Frame | BreachError | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[_Heard] = queue.SimpleQueue()
         self._over = self._reaped = False
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         environment = {**os.environ, **extra, TAG: tag.decode()}
-        self._child = forked(command, environment, cwd, order) or Spawned(
-            command, environment, cwd
-        )
-        # Of one that is not there yet, the other end sees to it.
-        self._lifeline: Lifeline | None = None
-        if isinstance(self._child, Spawned):
-            self._tie()
+        self._child = _started(command, environment, cwd, order, limits)
         self._threads = [
             threading.Thread(target=target, args=[stream], daemon=True)
             for target, stream in (
@@ -198,15 +210,14 @@ class Process:
         left = deadline - time.monotonic()
         if left <= 0:
             raise DeadlineError
-        self._tie()
         try:
             frame = self._inbox.get(timeout=left)
         except queue.Empty:
             raise DeadlineError from None
-        if isinstance(frame, BreachError):
+        if isinstance(frame, (BreachError, LimitError)):
             raise frame
         if frame is None:
-            raise EndedError(self._how())
+            raise self._ended()
         return frame
 
     def close(self) -> None:
@@ -224,10 +235,6 @@ class Process:
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
 
-    def _tie(self) -> None:
-        if self._lifeline is None and not self._reaped and self._child.pid is not None:
-            self._lifeline = Lifeline(self._child.pid)
-
     def _reap(self) -> int:
         """End the group, once: when its child is reaped, its number may be another's.
 
@@ -236,21 +243,17 @@ class Process:
         if not self._reaped:
             self._reaped = True
             self._child.kill()
-            if self._lifeline is not None:
-                self._lifeline.cut()
         return self._child.wait()
 
-    def _how(self) -> str:
+    def _ended(self) -> ChildError:
         """How the child ended; it is given a moment to do so."""
         if not self._child.has_ended(GRACE_SECONDS):
-            return "closed its output"
+            return EndedError("closed its output")
         code = self._reap()
-        if code >= 0:
-            return f"exit code {code}"
-        try:
-            return signal.Signals(-code).name
-        except ValueError:
-            return f"signal {-code}"
+        if self._child.limit in LIMITS:
+            limit = LIMITS[self._child.limit]
+            return LimitError(limit, self._limits.amount(limit))
+        return EndedError(_how(code))
 
     # Each thread closes its own stream: a thread that is left behind, to a process
     # that holds on to the other end, does not have it closed under its hands.
@@ -265,24 +268,62 @@ class Process:
         with stream:
             try:
                 while data := stream.read(PIECE_BYTES):
+                    frames = 0
                     for frame in self._splitter.feed(data):
+                        frames += len(frame.line)
                         self._put(frame)
+                    self._count(len(data) - frames)
             except BreachError as breach:
                 self._put(breach)
             else:
                 self._put(None)
 
-    def _put(self, item: Frame | BreachError | None) -> None:
+    def _put(self, item: _Heard) -> None:
         while not self._over and self._inbox.qsize() >= MAX_WAITING_FRAMES:
             time.sleep(ROOM_SECONDS)
         if not self._over:
             self._inbox.put(item)
 
+    def _count(self, printed: int) -> None:
+        """Tell the host once that too much was printed."""
+        before, most = self._printed, self._limits.output
+        self._printed = before + printed
+        if before <= most < self._printed:
+            self._put(LimitError("output", self._limits.amount("output")))
+
     def _read_errors(self, stream: IO[bytes]) -> None:
         with stream:
             while data := stream.read(PIECE_BYTES):
+                self._count(len(data))
                 self._errors += data
                 del self._errors[:-MAX_NOISE_BYTES]
+
+
+def _started(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    cwd: Path | None,
+    order: bytes,
+    limits: Limits,
+) -> Kept | Spawned:
+    """Raises OSError when it cannot be started."""
+    if not kept.is_supported():
+        return Spawned(command, environment, cwd)
+    child = forked(command, environment, cwd, order, limits)
+    if child is None:
+        child = kept.start(command, environment, cwd, limits)
+        if command[0] != sys.executable:
+            child.begin()
+    return child
+
+
+def _how(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"
 
 
 def interpreter_error(python: str | None) -> LoadError | None:
@@ -313,15 +354,18 @@ def launch(
     order: bytes = b"",
     cwd: Path | None = None,
     env: Mapping[str, str] = {},
+    seconds: float = 30.0,
 ) -> Process:
     """Start a child, and send it the first line if there is one.
 
-    It runs in the folder ``cwd``, with ``env`` beside the variables that there are.
+    It runs in the folder ``cwd``, with ``env`` beside the variables that there are; it
+    has so many ``seconds`` of wall time.
 
     Raises LoadError.
     """
     try:
-        return Process(command, {**ENVIRONMENT, **env}, cwd, order)
+        limits = LIMITED.within(seconds)
+        return Process(command, {**ENVIRONMENT, **env}, cwd, order, limits)
     except (OSError, ValueError) as error:
         text = getattr(error, "strerror", None) or str(error)
         raise LoadError("load.not-started", command=command[0], text=text) from error

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import functools
 import json
 import os
-import select
-import signal
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+
+from gradproof.ports.kept import Kept
+from gradproof.ports.limits import Limits
 
 AT_START = ("PYTHON", "MPL", "XDG_", "LC_", "LANG", "LD_", "OMP_", "OPENBLAS_", "MKL_")
 """How variables begin that are read while a process starts or imports."""
@@ -28,68 +26,6 @@ AT_START_TOO = ("HOME", "PATH", "VIRTUAL_ENV")
 
 END_SECONDS = 1.0
 """For the servers to end, when this process is about to."""
-ANSWER_SECONDS = 30.0
-"""For the server to answer; it may have to import first."""
-
-
-class Forked:
-    """A worker that was forked: what it is, when it has ended, and how."""
-
-    def __init__(self, streams: Sequence[int], control: socket.socket) -> None:
-        self.stdin: IO[bytes] = os.fdopen(streams[0], "wb", 0)
-        self.stdout: IO[bytes] = os.fdopen(streams[1], "rb", 0)
-        self.stderr: IO[bytes] = os.fdopen(streams[2], "rb", 0)
-        self._control = control
-        control.settimeout(ANSWER_SECONDS)
-        self._told = control.makefile("rb")
-
-    @functools.cached_property
-    def pid(self) -> int | None:
-        """Its number, once the server has done its imports; None if that has ended."""
-        return self._number()
-
-    def has_ended(self, seconds: float) -> bool:
-        """Whether it ends within that time; its number is kept from others."""
-        if self.pid is None:
-            return True
-        with contextlib.closing(_Descriptor(os.pidfd_open(self.pid))) as process:
-            return bool(select.select([process], [], [], seconds)[0])
-
-    def kill(self) -> None:
-        """End it and its group."""
-        if self.pid is not None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.pid, signal.SIGKILL)
-
-    @functools.cached_property
-    def _code(self) -> int:
-        with contextlib.suppress(OSError):
-            self._control.sendall(b"reap\n")
-        code = self._number()
-        self._told.close()
-        self._control.close()
-        return -signal.SIGKILL if code is None else code
-
-    def wait(self) -> int:
-        """Its exit code; what is left of its group is killed."""
-        return self._code if self.pid is not None else -signal.SIGKILL
-
-    def _number(self) -> int | None:
-        try:
-            return int(self._told.readline())
-        except (OSError, ValueError):
-            return None
-
-
-@dataclass(frozen=True)
-class _Descriptor:
-    number: int
-
-    def fileno(self) -> int:
-        return self.number
-
-    def close(self) -> None:
-        os.close(self.number)
 
 
 @dataclass
@@ -121,7 +57,7 @@ class _Server:
             and _read_at_start(self.environment) == _read_at_start(environment)
         )
 
-    def fork(self, request: Mapping[str, object]) -> Forked:
+    def fork(self, request: Mapping[str, object]) -> Kept:
         """Raises OSError."""
         ours, theirs = _streams()
         control, its = socket.socketpair()
@@ -137,25 +73,13 @@ class _Server:
             finally:
                 for stream in theirs:
                     os.close(stream)
-        return Forked(ours, control)
+        modes = "wb", "rb", "rb"
+        files = [os.fdopen(*end, 0) for end in zip(ours, modes, strict=True)]
+        return Kept(files, control)
 
     def close(self) -> None:
         """Let it end once its workers have."""
         self._link.close()
-
-
-@functools.cache
-def is_supported() -> bool:
-    """Whether a process that is no child of this one's can be waited for.
-
-    Off Linux it cannot, or none may be forked once libraries of the system are loaded.
-    """
-    if sys.platform != "linux" or not hasattr(os, "pidfd_open"):
-        return False
-    with contextlib.suppress(OSError):  # kernels and sandboxes may refuse
-        os.close(os.pidfd_open(os.getpid()))
-        return True
-    return False
 
 
 _lock = threading.Lock()
@@ -170,7 +94,8 @@ def fork(
     environment: Mapping[str, str],
     cwd: Path | None,
     imports: Sequence[str],
-) -> Forked | None:
+    limits: Limits,
+) -> Kept | None:
     """A worker that has imported these; None where it cannot be had so."""
     where = str(cwd or Path.cwd())
     with contextlib.suppress(OSError), _lock:
@@ -179,7 +104,8 @@ def fork(
             if server is not None:
                 _retire(server)
             server = _servers[imports] = _Server(command, environment, imports)
-        return server.fork({"env": dict(environment), "cwd": where})
+        request = {"env": dict(environment), "cwd": where}
+        return server.fork({**request, "limits": limits.as_plain()})
     return None
 
 

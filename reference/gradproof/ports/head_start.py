@@ -10,10 +10,10 @@ import time
 from collections.abc import Iterator
 
 from gradproof.ports.child_process import (
-    MAX_MEMORY_BYTES,
     Process,
     launch,
 )
+from gradproof.ports.limits import ADDRESS_BYTES
 from gradproof.ports.orders import ScriptOrder, routine_order
 from gradproof.ports.target import Target, TargetError
 from gradproof.ports.workers import worker_command
@@ -62,7 +62,8 @@ def _started(
         return None
     path = target.script
     if path is None:
-        return launch(worker_command(python), routine_order(target, MAX_MEMORY_BYTES))
+        order = routine_order(target, ADDRESS_BYTES)
+        return launch(worker_command(python), order, seconds=timeout)
     if not path.is_file():
         return None
     return ScriptOrder(path, target.cells, python).start(timeout)

@@ -14,11 +14,11 @@ import numpy as np
 
 from gradproof.ports import protocol
 from gradproof.ports.child_process import (
-    MAX_MEMORY_BYTES,
     ChildError,
     Process,
     launch,
 )
+from gradproof.ports.limits import ADDRESS_BYTES
 from gradproof.ports.observation import Note
 from gradproof.ports.protocol_child import ProtocolChild, not_loaded
 from gradproof.ports.target import LoadError
@@ -171,9 +171,10 @@ class LayerFile(ProtocolChild):
             "op": "layers",
             "path": str(self.path.absolute()),
             "texts": dict(self.texts),
-            "memory": MAX_MEMORY_BYTES,
+            "memory": ADDRESS_BYTES,
         }
-        return launch(worker_command(self.python), dumps(order).encode())
+        command = worker_command(self.python)
+        return launch(command, dumps(order).encode(), seconds=self.timeout)
 
     def describe(self) -> Sequence[Description]:
         """What each layer says of itself. Raises LoadError."""

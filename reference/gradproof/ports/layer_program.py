@@ -48,7 +48,7 @@ class LayerProgram(LayerFile):
         ]
 
     def _launched(self) -> Process:
-        return launch(self.command, cwd=self.cwd, env=self.env)
+        return launch(self.command, cwd=self.cwd, env=self.env, seconds=self.timeout)
 
 
 def fitting(trial: Trial, moments: list[Moment]) -> list[Moment]:

@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 from gradproof.numerics.functions import Function
+from gradproof.ports.limits import Limit
 
 Answer = Callable[[Any], Any]
 """The host's answer to an argument of f: a number, or (M,) numbers for a batch."""
@@ -115,10 +116,11 @@ class Broke:
 
     ``how``: ``timeout``; ``crash`` (a signal or an exit code); ``exit`` (it ended the
     interpreter); ``protocol`` (what it sent was no frame that was due); ``budget``
-    (it called f too often). ``detail`` names the signal, the code or the breach.
+    (it called f too often); or the limit for which it was stopped (`Limits`).
+    ``detail`` names the signal, the code, the breach or the limit's amount.
     """
 
-    how: Literal["timeout", "crash", "exit", "protocol", "budget"]
+    how: Literal["timeout", "crash", "exit", "protocol", "budget"] | Limit
     detail: str
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradproof.ports.child_process import (
-    MAX_MEMORY_BYTES,
     Process,
     launch,
 )
+from gradproof.ports.limits import ADDRESS_BYTES
 from gradproof.ports.target import Target
 from gradproof.ports.worker.core.texts import NONE, Texts
 from gradproof.ports.workers import worker_command
@@ -57,9 +57,10 @@ class ScriptOrder:
             "cells": self.texts.put_into(self.cells),
             "texts": self.texts.all,
             "seconds": seconds,
-            "memory": MAX_MEMORY_BYTES,
+            "memory": ADDRESS_BYTES,
             "stubs": self.stubs,
             "removed": self.removed,
             "folder": str(self.folder or self.path.parent),
         }
-        return launch(worker_command(self.python), json.dumps(frame).encode())
+        command = worker_command(self.python)
+        return launch(command, json.dumps(frame).encode(), seconds=seconds)

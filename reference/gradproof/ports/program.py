@@ -14,12 +14,14 @@ from gradproof.ports.child_process import (
     ChildError,
     DeadlineError,
     EndedError,
+    LimitError,
     Process,
     launch,
     text,
 )
 from gradproof.ports.layer_program import ROLES as LAYERS
 from gradproof.ports.observation import Observation, Probe, Unserved
+from gradproof.ports.protocol_child import not_loaded
 from gradproof.ports.role_ids import ArrayRoleId, OwnRoleId, PortRoleId
 from gradproof.ports.subprocess_port import ChildPort, Conversation, request_of
 from gradproof.ports.target import LoadError
@@ -113,7 +115,7 @@ class ProgramPort(ChildPort):
         return protocol.AskedFunction(named=probe.function.name)
 
     def _launched(self) -> Process:
-        return launch(self.command, cwd=self.cwd, env=self.env)
+        return launch(self.command, cwd=self.cwd, env=self.env, seconds=self.timeout)
 
     def _hello(self, deadline: float) -> protocol.Hello:
         said = super()._hello(deadline)
@@ -132,6 +134,8 @@ class ProgramPort(ChildPort):
             return LoadError(said, seconds=self.timeout, words=words)
         if isinstance(error, EndedError):
             return LoadError("program.ended", how=error.how, words=words)
+        if isinstance(error, LimitError):
+            return not_loaded(error, words, self.timeout)
         if "out of range" in str(error):
             return LoadError("program.digits")
         return LoadError("program.no-frame", text=str(error), words=words)

@@ -13,6 +13,7 @@ from gradproof.ports.child_process import (
     DeadlineError,
     EndedError,
     Frame,
+    LimitError,
     Process,
     with_last_words,
 )
@@ -82,9 +83,11 @@ def op_of(frame: protocol.FromProgram) -> str:
 
 
 def not_loaded(error: ChildError, last_words: str, seconds: float) -> LoadError:
-    """Why there is nothing to ask: it is late, it has ended, or it speaks otherwise."""
+    """Why there is nothing to ask: it is late, ended, or breaks a rule."""
     if isinstance(error, DeadlineError):
         return LoadError("load.timeout", seconds=seconds)
     if isinstance(error, EndedError):
         return LoadError("load.crashed", how=with_last_words(error.how, last_words))
+    if isinstance(error, LimitError):
+        return LoadError(f"load.{error.limit}", amount=error.amount)
     return LoadError("load.no-hello", text=str(error))

@@ -1,4 +1,4 @@
-"""A child process that was started, when it has ended, and how."""
+"""A child process without a keeper, where there is none: when it has ended, and how."""
 
 from __future__ import annotations
 
@@ -12,15 +12,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from gradproof.ports.lifeline import Lifeline
+
 POLL_SECONDS = 0.002
 """Seconds between two looks at whether it has ended."""
 
 
 class Spawned:
-    """A child in a group of its own.
+    """A child in a group of its own, which ends with this process.
 
     Raises OSError when the command cannot be started.
     """
+
+    limit = ""
+    """None is looked at."""
 
     def __init__(
         self, command: Sequence[str], environment: Mapping[str, str], cwd: Path | None
@@ -37,7 +42,7 @@ class Spawned:
             start_new_session=sys.platform != "win32",
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
-        self.pid: int | None = self._child.pid
+        self._lifeline = Lifeline(self._child.pid)
         self.stdin, self.stdout, self.stderr = (
             self._stream(stream)
             for stream in (self._child.stdin, self._child.stdout, self._child.stderr)
@@ -64,6 +69,9 @@ class Spawned:
             self._child.wait(seconds)
         return self._child.returncode is not None
 
+    def begin(self) -> None:
+        """Nothing: it runs, or could not be had."""
+
     def kill(self) -> None:
         """End it and its group."""
         if sys.platform == "win32":
@@ -72,9 +80,10 @@ class Spawned:
                 capture_output=True,
                 check=False,
             )
-            return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._child.pid, signal.SIGKILL)
+        else:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._child.pid, signal.SIGKILL)
+        self._lifeline.cut()
 
     def wait(self) -> int:
         """Its exit code."""

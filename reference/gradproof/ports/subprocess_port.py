@@ -21,12 +21,12 @@ import sympy
 from gradproof.numerics.functions import Function
 from gradproof.ports import protocol
 from gradproof.ports.child_process import (
-    MAX_MEMORY_BYTES,
     BreachError,
     ChildError,
     DeadlineError,
     EndedError,
     Frame,
+    LimitError,
     Process,
     interpreter_error,
     launch,
@@ -40,6 +40,7 @@ from gradproof.ports.in_process import (
     evaluation,
     outcome,
 )
+from gradproof.ports.limits import ADDRESS_BYTES
 from gradproof.ports.observation import (
     Broke,
     Evaluation,
@@ -78,7 +79,7 @@ AWKWARD = np.array(
 
 
 def python_command(
-    target: Target, python: str | None = None, memory: int = MAX_MEMORY_BYTES
+    target: Target, python: str | None = None, memory: int = ADDRESS_BYTES
 ) -> list[str]:
     """What starts a worker for a Python target; ``python`` is another interpreter.
 
@@ -103,7 +104,7 @@ def python_port(
     Raises LoadError.
     """
     order, command = (
-        routine_order(target, MAX_MEMORY_BYTES, Texts(texts)),
+        routine_order(target, ADDRESS_BYTES, Texts(texts)),
         worker_command(python),
     )
     return ChildPort(target.text, command, vectorized, timeout, order, begun)
@@ -142,7 +143,7 @@ class ChildPort(ProtocolChild):
         self._process = self._launched()
 
     def _launched(self) -> Process:
-        return launch(self.command, self.order)
+        return launch(self.command, self.order, seconds=self.timeout)
 
     def __enter__(self: P) -> P:
         """Start the child. Raises LoadError when the routine cannot be had."""
@@ -177,6 +178,8 @@ class ChildPort(ProtocolChild):
             broke = Broke("timeout", f"{self.timeout:g} s for all")
         except EndedError as error:
             broke = Broke("crash", with_last_words(error.how, self.stop()))
+        except LimitError as error:
+            broke = Broke(error.limit, error.amount)
         except BreachError as error:
             broke = Broke("protocol", str(error))
         except MissingModuleError:

@@ -19,8 +19,9 @@ from collections.abc import Mapping, Sequence
 from importlib.machinery import all_suffixes
 from pathlib import Path
 
-from gradproof.ports import fork_server
-from gradproof.ports.fork_server import Forked
+from gradproof.ports import fork_server, kept
+from gradproof.ports.kept import Kept
+from gradproof.ports.limits import Limits
 
 WORKER = Path(__file__).parent / "worker"
 MODULES = tuple(f"_gradproof_worker.{name}" for name in ("routine", "script", "layer"))
@@ -48,9 +49,10 @@ def forked(
     environment: Mapping[str, str],
     cwd: Path | None,
     order: bytes,
-) -> Forked | None:
+    limits: Limits,
+) -> Kept | None:
     """A worker that is about to take this order; None where it is to be started."""
-    if not fork_server.is_supported() or list(command) != worker_command() or not order:
+    if not kept.is_supported() or list(command) != worker_command() or not order:
         return None
     what = json.loads(order)
     if what["op"] == "routine" and next(_routines) == 0:
@@ -58,7 +60,7 @@ def forked(
     folder = Path(what["path"]).parent if what["path"] else Path()
     draws = _draws(what) and not _is_seen(folder)
     imports = (*MODULES, *((PYPLOT,) if draws else ()))
-    return fork_server.fork(command, environment, cwd, imports)
+    return fork_server.fork(command, environment, cwd, imports, limits)
 
 
 def _draws(order: Mapping[str, object]) -> bool:

@@ -30,6 +30,10 @@ BROKE = {
     "timeout": "script.timeout",
     "crash": "script.crash",
     "protocol": "script.protocol",
+    "memory": "script.memory",
+    "tasks": "script.tasks",
+    "output": "script.output",
+    "processor": "script.processor",
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from gradproof.ports.limits import Limit
 from gradproof.ports.observation import Note
 
 Array = NDArray[np.float64]
@@ -132,7 +133,7 @@ class Run:
     calls: tuple[GradientCall, ...]
     quivers: tuple[Quiver, ...]
     failures: tuple[Failure, ...]
-    broke: tuple[Literal["timeout", "crash", "protocol"], str] | None
+    broke: tuple[Literal["timeout", "crash", "protocol"] | Limit, str] | None
     stubs: tuple[str, ...]
     removed: tuple[str, ...]
     notes: tuple[Note, ...]

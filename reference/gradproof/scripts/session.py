@@ -21,6 +21,7 @@ from gradproof.ports.child_process import (
     ChildError,
     DeadlineError,
     EndedError,
+    LimitError,
     Process,
     interpreter_error,
 )
@@ -87,6 +88,8 @@ class Session:
             broke = "timeout", "it did not stop when told to"
         except EndedError as error:
             broke = "crash", f"{error.how}: {self._last_words()}"
+        except LimitError as error:
+            broke = error.limit, error.amount
         except BreachError as error:
             broke = "protocol", clean(str(error), 200)
         if broke:

@@ -2,9 +2,8 @@
 
 A request is one byte on the socket that stands in for standard input, and with it four
 descriptors: the worker's standard streams and a socket of its own. On that the request
-itself stands as a line of JSON, {"env": …, "cwd": …}; there the worker's
-process number is told, and once the host has written "reap", or has gone, the worker's
-group is killed and its exit code told.
+itself stands as a line of JSON, {"env": …, "cwd": …, "limits": …}; there its keeper
+(`keeper.py`) tells what comes of the worker.
 """
 
 import gc
@@ -17,7 +16,9 @@ import socket
 import sys
 import warnings
 from contextlib import suppress
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Set
+
+from . import keeper
 
 STREAMS = 3
 
@@ -28,30 +29,34 @@ def serve(imports: List[str]) -> None:
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
     _import(imports)
-    children: Dict[socket.socket, int] = {}
-    waits = [link]
-    while waits or children:
-        for ready in select.select([*waits, *children], [], [])[0]:
-            if ready is not link:
-                _end(ready, children.pop(ready))
-                continue
-            sign, given, _, _ = socket.recv_fds(link, 1, STREAMS + 1)
-            if not sign:
-                waits.clear()
-                continue
-            control = socket.socket(fileno=given[STREAMS])
-            request = json.loads(control.makefile("rb").readline())
-            pid = _fork()
-            if pid == 0:
-                for other in (link, control, *children):
-                    other.close()
-                _become(request, given[:STREAMS])
-                return
-            for stream in given[:STREAMS]:
-                os.close(stream)
-            children[control] = pid
-            with suppress(OSError):
-                control.sendall(b"%d\n" % pid)
+    wake, woken = os.pipe()
+    os.set_blocking(woken, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
+    keeper.prctl(keeper.PR_SET_CHILD_SUBREAPER, 1)
+    keepers: Set[int] = set()
+    waits: List[Any] = [wake, link]
+    while link in waits or keepers:
+        ready = select.select(waits, [], [])[0]
+        if wake in ready:
+            os.read(wake, 512)
+            _reap(keepers)
+        if link not in ready:
+            continue
+        sign, given, _, _ = socket.recv_fds(link, 1, STREAMS + 1)
+        if not sign:
+            waits.remove(link)
+            continue
+        pid = _fork()
+        if pid == 0:
+            link.close()
+            os.close(wake)
+            os.close(woken)
+            _become(given)
+            return
+        keepers.add(pid)
+        for descriptor in given:
+            os.close(descriptor)
     os._exit(0)
 
 
@@ -65,39 +70,44 @@ def _import(names: List[str]) -> None:
 
 
 def _fork() -> int:
-    """A child that leads a group of its own before the parent goes on."""
-    ready, begun = os.pipe()
+    """A process of one thread, in which no signal is heard yet."""
     with warnings.catch_warnings():
         # NumPy's threads, which are idle, are no reason not to.
         warnings.simplefilter("ignore", DeprecationWarning)
         pid = os.fork()
-    os.close(begun if pid else ready)
-    if pid:
-        os.read(ready, 1)
-        os.close(ready)
-    else:
-        os.setsid()
-        os.close(begun)
+    if pid == 0:
+        signal.set_wakeup_fd(-1)
     return pid
 
 
-def _become(request: Dict[str, Any], streams: List[int]) -> None:
-    """Be as a process that has just been started."""
-    for number, stream in enumerate(streams):
+def _become(given: List[int]) -> None:
+    """Keep a process that is as one that has just been started: return in that."""
+    control = socket.socket(fileno=given.pop())
+    request: Dict[str, Any] = json.loads(control.makefile("rb").readline())
+    for number, stream in enumerate(given):
         os.dup2(stream, number)
         os.close(stream)
     os.environ.clear()
     os.environ.update(request["env"])
     if request["cwd"] is not None:
         os.chdir(request["cwd"])
+    keeper.keep(control.detach(), request["limits"])
     random = sys.modules.get("numpy.random")
     if random is not None:
         random.seed()  # else all would draw the same numbers
+    keeper.begun()
 
 
-def _end(control: socket.socket, pid: int) -> None:
-    with suppress(OSError):
-        os.killpg(pid, signal.SIGKILL)
-    status = os.waitpid(pid, 0)[1]
-    with control, suppress(OSError):
-        control.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+def _reap(keepers: Set[int]) -> None:
+    """Wait for keepers that have ended; if one was killed, end what it has left."""
+    with suppress(ChildProcessError):
+        while True:
+            pid, _ = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                break
+            keepers.discard(pid)
+    for child in keeper.children(os.getpid()):
+        if child not in keepers:
+            for stray in (child, *keeper.look(child).pids):
+                with suppress(OSError):
+                    os.kill(stray, signal.SIGKILL)
