@@ -380,6 +380,7 @@ def test_a_port_lives_where_its_target_says(
     port = config.PortTable(target)
     assert config.living_in([port], [file]) == [port]
     assert config.living_in([port], ["other.py"]) == []
+    assert config.living_in([port], ["pyproject.toml"]) == [port]
 
 
 def test_a_program_has_a_command_in_the_place_of_a_target(project: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import venv
@@ -91,6 +92,30 @@ def test_tox_runs_the_gradients_of_the_project(
     run(*tox, at=project)
 
 
+def steps(page: Path) -> list[str]:
+    """The shell lines of the workflow that a page shows."""
+    workflow = page.read_text("utf-8").partition("```yaml\n")[2].partition("```")[0]
+    found = re.findall(r"^ +- run: (?:>-\n((?: {10}.*\n)+)|(.*)\n)", workflow, re.M)
+    return [" ".join(folded.split()) or line for folded, line in found]
+
+
+def test_the_steps_of_the_workflow_are_red_and_after_the_mending_green(
+    project: Path, environment: Path, wheel: Path
+) -> None:
+    (project / ".git").mkdir()
+    set_up = f"export PATH={environment}:$PATH PIP_FIND_LINKS={wheel.parent}"
+    install, check = steps(ROOT / "docs" / "ci.md")
+    run("bash", "-c", f"{set_up}; {install}", at=project)
+    judge = f"{set_up} GITHUB_STEP_SUMMARY={project}/summary.md; {check}"
+    said = run("bash", "-c", judge, at=project, code=1)
+    assert "mine.py:gradient is wrong" in said
+    assert re.search(r"^::error file=mine.py,line=\d+,title=", said, re.M)
+    for name in ("summary.md", "gradproof.xml", "gradproof.sarif"):
+        assert "forward" in (project / name).read_text("utf-8"), name
+    shutil.copy(RIGHT, project / "mine.py")
+    assert "::error" not in run("bash", "-c", judge, at=project)
+
+
 def test_pre_commit_checks_the_port_that_has_changed(
     project: Path, environment: Path
 ) -> None:
@@ -104,5 +129,8 @@ def test_pre_commit_checks_the_port_that_has_changed(
     git("add", ".", at=project)
     check = [environment / "pre-commit", "run", "gradproof", "--files", "mine.py"]
     assert "forward-difference" in run(*check, at=project, code=1)
+    # Where the file that declares it has changed, it is judged as well.
+    declared = [*check[:-1], "pyproject.toml"]
+    assert "forward-difference" in run(*declared, at=project, code=1)
     shutil.copy(RIGHT, project / "mine.py")
     run(*check, at=project)

@@ -77,8 +77,16 @@ def right() -> Examination:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("form", FORMATS.values(), ids=lambda form: form.name)
-@pytest.mark.parametrize("language", CATALOGUES)
+@pytest.mark.parametrize(
+    ("form", "language"),
+    [
+        pytest.param(form, language, id=f"{language}-{form.name}")
+        for form in FORMATS.values()
+        for language in CATALOGUES
+        # Two of the forms for CI need no second language: the sentences are the same.
+        if language == "ja" or form.name not in ("github", "markdown")
+    ],
+)
 @given(values=st.lists(VALUES, min_size=7, max_size=7))
 @settings(
     max_examples=3,

@@ -15,6 +15,7 @@ import gradproof
 from gradproof import corrected
 from gradproof.commands import exit_codes
 from gradproof.commands.cli import cli
+from gradproof.contract.verdicts import Judgement
 from gradproof.examination.examination import Examination
 from gradproof.examination.layers import examine_layers
 from gradproof.examination.parts import LayersExamination
@@ -29,6 +30,9 @@ every_form = pytest.mark.parametrize(
     "form", FORMATS.values(), ids=lambda form: form.name
 )
 
+WRONG_ALONE = {"github", "sarif"}
+"""Forms that tell of nothing that is right."""
+
 
 @functools.cache
 def right() -> Examination:
@@ -37,7 +41,10 @@ def right() -> Examination:
 
 def spoilt(examination: Examination) -> Examination:
     """A record that no form can tell of."""
-    return replace(examination, formulas=(None,))  # type: ignore[arg-type]
+    first, *others = examination.findings
+    bad = replace(first, judgement=Judgement("pass", 0))  # type: ignore[arg-type]
+    nothing: Any = (None,)
+    return replace(examination, findings=(bad, *others), formulas=nothing)
 
 
 def written(form: Format, *examinations: Any) -> tuple[str, list[str]]:
@@ -57,9 +64,9 @@ def test_the_other_ports_are_told_of(form: Format) -> None:
         ports = json.loads(said)["ports"]
         verdicts = {port["target"]: port["verdict"] for port in ports}
         assert verdicts["one.py:g"] == verdicts["other.py:g"] == "pass"
-    else:
-        assert "one.py:g is right" in said
-        assert "other.py:g is right" in said
+    elif form.name not in WRONG_ALONE:
+        assert "one.py:g" in said
+        assert "other.py:g" in said
     assert "AttributeError" in said
 
 
@@ -78,7 +85,8 @@ def test_a_layer_that_cannot_be_told_of_costs_the_file_no_other(form: Format) ->
     said, lost = written(form, replace(layers(), layers=(bad, *others)))
     assert lost == [first.target]
     assert others
-    assert all(layer.target.rpartition(":")[2] in said for layer in others)
+    if form.name not in WRONG_ALONE:
+        assert all(layer.target.rpartition(":")[2] in said for layer in others)
 
 
 @every_form

@@ -17,6 +17,7 @@ from gradproof.commands.options import (
     opened,
     output_option,
     python_option,
+    report_option,
     role_option,
     seed_option,
     timeout_option,
@@ -42,6 +43,7 @@ EXAMPLES = """\
   gradproof check mine.py:gradient yours.ipynb:gradient --format json
   gradproof check exec:'node port.mjs' --role point-gradient
   gradproof check vectors:answers.json
+  gradproof check --report junit=junit.xml --report sarif=gradproof.sarif
 """
 FIRST_EXAMPLES = "".join(EXAMPLES.splitlines(keepends=True)[:3])
 
@@ -82,6 +84,7 @@ FIRST_EXAMPLES = "".join(EXAMPLES.splitlines(keepends=True)[:3])
 @format_option(*FORMATS)
 @language_option
 @output_option
+@report_option
 def check(
     targets: tuple[str, ...],
     role: PortRoleId | None,
@@ -97,6 +100,7 @@ def check(
     style: str,
     lang: Language,
     output: Path | None,
+    reports: list[tuple[str, Path | None]],
 ) -> None:
     """Judge functions, layers, networks, optimizers, scripts.
 
@@ -134,14 +138,15 @@ def check(
             "Name what to check, for example:\n\n" + FIRST_EXAMPLES, err=True, nl=False
         )
         sys.exit(exit_codes.USAGE)
-    with accounted(lang, output, figures):
+    wanted = [(style, output), *reports]
+    with accounted(lang, figures, *(file for _, file in wanted)):
         if not tables:
-            _report([], _form(style, scans), lang, output)
+            _report([], wanted, scans, lang)
             sys.exit(exit_codes.NOTHING_COVERED)
         results, codes = _check(tables, strict, frozenset(only), timeout, explore, seed)
         if figures is not None:
             results = _drawn(results, figures, lang)
-        lost = _report(results, _form(style, scans), lang, output)
+        lost = _report(results, wanted, scans, lang)
     sys.exit(exit_codes.gravest([*codes, *(exit_codes.INTERNAL for _ in lost)]))
 
 
@@ -250,18 +255,21 @@ def _drawn(results: list[Checked], folder: Path, lang: Language) -> list[Checked
 
 def _report(
     results: list[Checked],
-    form: Format,
+    wanted: list[tuple[str, Path | None]],
+    scans: list[Scan],
     lang: Language,
-    output: Path | None,
 ) -> list[Unusable]:
-    """Write the report; give what it could not tell of."""
+    """Write the report in each form that is wanted; give what it could not tell of."""
     from gradproof.report.phrases import Phrases, Unusable
     from gradproof.report.rendering import Page
 
     unusable = [r for r in results if isinstance(r, Unusable)]
     examinations = [r for r in results if not isinstance(r, Unusable)]
     trace(*unusable)
-    with opened(output, binary=form.binary) as stream:
-        lost = Page(form, Phrases(lang), stream).write(examinations, unusable)
+    lost: list[Unusable] = []
+    for style, file in wanted:
+        form = _form(style, scans)
+        with opened(file, binary=form.binary) as stream:
+            lost += Page(form, Phrases(lang), stream).write(examinations, unusable)
     trace(*lost)
     return lost

@@ -13,6 +13,7 @@ import click
 
 from gradproof.commands import signals
 from gradproof.ports.role_ids import PORT_ROLES
+from gradproof.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -96,6 +97,32 @@ def format_option(*formats: str) -> Callable[[Command], Command]:
         default=formats[0],
         show_default=True,
     )
+
+
+def _pairs(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> list[tuple[str, Path | None]]:
+    """Forms and their files, ``None`` for standard output. Raises BadParameter."""
+    found = []
+    for value in values:
+        form, _equals, file = value.partition("=")
+        if form not in FORMATS or not file:
+            listed = ", ".join(FORMATS)
+            said = f"{value!r} is no FORMAT=FILE, with a format of {listed}."
+            raise click.BadParameter(said)
+        found.append((form, None if file == "-" else Path(file)))
+    return found
+
+
+report_option = click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    callback=_pairs,
+    help="Write the report in this format as well, into the file (-: standard output);"
+    " repeatable.",
+)
 
 
 def block(text: str) -> str:

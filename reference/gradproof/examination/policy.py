@@ -14,6 +14,9 @@ Expectation = Literal["xfail", "xpass"]
 Standing = Literal["pass", "fail", "error", "not-covered", "as-declared", "stale"]
 """A verdict for a reader: what is wrong as it was declared is not right, and what was
 declared and is not so is stale."""
+Outcome = Literal["passed", "failed", "error", "skipped", "expected", "hoped"]
+"""What becomes of one clause in a list of tests: a failure that was declared was
+``expected``, a should that fails and does not count was ``hoped`` for."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,22 @@ class Terms:
             return None
         failed = finding.judgement.verdict in ("fail", "error")
         return "xfail" if failed else "xpass"
+
+    def reckoned(self, finding: Finding) -> Outcome:
+        """What becomes of a clause; what was expected to fail and passes has failed."""
+        verdict = finding.judgement.verdict
+        match self.expectation(finding), verdict:
+            case "xfail", _:
+                return "expected"
+            case "xpass", _:
+                return "failed"
+            case _, "pass":
+                return "passed"
+            case _, "not-covered":
+                return "failed" if self.strict else "skipped"
+        if not self.counts(finding):
+            return "hoped"
+        return "error" if verdict == "error" else "failed"
 
     def are_met(
         self,

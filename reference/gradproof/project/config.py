@@ -13,6 +13,7 @@ import msgspec
 from gradproof.ports.role_ids import PortRoleId
 from gradproof.ports.target import EXEC, VECTORS, parse
 
+NAME = "pyproject.toml"
 LISTED = "`gradproof explain` lists them"
 
 
@@ -123,8 +124,13 @@ def _unknown_defects(table: Table) -> Iterator[str]:
 
 
 def living_in(ports: Iterable[PortTable], files: Iterable[str]) -> list[PortTable]:
-    """The ports whose code is in one of the files, by file or by module."""
+    """The ports whose code is in one of the files, by file or by module.
+
+    Of the file that declares them it is all.
+    """
     changed = {Path(file).resolve() for file in files}
+    if Path(NAME).resolve() in changed:
+        return list(ports)
     return [port for port in ports if changed & _homes(port)]
 
 

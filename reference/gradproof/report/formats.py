@@ -87,6 +87,54 @@ def _json(
     stream.write(json_report.dumps(json_report.report(examinations, unusable)))
 
 
+def _junit(
+    examinations: Sequence[Examined],
+    unusable: Sequence[Unusable],
+    phrases: Phrases,
+    stream: Any,
+) -> None:
+    from gradproof.report.ci import junit, results
+
+    stream.write(junit.dumps(results.suites(examinations, unusable, phrases)))
+
+
+def _github(
+    examinations: Sequence[Examined],
+    unusable: Sequence[Unusable],
+    phrases: Phrases,
+    stream: Any,
+) -> None:
+    from gradproof.report.ci import github, results
+
+    stream.write(github.dumps(results.suites(examinations, unusable, phrases)))
+
+
+def _sarif(
+    examinations: Sequence[Examined],
+    unusable: Sequence[Unusable],
+    phrases: Phrases,
+    stream: Any,
+) -> None:
+    from gradproof.report.ci import results, sarif
+
+    stream.write(sarif.dumps(results.suites(examinations, unusable, phrases), phrases))
+
+
+def _markdown(
+    examinations: Sequence[Examined],
+    unusable: Sequence[Unusable],
+    phrases: Phrases,
+    stream: Any,
+) -> None:
+    from gradproof.report import port_text
+    from gradproof.report.ci import markdown, results
+
+    suites = results.suites(examinations, unusable, phrases)
+    several = len(examinations) + len(unusable) > 1
+    counts = port_text.summary(examinations, unusable, phrases) if several else ""
+    stream.write(markdown.dumps(suites, counts, phrases))
+
+
 FOR_PEOPLE: Mapping[str, Callable[..., None]] = {"text": _text, "html": _html}
 """How a form is written of what is shown on a console."""
 
@@ -96,6 +144,10 @@ FORMATS: Mapping[str, Format] = {
         Format("text", partial(_text, _ports)),
         Format("json", _json),
         Format("html", partial(_html, _ports)),
+        Format("markdown", _markdown),
+        Format("junit", _junit),
+        Format("github", _github),
+        Format("sarif", _sarif),
     )
 }
 """By name; the first is the one that is written if none is named."""

@@ -13,8 +13,9 @@ from gradproof.contract.clauses import Finding
 from gradproof.examination.examination import examine
 from gradproof.examination.judged import Judged
 from gradproof.examination.policy import Terms
+from gradproof.report.ci import results
 from gradproof.report.messages import Language
-from gradproof.report.phrases import Phrases, defects_named, reproduction
+from gradproof.report.phrases import Phrases
 
 __all__ = ["Check", "ClauseError", "parametrize_with_clauses"]
 
@@ -41,16 +42,13 @@ class Check:
         must come.
         """
         __tracebackhide__ = True
-        terms, verdict = self.examination.terms, self.finding.judgement.verdict
-        why = self.phrases.judgement(self.finding.judgement)
-        self._expected(why)
-        if verdict == "pass" or terms.expectation(self.finding):
-            return
-        if verdict == "not-covered" and not terms.strict:
-            pytest.skip(why)
-        if not terms.counts(self.finding):
-            pytest.xfail(why)
-        raise ClauseError(self.described())
+        match self.examination.terms.reckoned(self.finding):
+            case "failed" | "error":
+                raise ClauseError(self.described())
+            case "skipped":
+                pytest.skip(self.why)
+            case "expected" | "hoped":
+                pytest.xfail(self.why)
 
     @property
     def phrases(self) -> Phrases:
@@ -62,34 +60,14 @@ class Check:
         """The name of the clause's test: id and name."""
         return f"{self.finding.clause.id}-{self.finding.clause.name}"
 
+    @property
+    def why(self) -> str:
+        """Why it has become what it has."""
+        return results.message(self.examination, self.finding, self.phrases)
+
     def described(self) -> str:
         """The failure with its clause, what was seen, and how to see it again."""
-        clause = self.finding.clause
-        lines = [
-            self.phrases.judgement(self.finding.judgement),
-            "",
-            f"{clause.id} {clause.name} ({clause.level}):",
-            f"  {self.phrases.say(f'clause.{clause.id}')}",
-        ]
-        named = defects_named(self.examination, self.phrases)
-        if named:
-            lines += ["defect:", f"  {named}"]
-        again = reproduction(self.examination, self.finding)
-        if again:
-            lines += ["again:", f"  {again}"]
-        return "\n".join(lines)
-
-    def _expected(self, why: str) -> None:
-        """End as an expected failure; a failure that was expected must have come."""
-        __tracebackhide__ = True
-        expectation = self.examination.terms.expectation(self.finding)
-        reason = self.examination.terms.expect.get(self.finding.clause.id)
-        if expectation == "xfail":
-            pytest.xfail(f"{reason} ({why})")
-        if expectation == "xpass":
-            clause = f"{self.finding.clause.id} {self.finding.clause.name}"
-            said = self.phrases.say("xpass", clause=clause)
-            raise ClauseError(f"{said}: {reason}")
+        return results.details(self.examination, self.finding, self.phrases)
 
 
 def parametrize_with_clauses(

@@ -11,6 +11,8 @@ from gradproof.report.messages import (
     defects_en,
     defects_ja,
     en,
+    formats_en,
+    formats_ja,
     heat_maps_en,
     heat_maps_ja,
     ja,
@@ -37,6 +39,7 @@ Language = Literal["en", "ja"]
 CATALOGUES: Mapping[Language, Mapping[str, str]] = {
     "en": {
         **en.MESSAGES,
+        **formats_en.MESSAGES,
         **scripts_en.MESSAGES,
         **layers_en.MESSAGES,
         **starters_en.MESSAGES,
@@ -51,6 +54,7 @@ CATALOGUES: Mapping[Language, Mapping[str, str]] = {
     },
     "ja": {
         **ja.MESSAGES,
+        **formats_ja.MESSAGES,
         **scripts_ja.MESSAGES,
         **layers_ja.MESSAGES,
         **starters_ja.MESSAGES,

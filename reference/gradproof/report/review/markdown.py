@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterator
 
 from gradproof.golden.review import Change, Review
+from gradproof.report.escapes import code, plain
 from gradproof.report.phrases import Phrases
 from gradproof.report.review.words import Words, alike, printable
-
-SPECIAL = re.compile(r"[\\`*_{}\[\]|~@#]")
 
 
 def dumps(review: Review, phrases: Phrases) -> str:
@@ -19,7 +16,7 @@ def dumps(review: Review, phrases: Phrases) -> str:
 
 
 def _lines(review: Review, words: Words) -> Iterator[str]:
-    yield f"**{_plain(words.headline(review))}**"
+    yield f"**{plain(words.headline(review))}**"
     if review.changes:
         yield ""
     for changes in alike(review.changes):
@@ -28,21 +25,10 @@ def _lines(review: Review, words: Words) -> Iterator[str]:
 
 def _item(changes: list[Change], words: Words) -> Iterator[str]:
     first = changes[0]
-    told = [_plain(words.sentence(sentence)) for sentence in first.sentences]
-    names = ", ".join(_code(change.name) for change in changes)
+    told = [plain(words.sentence(sentence)) for sentence in first.sentences]
+    names = ", ".join(code(printable(change.name)) for change in changes)
     yield f"- {names}: {told[0]}  "
     for text in told[1:]:
         yield f"  {text}  "
     facts = [words.status(first), words.pixels_of(changes)]
-    yield f"  _{'; '.join(_plain(fact) for fact in facts if fact)}_"
-
-
-def _code(name: str) -> str:
-    """A name in a form in which nothing of it is Markdown, HTML or a mention."""
-    return f"<code>{_plain(printable(name))}</code>"
-
-
-def _plain(text: str) -> str:
-    """Text that stands for itself in Markdown: its marks as character references."""
-    escaped = html.escape(text, quote=False)
-    return SPECIAL.sub(lambda mark: f"&#{ord(mark[0])};", escaped)
+    yield f"  _{'; '.join(plain(fact) for fact in facts if fact)}_"

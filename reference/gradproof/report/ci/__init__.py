@@ -1,0 +1,1 @@
+"""The report for machines that show results: each writes the same list in its form."""

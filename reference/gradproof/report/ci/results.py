@@ -1,0 +1,172 @@
+"""What was judged as one flat list: a suite a port, a result a clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gradproof.contract.clauses import Finding
+from gradproof.examination.judged import Judged
+from gradproof.examination.policy import Outcome
+from gradproof.report.ci import places
+from gradproof.report.ci.places import Spot
+from gradproof.report.examined import Examined, judged
+from gradproof.report.headlines import headline
+from gradproof.report.phrases import Phrases, Unusable, defects_named, reproduction
+from gradproof.report.standing import Standing, standing
+from gradproof.scripts.examined import ScriptExamination
+
+BAD: frozenset[Outcome] = frozenset({"failed", "error"})
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one clause, why, all that is known of it, and where it stands.
+
+    ``again`` is the command that judges it alone. What is no clause has a name alone:
+    that the target loads, that what was expected of it is a clause of its role, that it
+    has the defects that were declared.
+    """
+
+    id: str
+    name: str
+    outcome: Outcome
+    message: str
+    details: str
+    rule: str
+    spot: Spot
+    again: str | None = None
+
+    @property
+    def label(self) -> str:
+        """Id and name."""
+        return f"{self.id} {self.name}".strip()
+
+
+@dataclass(frozen=True)
+class Suite:
+    """What was judged of one port; ``wall`` is in seconds.
+
+    ``defects`` are those that explain what was seen, in words; empty if none does.
+    """
+
+    name: str
+    headline: str
+    standing: Standing
+    results: tuple[Result, ...]
+    wall: float
+    defects: str = ""
+
+    def having(self, *outcomes: Outcome) -> list[Result]:
+        """The results of these outcomes."""
+        return [result for result in self.results if result.outcome in outcomes]
+
+    def told(self, result: Result) -> str:
+        """What is to be told of one result that is bad: and of what defect it comes."""
+        said = f"{result.label}: {result.message}"
+        return f"{said} [{self.defects}]" if self.defects else said
+
+    @property
+    def bad(self) -> bool:
+        """Whether there is one that makes a run fail."""
+        return any(result.outcome in BAD for result in self.results)
+
+
+def suites(
+    examinations: Sequence[Examined],
+    unusable: Sequence[Unusable],
+    phrases: Phrases,
+) -> list[Suite]:
+    """A suite for all that was judged, a script's routines after it."""
+    found = [
+        _suite(each, phrases)
+        for examination in examinations
+        for each in _judged(examination)
+    ]
+    return found + [_unusable(each, phrases) for each in unusable]
+
+
+def _judged(examined: Examined) -> Iterator[Judged]:
+    """A script's routines, too, but for what it does not need of them."""
+    yield from judged(examined).values()
+    if isinstance(examined, ScriptExamination):
+        for routine in examined.routines:
+            if routine.target not in examined.enough:
+                yield routine
+
+
+def _suite(examination: Judged, phrases: Phrases) -> Suite:
+    return Suite(
+        name=examination.target,
+        headline=headline(examination, phrases),
+        standing=standing(examination),
+        results=tuple(_results(examination, phrases)),
+        wall=examination.wall,
+        defects=defects_named(examination, phrases),
+    )
+
+
+def _results(examination: Judged, phrases: Phrases) -> Iterator[Result]:
+    for finding in examination.findings:
+        yield _of_clause(examination, finding, phrases)
+    own = places.of_port(examination)
+    for clause in examination.unknown:
+        said = phrases.say("unknown-clause", clause=clause)
+        yield Result("", f"expects-{clause}", "failed", said, said, "expects", own)
+    declared = examination.declared
+    if declared is not None:
+        said = phrases.judgement(declared)
+        outcome: Outcome = "failed" if declared.verdict == "fail" else "passed"
+        yield Result("", "diagnosis", outcome, said, said, "diagnosis", own)
+
+
+def _of_clause(examination: Judged, finding: Finding, phrases: Phrases) -> Result:
+    clause = finding.clause
+    return Result(
+        id=clause.id,
+        name=clause.name,
+        outcome=examination.terms.reckoned(finding),
+        message=message(examination, finding, phrases),
+        details=details(examination, finding, phrases),
+        rule=clause.id,
+        spot=places.of_finding(examination, finding),
+        again=reproduction(examination, finding),
+    )
+
+
+def _unusable(unusable: Unusable, phrases: Phrases) -> Suite:
+    said = phrases.unusable(unusable)
+    spot = places.of_target(unusable.target)
+    result = Result("", "loads", "error", said, said, "loads", spot)
+    return Suite(unusable.target, said, "error", (result,), 0.0)
+
+
+def message(examination: Judged, finding: Finding, phrases: Phrases) -> str:
+    """Why a clause has become what it has, with the reason of what was expected."""
+    why = phrases.judgement(finding.judgement)
+    reason = examination.terms.expect.get(finding.clause.id)
+    match examination.terms.expectation(finding):
+        case "xfail":
+            return f"{reason} ({why})"
+        case "xpass":
+            named = f"{finding.clause.id} {finding.clause.name}"
+            return f"{phrases.say('xpass', clause=named)}: {reason}"
+    return why
+
+
+def details(examination: Judged, finding: Finding, phrases: Phrases) -> str:
+    """The clause with what was seen, its defect, and how to see it again."""
+    clause = finding.clause
+    lines = [
+        message(examination, finding, phrases),
+        "",
+        f"{clause.id} {clause.name} ({clause.level}):",
+        f"  {phrases.say(f'clause.{clause.id}')}",
+    ]
+    named = defects_named(examination, phrases)
+    if named:
+        lines += [phrases.say("ci.defect"), f"  {named}"]
+    again = reproduction(examination, finding)
+    if again:
+        lines += [phrases.say("ci.again"), f"  {again}"]
+    return "\n".join(lines)
