@@ -97,6 +97,11 @@ def examined(slip: Slip, folder: Path) -> Examination:
         assert text.count(right) == 1, right
         text = text.replace(right, wrong)
     routine.write_text(text, "utf-8")
+    return judged_in(made, folder)
+
+
+def judged_in(made: starter.Starter, folder: Path) -> Examination:
+    """What lies in the folder, built and judged as its README says."""
     table = PortTable(f"exec:{made.run}", cwd=str(folder), build=made.build)
     if made.build:
         build(made.build, folder)
@@ -113,10 +118,14 @@ def build(command: str, folder: Path) -> None:
     assert not ended.returncode, ended.stderr
 
 
-def outcome(found: Examination) -> tuple[str, str]:
-    """The clauses that fail, and the defect that is named first."""
+def outcome(found: Examination, level: str = "") -> tuple[str, str]:
+    """The clauses that fail, of all levels or one, and the defect that is named."""
     findings = judged(found)[""].findings
-    verdicts = {f.clause.id: f.judgement.verdict for f in findings}
+    verdicts = {
+        f.clause.id: f.judgement.verdict
+        for f in findings
+        if level in ("", f.clause.level)
+    }
     failing = [id for id, verdict in verdicts.items() if verdict in ("fail", "error")]
     named = [defect for told in found.diagnosis for defect in told.defects]
     return " ".join(failing), " ".join(named)

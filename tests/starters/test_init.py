@@ -74,30 +74,24 @@ def test_nothing_is_written_where_one_file_is_already(
     assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
 
 
-@each_language
-def test_a_routine_of_ones_own_is_called_where_it_lies(
-    language: Language, tmp_path: Path
-) -> None:
-    mine = tmp_path / f"Mine{Path(language.routine).suffix}"
-    mine.write_text("… slopes(f, x) …", "utf-8")
-    folder = tmp_path if language.beside else tmp_path / "port"
-    found = run(language.id, "--from", f"{mine}:slopes", "--output", str(folder))
+def test_a_routine_of_ones_own_is_called_where_it_lies(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.rb"
+    mine.write_text("def slopes(f, x); end", "utf-8")
+    folder = tmp_path / "port"
+    found = run("ruby", "--from", f"{mine}:slopes", "--output", str(folder))
     assert found.exit_code == 0, found.stderr
-    assert not (folder / language.routine).exists()
-    program = (folder / language.program).read_text("utf-8")
-    assert "slopes" in program
-    assert language.function not in program
-    assert language.routine not in program
-    if language.beside:
-        assert (
-            "Mine" in program
-            or "Mine" in starter.calling(language, f"{mine}:slopes", folder).build
-        )
-    else:
-        assert (
-            f"../{mine.name}"
-            in program + starter.calling(language, f"{mine}:slopes", folder).build
-        )
+    assert not (folder / "numerical_gradient.rb").exists()
+    program = (folder / "port.rb").read_text("utf-8")
+    assert "value = slopes(asked(id), x)" in program
+    assert 'require_relative "../mine.rb"' in program
+
+
+def test_a_routine_of_go_lies_beside_its_program(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.go"
+    mine.write_text("package main\nfunc slopes(f, x) {}", "utf-8")
+    found = run("go", "--from", f"{mine}:slopes", "--output", str(tmp_path / "port"))
+    assert found.exit_code == 2
+    assert "in the folder of the routine" in found.stderr
 
 
 @pytest.mark.parametrize(

@@ -98,13 +98,6 @@ SLIPS = [
     ),
     Slip(
         "rust",
-        "the divisor stands without parentheses",
-        {"/ (2.0 * H)": "/ 2.0 * H"},
-        failing="P4 P5 P6",
-        defect="operator-precedence",
-    ),
-    Slip(
-        "rust",
         "the axes are counted in place of the components",
         {
             "0..x.len()": "0..1",
@@ -200,13 +193,6 @@ SLIPS = [
         {"(ahead - behind) / (2 * H)": "1 / 2 * (ahead - behind) / H"},
         failing="P5",
         defect="all-zero",
-    ),
-    Slip(
-        "typescript",
-        "the divisor stands without parentheses",
-        {"/ (2 * H)": "/ 2 * H"},
-        failing="P4 P5 P6",
-        defect="operator-precedence",
     ),
 ]
 

@@ -84,6 +84,8 @@ def _write(
     texts = {**made.files, readme.NAME: readme.text(made, phrases)}
     for path in files.write(texts, folder):
         click.echo(phrases.say("init.written", file=str(path)))
+    for line in readme.to_fill_in(made, phrases):
+        click.echo(line, err=True)
     click.echo(phrases.say("init.next"))
     for command in readme.commands(made, folder):
         click.echo(f"  {command}")

@@ -19,7 +19,7 @@ def text(starter: Starter, phrases: Phrases) -> str:
     lines = [
         phrases.say(
             "init.readme.routine",
-            program=language.program,
+            program=starter.program,
             routine=starter.routine,
             function=starter.function,
         ),
@@ -33,6 +33,19 @@ def text(starter: Starter, phrases: Phrases) -> str:
     numbered = (f"{number}. {line}" for number, line in enumerate(lines, 1))
     declared = (f"       {line}" for line in _declaration(starter))
     return "\n".join([f"# {title}", "", *numbered, "", *declared, ""])
+
+
+def to_fill_in(starter: Starter, phrases: Phrases) -> list[str]:
+    """Where the call is to be written, if how it is written is not known."""
+    if not starter.unread:
+        return []
+    return [
+        phrases.say(
+            "init.fill-in",
+            place=f"{starter.program}:{starter.to_fill_in}",
+            signature=starter.unread,
+        )
+    ]
 
 
 def check(starter: Starter) -> str:

@@ -8,6 +8,8 @@ MESSAGES = {
     "init.no-file": "--from {file}: {text}",
     "init.no-function": "--from {file}: the name {function} does not occur in it",
     "init.not-beside": "--from {file}: in {language} the program has to lie in the folder of the routine; name that by --output",
+    "init.private": "--from {file}: no other file can call {function}: make it public (or export it) first",
+    "init.fill-in": "fill in  {place}: how to call a routine of this signature is not known: {signature}",
     "init.exists": "nothing was written, since there is already: {files}",
     "init.written": "written  {file}",
     "init.next": "next:",

@@ -8,6 +8,8 @@ MESSAGES = {
     "init.no-file": "--from {file}: {text}",
     "init.no-function": "--from {file}: {function} という名前が見つかりません",
     "init.not-beside": "--from {file}: {language} では、プログラムをルーチンと同じフォルダーに置く必要があります。--output でそのフォルダーを指定してください",
+    "init.private": "--from {file}: {function} は他のファイルから呼び出せません。先に公開(export、public など)してください",
+    "init.fill-in": "要記入  {place}: この形の関数の呼び出し方が分からないため、呼び出しをこの行に書いてください: {signature}",
     "init.exists": "すでに存在するファイルがあるため、何も書き込みませんでした: {files}",
     "init.written": "作成  {file}",
     "init.next": "次の手順:",

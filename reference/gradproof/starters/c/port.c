@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+//<routine>
 /* Included, so that the compiler checks the call below, and it may be static. */
 #include "numerical_gradient.c"
+//</routine>
 
 /* What is going on: the probe's number, how often f was asked, why it failed. */
 struct probe {
@@ -59,14 +61,14 @@ static double value_of(const json_t *number)
     return json_number_value(number);
 }
 
-static json_t *array(const double *data, size_t n)
+/* The array takes over the reference to its shape. */
+static json_t *array(json_t *shape, const double *data, size_t n)
 {
     json_t *numbers = json_array();
 
     for (size_t i = 0; i < n; i++)
         json_array_append_new(numbers, number(data[i]));
-    return json_pack("{s:s, s:[I], s:o}", "dtype", "f8", "shape", (json_int_t)n,
-                     "data", numbers);
+    return json_pack("{s:s, s:o, s:o}", "dtype", "f8", "shape", shape, "data", numbers);
 }
 
 /* The numbers of an array, which the caller frees. */
@@ -87,7 +89,8 @@ static int ask(const double *x, size_t n, double *y, void *context)
     struct probe *probe = context;
 
     send(json_pack("{s:s, s:O, s:i, s:o}", "op", "call", "id", probe->id, "n",
-                   probe->asked++, "x", array(x, n)));
+                   probe->asked++, "x",
+                   array(json_pack("[I]", (json_int_t)n), x, n)));
     json_t *answer = receive();
     const json_t *value = json_object_get(answer, "y");
     if (value != NULL)
@@ -98,28 +101,44 @@ static int ask(const double *x, size_t n, double *y, void *context)
     return value == NULL;
 }
 
+//<call>
+/* What to change where your routine is called otherwise: it is given one point. */
+static int call(struct probe *probe, double *x, size_t rows, size_t width, double *gradient)
+{
+    if (rows != 1)
+        return -1;
+    return numerical_gradient(ask, probe, x, width, gradient);
+}
+//</call>
+
+/* The routine's answer; to what it does not take, a negative one, an error. */
 static void gradient(json_t *id, const json_t *x)
 {
     struct probe probe = {id, 0, NULL};
+    json_t *shape = json_object_get(x, "shape");
+    const size_t axes = json_array_size(shape);
     size_t n;
-
-    if (json_array_size(json_object_get(x, "shape")) != 1) {
-        send(json_pack("{s:s, s:O, s:s, s:s}", "op", "error", "id", id, "kind",
-                       "ShapeError", "text", "x is one point"));
-        return;
-    }
-    double *point = numbers_of(x, &n);
+    double *points = numbers_of(x, &n);
     double *result = required(calloc(n + 1, sizeof *result));
-    /* The one line to change where your routine is called otherwise. */
-    if (numerical_gradient(ask, &probe, point, n, result) != 0)
+    const size_t rows =
+        axes == 1 ? 1 : (size_t)json_integer_value(json_array_get(shape, 0));
+    const size_t width = (size_t)json_integer_value(json_array_get(shape, axes - 1));
+    int failed = -1;
+
+    if (axes == 1 || axes == 2)
+        failed = call(&probe, points, rows, width, result);
+    json_t *after = array(json_incref(shape), points, n);
+    if (failed < 0)
+        send(json_pack("{s:s, s:O, s:s, s:s, s:o}", "op", "error", "id", id, "kind",
+                       "ShapeError", "text", "x is not what it takes", "x_after", after));
+    else if (failed)
         send(json_pack("{s:s, s:O, s:s, s:o, s:o}", "op", "error", "id", id, "kind",
-                       "ProbeError", "text", probe.failure, "x_after",
-                       array(point, n)));
+                       "ProbeError", "text", probe.failure, "x_after", after));
     else
         send(json_pack("{s:s, s:O, s:o, s:o}", "op", "result", "id", id, "value",
-                       array(result, n), "x_after", array(point, n)));
+                       array(json_incref(shape), result, n), "x_after", after));
     free(result);
-    free(point);
+    free(points);
 }
 
 static void echo(json_t *id, const json_t *x)
@@ -127,7 +146,8 @@ static void echo(json_t *id, const json_t *x)
     size_t n;
     double *numbers = numbers_of(x, &n);
 
-    send(json_pack("{s:s, s:O, s:o}", "op", "echo", "id", id, "x", array(numbers, n)));
+    send(json_pack("{s:s, s:O, s:o}", "op", "echo", "id", id, "x",
+                   array(json_incref(json_object_get(x, "shape")), numbers, n)));
     free(numbers);
 }
 

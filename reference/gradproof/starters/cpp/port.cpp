@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <stdexcept>
 #include <string>
@@ -9,7 +10,9 @@
 
 #include <nlohmann/json.hpp>
 
+//<routine>
 #include "numerical_gradient.hpp"
+//</routine>
 
 using Json = nlohmann::json;
 using Points = std::vector<std::vector<double>>;
@@ -73,6 +76,16 @@ Points points_of(const Json& array)
     return points;
 }
 
+using Function = std::function<double(const std::vector<double>&)>;
+
+//<call>
+/// What to change where your routine is called otherwise.
+Points call(const Function& f, Points& points)
+{
+    return numerical_gradient(f, points);
+}
+
+//</call>
 Json gradient(const Json& request)
 {
     const Json& id = request["id"];
@@ -91,8 +104,7 @@ Json gradient(const Json& request)
     Json answer{{"op", "error"}, {"id", id}};
     try {
         points = points_of(request["x"]);
-        // The one line to change where your routine is called otherwise.
-        const Points value = numerical_gradient(f, points);
+        const Points value = call(f, points);
         answer.update({{"op", "result"}, {"value", array(shape, value)}});
     } catch (const ProbeError& error) {
         answer.update({{"kind", "ProbeError"}, {"text", error.what()}});

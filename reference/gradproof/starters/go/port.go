@@ -111,7 +111,7 @@ func decode(a *array) ([][]float64, error) {
 }
 
 // asked returns f; the host is asked for each of its values.
-func asked(id int) Function {
+func asked(id int) func([]float64) (float64, error) {
 	n := -1
 	return func(x []float64) (float64, error) {
 		n++
@@ -125,13 +125,19 @@ func asked(id int) Function {
 	}
 }
 
+//<call>
+// call is what to change where your routine is called otherwise.
+func call(f func([]float64) (float64, error), points [][]float64) ([][]float64, error) {
+	return NumericalGradient(f, points)
+}
+
+//</call>
 func gradient(r request) frame {
 	points, err := decode(r.X)
 	if err != nil {
 		return frame{"op": "error", "id": r.ID, "kind": "error", "text": err.Error()}
 	}
-	// The one line to change where your routine is called otherwise.
-	value, err := NumericalGradient(asked(r.ID), points)
+	value, err := call(asked(r.ID), points)
 	after := encode(points, r.X.Shape...)
 	if err != nil {
 		kind := "error"

@@ -2,7 +2,9 @@
 
 import { readSync, writeSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
+//<routine>
 import { numericalGradient } from "./numerical_gradient.mjs";
+//</routine>
 
 const TAG = process.env.GRADPROOF_TAG ?? "";
 
@@ -49,16 +51,29 @@ function array(shape, data) {
   return { dtype: "f8", shape, data };
 }
 
-/** The numbers of a point, or of an array of points, one after the other. */
+/** The shape of a number, of an array of numbers, or of rows of one length. */
+function shapeOf(x) {
+  if (typeof x === "number") return [];
+  if (!(typeof x === "object" && x?.length >= 0)) throw new TypeError("no array of numbers");
+  const [first = [], ...rest] = Array.from(x, shapeOf);
+  if (rest.some((each) => `${each}` !== `${first}`)) throw new TypeError("rows of many lengths");
+  return [x.length, ...first];
+}
+
+/** The numbers of what has a shape, one after the other. */
 function flat(x) {
-  return [...x].flatMap((each) => (typeof each === "number" ? each : [...each]));
+  return typeof x === "number" ? [x] : Array.from(x).flatMap(flat);
+}
+
+function arrayOf(x) {
+  return array(shapeOf(x), flat(x));
 }
 
 /** f, each of whose values the host is asked for. */
 function asked(id) {
   let n = 0;
   return (x) => {
-    send({ op: "call", id, n, x: array([x.length], flat(x)) });
+    send({ op: "call", id, n, x: arrayOf(x) });
     n += 1;
     const answer = receive();
     if (answer.op === "raise") throw new ProbeError(answer.text);
@@ -74,22 +89,28 @@ function shaped(shape, data) {
   return Array.from({ length: rows }, (_, n) => data.slice(n * width, (n + 1) * width));
 }
 
+/** What the routine left of x; nothing where it is no array of numbers any more. */
+function left(x) {
+  try {
+    return { x_after: arrayOf(x) };
+  } catch {
+    return {};
+  }
+}
+
 function gradient({ id, x: { shape, data } }) {
   let x;
   try {
     x = shaped(shape, data.map(Number));
+    const f = asked(id);
+//<call>
     // The one line to change where your routine is called otherwise.
-    const value = numericalGradient(asked(id), x);
-    const came = [value.length, ...shape.slice(1)];
-    return {
-      op: "result",
-      id,
-      value: array(came, flat(value)),
-      x_after: array(shape, flat(x)),
-    };
+    const value = numericalGradient(f, x);
+//</call>
+    const came = value?.length === 0 ? array([0, ...shape.slice(1)], []) : arrayOf(value);
+    return { op: "result", id, value: came, ...left(x) };
   } catch (error) {
-    const after = x && { x_after: array(shape, flat(x)) };
-    return { op: "error", id, kind: error.name, text: error.message, ...after };
+    return { op: "error", id, kind: error.name, text: error.message, ...left(x) };
   }
 }
 

@@ -5,11 +5,12 @@ use std::io::{self, Write};
 
 #[path = "json.rs"]
 mod json;
+//<routine>
 #[path = "numerical_gradient.rs"]
 mod routine;
+//</routine>
 
 use json::Json;
-use routine::numerical_gradient;
 
 /// Why there is no gradient: its kind, and a sentence.
 struct Failure(&'static str, String);
@@ -30,10 +31,10 @@ fn receive() -> Option<Json> {
     }
 }
 
-fn array(data: &[f64]) -> Json {
+fn array(shape: &Json, data: &[f64]) -> Json {
     Json::from([
         ("dtype", "f8".into()),
-        ("shape", vec![data.len() as f64].into()),
+        ("shape", shape.clone()),
         ("data", data.to_vec().into()),
     ])
 }
@@ -48,7 +49,7 @@ fn ask(id: &Json, n: usize, x: &[f64]) -> Result<f64, Failure> {
         ("op", "call".into()),
         ("id", id.clone()),
         ("n", (n as f64).into()),
-        ("x", array(x)),
+        ("x", array(&vec![x.len() as f64].into(), x)),
     ]));
     let answer = receive().unwrap_or(Json::Null);
     match answer.get("op").text() {
@@ -57,29 +58,52 @@ fn ask(id: &Json, n: usize, x: &[f64]) -> Result<f64, Failure> {
     }
 }
 
-fn gradient(id: &Json, x: &Json) -> Json {
-    let mut point = numbers(x);
+//<call>
+/// What to change where your routine is called otherwise: it is given one point.
+fn call(id: &Json, points: &mut [Vec<f64>]) -> Result<Vec<Vec<f64>>, Failure> {
+    let [point] = points else {
+        return Err(Failure("ShapeError", "x is one point".to_string()));
+    };
     let mut calls = 0..;
     let f = |x: &[f64]| ask(id, calls.next().unwrap_or_default(), x);
-    let outcome = if x.get("shape").list().len() == 1 {
-        // The one line to change where your routine is called otherwise.
-        numerical_gradient(f, &mut point)
-    } else {
-        Err(Failure("ShapeError", "x is one point".to_string()))
-    };
+    Ok(vec![routine::numerical_gradient(f, point)?])
+}
+//</call>
+
+/// The points of an array: that of its one axis, or its rows.
+fn points_of(x: &Json) -> Result<Vec<Vec<f64>>, Failure> {
+    let (data, shape) = (numbers(x), x.get("shape").list());
+    match shape {
+        [_] => Ok(vec![data]),
+        [_, width] => {
+            let rows = data.chunks((width.number() as usize).max(1));
+            Ok(rows.map(<[f64]>::to_vec).collect())
+        }
+        _ => Err(Failure("ShapeError", "x is no array of points".to_string())),
+    }
+}
+
+fn gradient(id: &Json, x: &Json) -> Json {
+    let shape = x.get("shape");
+    let mut points = Vec::new();
+    let outcome = points_of(x).and_then(|found| {
+        points = found;
+        call(id, &mut points)
+    });
+    let after = if points.is_empty() { numbers(x) } else { points.concat() };
     match outcome {
         Ok(value) => Json::from([
             ("op", "result".into()),
             ("id", id.clone()),
-            ("value", array(&value)),
-            ("x_after", array(&point)),
+            ("value", array(shape, &value.concat())),
+            ("x_after", array(shape, &after)),
         ]),
         Err(Failure(kind, text)) => Json::from([
             ("op", "error".into()),
             ("id", id.clone()),
             ("kind", kind.into()),
             ("text", text.as_str().into()),
-            ("x_after", array(&point)),
+            ("x_after", array(shape, &after)),
         ]),
     }
 }
@@ -90,7 +114,7 @@ fn answer(frame: &Json) -> Json {
         "echo" => Json::from([
             ("op", "echo".into()),
             ("id", id.clone()),
-            ("x", array(&numbers(frame.get("x")))),
+            ("x", array(frame.get("x").get("shape"), &numbers(frame.get("x")))),
         ]),
         "gradient" => gradient(id, frame.get("x")),
         op => Json::from([

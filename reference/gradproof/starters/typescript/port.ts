@@ -2,7 +2,9 @@
 
 import { readSync, writeSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
+//<routine>
 import { numericalGradient } from "./numerical_gradient";
+//</routine>
 
 /** A number; JSON has none that are not finite, so these are text. */
 type Numeral = number | "NaN" | "Infinity" | "-Infinity";
@@ -61,15 +63,15 @@ function receive(): Request {
   return JSON.parse(line) as Request;
 }
 
-function array(numbers: number[]): object {
-  return { dtype: "f8", shape: [numbers.length], data: numbers };
+function array(shape: number[], numbers: number[]): object {
+  return { dtype: "f8", shape, data: numbers };
 }
 
 /** f, each of whose values the host is asked for. */
-function asked(id: number): (x: number[]) => number {
+function asked(id: number): (x: ArrayLike<number>) => number {
   let n = 0;
   return (x) => {
-    send({ op: "call", id, n, x: array(x) });
+    send({ op: "call", id, n, x: array([x.length], Array.from(x)) });
     n += 1;
     const answer = receive();
     if (answer.op === "value") return Number(answer.y);
@@ -77,22 +79,39 @@ function asked(id: number): (x: number[]) => number {
   };
 }
 
-function gradient(id: number, { shape, data }: NumberArray): object {
-  const x = data.map(Number);
+//<call>
+/** What to change where your routine is called otherwise: it is given one point. */
+function call(f: (x: ArrayLike<number>) => number, points: number[][]): number[][] {
+  if (points.length !== 1) throw new RangeError("x is one point");
+  return [numericalGradient(f, points[0])];
+}
+//</call>
+
+/** The points of an array: that of its one axis, or its rows. */
+function pointsOf({ shape, data }: NumberArray): number[][] {
+  if (shape.length !== 1 && shape.length !== 2) throw new RangeError("x is no array of points");
+  const [rows, width] = shape.length === 1 ? [1, shape[0]] : shape;
+  const numbers = data.map(Number);
+  return Array.from({ length: rows }, (_, n) => numbers.slice(n * width, (n + 1) * width));
+}
+
+function gradient(id: number, x: NumberArray): object {
+  const { shape } = x;
+  let points: number[][] | undefined;
+  const after = () => points && { x_after: array(shape, points.flatMap((each) => each)) };
   try {
-    if (shape.length !== 1) throw new RangeError("x is one point");
-    // The one line to change where your routine is called otherwise.
-    const value = numericalGradient(asked(id), x);
-    return { op: "result", id, value: array(value), x_after: array(x) };
+    points = pointsOf(x);
+    const value = call(asked(id), points).flatMap((each) => each);
+    return { op: "result", id, value: array(shape, value), ...after() };
   } catch (error) {
     const { name, message } = error as Error;
-    return { op: "error", id, kind: name, text: message, x_after: array(x) };
+    return { op: "error", id, kind: name, text: message, ...after() };
   }
 }
 
 function answer(request: Exclude<Request, { op: "bye" }>): object {
   const { op, id } = request;
-  if (op === "echo") return { op, id, x: array(request.x.data.map(Number)) };
+  if (op === "echo") return { op, id, x: array(request.x.shape, request.x.data.map(Number)) };
   if (op === "gradient") return gradient(id, request.x);
   return { op: "unsupported", id, reason: op };
 }

@@ -1,0 +1,1 @@
+"""How a user's routine is called: read off its signature, a module a language."""
