@@ -39,6 +39,7 @@ RIGHT = {
     "variations/careful.py": 9,
     "variations/lists.py": 11,
     "variations/functions.py": 10,
+    "variations/sized.py": 16,
     "functions/right.py": 12,
     "functions/other.py": 9,
 }

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from gradproof.evidence.layer_kinds import Kind, Setting
-from gradproof.evidence.layer_plan import Plan, UnbuildableError, plan
+from gradproof.evidence.layer_plan import Plan, UnbuildableError
+from gradproof.evidence.layer_sizes import planned
 from gradproof.ports.trials import Description, LayerPort, Moment, Step, Trial
 
 Array = np.ndarray[Any, Any]
@@ -105,7 +106,9 @@ def gather(port: LayerPort, said: Description, kind: Kind) -> Mapping[str, Extra
     found: dict[str, Extra] = {}
     for id, setting in _asked(kind):
         try:
-            found[id] = _back_and_forth(port, said, plan(kind, setting, said), setting)
+            found[id] = _back_and_forth(
+                port, said, planned(port, kind, setting, said), setting
+            )
         except UnbuildableError:
             continue
     return found

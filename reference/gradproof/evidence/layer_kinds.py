@@ -493,8 +493,13 @@ def _convolution(seed: int) -> Sequence[Sequence[Setting]]:
     rest = setting("stride 2, pad 1", 2, 1, x=(2, 3, 6, 5), W=(2, 3, 3, 2), b=(2,))
     # Some refuse windows that leave a rest.
     whole = setting("stride 2, pad 1", 2, 1, x=(2, 3, 7, 6), W=(2, 3, 3, 2), b=(2,))
-    both = [overlapping, rest], [overlapping, whole]
-    return [*both, *([_without_bias(s) for s in each] for each in both)]
+    # Some are made of one number for both sides of the filter.
+    square = [
+        setting("3×3, stride 1", 1, 0, x=(2, 3, 5, 7), W=(4, 3, 3, 3), b=(4,)),
+        setting("3×3, stride 2, pad 1", 2, 1, x=(2, 3, 7, 5), W=(2, 3, 3, 3), b=(2,)),
+    ]
+    every = [overlapping, rest], [overlapping, whole], square
+    return [*every, *([_without_bias(s) for s in each] for each in every)]
 
 
 def _without_bias(setting: Setting) -> Setting:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from gradproof.evidence.layer_kinds import Kind, Setting, distinct
-from gradproof.evidence.layer_plan import Plan, UnbuildableError, plan, role_of
+from gradproof.evidence.layer_plan import Plan, UnbuildableError, role_of
+from gradproof.evidence.layer_sizes import planned
 from gradproof.ports.trials import Description, LayerPort, Moment, Step, Trial
 
 Array = np.ndarray[Any, Any]
@@ -49,7 +50,7 @@ def gather(
     """
     setting, inputs = _asked(kind, seen)
     try:
-        how = plan(kind, setting, said)
+        how = planned(port, kind, setting, said)
     except UnbuildableError:
         return None
     steps = _steps(said, how, setting, inputs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from gradproof.evidence.layer_kinds import Setting, distinct
 from gradproof.evidence.layer_plan import Plan, role_of
+from gradproof.ports.function_names import plain
 from gradproof.ports.trials import Description
 
 Shape = tuple[int, ...]
@@ -47,6 +48,33 @@ def tried(said: Description) -> Iterator[tuple[Plan, Setting, Setting]]:
         if set(arrays) <= set(shapes) and len(arrays) > 1:
             one, other = (_setting(seed, arrays, shapes) for seed in (0, 1))
             yield Plan(make, tuple(fed.values())), one, other
+
+
+MADE_OF: Mapping[str, Sequence[Any]] = {
+    **dict.fromkeys(("slope", "negativeslope", "leak", "alpha", "scale"), (0.3,)),
+    **dict.fromkeys(("c", "power", "exponent", "n"), (3, 2.5)),
+    **dict.fromkeys(("xmin", "amin", "low"), (0.3,)),
+    **dict.fromkeys(("xmax", "amax", "high"), (0.6,)),
+    **dict.fromkeys(("shape", "newshape", "outshape"), ((4,), (2, 3, 4), (4, 3))),
+    **dict.fromkeys(("axis", "dim"), (0, 1)),
+    **dict.fromkeys(("axes", "order"), ((1, 0),)),
+    **dict.fromkeys(("slices", "index", "key"), (1,)),
+    **dict.fromkeys(("inshape", "inputshape", "xshape"), ((3, 4),)),
+    **dict.fromkeys(("keepdims", "keepdim"), (False, True)),
+}
+"""What a layer of one array may be made of, by what its parameters are named.
+
+The array is of 3 rows of 4: summed to one of its rows, spread over 2 of itself, laid
+out as 4 rows of 3.
+"""
+
+
+def made_of(needed: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """What may be tried for parameters of these names; none where one is foreign."""
+    values = [MADE_OF.get(plain(name), ()) for name in needed]
+    for n in range(max(map(len, values), default=0) if all(values) else 0):
+        each = (found[min(n, len(found) - 1)] for found in values)
+        yield dict(zip(needed, each, strict=True))
 
 
 DICTIONARIES = ("param", "params", "parameters", "cfg", "config", "hparams")

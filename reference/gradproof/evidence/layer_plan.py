@@ -52,6 +52,22 @@ NAMES: Mapping[str, frozenset[str]] = {
         "h": ("prevh", "hprev", "h0", "hidden", "hiddenstate"),
         "c": ("prevc", "cprev", "c0", "cell", "cellstate"),
         "ids": ("idx", "index", "indices", "indexes"),
+        "n_in": (
+            *("inputsize", "inputdim", "infeatures", "indim", "insize", "inputs"),
+            *("fanin", "ninputs", "ninput", "dimin", "inputunits", "inunits"),
+            *("inputfeatures", "inputnodes", "numinputs", "nx", "inchannels", "cin"),
+            *("inputchannels", "numchannels", "nchannels", "channels", "inc", "inch"),
+            *("numfeatures", "nfeatures", "features", "dim", "numembeddings", "inn"),
+            *("vocabsize", "vocab", "vocabularysize", "inputlength", "dimensions"),
+        ),
+        "n_out": (
+            *("outputsize", "outputdim", "outfeatures", "outdim", "outsize", "outputs"),
+            *("fanout", "noutputs", "noutput", "dimout", "outputunits", "outunits"),
+            *("outputfeatures", "outputnodes", "numoutputs", "outchannels", "cout"),
+            *("outputchannels", "numfilters", "nfilters", "filternum", "outc", "outch"),
+            *("hiddensize", "hiddendim", "nhidden", "embeddingdim", "embeddingsize"),
+            *("wordvecsize", "embedsize", "embeddim", "units", "neurons", "nneurons"),
+        ),
         "groups": ("numgroups", "ngroups", "group", "g"),
         "train": (
             *("train", "trainflg", "trainflag", "training", "istrain", "istraining"),
@@ -61,6 +77,9 @@ NAMES: Mapping[str, frozenset[str]] = {
 }
 """What parameters are called, as `plain` writes it, by role."""
 
+
+SIZES = ("n_in", "n_out")
+"""The roles of sizes of which a layer makes its own parameters."""
 
 LEFT = ("momentum", "epsilon")
 """What is not given where there is a default: it is the default that is judged."""
@@ -98,7 +117,7 @@ class Plan:
 
     def made_with(self, setting: Setting) -> dict[str, Any]:
         """The parameters' values by name."""
-        values = {**setting.options, **setting.arrays}
+        values = {**sizes(setting.arrays), **setting.options, **setting.arrays}
         made = {name: values[role] for name, role in self.make.items()}
         return {**made, **self.held}
 
@@ -108,24 +127,46 @@ class Plan:
         return (*(values[role] for role in self.fed), *self.last)
 
 
+def sizes(arrays: Mapping[str, Array]) -> dict[str, Any]:
+    """What a layer with such parameters is made of, if it makes them itself."""
+    if "Wx" in arrays:
+        return {"n_in": len(arrays["Wx"]), "n_out": len(arrays["Wh"])}
+    if "gamma" in arrays:
+        return {"n_in": arrays["gamma"].size}
+    if "W" not in arrays:
+        return {}
+    shape = arrays["W"].shape
+    if len(shape) == 4:
+        return {"n_in": shape[1], "n_out": shape[0], "size": _side(shape[2:])}
+    turned = "x" in arrays and arrays["x"].shape[-1] != shape[0]
+    ahead, behind = shape[::-1] if turned else shape
+    return {"n_in": ahead, "n_out": behind}
+
+
+def _side(size: tuple[int, ...]) -> int | tuple[int, ...]:
+    """A square's side; else both."""
+    return size[0] if len(set(size)) == 1 else size
+
+
 def plan(kind: Kind, setting: Setting, said: Description) -> Plan:
     """How a layer of that kind is made and fed. Raises UnbuildableError."""
-    make = _made(kind, setting, said.make)
-    values = {**setting.options, **setting.arrays}
+    make = made_roles(kind, setting, said.make)
+    values = {**sizes(setting.arrays), **setting.options, **setting.arrays}
     for name, role in make.items():
         if role not in values:
             raise UnbuildableError(name)
     loose = [role for role in setting.arrays if role not in make.values()]
     options = [role for role in setting.options if role not in make.values()]
-    fed = _fed([*loose, *setting.fed], options, said)
+    fed = fed_roles([*loose, *setting.fed], options, said)
     return Plan(make, fed)
 
 
-def _made(
+def made_roles(
     kind: Kind, setting: Setting, parameters: Iterable[Parameter]
 ) -> dict[str, str]:
     """The role of each parameter that is given a value, by its name."""
-    known = [*kind.parameters, *setting.options]
+    of_sizes = [role for role in sizes(setting.arrays) if role not in setting.options]
+    known = [*kind.parameters, *setting.options, *of_sizes]
     found: dict[str, str] = {}
     unknown: list[Parameter] = []
     for parameter in parameters:
@@ -139,6 +180,8 @@ def _made(
         elif parameter.required:
             unknown.append(parameter)
     left = [role for role in kind.parameters if role not in found.values()]
+    if set(SIZES) & set(found.values()):
+        left = []  # it makes them itself
     if len(unknown) > len(left):
         raise UnbuildableError(unknown[0].name)
     # Foreign names: in the order in which the kind's parameters are usual.
@@ -156,7 +199,7 @@ def role_of(name: str, known: Iterable[str]) -> str | None:
     return None
 
 
-def _fed(
+def fed_roles(
     roles: list[str], options: Collection[str], said: Description
 ) -> tuple[str, ...]:
     """Which roles forward is given, in its order. Raises UnbuildableError.

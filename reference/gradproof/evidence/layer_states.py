@@ -9,7 +9,8 @@ import numpy as np
 
 from gradproof.evidence.bounds import Limits, bounded, limits
 from gradproof.evidence.layer_kinds import Kind, Reference, Setting, distinct
-from gradproof.evidence.layer_plan import UnbuildableError, plan
+from gradproof.evidence.layer_plan import UnbuildableError
+from gradproof.evidence.layer_sizes import planned
 from gradproof.ports.trials import Description, LayerPort, Moment, Step, Trial
 
 Array = np.ndarray[Any, Any]
@@ -44,7 +45,7 @@ def gather(
     """Two stretches of a sequence, and the second again after a reset."""
     asked = replace(setting, options={**setting.options, "stateful": True})
     try:
-        how = plan(kind, asked, said)
+        how = planned(port, kind, asked, said)
     except UnbuildableError:
         return None
     if "stateful" not in how.make.values():

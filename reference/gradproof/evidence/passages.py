@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -33,9 +34,9 @@ from gradproof.evidence.layer_plan import (
     UnbuildableError,
     gradients,
     own_parameters,
-    plan,
     role_of,
 )
+from gradproof.evidence.layer_sizes import planned
 from gradproof.evidence.layer_states import States
 from gradproof.layers.layer import Backward
 from gradproof.numerics.running_error import Running
@@ -511,7 +512,10 @@ def _or_instead(port: LayerPort, found: LayerEvidence) -> LayerEvidence:
     kind = found.kind
     if kind is None or kind.instead is None or _is_right(found.passages["first"]):
         return found
-    others = _of_kind(port, found.said, replace(kind, settings=kind.instead))
+    try:
+        others = _of_kind(port, found.said, replace(kind, settings=kind.instead))
+    except UnbuildableError:
+        return found
     if not _is_right(others["first"]):
         return found
     return replace(found, passages=others, rows=found.passages["first"])
@@ -543,7 +547,7 @@ def _of_kind(
     ahead: dict[str, list[Passage]] = {}
     for ones, others in zip(kind.given(0), kind.given(1), strict=True):
         try:
-            how = plan(kind, ones[0], said)
+            how = planned(port, kind, ones[0], said)
         except UnbuildableError as error:
             problem = problem or error
             continue
@@ -644,7 +648,7 @@ def _is_of_scores(port: LayerPort, kind: Kind, said: Description) -> bool:
         return False
     (one, *_), *_ = kind.given(0)
     try:
-        how = plan(kind, one, said)
+        how = planned(port, kind, one, said)
     except UnbuildableError:
         return False
     more = replace(one, arrays={role: array + 1 for role, array in one.arrays.items()})
@@ -661,7 +665,7 @@ def _behaves(trier: Trier, kind: Kind) -> bool:
     """Whether forward is that of the kind, in each setting of one alternative."""
     for settings in kind.given(0):
         try:
-            how = plan(kind, settings[0], trier.said)
+            how = planned(trier.port, kind, settings[0], trier.said)
         except UnbuildableError:
             continue
         forwards = trier.forwards(how, settings)
@@ -676,29 +680,35 @@ def _behaves(trier: Trier, kind: Kind) -> bool:
 def _unknown(port: LayerPort, said: Description) -> LayerEvidence:
     """Of no known kind: given arrays of one shape, and judged by differences."""
     needed = [p.name for p in said.make if p.required]
-    if needed or layer_names.dictionary(said):
-        problem = [*needed, layer_names.dictionary(said)][0]
+    able = list(layer_names.made_of(needed)) if needed else [{}]
+    problem = [*(needed if not able else ()), layer_names.dictionary(said)][0]
+    if problem:
         return LayerEvidence(said, None, problem=problem)
-    takes = [p for p in said.forward if p.required]
-    many = any(p.name == "*" for p in said.forward)
     trier = Trier(port, said)
     ahead: dict[str, list[Passage]] = {}
-    for count in (1, 2, 3) if many else (max(len(takes), 1),):
-        for shapes in _shapes(count):
-            pair = [_numbers(seed, shapes) for seed in (0, 1)]
-            how = Plan({}, tuple(pair[0].arrays))
-            if not trier.runs(how, pair[:1]):
-                continue
-            passages = trier.passages(how, [(pair[0], pair[1])])
-            if all(map(_fits, passages["first"])):
-                signed = _of_both_signs(pair[0]), _of_both_signs(pair[1])
-                more = trier.passages(how, [signed])
-                if all(map(_fits, more["first"])):
-                    passages = {id: [*passages[id], *more[id]] for id in passages}
-                over = tuple(_spread(trier, how, pair))
-                return LayerEvidence(said, None, passages=passages, spread=over)
-            ahead = ahead or passages
+    for shapes, held in itertools.product(_given_shapes(said), able):
+        pair = [_numbers(seed, shapes) for seed in (0, 1)]
+        how = Plan({}, tuple(pair[0].arrays), held)
+        if not trier.runs(how, pair[:1]):
+            continue
+        passages = trier.passages(how, [(pair[0], pair[1])])
+        if all(map(_fits, passages["first"])):
+            signed = _of_both_signs(pair[0]), _of_both_signs(pair[1])
+            more = trier.passages(how, [signed])
+            if all(map(_fits, more["first"])):
+                passages = {id: [*passages[id], *more[id]] for id in passages}
+            over = tuple(_spread(trier, how, pair))
+            return LayerEvidence(said, None, passages=passages, spread=over)
+        ahead = ahead or passages
     return LayerEvidence(said, None, passages=ahead)
+
+
+def _given_shapes(said: Description) -> Iterator[Shapes]:
+    """Of what forward may be given, by how much it takes."""
+    takes = [p for p in said.forward if p.required]
+    many = any(p.name == "*" for p in said.forward)
+    for count in (1, 2, 3) if many else (max(len(takes), 1),):
+        yield from _shapes(count)
 
 
 def _spread(trier: Trier, how: Plan, pair: Sequence[Setting]) -> Iterator[Passage]:

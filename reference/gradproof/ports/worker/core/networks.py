@@ -36,6 +36,9 @@ SIZE = re.compile(r"(?!kernel|pool|filter|window|batch|sample).*(size|dim|sizes|
 ARRAYS = re.compile(r"W\w?|b|gamma|beta|weights?|bias|kernel")
 """Names of what a class is made with: a network is of sizes, a layer of arrays."""
 
+STATES = re.compile(r"[hc](_?prev|_?0|_?t|idden.*)?|(prev_?|state|hidden|cell).*", re.I)
+"""Names of what a step of a sequence is given beside its input."""
+
 QUIET = "quiet"
 """The method of a step of which it is enough that it was done."""
 
@@ -81,7 +84,9 @@ def is_network(thing: Any) -> bool:
     names = [name for name, _, _ in _parameters(owner.__init__)]
     fed = [name for name, required, _ in _parameters(owner.forward) if required]
     words = any(name.startswith("vocab") for name in names)
-    return (len(fed) > 1 or words) and _of_sizes(names)
+    words = words and not owner.__name__.lower().startswith("embed")
+    others = [n for n in fed[1:] if not (STATES.fullmatch(n) or ARRAYS.fullmatch(n))]
+    return (bool(others) or words) and _of_sizes(names)
 
 
 def _of_sizes(names: List[str]) -> bool:

@@ -261,22 +261,36 @@ def _attributes(layer: Any) -> Dict[str, Any]:
 def maker(cls: Any) -> Made:
     """Makes a class's layers; an object is copied, and a function makes one.
 
-    What is given then is put into the arrays that the layer has: "W", "params[0]".
+    What else is given is put into the arrays that the layer then has: "W", "params[0]",
+    "params.W".
     """
-    if inspect.isclass(cls):
-        return lambda given: cls(**given)
+    known = set(_making(cls)) if inspect.isclass(cls) else set()
 
     def made(given: Dict[str, Any]) -> Any:
-        layer = instance(cls)[0] if inspect.isfunction(cls) else copy.deepcopy(cls)
+        if inspect.isclass(cls):
+            layer = cls(**{n: value for n, value in given.items() if n in known})
+        else:
+            layer = instance(cls)[0] if inspect.isfunction(cls) else copy.deepcopy(cls)
         for name, value in given.items():
-            owner, _, number = name.partition("[")
-            array = getattr(layer, owner)
-            if number:
-                array = array[int(number[:-1])]
-            array[...] = value
+            if name not in known:
+                _array(layer, name)[...] = value
         return layer
 
     return made
+
+
+def _making(cls: Any) -> List[str]:
+    """The names of what a class is made of."""
+    return [name for name, _, _ in _parameters(cls.__init__)]
+
+
+def _array(layer: Any, name: str) -> Any:
+    """The array that a layer has by that name."""
+    owner, _, number = name.partition("[")
+    if number:
+        return getattr(layer, owner)[int(number[:-1])]
+    owner, _, key = name.partition(".")
+    return getattr(layer, owner)[key] if key else getattr(layer, owner)
 
 
 def instance(factory: Any) -> "Tuple[Any, List[Any]]":
