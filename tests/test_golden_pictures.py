@@ -232,6 +232,7 @@ def test_the_fault_is_seen_in_the_readers_functions(
     assert pixels_differ(faulty(), name, tmp_path)
 
 
+@pytest.mark.once
 def test_an_unchanged_picture_passes_both_comparisons(tmp_path: Path) -> None:
     assert not changes_since(
         BASELINES / "right-product.json", panels_of(right_product())
@@ -261,6 +262,7 @@ def test_the_data_tell_of_each_arrow_that_flips_even_out_of_sight() -> None:
         assert len(seen) == (1 if u or v else 0)
 
 
+@pytest.mark.once
 def test_arrows_twice_as_long_are_the_same_pixels_and_other_data(
     tmp_path: Path,
 ) -> None:
@@ -273,6 +275,7 @@ def test_arrows_twice_as_long_are_the_same_pixels_and_other_data(
     assert arrows.startswith("323 of 324 arrows changed")
 
 
+@pytest.mark.once
 def test_another_axis_label_is_the_same_pixels_and_other_data(tmp_path: Path) -> None:
     figure = right_product()
     figure.axes[0].set_xlabel("x1")
@@ -297,6 +300,7 @@ def test_one_entry_that_moves_fails_both_comparisons(tmp_path: Path) -> None:
     assert pixels_differ(heat_maps.draw(other), "weight-transposed-dW", tmp_path)
 
 
+@pytest.mark.once
 def test_entries_and_what_is_due_doubled_are_the_same_pixels_and_other_data(
     tmp_path: Path,
 ) -> None:
@@ -307,6 +311,7 @@ def test_entries_and_what_is_due_doubled_are_the_same_pixels_and_other_data(
     assert not pixels_differ(heat_maps.draw(other), "weight-transposed-dW", tmp_path)
 
 
+@pytest.mark.once
 def test_another_block_that_is_wrong_is_framed_otherwise(tmp_path: Path) -> None:
     known = gradient("weight-transposed-dW")
     wrong = known.wrong & (np.arange(4) < 3)

@@ -20,9 +20,13 @@ from gradproof.ports.limits import Limits
 from gradproof.ports.orders import ScriptOrder
 from gradproof.ports.workers import worker_command
 
-pytestmark = pytest.mark.skipif(
-    not kept.is_supported(), reason="workers are forked on Linux alone"
-)
+# Ports are judged by it in every environment; here it is looked at by itself.
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(
+        not kept.is_supported(), reason="workers are forked on Linux alone"
+    ),
+]
 SOON = 20.0
 """Seconds within which what is to come comes, on a busy machine too."""
 
