@@ -229,3 +229,20 @@ def test_what_is_tried_for_a_default(
     said = Description("It", "It", make=(Parameter(name, False, default),))
     found = [how.held[name] for _, how in others(said, Plan({}, ("x0",)))]
     assert found == pytest.approx(tried)
+
+
+def test_a_number_that_forward_needs_is_given_by_its_name() -> None:
+    def leaky_forward(x: Array, alpha: float) -> Any:
+        return np.where(x > 0, x, alpha * x), (x, alpha)
+
+    def leaky_backward(dout: Array, cache: Any) -> Array:
+        x, alpha = cache
+        return np.where(x > 0, dout, alpha * dout)
+
+    def lost_backward(dout: Array, cache: Any) -> Array:
+        return np.where(cache[0] > 0, dout, 0)
+
+    for backward, due in ((leaky_backward, "pass"), (lost_backward, "fail")):
+        made = pair("leaky", leaky_forward, backward)
+        (found,) = examine_layers(Layers({"leaky": made}), "").layers
+        assert found.verdict == due

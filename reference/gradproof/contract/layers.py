@@ -458,8 +458,11 @@ def _arguments_kept(passage: Passage) -> Judgement:
 def modes(evidence: LayerEvidence) -> Judgement:
     """L12."""
     tried = evidence.modes
-    if tried is None or tried.trained is None or tried.tested is None:
+    if tried is None or tried.trained is None:
         return not_covered("layer.no-modes")
+    if tried.tested is None:
+        drawn = dropout.draws(tried.trained, tried.again)
+        return drawn if drawn.verdict == "fail" else not_covered("layer.no-test")
     shapes = {tried.x.shape, tried.trained.shape, tried.tested.shape}
     if len(shapes) > 1 or evidence.kind is None:
         return not_covered("layer.no-modes")

@@ -46,7 +46,8 @@ def gather(
 ) -> Modes | None:
     """What it does in both modes; ``seen`` is a setting in which it ran.
 
-    ``None``: it has no modes, or none that could be set.
+    ``None``: it has no modes, or none that could be set. Of dropout without a test it
+    is seen how it trains.
     """
     setting, inputs = _asked(kind, seen)
     try:
@@ -54,15 +55,18 @@ def gather(
     except UnbuildableError:
         return None
     steps = _steps(said, how, setting, inputs)
-    if steps is None:
+    if steps is None and kind.id != "dropout":
         return None
+    trains_alone = steps is None
+    steps = steps or (_ahead(how, setting, inputs[0], train=True),)
     once_more = _once_more(said, kind, steps)
     make = how.made_with(setting)
     trials = [Trial(said.name, make, each) for each in (steps, once_more) if each]
     moments, *more = port.run(trials)
     trained, tested = None, None
     if len(moments) == len(steps) + 1 and moments[-1].outcome == "returned":
-        trained, tested = _value(moments[TRAININGS]), _value(moments[-1])
+        trained = _value(moments[-1 if trains_alone else TRAININGS])
+        tested = None if trains_alone else _value(moments[-1])
     again = _value(more[0][-1]) if more else None
     return Modes(setting, how, inputs[:-1], inputs[-1], trained, tested, again)
 
@@ -83,18 +87,19 @@ def _steps(
     said: Description, how: Plan, setting: Setting, inputs: tuple[Array, ...]
 ) -> tuple[Step, ...] | None:
     """Forward with each, the last at test, which an argument says or a method sets."""
-
-    def ahead(x: Array, *, train: bool) -> Step:
-        arrays, fed = {**setting.arrays, "x": x}, {**setting.fed, "train": train}
-        return Step("forward", how.arguments(replace(setting, arrays=arrays, fed=fed)))
-
-    train = [ahead(x, train=True) for x in inputs[:-1]]
-    test = ahead(inputs[-1], train=False)
+    train = [_ahead(how, setting, x, train=True) for x in inputs[:-1]]
+    test = _ahead(how, setting, inputs[-1], train=False)
     if any(role_of(p.name, ["train"]) for p in said.forward):
         return *train, test
     if TO_TEST in said.methods:
         return *train, Step("call", method=TO_TEST), test
     return None
+
+
+def _ahead(how: Plan, setting: Setting, x: Array, *, train: bool) -> Step:
+    """Forward, in a mode."""
+    arrays, fed = {**setting.arrays, "x": x}, {**setting.fed, "train": train}
+    return Step("forward", how.arguments(replace(setting, arrays=arrays, fed=fed)))
 
 
 TO_TEST = "eval"

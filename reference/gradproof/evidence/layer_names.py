@@ -50,8 +50,11 @@ def tried(said: Description) -> Iterator[tuple[Plan, Setting, Setting]]:
             yield Plan(make, tuple(fed.values())), one, other
 
 
+SLOPES = ("slope", "negativeslope", "leak", "alpha", "scale")
+"""Names of numbers that are no arrays, whoever is given them."""
+
 MADE_OF: Mapping[str, Sequence[Any]] = {
-    **dict.fromkeys(("slope", "negativeslope", "leak", "alpha", "scale"), (0.3,)),
+    **dict.fromkeys(SLOPES, (0.3,)),
     **dict.fromkeys(("c", "power", "exponent", "n"), (3, 2.5)),
     **dict.fromkeys(("xmin", "amin", "low"), (0.3,)),
     **dict.fromkeys(("xmax", "amax", "high"), (0.6,)),
@@ -75,6 +78,15 @@ def made_of(needed: Sequence[str]) -> Iterator[Mapping[str, Any]]:
     for n in range(max(map(len, values), default=0) if all(values) else 0):
         each = (found[min(n, len(found) - 1)] for found in values)
         yield dict(zip(needed, each, strict=True))
+
+
+def last(said: Description) -> tuple[Any, ...]:
+    """What forward is given after its arrays: numbers, by their names."""
+    found: list[Any] = []
+    needed = [plain(p.name) for p in said.forward if p.required]
+    while len(needed) > 1 and needed[-1] in SLOPES:
+        found.append(MADE_OF[needed.pop()][0])
+    return tuple(found)
 
 
 DICTIONARIES = ("param", "params", "parameters", "cfg", "config", "hparams")

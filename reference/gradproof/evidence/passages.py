@@ -688,7 +688,7 @@ def _unknown(port: LayerPort, said: Description) -> LayerEvidence:
     ahead: dict[str, list[Passage]] = {}
     for shapes, held in itertools.product(_given_shapes(said), able):
         pair = [_numbers(seed, shapes) for seed in (0, 1)]
-        how = Plan({}, tuple(pair[0].arrays), held)
+        how = Plan({}, tuple(pair[0].arrays), held, layer_names.last(said))
         if not trier.runs(how, pair[:1]):
             continue
         passages = trier.passages(how, [(pair[0], pair[1])])
@@ -705,9 +705,10 @@ def _unknown(port: LayerPort, said: Description) -> LayerEvidence:
 
 def _given_shapes(said: Description) -> Iterator[Shapes]:
     """Of what forward may be given, by how much it takes."""
-    takes = [p for p in said.forward if p.required]
+    takes = len([p for p in said.forward if p.required])
     many = any(p.name == "*" for p in said.forward)
-    for count in (1, 2, 3) if many else (max(len(takes), 1),):
+    arrays = takes - len(layer_names.last(said))
+    for count in (1, 2, 3) if many else (max(arrays, 1),):
         yield from _shapes(count)
 
 

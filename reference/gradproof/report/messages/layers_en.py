@@ -61,6 +61,7 @@ MESSAGES = {
     "clause.L14": "Of several largest entries in a window, one gets the gradient, or they share it.",
     "clause.L15": "Pooling with padding returns numbers.",
     "layer.no-modes": "what it does at test could not be read",
+    "layer.no-test": "it has no test mode, or none that is known: forward takes no train_flg, and there is no eval",
     "layer.drops-at-test": "entries are dropped at test too",
     "layer.scale-at-test": "at test the input is multiplied by {factor} where {expected} is due, for what training does",
     "layer.mask-kept": "a second batch has the mask of the first: no new one is drawn",

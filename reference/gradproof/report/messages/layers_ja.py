@@ -61,6 +61,7 @@ MESSAGES = {
     "clause.L14": "窓の中に最大の要素がいくつもあれば、その1つが勾配を受け取るか、分け合う。",
     "clause.L15": "パディング付きのプーリングは数を返す。",
     "layer.no-modes": "テスト時の動作を読み取れませんでした",
+    "layer.no-test": "テスト時のモードがないか、切り替え方が分かりません(forward に train_flg がなく、eval もありません)",
     "layer.drops-at-test": "テスト時にも要素が落とされています",
     "layer.scale-at-test": "テスト時に入力が {factor} 倍されていますが、学習時の動作からは {expected} 倍のはずです",
     "layer.mask-kept": "2回目のバッチのマスクが1回目と同じです。新しく作られていません",
