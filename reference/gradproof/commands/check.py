@@ -28,10 +28,10 @@ from gradproof.report.formats import FORMATS, of_folders
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gradproof.finding.finding import Findings
     from gradproof.ports.role_ids import PortRoleId
     from gradproof.project.checks import Checked
     from gradproof.project.config import PortTable
-    from gradproof.project.scan import Scan
     from gradproof.report.formats import Format
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Unusable
@@ -158,23 +158,23 @@ def _table(
     return PortTable(target, role, vectorized, python)
 
 
-def _scans(targets: tuple[str, ...]) -> list[Scan]:
+def _scans(targets: tuple[str, ...]) -> list[Findings]:
     """What there is in those of the targets that are folders."""
     folders = [Path(target) for target in targets if Path(target).is_dir()]
     if not folders:
         return []
-    from gradproof.project.scan import scan
+    from gradproof.finding.finding import find
 
-    return [scan(folder) for folder in folders]
+    return [find(folder) for folder in folders]
 
 
-def _named(target: str, scans: list[Scan]) -> Sequence[str]:
+def _named(target: str, scans: list[Findings]) -> Sequence[str]:
     """The targets in a folder; else the target itself."""
     found = [scan.targets for scan in scans if scan.folder == Path(target)]
     return found[0] if found else [target]
 
 
-def _form(style: str, scans: list[Scan]) -> Format:
+def _form(style: str, scans: list[Findings]) -> Format:
     """The form of the report: of folders its text is one table."""
     form = FORMATS[style]
     if not scans:
@@ -256,7 +256,7 @@ def _drawn(results: list[Checked], folder: Path, lang: Language) -> list[Checked
 def _report(
     results: list[Checked],
     wanted: list[tuple[str, Path | None]],
-    scans: list[Scan],
+    scans: list[Findings],
     lang: Language,
 ) -> list[Unusable]:
     """Write the report in each form that is wanted; give what it could not tell of."""

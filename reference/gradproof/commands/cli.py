@@ -12,12 +12,13 @@ from gradproof.commands.fix import fix
 from gradproof.commands.init import init
 from gradproof.commands.options import block
 from gradproof.commands.review import review
+from gradproof.commands.scan import scan
 from gradproof.commands.vectors import vectors
 
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"]},
-    commands=[check, demo, draw, explain, fix, init, review, vectors],
+    commands=[check, demo, draw, explain, fix, init, review, scan, vectors],
     epilog=block(
         "Examples:\n"
         "  gradproof demo\n"

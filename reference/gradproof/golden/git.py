@@ -72,11 +72,11 @@ class Repository:
     @classmethod
     def at(cls, folder: Path) -> Repository:
         """The repository that a folder is in; raises SourceError if there is none."""
-        bare = _output(folder, "rev-parse", "--is-bare-repository")
+        bare = output(folder, "rev-parse", "--is-bare-repository")
         if bare is None:
             raise SourceError("review.no-repository", folder=str(folder))
-        top = _output(folder, "rev-parse", "--show-toplevel")
-        prefix = _output(folder, "rev-parse", "--show-prefix") or ""
+        top = output(folder, "rev-parse", "--show-toplevel")
+        prefix = output(folder, "rev-parse", "--show-prefix") or ""
         return cls(Path(top or folder), prefix, bare=top is None)
 
     def run(
@@ -95,7 +95,7 @@ class Repository:
     def tree(self, revision: str) -> str:
         """The tree of a revision; raises SourceError if there is no such revision."""
         # The suffix keeps any word from being read as an option.
-        found = _output(self.root, "rev-parse", "--verify", f"{revision}^{{tree}}")
+        found = output(self.root, "rev-parse", "--verify", f"{revision}^{{tree}}")
         if found is None:
             raise SourceError("review.no-revision", revision=revision)
         return found
@@ -103,14 +103,14 @@ class Repository:
     def merge_base(self, a: str, b: str) -> str:
         """Where two revisions parted; raises SourceError if they never met."""
         self.tree(a), self.tree(b)
-        found = _output(self.root, "merge-base", a, b)
+        found = output(self.root, "merge-base", a, b)
         if found is None:
             raise SourceError("review.no-merge-base", a=a, b=b)
         return found
 
     def head(self) -> str:
         """The tree of HEAD; the empty tree before the first commit."""
-        return _output(self.root, "rev-parse", "--verify", "HEAD^{tree}") or EMPTY_TREE
+        return output(self.root, "rev-parse", "--verify", "HEAD^{tree}") or EMPTY_TREE
 
     def entries(self, tree: str, folder: str) -> dict[str, TreeEntry]:
         """The files of a tree that are below a folder, by path from the root."""
@@ -179,7 +179,18 @@ def _git(
         raise SourceError("review.git-failed", command="git", text=text) from error
 
 
-def _output(folder: Path, *arguments: str) -> str | None:
+def listed(
+    folder: Path, *arguments: str, environment: Mapping[str, str] | None = None
+) -> list[str]:
+    """The names that a command lists in a folder; raises SourceError."""
+    done = _git(folder, arguments, environment=environment)
+    if done.returncode:
+        words = os.fsdecode(done.stderr).strip()
+        raise SourceError("review.git-failed", command=arguments[0], text=words)
+    return _parts(done.stdout)
+
+
+def output(folder: Path, *arguments: str) -> str | None:
     """The one line that a git command prints; ``None`` if it fails."""
     done = _git(folder, arguments)
     return None if done.returncode else os.fsdecode(done.stdout).removesuffix("\n")

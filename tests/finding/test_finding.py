@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gradproof.project.scan import scan
+from gradproof.finding.finding import find
 
 BOTH_WAYS = "class Relu:\n def forward(self, x): 0\n def backward(self, d): 0"
 FILES = {
@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_what_can_be_judged_is_found_and_the_rest_is_counted(folder: Path) -> None:
-    found = scan(folder)
+    found = find(folder)
     assert [target.removeprefix(f"{folder}/") for target in found.targets] == [
         "ch04/gradient_2d.py",
         "ch05/net.py",
@@ -59,4 +59,4 @@ def test_a_file_of_classes_and_a_routine_is_both(tmp_path: Path) -> None:
     file = tmp_path / "all.py"
     text = BOTH_WAYS + "\ndef numerical_diff(f, x): return x"
     file.write_text(text, encoding="utf-8")
-    assert scan(tmp_path).targets == (str(file), f"{file}:numerical_diff")
+    assert find(tmp_path).targets == (str(file), f"{file}:numerical_diff")

@@ -1,0 +1,1 @@
+"""What in folders can be judged: found by reading, and nothing is run."""

@@ -1,0 +1,145 @@
+"""A file's syntax: what its statements bind, and which files its imports lead to."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradproof.ports import notebook
+
+MAX_FOLDERS_ABOVE = 3
+"""How many folders above a file's own are searched for what it imports."""
+
+DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+IMPORTS = (ast.Import, ast.ImportFrom)
+SCOPES = (*DEFINES, ast.Lambda)
+
+
+@dataclass(frozen=True, eq=False)
+class Module:
+    """A file that was read; ``binders`` are the statements that bind a name.
+
+    ``effects`` are the statements that may do more than bind one.
+    """
+
+    path: Path
+    body: list[ast.stmt]
+    binders: Mapping[str, tuple[int, ...]]
+    effects: tuple[int, ...]
+
+
+def read(path: Path) -> Module | None:
+    """The module of a file, or of a notebook's cells; None if it is no Python."""
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except (SyntaxError, ValueError, OSError, RecursionError):
+        return None
+
+
+@functools.lru_cache(maxsize=4096)
+def _read(path: Path, stamp: int) -> Module:
+    body = body_of(path)
+    binders: dict[str, list[int]] = {}
+    for number, statement in enumerate(body):
+        for name in bound(statement):
+            binders.setdefault(name, []).append(number)
+    effects = [n for n, s in enumerate(body) if not _only_binds(s, path)]
+    kept = {name: tuple(numbers) for name, numbers in binders.items()}
+    return Module(path, body, kept, tuple(effects))
+
+
+def body_of(path: Path) -> list[ast.stmt]:
+    """The statements of a file, of a notebook those of its cells that are Python.
+
+    Raises SyntaxError, ValueError or OSError.
+    """
+    data = path.read_bytes()
+    if path.suffix != ".ipynb":
+        return ast.parse(data).body
+    try:
+        cells = notebook.codes(data)
+    except notebook.NotebookError as error:
+        raise ValueError(str(error)) from error
+    return [statement for cell in cells for statement in _cell(cell)]
+
+
+def _cell(source: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return []
+
+
+def bound(statement: ast.AST) -> Iterator[str]:
+    """The names that a statement binds where it stands."""
+    if isinstance(statement, DEFINES):
+        yield statement.name
+        return
+    if isinstance(statement, IMPORTS):
+        for alias in statement.names:
+            yield alias.asname or alias.name.partition(".")[0]
+        return
+    if isinstance(statement, ast.Name) and isinstance(statement.ctx, ast.Store):
+        yield statement.id
+    if isinstance(statement, ast.ExceptHandler) and statement.name:
+        yield statement.name
+    if not isinstance(statement, ast.Lambda):
+        for child in ast.iter_child_nodes(statement):
+            yield from bound(child)
+
+
+def _only_binds(statement: ast.stmt, path: Path) -> bool:
+    """Whether it does nothing else: it may be left out if nobody asks for its names."""
+    if isinstance(statement, DEFINES):
+        return not statement.decorator_list
+    if isinstance(statement, IMPORTS):
+        return not list(imported(statement, path))
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Constant)
+    plain = isinstance(statement, ast.Assign) and all(
+        isinstance(target, ast.Name) for target in statement.targets
+    )
+    return plain and not any(isinstance(n, ast.Call) for n in ast.walk(statement))
+
+
+def imported(statement: ast.stmt, path: Path) -> Iterator[Path]:
+    """The files that an import may lead to."""
+    folder = path.absolute().parent
+    if isinstance(statement, ast.Import):
+        for alias in statement.names:
+            yield from of_name(alias.name, folder)
+    elif isinstance(statement, ast.ImportFrom):
+        module = statement.module or ""
+        if module:
+            yield from of_name(module, folder, statement.level)
+        for alias in statement.names:
+            dotted = f"{module}.{alias.name}".strip(".")
+            if alias.name != "*":
+                yield from of_name(dotted, folder, statement.level)
+
+
+def of_name(dotted: str, folder: Path, level: int = 0) -> Iterator[Path]:
+    """The files that a module of that name may be, from a file in this folder."""
+    above = [folder, *folder.parents]
+    places = above[level - 1 : level] if level else above[: MAX_FOLDERS_ABOVE + 1]
+    if not level:
+        places = list(dict.fromkeys([*places, Path.cwd()]))
+    parts = dotted.split(".")
+    for place in places:
+        whole = place.joinpath(*parts)
+        if _is_file(whole.with_suffix(".py")) or _is_file(whole / "__init__.py"):
+            for end in range(1, len(parts)):
+                start = place.joinpath(*parts[:end], "__init__.py")
+                if _is_file(start):
+                    yield start
+            file = whole.with_suffix(".py")
+            yield file if _is_file(file) else whole / "__init__.py"
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _is_file(path: Path) -> bool:
+    """Remembered: the same names are looked for from many files."""
+    return path.is_file()

@@ -1,0 +1,1 @@
+"""Many ports at once: which they are, judged on one machine or on a cluster."""
