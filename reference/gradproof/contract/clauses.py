@@ -27,6 +27,7 @@ from gradproof.evidence.probe_ids import (
     MORE_POINTS,
     NUMBERS,
     READ,
+    SERVED,
     WHOLE,
 )
 from gradproof.ports.role_ids import RoleId
@@ -165,7 +166,7 @@ CONTRACT: dict[RoleId, tuple[Clause, ...]] = {
         _should("P17", "refusal", HOPED, shoulds.refused, "scalar", "cube"),
     ),
     "array-gradient": (
-        _must("A1", "shape", WHOLE_ARRAY, shape, *READ, *ARRAYS_MORE),
+        _must("A1", "shape", WHOLE_ARRAY, shape, *SERVED, *ARRAYS_MORE),
         _must("A2", "whole", WHOLE_ARRAY, musts.points_only, *READ, *ARRAYS_MORE),
         _must("A4", "consistent", TAYLOR, musts.consistent, *WHOLE),
         _must("A5", "value", DERIVED, musts.value, *WHOLE, *ARRAYS_MORE),

@@ -18,7 +18,13 @@ from gradproof.contract.verdicts import (
     worst,
 )
 from gradproof.evidence.evidence import Evidence, point_shape
-from gradproof.evidence.probe_ids import BATCHES, DRAWN_BATCHES, MORE_BATCHES
+from gradproof.evidence.probe_ids import (
+    BATCHES,
+    DRAWN_BATCHES,
+    DRAWN_POINTS,
+    MORE_BATCHES,
+    MORE_POINTS,
+)
 from gradproof.evidence.probes import KEPT_ROW
 from gradproof.evidence.stencil import Stencil, nearest_row
 from gradproof.numerics import oracle
@@ -30,7 +36,7 @@ from gradproof.ports.observation import Observation, Raised
 
 def rows_apart(evidence: Evidence) -> Judgement:
     """Row n of the result has to do with row n of x alone."""
-    shapes = at_each(shape, *BATCHES, *MORE_BATCHES, *DRAWN_BATCHES)(evidence)
+    shapes = at_each(shape, *BATCHES, "others", *MORE_BATCHES, *DRAWN_BATCHES)(evidence)
     if shapes.verdict != "pass":
         return shapes
     linked = [_rows_linked(evidence, probe) for probe in BATCHES]
@@ -40,7 +46,17 @@ def rows_apart(evidence: Evidence) -> Judgement:
 
 
 def no_wrong_batch(evidence: Evidence) -> Judgement:
-    """A batch is refused, or treated as rows of points."""
+    """A batch is refused, or treated as rows of points; no batch breaks the port."""
+    judged = _no_wrong_rows(evidence)
+    if judged.verdict != "pass":
+        return judged
+    seen = evidence.observations
+    others = [seen[p] for p in (*BATCHES, "others") if p != "rows" and p in seen]
+    broke = (outcomes.breakage(o) for o in others if not isinstance(o.outcome, Raised))
+    return worst([*(b for b in broke if b and b.verdict == "error"), judged])
+
+
+def _no_wrong_rows(evidence: Evidence) -> Judgement:
     observation = evidence.observations["rows"]
     if isinstance(observation.outcome, Raised):
         refused = refusal(evidence, observation)
@@ -60,10 +76,16 @@ def _plain(x: Any) -> Any:
 
 
 def shape_or_refusal(evidence: Evidence, probe: str) -> Judgement:
-    """The result has the shape of x; points of another size may be refused."""
+    """The result has the shape of x; points of all other sizes may be refused."""
     observation = evidence.observations[probe]
     usual = evidence.observations["point"].probe.x.shape
-    if isinstance(observation.outcome, Raised) and observation.probe.x.shape != usual:
+    others = [
+        seen.outcome
+        for name, seen in evidence.observations.items()
+        if name in (*MORE_POINTS, *DRAWN_POINTS) and seen.probe.x.shape != usual
+    ]
+    refused = all(isinstance(outcome, Raised) for outcome in others)
+    if refused and observation.probe.x.shape != usual:
         return refusal(evidence, observation)
     return shape(evidence, probe)
 
