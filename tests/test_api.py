@@ -58,7 +58,7 @@ def test_a_report_is_text_json_and_html() -> None:
     assert "誤りです" in report.text("ja")
     assert json.loads(report.json())["ports"][0]["verdict"] == "fail"
     html = report._repr_html_()
-    assert html.startswith("<pre")
+    assert html.startswith('<div class="gradproof"')
     assert "halved" in html
 
 
@@ -109,7 +109,7 @@ def test_in_a_notebook_a_report_is_text_and_is_shown_once(
     report = gradproof.check(halved)
     assert str(report) == report.text() != ""
     assert report.text().startswith("halved is wrong")
-    assert report._repr_html_().count("<pre") == 1
+    assert report._repr_html_().count("<h3") == 1
     assert "is wrong" in report._repr_html_()
     assert shown == []
 

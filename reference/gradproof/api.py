@@ -97,7 +97,7 @@ class Report:
         yield Text.from_ansi(recording.export_text(styles=True).rstrip("\n"))
 
     def _repr_html_(self) -> str:
-        return html_report.fragment(self._print)
+        return html_report.fragment(self.examination, Phrases(self.lang))
 
     def _print(self, console: Console, lang: Language | None = None) -> None:
         port_text.show(self.examination, Phrases(lang or self.lang), console)

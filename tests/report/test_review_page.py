@@ -25,11 +25,15 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+import gradproof
 import repositories
+from gradproof import corrected
 from gradproof.commands import cli
 from gradproof.golden.document import loads
 from gradproof.golden.snapshot import Arrow, Arrows
+from gradproof.report import html_report
 from gradproof.report.messages import CATALOGUES
+from gradproof.report.phrases import Phrases
 from gradproof.report.review import html
 from gradproof.report.review.overlay import overlay
 from places import BASELINES
@@ -328,13 +332,17 @@ class Browser:
         return self.webdriver.ActionChains(self.driver)
 
     def open(self, path: Path, *, width: int = 1280, dark: bool = False) -> None:
-        """Open a file in a window of a width."""
+        """Open a review in a window of a width."""
+        self.show(path, width=width, dark=dark)
+        self.settle()
+
+    def show(self, path: Path, *, width: int, dark: bool) -> None:
+        """Open any file in a window of a width."""
         size = {"width": width, "height": 860, "deviceScaleFactor": 1, "mobile": False}
         theme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [theme]})
         self.driver.get(path.resolve().as_uri())
-        self.settle()
 
     def js(self, code: str, *arguments: Any) -> Any:
         """What a script returns."""
@@ -403,7 +411,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options, webdriver.ChromeService(service))
-    driver.set_script_timeout(10)
+    driver.set_script_timeout(60)
     try:
         offline = {"latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
         driver.execute_cdp_cmd("Network.enable", {})
@@ -847,3 +855,26 @@ def test_a_page_of_a_hundred_pictures_opens_within_a_second(
         seconds.append(time.perf_counter() - start)
         assert chromium.count(".picture") == 100
     assert min(seconds) < 1, seconds
+
+
+AXE = "axe.run().then(r => arguments[0](r.violations.map(v => v.id + v.nodes[0].html)))"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_report_keeps_the_rules_of_axe_wide_narrow_light_and_dark(
+    chromium: Browser, tmp_path: Path, language: Any
+) -> None:
+    axe = Path(pytest.importorskip("axe_core_python").__file__).with_name("axe.min.js")
+    ports = (
+        corrected.numerical_gradient,
+        lambda f, x: -corrected.numerical_gradient(f, x),
+    )
+    found = [gradproof.check(port, "gradient").examination for port in ports]
+    page = html_report.page(found, [], {}, Phrases(language))
+    (tmp_path / "report.html").write_text(page, "utf-8")
+    for width, dark in ((1200, False), (390, True)):
+        chromium.show(tmp_path / "report.html", width=width, dark=dark)
+        assert chromium.js("return document.documentElement.scrollWidth") <= width
+        chromium.js(axe.read_text("utf-8"))
+        assert chromium.driver.execute_async_script(AXE) == []

@@ -64,7 +64,7 @@ def _text(
 
 
 def _html(
-    show: Write,
+    passed: Mapping[str, Mapping[str, int]],
     examinations: Sequence[Examined],
     unusable: Sequence[Unusable],
     phrases: Phrases,
@@ -72,8 +72,7 @@ def _html(
 ) -> None:
     from gradproof.report import html_report
 
-    shown = partial(show, examinations, unusable, phrases)
-    stream.write(html_report.page(shown, "gradproof", phrases.language))
+    stream.write(html_report.page(examinations, unusable, passed, phrases))
 
 
 def _json(
@@ -135,15 +134,12 @@ def _markdown(
     stream.write(markdown.dumps(suites, counts, phrases))
 
 
-FOR_PEOPLE: Mapping[str, Callable[..., None]] = {"text": _text, "html": _html}
-"""How a form is written of what is shown on a console."""
-
 FORMATS: Mapping[str, Format] = {
     form.name: form
     for form in (
         Format("text", partial(_text, _ports)),
         Format("json", _json),
-        Format("html", partial(_html, _ports)),
+        Format("html", partial(_html, {})),
         Format("markdown", _markdown),
         Format("junit", _junit),
         Format("github", _github),
@@ -158,7 +154,9 @@ def of_folders(form: Format, passed: Mapping[str, Mapping[Any, int]]) -> Format:
 
     In it is told how many files were ``passed`` over in each folder, and why.
     """
-    if form.name not in FOR_PEOPLE:
-        return form
-    shown = partial(_folders, passed)
-    return form._replace(write=partial(FOR_PEOPLE[form.name], shown))
+    match form.name:
+        case "text":
+            return form._replace(write=partial(_text, partial(_folders, passed)))
+        case "html":
+            return form._replace(write=partial(_html, passed))
+    return form

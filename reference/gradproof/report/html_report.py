@@ -1,40 +1,116 @@
-"""The report as HTML: a page, or a fragment for a notebook."""
+"""The report as HTML: a page that needs nothing else, or a fragment for a notebook."""
 
 from __future__ import annotations
 
-import html
-import io
-from collections.abc import Callable
+import platform
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
 
-from rich.console import Console
+import numpy as np
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
 
-from gradproof.report import layout
+from gradproof import __version__
+from gradproof.report import port_text
+from gradproof.report.characters import printable
+from gradproof.report.ci.results import judged_of
+from gradproof.report.examined import Examined
+from gradproof.report.page.contents import Section, section
+from gradproof.report.phrases import Phrases, Unusable
 
-FRAGMENT = '<pre style="line-height:1.3">{code}</pre>'
-
-PAGE = """\
-<!DOCTYPE html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<title>{title}</title>
-<style>body {{ margin: 2em; }} pre {{ font-family: monospace; }}</style>
-</head>
-<body>
-{body}
-</body>
-</html>
-"""
+MARKS = {"pass": "✓", "in-part": "✓", "fail": "✗", "stale": "✗", "error": "✗"}
 
 
-def fragment(show: Callable[[Console], None]) -> str:
-    """What ``show`` prints, as one element; whatever a port has said is escaped."""
-    recording = layout.console(io.StringIO(), record=True)
-    show(recording)
-    return recording.export_html(inline_styles=True, code_format=FRAGMENT)
+def page(
+    examinations: Sequence[Examined],
+    unusable: Sequence[Unusable],
+    passed_over: Mapping[str, Mapping[str, int]],
+    phrases: Phrases,
+) -> str:
+    """All ports on one page, and how much of which folder was passed over."""
+    sections = _sections(examinations, unusable, phrases)
+    title = sections[0].headline if len(sections) == 1 else "gradproof"
+    if len(examinations) + len(unusable) > 1:
+        title = port_text.summary(examinations, unusable, phrases)
+    return _written(
+        "report.html",
+        sections,
+        phrases,
+        title=title if len(sections) != 1 else "gradproof",
+        lines=[_passed_over(*each, phrases) for each in passed_over.items()],
+        environment=_environment_text(),
+    )
 
 
-def page(show: Callable[[Console], None], title: str, language: str) -> str:
-    """What ``show`` prints, as a page that needs nothing else."""
-    body = fragment(show)
-    return PAGE.format(language=language, title=html.escape(title), body=body)
+def fragment(examination: Examined, phrases: Phrases) -> str:
+    """What was found of one target as one element, in the colours of what it is in."""
+    return _written("fragment.html", _sections([examination], [], phrases), phrases)
+
+
+def _sections(
+    examinations: Sequence[Examined],
+    unusable: Sequence[Unusable],
+    phrases: Phrases,
+) -> list[Section]:
+    found = [section(each, phrases) for one in examinations for each in judged_of(one)]
+    return found + [_unusable(each, phrases) for each in unusable]
+
+
+def _unusable(unusable: Unusable, phrases: Phrases) -> Section:
+    said = phrases.unusable(unusable)
+    return Section(unusable.target, said, "error", (), (), ())
+
+
+def _passed_over(folder: str, counts: Mapping[str, int], phrases: Phrases) -> str:
+    told = [phrases.say(f"folder.{why}", n=n) for why, n in counts.items()]
+    listed = phrases.say("comma").join(told)
+    return phrases.say("folder.passed-over", folder=folder, counts=listed)
+
+
+def _environment_text() -> str:
+    return (
+        f"gradproof {__version__}, Python {platform.python_version()},"
+        f" NumPy {np.__version__}, {sys.platform}"
+    )
+
+
+def _written(
+    template: str, sections: Sequence[Section], phrases: Phrases, **more: Any
+) -> str:
+    return (
+        _templates()
+        .get_template(template)
+        .render(
+            sections=sections,
+            language=phrases.language,
+            say=phrases.say,
+            mark=lambda standing: MARKS.get(standing, "–"),
+            prefix="port",
+            style=_style(),
+            **more,
+        )
+    )
+
+
+@cache
+def _templates() -> Environment:
+    """What a port says is escaped, and shown without what moves or turns text."""
+    loader = PackageLoader("gradproof", "report/page")
+    return Environment(
+        loader=loader, autoescape=True, trim_blocks=True, finalize=_shown
+    )
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return printable(value)
+    return value
+
+
+@cache
+def _style() -> Markup:
+    loader = _templates().loader
+    assert loader is not None
+    return Markup(loader.get_source(_templates(), "report.css")[0])

@@ -92,16 +92,40 @@ class Luck:
 
 
 @dataclass(frozen=True, eq=False)
+class Otherwise:
+    """What the same code draws for another function, and what it should: all (N, 2).
+
+    ``wrong``, (N,), says which of the arrows are off by more than they may be.
+    """
+
+    function: str
+    positions: Array
+    directions: Array
+    expected: Array
+    wrong: np.ndarray[Any, np.dtype[np.bool_]]
+
+    @property
+    def luck(self) -> Luck:
+        """How many there are of these."""
+        return Luck(self.function, int(self.wrong.sum()), len(self.directions))
+
+
+@dataclass(frozen=True, eq=False)
 class ScriptEvidence:
     """What a script did, what its arrows are, how the faulty call fares otherwise."""
 
     run: Run
     fields: tuple[Field, ...]
-    luck: Luck | None
+    otherwise: Otherwise | None
     fix: Suggestion | None
     returned: tuple[ReturnedResult, ...] = ()
     right_routines: frozenset[str] = frozenset()
     """Names of the routines that are right when they are probed by themselves."""
+
+    @property
+    def luck(self) -> Luck | None:
+        """How many arrows are wrong for another function, if any are."""
+        return self.otherwise.luck if self.otherwise is not None else None
 
     @property
     def judged(self) -> Calls:
@@ -189,8 +213,8 @@ def gather(session: Session, run: Run) -> ScriptEvidence:
         return evidence
     call = found[0]
     field = next((f for f in fields if call in f.calls), None)
-    luck = _luck(session, call, field) if field else None
-    return replace(evidence, luck=luck, fix=_suggestion(session, run, call, field))
+    luck = _otherwise(session, call, field) if field else None
+    return replace(evidence, otherwise=luck, fix=_suggestion(session, run, call, field))
 
 
 MIN_ARROWS_ALONE = 4
@@ -323,7 +347,7 @@ def _results(
     return returned(session, evidence.run, evidence.judged, known, drawn)
 
 
-def _luck(session: Session, call: GradientCall, field: Field) -> Luck | None:
+def _otherwise(session: Session, call: GradientCall, field: Field) -> Otherwise | None:
     """The first telling function for which the same code draws wrong arrows."""
     for function, terms in TELLING:
         try:
@@ -333,9 +357,9 @@ def _luck(session: Session, call: GradientCall, field: Field) -> Luck | None:
         directions = _as_drawn(call, field, value)
         if directions is None:
             return None
-        wrong = _count_wrong(function, field, directions)
-        if wrong:
-            return Luck(function.text, wrong, len(directions))
+        found = _compared(function, field, directions)
+        if found.wrong.any():
+            return found
     return None
 
 
@@ -373,14 +397,15 @@ def _factor(drawn: Array, result: Array) -> float | None:
     return None
 
 
-def _count_wrong(function: Function, field: Field, directions: Array) -> int:
-    """How many of these arrows are not what the script's own arrows are meant to be."""
-    expected = gradient_bounds.exact(function, field.quiver.positions, field.step)
+def _compared(function: Function, field: Field, directions: Array) -> Otherwise:
+    """These arrows beside what the script's own arrows are meant to be."""
+    at = field.quiver.positions
+    exact = gradient_bounds.exact(function, at, field.step)
     sign, factor = field.drawn.sign, field.drawn.factor
-    scaled = ExpectedField(
-        expected.positions, sign * factor * expected.gradient, factor * expected.bound
-    )
-    return int((np.abs(directions - scaled.gradient) > scaled.bound).any(axis=1).sum())
+    expected = sign * factor * exact.gradient
+    off = np.abs(directions - expected) > factor * exact.bound
+    wrong = np.asarray(off.any(axis=1))
+    return Otherwise(function.text, at, directions, expected, wrong)
 
 
 def _suggestion(

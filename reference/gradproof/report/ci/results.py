@@ -81,13 +81,13 @@ def suites(
     found = [
         _suite(each, phrases)
         for examination in examinations
-        for each in _judged(examination)
+        for each in judged_of(examination)
     ]
     return found + [_unusable(each, phrases) for each in unusable]
 
 
-def _judged(examined: Examined) -> Iterator[Judged]:
-    """A script's routines, too, but for what it does not need of them."""
+def judged_of(examined: Examined) -> Iterator[Judged]:
+    """What was judged; of a script its routines, too, but for those that do for it."""
     yield from judged(examined).values()
     if isinstance(examined, ScriptExamination):
         for routine in examined.routines:
