@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 import repositories
 from gradproof.commands import cli
+from gradproof.edits.journal import replace_all
 from gradproof.golden import decisions
 from gradproof.golden.git import SourceError
 from gradproof.golden.review import review
@@ -371,13 +372,13 @@ def test_files_are_replaced_together_or_not_at_all(
 
     monkeypatch.setattr(os, "replace", fail_once)
     with pytest.raises(OSError, match="No space"):
-        decisions.replace_all({a: b"A", new: b"N", c: None, b: b"B"})
+        replace_all({a: b"A", new: b"N", c: None, b: b"B"})
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {
         "a": b"old",
         "b": b"old",
         "c": b"old",
     }
-    decisions.replace_all({a: b"A", new: b"N", c: None, b: b"B"})
+    replace_all({a: b"A", new: b"N", c: None, b: b"B"})
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {
         "a": b"A",
         "b": b"B",

@@ -10,6 +10,8 @@ import tempfile
 from pathlib import Path
 
 PREFIX = ".gradproof-"
+JOURNAL = ".journal"
+"""How the name of a journal ends: a run that was killed is finished by it."""
 
 
 def beside(path: Path, data: bytes) -> Path:
@@ -35,10 +37,21 @@ def beside(path: Path, data: bytes) -> Path:
 
 
 def clear(folder: Path) -> None:
-    """Remove the files of runs that have ended."""
+    """Remove the files of runs that have ended, unless a journal speaks of them."""
+    journals = folder.glob(f"{PREFIX}[0-9]*{JOURNAL}")
+    kept = {_process(journal) for journal in journals}
     for left in folder.glob(f"{PREFIX}[0-9]*-*"):
-        if not _runs(left.name.removeprefix(PREFIX).partition("-")[0]):
+        if _process(left) not in kept and has_ended(left):
             gone(left)
+
+
+def has_ended(left: Path) -> bool:
+    """Whether the run that a file beside others is of has come to its end."""
+    return not _runs(_process(left))
+
+
+def _process(left: Path) -> str:
+    return left.name.removeprefix(PREFIX).partition("-")[0]
 
 
 def gone(path: Path) -> None:

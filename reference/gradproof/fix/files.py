@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import stat
@@ -10,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradproof.edits.replacement import beside, gone
+from gradproof.edits.journal import finish, replace_all
 from gradproof.edits.text import BOM, FileText, NotTextError, source
 from gradproof.ports import notebook
 from gradproof.ports.target import LoadError, Target
@@ -18,14 +17,6 @@ from gradproof.ports.target import LoadError, Target
 
 class FileChangedError(Exception):
     """A file is no longer what was read."""
-
-
-class PartlyWrittenError(Exception):
-    """Files that were written, while others could not be."""
-
-    def __init__(self, paths: Sequence[Path]) -> None:
-        super().__init__(*paths)
-        self.paths = paths
 
 
 class UnclearCellError(Exception):
@@ -72,6 +63,7 @@ class Files:
     def source(self, file: str) -> FileText:
         """A whole file. Raises LoadError."""
         if file not in self._sources:
+            finish(Path(file).parent)
             try:
                 data = Path(file).read_bytes()
                 self._sources[file] = (
@@ -142,40 +134,10 @@ def write(changes: Sequence[FileChange]) -> None:
     Nothing is written unless all files are as they were, and all texts are on the
     disk. Raises FileChangedError, OSError, and PartlyWrittenError.
     """
-    with contextlib.ExitStack() as stack:
-        prepared = []
-        for change in changes:
-            path = change.path.resolve()  # a link stays one
-            if path.read_bytes() != change.before.data:
-                raise FileChangedError(str(change.path))
-            if not path.stat().st_mode & stat.S_IWUSR:
-                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
-            new = beside(path, change.after.data)
-            stack.callback(gone, new)
-            prepared.append((new, path, change.before.data))
-        _replaced_together(prepared)
-
-
-def _replaced_together(prepared: Sequence[tuple[Path, Path, bytes]]) -> None:
-    """Put all files into their places; if one cannot be, those before it go back.
-
-    Raises OSError, and PartlyWrittenError if that cannot be done either.
-    """
-    done: list[tuple[Path, bytes]] = []
-    try:
-        for new, path, before in prepared:
-            os.replace(new, path)
-            done.append((path, before))
-    except OSError:
-        kept = [path for path, before in done if not _is_put_back(path, before)]
-        if kept:
-            raise PartlyWrittenError(kept) from None
-        raise
-
-
-def _is_put_back(path: Path, before: bytes) -> bool:
-    try:
-        os.replace(beside(path, before), path)
-    except OSError:
-        return False
-    return True
+    for change in changes:
+        path = change.path.resolve()  # a link stays one
+        if path.read_bytes() != change.before.data:
+            raise FileChangedError(str(change.path))
+        if not path.stat().st_mode & stat.S_IWUSR:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+    replace_all({c.path.resolve(): c.after.data for c in changes})

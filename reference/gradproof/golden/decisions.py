@@ -10,12 +10,12 @@ import os
 import shlex
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from gradproof.edits.replacement import beside
+from gradproof.edits.journal import replace_all
 from gradproof.golden.git import EMPTY_TREE, Repository, SourceError
 from gradproof.golden.pixels import UnreadableError
 from gradproof.golden.review import Change, Review
@@ -303,41 +303,3 @@ def _target(root: Path, path: str) -> Path:
     if ".." in Path(path).parts or not inside or target.is_symlink():
         raise SourceError("review.outside", folder=str(target))
     return target
-
-
-def replace_all(
-    contents: Mapping[Path, bytes | None], last: Callable[[], object] = lambda: None
-) -> None:
-    """Give files new contents, or with ``None`` delete them: all of them or none.
-
-    New contents are written beside the files first, and then take their places. What
-    is to be done ``last`` belongs to it. Raises OSError, and what that raises, with
-    every file as it was.
-    """
-    before = {path: path.read_bytes() if path.exists() else None for path in contents}
-    ready: dict[Path, Path] = {}
-    try:
-        for path, data in contents.items():
-            if data is not None:
-                ready[path] = beside(path, data)
-        for path in contents:
-            _put(path, ready)
-        last()
-    except BaseException:
-        for path, data in before.items():
-            if data is not None:
-                os.replace(beside(path, data), path)
-            else:
-                path.unlink(missing_ok=True)
-        raise
-    finally:
-        for temporary in ready.values():
-            temporary.unlink(missing_ok=True)
-
-
-def _put(path: Path, ready: dict[Path, Path]) -> None:
-    if path in ready:
-        os.replace(ready[path], path)
-        del ready[path]
-    else:
-        path.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from gradproof.edits.journal import finish_below
 from gradproof.golden import document
 from gradproof.golden.git import LINK, SUBMODULE, Repository, SourceError, TreeEntry
 from gradproof.golden.pixels import UnreadableError
@@ -124,12 +125,15 @@ def open_source(
     Raises SourceError, whose sentence says what hinders it.
     """
     if results is not None:
+        for where in (results, at / folder):
+            finish_below(where)
         return _of_results(results, at / folder)
     repository = Repository.at(at)
     try:
         below = _below(repository, folder)
         if revisions is not None:
             return _of_revisions(repository, revisions, below, folder)
+        finish_below(repository.root / below)
         return _of_working_tree(repository, below, folder)
     except SourceError:
         repository.close()
