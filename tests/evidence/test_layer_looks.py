@@ -178,3 +178,51 @@ def test_what_is_of_no_kind_is_right_where_its_forward_gives_numbers(cls: Any) -
 
 def test_what_is_of_no_kind_is_tried_with_both_signs() -> None:
     assert examined("Unheard", LeakLost).of("L3") == "fail"
+
+
+class Cubed:
+    def forward(self, x: Array) -> Array:
+        self.x = x
+        return x**3
+
+    def backward(self, dout: Array) -> Array:
+        return self.told(3 * self.x**2 * dout, dout)
+
+    def told(self, dx: Array, dout: Array) -> Array:
+        return dx
+
+
+class Mean(Cubed):
+    def forward(self, x: Array) -> Any:
+        self.x = x
+        return (x**3).sum(axis=-1).mean()
+
+    def backward(self, dout: float = 1) -> Array:
+        return self.told(3 * self.x**2 * dout / len(self.x), np.zeros(1))
+
+
+BY_NUMBERS = {
+    "gradient-negated": (Cubed, lambda dx, dout: -dx),
+    "gradient-scaled": (Cubed, lambda dx, dout: dx / 3),
+    "gradient-left-zero": (Cubed, lambda dx, dout: 0 * dx),
+    "upstream-returned": (Cubed, lambda dx, dout: dout),
+    "gradient-turned": (Cubed, lambda dx, dout: dx.T),
+    "batch-not-divided": (Mean, lambda dx, dout: dx * len(dx)),
+    "batch-divided-twice": (Mean, lambda dx, dout: dx / len(dx)),
+}
+
+
+@pytest.mark.parametrize(("defect", "case"), BY_NUMBERS.items(), ids=BY_NUMBERS)
+def test_what_is_of_no_kind_is_named_by_its_numbers(defect: str, case: Any) -> None:
+    base, told = case
+    slip = {"told": lambda s, *a: told(*a)}
+    found = examined("Unheard", type("Unheard", (base,), slip))
+    assert found.verdict == "fail"
+    assert [e.defect for e in found.diagnosis] == [defect]
+
+
+def test_what_no_number_explains_is_not_named() -> None:
+    slip = {"told": lambda s, dx, dout: dx + dout**2}
+    assert examined("Unheard", type("Unheard", (Cubed,), slip)).diagnosis == ()
+    assert examined("Unheard", Cubed).verdict == "pass"
+    assert examined("Unheard", Mean).verdict == "pass"

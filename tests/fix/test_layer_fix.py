@@ -311,3 +311,46 @@ def test_without_a_terminal_it_is_told_now_and_then_what_is_tried(
     path = tmp_path / "layers.py"
     path.write_text(AFFINE.format(db="np.mean(dout, axis=0)"), encoding="utf-8")
     assert f"{path}:Affine: change 1 is tried" in run(path).stderr
+
+
+WRITING = """
+import numpy as np
+
+
+class SoftmaxWithLoss:
+    def forward(self, x, t):
+        e = np.exp(x - x.max(axis=1, keepdims=True))
+        self.y = e / e.sum(axis=1, keepdims=True)
+        self.t = t if t.ndim == 2 else np.eye(x.shape[1])[t]
+        return -(self.t * np.log(self.y)).sum() / len(x)
+
+    def backward(self, dout=1):
+        return (self.y - self.t) / len(self.t) * dout
+
+
+class Relu:
+    def forward(self, x):
+        # Keeps where x is not positive.
+        self.mask = x <= 0
+        x[self.mask] = 0
+        return x
+
+    def backward(self, dout):
+        dout[self.mask] = 0
+        return dout
+"""
+
+
+@pytest.mark.once
+def test_what_layers_should_do_is_mended_where_it_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "layers.py"
+    path.write_text(WRITING)
+    plain = run(path)
+    assert (plain.exit_code, plain.stdout) == (exit_codes.AS_EXPECTED, "")
+    strict = CliRunner().invoke(cli.cli, ["fix", "--strict", str(path)])
+    assert strict.exit_code == exit_codes.AS_EXPECTED
+    added = [e[1:].strip() for e in strict.stdout.splitlines() if e.startswith("+ ")]
+    assert added == [
+        "return -(self.t * np.log(self.y + 1e-7)).sum() / len(x)",
+        *("x = x.copy()", "dout = dout.copy()"),
+    ]

@@ -42,7 +42,9 @@ if TYPE_CHECKING:
 )
 @click.argument("names", nargs=-1, metavar="TARGET...", required=True)
 @click.option("--write", is_flag=True, help="Change the files, too.")
-@click.option("--strict", is_flag=True, help="Mend what a routine should do as well.")
+@click.option(
+    "--strict", is_flag=True, help="Mend what a routine or a layer should do, too."
+)
 @python_option("scripts")
 @timeout_option("one run of a script")
 @language_option
@@ -152,7 +154,7 @@ def _mended(
         try:
             target = parse(name)
             if target.layer is not None:
-                return layer_repair.mend(target, timeout, python, tell)
+                return layer_repair.mend(target, timeout, python, tell, strict)
             return repair.mend(target, timeout, python, strict, tell)
         except TargetError as error:
             return Unusable(name, error)

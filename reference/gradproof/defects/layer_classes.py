@@ -158,6 +158,16 @@ class SlopeWritten(Leaky):
         return 0.01
 
 
+class Halved(Leaky):
+    def backward(self, dout: Array) -> Array:
+        return super().backward(dout) / 2
+
+
+class Turned(Leaky):
+    def backward(self, dout: Array) -> Array:
+        return np.asarray(super().backward(dout).T)
+
+
 class TimeRNN:
     """Over time, with a state."""
 
@@ -383,6 +393,8 @@ CLASSES: Mapping[str, tuple[type, ...]] = {
     "state-not-reset": (NotReset,),
     "spread-not-summed": (Unsummed,),
     "default-written-out": (SlopeWritten,),
+    "gradient-scaled": (Halved,),
+    "gradient-turned": (Turned,),
     "upstream-written": (WritingUpstream,),
     "input-written": (WritingInput,),
     "overflow": (Softmax,),

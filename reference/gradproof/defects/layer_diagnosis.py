@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradproof.contract.clauses import Finding
+from gradproof.defects import difference_diagnosis
 from gradproof.defects.layers import (
     ACCUMULATED,
     BY_CLAUSE,
@@ -61,6 +62,10 @@ def diagnose(
         found = _by_values(evidence, passages, forward=forward)
         if found:
             return found
+    measured = difference_diagnosis.named(passages) if values else None
+    if measured is not None:
+        id, count = measured
+        return (LayerExplanation(id, count, count, _method(evidence, "backward")),)
     messages = {f.judgement.message for f in failed}
     named = [BY_CLAUSE.get(f.judgement.message) for f in failed]
     written = "layer.written" in messages  # which makes what follows wrong

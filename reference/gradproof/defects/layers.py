@@ -783,7 +783,10 @@ BY_CLAUSE: Mapping[str, str] = {
 ACCUMULATED = "gradient-accumulated"
 """A second backward, and a second call, that are wrong where the first was right."""
 
-IDS = tuple(dict.fromkeys([*DEFECTS, *BY_CLAUSE.values(), ACCUMULATED]))
+MEASURED = ("gradient-scaled", "gradient-turned")
+"""What differences of forward tell of a gradient, and no model does."""
+
+IDS = tuple(dict.fromkeys([*DEFECTS, *BY_CLAUSE.values(), ACCUMULATED, *MEASURED]))
 """Every defect that a layer can have."""
 
 

@@ -699,6 +699,8 @@ def _unknown(port: LayerPort, said: Description) -> LayerEvidence:
                 passages = {id: [*passages[id], *more[id]] for id in passages}
             over = tuple(_spread(trier, how, pair))
             return LayerEvidence(said, None, passages=passages, spread=over)
+        if all(map(_is_turned, passages["first"])):
+            return LayerEvidence(said, None, passages=passages)
         ahead = ahead or passages
     return LayerEvidence(said, None, passages=ahead)
 
@@ -749,6 +751,17 @@ def _fits(passage: Passage) -> bool:
             for role, actual in passage.gradients.items()
         )
     )
+
+
+def _is_turned(passage: Passage) -> bool:
+    """Whether it is of one array, and its gradient has that array's axes reversed.
+
+    One array is not taken for another by broadcasting: no other shape excuses it.
+    """
+    (shape, *more) = (array.shape for array in passage.setting.arrays.values())
+    came = passage.gradients.get(next(iter(passage.setting.arrays)))
+    alone = not more and not passage.broke and came is not None
+    return alone and came is not None and came.shape == shape[::-1] != shape
 
 
 def _is_finite(moment: Moment) -> bool:

@@ -48,6 +48,16 @@ def loses(before: LayerExamination, after: LayerExamination) -> bool:
     return _lost(before, after, "should")
 
 
+def missed(examination: PartExamination) -> frozenset[str]:
+    """The ids of the shoulds that it misses."""
+    return frozenset(
+        id for (level, id), v in _by_level(examination) if (level, v) == MISSED
+    )
+
+
+MISSED = ("should", "fail")
+
+
 def _lost(before: PartExamination, after: PartExamination, level: str) -> bool:
     now = _verdicts(after)
     return any(

@@ -17,17 +17,22 @@ from gradproof.ports.target import LoadError, Target
 
 
 def mend(
-    target: Target, timeout: float, python: str | None, tell: Tell = lambda *_: None
+    target: Target,
+    timeout: float,
+    python: str | None,
+    tell: Tell = lambda *_: None,
+    strict: bool = False,
 ) -> Repair:
     """Examine the layers of a file, or one of them, and again with changes of texts.
 
     A change is kept if the layer is right with it, or less of it is wrong and nothing
     else, and no other layer of the file is worse. ``timeout`` is in seconds, for each
-    try; ``tell`` is called before each. Raises TargetError.
+    try; ``tell`` is called before each. ``strict``: what a layer should do is mended
+    too. Raises TargetError.
     """
     only = target.layer or ""
     files = Files.read(target)
-    search = LayerSearch(files, timeout, python, tell)
+    search = LayerSearch(files, timeout, python, tell, strict)
     whole = search.examined({})
     if not _of(whole, only):
         raise LoadError("load.no-layer", name=only or files.path.name)
@@ -38,7 +43,8 @@ def mend(
         if found is not None:
             step, whole = found
             texts, mended = step.texts, (*mended, *step.mended)
-    left = tuple(_left(layer) for layer in _of(whole, only) if is_wrong(layer))
+    wrong_ones = [e for e in _of(whole, only) if is_wrong(e, strict)]
+    left = tuple(map(_left, wrong_ones))
     about = LayersExamination(target.text, tuple(_of(whole, only)), not only)
     wrong = Repair(target, files.path, about.verdict, unjudged=_unjudged(about))
     changes = files.changes(texts) if texts else ()
@@ -50,7 +56,7 @@ def _remedy(
 ) -> tuple[MendedTexts, LayersExamination] | None:
     """A remedy for the layer of that name, if it is wrong by now."""
     (layer,) = _of(whole, wanted)
-    if not isinstance(layer, LayerExamination) or not is_wrong(layer):
+    if not isinstance(layer, LayerExamination) or not is_wrong(layer, search.strict):
         return None
     return search.remedy(layer, whole, texts)
 

@@ -16,7 +16,14 @@ from gradproof.examination.layers import (
 )
 from gradproof.examination.parts import LayersExamination, PartExamination
 from gradproof.fix.files import Files
-from gradproof.fix.layer_acceptance import is_better, is_right, is_worse, loses, wrong
+from gradproof.fix.layer_acceptance import (
+    is_better,
+    is_right,
+    is_worse,
+    loses,
+    missed,
+    wrong,
+)
 from gradproof.fix.routine_search import ChangedTexts, Mended, Tell, first_line
 from gradproof.ports.layer_doors import LayerFile
 from gradproof.ports.target import Target, TargetError
@@ -42,12 +49,16 @@ class MendedTexts:
 
 @dataclass(frozen=True)
 class LayerSearch:
-    """Finds changes for the layers of a file; ``timeout`` is in seconds, a try."""
+    """Finds changes for the layers of a file; ``timeout`` is in seconds, a try.
+
+    ``strict``: for what they should do, too.
+    """
 
     files: Files
     timeout: float
     python: str | None
     tell: Tell
+    strict: bool = False
 
     @property
     def path(self) -> Path:
@@ -68,7 +79,7 @@ class LayerSearch:
         """
         found = MendedTexts(texts, (), layer)
         for _ in range(MAX_CHANGES):
-            if not is_wrong(found.layer):
+            if not is_wrong(found.layer, self.strict):
                 break
             step = self._step(found)
             if step is None:
@@ -91,7 +102,7 @@ class LayerSearch:
             after = self._tried({**found.texts, method.file: new}, found.layer)
             if after is None:
                 continue
-            right = is_right(found.layer, after)
+            right = is_right(found.layer, after) and _mends(found.layer, after)
             if not right and not (id and is_better(found.layer, after)):
                 continue
             place = Place(method.file, first_line(method.text.text, new))
@@ -187,9 +198,17 @@ def causes(layer: LayerExamination) -> list[str]:
     return list(dict.fromkeys([*broken, *(e.defect for e in layer.diagnosis)]))
 
 
-def is_wrong(layer: PartExamination) -> bool:
-    """Whether a must fails."""
-    return layer.verdict in ("fail", "error")
+def is_wrong(layer: PartExamination, strict: bool = False) -> bool:
+    """Whether a must fails; where it is asked for, a should that is named."""
+    if layer.verdict in ("fail", "error"):
+        return True
+    return strict and bool(missed(layer)) and bool(layer.diagnosis)
+
+
+def _mends(before: PartExamination, after: PartExamination) -> bool:
+    """Whether something that was wrong is not; where no must was, what is named."""
+    other = missed(after) <= missed(before) and named(after) != named(before)
+    return is_wrong(before) or other
 
 
 def named(layer: PartExamination) -> str:

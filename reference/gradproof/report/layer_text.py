@@ -124,7 +124,7 @@ def layer_parts(examination: LayerExamination, phrases: Phrases) -> Iterator[str
         found = findings.get(id)
         if found is not None and found.judgement.verdict in ("fail", "error"):
             yield phrases.say("semicolon").join(
-                [phrases.judgement(found.judgement), *([cause] if cause else [])]
+                [*([cause] if cause else []), phrases.judgement(found.judgement)]
             )
             cause = ""
 

@@ -408,6 +408,16 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "Forward broadcasts one input over the other's rows, and backward returns the whole gradient for it: each of its numbers was used once a row.",
         "Sum over the axes that were spread: gb = np.sum(dout, axis=0), or DeZero's sum_to(gb, b.shape).",
     ),
+    "gradient-scaled": (
+        "the gradient is off by one factor",
+        "Every entry of the gradient is what differences of forward give, times the same number: a factor of the derivative is missing, or there twice, or it is divided by the size of the batch.",
+        "Derive forward once more, factor by factor: of x**3 it is 3 * x**2, of a mean there is the division by how many there are.",
+    ),
+    "gradient-turned": (
+        "the gradient is transposed",
+        "The gradient has the right numbers, with rows and columns exchanged.",
+        "Transpose it, or exchange the factors of the product: (A B)ᵀ is Bᵀ Aᵀ.",
+    ),
     "default-written-out": (
         "a parameter's default is written out in backward",
         "Forward reads the parameter, and backward has the number that is its default: the gradient is right until somebody makes the layer with another one.",
