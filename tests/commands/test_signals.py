@@ -20,6 +20,8 @@ MARKER = "GRADPROOF_TEST_MARKER"
 PATIENCE = 60.0
 """Seconds that are waited for what takes milliseconds where the machine is free."""
 
+UNWALLED = "check", "--sandbox", "off"
+"""Behind a wall nobody would see what is marked."""
 HOLDS_ON = "max(itertools.repeat(1))"  # in C, which lets no other thread run
 GOES_ON = "\n    while True:\n        pass"
 STARTS = (
@@ -98,7 +100,7 @@ def test_nothing_is_left_running(
 ) -> None:
     marker = uuid.uuid4().hex
     (tmp_path / "spinning.py").write_text(text.format(work=work))
-    running = started(tmp_path, marker, "check", target, "--timeout", "120")
+    running = started(tmp_path, marker, *UNWALLED, target, "--timeout", "120")
     try:
         waited_for(tmp_path / "spins")
         running.send_signal(signal.Signals[name])
@@ -127,7 +129,7 @@ def test_what_is_ignored_stays_ignored(tmp_path: Path) -> None:
     )
     ignoring = "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN);"
     ignoring += " os.execv(sys.executable, [sys.executable, '-m', 'gradproof',"
-    ignoring += " 'check', 'quick.py:gradient', '--timeout', '5'])"
+    ignoring += " 'check', '--sandbox', 'off', 'quick.py:gradient', '--timeout', '5'])"
     running = subprocess.Popen(
         [sys.executable, "-c", ignoring],
         cwd=tmp_path,
@@ -188,9 +190,10 @@ def test_a_fix_that_is_interrupted_says_what_it_has_written(tmp_path: Path) -> N
     (tmp_path / "first.py").write_text(slip)
     (tmp_path / "spinning.py").write_text(PORT.format(work=GOES_ON))
     targets = "first.py:gradient", "spinning.py:gradient"
+    unwalled = "fix", "--sandbox", "off", "--timeout", "120"
     for write, said in ((("--write",), b"already written: first.py"), ((), b"no file")):
         (tmp_path / "spins").unlink(missing_ok=True)
-        running = started(tmp_path, "0", "fix", *targets, *write, "--timeout", "120")
+        running = started(tmp_path, "0", *unwalled, *targets, *write)
         waited_for(tmp_path / "spins")
         running.send_signal(signal.SIGINT)
         assert said in running.communicate(timeout=PATIENCE)[1]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from gradproof.ports import child_process, fork_server, kept, workers
+from gradproof.ports import child_process, fork_server, kept, wall, workers
 from gradproof.ports.child_process import EndedError, Process
 from gradproof.ports.limits import Limits
 from gradproof.ports.orders import ScriptOrder
@@ -31,6 +31,14 @@ SOON = 20.0
 """Seconds within which what is to come comes, on a busy machine too."""
 
 Run = Callable[..., str]
+
+
+@pytest.fixture(autouse=True)
+def unwalled() -> Iterator[None]:
+    """What is told of workers is found in files that they write."""
+    before = wall.wanted.set("off")
+    yield
+    wall.wanted.reset(before)
 
 
 @pytest.fixture
@@ -197,7 +205,8 @@ def test_it_ends_with_the_process_that_wanted_it(tmp_path: Path) -> None:
     told_of = LEAVES.replace("str(sleeper.pid)", "f'{sleeper.pid} {os.getppid()}'")
     (tmp_path / "script.py").write_text("import os" + told_of)
     code = (
-        "import pathlib, sys, time; from gradproof.ports.orders import ScriptOrder;"
+        "import pathlib, sys, time; from gradproof.ports import wall;"
+        "from gradproof.ports.orders import ScriptOrder; wall.wanted.set('off');"
         "process = ScriptOrder(pathlib.Path(sys.argv[1])).start(99); time.sleep(99)"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "script.py")]

@@ -87,7 +87,7 @@ def test_what_is_wrong_as_declared_is_counted_apart(project: Path) -> None:
     ):
         other = f"\n[tool.gradproof.ports.other]\ntarget = {target}\n{expect}"
         project.write_text(f"{lines}\n{other}\n", encoding="utf-8")
-        assert check().stdout.splitlines()[-1] == counted
+        assert counted in check().stdout.splitlines()
 
 
 def test_a_should_that_fails_as_declared_makes_nothing_wrong(project: Path) -> None:

@@ -75,6 +75,7 @@ def test_no_message_is_left_over() -> None:
         "network.departs-",
         "network.unclear-",
         "place.",
+        "sandbox.",
         "folder.",
     )
     for message in CATALOGUES["en"]:

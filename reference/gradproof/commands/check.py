@@ -19,6 +19,7 @@ from gradproof.commands.options import (
     python_option,
     report_option,
     role_option,
+    sandbox_option,
     seed_option,
     timeout_option,
     trace,
@@ -81,6 +82,7 @@ FIRST_EXAMPLES = "".join(EXAMPLES.splitlines(keepends=True)[:3])
     metavar="FOLDER",
     help="Draw layers' wrong gradients and optimizers' paths into this folder.",
 )
+@sandbox_option
 @format_option(*FORMATS)
 @language_option
 @output_option
@@ -260,6 +262,7 @@ def _report(
     lang: Language,
 ) -> list[Unusable]:
     """Write the report in each form that is wanted; give what it could not tell of."""
+    from gradproof.report import sandbox_text
     from gradproof.report.phrases import Phrases, Unusable
     from gradproof.report.rendering import Page
 
@@ -271,5 +274,7 @@ def _report(
         form = _form(style, scans)
         with opened(file, binary=form.binary) as stream:
             lost += Page(form, Phrases(lang), stream).write(examinations, unusable)
+            if form.name == "text":
+                stream.write(sandbox_text.line(Phrases(lang)))
     trace(*lost)
     return lost

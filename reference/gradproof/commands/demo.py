@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradproof.commands.options import accounted, console, language_option
+from gradproof.commands.options import (
+    accounted,
+    console,
+    language_option,
+    sandbox_option,
+)
 
 if TYPE_CHECKING:
     from gradproof.report.messages import Language
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="The folder that the pictures are written into.",
 )
+@sandbox_option
 @language_option
 def demo(figures: Path, lang: Language) -> None:
     """Show the bug of the book's script, and prove its fix.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gradproof.commands import exit_codes
-from gradproof.commands.options import accounted, block, language_option
+from gradproof.commands.options import accounted, block, language_option, sandbox_option
 
 if TYPE_CHECKING:
     from gradproof.report.messages import Language
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     metavar="LOW HIGH",
     help="The range of x0 and x1.",
 )
+@sandbox_option
 @language_option
 def draw(
     target: str, output: Path | None, limits: tuple[float, float], lang: Language

@@ -16,6 +16,7 @@ from gradproof.commands.options import (
     console,
     language_option,
     python_option,
+    sandbox_option,
     timeout_option,
     trace,
 )
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 )
 @python_option("scripts")
 @timeout_option("one run of a script")
+@sandbox_option
 @language_option
 def fix(
     names: tuple[str, ...],

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from gradproof.commands import signals
+from gradproof.ports import wall
 from gradproof.ports.role_ids import PORT_ROLES
 from gradproof.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from gradproof.ports.wall import Sandbox
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Unusable
 
@@ -77,6 +79,37 @@ def timeout_option(of: str) -> Callable[[Command], Command]:
         help=f"Seconds for {of}.",
     )
 
+
+def _sandbox(_: click.Context, __: click.Parameter, value: Sandbox | None) -> None:
+    """Have it so for all ports of this run; the project says it where no option does.
+
+    Raises UsageError where the project's word is none.
+    """
+    wall.want(value or _declared_sandbox(Path("pyproject.toml")) or "auto")
+
+
+def _declared_sandbox(path: Path) -> Sandbox | None:
+    with contextlib.suppress(OSError):
+        if b"sandbox" in path.read_bytes():
+            from gradproof.project import config
+
+            try:
+                return config.read(path).sandbox
+            except config.ConfigError as error:
+                raise click.UsageError(str(error)) from error
+    return None
+
+
+sandbox_option = click.option(
+    "--sandbox",
+    type=click.Choice(wall.SANDBOXES),
+    callback=_sandbox,
+    expose_value=False,
+    is_eager=True,
+    help="The wall around what is run: no network, no other processes, files that are"
+    " not changed. Bubblewrap, where it works (auto, unless the project says another);"
+    " or not at all (require).",
+)
 
 seed_option = click.option(
     "--seed",

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, NamedTuple, get_args
 
 from gradproof.ports import kept
+from gradproof.ports import wall as walls
 from gradproof.ports.kept import Kept
 from gradproof.ports.limits import Limit, Limits
 from gradproof.ports.spawned import Spawned
@@ -160,6 +161,7 @@ class Process:
         cwd: Path | None = None,
         order: bytes = b"",
         limits: Limits = LIMITED,
+        wall: Sequence[str] = (),
     ) -> None:
         self._limits = limits
         self._printed = 0
@@ -170,8 +172,9 @@ class Process:
         self._inbox: queue.SimpleQueue[_Heard] = queue.SimpleQueue()
         self._over = self._reaped = False
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        environment = {**os.environ, **extra, TAG: tag.decode()}
-        self._child = _started(command, environment, cwd, order, limits)
+        more = {**extra, TAG: tag.decode()}
+        environment = walls.environment(more) if wall else {**os.environ, **more}
+        self._child = _started(command, environment, cwd, order, limits, wall)
         self._threads = [
             threading.Thread(target=target, args=[stream], daemon=True)
             for target, stream in (
@@ -305,13 +308,14 @@ def _started(
     cwd: Path | None,
     order: bytes,
     limits: Limits,
+    wall: Sequence[str],
 ) -> Kept | Spawned:
     """Raises OSError when it cannot be started."""
     if not kept.is_supported():
         return Spawned(command, environment, cwd)
-    child = forked(command, environment, cwd, order, limits)
+    child = forked(command, environment, cwd, order, limits, wall)
     if child is None:
-        child = kept.start(command, environment, cwd, limits)
+        child = kept.start(command, environment, cwd, limits, wall)
         if command[0] != sys.executable:
             child.begin()
     return child
@@ -365,7 +369,9 @@ def launch(
     """
     try:
         limits = LIMITED.within(seconds)
-        return Process(command, {**ENVIRONMENT, **env}, cwd, order, limits)
+        extra = {**ENVIRONMENT, **env}
+        wall = walls.before(command, order, cwd, {**os.environ, **extra})
+        return Process(command, extra, cwd, order, limits, wall)
     except (OSError, ValueError) as error:
         text = getattr(error, "strerror", None) or str(error)
         raise LoadError("load.not-started", command=command[0], text=text) from error

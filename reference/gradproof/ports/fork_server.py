@@ -17,13 +17,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gradproof.ports.kept import Kept
+from gradproof.ports.kept import Kept, opened, pipes
 from gradproof.ports.limits import Limits
 
 AT_START = ("PYTHON", "MPL", "XDG_", "LC_", "LANG", "LD_", "OMP_", "OPENBLAS_", "MKL_")
 """How variables begin that are read while a process starts or imports."""
 AT_START_TOO = ("HOME", "PATH", "VIRTUAL_ENV")
 
+MAX_SERVERS = 6
+"""At once; each has its own modules in memory."""
 END_SECONDS = 1.0
 """For the servers to end, when this process is about to."""
 
@@ -59,7 +61,7 @@ class _Server:
 
     def fork(self, request: Mapping[str, object]) -> Kept:
         """Raises OSError."""
-        ours, theirs = _streams()
+        ours, theirs = pipes()
         control, its = socket.socketpair()
         with its:
             try:
@@ -73,9 +75,7 @@ class _Server:
             finally:
                 for stream in theirs:
                     os.close(stream)
-        modes = "wb", "rb", "rb"
-        files = [os.fdopen(*end, 0) for end in zip(ours, modes, strict=True)]
-        return Kept(files, control)
+        return Kept(opened(ours), control)
 
     def close(self) -> None:
         """Let it end once its workers have."""
@@ -84,7 +84,7 @@ class _Server:
 
 _lock = threading.Lock()
 _servers: dict[Sequence[str], _Server] = {}
-"""Those that there are, by what they have imported."""
+"""Those that there are, by what they have imported and the wall around them."""
 _retired: list[_Server] = []
 """Those that have only to wait for their last workers."""
 
@@ -95,15 +95,18 @@ def fork(
     cwd: Path | None,
     imports: Sequence[str],
     limits: Limits,
+    wall: Sequence[str],
 ) -> Kept | None:
-    """A worker that has imported these; None where it cannot be had so."""
+    """A worker that has imported these, behind such a wall; None where none is had."""
     where = str(cwd or Path.cwd())
+    key = (*imports, *wall)
     with contextlib.suppress(OSError), _lock:
-        server = _servers.get(imports)
+        server = _servers.get(key)
         if server is None or not server.serves(environment):
-            if server is not None:
-                _retire(server)
-            server = _servers[imports] = _Server(command, environment, imports)
+            if server is not None or len(_servers) >= MAX_SERVERS:
+                _retire(_servers.pop(key if server else next(iter(_servers))))
+            server = _Server([*wall, *command], environment, imports)
+            _servers[key] = server
         request = {"env": dict(environment), "cwd": where}
         return server.fork({**request, "limits": limits.as_plain()})
     return None
@@ -123,12 +126,6 @@ def _end_all() -> None:
         if server.owner == os.getpid():
             with contextlib.suppress(subprocess.TimeoutExpired):
                 server.process.wait(END_SECONDS)
-
-
-def _streams() -> tuple[list[int], list[int]]:
-    """Ends of three pipes: this side's and the worker's."""
-    (stdin, ours), (out, stdout), (err, stderr) = (os.pipe() for _ in range(3))
-    return [ours, out, err], [stdin, stdout, stderr]
 
 
 def _read_at_start(environment: Mapping[str, str]) -> dict[str, str]:

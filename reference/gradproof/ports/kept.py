@@ -131,24 +131,47 @@ def start(
     environment: Mapping[str, str],
     cwd: Path | None,
     limits: Limits,
+    wall: Sequence[str] = (),
 ) -> Kept:
-    """Start a command with a keeper. Raises OSError where there is no such folder."""
+    """Start a command with a keeper, after what a wall puts before it.
+
+    Raises OSError where there is no such folder.
+    """
+    ours, theirs = pipes()
     control, its = socket.socketpair()
-    with its:
-        order = {"control": its.fileno(), "command": command}
+    order = {"control": its.fileno(), "streams": theirs, "command": command}
+    words = [*wall, sys.executable, "-I", "-S", str(KEEPER)]
+    try:
         keeper = subprocess.Popen(
-            [
-                *(sys.executable, "-I", "-S", str(KEEPER)),
-                json.dumps({**order, "limits": limits.as_plain()}),
-            ],
-            bufsize=0,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            pass_fds=[its.fileno()],
+            [*words, json.dumps({**order, "limits": limits.as_plain()})],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            # A wall that cannot be put up says why.
+            stderr=theirs[2],
+            pass_fds=[its.fileno(), *theirs],
             env=environment,
             cwd=cwd,
             start_new_session=True,
         )
-    streams = [s for s in (keeper.stdin, keeper.stdout, keeper.stderr) if s is not None]
-    return Kept(streams, control, keeper)
+    except BaseException:
+        for descriptor in ours:
+            os.close(descriptor)
+        control.close()
+        raise
+    finally:
+        its.close()
+        for descriptor in theirs:
+            os.close(descriptor)
+    return Kept(opened(ours), control, keeper)
+
+
+def pipes() -> tuple[list[int], list[int]]:
+    """Ends of three pipes: this side's and a child's."""
+    (stdin, ours), (out, stdout), (err, stderr) = (os.pipe() for _ in range(3))
+    return [ours, out, err], [stdin, stdout, stderr]
+
+
+def opened(ends: Sequence[int]) -> list[IO[bytes]]:
+    """The ends of this side, as files without buffers."""
+    stdin, out, err = ends
+    return [os.fdopen(stdin, "wb", 0), os.fdopen(out, "rb", 0), os.fdopen(err, "rb", 0)]

@@ -31,7 +31,7 @@ class Limits:
     """
 
     memory: int = 2 * GIB
-    tasks: int = 1024
+    tasks: int = 512
     output: int = 64 << 20
     processor: int = 3600
     file: int = GIB

@@ -50,6 +50,7 @@ def forked(
     cwd: Path | None,
     order: bytes,
     limits: Limits,
+    wall: Sequence[str] = (),
 ) -> Kept | None:
     """A worker that is about to take this order; None where it is to be started."""
     if not kept.is_supported() or list(command) != worker_command() or not order:
@@ -60,7 +61,7 @@ def forked(
     folder = Path(what["path"]).parent if what["path"] else Path()
     draws = _draws(what) and not _is_seen(folder)
     imports = (*MODULES, *((PYPLOT,) if draws else ()))
-    return fork_server.fork(command, environment, cwd, imports, limits)
+    return fork_server.fork(command, environment, cwd, imports, limits, wall)
 
 
 def _draws(order: Mapping[str, object]) -> bool:

@@ -12,6 +12,7 @@ import msgspec
 
 from gradproof.ports.role_ids import PortRoleId
 from gradproof.ports.target import EXEC, VECTORS, parse
+from gradproof.ports.wall import Sandbox
 
 NAME = "pyproject.toml"
 LISTED = "`gradproof explain` lists them"
@@ -46,9 +47,10 @@ class PortTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[tool.gradproof]``."""
+    """``[tool.gradproof]``; ``sandbox`` as the option of that name."""
 
     ports: dict[str, PortTable] = {}
+    sandbox: Sandbox | None = None
 
 
 class _Tool(msgspec.Struct, frozen=True):
@@ -76,7 +78,8 @@ def read(path: Path) -> Table:
         raise ConfigError(f"{path}: {error}") from error
     for said in (*_unknown_defects(table), *_unnamed(table)):
         raise ConfigError(f"{path}: {said}")
-    return Table({name: _with_target(port) for name, port in table.ports.items()})
+    ports = {name: _with_target(port) for name, port in table.ports.items()}
+    return Table(ports, table.sandbox)
 
 
 def _unnamed(table: Table) -> Iterator[str]:

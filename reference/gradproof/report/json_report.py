@@ -16,6 +16,7 @@ from gradproof.contract.verdicts import Verdict
 from gradproof.examination.examination import Examination, ProgramExamination
 from gradproof.examination.judged import Judged
 from gradproof.examination.parts import LayersExamination, PartExamination
+from gradproof.ports import wall
 from gradproof.ports.observation import Note
 from gradproof.report.examined import Examined
 from gradproof.report.phrases import Phrases, Unusable, call, reproduction
@@ -198,11 +199,20 @@ def report(
         "python": platform.python_version(),
         "numpy": np.__version__,
         "platform": sys.platform,
+        **_sandbox(),
     }
     ports = [port for examination in examinations for port in _ports(examination)]
     return ReportRecord(
         FORMAT, __version__, environment, ports, [_error(u) for u in unusable]
     )
+
+
+def _sandbox() -> dict[str, str]:
+    """The wall around what was run, and what it does not hold; nothing if none was."""
+    kind = wall.stood()
+    if kind is None:
+        return {}
+    return {"sandbox": kind, "not_held": ENGLISH.say(f"sandbox.not-held.{kind}")}
 
 
 def dumps(record: ReportRecord) -> str:

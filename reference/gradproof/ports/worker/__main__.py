@@ -34,6 +34,8 @@ if __package__ in (None, ""):
     __package__ = "_gradproof_worker"
     __spec__ = None  # else newer Pythons warn that the two do not agree
 
+from .core import diverted
+
 try:
     from .core.calls import StopError
     from .core.channel import Channel
@@ -53,6 +55,9 @@ def main() -> None:
 
         fork_server.serve(order["imports"])
         order = None
+    scratch = os.environ.pop("GRADPROOF_SCRATCH", "")
+    if scratch:
+        diverted.install(scratch)
     channel = Channel()
     order = order or channel.receive()
     if order["op"] == "routine":

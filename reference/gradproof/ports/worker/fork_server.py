@@ -90,7 +90,8 @@ def _become(given: List[int]) -> None:
     os.environ.clear()
     os.environ.update(request["env"])
     if request["cwd"] is not None:
-        os.chdir(request["cwd"])
+        with suppress(OSError):  # a wall need not show it
+            os.chdir(request["cwd"])
     keeper.keep(control.detach(), request["limits"])
     random = sys.modules.get("numpy.random")
     if random is not None:
@@ -106,8 +107,26 @@ def _reap(keepers: Set[int]) -> None:
             if pid == 0:
                 break
             keepers.discard(pid)
+    if not keepers and os.getpid() == 1:
+        for folder in ("/tmp", "/dev/shm", os.environ.get("HOME", "/tmp")):
+            _sweep(folder)
     for child in keeper.children(os.getpid()):
         if child not in keepers:
             for stray in (child, *keeper.look(child).pids):
                 with suppress(OSError):
                     os.kill(stray, signal.SIGKILL)
+
+
+def _sweep(folder: str) -> None:
+    """Leave nothing in a folder behind the wall, but what is laid into it."""
+    with suppress(OSError):
+        own = os.lstat(folder).st_dev
+        for entry in os.scandir(folder):
+            with suppress(OSError):
+                if entry.stat(follow_symlinks=False).st_dev != own:
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    _sweep(entry.path)
+                    os.rmdir(entry.path)
+                else:
+                    os.unlink(entry.path)

@@ -1,6 +1,9 @@
 """Keep a process and all that comes of it: within limits, and until nothing is left.
 
-    PYTHON keeper.py {"control": DESCRIPTOR, "command": [...], "limits": {...}}
+    PYTHON keeper.py ORDER
+
+The order is {"control": DESCRIPTOR, "streams": [DESCRIPTOR, …], "command": […],
+"limits": {…}}.
 
 The keeper is the parent of what it keeps and the subreaper of what that starts: a
 process that has left its group, its session and its parent is the keeper's child then,
@@ -276,6 +279,9 @@ def proportional(pid: int) -> int:
 
 def main(order: Dict[str, Any]) -> None:
     """Keep a command."""
+    for number, stream in enumerate(order["streams"]):
+        os.dup2(stream, number)
+        os.close(stream)
     keep(order["control"], order["limits"])
     execute(order["command"])
 
