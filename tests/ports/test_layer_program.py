@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gradproof.contract import optimizers
 from gradproof.contract.layers import not_run
 from gradproof.examination.parts import LayersExamination
 from gradproof.examination.policy import AS_WRITTEN
@@ -20,6 +21,7 @@ from gradproof.ports.target import LoadError
 from gradproof.ports.trials import Moment, Step, Trial
 from gradproof.project import checks
 from gradproof.project.config import PortTable
+from gradproof.report.messages.optimizers_en import MESSAGES
 from gradproof.report.phrases import Unusable
 from places import PROGRAMS
 
@@ -181,3 +183,33 @@ def test_a_program_that_has_none_is_not_passed_over(
     found = checks.check_declared(table, AS_WRITTEN, 60.0)
     assert isinstance(found, Unusable)
     assert found.error.message == "load.no-layer"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["Affine", "SGD"])
+def test_a_program_that_dies_is_told_by_its_last_words_and_started_again(
+    name: str,
+) -> None:
+    found = examined(PYTHON, f"dies at {name}")
+    broke = [layer for layer in found.layers if layer.verdict != "pass"]
+    assert [layer.target for layer in broke] == [name]
+    told = [f.judgement for f in broke[0].findings if f.judgement.verdict == "error"]
+    assert told[0].message == "layer.died"
+    assert "no W9 to be found" in told[0].parameters["how"]
+
+
+RETURNED_SAID = protocol.MomentSaid("returned")
+
+
+def test_another_number_of_trials_is_said_in_words() -> None:
+    trials = [Trial("Net", {}, ())] * 2
+    with pytest.raises(LoadError) as told:
+        LayerFile._tried(LayerProgram(["true"]), trials, tried([RETURNED_SAID]))
+    assert told.value.parameters["text"] == "moments of 1 trials where 2 are due"
+
+
+def test_no_place_is_named_where_a_program_tells_none() -> None:
+    raised = Moment("raised", kind="KeyError", text="'W9'")
+    judged = optimizers._raised(raised, "update")
+    assert judged.message == "optimizer.raised-unplaced"
+    assert "{file}" not in MESSAGES[judged.message]

@@ -48,6 +48,8 @@ def runs(evidence: LayerEvidence) -> Judgement:
 
 def not_run(moment: Moment) -> Judgement | None:
     """What is said where it is not the code that broke."""
+    if moment.kind == "program.died":
+        return broken("layer.died", how=moment.text)
     if moment.kind == "program.misfit":
         return broken("layer.misfit", text=moment.text)
     if moment.outcome == "missing":
@@ -73,7 +75,7 @@ def _broken(passage: Passage, broke: Moment) -> Judgement:
     step = "__init__" if broke is passage.made else step
     file, line = broke.place or ("", 0)
     return broken(
-        "layer.raised",
+        "layer.raised" if broke.place else "layer.raised-unplaced",
         step=step,
         setting=passage.setting.id,
         kind=broke.kind,

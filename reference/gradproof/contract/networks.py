@@ -71,6 +71,8 @@ def _broken(step: str, moment: Moment) -> Judgement:
     file, line = moment.place or ("", 0)
     if moment.outcome == "missing":
         return not_covered("load.missing", names=moment.text)
+    if moment.kind == "program.died":
+        return broken("layer.died", how=moment.text)
     if moment.kind == "program.misfit":
         return broken("layer.misfit", text=moment.text)
     if moment.outcome == "broke":
@@ -79,7 +81,7 @@ def _broken(step: str, moment: Moment) -> Judgement:
     if moment.outcome == "returned":
         return broken("network.no-number", step=step)
     return broken(
-        "network.raised",
+        "network.raised" if moment.place else "network.raised-unplaced",
         step=step,
         kind=moment.kind,
         text=moment.text,

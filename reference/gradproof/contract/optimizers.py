@@ -78,6 +78,8 @@ def finite(evidence: OptimizerEvidence) -> Judgement:
 def _raised(moment: Moment, step: str) -> Judgement:
     if moment.outcome == "missing":
         return not_covered("load.missing", names=moment.text)
+    if moment.kind == "program.died":
+        return broken("layer.died", how=moment.text)
     if moment.kind == "program.misfit":
         return broken("layer.misfit", text=moment.text)
     if moment.outcome == "broke":
@@ -85,7 +87,7 @@ def _raised(moment: Moment, step: str) -> Judgement:
         return not_covered("optimizer.broke")
     file, line = moment.place or ("", 0)
     return broken(
-        "optimizer.raised",
+        "optimizer.raised" if moment.place else "optimizer.raised-unplaced",
         kind=moment.kind,
         text=moment.text,
         step=step,

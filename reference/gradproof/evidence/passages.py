@@ -474,6 +474,9 @@ def _seen(found: LayerEvidence) -> Passage:
     return next((p for p in firsts if p.broke is None), firsts[0])
 
 
+OF_THE_PROGRAM = ("program.died", "program.misfit")
+"""Why a program gave no answer: nothing else is asked of it then."""
+
 OVER_TIME = ("time-rnn", "time-lstm", "time-gru")
 """The kinds that may carry a state."""
 
@@ -608,7 +611,9 @@ def _by_names(port: LayerPort, said: Description) -> LayerEvidence | None:
     for how, one, other in layer_names.tried(said):
         passages = trier.passages(how, [(one, other)])
         broke = passages["first"][0].broke
-        missing = broke is not None and broke.outcome == "missing"
+        missing = broke is not None and (
+            broke.outcome == "missing" or broke.kind in OF_THE_PROGRAM
+        )
         if missing or all(map(_fits, passages["first"])):
             more = [trier.once(how, low) for low in layer_names.lower(one)]
             passages["first"] += [p for p in more if p is not None]
@@ -686,10 +691,12 @@ def _unknown(port: LayerPort, said: Description) -> LayerEvidence:
         return LayerEvidence(said, None, problem=problem)
     trier = Trier(port, said)
     ahead: dict[str, list[Passage]] = {}
+    tried: tuple[Plan, list[Setting]] | None = None
     for shapes, held in itertools.product(_given_shapes(said), able):
         pair = [_numbers(seed, shapes) for seed in (0, 1)]
         how = Plan({}, tuple(pair[0].arrays), held, layer_names.last(said))
         if not trier.runs(how, pair[:1]):
+            tried = how, pair
             continue
         passages = trier.passages(how, [(pair[0], pair[1])])
         if all(map(_fits, passages["first"])):
@@ -702,7 +709,15 @@ def _unknown(port: LayerPort, said: Description) -> LayerEvidence:
         if all(map(_is_turned, passages["first"])):
             return LayerEvidence(said, None, passages=passages)
         ahead = ahead or passages
+    if not ahead and tried:
+        ahead = _broken_off(trier.passages(tried[0], [(tried[1][0], tried[1][1])]))
     return LayerEvidence(said, None, passages=ahead)
+
+
+def _broken_off(passages: dict[str, list[Passage]]) -> dict[str, list[Passage]]:
+    """The passages, if a program gave no answer; else none."""
+    broke = passages["first"][0].broke
+    return passages if broke is not None and broke.kind in OF_THE_PROGRAM else {}
 
 
 def _given_shapes(said: Description) -> Iterator[Shapes]:

@@ -201,11 +201,15 @@ class LayerFile(ProtocolChild):
         """The moments of each trial. Raises LoadError where the frame is not due."""
         if not isinstance(frame, protocol.Tried):
             raise LoadError("load.no-hello", text="tried is due")
+        if len(frame.moments) != len(trials):
+            self.stop()
+            said = f"moments of {len(frame.moments)} trials where {len(trials)} are due"
+            raise LoadError("load.no-hello", text=said)
         try:
-            pairs = list(zip(trials, frame.moments, strict=True))
+            pairs = zip(trials, frame.moments, strict=True)
             return [[_moment(m, trial) for m in moments] for trial, moments in pairs]
         except ValueError as error:
-            # Arrays whose numbers do not fit, or another number of trials.
+            # Arrays whose numbers do not fit.
             self.stop()
             raise LoadError("load.no-hello", text=clean(str(error), 200)) from error
 

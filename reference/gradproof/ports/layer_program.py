@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from gradproof.ports.child_process import Process, launch
 from gradproof.ports.layer_doors import LayerFile
+from gradproof.ports.target import LoadError
 from gradproof.ports.trials import Moment, Trial
 
 ROLES = ("layer", "network", "optimizer")
@@ -16,6 +20,11 @@ ROLES = ("layer", "network", "optimizer")
 
 VALUED = ("forward", "loss")
 """What is done for the sake of its value."""
+
+MAX_RESTARTS = 3
+
+OWN = {"load.crashed": "program.died", "load.no-hello": "program.misfit"}
+"""What is the doing of what was tried, by the message of why there is no answer."""
 
 NOT_ASKED = Moment("raised", kind="unsupported")
 
@@ -34,6 +43,8 @@ class LayerProgram(LayerFile):
         self.command = command
         self.cwd = cwd
         self.env = env or {}
+        self._restarts = 0
+        self._broke: dict[str, Moment] = {}
 
     def run(self, trials: Sequence[Trial]) -> list[list[Moment]]:
         """Have the trials performed, but for those in single precision.
@@ -41,11 +52,39 @@ class LayerProgram(LayerFile):
         Which numbers a program computes in is its own matter.
         """
         asked = [trial for trial in trials if not _is_single(trial)]
-        actual = iter(super().run(asked) if asked else [])
+        actual = iter(self._answers(asked) if asked else [])
         return [
             fitting(trial, next(actual)) if trial in asked else [NOT_ASKED] * 2
             for trial in trials
         ]
+
+    def _answers(self, trials: Sequence[Trial]) -> list[list[Moment]]:
+        """What came of trials; what broke the program once is not tried again.
+
+        For what else it has it is started again, a few times at most.
+        """
+        name = trials[0].name
+        if name not in self._broke:
+            self._start_again()
+            running = self._process is not None
+            moments = super().run(trials)
+            if self._process is not None:
+                return moments
+            broke = moments[0][0]
+            kind = OWN.get(broke.kind, broke.kind) if running else broke.kind
+            self._broke[name] = replace(broke, kind=kind)
+        return [[self._broke[name]] for _ in trials]
+
+    def _start_again(self) -> None:
+        """Start the program that has ended, if there is time for that."""
+        if self._process is not None or self._restarts == MAX_RESTARTS:
+            return
+        self._restarts += 1
+        end = self._end
+        if time.monotonic() < end:
+            with contextlib.suppress(LoadError):
+                self.__enter__()
+        self._end = end
 
     def _launched(self) -> Process:
         return launch(self.command, cwd=self.cwd, env=self.env, seconds=self.timeout)

@@ -294,6 +294,8 @@ class Trial:
 
 
 def tried(asked):
+    if f"dies at {asked['name']}" == KIND:
+        sys.exit("no W9 to be found")
     moments = []
     try:
         trial = Trial(asked)

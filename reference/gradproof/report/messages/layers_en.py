@@ -24,6 +24,8 @@ MESSAGES = {
     "layer.lacking": "neither __init__ nor forward takes the {role} of {kind}: have a function make_layer() of the file return it and what forward is given (return layer, x), or call gradproof.check_layer(layer, x)",
     "layer.unknown": "it is of no kind that is known, and no shape that was tried fits: have a function make_layer() of the file return it and what forward is given (return layer, x), or call gradproof.check_layer(layer, x)",
     "layer.misfit": "the program's answer does not fit: {text}",
+    "layer.died": "the program ended before it had answered: {how}",
+    "layer.raised-unplaced": "{step} raises {kind}: {text} ({setting})",
     "layer.raised": "{step} raises {kind}: {text} ({file}:{line}; {setting})",
     "layer.late": "the time was up before it was judged; give more with --timeout",
     "layer.broke": "its process ended before it was judged, by itself or for want of memory",

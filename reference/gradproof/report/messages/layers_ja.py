@@ -24,6 +24,8 @@ MESSAGES = {
     "layer.lacking": "{kind} の {role} を __init__ でも forward でも受け取りません。ファイルに関数 make_layer() を置いてレイヤと forward の入力を返す(return layer, x)か、gradproof.check_layer(layer, x) を呼んでください",
     "layer.unknown": "知られていない種類のレイヤで、試したどの形状も合いません。ファイルに関数 make_layer() を置いてレイヤと forward の入力を返す(return layer, x)か、gradproof.check_layer(layer, x) を呼んでください",
     "layer.misfit": "プログラムの応答が要求に合いません: {text}",
+    "layer.died": "応答の前にプログラムが終了しました: {how}",
+    "layer.raised-unplaced": "{step} が {kind} を送出します: {text} ({setting})",
     "layer.raised": "{step} が {kind} を送出します: {text} ({file}:{line}、{setting})",
     "layer.late": "時間内に判定が終わりませんでした。--timeout で時間を延ばしてください",
     "layer.broke": "判定が終わる前にプロセスが終了しました(プロセス自身による終了、またはメモリ不足)",

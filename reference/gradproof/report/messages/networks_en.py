@@ -17,6 +17,7 @@ MESSAGES = {
     "network.broke": "its child process broke off; give the network itself, as gradproof.check_network(net, x, t)",
     "network.no-data": "no data were found that its loss takes: give them, as gradproof.check_network(net, x, t); the first that were tried: {text}",
     "network.no-parameters": "it has no parameters of numbers: params is neither a dictionary nor a list of arrays",
+    "network.raised-unplaced": "{step} raises {kind}: {text}",
     "network.raised": "{step} raises {kind}: {text} ({file}:{line})",
     "network.no-number": "{step} gives no number that is finite",
     "network.missing": "there is no gradient of {names}",

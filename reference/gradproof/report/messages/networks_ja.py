@@ -17,6 +17,7 @@ MESSAGES = {
     "network.broke": "子プロセスが途中で終わりました。gradproof.check_network(net, x, t) でネットワーク自体を渡してください",
     "network.no-data": "損失が受け取るデータが見つかりませんでした。gradproof.check_network(net, x, t) で渡してください。最初に試したデータでは: {text}",
     "network.no-parameters": "数値のパラメータがありません。params が辞書でも配列のリストでもありません",
+    "network.raised-unplaced": "{step} が {kind} を送出します: {text}",
     "network.raised": "{step} が {kind} を送出します: {text} ({file}:{line})",
     "network.no-number": "{step} が有限の数を返しません",
     "network.missing": "{names} の勾配がありません",

@@ -19,6 +19,7 @@ MESSAGES = {
     "clause.O10": "An entry whose gradient has always been 0 stays as it is.",
     "clause.O11": "What is finite stays finite.",
     "optimizer.not-made": "nothing is known of its parameter {parameter}: give an instance, as gradproof.check_optimizer(optimizer)",
+    "optimizer.raised-unplaced": "{step} raises {kind}: {text}",
     "optimizer.raised": "{step} raises {kind}: {text} ({file}:{line})",
     "optimizer.shape": "{what} has the shape {actual} after an update, where {expected} is due",
     "optimizer.broke": "it did not come to the end of its updates",

@@ -19,6 +19,7 @@ MESSAGES = {
     "clause.O10": "勾配がずっと 0 の要素は動かない。",
     "clause.O11": "有限の値は有限のままである。",
     "optimizer.not-made": "引数 {parameter} に何を渡すか分かりません。gradproof.check_optimizer(optimizer) でインスタンスを渡してください",
+    "optimizer.raised-unplaced": "{step} が {kind} を送出します: {text}",
     "optimizer.raised": "{step} が {kind} を送出します: {text} ({file}:{line})",
     "optimizer.shape": "更新後の {what} の形状が {actual} ですが、正しくは {expected} です",
     "optimizer.broke": "更新が最後まで進みませんでした",
