@@ -252,7 +252,7 @@ def test_a_field_is_drawn_on_the_current_axes_without_any() -> None:
     assert ax is plt.gca()
     assert ax.get_xlim() == (-1.0, 1.0)
     plt.close("all")
-    with pytest.raises(TypeError, match="no function of a point"):
+    with pytest.raises(TypeError, match="not a function of a point"):
         gradproof.quiver(lambda: np.zeros(3))
     plt.close("all")
 
@@ -262,8 +262,8 @@ def test_a_field_is_drawn_on_the_current_axes_without_any() -> None:
     [
         (np.sum, np.ones(2), np.ones(2), "a function of x"),
         (1.0, np.ones_like, np.ones(2), "cannot be called"),
-        (np.sum, np.ones_like, np.ones(2) + 1j, "no real numbers"),
-        (np.sum, np.ones_like, ["a"], "no real numbers"),
+        (np.sum, np.ones_like, np.ones(2) + 1j, "not hold real numbers"),
+        (np.sum, np.ones_like, ["a"], "not hold real numbers"),
     ],
 )
 def test_a_pair_that_is_none_is_refused(f: Any, grad: Any, x: Any, said: str) -> None:

@@ -55,7 +55,7 @@ def test_where_a_layer_is_wrong_it_is_the_layer_that_is_named() -> None:
         "wrong, for a layer that it uses is: Affine: bias-first-row, the bias gradient"
         " is that of the first row (Affine.backward, layers.py:40)"
     )
-    assert "4 times what is due in W1, b1, W2, as many" in line(result, "ByHand")
+    assert "4 times the right one in W1, b1, W2, as many" in line(result, "ByHand")
     assert "wonder" in line(result, "Strange")
 
 
@@ -63,7 +63,7 @@ def test_where_a_layer_is_wrong_it_is_the_layer_that_is_named() -> None:
 def test_one_network_is_told_in_full_and_named_in_json() -> None:
     result = run(f"{WRONG}:OfWrongLayers")
     assert result.exit_code == exit_codes.WRONG
-    assert "NN3 directions: its gradient is wrong in b1, b2" in result.stdout
+    assert "its gradient is wrong in b1, b2" in result.stdout
     (port,) = json.loads(run(f"{WRONG}:ByHand", "--format", "json").stdout)["ports"]
     assert (port["role"], port["verdict"]) == ("network", "fail")
     clause = next(c for c in port["clauses"] if c["id"] == "NN3")
@@ -158,7 +158,7 @@ FAULTS: dict[str, tuple[Any, str, str]] = {
         "W1[:, :], b1[:], W2[:, :], b2[:]",
     ),
 }
-"""What is claimed, the message that is due, and the place in it."""
+"""What is claimed, the message that is expected, and the place in it."""
 
 
 @pytest.mark.once
@@ -192,9 +192,9 @@ def test_a_script_that_trains_or_checks_is_judged_by_the_network_that_it_makes()
 ):
     wrong = run(TRAINING / "check_of_one.py")
     # The network is wrong where the script switches on what is not its default.
-    assert "0.5 times what is due in W1" in line(wrong, "TwoLayers")
+    assert "0.5 times the right one in W1" in line(wrong, "TwoLayers")
     assert "one sample" in wrong.stdout
     right = run(TRAINING / "train.py")
     assert right.exit_code == exit_codes.AS_EXPECTED
-    assert "dataset is missing and was stood in for" in right.stdout
+    assert "dataset is not installed here; a placeholder took its place" in right.stdout
     assert "gradient right" in line(right, "TwoLayers")

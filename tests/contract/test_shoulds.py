@@ -555,7 +555,7 @@ def test_a_sentence_names_the_input_what_came_and_what_is_due() -> None:
     said = Phrases().judgement(finding.judgement)
     assert said == (
         "∂f/∂x1 of x0³ + x0·x1 + 2·x1³ at (1, 2) is 75000 for one point of shape (2,)"
-        " in integers; 25 ± 2e-08 is due (2 of 2 entries are off)"
+        " in integers and should be 25 (2 of 2 entries are off)"
     )
 
 

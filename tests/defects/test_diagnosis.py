@@ -345,16 +345,16 @@ def test_musts_come_before_shoulds_and_with_a_runner_up() -> None:
     ]
     said = Phrases("en").diagnosis((first, *others), wrong=True)
     assert said.startswith(
-        "sign-flipped (explains 6 of 6 probes); G9: not-restored-on-error"
+        "sign-flipped (explains 6 of 6 answers); G9: not-restored-on-error"
     )
 
 
 def test_the_runner_up_is_kept_where_it_explains_something() -> None:
     best, next_ = diagnosed(replace(Recipe(), alias="at-end"))
     assert (best.defects, next_.defects) == (("aliased-result",), ("input-mutated",))
-    assert "; next: input-mutated (explains 6 of 6 probes)" in Phrases("en").diagnosis(
-        (best, next_), wrong=True
-    )
+    assert "; next best: input-mutated (explains 6 of 6 answers)" in Phrases(
+        "en"
+    ).diagnosis((best, next_), wrong=True)
 
 
 def test_a_should_that_a_musts_defect_breaks_is_not_explained_again() -> None:

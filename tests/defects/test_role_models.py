@@ -326,14 +326,14 @@ ALTERED = {
     "numerical_diff": (
         "/ (2 * h)",
         "/ 2 * h",
-        "operator-precedence (explains 2 of 2 probes)",
+        "operator-precedence (explains 2 of 2 answers)",
     ),
     "tangent_line": (
         "slope * x",
         "slope",
-        "tangent-off-point (explains 2 of 2 probes)",
+        "tangent-off-point (explains 2 of 2 answers)",
     ),
-    "steps_down": ("", "", "N2: start-mutated (explains 4 of 4 probes)"),
+    "steps_down": ("", "", "N2: start-mutated (explains 4 of 4 answers)"),
 }
 
 

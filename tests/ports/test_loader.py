@@ -231,9 +231,9 @@ def test_what_fails_after_the_routine_is_a_note(line: str, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("text", "message", "line"),
     [
-        ("x = 1\nprint 'Python 2'\n", "load.not-python-at", 2),
-        ("def g(f, x):\n    y = 1\n\treturn y\n", "load.not-python-at", 3),
-        ("x = (\n", "load.not-python-at", None),
+        ("x = 1\nprint 'Python 2'\n", "load.not-python-shown", 2),
+        ("def g(f, x):\n    y = 1\n\treturn y\n", "load.not-python-shown", 3),
+        ("x = (\n", "load.not-python-shown", None),
         (b"# coding: cp932\nx = '\x81'\n", "load.not-python", None),
         (b"x = '\xff'\n", "load.not-python", None),
         ("# coding: no-such-code\n", "load.not-python", None),
@@ -472,7 +472,7 @@ def test_a_text_that_is_no_python_is_said_where(tmp_path: Path) -> None:
         python_port(parse(f"{tmp_path}/port.py:gradient"), texts=texts),
     ):
         pass
-    assert caught.value.message == "load.not-python-at"
+    assert caught.value.message == "load.not-python-shown"
     assert caught.value.parameters["line"] == 2
 
 

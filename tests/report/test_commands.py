@@ -67,7 +67,7 @@ def commands(examination: Examination | ScriptExamination) -> Iterator[str]:
         yield from (again, remedy(examination.target, examination.options))
         return
     for label, _, text in port_text.rows(examination, Phrases()):
-        if label in ("again", "shown by", "fix"):
+        if label in ("to repeat", "to see it", "fix"):
             yield text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import string
 from pathlib import Path
@@ -13,9 +14,11 @@ from rich.text import Text
 
 import gradproof
 from gradproof.report import index
-from gradproof.report.layout import wrapped
+from gradproof.report.characters import Command
+from gradproof.report.layout import console, show_line, show_rows, wrapped
 from gradproof.report.messages import CATALOGUES, clauses_en, clauses_ja
-from gradproof.report.phrases import Phrases, written
+from gradproof.report.numbers import written
+from gradproof.report.phrases import Phrases
 
 # What they show does not depend on the interpreter.
 pytestmark = pytest.mark.once
@@ -77,6 +80,9 @@ def test_no_message_is_left_over() -> None:
         "place.",
         "sandbox.",
         "folder.",
+        "ci.",
+        "scan.",
+        "report.",
     )
     for message in CATALOGUES["en"]:
         if not message.startswith(prefixes):
@@ -138,6 +144,40 @@ def plain(sentence: str) -> str:
     return re.sub(r"{\w+}", "", sentence)
 
 
+PRIVATE = re.compile(
+    r"\b(due|likewise|told|stood in|stand-in|comes nearest|at want)\b", re.IGNORECASE
+)
+"""Words that only those who made this would know in these meanings."""
+
+
+@pytest.mark.parametrize("message", CATALOGUES["en"])
+def test_no_sentence_uses_words_of_our_own(message: str) -> None:
+    assert PRIVATE.findall(plain(CATALOGUES["en"][message])) == []
+
+
+ENGLISH = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]{2,})+")
+NAMES = {
+    *("batch normalization", "Git LFS", "weight decay"),
+    *("if self", "is None", "raise ValueError", "for row in", "return layer"),  # code
+}
+COMMANDS = ("gradproof", "git", "node", "accept NAME", "reject NAME", "get install")
+
+
+def test_no_english_is_left_in_japanese_but_names_code_and_commands() -> None:
+    left = {
+        words
+        for said in CATALOGUES["ja"].values()
+        for words in ENGLISH.findall(plain(said))
+        if not words.startswith(COMMANDS)
+    }
+    assert left <= NAMES
+
+
+def test_a_should_that_fails_is_to_be_improved() -> None:
+    said = {lang: Phrases(lang).say("label.should") for lang in CATALOGUES}
+    assert said == {"en": "improve", "ja": "要改善"}
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [
@@ -153,12 +193,103 @@ def test_parameters_are_written_for_a_reader(value: object, text: str) -> None:
     assert written(value) == text
 
 
+@pytest.mark.parametrize(
+    ("actual", "expected", "bound", "said"),
+    [
+        (2.0, 25.0, 2e-8, "2 and should be 25"),
+        (0.5, 50.00000004, 8.2e-8, "0.5 and should be 50"),
+        (1e-8, 1.0, 2e-12, "1e-08 and should be 1"),
+        (25000.3, 6.0, 1e-6, "25000 and should be 6"),
+        (5.00005, 5.0, 1e-6, "5.00005 and should be 5 ± 0.000001"),
+        (25.0000003, 25.0, 1e-7, "25.0000003 and should be 25 ± 1e-07"),
+        (float("nan"), 1.5, 1e-7, "nan and should be 1.5"),
+    ],
+)
+def test_numbers_have_the_digits_in_which_they_differ(
+    actual: float, expected: float, bound: float, said: str
+) -> None:
+    given = {"actual": actual, "expected": expected, "bound": bound}
+    sentence = Phrases().say("off-number", at=2.0, function="x0³", **given)
+    assert sentence == f"f′(2) of f = x0³ is {said}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("ModuleNotFoundError", "stopped at line 2: No module named 'x'"),
+        ("KeyError", "stopped at line 2: KeyError: No module named 'x'"),
+    ],
+)
+def test_a_file_that_cannot_be_imported_says_where_it_stopped(
+    kind: str, said: str
+) -> None:
+    given = {"line": 2, "kind": kind, "text": "No module named 'x'"}
+    assert Phrases().say("load.import-failed-at", **given) == said
+
+
+def test_a_syntax_error_shows_its_line_and_a_caret() -> None:
+    given = {"kind": "SyntaxError", "text": "invalid syntax", "line": 3}
+    said = Phrases().say("load.not-python-shown", source="x = = 1", column=4, **given)
+    assert said.endswith("invalid syntax\n    x = = 1\n        ^")
+
+
 def test_sizes_are_written_in_two_digits() -> None:
     said = Phrases().say("rows-mixed", row=1, difference=0.123456)
     assert said.endswith("changes by 0.12")
 
 
 # Lines.
+
+
+COMMAND = Command(f"python -c '{'import numpy as np; ' * 8}'")
+
+
+def shown(width: int, *, terminal: bool = False) -> str:
+    stream = io.StringIO()
+    out = Console(file=stream, width=width, force_terminal=terminal, color_system=None)
+    rows = [("fail", "bold red", "what is wrong here, in a longish sentence")]
+    rows += [("to see it", "dim", COMMAND), ("語", "", "勾配の計算式が誤っています。")]
+    show_rows(rows, out)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("width", [40, 59, 60, 80, 120])
+def test_a_command_is_never_broken_whatever_the_width(width: int) -> None:
+    told = shown(width).splitlines()
+    assert [line.strip() for line in told if "python -c" in line] == [COMMAND]
+    assert max(cell_len(line) for line in told if "python -c" not in line) <= width
+
+
+def test_further_lines_keep_their_colour() -> None:
+    stream = io.StringIO()
+    out = Console(
+        file=stream,
+        width=40,
+        force_terminal=True,
+        color_system="standard",
+        no_color=False,
+    )
+    show_line(
+        "mine.py:gradient is wrong: it multiplies where it should divide", "red", out
+    )
+    told = stream.getvalue().splitlines()
+    assert len(told) > 1
+    assert all("\x1b[31m" in line for line in told)
+
+
+def test_the_environment_says_how_wide_and_whether_in_colour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    plain_one = console(io.StringIO())
+    assert (plain_one.width, plain_one.is_terminal) == (100, False)
+    monkeypatch.setenv("COLUMNS", "57")
+    assert console(io.StringIO()).width == 57
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert console(io.StringIO()).is_terminal
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert console(io.StringIO()).no_color
 
 
 def lines(text: str, width: int) -> list[str]:
@@ -175,22 +306,21 @@ def test_lines_hold_the_whole_text_and_are_not_too_wide(width: int) -> None:
             assert all(line == line.rstrip() for line in shown)
 
 
-def test_japanese_fills_its_lines_though_it_has_no_blanks() -> None:
+def test_japanese_is_broken_between_phrases_though_it_has_no_blanks() -> None:
     assert lines("点そのものは f に一度も渡されません。二乗和では合います。", 20) == [
-        "点そのものは f に一",
-        "度も渡されません。二",
-        "乗和では合います。",
+        "点そのものは f に",
+        "一度も渡されません。",
+        "二乗和では合います。",
     ]
 
 
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("あいうえおかきくけこ。さ", ["あいうえおかきくけ", "こ。さ"]),
-        ("あいうえおかきくけこっさ", ["あいうえおかきくけ", "こっさ"]),
-        ("あいうえおかきくけ(こ)", ["あいうえおかきくけ", "(こ)"]),
-        ("あいうえおかきくスクリプト", ["あいうえおかきく", "スクリプト"]),
-        ("あいうえおかきく 12 回", ["あいうえおかきく", "12 回"]),
+        ("勾配は行ごとに計算します。", ["勾配は行ごとに", "計算します。"]),
+        ("全要素の勾配です (x の行)", ["全要素の勾配です", "(x の行)"]),
+        ("全要素を調べて 12 回呼ぶ", ["全要素を調べて", "12 回呼ぶ"]),
+        ("引数に渡されたのは x0 の列", ["引数に渡されたのは", "x0 の列"]),
         (
             "gradproof check 図/あいう勾配.py:g",
             ["gradproof check", "図/あいう勾配.py:g"],

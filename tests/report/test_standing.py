@@ -234,7 +234,7 @@ def test_a_part_is_right_if_every_must_that_is_about_it_passes(
         (
             {"L9": "not-covered"},
             Terms(),
-            "Affine is right as far as it could be judged; not covered: L9 again.",
+            "Affine is right as far as it could be judged; not judged: L9 again.",
         ),
         (
             {},
@@ -272,7 +272,7 @@ def test_all_that_was_declared_and_is_not_so_is_told(
     screen = console(io.StringIO())
     text.show(stale, Phrases(), screen)
     headline, *rows = screen.file.getvalue().splitlines()  # type: ignore[attr-defined]
-    for reason in ("X1 is no clause of this role", f"{passes} "):
+    for reason in ("this role has no clause X1", f"{passes} "):
         assert reason in headline
         assert reason in "\n".join(rows)
     assert "was expected to fail, and passes" in headline
@@ -285,7 +285,7 @@ def test_all_that_was_declared_and_is_not_so_is_told(
         (
             {"G4": "not-covered", "G6": "not-covered"},
             (),
-            "numerical_gradient is right as far as it could be judged; not covered:"
+            "numerical_gradient is right as far as it could be judged; not judged:"
             " G4 consistent, G6 accuracy.",
         ),
         (

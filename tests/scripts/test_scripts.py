@@ -271,8 +271,8 @@ def test_the_books_script_is_right_by_luck_and_the_report_says_so() -> None:
     for sentence in (
         "book_before_fix.py draws the right picture by luck: its code is wrong.",
         "line 54 grad = numerical_gradient(function_2, np.array([X, Y])) f was given"
-        " vectors of 324 numbers, 1,296 times; points of 2 are due. Each row is taken"
-        " as a point; here row 0 holds every x0, row 1 every x1.",
+        " vectors of 324 numbers, 1,296 times, and never a point of 2 numbers. Each row"
+        " is taken as a point; here row 0 holds every x0, row 1 every x1.",
         "by luck f adds the same term for every entry, so the derivatives agree."
         " With f = x0·x1 the same line draws 323 of 324 arrows wrong.",
         "f x0² + x1², ∇f = (2·x0, 2·x1)",
@@ -336,7 +336,7 @@ def test_where_there_is_no_time_the_verdict_is_known_all_the_same() -> None:
     [
         ("python_2.py", "script.python-2"),
         ("shift_jis.py", "script.undecodable"),
-        ("tabs.py", "load.not-python-at"),
+        ("tabs.py", "load.not-python-shown"),
         ("broken.ipynb", "script.no-notebook"),
     ],
 )
@@ -499,7 +499,7 @@ def test_a_wrong_routine_of_a_notebook_is_not_shown_by_an_import(
         (
             "rough.py",
             "none",
-            "S4 arrows: f is not read as an expression (f makes a float of a number),"
+            "f could not be read as an expression (f makes a float of a number),"
             " and differences of its values are too uncertain to decide",
         ),
         ("random_f.py", "none", "f gives another value the second time"),

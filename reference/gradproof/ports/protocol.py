@@ -57,6 +57,7 @@ FAILURES: Mapping[str, frozenset[str]] = {
     "not-made": frozenset({"name", "kind", "text"}),
     "not-python": frozenset({"kind", "text"}),
     "not-python-at": frozenset({"kind", "text", "line"}),
+    "not-python-shown": frozenset({"kind", "text", "line", "source", "column"}),
     "not-there": frozenset({"name", "functions"}),
     "objective": frozenset(),
 }

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 
+
+class Command(str):
+    """A line to be pasted into a shell, or into a file: it is never broken."""
+
+    __slots__ = ()
+
+
 SHOWN = {"\n", "\t"}
 """Control characters that lay out a text and do no more."""
 

@@ -68,4 +68,4 @@ def _what(id: str, routine: str, phrases: Phrases) -> str:
 
 def _why(finding: Finding, phrases: Phrases) -> str:
     said = phrases.judgement(finding.judgement)
-    return f"{finding.clause.id} {finding.clause.name}: {said}"
+    return f"{said} [{finding.clause.id} {finding.clause.name}]"

@@ -12,7 +12,7 @@ from rich.text import Text
 from gradproof.examination.parts import LayersExamination
 from gradproof.report import layer_text, port_text, script_text
 from gradproof.report.examined import Examined
-from gradproof.report.layout import STYLES
+from gradproof.report.layout import STYLES, show_line
 from gradproof.report.phrases import Phrases, Unusable
 from gradproof.report.standing import standing
 from gradproof.scripts.examined import ScriptExamination
@@ -41,7 +41,7 @@ def show(
             console.print(Text(file, "bold"), soft_wrap=True)
         last = file
         lead = "  " + name + " " * (width - cell_len(name) + 2)
-        console.print(Text(lead).append(said, style), soft_wrap=True)
+        show_line(said, style, console, lead=lead)
     if not rows:
         console.print(Text(phrases.say("folder.empty")), soft_wrap=True)
     for folder, counts in passed.items():
@@ -49,10 +49,10 @@ def show(
             told = [phrases.say(f"folder.{why}", n=n) for why, n in counts.items()]
             listed = phrases.say("comma").join(told)
             said = phrases.say("folder.passed-over", folder=folder, counts=listed)
-            console.print(Text(said, "dim"), soft_wrap=True)
+            show_line(said, "dim", console)
     if rows:
         summary = port_text.summary(examinations, unusable, phrases)
-        console.print(summary, soft_wrap=True)
+        show_line(summary, "", console)
 
 
 def _rows(examination: Examined, phrases: Phrases) -> Iterator[Row]:

@@ -19,8 +19,9 @@ from gradproof.examination.layers import (
 from gradproof.examination.networks import NetworkExamination
 from gradproof.examination.parts import LayersExamination, PartExamination
 from gradproof.report import declared_text, network_text, optimizer_text
+from gradproof.report.characters import Command
 from gradproof.report.defect_names import defect, told
-from gradproof.report.layout import STYLES, show_rows
+from gradproof.report.layout import STYLES, show_line, show_rows
 from gradproof.report.phrases import Phrases, remedy
 from gradproof.report.standing import named, standing
 
@@ -37,7 +38,7 @@ def show_all(
         return
     console.print(Text(examination.target), soft_wrap=True)
     for note in examination.notes:
-        console.print(Text(f"  {phrases.note(note)}", "dim"), soft_wrap=True)
+        show_line(phrases.note(note), "dim", console, lead="  ")
     show_table(examination.layers, phrases, console)
     drawn = [e.figures for e in examination.layers if e.figures is not None]
     if drawn:
@@ -67,11 +68,9 @@ def show_table(
     width = max((cell_len(e.name) for e in examinations), default=0)
     for examination in examinations:
         room = width - cell_len(examination.name) + 2
-        line = Text("  " + examination.name + " " * room)
-        line.append(
-            BETWEEN.join(parts(examination, phrases)), STYLES[standing(examination)]
-        )
-        console.print(line, soft_wrap=True)
+        lead = "  " + examination.name + " " * room
+        said = BETWEEN.join(parts(examination, phrases))
+        show_line(said, STYLES[standing(examination)], console, lead=lead)
 
 
 def parts(examination: PartExamination, phrases: Phrases) -> Iterator[str]:
@@ -158,8 +157,7 @@ def _how(judgement: Judgement, phrases: Phrases) -> str:
 
 def show(examination: PartExamination, phrases: Phrases, console: Console) -> None:
     """Print what was found out about one class."""
-    said = Text(headline(examination, phrases), STYLES[standing(examination)])
-    console.print(said, soft_wrap=True)
+    show_line(headline(examination, phrases), STYLES[standing(examination)], console)
     show_rows(_rows(examination, phrases), console)
 
 
@@ -226,7 +224,7 @@ def _rows(
     yield from declared_text.expected(examination, phrases)
     for verdict in ("fail", "error", "not-covered"):
         for finding in examination.having(verdict):
-            text = f"{_named(finding)}: {phrases.judgement(finding.judgement)}"
+            text = f"{phrases.judgement(finding.judgement)} [{_named(finding)}]"
             if examination.terms.expectation(finding) == "xfail":
                 reason = examination.terms.expect[finding.clause.id]
                 yield phrases.say("label.expected"), "dim", f"{text} ({reason})"
@@ -245,7 +243,8 @@ def _rows(
     for picture in examination.figures or ():
         yield phrases.say("label.picture"), "dim", picture
     if _is_mendable(examination):
-        yield phrases.say("label.fix"), "dim", remedy(examination.target)
+        command = Command(remedy(examination.target))
+        yield phrases.say("label.fix"), "dim", command
     passes = list(map(_named, examination.having("pass")))
     if passes:
         yield phrases.say("label.pass"), STYLES["pass"], ", ".join(passes)

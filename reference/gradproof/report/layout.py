@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
@@ -11,7 +12,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from gradproof.report.characters import printable
+from gradproof.report.characters import Command, printable
 
 STYLES = {
     "pass": "green",
@@ -28,19 +29,23 @@ Row = tuple[str, str, str]
 """Label, style of the label, text."""
 
 
-LETTERS = "ぁ-ゖ一-鿿々"
-TOKEN = re.compile(
-    rf"[ァ-ヺー]+\s*|[{LETTERS}、。]\s*|[^\s{LETTERS}ァ-ヺー、。]+\s*|\s+"
-)
-"""What Japanese may be broken between: words of katakana, single other letters, and
-what has no blanks inside."""
+JAPANESE = re.compile("[ぁ-ゖァ-ヺ一-鿿々]")
+"""Letters of Japanese: a text that has some is broken between its phrases."""
 
-NEVER_FIRST = "、。,.:;!?)]}ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々…"
-NEVER_LAST = "(["
+NARROW_COLUMNS = 60
+"""Below this a label has a line of its own: beside it there is no room for a text."""
+
+NEVER_FIRST = "、。,.:;!?)]}ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々…」』)±"
+NEVER_LAST = "([「『(±"
 """Characters that a line of Japanese does not begin or end with."""
 
-COUNTED = re.compile(r"\d\s\Z")
+COUNTED = re.compile(r"\d\s*\Z")
 """After a number its counter follows in the same line."""
+
+PARTICLE = re.compile(
+    "[のをはがにでとへも](?![ぁ-ゖ]{2})|から|まで|より|では|には|とは"
+)
+"""What begins with one of these goes with the name or number before it."""
 
 FILE = re.compile(r"/|\.py\b|\.ipynb\b")
 """A word with this may be a file's name in a command, and is kept whole."""
@@ -49,31 +54,78 @@ FILE = re.compile(r"/|\.py\b|\.ipynb\b")
 def console(stream: TextIO | None = None, width: int = 100, **options: Any) -> Console:
     """A console that colours on a terminal alone, and has its own width there.
 
-    In a notebook, too, it writes to its stream: rich's own would show each line there.
+    ``COLUMNS`` is its width anywhere; ``NO_COLOR`` and ``FORCE_COLOR`` are heeded. In a
+    notebook, too, it writes to its stream: rich's own would show each line there.
     """
     plain: dict[str, Any] = {"highlight": False, "markup": False, "emoji": False}
     made = functools.partial(
         Console, file=stream, force_jupyter=False, **plain, **options
     )
     screen = made()
-    return screen if screen.is_terminal else made(width=width)
+    return screen if screen.is_terminal or _columns() else made(width=width)
+
+
+def _columns() -> int:
+    """The width that the environment asks for, if it is a number; else 0."""
+    said = os.environ.get("COLUMNS", "")
+    return int(said) if said.isdigit() else 0
+
+
+def show_line(text: str, style: str, console: Console, *, lead: str = "") -> None:
+    """Print a sentence in one style, what follows on further lines set in by two.
+
+    ``lead`` stands before it, in no style. Where no terminal is, and no width was asked
+    for, the sentence stays in one line, to be searched for.
+    """
+    text, lead = printable(text), printable(lead)
+    if not (console.is_terminal or _columns()):
+        console.print(Text(lead).append(text, style), soft_wrap=True)
+        return
+    indent = cell_len(lead)
+    first = indent if indent <= console.width // 2 else 4
+    if first != indent:
+        console.print(Text(lead.rstrip()), soft_wrap=True)
+        lead = " " * first
+    further = first or 2
+    for line in wrapped(text, max(console.width - further, 20), console):
+        line.stylize(style)
+        console.print(Text(lead) + line, soft_wrap=True)
+        lead = " " * further
 
 
 def show_rows(rows: Iterable[Row], console: Console) -> None:
-    """Print rows with their texts in one column."""
-    lines = [(printable(label), style, printable(text)) for label, style, text in rows]
-    indent = 4 + max((cell_len(label) for label, _, _ in lines), default=0)
-    for label, style, text in lines:
+    """Print rows with their texts in one column, commands in one line each."""
+    shown = [(printable(label), style, text) for label, style, text in rows]
+    indent = 4 + max((cell_len(label) for label, _, _ in shown), default=0)
+    beside = console.width >= NARROW_COLUMNS
+    for label, style, text in shown:
         lead = Text("  " + set_cell_size(label, indent - 2), style)
-        for line in wrapped(text, max(console.width - indent, 20), console):
+        further = " " * (indent if beside else 4)
+        lines = list(_lines(text, max(console.width - len(further), 20), console))
+        room = console.width - len(further)
+        long = isinstance(text, Command) and cell_len(lines[0].plain) > room
+        if label and (long or not beside):
+            lead.rstrip()
+            console.print(lead, soft_wrap=True)
+        if long or not beside:
+            further = "    "
+            lead = Text(further)
+        for line in lines:
             console.print(lead + line, soft_wrap=True)
-            lead = Text(" " * indent)
+            lead = Text(further)
+
+
+def _lines(text: str, width: int, console: Console) -> Iterator[Text]:
+    if isinstance(text, Command):
+        yield Text(printable(text))
+    else:
+        yield from wrapped(printable(text), width, console)
 
 
 def wrapped(text: str, width: int, console: Console) -> Iterator[Text]:
     """The lines of a text, none wider than ``width`` cells.
 
-    They are broken at blanks; in Japanese, which has few, between letters as well.
+    They are broken at blanks; in Japanese, which has few, between phrases.
     """
     for line in Text(text).split(allow_blank=True):
         for part in line.divide(_breaks(line.plain, width)):
@@ -98,7 +150,7 @@ def _filled(text: str, width: int) -> Iterator[int]:
 
 def _breaks(line: str, width: int) -> Iterator[int]:
     """Where a line that has Japanese in it is broken; nowhere in another."""
-    if not re.search(f"[{LETTERS}ァ-ヺ]", line):
+    if not JAPANESE.search(line):
         return
     start = end = 0
     for piece in _pieces(line):
@@ -109,17 +161,41 @@ def _breaks(line: str, width: int) -> Iterator[int]:
 
 
 def _pieces(line: str) -> list[str]:
-    """The pieces of a line that are not broken."""
+    """The pieces of a line that are not broken: phrases, words and files' names."""
     pieces: list[str] = []
     for word in re.findall(r"\S+\s*|\s+", line):
-        for token in [word] if FILE.search(word) else TOKEN.findall(word):
-            if pieces and _together(pieces[-1], token):
-                pieces[-1] += token
+        whole = FILE.search(word) or not JAPANESE.search(word)
+        for piece in [word] if whole else _phrases(word):
+            if pieces and _together(pieces[-1], piece):
+                pieces[-1] += piece
             else:
-                pieces.append(token)
+                pieces.append(piece)
     return pieces
 
 
-def _together(before: str, token: str) -> bool:
-    counter = COUNTED.search(before) and re.match(f"[{LETTERS}ァ-ヺ]", token)
-    return token[0] in NEVER_FIRST or before[-1] in NEVER_LAST or bool(counter)
+def _phrases(word: str) -> list[str]:
+    """What reads as one, of Japanese that stands without a blank."""
+    pieces: list[str] = []
+    for piece in _parser().parse(word):
+        # A number, a name or a formula is not taken apart.
+        latin = pieces and pieces[-1][-1:].isascii() and piece[:1].isascii()
+        if latin and not pieces[-1][-1:].isspace():
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    return pieces
+
+
+@functools.cache
+def _parser() -> Any:
+    import budoux
+
+    return budoux.load_default_japanese_parser()
+
+
+def _together(before: str, piece: str) -> bool:
+    counter = COUNTED.search(before) and JAPANESE.match(piece)
+    # A particle does not begin a line: "f" and "が" are one phrase.
+    particle = before.isascii() and PARTICLE.match(piece)
+    first, last = piece[0] in NEVER_FIRST, before.rstrip()[-1:] in NEVER_LAST
+    return first or (last and not before[-1].isspace()) or bool(counter or particle)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement
@@ -21,12 +20,19 @@ from gradproof.ports.observation import Note
 from gradproof.ports.target import InternalError, TargetError, UsageError, parsed
 from gradproof.report.characters import printable
 from gradproof.report.messages import CATALOGUES, Language
+from gradproof.report.numbers import compared, number, size, written
 from gradproof.scripts.examined import ScriptExamination
 
-SIZES = frozenset({"allowed", "bound", "difference", "error"}) | {
+SIZES = frozenset({"allowed", "bound", "difference", "error", "off"}) | {
     *("doubt", "effect", "guard", "threshold", "typical"),
 }
 """Parameters of which a reader needs the size and no more."""
+
+MISSING_MODULE = {"ModuleNotFoundError", "ImportError"}
+"""Exceptions whose own text says what kind they are."""
+
+BETWEEN_LETTERS = re.compile("(?<=[ぁ-ゖァ-ヺー一-鿿々]) (?=[ぁ-ゖァ-ヺー一-鿿々])")
+"""A blank that Japanese does not write: it stands beside names and numbers only."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +57,17 @@ class Phrases:
     def say(self, message: str, **parameters: Any) -> str:
         """The sentence of this id; numbers and shapes are written for a reader."""
         shown = _Shown((key, _shown(key, value)) for key, value in parameters.items())
-        sentence = CATALOGUES[self.language].get(message)
+        sentence = CATALOGUES[self.language].get(_variant(message, parameters))
+        if "actual" in shown and "expected" in shown:
+            shown |= compared(parameters, named=sentence or "")
+        if isinstance(parameters.get("column"), int):
+            shown["caret"] = " " * parameters["column"] + "^"
         if sentence is None:
             # A program in any language names its notes and reasons as it likes.
             listed = ", ".join(f"{key} = {value}" for key, value in shown.items())
             return f"{printable(message)} ({listed})" if listed else printable(message)
-        return sentence.format_map(shown)
+        said = sentence.format_map(shown)
+        return BETWEEN_LETTERS.sub("", said) if self.language == "ja" else said
 
     def judgement(self, judgement: Judgement) -> str:
         """Why a judge came to its verdict."""
@@ -206,20 +217,16 @@ def call(examination: Examination) -> str | None:
     return f"{inside}python -c {shlex.quote(code)}"
 
 
-def written(value: Any) -> str:
-    """A parameter for a reader: shapes and points in parentheses, digits enough."""
-    if isinstance(value, list):
-        inner = ", ".join(map(written, value))
-        return f"({inner},)" if len(value) == 1 else f"({inner})"
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    return printable(str(value))
+def _variant(message: str, parameters: Mapping[str, Any]) -> str:
+    """The message that says this best: of a missing module its text alone."""
+    missing = parameters.get("kind") in MISSING_MODULE
+    failed = message.startswith("load.import-failed")
+    return message.replace("failed", "missing") if failed and missing else message
 
 
 def _shown(key: str, value: Any) -> str:
     """A parameter for a reader; of some the size alone."""
-    size = key in SIZES and isinstance(value, float | np.floating)
-    return f"{value:.2g}" if size else written(value)
+    return size(value) if key in SIZES and number(value) else written(value)
 
 
 class _Shown(dict[str, str]):

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rich.console import Console
-from rich.text import Text
 
 from gradproof.contract.clauses import Finding
+from gradproof.contract.verdicts import Verdict
 from gradproof.examination.examination import (
     ComponentFormula,
     Examination,
@@ -17,8 +17,9 @@ from gradproof.examination.examination import (
 )
 from gradproof.examination.parts import LayersExamination
 from gradproof.report import declared_text
+from gradproof.report.characters import Command
 from gradproof.report.examined import Examined, judged
-from gradproof.report.layout import STYLES, show_rows
+from gradproof.report.layout import STYLES, Row, show_line, show_rows
 from gradproof.report.phrases import Phrases, Unusable, call, remedy, reproduction
 from gradproof.report.standing import named, standing
 from gradproof.scripts.examined import ScriptExamination
@@ -29,6 +30,12 @@ QUALIFIED = {
     for judged in (plain, f"{plain}-unguarded")
 } - {"pair.holds"}
 """Messages of what holds as far as it was judged: the headline says how far."""
+
+OF_ERRORS = {"forward-difference", "backward-difference", "step-too-large"}
+"""Defects of which the headline says how large the error is, and what is allowed."""
+
+TOLD_BY_FORMULA = {"wrong-factor"}
+"""Defects of which the formula says more than the title."""
 
 TELLING = {"not-points", "inconsistent", "adds", "not-restored", "wrong-batch"}
 """Messages that name a cause: of these the headline takes its reason, if it can."""
@@ -67,9 +74,9 @@ def show_all(
                 show(each, phrases, console)
                 console.print()
     for target in unusable:
-        console.print(Text(phrases.unusable(target), "bold red"), soft_wrap=True)
+        show_line(phrases.unusable(target), "bold red", console)
     if len(examinations) + len(unusable) > 1:
-        console.print(summary(examinations, unusable, phrases), soft_wrap=True)
+        show_line(summary(examinations, unusable, phrases), "", console)
 
 
 # What tells of scripts and layers is imported where there are some.
@@ -124,8 +131,7 @@ def summary(
 
 def show(examination: Examination, phrases: Phrases, console: Console) -> None:
     """Print what was found out about one port."""
-    said = Text(headline(examination, phrases), STYLES[standing(examination)])
-    console.print(said, soft_wrap=True)
+    show_line(headline(examination, phrases), STYLES[standing(examination)], console)
     show_rows(rows(examination, phrases), console)
 
 
@@ -139,6 +145,9 @@ def headline(examination: Examination, phrases: Phrases) -> str:
     if found in ("pass", "in-part") and qualified:
         reason = phrases.judgement(qualified[0])
         return phrases.say("headline.agrees", target=examination.target, reason=reason)
+    cause = _cause(examination, phrases) if found == "fail" else ""
+    if cause:
+        return cause
     which = f"{found}-numbers" if found == "not-covered" and numbers else found
     return phrases.say(
         f"headline.{which}",
@@ -146,6 +155,28 @@ def headline(examination: Examination, phrases: Phrases) -> str:
         reason=_reason(examination, phrases),
         clauses=phrases.say("comma").join(map(_named, named(examination))),
     )
+
+
+def _cause(examination: Examination, phrases: Phrases) -> str:
+    """The headline of what one defect explains in full; empty if none does."""
+    best = next((e for e in examination.diagnosis if e.level == "must"), None)
+    if best is None or not best.whole or best.defects[1:]:
+        return ""
+    if best.defects[0] in TOLD_BY_FORMULA:
+        return ""
+    defect, target = best.defects[0], examination.target
+    if defect in OF_ERRORS:
+        for finding in examination.having("fail"):
+            parameters = finding.judgement.parameters
+            if finding.judgement.message in ("inaccurate", "inaccurate-number"):
+                return phrases.say(f"headline.{defect}", target=target, **parameters)
+    title = phrases.say(f"defect.{defect}.title")
+    return phrases.say("headline.fail", target=target, reason=inside(title))
+
+
+def inside(title: str) -> str:
+    """A title as part of a sentence: without its capital, which a name keeps."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _reason(examination: Examination, phrases: Phrases) -> str:
@@ -169,33 +200,40 @@ def _reason(examination: Examination, phrases: Phrases) -> str:
     return phrases.judgement(examination.declared) if examination.declared else ""
 
 
-def rows(examination: Examination, phrases: Phrases) -> Iterator[tuple[str, str, str]]:
-    """The rows of the report: label, style of the label, text."""
-    role = phrases.say(f"role.{examination.role}")
-    why = phrases.say(examination.why)
-    yield phrases.say("label.role"), "dim", f"{role}{phrases.say('semicolon')}{why}"
-    for note in examination.notes:
-        yield phrases.say("label.note"), "dim", phrases.note(note)
+def rows(examination: Examination, phrases: Phrases) -> Iterator[Row]:
+    """The rows of the report: label, style of the label, text.
+
+    What is wrong comes first, then what it computes, how to see it and what to do; at
+    the end what it was taken for, and what is right.
+    """
+    yield from declared_text.expected(examination, phrases)
+    yield from _findings(examination, phrases, ("fail", "error"), counted=True)
     for formula in examination.formulas:
         yield phrases.say("label.computes"), "dim", _formula(formula, phrases)
     if examination.unreadable:
         unreadable = examination.unreadable
         reason = phrases.unreadable(unreadable.reason, unreadable.parameters)
         yield phrases.say("label.computes"), "dim", reason
-    yield from _verdicts(examination, phrases)
+    yield from _causes(examination, phrases)
+    yield from _findings(examination, phrases, ("fail", "error"), counted=False)
+    yield from _findings(examination, phrases, ("not-covered",), counted=None)
+    role = phrases.say(f"role.{examination.role}")
+    why = phrases.say(examination.why)
+    yield phrases.say("label.role"), "dim", f"{role}{phrases.say('semicolon')}{why}"
+    for note in examination.notes:
+        yield phrases.say("label.note"), "dim", phrases.note(note)
+    passes = examination.having("pass")
+    if passes:
+        names = ", ".join(map(_named, passes))
+        yield phrases.say("label.pass"), STYLES["pass"], names
+    if examination.seed is not None:
+        drawn = phrases.say("drawn", seed=examination.seed)
+        yield phrases.say("label.drawn"), "dim", drawn
 
 
-def _verdicts(
-    examination: Examination, phrases: Phrases
-) -> Iterator[tuple[str, str, str]]:
-    """Failures first, each with its reason; musts before shoulds; then the passes."""
+def _causes(examination: Examination, phrases: Phrases) -> Iterator[Row]:
+    """The defect, the smallest example of it, and the commands for both."""
     terms = examination.terms
-    yield from declared_text.expected(examination, phrases)
-    for counted in (True, False):
-        for verdict in ("fail", "error", "not-covered"):
-            for finding in examination.having(verdict):
-                if terms.counts(finding) == counted:
-                    yield _row(finding, examination, phrases, counted)
     wrong = examination.verdict == "fail" and any(
         map(terms.counts, examination.having("fail"))
     )
@@ -207,42 +245,52 @@ def _verdicts(
         yield phrases.say("label.smallest"), "bold", line
         command = call(examination)
         if command:
-            yield phrases.say("label.shown-by"), "dim", command
+            yield phrases.say("label.shown-by"), "dim", Command(command)
     yield from _again(examination, phrases)
     if examination.mendable:
         command = remedy(examination.target, examination.options)
-        yield phrases.say("label.fix"), "dim", command
-    passes = examination.having("pass")
-    if passes:
-        names = ", ".join(map(_named, passes))
-        yield phrases.say("label.pass"), STYLES["pass"], names
-    if examination.seed is not None:
-        drawn = phrases.say("drawn", seed=examination.seed)
-        yield phrases.say("label.drawn"), "dim", drawn
+        yield phrases.say("label.fix"), "dim", Command(command)
 
 
-def _again(
-    examination: Examination, phrases: Phrases
-) -> Iterator[tuple[str, str, str]]:
+def _findings(
+    examination: Examination,
+    phrases: Phrases,
+    verdicts: Sequence[Verdict],
+    *,
+    counted: bool | None,
+) -> Iterator[Row]:
+    """What did not pass: each sentence once, the clauses that it is said of after it.
+
+    ``counted`` are those that the verdict counts, or those that it does not.
+    """
+    said: dict[tuple[str, str, str], list[str]] = {}
+    for verdict in verdicts:
+        for finding in examination.having(verdict):
+            if counted in (None, examination.terms.counts(finding)):
+                row = _row(finding, examination, phrases)
+                said.setdefault(row, []).append(_named(finding))
+    for (label, style, text), names in said.items():
+        yield label, style, f"{text} [{', '.join(names)}]"
+
+
+def _again(examination: Examination, phrases: Phrases) -> Iterator[Row]:
     """The command that shows the first failure again."""
     for verdict in ("fail", "error"):
         for finding in examination.having(verdict):
             if examination.terms.counts(finding):
                 again = reproduction(examination, finding)
                 if again:
-                    yield phrases.say("label.again"), "dim", again
+                    yield phrases.say("label.again"), "dim", Command(again)
                 return
 
 
-def _row(
-    finding: Finding, examination: Examination, phrases: Phrases, counted: bool
-) -> tuple[str, str, str]:
+def _row(finding: Finding, examination: Examination, phrases: Phrases) -> Row:
     verdict = finding.judgement.verdict
-    text = f"{_named(finding)}: {phrases.judgement(finding.judgement)}"
+    text = phrases.judgement(finding.judgement)
     if examination.terms.expectation(finding) == "xfail":
         reason = examination.terms.expect[finding.clause.id]
         return phrases.say("label.expected"), "dim", f"{text} ({reason})"
-    if counted or verdict == "not-covered":
+    if examination.terms.counts(finding) or verdict == "not-covered":
         return phrases.say(f"label.{verdict}"), STYLES[verdict], text
     return phrases.say("label.should"), "yellow", text
 

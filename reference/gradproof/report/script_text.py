@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.text import Text
 
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict
 from gradproof.examination.examination import Examination
 from gradproof.fix import faults
 from gradproof.report import declared_text
-from gradproof.report.layout import STYLES, Row, show_rows
+from gradproof.report.characters import Command
+from gradproof.report.layout import STYLES, Row, show_line, show_rows
 from gradproof.report.phrases import Phrases, remedy
 from gradproof.report.script_headlines import headline
 from gradproof.scripts import provenance
@@ -39,12 +39,11 @@ ROUTINE: dict[Verdict, str] = {
 
 def show(examination: ScriptExamination, phrases: Phrases, console: Console) -> None:
     """Print what was found out about a script, its routines aside."""
-    first = Text(first_line(examination, phrases), STYLES[examination.outcome])
-    console.print(first, soft_wrap=True)
+    show_line(first_line(examination, phrases), STYLES[examination.outcome], console)
     console.print()
     show_rows(_rows(examination, phrases), console)
     console.print()
-    console.print("  " + _tally(examination, phrases), soft_wrap=True)
+    show_line(_tally(examination, phrases), "", console, lead="  ")
 
 
 def first_line(examination: ScriptExamination, phrases: Phrases) -> str:
@@ -116,12 +115,12 @@ def _rows(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
         said = phrases.say("script.routine-inside", name=name)
         yield phrases.say("label.routine"), "dim", said
     if evidence.fix is not None:
-        yield phrases.say("label.fix"), "green", evidence.fix.after
+        yield phrases.say("label.fix"), "green", Command(evidence.fix.after)
     elif faults.may_be_mended(examination):
         yield (
             phrases.say("label.fix"),
             "dim",
-            remedy(examination.target, examination.options),
+            Command(remedy(examination.target, examination.options)),
         )
     yield from _others(examination, phrases)
 
@@ -136,7 +135,7 @@ def _faulty(
     run = examination.evidence.run
     label = at(examination.evidence.run.path, call.place, phrases)
     text = statement(run.sources.get(call.place.file, ""), call.place.line)
-    yield label, STYLES["fail"], text
+    yield label, STYLES["fail"], Command(text)
     wrong = [given for given, _ in provenance.wrong_givens(call)] or list(call.seen)
     shape = max(wrong, key=lambda given: given.count).shape
     count = f"{sum(given.count for given in wrong):,}"
@@ -258,7 +257,7 @@ def _others(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
         told = finding.clause.id == "S3" and verdict == "fail"
         if verdict == "pass" or told:
             continue
-        text = f"{_named(finding)}: {phrases.judgement(finding.judgement)}"
+        text = f"{phrases.judgement(finding.judgement)} [{_named(finding)}]"
         if terms.expectation(finding) == "xfail":
             text += f" ({terms.expect[finding.clause.id]})"
             yield phrases.say("label.expected"), "dim", text

@@ -17,7 +17,7 @@ TEXTS = {
         "Move one entry at a time and give f the whole array, for instance with np.ndindex(x.shape). If each row is a point, the role is gradient.",
     ),
     "unguarded-batch": (
-        "Right for one point, and a batch is let through",
+        "It is right for one point, but answers a batch with numbers that are no gradients",
         "The routine is written for one point. Given a batch it raises nothing: it takes all the numbers for one point, or each row for one component, and returns numbers that are no row's gradient.",
         "Refuse what is no point: if x.ndim != 1: raise ValueError. Or go over the rows: np.array([gradient(f, row) for row in x]).",
     ),
@@ -37,7 +37,7 @@ TEXTS = {
         "Ask f at x + h and at x − h, and divide by 2h.",
     ),
     "missing-half": (
-        "It divides by h where 2h is due: twice the gradient",
+        "It divides by h and not by 2h: twice the gradient",
         "The nodes x + h and x − h are 2h apart. Divided by h, every component is twice as large as it should be. A picture hides it, since the arrows are scaled to fit.",
         "Divide by (2 * h).",
     ),
@@ -83,7 +83,7 @@ TEXTS = {
     ),
     "sign-flipped": (
         "The sign is turned: f(x − h) − f(x + h)",
-        "The two values have changed places, or −∇f is returned where ∇f is due. Descent climbs, and all arrows point the other way.",
+        "The two values have changed places, or −∇f is returned in place of ∇f. Descent climbs, and all arrows point the other way.",
         "Take f(x + h) − f(x − h). Put the minus where the arrows are drawn or the step is made.",
     ),
     "components-swapped": (
@@ -97,7 +97,7 @@ TEXTS = {
         "Write a minus between the two values.",
     ),
     "lost-index": (
-        "The result is overwritten where one entry is due",
+        "The whole result is overwritten, and not one entry of it",
         "slopes = … in place of slopes[i] = … gives the name to the last derivative. A number comes back, or a whole row filled with one number.",
         "Assign to slopes[i].",
     ),
@@ -137,7 +137,7 @@ TEXTS = {
         "Divide by (2 * h) with h a floating-point number, and store each slope in its entry.",
     ),
     "partly-filled": (
-        "Only part of the entries is filled, the others stay 0",
+        "Only some of the entries are filled, the others stay 0",
         "The loop runs over too few indices (over the axes, from 1 in place of 0), or each slope goes into one and the same entry, as *gradient = … does in C.",
         "Run over every component, and store into gradient[i].",
     ),
@@ -148,7 +148,7 @@ TEXTS = {
     ),
     "stored-by-columns": (
         "The result is stored column by column",
-        "The slopes of a batch are right and lie in column-major order, as Fortran, Julia, R and Eigen keep a matrix, where the rows are due one after the other.",
+        "The slopes of a batch are right and lie in column-major order, as Fortran, Julia, R and Eigen keep a matrix, and not row by row.",
         "Write the rows one after the other, or transpose before the numbers are handed over.",
     ),
     "wrong-factor": (
@@ -183,7 +183,7 @@ TEXTS = {
     ),
     "tangent-off-point": (
         "The line does not go through the point of the curve",
-        "The height at 0 is f(x) - slope · x. Without the x, or with an array slope * x where the number slope · x is due, the line does not have the value f(x) at x.",
+        "The height at 0 is f(x) - slope · x. Without the x, or with an array slope * x in place of the number slope · x, the line does not have the value f(x) at x.",
         "Use the scalar product: f(x) + np.dot(slope, t - x).",
     ),
     "missing-term": (

@@ -5,32 +5,27 @@ MESSAGES = {
     "holds": "holds",
     "no-probe": "nothing was observed",
     "raised": "it raised {kind} for {probe}: {text}",
-    "broke.timeout": "it did not come to an end for {probe} ({detail})",
+    "broke.timeout": "it did not finish for {probe} ({detail})",
     "broke.crash": "it crashed for {probe}: {detail}",
     "broke.exit": "it ended the interpreter for {probe} ({detail})",
-    "broke.protocol": "what it sent for {probe} was not what was due: {detail}",
+    "broke.protocol": "what it sent for {probe} does not follow the protocol: {detail}",
     "broke.budget": "it called f too often for {probe} ({detail})",
     "broke.memory": "it took more than {detail} of memory for {probe} and was stopped",
     "broke.tasks": "it started more than {detail} processes and threads for {probe} and was stopped",
     "broke.output": "it printed more than {detail} for {probe} and was stopped",
     "broke.processor": "it took more than {detail} of processor time for {probe} and was stopped",
-    "nonsense": "it returned {what} for {probe}; an array of numbers is due",
-    "nonsense-number": "it returned {what} for {probe}; a number is due",
-    "nonsense-line": "it returned {what} for {probe}; a function that gives a number is due",
-    "wrong-shape-number": (
-        "for {probe} the result has shape {actual}; one number is due"
-    ),
-    "wrong-shape": "for {probe} the result has shape {actual}; {expected} is due",
+    "nonsense": "it returned {what} for {probe}, and not an array of numbers",
+    "nonsense-number": "it returned {what} for {probe}, and not a number",
+    "nonsense-line": "it returned {what} for {probe}, and not a function that gives a number",
+    "wrong-shape-number": "for {probe} the result has shape {actual}; it should be one number",
+    "wrong-shape": "for {probe} the result has shape {actual}; it should have {expected}",
     "unsupported": "the program does not do this: {reason}",
     "own-arrays": "the program has arrays of its own",
-    "not-told": "the program does not say whether its arrays are written to",
+    "not-told": "the program does not say whether its arrays were written to",
     "not-its-role": "the program does not serve this role",
     "f-by-name": "the program takes f by name, and does not call it back",
     "f-not-called": "f was not called for {probe}",
-    "not-points": (
-        "for {probe} f was given arrays of shape {actual} ({count} of {calls} calls);"
-        " {expected} is due"
-    ),
+    "not-points": "for {probe} f was given arrays of shape {actual} ({count} of {calls} calls); it should be given {expected}",
     "unreadable": "no formula could be read: {why}",
     "no-formula": "f was not given points, so there is no formula to judge",
     "other-row": (
@@ -49,18 +44,9 @@ MESSAGES = {
     "comma": ", ",
     "semicolon": "; ",
     "adds": "it adds {constant} to the derivative",
-    "off": (
-        "∂f/∂x{component} of {function} at {point}: actual {actual}, expected {expected} ± {bound}"
-        " ({count} of {total} entries are off)"
-    ),
-    "inaccurate": (
-        "its formula is not accurate enough: ∂f/∂x{component} of {function} at {point}"
-        " can be off by {error}; {allowed} is allowed"
-    ),
-    "unsteady": (
-        "its answers differ from call to call: for {function} at {x}, entry {entry} is"
-        " {actual} and then {again}"
-    ),
+    "off": "∂f/∂x{component} of {function} at {point} is {actual} and should be {expected} ({count} of {total} entries are off)",
+    "inaccurate": "the error of its formula is about {error} for ∂f/∂x{component} of {function} at {point}, and {allowed} is allowed",
+    "unsteady": "its answers differ from call to call: for {function} at {x} entry {entry} is {actual}, and then {again}",
     "reshaped": "after the call for {probe} x has shape {actual}",
     "not-restored": (
         "{place} was {before} before the call for {probe}, and is {after} after it"
@@ -68,10 +54,7 @@ MESSAGES = {
     ),
     "batch-refused": "a batch raises {kind}",
     "batch-by-rows": "a batch gives the rows' gradients",
-    "wrong-batch": (
-        "for the batch {x} it returns numbers that are not the rows' gradients,"
-        " and no error"
-    ),
+    "wrong-batch": "for the batch {x} it returns numbers that are not the rows' gradients, and raises no error",
     # what a caller may hope for
     "not-bitwise": (
         "{place} was {before} before the call for {probe}, and is off by {difference}"
@@ -80,57 +63,29 @@ MESSAGES = {
     "f-did-not-fail": "f was not called often enough to fail for {probe}",
     "error-swallowed": "f's exception is lost for {probe}",
     "error-replaced": "{kind} comes out in place of f's exception for {probe}",
-    "off-for": (
-        "∂f/∂x{component} of {function} at {point} is {actual} for {probe};"
-        " {expected} ± {bound} is due ({count} of {total} entries are off)"
-    ),
-    "no-floats": "the gradient comes as {kind} for {probe}; floats are due",
+    "off-for": "∂f/∂x{component} of {function} at {point} is {actual} for {probe} and should be {expected} ({count} of {total} entries are off)",
+    "no-floats": "the gradient comes as {kind} for {probe}; it should come as floats",
     "refused": "it raises {kind} for {probe}",
-    "answers-nowhere": "it raises whatever it is given: that refuses nothing",
-    "not-refused": "it returns numbers, of shape {actual}, for {probe}; an exception is due",
+    "answers-nowhere": "it raises an exception whatever it is given, so this refusal tells nothing",
+    "not-refused": "it returns numbers, of shape {actual}, for {probe}; it should raise an exception",
     "too-many-calls": "f was evaluated {calls} times for {probe}; {expected} are enough",
     "shares-memory": "the result lies in the memory of x for {probe}",
-    "result-changed": "the result for {probe} is another one after the next call",
+    "result-changed": "the result for {probe} changes when the routine is called again",
     # numbers, lines and steps
-    "off-number": "f′({at}) of f = {function}: actual {actual}, expected {expected} ± {bound}",
-    "inaccurate-number": (
-        "its formula is not accurate enough: f′({at}) of f = {function} can be off by"
-        " {error}; {allowed} is allowed"
-    ),
-    "off-touch": (
-        "the tangent of f = {function} at {point} has the value {actual} there;"
-        " {expected} ± {bound} is due"
-    ),
-    "line-changed": (
-        "the tangent of f = {function} at {point} is another line once the next one is"
-        " made: its value there is {actual}; {expected} ± {bound} is due"
-    ),
-    "off-slope": (
-        "the tangent of f = {function} at {point} rises by {actual} a unit on the way to"
-        " {t}; {expected} ± {bound} is due"
-    ),
-    "off-steps": (
-        "x{component} of {start} is {actual} after {steps} steps at the rate {rate} down"
-        " {function}; {expected} ± {bound} is due"
-    ),
+    "off-number": "f′({at}) of f = {function} is {actual} and should be {expected}",
+    "inaccurate-number": "the error of its formula is about {error} for f′({at}) of f = {function}, and {allowed} is allowed",
+    "off-touch": "the tangent of f = {function} at {point} has the value {actual} there and should have {expected}",
+    "line-changed": "the tangent of f = {function} at {point} changes when the next one is made: its value there is {actual} and should be {expected}",
+    "off-slope": "the tangent of f = {function} at {point} has the slope {actual} on the way to {t} and should have {expected}",
+    "off-steps": "x{component} of {start} is {actual} after {steps} steps at the rate {rate} down {function} and should be {expected}",
     "no-history": "no history comes back after x",
-    "history-shape": (
-        "the history has shape {actual}; {expected} points, or one more, are due"
-    ),
+    "history-shape": "the history has shape {actual}; it should hold {expected} points, or one more",
     "history-same": "the history holds one point {count} times: {point}",
-    "history-off": "point {number} of the history is {actual}; {expected} is due",
+    "history-off": "point {number} of the history is {actual} and should be {expected}",
     # a function and its claimed gradient
-    "pair.off": (
-        "entry {place} of the claimed gradient is {actual} for {probe}; {expected} ± {bound} is"
-        " due ({count} of {total} entries are off)"
-    ),
-    "pair.off-number": (
-        "the claimed derivative is {actual} for {probe}; {expected} ± {bound} is due"
-    ),
-    "pair.departs-number": (
-        "the claimed derivative is {actual} for {probe}; differences give {expected}, and {bound}"
-        " is the estimate of how far off that is"
-    ),
+    "pair.off": "entry {place} of the claimed gradient is {actual} for {probe} and should be {expected} ({count} of {total} entries are off)",
+    "pair.off-number": "the claimed derivative is {actual} for {probe} and should be {expected}",
+    "pair.departs-number": "the claimed derivative is {actual} for {probe}; differences give {expected}, give or take about {bound}",
     "pair.imaginary": (
         "entry {place} of the claimed gradient is {actual} for {probe}: it has an imaginary"
         " part, and f is real"
@@ -140,26 +95,12 @@ MESSAGES = {
         " real"
     ),
     "pair.imaginary-somewhere": "the claimed gradient has an imaginary part",
-    "pair.kink-number": (
-        "f has a kink at or near x, or is too rough there to tell for {probe}"
-    ),
-    "pair.cancellation-number": (
-        "the values of f are too inexact to tell for {probe}: its derivative is known to"
-        " within {bound}"
-    ),
-    "pair.overflow-number": "f is infinite or no number near x for {probe}",
-    "pair.kink": (
-        "f has a kink at or near x in entry {place}, or is too rough there to tell for"
-        " {probe} ({count} of {total} entries)"
-    ),
-    "pair.cancellation": (
-        "the values of f are too inexact to tell for {probe}: entry {place} is known to"
-        " within {bound} ({count} of {total} entries)"
-    ),
-    "pair.overflow": (
-        "f is infinite or no number near x in entry {place} for {probe}"
-        " ({count} of {total} entries)"
-    ),
+    "pair.kink-number": "f has a kink at or near x for {probe}, or is too rough there to be judged",
+    "pair.cancellation-number": "the values of f are too inexact for {probe}: its derivative is only known to within {bound}",
+    "pair.overflow-number": "f is infinite or not a number near x for {probe}",
+    "pair.kink": "f has a kink at or near x in entry {place} for {probe}, or is too rough there to be judged ({count} of {total} entries)",
+    "pair.cancellation": "the values of f are too inexact for {probe}: entry {place} is only known to within {bound} ({count} of {total} entries)",
+    "pair.overflow": "f is infinite or not a number near x in entry {place} for {probe} ({count} of {total} entries)",
     "pair.holds": "holds in every entry",
     "pair.holds-unguarded": (
         "every entry is right for f without the {guard} that it adds in its logarithm,"
@@ -174,11 +115,7 @@ MESSAGES = {
         " estimate, for f without the {guard} that it adds in its logarithm; that"
         " changes an entry by up to {effect}"
     ),
-    "pair.departs": (
-        "entry {place} of the claimed gradient is {actual} for {probe}; differences give"
-        " {expected}, and {bound} is the estimate of how far off these are"
-        " ({count} of {total} entries are off)"
-    ),
+    "pair.departs": "entry {place} of the claimed gradient is {actual} for {probe}; differences give {expected}, give or take about {bound} ({count} of {total} entries are off)",
     "pair.large": "{total} entries are more than the {most} that are judged one by one",
     "pair.directions": (
         "{directions} random directions of all entries agree with differences; an error"
@@ -192,59 +129,36 @@ MESSAGES = {
         " {typical} is typical, is missed with a probability of at most {miss} (by an"
         " estimate; not every entry was judged)"
     ),
-    "pair.directions-entry": (
-        "entry {place} of the claimed gradient is {actual}; differences give {expected}, and"
-        " {doubt} is the estimate of how far off these are; what departs lies within"
-        " {where} ({evaluations} evaluations of f)"
-    ),
-    "pair.directions-within": (
-        "the claimed gradient departs from differences in random directions, by what"
-        " lies within {where} ({evaluations} evaluations of f)"
-    ),
-    "pair.directions-unfinished": (
-        "the claimed gradient departs from differences in random directions; the search"
-        " for the place ended at {evaluations} evaluations of f, within {where}"
-    ),
-    "pair.directions-kink": (
-        "f has kinks at or near x, or is too rough there to tell: slopes in random"
-        " directions are known to within {threshold}, where {typical} is a typical entry"
-    ),
-    "pair.directions-cancellation": (
-        "the values of f are too inexact to tell: slopes in random directions are known"
-        " to within {threshold}, where {typical} is a typical entry"
-    ),
-    "pair.directions-overflow": "f is infinite or no number near x",
+    "pair.directions-entry": "entry {place} of the claimed gradient is {actual}; differences give {expected}, give or take about {doubt}; what is wrong lies within {where} ({evaluations} evaluations of f)",
+    "pair.directions-within": "the claimed gradient differs from differences in random directions; what is wrong lies within {where} ({evaluations} evaluations of f)",
+    "pair.directions-unfinished": "the claimed gradient differs from differences in random directions; the search for the place ended at {evaluations} evaluations of f, within {where}",
+    "pair.directions-kink": "f has kinks at or near x, or is too rough there to be judged: slopes in random directions are only known to within {threshold}, where {typical} is a typical entry",
+    "pair.directions-cancellation": "the values of f are too inexact: slopes in random directions are only known to within {threshold}, where {typical} is a typical entry",
+    "pair.directions-overflow": "f is infinite or not a number near x",
     "pair.raises": "f raises {kind}: {text}",
     "pair.ends": "f ends the interpreter ({text})",
     "pair.array": (
         "f returns an array of shape {actual}; a gradient is that of a function that returns"
         " one number"
     ),
-    "pair.complex": "f returns a complex number, {value}; a real one is due",
-    "pair.no-number": "f returns {kind}; a number is due",
-    "pair.infinite": "f is infinite or no number at x",
+    "pair.complex": "f returns a complex number, {value}, and not a real one",
+    "pair.no-number": "f returns {kind}, and not a number",
+    "pair.infinite": "f is infinite or not a number at x",
     "pair.random": "f gives different values for the same x",
-    "pair.same": "f gives the same value everywhere: it does not look at its argument",
+    "pair.same": "f gives the same value everywhere: it does not use its argument",
     "pair.empty": "x holds no numbers",
     # why no formula could be read
     "unreadable.no-result": "it gave no finite numbers for answers of 0 and 1",
     "unreadable.by-name": "the program takes f by name, and does not call it back",
     "unreadable.unsupported": "the program does not do what was asked",
-    "unreadable.broke": "the port had broken before",
-    "unreadable.broke-while-read": "it broke while the formula was read ({detail})",
+    "unreadable.broke": "it had failed before",
+    "unreadable.broke-while-read": "it failed while the formula was being read ({detail})",
     "unreadable.not-called": "f was not called",
-    "unreadable.complex-arguments": (
-        "f was given complex numbers (a complex step is judged by its values)"
-    ),
-    "unreadable.foreign-arguments": (
-        "f was given objects of type {kind}, as automatic differentiation does;"
-        " values decide"
-    ),
-    "unreadable.too-many-nodes": "f was asked at {nodes} points",
-    "unreadable.stateful": "the same call gave another result the second time",
-    "unreadable.value-dependent": (
-        "where f is asked depends on f's values, as in adaptive methods; values decide"
-    ),
+    "unreadable.complex-arguments": "f was given complex numbers (a complex step is judged by its values)",
+    "unreadable.foreign-arguments": "f was given objects of type {kind}, as automatic differentiation does; it is judged by its values",
+    "unreadable.too-many-nodes": "f was evaluated at {nodes} points",
+    "unreadable.stateful": "the same call gave a different result the second time",
+    "unreadable.value-dependent": "where f is evaluated depends on f's values, as in adaptive methods; it is judged by its values",
     "unreadable.not-linear": "the result is not a linear combination of f's values",
     "unreadable.not-scaling": (
         "f times {scale} does not give the result times {scale}: small or large values"
@@ -337,28 +251,31 @@ MESSAGES = {
     "role.derivative": "derivative (of a function of one number)",
     "role.tangent": "tangent (a line that is returned as a function)",
     "role.descent": "descent (steps down the gradient)",
-    "role.pair": "pair (f and its claimed gradient)",
+    "role.pair": "pair (f and the gradient that is claimed for it)",
     "role-given": "as given",
     "role-vectorized": "f takes batches, as declared",
     "role-rows": "inferred: f was given the rows of a batch",
     "role-whole": "inferred: f was given the whole array, and all holds",
     "role-point": "inferred: one point works, and a batch raises an error",
-    "role-unguarded": "inferred: it is right for one point; given a batch it silently returns other numbers",
+    "role-unguarded": "inferred: it is right for one point; given a batch it returns other numbers without an error",
     "role-derivative": "inferred: it gives the derivative at a number",
     "role-tangent": "inferred: it returns a tangent",
     "role-descent": "inferred: it takes steps down the gradient",
-    "role-number": "inferred: no role fits, and it gives one number for whatever x is",
-    "role-named": "inferred from its name, as no role fits",
-    "role-fewest-wrong": "inferred: no role fits, this one comes nearest",
+    "role-number": "inferred: it fits no role, and returns one number whatever x is",
+    "role-named": "inferred from its name: it fits no role",
+    "role-fewest-wrong": "inferred: it fits no role, and breaks fewest rules of this one",
     # the page
     "headline.pass": "{target} is right.",
     "headline.agrees-loss": "{target} agrees with its loss: {reason}.",
-    "headline.in-part": "{target} is right as far as it could be judged; not covered: {clauses}.",
+    "headline.in-part": "{target} is right as far as it could be judged; not judged: {clauses}.",
     "headline.holds": "{target}: what was judged holds ({clauses}); it was not judged in full.",
     "headline.fail": "{target} is wrong: {reason}.",
     "headline.error": "{target} broke: {reason}.",
+    "headline.step-too-large": "{target} takes too large a step: its error is about {error} here, and {allowed} is allowed.",
+    "headline.backward-difference": "{target} takes a one-sided difference, (f(x) − f(x − h)) / h: its error is about {error} here, and {allowed} is allowed.",
+    "headline.forward-difference": "{target} takes a one-sided difference, (f(x + h) − f(x)) / h: its error is about {error} here, and {allowed} is allowed.",
     "headline.as-declared": "{target} is wrong as declared ({clauses}).",
-    "headline.stale": "{target}: what was declared of it is not so: {reason}.",
+    "headline.stale": "{target} is not as it was declared: {reason}.",
     "headline.not-covered": "{target}: nothing could be judged.",
     "headline.agrees": "{target} agrees with f: {reason}.",
     "headline.not-covered-numbers": "{target}: its numbers could not be judged: {reason}.",
@@ -366,15 +283,15 @@ MESSAGES = {
     "label.computes": "computes",
     "label.pass": "pass",
     "label.drawn": "random",
-    "drawn": "beside the fixed points a few are drawn, with the seed {seed}",
+    "drawn": "besides the fixed points a few random ones are used, with the seed {seed}",
     "label.fail": "fail",
     "label.error": "error",
-    "label.not-covered": "not covered",
+    "label.not-covered": "not judged",
     "label.diagnosis": "defect",
     "diagnosis.none": "none of the known defects explains it",
-    "diagnosis.explains.probes": "{defects} (explains {explained} of {probes} probes)",
+    "diagnosis.explains.probes": "{defects} (explains {explained} of {probes} answers)",
     "diagnosis.explains.entries": "{defects} (explains {explained} of {probes} entries)",
-    "diagnosis.next": "{best}; next: {next}",
+    "diagnosis.next": "{best}; next best: {next}",
     "diagnosis.should": "{clause}: {best}",
     "diagnosis.as-declared": "the diagnosis is {declared}, as declared",
     "diagnosis.changed": "the diagnosis was declared to be {declared}, and is {found}",
@@ -382,78 +299,77 @@ MESSAGES = {
     "diagnosis.missing": "the diagnosis was declared to be {declared}, and none of the known defects explains what fails",
     "diagnosis.gone": "the diagnosis was declared to be {declared}, and no must fails",
     "label.smallest": "smallest",
-    "label.shown-by": "shown by",
-    "smallest.off": "f = {function} at x = {x}: actual {actual}, expected {expected} ± {bound}",
-    "smallest.unsteady": "f = {function} at x = {x}: got {actual}, and {again} when asked again",
-    "smallest.otherwise": "f = {function} at x = {x}: {why}",
-    "label.again": "again",
+    "label.shown-by": "to see it",
+    "smallest.off": "for f = {function} at x = {x} it returns {actual} and should return {expected}",
+    "smallest.unsteady": "for f = {function} at x = {x} it returns {actual}, and {again} when it is called again",
+    "smallest.otherwise": "for f = {function} at x = {x}: {why}",
+    "label.again": "to repeat",
     "label.note": "note",
-    "label.should": "should",
+    "label.should": "improve",
     "label.expected": "expected",
     "api.no-layer": "{name} has no forward and backward",
     "api.no-optimizer": "{name} has no update(params, grads) and no update_one(param)",
     "api.no-network": "{name} has no loss and gradient",
     "api.no-data": "{name} is given no data",
-    "api.no-point": "x holds no real numbers: {name}",
-    "api.no-claim": (
-        "a claimed gradient is a function of x, and {name} is none; of an array g it is"
-        " lambda x: g"
-    ),
+    "api.no-point": "x does not hold real numbers: {name}",
+    "api.no-claim": "the claimed gradient has to be a function of x, and {name} is not one; for an array g it is lambda x: g",
     "api.not-callable": "{name} cannot be called",
     "xpass": "{clause} was expected to fail, and passes",
-    "unknown-clause": "{clause} is no clause of this role",
-    "likewise": "likewise {components}",
-    "varies": "and otherwise at other points",
+    "unknown-clause": "this role has no clause {clause}",
+    "likewise": "the same for {components}",
+    "varies": "other formulas at other points",
     "summary": "{ports} ports: {counts}",
     "count.pass": "{n} right",
     "count.in-part": "{n} right in part",
-    "count.holds": "{n} not judged in full",
+    "count.holds": "{n} judged in part",
     "count.as-declared": "{n} wrong as declared",
     "count.fail": "{n} wrong",
     "count.stale": "{n} not as declared",
     "count.error": "{n} broken",
-    "count.not-covered": "{n} not covered",
-    "count.unloaded": "{n} not loaded",
-    "count.internal": "{n} not judged for an error of gradproof's own",
+    "count.not-covered": "{n} not judged",
+    "count.unloaded": "{n} could not be loaded",
+    "count.internal": "{n} not judged because of an error in gradproof itself",
     # targets that cannot be used
-    "usage.no-function-name": "'{name}' is no function's name",
-    "usage.no-module-name": "'{name}' is neither a .py or .ipynb file nor a module's name",
+    "usage.no-function-name": "'{name}' is not the name of a function",
+    "usage.no-module-name": "'{name}' is neither a .py or .ipynb file nor the name of a module",
     "usage.choose-function": "name the function, one of:{choice}",
     "usage.name-function": "name a function, as in path/file.py:numerical_gradient",
     "usage.limits": "limits {low} {high}: the first must be the smaller",
     "usage.no-png": "{path}: a picture is written as .png",
     "load.no-file": "there is no such file",
-    "load.not-python": "this is no Python that can be read: {kind}: {text}",
-    "load.cell-failed": "cell {cell}, line {line}: running it failed: {kind}: {text}",
-    "load.import-failed": "importing it failed: {kind}: {text}",
-    "load.import-failed-at": "line {line}: importing it failed: {kind}: {text}",
-    "load.not-callable": "this is of type {kind}, and cannot be called",
-    "load.not-there": "there is no {name}; functions here: {functions}",
+    "load.not-python": "this is not valid Python: {text}",
+    "load.cell-failed": "stopped in cell {cell} at line {line}: {kind}: {text}",
+    "load.import-failed": "it could not be imported: {kind}: {text}",
+    "load.import-missing": "it could not be imported: {text}",
+    "load.import-failed-at": "stopped at line {line}: {kind}: {text}",
+    "load.import-missing-at": "stopped at line {line}: {text}",
+    "load.not-callable": "it is of type {kind}, and cannot be called",
+    "load.not-there": "there is no {name} in it; its functions: {functions}",
     "load.needs-self": "it is a method without its class, and uses self",
-    "load.no-python": "{command} is no Python",
+    "load.no-python": "{command} is not Python",
     "load.python-too-old": "{command} is Python {version}; 3.6 or later is needed",
     "load.missing": "it could not be run here: {names} is not installed",
     "load.not-made": "no object of {name} can be made without arguments: {kind}: {text}",
     "load.needs-f-and-x": "it does not take f and x",
     "load.needs-more": "it needs more than f and x: {names}",
-    "load.objective": "this looks like f, and not like a gradient; did you mean `gradproof draw`?",
+    "load.objective": "this looks like f, not like a gradient; did you mean `gradproof draw`?",
     "usage.empty-command": "exec: needs a command, for example exec:'node port.mjs'",
-    "usage.no-command": "this command cannot be taken apart into words: {text}",
+    "usage.no-command": "this command cannot be split into words: {text}",
     "program.no-python": "--python goes with Python targets: name the interpreter in the command",
-    "program.silent": "no frame came from it in {seconds} s. A program begins with the frame hello, after the tag in GRADPROOF_TAG: docs/protocol.md has a conversation.{words}",
+    "program.silent": "it sent nothing in {seconds} s. A program begins by sending the frame hello, after the tag in GRADPROOF_TAG: docs/protocol.md shows a conversation.{words}",
     "program.no-echo": "it did not send the echo back in {seconds} s. It has to read its input a line at a time, and to flush its output after each frame.{words}",
-    "program.ended": "it ended before it could be spoken to: {how}.{words}",
+    "program.ended": "it ended before the conversation began: {how}.{words}",
     "program.no-frame": "it does not speak the protocol: {text}. docs/protocol.md has the frames.{words}",
-    "program.serves-nothing": "its hello names no role and way of taking f that there is; the roles are {known}, f is taken by callback or named",
+    "program.serves-nothing": "its hello names no known role or no known way of taking f; the roles are {known}, and f is taken by callback or named",
     "program.layers-apart": "its hello names {roles}: a program with layers, networks or optimizers serves nothing else. Start another one for the routines, or tell them apart by an argument",
     "program.not-served": "it does not serve the role {role}; its hello names {served}",
-    "program.build-late": "{command} did not come to an end in {seconds} s",
+    "program.build-late": "{command} did not finish in {seconds} s",
     "program.not-built": "{command} ended with exit code {code}.{words}",
     "load.not-started": "{command} cannot be started: {text}",
     "load.no-hello": "it does not speak the protocol: {text}",
-    "load.said": "it says that it cannot be had: {text}",
-    "program.digits": "its number format loses digits: a number came back beyond the largest double; numbers are to be written with 17 digits",
-    "load.inexact": "its number format is inexact: {sent} came back as {actual}; numbers are to be written with 17 digits",
+    "load.said": "it says that it is not available: {text}",
+    "program.digits": "its number format loses digits: a number came back larger than the largest double; write numbers with 17 digits",
+    "load.inexact": "its number format is inexact: {sent} came back as {actual}; write numbers with 17 digits",
     "wall.required": "it was not run: bubblewrap does not work here ({text})",
     "sandbox.bubblewrap": "behind bubblewrap: no network, no other processes, files unchanged",
     "sandbox.keeper": "no wall, but limits, and whatever was started is ended",
@@ -468,31 +384,32 @@ MESSAGES = {
     "load.tasks": "it started more than {amount} processes and threads and was stopped",
     "load.output": "it printed more than {amount} and was stopped",
     "load.processor": "it took more than {amount} of processor time and was stopped",
-    "load.timeout": "loading it did not come to an end in {seconds} s",
+    "load.timeout": "loading it did not finish in {seconds} s",
     "load.no-numpy": "Python {version} there has no NumPy: {text}",
-    "load.not-python-at": "line {line}: this is no Python that can be read: {kind}: {text}",
-    "internal": "this is an error of gradproof's own, and says nothing of the port: {text}",
+    "load.not-python-at": "line {line} is not valid Python: {text}",
+    "load.not-python-shown": "line {line} is not valid Python: {text}\n    {source}\n    {caret}",
+    "internal": "this is an error in gradproof itself, and says nothing about your code: {text}",
     "draw.failed": "{kind}: {text}",
-    "draw.no-function": "this is no function of a point: f(x) with x of shape (2,) gives one number, or f(x0, x1) does\n  f(x): {of_point}\n  f(x0, x1): {of_two}",
+    "draw.no-function": "this is not a function of a point: f(x) with x of shape (2,), or f(x0, x1), should give one number\n  f(x): {of_point}\n  f(x0, x1): {of_two}",
     # what is no fault
     "note.printed-on-import": "it prints when it is imported",
-    "note.relative-imports": "its relative imports are taken to be of the package {package}",
-    "note.failed-after": "the file fails in line {line} ({kind}), after the routine",
-    "note.cell-failed": "cell {cell} fails in line {line} ({kind}); the cells after it are run all the same",
+    "note.relative-imports": "its relative imports are taken to be from the package {package}",
+    "note.failed-after": "the file stops at line {line} ({kind}), after the routine",
+    "note.cell-failed": "cell {cell} stops at line {line} ({kind}); the cells after it were run all the same",
     "note.found-above": "module {module} was found in a folder above",
     "note.made-instance": "it is called on an object that was made by {name}()",
     "note.step-given": "{name} = {step} was given",
-    "note.without-self": "a stand-in is handed over as self",
+    "note.without-self": "it is called with a placeholder as self",
     "note.x-first": "it is called with (x, f)",
-    "note.calls-f()": "it calls f(): f is taken to look at the array that is moved",
+    "note.calls-f()": "it calls f() without an argument: f is taken to look at the array that is moved",
     "note.calls-f(*x)": "it calls f(x0, x1, …): the arguments are taken for a point",
     "note.unpacked": "the gradient is the first item of the tuple that it returns",
     "note.list": "it returns a list",
     "note.prints": "it prints: {text}",
     "note.warns": "it warns: {text}",
     "note.loses-minus-zero": "its number format loses the sign of −0",
-    "note.no-pictures": "it draws when it is imported; no window was opened and no picture written",
-    "note.asked-for-input": "it asks for input when it is imported; nobody answers",
+    "note.no-pictures": "it draws when it is imported; no window was opened and no picture was written",
+    "note.asked-for-input": "it asks for input when it is imported; it was given none",
     # the demonstration
     "demo.title": "The book's gradient_2d.py draws the field of -grad f on 324 points.",
     "demo.given": (
@@ -504,9 +421,7 @@ MESSAGES = {
         "  right call   numerical_gradient(f, {call}).T"
         "\n               f was given arrays of shape {shape}, {calls} times: points."
     ),
-    "demo.lucky": (
-        "  {function}: the faulty call draws all {total} arrows right, by luck."
-    ),
+    "demo.lucky": "  {function}: the faulty call draws all {total} arrows right, by luck.",
     "demo.faulty": "  {function}: the faulty call draws {wrong} of {total} arrows wrong.",
     "demo.proved": (
         "  {function}: the right call is right at all {total} points, within the bound"
@@ -586,7 +501,7 @@ MESSAGES = {
     "review.transposed": "only {count} of {total} arrows are not zero: transposed points",
     "review.transposed-no-more": "{count} of {total} arrows were not zero: the points are no longer transposed",
     "review.few-left": "only {who} not zero; before, {before}",
-    "review.otherwise": "{who} changed, each otherwise, by up to {size}: {largest}",
+    "review.otherwise": "{who} changed, each differently, by up to {size}: {largest}",
     # points, scale, labels and style
     "review.points-shifted": "the points of {who} moved by ({u}, {v})",
     "review.points-scaled": "the points of {who} {factor} as far out",
@@ -617,13 +532,13 @@ MESSAGES = {
     "review.pixels-only": "pixels only: there is no JSON of arrows or entries beside it",
     "review.run-left-out": "pixels only: the test run wrote no JSON",
     "review.guessed": "no baseline was found; the name is the test's",
-    "review.unplaced": "which baseline this result is of cannot be told",
+    "review.unplaced": "it is not known which baseline this is a result of",
     "review.orphan-png": "orphan: the PNG is there, its JSON is gone",
     "review.orphan-json": "orphan: the JSON is there, without its PNG",
     "review.unfit": "the picture should show this and does not: the JSON does not fit its PNG",
     "review.sizes": "other size: {before} → {after} pixels",
     "review.unmerged": "in conflict: finish the merge first",
-    "review.png-none": "{path}: this is no PNG",
+    "review.png-none": "{path}: this is not a PNG",
     "review.png-broken": "{path}: the PNG is damaged: {text}",
     "review.png-huge": "{path}: the PNG is too large to be decoded: {width} × {height} pixels",
     "review.png-lfs": "{path}: this is a pointer of Git LFS; `git lfs pull` fetches the PNG",
@@ -633,7 +548,7 @@ MESSAGES = {
     "review.huge": "{path}: too large to be read: {bytes} bytes",
     "review.gone": "{path}: it cannot be read: {text}",
     # what hinders a review or a decision
-    "review.no-repository": "{folder}: this is no git repository",
+    "review.no-repository": "{folder}: this is not a git repository",
     "review.bare": "a bare repository has no working tree: name two revisions, A..B",
     "review.no-revision": "there is no revision {revision}",
     "review.no-merge-base": "{a} and {b} have no common ancestor",
@@ -644,11 +559,11 @@ MESSAGES = {
     "review.folder-link": "{folder}: this is a symbolic link, and is not followed",
     "review.outside": "{folder}: this lies outside",
     "review.git-failed": "git {command} failed: {text}",
-    "review.ci": "nothing is decided in CI: a person is to look (CI is set)",
+    "review.ci": "nothing is decided in CI: a person has to look (CI is set)",
     "review.committed": "A..B is committed already: decide in the working tree",
     "review.no-match": "no changed picture is named {name}; nothing was decided",
     "review.refuse-unmerged": "{name} is in conflict: finish the merge first; nothing was decided",
-    "review.refuse-unplaced": "which baseline {name} is of cannot be told; nothing was decided",
+    "review.refuse-unplaced": "it is not known which baseline {name} is a result of; nothing was decided",
     "review.refuse-broken": "{name} is not a PNG with a JSON that fits: write both anew, or reject it; nothing was decided",
     "review.not-written": "{path}: {text}; nothing was decided",
     # the page of a review

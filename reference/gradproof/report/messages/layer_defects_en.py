@@ -6,11 +6,11 @@ TOLD: dict[str, tuple[str, str, str]] = {
     "softmax-over-all": (
         "softmax sums over the whole array",
         "The exponentials are divided by the sum of all of them and not by that of their own row. For one sample it is right; a batch's rows then mix, and their probabilities sum to 1 only together.",
-        "Sum along the last axis and keep it: e / e.sum(axis=-1, keepdims=True); likewise the maximum.",
+        "Sum along the last axis and keep it: e / e.sum(axis=-1, keepdims=True), and take the maximum in the same way.",
     ),
     "softmax-over-batch": (
         "softmax sums over the batch",
-        "The exponentials are divided by the sum of their column, over the samples, where that of their own row is due: axis=0 is right for a transposed array only.",
+        "The exponentials are divided by the sum of their column, over the samples, and not by that of their own row: axis=0 is right for a transposed array only.",
         "Sum along axis=1, keepdims=True, or transpose back and forth.",
     ),
     "loss-not-averaged": (
@@ -35,7 +35,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     ),
     "target-missing": (
         "the target is not subtracted",
-        "Backward returns the probabilities y, where y − t is due.",
+        "Backward returns the probabilities y, and not y − t.",
         "Subtract the one-hot target: (y - t) / len(t).",
     ),
     "labels-as-one-hot": (
@@ -49,7 +49,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "Multiply by 2, or halve the loss.",
     ),
     "factor-doubled": (
-        "the gradient is twice as large as is due",
+        "the gradient is twice as large as it should be",
         "The derivative of ½(y − t)² is y − t; the factor of an unhalved square comes with it.",
         "Leave the factor 2 away, or do not halve the loss.",
     ),
@@ -85,7 +85,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     ),
     "bias-wrong-axis": (
         "the bias gradient is summed along the wrong axis",
-        "Summed are the columns of each row, where the rows are due: one number a sample.",
+        "The columns of each row are summed, and not the rows: one number a sample.",
         "db = dout.sum(axis=0).",
     ),
     "bias-one-number": (
@@ -164,12 +164,12 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "dx = dout * y * (1 - y).",
     ),
     "tanh-for-sigmoid": (
-        "tanh stands where the sigmoid is due",
+        "tanh stands in the place of the sigmoid",
         "Forward or its derivative is that of tanh: 1 − y² is the slope of tanh, y·(1 − y) that of the sigmoid.",
         "dx = dout * y * (1 - y).",
     ),
     "sigmoid-for-tanh": (
-        "the sigmoid stands where tanh is due",
+        "the sigmoid stands in the place of tanh",
         "Forward or its derivative is that of the sigmoid: y·(1 − y) is the slope of the sigmoid, 1 − y² that of tanh.",
         "dx = dout * (1 - y**2).",
     ),
@@ -179,18 +179,18 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "dx = dout * (1 - y**2).",
     ),
     "sigmoid-of-input": (
-        "the input stands where the output is due",
+        "the input stands in the place of the output",
         "The slope is y·(1 − y) of the output y; x·(1 − x) is computed of the input.",
         "Keep the output in forward, and use it.",
     ),
     "tanh-of-input": (
-        "the input stands where the output is due",
+        "the input stands in the place of the output",
         "The slope is 1 − y² of the output y; 1 − x² is computed of the input.",
         "Keep the output in forward, and use it.",
     ),
     "derivative-of-output": (
         "the function is applied once more in backward",
-        "The slope is taken at y where it is due at x: forward's function is applied to its own output.",
+        "The slope is taken at y and not at x: forward's function is applied to its own output.",
         "Use the output that forward has kept as it is.",
     ),
     "softmax-diagonal": (
@@ -260,7 +260,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     ),
     "slope-missing": (
         "the slope of tanh is missing",
-        "The upstream gradient is used as it is, where dh·(1 − h²) is due.",
+        "The upstream gradient is used as it is, and not dh·(1 − h²).",
         "dt = dh_next * (1 - h_next**2).",
     ),
     "upstream-dropped": (
@@ -280,7 +280,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     ),
     "gradient-negated": (
         "the sign is wrong",
-        "Every gradient is the negative of what is due.",
+        "Every gradient has the wrong sign.",
         "Change the sign.",
     ),
     "gradient-not-kept": (
@@ -340,7 +340,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     ),
     "statistics-swapped": (
         "running mean and variance are mixed up",
-        "One of them is kept or used where the other is due.",
+        "One of them is kept or used in place of the other.",
         "Swap them back.",
     ),
     "momentum-at-the-newest": (
@@ -365,7 +365,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     ),
     "ratio-ignored": (
         "the ratio is not heeded",
-        "Another part is dropped than the one that the layer was made with: a number stands in the code where the ratio is due.",
+        "Another part is dropped than the one that the layer was made with: a number stands in the code in place of the ratio.",
         "mask = rand(*x.shape) > self.dropout_ratio.",
     ),
     "overflow": (

@@ -75,7 +75,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     ),
     "momentum-swapped": (
         "momentum and its complement are swapped",
-        "The velocity keeps 1 − μ of what it was, where μ is due.",
+        "The velocity keeps 1 − μ of what it was, and not μ.",
         "v = μ·v − η·dx.",
     ),
     "beta-complements": (
@@ -105,7 +105,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     ),
     "not-squared": (
         "gradients are not squared",
-        "h sums up |dx| where dx² is due.",
+        "h sums up |dx|, and not dx².",
         "h += dx * dx.",
     ),
     "root-missing": (
@@ -155,7 +155,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     ),
     "bias-corrected-state": (
         "the corrected averages are kept",
-        "m̂ and v̂ are stored where m and v are due, and are corrected again at the next step.",
+        "m̂ and v̂ are stored in place of m and v, and are corrected again at the next step.",
         "Keep m and v; let m̂ and v̂ have names of their own.",
     ),
     "rate-ignored": (

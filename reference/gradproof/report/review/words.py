@@ -10,7 +10,8 @@ from typing import Any
 from gradproof.golden.message import Message
 from gradproof.golden.pixels import PixelFigures
 from gradproof.golden.review import Change, Review
-from gradproof.report.phrases import Phrases, written
+from gradproof.report.numbers import written
+from gradproof.report.phrases import Phrases
 
 SHOWN = 3
 NAMES = 5

@@ -17,6 +17,7 @@ import sys
 import tokenize
 import traceback
 import types
+import unicodedata
 import warnings
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
@@ -247,9 +248,21 @@ def parsed(path: str, texts: Texts) -> Tuple[str, ast.Module]:
     except (SyntaxError, ValueError, OSError, RecursionError, MemoryError) as error:
         what = {"kind": _kind(error), "text": text(getattr(error, "msg", error))}
         line = getattr(error, "lineno", None)
-        if line:
-            raise RoutineError("not-python-at", line=line, **what) from error
-        raise RoutineError("not-python", **what) from error
+        if not line:
+            raise RoutineError("not-python", **what) from error
+        shown = _shown(error)
+        reason = "not-python-shown" if shown else "not-python-at"
+        raise RoutineError(reason, line=line, **shown, **what) from error
+
+
+def _shown(error: BaseException) -> Dict[str, Any]:
+    """The line of a syntax error, and how many columns are before it; or nothing."""
+    source, column = getattr(error, "text", None), getattr(error, "offset", None)
+    if not isinstance(source, str) or not source.strip() or not column:
+        return {}
+    before = clean(source[: column - 1] + "|", 200)[:-1]
+    wide = sum(unicodedata.east_asian_width(c) in "FW" for c in before)
+    return {"source": clean(source, 200), "column": len(before) + wide}
 
 
 def _package(folder: str, tree: ast.Module, notes: Notes) -> str:
