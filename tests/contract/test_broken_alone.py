@@ -14,7 +14,7 @@ from gradproof.evidence.evidence import Evidence
 from gradproof.evidence.probe_ids import MORE_POINTS, SERVED
 from gradproof.evidence.roles import ROLES
 from gradproof.ports import in_process
-from gradproof.ports.observation import Broke, Nonsense, Outcome, Raised
+from gradproof.ports.observation import Broke, Nonsense, Outcome, Raised, Unserved
 from gradproof.ports.role_ids import ArrayRoleId
 
 RAISED = Raised("ValueError", "not here")
@@ -77,3 +77,10 @@ def test_a_breakage_at_one_probe_alone_is_an_error(
 def test_points_of_all_other_sizes_may_be_refused(right: Evidence) -> None:
     if right.role == "point-gradient":
         assert verdict(right, **dict.fromkeys(OF_OTHER_SIZES, RAISED)) == "pass"
+
+
+def test_what_was_not_asked_is_no_size_that_is_taken(right: Evidence) -> None:
+    if right.role == "point-gradient":
+        refused: dict[str, Outcome] = dict.fromkeys(OF_OTHER_SIZES, RAISED)
+        unasked = {**refused, "random-point": Unserved("no-vector")}
+        assert verdict(right, **unasked) == "pass"

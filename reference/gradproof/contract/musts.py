@@ -31,7 +31,7 @@ from gradproof.numerics import oracle
 from gradproof.numerics.difference_formula import Formula
 from gradproof.numerics.formula_text import NUMBER, describe
 from gradproof.numerics.functions import Function
-from gradproof.ports.observation import Observation, Raised
+from gradproof.ports.observation import Observation, Raised, Unserved
 
 
 def rows_apart(evidence: Evidence) -> Judgement:
@@ -84,8 +84,10 @@ def shape_or_refusal(evidence: Evidence, probe: str) -> Judgement:
         for name, seen in evidence.observations.items()
         if name in (*MORE_POINTS, *DRAWN_POINTS) and seen.probe.x.shape != usual
     ]
-    refused = all(isinstance(outcome, Raised) for outcome in others)
-    if refused and observation.probe.x.shape != usual:
+    # What it was not given it has not refused, nor taken.
+    refused = all(isinstance(outcome, Raised | Unserved) for outcome in others)
+    other = observation.probe.x.shape != usual
+    if other and refused and isinstance(observation.outcome, Raised):
         return refusal(evidence, observation)
     return shape(evidence, probe)
 
