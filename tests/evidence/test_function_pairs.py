@@ -13,7 +13,7 @@ from gradproof.examination.layers import examine_layers
 from gradproof.ports.layer_doors import LayerFile, Layers
 from gradproof.ports.target import parse
 from gradproof.ports.worker.core.pair_names import pairs_of
-from gradproof.ports.worker.pairs import pairs
+from gradproof.ports.worker.pairs import pair, pairs
 
 pytestmark = pytest.mark.once  # what they show does not depend on the interpreter
 
@@ -135,3 +135,15 @@ def test_what_a_file_tries_to_import_is_missing_and_other_names_are_its_own(
         ("error", "layer.raised"),
     ]
     assert said[0].parameters == {"names": "compiled"}
+
+
+def test_a_pair_that_takes_nothing_is_not_judged() -> None:
+    def empty_forward(*, of: int = 1) -> Any:
+        return of, None
+
+    def empty_backward(dout: Any, cache: Any) -> Any:
+        return dout
+
+    made = pair("empty", empty_forward, empty_backward)
+    (found,) = examine_layers(Layers({"empty": made}), "").layers
+    assert found.verdict in ("not-covered", "error")

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from gradproof.commands import cli, exit_codes
 from gradproof.ports.child_process import Process
 from gradproof.ports.head_start import begun
+from gradproof.ports.layer_doors import LayerFile
 from gradproof.ports.target import parsed
 from gradproof.scripts.session import session
 from places import PROGRAMS
@@ -107,3 +108,15 @@ def test_what_is_wrong_with_the_usage_is_told_all_the_same() -> None:
     assert result.exit_code == exit_codes.USAGE
     assert "S77" in result.stderr
     assert threading.active_count() == threads
+
+
+@pytest.mark.once
+def test_layers_are_loaded_where_no_role_is_given() -> None:
+    path = PROGRAMS / "layers" / "volume1" / "layers.py"
+    with begun(parsed(str(path)), 30.0, None) as child:
+        assert child is None
+    with begun(parsed(str(path)), 30.0, None, as_layers=True) as child:
+        assert child is not None
+        with LayerFile(path, begun=child) as port:
+            assert "Affine" in [said.name for said in port.describe()]
+        assert child.take() is None

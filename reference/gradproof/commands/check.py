@@ -213,7 +213,8 @@ def _check(
 
     targets = [parsed(table.target) for table in tables]
     # A script runs while what is heavy is imported.
-    with head_start.begun(targets[0], timeout, tables[0].python) as begun:
+    first_of = targets[0], timeout, tables[0].python
+    with head_start.begun(*first_of, as_layers=not tables[0].role) as begun:
         from gradproof.project import checks
 
         _refuse_unknown(only)

@@ -649,7 +649,7 @@ def _is_of_scores(port: LayerPort, kind: Kind, said: Description) -> bool:
     """
     if kind.id != "softmax-with-loss" or [p for p in said.make if p.required]:
         return False
-    if not role_of((*(p.name for p in said.forward), "")[1], ["t"]):
+    if not any(role_of(p.name, ["t"]) for p in said.forward[1:2]):
         return False
     (one, *_), *_ = kind.given(0)
     try:

@@ -14,7 +14,7 @@ from gradproof.ports.child_process import (
     launch,
 )
 from gradproof.ports.limits import ADDRESS_BYTES
-from gradproof.ports.orders import ScriptOrder, routine_order
+from gradproof.ports.orders import ScriptOrder, layers_order, routine_order
 from gradproof.ports.target import Target, TargetError
 from gradproof.ports.workers import worker_command
 
@@ -34,15 +34,20 @@ class Begun:
 
 @contextlib.contextmanager
 def begun(
-    target: Target | TargetError, timeout: float, python: str | None
+    target: Target | TargetError,
+    timeout: float,
+    python: str | None,
+    *,
+    as_layers: bool = False,
 ) -> Iterator[Begun | None]:
-    """Run a script, or load a function; it is ended here if nobody has taken it.
+    """Run a script, load a function, or, ``as_layers``, the layers of a file.
 
-    What is wrong with it is told when it is examined.
+    It is ended here if nobody has taken it. What is wrong with it is told when it is
+    examined.
     """
     found = None
     with contextlib.suppress(TargetError):
-        process = _started(target, timeout, python)
+        process = _started(target, timeout, python, as_layers)
         found = Begun(process) if process else None
     try:
         yield found
@@ -53,13 +58,16 @@ def begun(
 
 
 def _started(
-    target: Target | TargetError, timeout: float, python: str | None
+    target: Target | TargetError, timeout: float, python: str | None, as_layers: bool
 ) -> Process | None:
-    """The child of a target of Python's that is no layer. Raises TargetError."""
+    """The child of a target of Python's. Raises TargetError."""
     if isinstance(target, TargetError) or target.command or target.answers:
         return None
     if target.layer is not None:
-        return None
+        if not as_layers or target.path is None:
+            return None
+        order = layers_order(target.path, ADDRESS_BYTES)
+        return launch(worker_command(python), order, seconds=timeout)
     path = target.script
     if path is None:
         order = routine_order(target, ADDRESS_BYTES)

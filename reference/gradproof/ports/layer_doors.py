@@ -18,15 +18,16 @@ from gradproof.ports.child_process import (
     Process,
     launch,
 )
+from gradproof.ports.head_start import Begun
 from gradproof.ports.limits import ADDRESS_BYTES
 from gradproof.ports.observation import Note
+from gradproof.ports.orders import layers_order
 from gradproof.ports.protocol_child import ProtocolChild, not_loaded
 from gradproof.ports.target import LoadError
 from gradproof.ports.trials import Description, Helper, Moment, Parameter, Trial
 from gradproof.ports.worker.core import networks, updates
 from gradproof.ports.worker.core import trial as worker_trial
 from gradproof.ports.worker.core.printable import clean
-from gradproof.ports.worker.core.wire import dumps
 from gradproof.ports.workers import worker_command
 
 
@@ -131,7 +132,7 @@ class LayerFile(ProtocolChild):
     """The layers of a file, in a child; a context manager, which ends the child.
 
     ``timeout`` is in seconds of wall time for all trials together; ``texts`` are run in
-    the place of files, by their names.
+    the place of files, by their names. It may have ``begun`` already.
     """
 
     def __init__(
@@ -140,7 +141,9 @@ class LayerFile(ProtocolChild):
         python: str | None = None,
         timeout: float = 30.0,
         texts: Mapping[str, str] = MappingProxyType({}),
+        begun: Begun | None = None,
     ) -> None:
+        self._begun = begun
         self.path = path
         self.python = python
         self.timeout = timeout
@@ -151,7 +154,8 @@ class LayerFile(ProtocolChild):
 
     def __enter__(self) -> LayerFile:
         """Start the child. Raises LoadError when the file cannot be had."""
-        self._end = time.monotonic() + self.timeout
+        begin = self._begun.at if self._begun else time.monotonic()
+        self._end = begin + self.timeout
         self._process = self._launched()
         try:
             hello = self._answer()
@@ -167,14 +171,11 @@ class LayerFile(ProtocolChild):
         return self
 
     def _launched(self) -> Process:
-        order = {
-            "op": "layers",
-            "path": str(self.path.absolute()),
-            "texts": dict(self.texts),
-            "memory": ADDRESS_BYTES,
-        }
-        command = worker_command(self.python)
-        return launch(command, dumps(order).encode(), seconds=self.timeout)
+        begun = self._begun.take() if self._begun else None
+        if begun is not None:
+            return begun
+        order = layers_order(self.path, ADDRESS_BYTES, self.texts)
+        return launch(worker_command(self.python), order, seconds=self.timeout)
 
     def describe(self) -> Sequence[Description]:
         """What each layer says of itself. Raises LoadError."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from gradproof.ports.child_process import (
     Process,
@@ -15,6 +16,8 @@ from gradproof.ports.limits import ADDRESS_BYTES
 from gradproof.ports.target import Target
 from gradproof.ports.worker.core.texts import NONE, Texts
 from gradproof.ports.workers import worker_command
+
+EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
 def routine_order(target: Target, memory: int, texts: Texts = NONE) -> bytes:
@@ -27,6 +30,17 @@ def routine_order(target: Target, memory: int, texts: Texts = NONE) -> bytes:
         "name": target.function,
         "cells": texts.put_into(target.cells),
         "texts": texts.all,
+        "memory": memory,
+    }
+    return json.dumps(order).encode()
+
+
+def layers_order(path: Path, memory: int, texts: Mapping[str, str] = EMPTY) -> bytes:
+    """The order for the layers of a file, in one line of ASCII."""
+    order = {
+        "op": "layers",
+        "path": str(path.absolute()),
+        "texts": dict(texts),
         "memory": memory,
     }
     return json.dumps(order).encode()

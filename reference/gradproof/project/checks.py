@@ -62,7 +62,7 @@ def check(
         if target.answers is not None:
             return _check_answers(table, target.answers, terms)
         if target.layer is not None and not table.role:
-            return _check_layers(table, target, terms, timeout)
+            return _check_layers(table, target, terms, timeout, begun)
         if target.script is not None:
             return _check_script(table, target, terms, timeout, begun)
         opened = python_port(
@@ -153,7 +153,11 @@ def _check_answers(table: PortTable, path: Path, terms: Terms) -> Examination:
 
 
 def _check_layers(
-    table: PortTable, target: Target, terms: Terms, timeout: float
+    table: PortTable,
+    target: Target,
+    terms: Terms,
+    timeout: float,
+    begun: Begun | None,
 ) -> LayersExamination:
     """Examine the layers of a file. Raises TargetError."""
     from gradproof.examination.layers import examine_layers
@@ -162,7 +166,7 @@ def _check_layers(
 
     path, only = target.path, target.layer
     assert path is not None
-    with LayerFile(path, table.python, timeout) as port:
+    with LayerFile(path, table.python, timeout, begun=begun) as port:
         found = examine_layers(port, str(path), terms, only or "")
     if not found.layers:
         raise LoadError("load.no-layer", name=only or path.name)
