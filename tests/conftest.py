@@ -25,9 +25,10 @@ if os.environ.get("CI") == "true":
 # Most of the time that an installation takes: what is imported is compiled then.
 os.environ.setdefault("PIP_NO_COMPILE", "1")
 
-# How wide a report is, and in which colours: the tests say it where it matters.
+# How wide a report is, in which colours and language: tests say it where it matters.
 for name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR"):
     os.environ.pop(name, None)
+os.environ["GRADPROOF_LANG"] = "en"
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 

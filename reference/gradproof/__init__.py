@@ -41,7 +41,7 @@ def check(
     only: Iterable[str] = (),
     expect: Mapping[str, str] | None = None,
     seed: int = 0,
-    lang: Language = "en",
+    lang: Language | None = None,
 ) -> Report:
     """Judge ``fn``, which is called as ``fn(f, x)``, in this process.
 
@@ -50,14 +50,17 @@ def check(
     (M, D) and returns (M,). ``strict`` counts shoulds and refuses what is not covered;
     ``only`` chooses clauses by id; ``expect`` maps clauses that are known to fail to
     the reason; a few of the points are drawn at random, with the ``seed``. The report
-    is in English, or with ``lang`` "ja" in Japanese; it is true if the port passes.
+    is in the language ``lang``, "en" or "ja"; without it, in that of GRADPROOF_LANG or
+    of the locale. It is true if the port passes.
 
     Raises ValueError for a clause that does not exist and for a negative seed, and
     TypeError for what cannot be called with f and x.
     """
     from gradproof import api
 
-    return api.check(fn, role, vectorized, strict, only, expect or {}, seed, lang)
+    return api.check(
+        fn, role, vectorized, strict, only, expect or {}, seed, _language(lang)
+    )
 
 
 def assert_gradient(
@@ -78,7 +81,7 @@ def check_pair(
     grad: Callable[[Any], Any],
     x: Any,
     *,
-    lang: Language = "en",
+    lang: Language | None = None,
 ) -> Report:
     """Judge ``grad(x)``, the claimed gradient of ``f``, at the array ``x``.
 
@@ -93,11 +96,11 @@ def check_pair(
     """
     from gradproof import api
 
-    return api.check_pair(f, grad, x, lang)
+    return api.check_pair(f, grad, x, _language(lang))
 
 
 def check_layer(
-    layer: Any, *inputs: Any, strict: bool = False, lang: Language = "en"
+    layer: Any, *inputs: Any, strict: bool = False, lang: Language | None = None
 ) -> LayerReport:
     """Judge a layer: a class with forward and backward, or an object of one.
 
@@ -111,11 +114,11 @@ def check_layer(
     """
     from gradproof import api
 
-    return api.check_layer(layer, inputs, strict, lang)
+    return api.check_layer(layer, inputs, strict, _language(lang))
 
 
 def check_network(
-    net: Any, *fed: Any, strict: bool = False, lang: Language = "en"
+    net: Any, *fed: Any, strict: bool = False, lang: Language | None = None
 ) -> LayerReport:
     """Judge the gradient that a network claims of all its parameters.
 
@@ -132,11 +135,11 @@ def check_network(
     """
     from gradproof import api
 
-    return api.check_network(net, fed, strict, lang)
+    return api.check_network(net, fed, strict, _language(lang))
 
 
 def check_optimizer(
-    optimizer: Any, *, strict: bool = False, lang: Language = "en"
+    optimizer: Any, *, strict: bool = False, lang: Language | None = None
 ) -> LayerReport:
     """Judge an optimizer: a class, an object of one, or a function that makes one.
 
@@ -150,7 +153,7 @@ def check_optimizer(
     """
     from gradproof import api
 
-    return api.check_optimizer(optimizer, strict, lang)
+    return api.check_optimizer(optimizer, strict, _language(lang))
 
 
 def quiver(
@@ -158,7 +161,7 @@ def quiver(
     ax: Axes | None = None,
     *,
     limits: tuple[float, float] = (-2.0, 2.0),
-    lang: Language = "en",
+    lang: Language | None = None,
 ) -> Axes:
     """Draw the field of −∇f on ``ax``, or on pyplot's current axes, and return it.
 
@@ -167,4 +170,11 @@ def quiver(
     """
     from gradproof import api
 
-    return api.quiver(f, ax, limits, lang)
+    return api.quiver(f, ax, limits, _language(lang))
+
+
+def _language(lang: Language | None) -> Language:
+    """The language that is asked for, or that of the environment."""
+    from gradproof.report.language import wanted
+
+    return lang or wanted()

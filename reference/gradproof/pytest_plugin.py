@@ -60,8 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--gradproof-lang",
         choices=["en", "ja"],
-        default="en",
-        help="language of what is told of a failure (default: en)",
+        help="language (default: that of GRADPROOF_LANG, or of the locale)",
     )
 
 

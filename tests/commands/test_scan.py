@@ -83,8 +83,8 @@ in other languages, found and not judged:
       to judge it: gradproof init javascript --from all/dora/grad.mjs:numericalGradient
 not judged: all/gus/pyproject.toml: Object contains unknown field `wrong`\
  - at `$.tool.gradproof.ports[...]`
-all: passed over 1 with nothing to judge, 1 that are no Python
-  1 that are no Python: all/emil/broken.py
+all: passed over 1 with nothing to judge, 1 that are not Python
+  1 that are not Python: all/emil/broken.py
 5 to judge; 1 more are copies; 2 in other languages
 """
 

@@ -546,7 +546,7 @@ def test_a_function_is_mended_by_itself(name: str, defect: str, tmp_path: Path) 
     result = run(f"{path}:gradient", "--write")
     assert result.exit_code == exit_codes.AS_EXPECTED
     assert f"mended: gradient: {defect}" in result.stderr
-    assert "probed with this change it is right" in result.stderr
+    assert "judged with this change it is right" in result.stderr
     assert "nothing to mend" in run(f"{path}:gradient").stderr
 
 
@@ -569,7 +569,7 @@ def test_a_slip_is_offered_a_fix_which_mends_it(name: str, defect: str) -> None:
     result = run(target)
     assert result.exit_code == exit_codes.AS_EXPECTED
     assert f"mended: {name.partition(':')[2]}: {defect}" in result.stderr
-    assert "probed with this change it is right" in result.stderr
+    assert "judged with this change it is right" in result.stderr
 
 
 @pytest.mark.once
@@ -579,7 +579,7 @@ def test_what_a_routine_should_do_is_mended_if_that_is_asked_for() -> None:
     assert "dtype=float" not in plain.stdout
     assert "+    x = np.array(x, dtype=float)" in strict.stdout
     assert strict.exit_code == exit_codes.WRONG
-    assert "better, and in nothing worse" in strict.stderr
+    assert "better, and nothing is worse" in strict.stderr
     assert "gradproof explain G14" in strict.stderr
 
 

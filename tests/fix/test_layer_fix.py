@@ -210,7 +210,7 @@ def test_the_layers_of_a_file_are_mended_with_the_functions_that_they_call(
         "return dout * (1 - self.y**2)",
         "img[:, :, rows, j : j + stride * ow : stride] += col[:, :, i, j]",
     ]
-    assert "tried with this change no layer is wrong" in result.stderr
+    assert "judged with this change no layer is wrong" in result.stderr
     assert "Convolution: overlaps-assigned" in result.stderr
     for name in ("layers.py", "util.py"):
         after = (tmp_path / name).read_bytes()

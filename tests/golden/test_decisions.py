@@ -307,7 +307,7 @@ def test_a_result_of_no_known_baseline_is_not_accepted(
     (results / "tests.test_x.test_pixels_a").rename(results / "tests.test_x.nobody")
     (results / "a.json").unlink()
     name = "tests.test_x.nobody"
-    assert "cannot be told" in refusal("--results", "results", "--accept", name)
+    assert "is not known" in refusal("--results", "results", "--accept", name)
 
 
 def test_nothing_is_written_through_a_link_that_leads_outside(

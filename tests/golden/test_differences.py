@@ -266,7 +266,7 @@ def test_what_nothing_explains_is_counted_and_measured() -> None:
         rows[:, 2:] += np.random.default_rng(1).normal(size=(324, 2))
 
     (sentence,) = told(SINE, edited(SINE, shake))
-    assert sentence.startswith("all 324 arrows changed, each otherwise, by up to 3.")
+    assert sentence.startswith("all 324 arrows changed, each differently, by up to 3.")
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ STATUSES: dict[str, tuple[Edit, list[str]]] = {
     ),
     "no PNG at all": (
         lambda repo: repo.write({"a.png": b"<html>"}),
-        ["a: baseline_images/a.png: this is no PNG", "  unreadable"],
+        ["a: baseline_images/a.png: this is not a PNG", "  unreadable"],
     ),
     "a pointer of LFS": (
         lambda repo: repo.write({"a.png": pixels.LFS + b"v1\n"}),
@@ -374,7 +374,7 @@ def test_what_cannot_be_reviewed_ends_in_2_with_a_sentence(
     (tmp_path / "plain").mkdir()
     monkeypatch.chdir(tmp_path / "plain")
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
-    assert complaint() == ".: this is no git repository"
+    assert complaint() == ".: this is not a git repository"
 
 
 def test_revisions_that_never_met_have_no_common_ancestor(repo: Repo) -> None:
@@ -474,7 +474,7 @@ def test_among_equal_baselines_the_name_of_the_test_decides(repo: Repo) -> None:
     assert lines[0].startswith("other-a: ")
     (repo.root / "results" / test).rename(repo.root / "results" / "tests.test_x.nobody")
     assert said("--results", "results")[2] == (
-        "  which baseline this result is of cannot be told"
+        "  it is not known which baseline this is a result of"
     )
 
 

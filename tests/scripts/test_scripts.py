@@ -455,10 +455,10 @@ def test_one_routine_is_probed_by_its_name() -> None:
 def test_a_notebooks_routine_is_a_target_like_a_files() -> None:
     result = run(f"{SCRIPTS / 'failing_cell.ipynb'}:numerical_gradient")
     assert result.exit_code == exit_codes.AS_EXPECTED
-    assert "cell 2 fails in line 1 (NameError)" in result.stdout
+    assert "cell 2 stops at line 1 (NameError)" in result.stdout
     result = run(f"{SCRIPTS / 'broken.ipynb'}:numerical_gradient")
     assert result.exit_code == exit_codes.NOT_LOADED
-    assert "no notebook that can be read" in result.stdout
+    assert "not a notebook that can be read" in result.stdout
 
 
 @pytest.mark.once
@@ -488,8 +488,8 @@ def test_a_wrong_routine_of_a_notebook_is_not_shown_by_an_import(
         (
             "with_gamma.py",
             "digits",
-            "f not judged as an expression (f uses gamma): by differences in 50"
-            " digits, with the rounding that was seen, without proof",
+            "f could not be read as an expression (f uses gamma): judged by differences"
+            " in 50 digits and the rounding that was seen, without proof",
         ),
         (
             "not_read.py",
@@ -554,7 +554,7 @@ def test_arrows_of_an_f_without_a_gradient_do_not_pass(name: str) -> None:
             "integer_point.py",
             "integer_point.py gets a wrong gradient: integer_point.py, line 22:"
             " numerical_gradient was given integers, x = (3, 4), and returned"
-            " (25000, 35000); ∇f there is (6, 8)",
+            " (25000, 35000), where ∇f is (6, 8)",
         ),
         (
             "factor_inside_drawn.py",

@@ -14,9 +14,11 @@ from gradproof.commands.options import block
 from gradproof.commands.review import review
 from gradproof.commands.scan import scan
 from gradproof.commands.vectors import vectors
+from gradproof.commands.words import Group
 
 
 @click.group(
+    cls=Group,
     context_settings={"help_option_names": ["-h", "--help"]},
     commands=[check, demo, draw, explain, fix, init, review, scan, vectors],
     epilog=block(

@@ -15,6 +15,7 @@ from gradproof.commands import signals
 from gradproof.ports import wall
 from gradproof.ports.role_ids import PORT_ROLES
 from gradproof.report.formats import FORMATS
+from gradproof.report.language import LANGUAGES, wanted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,10 +38,9 @@ role_option = click.option(
 
 language_option = click.option(
     "--lang",
-    type=click.Choice(["en", "ja"]),
-    default="en",
-    show_default=True,
-    help="Language of the report.",
+    type=click.Choice(LANGUAGES),
+    default=wanted,
+    help="Language; by default that of GRADPROOF_LANG, or of the locale (LANG).",
 )
 
 output_option = click.option(

@@ -51,18 +51,21 @@ FILE = re.compile(r"/|\.py\b|\.ipynb\b")
 """A word with this may be a file's name in a command, and is kept whole."""
 
 
-def console(stream: TextIO | None = None, width: int = 100, **options: Any) -> Console:
+def console(
+    stream: TextIO | None = None, width: int | None = None, **options: Any
+) -> Console:
     """A console that colours on a terminal alone, and has its own width there.
 
-    ``COLUMNS`` is its width anywhere; ``NO_COLOR`` and ``FORCE_COLOR`` are heeded. In a
-    notebook, too, it writes to its stream: rich's own would show each line there.
+    Elsewhere it has the width that is given, or that of ``COLUMNS``, or 100;
+    ``NO_COLOR`` and ``FORCE_COLOR`` are heeded. In a notebook, too, it writes to its
+    stream: rich's own would show each line there.
     """
     plain: dict[str, Any] = {"highlight": False, "markup": False, "emoji": False}
     made = functools.partial(
         Console, file=stream, force_jupyter=False, **plain, **options
     )
     screen = made()
-    return screen if screen.is_terminal or _columns() else made(width=width)
+    return screen if screen.is_terminal else made(width=width or _columns() or 100)
 
 
 def _columns() -> int:

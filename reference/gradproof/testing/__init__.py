@@ -14,7 +14,7 @@ from gradproof.examination.examination import examine
 from gradproof.examination.judged import Judged
 from gradproof.examination.policy import Terms
 from gradproof.report.ci import results
-from gradproof.report.messages import Language
+from gradproof.report.language import Language, wanted
 from gradproof.report.phrases import Phrases
 
 __all__ = ["Check", "ClauseError", "parametrize_with_clauses"]
@@ -77,7 +77,7 @@ def parametrize_with_clauses(
     strict: bool = False,
     expect: Mapping[str, str] | None = None,
     seed: int = 0,
-    lang: Language = "en",
+    lang: Language | None = None,
 ) -> pytest.MarkDecorator:
     """Make a test of each clause of each port, in the argument ``clause``.
 
@@ -94,6 +94,7 @@ def parametrize_with_clauses(
     The ports run in this process, when the test module is imported. Raises
     ValueError for a clause that no port has, and what `gradproof.check` raises.
     """
+    lang = lang or wanted()
     api.known_language(lang)
     terms = Terms(strict, expect=dict(expect or {}), seed=seed)
     examined = [each for port in ports for each in _examined(port, vectorized, terms)]

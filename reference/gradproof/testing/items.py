@@ -12,6 +12,7 @@ from gradproof.examination.judged import Judged
 from gradproof.project import checks
 from gradproof.project.config import ConfigError, PortTable, read
 from gradproof.report.examined import judged
+from gradproof.report.language import Language, wanted
 from gradproof.report.phrases import Phrases, Unusable
 from gradproof.testing import Check
 
@@ -63,7 +64,7 @@ class PortCollector(pytest.Collector):
             yield from self._clauses(each, f"{name}-" if name else "")
 
     def _clauses(self, result: Judged, of: str) -> Iterator[pytest.Item]:
-        lang = self.config.getoption("--gradproof-lang")
+        lang = language(self.config)
         for finding in result.findings:
             check = Check(result, finding, lang)
             yield ClauseItem.from_parent(self, name=of + check.label, check=check)
@@ -110,8 +111,8 @@ class UnusableItem(_Item):
 
     def runtest(self) -> None:
         """Fail, and say why."""
-        language = self.config.getoption("--gradproof-lang")
-        raise AssertionError(Phrases(language).unusable(self.unusable))
+        spoken = language(self.config)
+        raise AssertionError(Phrases(spoken).unusable(self.unusable))
 
 
 class UnknownItem(_Item):
@@ -123,8 +124,8 @@ class UnknownItem(_Item):
 
     def runtest(self) -> None:
         """Fail: an expectation that matches nothing is stale."""
-        language = self.config.getoption("--gradproof-lang")
-        said = Phrases(language).say("unknown-clause", clause=self.clause)
+        spoken = language(self.config)
+        said = Phrases(spoken).say("unknown-clause", clause=self.clause)
         raise AssertionError(said)
 
 
@@ -138,5 +139,11 @@ class DiagnosisItem(_Item):
     def runtest(self) -> None:
         """Fail if it has others now."""
         if self.declared.verdict == "fail":
-            language = self.config.getoption("--gradproof-lang")
-            raise AssertionError(Phrases(language).judgement(self.declared))
+            spoken = language(self.config)
+            raise AssertionError(Phrases(spoken).judgement(self.declared))
+
+
+def language(config: pytest.Config) -> Language:
+    """The language that was asked for, or that of the environment."""
+    asked: Language | None = config.getoption("--gradproof-lang")
+    return asked or wanted()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
+from gradproof.report.language import Language as Language
 from gradproof.report.messages import (
     clauses_en,
     clauses_ja,
@@ -35,8 +35,6 @@ from gradproof.report.messages import (
     vectors_en,
     vectors_ja,
 )
-
-Language = Literal["en", "ja"]
 
 CATALOGUES: Mapping[Language, Mapping[str, str]] = {
     "en": {

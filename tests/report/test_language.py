@@ -1,0 +1,61 @@
+"""The language that nobody names is that of the reader's environment."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from gradproof.commands import words
+from gradproof.commands.cli import cli
+from gradproof.report.language import wanted
+from gradproof.report.messages.help_ja import WORDS
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "ja_JP.UTF-8"}, "ja"),
+        ({"LANG": "ja"}, "ja"),
+        ({"LANG": "jam_JM"}, "en"),
+        ({"LANG": "ja_JP.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "de_DE.UTF-8", "LC_MESSAGES": "ja_JP.UTF-8"}, "ja"),
+        ({"LC_ALL": "en_GB.UTF-8", "GRADPROOF_LANG": "ja"}, "ja"),
+        ({"LANG": "ja_JP.UTF-8", "GRADPROOF_LANG": "en"}, "en"),
+    ],
+)
+def test_the_language_is_the_readers(
+    environment: dict[str, str], language: str
+) -> None:
+    assert wanted(environment) == language
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"),
+    [
+        (["--help"], {"GRADPROOF_LANG": "ja"}),
+        (["check", "--help", "--lang", "ja"], {}),
+        (["explain", "--lang=ja", "--help"], {}),
+        (["nonsense"], {"LC_ALL": "ja_JP.UTF-8"}),
+        (["explain"], {"LANG": "ja_JP.UTF-8"}),
+    ],
+)
+def test_help_and_reports_speak_it_and_english_comes_back(
+    arguments: list[str], environment: dict[str, str]
+) -> None:
+    unsaid = dict.fromkeys(("GRADPROOF_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
+    said = CliRunner(env={**unsaid, **environment}).invoke(cli, arguments).output
+    assert "Usage" not in said
+    assert "Options" not in said
+    assert any("ぁ" <= letter <= "ん" for letter in said)
+    assert "Usage: " in CliRunner().invoke(cli, ["-h"]).output
+
+
+def test_every_help_is_there_in_japanese() -> None:
+    texts = {
+        words.plain(getattr(owner, attribute))
+        for owner, attribute in words.texts(cli)
+        if attribute == "help"
+    }
+    assert texts - set(WORDS) == set()
