@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -129,3 +138,152 @@ def test_what_a_branch_has_touched_is_found_by_all_that_it_reaches(
     assert [line for line in lines if line.endswith(".py")] == ["b.py", "new.py"]
     assert "2 not touched" in result.stdout
     assert run(".", "--changed-since", "nowhere").exit_code == exit_codes.USAGE
+
+
+KILLER = """\
+import os, signal
+def numerical_gradient(f, x):
+    pid = os.getppid()
+    while b"multiprocessing" not in open(f"/proc/{pid}/cmdline", "rb").read():
+        pid = int(open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[1])
+    os.kill(pid, signal.SIGKILL)
+"""
+HANGS = "def numerical_gradient(f, x):\n    while True: pass\n"
+FAULTS = {
+    "ends.py": "import os\ndef numerical_gradient(f, x): os._exit(3)\n",
+    "leaves.py": (
+        "import os, tempfile\ndef numerical_gradient(f, x):\n"
+        "    open(tempfile.gettempdir() + '/left', 'w').close()\n    1 / 0\n"
+    ),
+}
+TIMES = re.compile(r'"wall":[0-9.e-]+')
+
+
+def small(folder: Path) -> Path:
+    """A folder of a few ports, some of which break."""
+    files = {"right.py": RIGHT, "mine.py": RENAMED, "wrong.py": WRONG, **FAULTS}
+    for name, text in files.items():
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+JUDGED = {
+    "ends.py:numerical_gradient": "error",
+    "leaves.py:numerical_gradient": "error",
+    "mine.py:numerical_gradient": "pass",
+    "wrong.py:numerical_gradient": "fail",
+}
+
+
+@pytest.mark.once
+def test_all_is_judged_and_the_report_is_the_same_whatever_the_jobs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(small(tmp_path / "ports"))
+    said, files = [], []
+    for jobs in (1, 2):
+        output = tmp_path / f"{jobs}.jsonl"
+        common = ("--jobs", jobs, "--output", output)
+        result = run(".", *common)
+        assert result.exit_code == exit_codes.WRONG, result.output
+        said.append(result.stdout)
+        files.append(TIMES.sub('"wall":0', output.read_text("utf-8")))
+    assert said[0] == said[1]
+    assert files[0] == files[1]
+    lines = [json.loads(line) for line in files[0].splitlines()]
+    assert {line["target"]: line["verdict"] for line in lines} == JUDGED
+    assert lines[2]["scan"]["copies"] == ["right.py:numerical_gradient"]
+    assert "4 ports: 1 right, 1 wrong, 2 broken, 1 copies" in said[0]
+    assert "operator-precedence" in said[0]
+    assert not Path(os.environ.get("TMPDIR", "/tmp"), "left").exists()
+
+
+@pytest.mark.once
+def test_what_is_known_is_kept_and_only_what_changed_is_judged_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "b", "c"):
+        text = RIGHT.replace("1e-4", f"1e-{'abc'.index(name) + 3}")
+        (tmp_path / f"{name}.py").write_text(text)
+    output = Path("r.jsonl")
+    assert run(".", "--output", output).exit_code == exit_codes.AS_EXPECTED
+    whole = output.read_bytes()
+    before = tmp_path / "before.jsonl"
+    before.write_bytes(whole)
+    output.write_bytes(whole[:-40])  # as if it had been ended while it wrote
+    (tmp_path / "a.py").write_text(WRONG)
+    result = run(".", "--output", output, "--resume", "--baseline", before)
+    assert "1 of 3 are kept from r.jsonl" in result.stderr
+    assert result.exit_code == exit_codes.WRONG
+    assert "1 ports have changed since:" in result.stdout
+    assert "  a.py:numerical_gradient was right, and is wrong\n" in result.stdout
+    assert "another formula: x[0,0]" in result.stdout
+    assert "another defect: none → operator-precedence" in result.stdout
+
+
+@pytest.mark.once
+def test_a_table_and_pages_tell_it_in_japanese(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "=<b>.py").write_text(WRONG)
+    (tmp_path / "mine.py").write_text(WRONG)
+    result = run(".", "--format", "csv", "--pages", "pages", "--lang", "ja")
+    rows = list(csv.reader(io.StringIO(result.stdout)))
+    assert rows[0][:4] == ["移植", "写しの元", "役割", "判定"]
+    assert [row[0] for row in rows[1:]] == [
+        "'=<b>.py:numerical_gradient",
+        "mine.py:numerical_gradient",
+    ]
+    assert [row[3:5] for row in rows[1:]] == [["誤り", "operator-precedence"]] * 2
+    index = (tmp_path / "pages" / "index.html").read_text("utf-8")
+    assert "<b>.py" not in index
+    (name,) = re.findall(r'href="([^"]+)"', index)
+    page = (tmp_path / "pages" / name).read_text("utf-8")
+    assert "<b>.py" not in page
+    assert "operator-precedence" in page
+
+
+@pytest.mark.once
+def test_an_interrupted_run_reports_and_goes_on_from_there(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        text = RIGHT.replace("1e-4", {"a": "1e-4", "b": "1e-5"}[name])
+        (tmp_path / f"{name}.py").write_text(text)
+    (tmp_path / "z.py").write_text(HANGS)
+    output = tmp_path / "r.jsonl"
+    command = [sys.executable, "-m", "gradproof", "scan", ".", "--jobs", "1"]
+    command += ["--output", str(output), "--timeout", "100"]
+    process = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    begin = time.monotonic()
+    while not (output.exists() and output.read_bytes().count(b"\n") == 2):
+        assert time.monotonic() < begin + 60
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == exit_codes.INTERRUPTED
+    assert "2 of 3 were judged before it was interrupted" in err
+    assert "2 ports: 2 right" in out
+
+
+@pytest.mark.once
+@pytest.mark.skipif(sys.platform != "linux", reason="it finds its judge by /proc")
+def test_a_port_that_ends_its_judge_is_named_and_costs_nobody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.py").write_text(RIGHT)
+    (tmp_path / "kills.py").write_text(KILLER)
+    (tmp_path / "z.py").write_text(WRONG)
+    result = run(".", "--jobs", "2")
+    assert result.exit_code == exit_codes.WRONG
+    assert "kills.py:numerical_gradient  it ended every process" in result.stdout
+    assert "3 ports: 1 right, 1 wrong, 1 broken" in result.stdout

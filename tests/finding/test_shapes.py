@@ -66,3 +66,9 @@ def test_a_routine_is_found(case: str) -> None:
 @pytest.mark.parametrize("case", PASSED)
 def test_what_is_none_is_passed_over(case: str) -> None:
     assert not list(routines(ast.parse(PASSED[case]).body))
+
+
+def test_a_helper_of_a_routine_is_a_part_of_it() -> None:
+    text = "def numerical_gradient(f, x): return slope_of(f, x)\n" + ENTRIES
+    found = routines(ast.parse(text).body)
+    assert [name for name, _, _ in found] == ["numerical_gradient"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gradproof.ports.target import TargetError
     from gradproof.project.checks import Checked
+    from gradproof.report.scan_lines import ScanRecord
 
 AS_EXPECTED = 0
 WRONG = 1
@@ -49,6 +50,23 @@ def of_result(result: Checked) -> int:
     if not result.as_expected:
         return WRONG
     return gravest(OF_VERDICTS[verdict] for verdict in verdicts(result))
+
+
+OF_TROUBLE = {
+    "usage": USAGE,
+    "load": NOT_LOADED,
+    "internal": INTERNAL,
+    "killed": WRONG,
+}
+
+
+def of_record(record: ScanRecord) -> int:
+    """What a line of results says to a shell."""
+    if record.trouble:
+        return OF_TROUBLE[record.trouble]
+    if not record.as_expected:
+        return WRONG
+    return gravest(OF_VERDICTS[verdict] for verdict in record.counted)
 
 
 def _of_error(error: TargetError) -> int:

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from gradproof.commands import exit_codes
-from gradproof.commands.options import block, console, language_option
+from gradproof.commands import exit_codes, signals
+from gradproof.commands.options import (
+    block,
+    console,
+    language_option,
+    seed_option,
+    timeout_option,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from gradproof.report.messages import Language
+    from gradproof.report.phrases import Phrases
+    from gradproof.report.scan_lines import Line
     from gradproof.scan.plan import Plan
+    from gradproof.scan.scanning import Scanning
 
 EXAMPLES = """\
   gradproof scan submissions/ --list
+  gradproof scan submissions/ --jobs 4 --output results.jsonl
+  gradproof scan submissions/ --output results.jsonl --resume --format csv
+  gradproof scan submissions/ --format html --pages report/
+  gradproof scan . --changed-since main --baseline before.jsonl
 """
+FORMATS = ("text", "json", "csv", "html")
 
 
 @click.command(epilog=block("Examples:\n" + EXAMPLES))
@@ -28,31 +47,114 @@ EXAMPLES = """\
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="FOLDER...",
 )
-@click.option("--list", "listing", is_flag=True, help="Find, and stop there.")
+@click.option("--list", "listing", is_flag=True, help="Find, run nothing, and stop.")
 @click.option(
     "--changed-since",
     metavar="REV",
     help="Only what the branch has touched since it left this revision.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=lambda: (
+        len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count() or 1
+    ),
+    show_default="one a processor",
+    metavar="N",
+    help="Judge so many ports at once.",
+)
+@click.option(
+    "--strict", is_flag=True, help="Count shoulds, and refuse what is not covered."
+)
+@seed_option
+@timeout_option("one port altogether")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write each result into this file as it comes: JSON, a line a port.",
+)
+@click.option(
+    "--resume", is_flag=True, help="Keep what --output has of ports as they are."
+)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(FORMATS),
+    default=FORMATS[0],
+    show_default=True,
+    help="What is written to the standard output at the end.",
+)
+@click.option(
+    "--pages",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Write an index, and a page a port, into this folder.  [html: gradproof-scan]",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Tell what changed since these results, or this report of check.",
 )
 @language_option
 def scan(
     folders: tuple[Path, ...],
     listing: bool,
     changed_since: str | None,
+    jobs: int,
+    strict: bool,
+    seed: int,
+    timeout: float,
+    output: Path | None,
+    resume: bool,
+    style: str,
+    pages: Path | None,
+    baseline: Path | None,
     lang: Language,
 ) -> None:
-    """Find what can be judged below folders.
+    """Find what can be judged below folders, and judge it all.
 
-    Nothing is run: found by their syntax are functions that are named for a gradient
-    and take f, or have the shape of a gradient routine; scripts and notebooks that draw
-    arrows or call a gradient; files of layers, networks and optimizers; and ports that
-    a pyproject.toml declares. Numerical gradients in other languages are told with the
+    Found by their syntax are functions that are named for a gradient and take f, or
+    have the shape of a gradient routine; scripts and notebooks that draw arrows or call
+    a gradient; files of layers, networks and optimizers; and ports that a
+    pyproject.toml declares. Numerical gradients in other languages are told with the
     command that makes them ports. What is the same but for names, comments and
     formatting, with all that it reaches, is judged once. What git ignores is left out.
+
+    Ctrl-C ends the run with 130 and reports what is done. Exit code: as that of check,
+    over all ports.
     """
+    if resume and output is None:
+        raise click.UsageError("--resume goes with --output.")
     found = _planned(folders, changed_since, lang)
-    _show(found, lang)
-    sys.exit(exit_codes.AS_EXPECTED if found.ports else exit_codes.NOTHING_COVERED)
+    if listing:
+        _show(found, lang)
+        code = exit_codes.AS_EXPECTED if found.ports else exit_codes.NOTHING_COVERED
+        sys.exit(code)
+    from gradproof.report.phrases import Phrases
+    from gradproof.scan.scanning import Scanning
+    from gradproof.scan.task import Manner
+
+    if style == "html" and pages is None:
+        pages = Path("gradproof-scan")
+    before = None if baseline is None else _read(baseline)
+    manner = Manner(timeout, strict, seed, lang, pages is not None)
+    scanning = Scanning(found, manner, output, pages)
+    phrases = Phrases(lang)
+    try:
+        _judge(scanning, jobs, resume, phrases)
+    except KeyboardInterrupt:
+        _write(scanning, style, before, phrases)
+        click.echo(_interrupted(scanning, output, phrases), err=True)
+        raise
+    except OSError as error:
+        raise click.UsageError(f"{error.filename}: {error.strerror}") from error
+    scanning.finish()
+    _write(scanning, style, before, phrases)
+    sys.exit(_code(scanning))
 
 
 def _planned(folders: tuple[Path, ...], since: str | None, lang: Language) -> Plan:
@@ -76,3 +178,117 @@ def _show(found: Plan, lang: Language) -> None:
     listing_text.show(
         ports, found.findings, found.errors, Phrases(lang), console(sys.stdout)
     )
+
+
+def _read(path: Path) -> list[Line]:
+    """The results of an earlier run. Raises UsageError."""
+    import msgspec
+
+    from gradproof.report import scan_lines
+
+    try:
+        return scan_lines.read(path)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{path}: {error}") from error
+
+
+def _judge(scanning: Scanning, jobs: int, resume: bool, phrases: Phrases) -> None:
+    """Judge what is not known yet, and keep each result as it comes."""
+    from gradproof.scan.machine import machine
+
+    kept = scanning.begin(resume=resume)
+    if kept:
+        ports, file = len(scanning.tasks), str(scanning.results.path)
+        click.echo(phrases.say("scan.kept", n=kept, ports=ports, file=file), err=True)
+    if not scanning.left:
+        return
+    with _progress(scanning, phrases) as tell, machine(jobs) as pool:
+        for done in scanning.judged(pool):
+            with signals.held():
+                scanning.keep(done)
+            tell()
+
+
+@contextmanager
+def _progress(scanning: Scanning, phrases: Phrases) -> Iterator[Callable[[], None]]:
+    """What is called after each port: on a terminal it tells how far it is."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console(sys.stderr), transient=True) as progress:
+        bar = progress.add_task(
+            phrases.say("scan.judging"), total=len(scanning.left), rate=""
+        )
+
+        def tell() -> None:
+            speed = progress.tasks[0].speed
+            rate = phrases.say("scan.rate", rate=f"{speed:.1f}") if speed else ""
+            progress.update(bar, advance=1, rate=rate)
+
+        yield tell
+
+
+def _notes(
+    scanning: Scanning, before: Sequence[Line] | None, phrases: Phrases
+) -> list[str]:
+    """What there is to be said beside the table."""
+    from gradproof.report import comparison, listing_text
+
+    notes = [
+        *listing_text.beside(scanning.plan.findings, scanning.plan.errors, phrases)
+    ]
+    if before is not None:
+        found = comparison.changes(before, scanning.results.lines)
+        notes += comparison.told(found, phrases)
+    return notes
+
+
+def _write(
+    scanning: Scanning, style: str, before: Sequence[Line] | None, phrases: Phrases
+) -> None:
+    """Write what was asked for to the standard output, and the index of the pages."""
+    from gradproof.report import scan_csv, scan_text
+
+    lines, notes = scanning.results.lines, _notes(scanning, before, phrases)
+    if style == "json":
+        for data in scanning.results.data():
+            sys.stdout.write(data.decode())
+    elif style == "csv":
+        scan_csv.write(lines, phrases, sys.stdout)
+    else:
+        scan_text.show(lines, notes, phrases, console(sys.stdout))
+    if scanning.pages is not None:
+        index = scanning.pages.finish(lines, notes)
+        click.echo(phrases.say("scan.page", file=str(index)), err=True)
+
+
+def _interrupted(scanning: Scanning, output: Path | None, phrases: Phrases) -> str:
+    n, ports = len(scanning.results.found), len(scanning.tasks)
+    said = [phrases.say("scan.interrupted", n=n, ports=ports)]
+    if output is None:
+        said.append(phrases.say("scan.lost"))
+    else:
+        said.append(phrases.say("scan.again", file=str(output)))
+    return phrases.say("semicolon").join(said)
+
+
+def _code(scanning: Scanning) -> int:
+    records = (line.scan for line in scanning.results.lines)
+    codes = [exit_codes.of_record(r) for r in records if r is not None and not r.part]
+    codes += [exit_codes.NOT_LOADED for _ in scanning.plan.errors]
+    return exit_codes.gravest(codes) if codes else exit_codes.NOTHING_COVERED

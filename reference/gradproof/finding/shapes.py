@@ -27,12 +27,28 @@ def routines(body: list[ast.stmt]) -> Iterator[tuple[str, Why, int]]:
     It is named for a gradient and takes f, which it calls or whose name says so; or it
     calls what it is given, moves what else it is given by a step, and gives a
     difference of values that is divided.
+
+    What is known by its shape alone, and called by another one, is a part of that.
     """
+    found = list(_all(body))
+    for node, name, why in found:
+        callers = (other for other, _, _ in found if other is not node)
+        if why == "named" or not any(_uses(other, node.name) for other in callers):
+            yield name, why, node.lineno
+
+
+def _uses(node: Function, name: str) -> bool:
+    return any(
+        name == getattr(n, "id", getattr(n, "attr", None)) for n in ast.walk(node)
+    )
+
+
+def _all(body: list[ast.stmt]) -> Iterator[tuple[Function, str, Why]]:
     for node in body:
         if isinstance(node, Function):
             why = _why(node, _parameters(node))
             if why:
-                yield node.name, why, node.lineno
+                yield node, node.name, why
         elif isinstance(node, ast.ClassDef):
             for method in node.body:
                 if isinstance(method, Function):
@@ -40,7 +56,7 @@ def routines(body: list[ast.stmt]) -> Iterator[tuple[str, Why, int]]:
                     names = _parameters(method)
                     own = names[1:] if names[:1] == ["self"] else names
                     if _has_shape(method, own):
-                        yield f"{node.name}.{method.name}", "shaped", method.lineno
+                        yield method, f"{node.name}.{method.name}", "shaped"
 
 
 def _why(node: Function, names: list[str]) -> Why | None:

@@ -222,6 +222,12 @@ def dumps(record: ReportRecord) -> str:
     return msgspec.json.format(encoded, indent=2).decode() + "\n"
 
 
+def line(record: PortRecord | ErrorRecord, **more: Any) -> bytes:
+    """One line of JSON: what stands in a report, and ``more``."""
+    plain = {**msgspec.to_builtins(record), **more}
+    return bytes(msgspec.json.encode(_plain(plain))) + b"\n"
+
+
 def _ports(
     examination: Examined,
 ) -> Iterator[PortRecord]:

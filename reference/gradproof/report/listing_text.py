@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from gradproof.finding.finding import Findings, Found
+from gradproof.report.characters import printable
 from gradproof.report.phrases import Phrases
 
 MAX_NAMES = 5
@@ -38,13 +39,18 @@ def show(
         for copy in copies:
             text = phrases.say("scan.copy", target=copy.target)
             console.print(Text(f"    {text}", "dim"), soft_wrap=True)
-    for line in (
-        *_foreign(findings, phrases),
-        *(phrases.say("scan.error", text=text) for text in errors.values()),
-    ):
-        console.print(Text(line), soft_wrap=True)
-    for line in (*passed_over(findings, phrases), _total(ports, findings, phrases)):
-        console.print(Text(line), soft_wrap=True)
+    for line in (*beside(findings, errors, phrases), _total(ports, findings, phrases)):
+        console.print(Text(printable(line)), soft_wrap=True)
+
+
+def beside(
+    findings: Sequence[Findings], errors: Mapping[Path, str], phrases: Phrases
+) -> Iterator[str]:
+    """What is not judged, and what was passed over."""
+    yield from _foreign(findings, phrases)
+    for text in errors.values():
+        yield phrases.say("scan.error", text=text)
+    yield from passed_over(findings, phrases)
 
 
 def _foreign(findings: Iterable[Findings], phrases: Phrases) -> Iterator[str]:

@@ -1,0 +1,42 @@
+"""What became of many ports as a table for a spreadsheet, a row for each copy too."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from gradproof.report import summary
+from gradproof.report.phrases import Phrases
+from gradproof.report.scan_lines import Line
+
+COLUMNS = ("target", "copy-of", "role", "verdict", "defects", "formula", "said")
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would take for a formula begins with one of these."""
+
+
+def write(lines: Sequence[Line], phrases: Phrases, stream: Any) -> None:
+    """Write the table; what a port has said is text in it, and no formula."""
+    table = csv.writer(stream, lineterminator="\n")
+    table.writerow(phrases.say(f"csv.{column}") for column in COLUMNS)
+    for line in lines:
+        for row in _rows(line, phrases):
+            table.writerow(
+                f"'{cell}" if cell.startswith(FORMULAS) else cell for cell in row
+            )
+
+
+def _rows(line: Line, phrases: Phrases) -> Iterator[list[str]]:
+    scan = line.scan
+    rest = [
+        phrases.say(f"role.{line.role}") if line.role else "",
+        phrases.say(f"standing.{summary.standing(line)}"),
+        " + ".join(line.defects),
+        "; ".join(each.text for each in line.formula),
+        scan.headline if scan else line.message,
+    ]
+    yield [line.target, "", *rest]
+    for copy in scan.copies if scan else ():
+        # A part of a file is the same part of its copy.
+        same = line.target.replace(scan.port, copy, 1) if scan else copy
+        yield [same, line.target, *rest]

@@ -1,0 +1,189 @@
+"""Results of many ports as lines of JSON, each as in the report, and read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from gradproof.contract.verdicts import Verdict
+from gradproof.examination.examination import ProgramExamination
+from gradproof.examination.judged import Judged
+from gradproof.examination.parts import LayersExamination
+from gradproof.ports.target import InternalError, UsageError
+from gradproof.report import json_report
+from gradproof.report.examined import Examined, verdicts
+from gradproof.report.headlines import headline
+from gradproof.report.phrases import Phrases, Unusable
+from gradproof.report.standing import standing
+from gradproof.scripts.examined import ScriptExamination
+
+Trouble = Literal["usage", "load", "internal", "killed"]
+
+
+class ScanRecord(msgspec.Struct, frozen=True):
+    """What is told of a port beside its report.
+
+    ``port`` is what was judged; this is the ``part``-th of its so many ``parts``: a
+    class of a file, a script or a routine of it. ``state`` is a mark of its files as
+    they were, and of how it was judged. ``as_expected`` and ``counted``, verdicts, are
+    what makes the exit code; ``trouble`` is why it was not judged.
+    """
+
+    port: str
+    part: int
+    parts: int
+    state: str
+    copies: list[str]
+    standing: str
+    headline: str
+    page: str = ""
+    as_expected: bool = True
+    counted: list[Verdict] = []
+    trouble: Trouble | None = None
+
+
+class DefectLine(msgspec.Struct, frozen=True):
+    """Of a diagnosis: its defects, and whether musts or a should are explained."""
+
+    defects: list[str]
+    level: str = "must"
+
+
+class FormulaLine(msgspec.Struct, frozen=True):
+    """Of a formula: what it is, and of which components."""
+
+    text: str
+    components: list[str] = []
+
+
+class ClauseLine(msgspec.Struct, frozen=True):
+    """Of a clause: its verdict."""
+
+    id: str
+    verdict: str
+    level: str = "must"
+    message_id: str = ""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line, or a port of a report, as far as a summary asks for it.
+
+    What could not be loaded has no verdict.
+    """
+
+    target: str
+    verdict: str = ""
+    role: str = ""
+    wall: float = 0.0
+    formula: list[FormulaLine] = []
+    diagnosis: list[DefectLine] = []
+    clauses: list[ClauseLine] = []
+    message: str = ""
+    message_id: str = ""
+    scan: ScanRecord | None = None
+
+    @property
+    def defects(self) -> tuple[str, ...]:
+        """Those that explain best what is wrong; of shoulds where these count."""
+        musts = [each for each in self.diagnosis if each.level == "must"]
+        told = musts or (self.diagnosis if self.verdict == "fail" else [])
+        return tuple(told[0].defects) if told else ()
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """The musts that failed or are in error."""
+        wrong = (c for c in self.clauses if c.verdict in ("fail", "error"))
+        return tuple(c.id for c in wrong if c.level == "must")
+
+
+class _Report(msgspec.Struct, frozen=True):
+    ports: list[Line]
+    errors: list[Line] = []
+
+
+def lines(
+    result: Examined | Unusable, record: ScanRecord, phrases: Phrases
+) -> list[bytes]:
+    """The lines of what was judged; ``record`` is what they have in common."""
+    if isinstance(result, Unusable):
+        told = msgspec.structs.replace(
+            record,
+            parts=1,
+            standing="internal" if result.internal else "unloaded",
+            headline=phrases.unusable(result),
+            trouble=_trouble(result),
+        )
+        (error,) = json_report.report([], [result]).errors
+        return [json_report.line(error, scan=msgspec.to_builtins(told))]
+    parts = _parts(result)
+    ports = json_report.report([result]).ports
+    found = []
+    for number, (port, part) in enumerate(zip(ports, parts, strict=True)):
+        told = msgspec.structs.replace(
+            record,
+            part=number,
+            parts=len(parts),
+            standing=str(standing(part)),
+            headline=headline(part, phrases),
+            as_expected=result.as_expected,
+            counted=[] if number else verdicts(result),
+        )
+        found.append(json_report.line(port, scan=msgspec.to_builtins(told)))
+    return found
+
+
+def _trouble(unusable: Unusable) -> Trouble:
+    if unusable.internal:
+        return "internal"
+    return "usage" if isinstance(unusable.error, UsageError) else "load"
+
+
+def killed(record: ScanRecord, error: InternalError | Any, phrases: Phrases) -> bytes:
+    """The line of a port that ended each process that judged it."""
+    unusable = Unusable(record.port, error)
+    told = msgspec.structs.replace(
+        record,
+        parts=1,
+        standing="error",
+        headline=phrases.unusable(unusable),
+        trouble="killed",
+    )
+    (line,) = json_report.report([], [unusable]).errors
+    return json_report.line(line, scan=msgspec.to_builtins(told))
+
+
+def _parts(result: Examined) -> Sequence[Judged]:
+    """What was judged, in the order of a report."""
+    if isinstance(result, LayersExamination):
+        return result.layers
+    if isinstance(result, ProgramExamination):
+        return result.roles
+    if isinstance(result, ScriptExamination):
+        return [result, *result.routines]
+    return [result]
+
+
+def decoded(data: bytes) -> Line:
+    """A line. Raises msgspec.MsgspecError."""
+    return msgspec.json.decode(data, type=Line)
+
+
+def read(path: Path) -> list[Line]:
+    """The lines of a file, or the ports of a report; the last may be cut off.
+
+    Raises OSError, and msgspec.MsgspecError for what is neither.
+    """
+    data = path.read_bytes()
+    try:
+        report = msgspec.json.decode(data, type=_Report)
+    except msgspec.MsgspecError:
+        return [decoded(each) for each in whole_lines(data)]
+    return [*report.ports, *report.errors]
+
+
+def whole_lines(data: bytes) -> Iterable[bytes]:
+    """Those that were written to their end."""
+    return [each for each in data.splitlines(keepends=True) if each.endswith(b"\n")]

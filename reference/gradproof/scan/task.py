@@ -1,0 +1,97 @@
+"""One port to be judged somewhere: what that takes along, and what comes of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gradproof.ports.target import InternalError, parsed
+from gradproof.project import checks
+from gradproof.project.checks import Checked
+from gradproof.project.config import PortTable
+from gradproof.report import html_report, scan_lines
+from gradproof.report.examined import Examined
+from gradproof.report.messages import Language
+from gradproof.report.phrases import Phrases, Unusable
+from gradproof.report.scan_lines import ScanRecord
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How ports are judged; ``timeout`` is in seconds, for one of them altogether."""
+
+    timeout: float = 30.0
+    strict: bool = False
+    seed: int = 0
+    lang: Language = "en"
+    pages: bool = False
+
+
+@dataclass(frozen=True)
+class Task:
+    """A port with its number among all, and what its lines have in common."""
+
+    number: int
+    table: PortTable
+    manner: Manner
+    record: ScanRecord
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a task: lines, and a page if one was wanted."""
+
+    number: int
+    lines: tuple[bytes, ...]
+    page: str = ""
+
+
+def judge(task: Task) -> Done:
+    """Judge a port, which has a folder of its own for what it leaves."""
+    manner = task.manner
+    with _scratch():
+        terms = checks.terms(task.table, strict=manner.strict, seed=manner.seed)
+        target = parsed(task.table.target)
+        result = checks.check(task.table, target, terms, manner.timeout)
+        return _told(task, result)
+
+
+def _told(task: Task, result: Checked) -> Done:
+    """The report of a result; what cannot be told is told to be so."""
+    phrases = Phrases(task.manner.lang)
+    try:
+        lines = scan_lines.lines(result, task.record, phrases)
+        page = _page(result, phrases) if task.manner.pages else ""
+    except Exception as error:
+        if isinstance(result, Unusable):
+            raise
+        failed = Unusable(task.record.port, InternalError(error))
+        return _told(task, failed)
+    return Done(task.number, tuple(lines), page)
+
+
+@contextlib.contextmanager
+def _scratch() -> Iterator[None]:
+    """A folder for one port's temporary files; this process judges one at a time."""
+    before = os.environ.get("TMPDIR")
+    with tempfile.TemporaryDirectory(
+        prefix="gradproof-", ignore_cleanup_errors=True
+    ) as name:
+        os.environ["TMPDIR"] = name
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["TMPDIR"]
+            else:
+                os.environ["TMPDIR"] = before
+
+
+def _page(result: Checked, phrases: Phrases) -> str:
+    """The report on it alone, as a page."""
+    examined: list[Examined] = [] if isinstance(result, Unusable) else [result]
+    unusable = [result] if isinstance(result, Unusable) else []
+    return html_report.page(examined, unusable, {}, phrases)

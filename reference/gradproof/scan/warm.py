@@ -1,0 +1,13 @@
+"""All that judging needs, imported: processes are forked from one that has it."""
+
+from __future__ import annotations
+
+from gradproof.examination import layers as layers
+from gradproof.fix import faults as faults
+from gradproof.fix import layer_search as layer_search
+from gradproof.ports import program as program
+from gradproof.report import layer_text as layer_text
+from gradproof.report import script_text as script_text
+from gradproof.scan import task as task
+from gradproof.scripts import examination as examination
+from gradproof.vectors import answers as answers
