@@ -107,7 +107,8 @@ def is_mended(id: str) -> bool:
 
 def of_layers(id: str) -> list[str]:
     """The kinds of layers that can have a defect, where it has a model."""
-    return layer_matrix.kind_ids(id)
+    # A layer of no known kind has no name of one.
+    return [kind for kind in layer_matrix.kind_ids(id) if kind]
 
 
 def of_optimizers(id: str) -> tuple[str, ...]:
