@@ -178,7 +178,7 @@ def of_text(text: str) -> str:
 
 POINT = {str(number): 1.0 for number in vectors_of("derivative")}
 BAD: dict[str, tuple[Any, str, str]] = {
-    "no JSON": ("{'format': 1", "answers.not-json", "no JSON object"),
+    "no JSON": ("{'format': 1", "answers.not-json", "not a JSON object"),
     "a list": ("[1, 2]", "answers.not-json", "Expected `object`"),
     "a bare NaN": ('{"answers": {"1": NaN}}', "answers.bare", "NaN stands in it"),
     "a version to come": (
