@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,20 @@ from gradproof import testing
 
 # An inner run forgets what it has loaded, and NumPy cannot be loaded twice.
 from gradproof.project import checks
+from gradproof.report.ci.results import Suite
+from gradproof.testing import items, judging
 from places import PROGRAMS
 from programs.networks import Dense
 
-LOADED = checks, testing
+LOADED = checks, testing, items, judging
 FORWARD = f"{PROGRAMS}/wrong/forward.py:gradient"
 COPIES = f"{PROGRAMS}/right/copies.py:gradient"
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line of the summary has room for a long id, and what failed."""
+    monkeypatch.setenv("COLUMNS", "300")
 
 
 def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
@@ -34,8 +43,88 @@ def outcomes(result: pytest.RunResult) -> dict[str, str]:
     return {clause: outcome for outcome, clause in lines}
 
 
+GRADIENT = ("--gradproof-role", "gradient")
+
+
+def parts(result: pytest.RunResult) -> dict[str, str]:
+    """The outcome of each clause that is a part of an item, by its id."""
+    lines = re.findall(r"::clauses (\w+) (?:\w+-)?([A-Z]+\d+)-", result.stdout.str())
+    return {clause: outcome for outcome, clause in lines}
+
+
+def test_a_port_whose_role_is_inferred_is_one_test_with_its_clauses_as_parts(
+    pytester: pytest.Pytester,
+) -> None:
+    result = run(pytester, "--gradproof", FORWARD, "-v")
+    found = parts(result)
+    assert len(found) == 17
+    assert (found["G5"], found["G6"], found["G10"]) == ("PASSED", "FAILED", "XFAILED")
+    assert result.parseoutcomes()["failed"] == 1
+    result.stdout.fnmatch_lines(["FAILED *forward.py:gradient::clauses - G6: *"])
+
+
+def test_nothing_of_a_port_runs_while_tests_are_collected(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "check_declared", None)
+    result = run(pytester, "--collect-only", "--gradproof", FORWARD, *GRADIENT)
+    result.stdout.fnmatch_lines(["collected 17 items", "*G5-value*"])
+    pytester.makepyfile(
+        DECORATED.replace("forward(f, x):", "forward(f, x):\n    1 / 0").replace(
+            "{expect}", "{}"
+        )
+    )
+    result = run(pytester, "--collect-only", "-q")
+    result.stdout.fnmatch_lines(["*test_forward?forward-G6-accuracy?"])
+
+
+@pytest.mark.once
+def test_the_id_of_a_failure_can_be_pasted_back(pytester: pytest.Pytester) -> None:
+    project(pytester, 'role = "gradient"\nexpect = {G6 = "on purpose"}')
+    result = run(pytester, f"{FORWARD}::G6-accuracy", f"{FORWARD}::G1-point")
+    assert outcomes(result) == {"G1": "PASSED", "G6": "XFAIL"}
+    result = run(pytester, f"{FORWARD}::G99-nothing")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*there is no *::G99-nothing"])
+
+
+@pytest.mark.once
+def test_a_line_says_what_failed(pytester: pytest.Pytester) -> None:
+    port = f"{PROGRAMS}/wrong/precedence.py:gradient"
+    result = run(pytester, "--gradproof", port, *GRADIENT, "-k", "G4")
+    line = "FAILED *precedence.py:gradient::G4-consistent - G4: computes 1e-08·∂f/∂x0"
+    result.stdout.fnmatch_lines([line])
+
+
+def test_what_one_process_has_judged_another_reads(tmp_path: Path) -> None:
+    suites = [Suite("a.py:g", "is right", "pass", (), 0.5)]
+    asked: list[int] = []
+
+    def judge() -> list[Suite]:
+        asked.append(1)
+        return suites
+
+    found = [judging.once(tmp_path / "key", judge, 1.0) for _ in range(2)]
+    assert found == [suites, suites]
+    assert len(asked) == 1
+
+
+def test_one_that_waits_in_vain_judges_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "GRACE_SECONDS", 0.0)
+    (tmp_path / "key.lock").touch()
+    assert judging.once(tmp_path / "key", lambda: [], 0.1) == []
+
+
+def test_a_check_in_a_traceback_is_short() -> None:
+    mark = testing.parametrize_with_clauses([(print, "gradient")])
+    assert repr(mark.args[1][0].values[0]) == "<print-G1-point>"
+
+
+@pytest.mark.once
 def test_each_clause_is_a_test_of_its_own_name(pytester: pytest.Pytester) -> None:
-    result = run(pytester, "--gradproof", FORWARD)
+    result = run(pytester, "--gradproof", FORWARD, *GRADIENT)
     found = outcomes(result)
     assert found["G5"] == "PASSED"
     assert found["G6"] == "FAILED"
@@ -47,7 +136,7 @@ def test_each_clause_is_a_test_of_its_own_name(pytester: pytest.Pytester) -> Non
 def test_a_failure_says_clause_input_observed_due_and_the_way_to_see_it_again(
     pytester: pytest.Pytester,
 ) -> None:
-    result = run(pytester, "--gradproof", FORWARD)
+    result = run(pytester, "--gradproof", FORWARD, *GRADIENT)
     result.stdout.fnmatch_lines(
         [
             "*the error of its formula is about 0.0003 for ∂f/∂x0 of*",
@@ -64,12 +153,14 @@ def test_a_layer_of_a_file_has_its_name_and_its_defect(
 ) -> None:
     layer = f"{PROGRAMS}/layers/wrong/layers.py:Convolution"
     result = run(pytester, "--gradproof", layer)
-    result.stdout.fnmatch_lines(["  overlaps-assigned", "FAILED *::Convolution-L3-*"])
+    result.stdout.fnmatch_lines(
+        ["  overlaps-assigned", "FAILED *:Convolution::clauses - L3: *"]
+    )
 
 
 @pytest.mark.once
 def test_strict_makes_a_failed_should_fail(pytester: pytest.Pytester) -> None:
-    result = run(pytester, "--gradproof", FORWARD, "--gradproof-strict")
+    result = run(pytester, "--gradproof", FORWARD, *GRADIENT, "--gradproof-strict")
     assert outcomes(result)["G10"] == "FAILED"
 
 
@@ -77,7 +168,7 @@ def test_strict_makes_a_failed_should_fail(pytester: pytest.Pytester) -> None:
 def test_a_seed_is_taken_and_told_where_it_is_needed(
     pytester: pytest.Pytester,
 ) -> None:
-    result = run(pytester, "--gradproof", FORWARD, "--gradproof-seed", "9")
+    result = run(pytester, "--gradproof", FORWARD, *GRADIENT, "--gradproof-seed", "9")
     result.stdout.fnmatch_lines(["*--role gradient --seed 9 --only G6"])
 
 
@@ -85,7 +176,7 @@ def test_a_seed_is_taken_and_told_where_it_is_needed(
 def test_a_right_port_passes_and_clauses_can_be_chosen_by_name(
     pytester: pytest.Pytester,
 ) -> None:
-    result = run(pytester, "--gradproof", COPIES, "-k", "value or rows")
+    result = run(pytester, "--gradproof", COPIES, *GRADIENT, "-k", "value or rows")
     assert outcomes(result) == {"G2": "PASSED", "G5": "PASSED"}
     assert result.ret == 0
 
@@ -104,7 +195,7 @@ def test_what_is_not_covered_is_skipped_with_its_reason(
             return np.array([np.imag(f(x + s)) / 1e-20 for s in steps])
         """
     )
-    result = run(pytester, "--gradproof", "port.py:gradient", "-k", "G4")
+    result = run(pytester, "--gradproof", "port.py:gradient", *GRADIENT, "-k", "G4")
     result.stdout.fnmatch_lines(["SKIPPED*no formula could be read*complex numbers*"])
 
 
@@ -145,7 +236,10 @@ def project(pytester: pytest.Pytester, expect: str) -> None:
 
 @pytest.mark.once
 def test_known_failures_of_the_project_are_strict(pytester: pytest.Pytester) -> None:
-    project(pytester, 'expect = {G6 = "forward on purpose", G5 = "mended"}')
+    project(
+        pytester,
+        'role = "gradient"\nexpect = {G6 = "forward on purpose", G5 = "mended"}',
+    )
     result = run(pytester, "--gradproof-project")
     found = outcomes(result)
     assert (found["G6"], found["G5"]) == ("XFAIL", "FAILED")
@@ -154,7 +248,7 @@ def test_known_failures_of_the_project_are_strict(pytester: pytest.Pytester) -> 
 
 @pytest.mark.once
 def test_an_expectation_of_no_clause_fails(pytester: pytest.Pytester) -> None:
-    project(pytester, 'expect = {P1 = "another role"}')
+    project(pytester, 'role = "gradient"\nexpect = {P1 = "another role"}')
     result = run(pytester, "--gradproof-project", "-k", "expects")
     result.assert_outcomes(failed=1, deselected=17)
 
@@ -175,7 +269,11 @@ def test_an_expectation_of_no_clause_fails(pytester: pytest.Pytester) -> None:
 def test_the_declared_diagnosis_is_a_test_of_its_own(
     pytester: pytest.Pytester, declared: str, outcome: str, said: str
 ) -> None:
-    project(pytester, f'expect = {{G6 = "on purpose"}}\ndiagnosis = ["{declared}"]')
+    project(
+        pytester,
+        'role = "gradient"\nexpect = {G6 = "on purpose"}\n'
+        f'diagnosis = ["{declared}"]',
+    )
     result = run(pytester, "--gradproof-project", "-k", "diagnosis")
     result.assert_outcomes(deselected=17, **{outcome: 1})
     if said:
@@ -192,17 +290,18 @@ def test_a_script_is_judged_by_its_clauses_and_its_diagnosis(
         pyproject=f"[tool.gradproof.ports.mine]\ntarget = '{script}'\n"
         'diagnosis = ["transposed-points"]',
     )
-    result = run(pytester, "--gradproof-project")
-    found = outcomes(result)
-    assert found == {
+    result = run(pytester, "--gradproof-project", "-v")
+    found = parts(result)
+    assert {id: found[id] for id in ("S1", "S2", "S3", "S4", "S5")} == {
         "S1": "PASSED",
         "S2": "PASSED",
         "S3": "FAILED",
         "S4": "PASSED",
         "S5": "PASSED",
     }
+    assert "G5" in found
     result.stdout.fnmatch_lines(
-        ["defect:", "  transposed-points", "PASSED *::diagnosis"]
+        ["*::clauses PASSED diagnosis*", "defect:", "  transposed-points"]
     )
 
 
@@ -339,8 +438,12 @@ def test_what_a_failed_run_left_is_accepted_as_a_whole(
 
 
 @pytest.mark.once
-def test_clauses_are_spread_over_processes(pytester: pytest.Pytester) -> None:
-    result = pytester.runpytest_subprocess("-n", "2", "-rA", "--gradproof", COPIES)
+def test_clauses_are_spread_over_processes_and_judged_by_one(
+    pytester: pytest.Pytester,
+) -> None:
+    result = pytester.runpytest_subprocess(
+        "-n", "2", "-rA", "--gradproof", COPIES, *GRADIENT
+    )
     assert outcomes(result)["G5"] == "PASSED"
     assert result.ret == 0
 
@@ -367,9 +470,8 @@ def test_optimizers_and_layers_are_parametrized_by_their_classes() -> None:
 
     mark = testing.parametrize_with_clauses([SGD])
     checks = {case.id: case.values[0] for case in mark.args[1]}
-    checks["SGD-O1-runs"]()
     with pytest.raises(testing.ClauseError, match="rate-ignored"):
-        checks["SGD-O3-rate"]()
+        checks["SGD-clauses"]()
 
 
 def test_networks_are_parametrized_with_what_their_loss_is_given() -> None:
@@ -380,13 +482,14 @@ def test_networks_are_parametrized_with_what_their_loss_is_given() -> None:
     x, t = np.random.default_rng(0).normal(size=(5, 6)), np.array([0, 2, 1, 1, 0])
     mark = testing.parametrize_with_clauses([(Wrong((6, 4, 3)), x, t)])
     checks = {case.id: case.values[0] for case in mark.args[1]}
-    checks["Wrong-NN1-runs"]()
     with pytest.raises(testing.ClauseError, match="2 times the right one"):
-        checks["Wrong-NN3-directions"]()
+        checks["Wrong-clauses"]()
 
 
 @pytest.mark.once
 def test_a_network_of_a_file_has_its_name(pytester: pytest.Pytester) -> None:
     net = f"{PROGRAMS}/layers/wrong/networks.py:ByHand"
     result = run(pytester, "--gradproof", net)
-    result.stdout.fnmatch_lines(["*4 times the right one*", "FAILED *::ByHand-NN3-*"])
+    result.stdout.fnmatch_lines(
+        ["*4 times the right one*", "FAILED *:ByHand::clauses - NN3: *"]
+    )

@@ -6,8 +6,9 @@ nothing of gradproof until it is asked to.
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +23,16 @@ COMPARED = pytest.StashKey[tuple["Path", str]]()
 """The file of the arrows that a test has drawn, and what is wrong with them."""
 
 
+IDS = pytest.StashKey[Sequence[str]]()
+"""The ids of ports' items among the arguments."""
+
+SHARED = pytest.StashKey[str]()
+"""The folder in which the processes of a run share results."""
+
+LETTERS = {"passed": ",", "failed": "f", "skipped": "-", "xfailed": "y"}
+"""What a clause is in a line of dots, where it is a part of an item."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options."""
     group = parser.getgroup("gradproof", "numerical gradients, judged by gradproof")
@@ -31,12 +42,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         metavar="TARGET",
         help="judge this port, path/file.py:function, path/notebook.ipynb:function or"
-        " package.module:function; one test for each clause; repeatable",
+        " package.module:function; repeatable",
     )
     group.addoption(
         "--gradproof-project",
         action="store_true",
         help="judge the ports of [tool.gradproof] in the root folder's pyproject.toml",
+    )
+    group.addoption(
+        "--gradproof-role",
+        metavar="ROLE",
+        default=None,
+        help="what the ports of --gradproof claim to be: then each clause is a test;"
+        " without it the role is inferred, and a port is one test",
     )
     group.addoption(
         "--gradproof-strict",
@@ -64,6 +82,48 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Take the ids of ports' items out of the arguments, which are files to pytest."""
+    ids: Sequence[str] = tuple(filter(_is_of_port, config.args))
+    config.stash[IDS] = ids
+    if ids:
+        config.args[:] = [argument for argument in config.args if argument not in ids]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a process of xdist's in which folder the results are shared."""
+    config: pytest.Config = node.config
+    if _asked(config):
+        if SHARED not in config.stash:
+            import tempfile
+
+            config.stash[SHARED] = tempfile.mkdtemp(prefix="gradproof-")
+        node.workerinput["gradproof_shared"] = config.stash[SHARED]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove that folder."""
+    if SHARED in config.stash:
+        import shutil
+
+        shutil.rmtree(config.stash[SHARED], ignore_errors=True)
+
+
+def _is_of_port(argument: str) -> bool:
+    """Whether an argument is the id of an item of a port's."""
+    place, parts, _ = argument.rpartition("::")
+    if not parts or os.path.exists(argument.partition("::")[0]):
+        return False
+    return ":" in place or place.endswith((".py", ".ipynb"))
+
+
+def _asked(config: pytest.Config) -> bool:
+    named = ("--gradproof", "--gradproof-project")
+    return bool(config.stash[IDS]) or any(map(config.getoption, named))
+
+
 def seed(text: str) -> int:
     """The seed that a word names. Raises ValueError for what is none."""
     number = int(text)
@@ -77,11 +137,32 @@ def pytest_collection_modifyitems(
     session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     """Add the ports' items before anything is chosen by ``-k`` or ``-m``."""
-    asked = (config.getoption(it) for it in ("--gradproof", "--gradproof-project"))
-    if any(asked):
+    if _asked(config):
         from gradproof.testing.items import collected
 
-        items.extend(collected(session))
+        items.extend(collected(session, config.stash[IDS]))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell of the clauses of an item that is about all of a port's."""
+    report = yield
+    items = sys.modules.get("gradproof.testing.items")
+    if items is not None:
+        for part in items.parts_of(item, report):
+            item.ihook.pytest_runtest_logreport(report=part)
+    return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_report_teststatus(report: Any) -> tuple[str, str, str] | None:
+    """What is printed of a clause that is a part of an item."""
+    if not hasattr(report, "gradproof_part"):
+        return None
+    label, outcome = report.gradproof_part
+    return f"clauses {outcome}", LETTERS[outcome], f"{outcome.upper()} {label}"
 
 
 @pytest.fixture

@@ -23,7 +23,8 @@ BAD: frozenset[Outcome] = frozenset({"failed", "error"})
 class Result:
     """What became of one clause, why, all that is known of it, and where it stands.
 
-    ``again`` is the command that judges it alone. What is no clause has a name alone:
+    ``again`` is the command that judges it alone, ``brief`` the message, shorter where
+    it can be. What is no clause has a name alone:
     that the target loads, that what was expected of it is a clause of its role, that it
     has the defects that were declared.
     """
@@ -36,6 +37,7 @@ class Result:
     rule: str
     spot: Spot
     again: str | None = None
+    brief: str = ""
 
     @property
     def label(self) -> str:
@@ -48,6 +50,7 @@ class Suite:
     """What was judged of one port; ``wall`` is in seconds.
 
     ``defects`` are those that explain what was seen, in words; empty if none does.
+    ``part`` is which part of its target it is, where there are several.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Suite:
     results: tuple[Result, ...]
     wall: float
     defects: str = ""
+    part: str = ""
 
     def having(self, *outcomes: Outcome) -> list[Result]:
         """The results of these outcomes."""
@@ -79,23 +83,27 @@ def suites(
 ) -> list[Suite]:
     """A suite for all that was judged, a script's routines after it."""
     found = [
-        _suite(each, phrases)
+        _suite(each, part, phrases)
         for examination in examinations
-        for each in judged_of(examination)
+        for part, each in _parts(examination)
     ]
     return found + [_unusable(each, phrases) for each in unusable]
 
 
 def judged_of(examined: Examined) -> Iterator[Judged]:
     """What was judged; of a script its routines, too, but for those that do for it."""
-    yield from judged(examined).values()
+    yield from (each for _, each in _parts(examined))
+
+
+def _parts(examined: Examined) -> Iterator[tuple[str, Judged]]:
+    yield from judged(examined).items()
     if isinstance(examined, ScriptExamination):
         for routine in examined.routines:
             if routine.target not in examined.enough:
-                yield routine
+                yield routine.target.rpartition(":")[2], routine
 
 
-def _suite(examination: Judged, phrases: Phrases) -> Suite:
+def _suite(examination: Judged, part: str, phrases: Phrases) -> Suite:
     return Suite(
         name=examination.target,
         headline=headline(examination, phrases),
@@ -103,12 +111,13 @@ def _suite(examination: Judged, phrases: Phrases) -> Suite:
         results=tuple(_results(examination, phrases)),
         wall=examination.wall,
         defects=defects_named(examination, phrases),
+        part=part,
     )
 
 
 def _results(examination: Judged, phrases: Phrases) -> Iterator[Result]:
     for finding in examination.findings:
-        yield _of_clause(examination, finding, phrases)
+        yield of_clause(examination, finding, phrases)
     own = places.of_port(examination)
     for clause in examination.unknown:
         said = phrases.say("unknown-clause", clause=clause)
@@ -120,7 +129,8 @@ def _results(examination: Judged, phrases: Phrases) -> Iterator[Result]:
         yield Result("", "diagnosis", outcome, said, said, "diagnosis", own)
 
 
-def _of_clause(examination: Judged, finding: Finding, phrases: Phrases) -> Result:
+def of_clause(examination: Judged, finding: Finding, phrases: Phrases) -> Result:
+    """What becomes of one clause of a port."""
     clause = finding.clause
     return Result(
         id=clause.id,
@@ -131,7 +141,16 @@ def _of_clause(examination: Judged, finding: Finding, phrases: Phrases) -> Resul
         rule=clause.id,
         spot=places.of_finding(examination, finding),
         again=reproduction(examination, finding),
+        brief=_brief(finding, phrases),
     )
+
+
+def _brief(finding: Finding, phrases: Phrases) -> str:
+    """What it computes, where that is no derivative; else the message will do."""
+    equals = finding.judgement.parameters.get("formula", {})
+    if finding.judgement.message != "inconsistent" or not equals["equals"]:
+        return ""
+    return phrases.say("ci.computes", equals=equals["equals"])
 
 
 def _unusable(unusable: Unusable, phrases: Phrases) -> Suite:

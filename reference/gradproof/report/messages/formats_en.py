@@ -1,6 +1,7 @@
 """English: what the forms for CI say beside the report's own sentences."""
 
 MESSAGES = {
+    "ci.computes": "computes {equals}",
     "ci.root": "the root of the repository",
     "ci.loads": "The target can be loaded.",
     "ci.expects": "What is expected to fail is a clause of the port's role.",

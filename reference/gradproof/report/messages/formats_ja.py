@@ -1,6 +1,7 @@
 """Japanese: what the forms for CI say beside the report's own sentences."""
 
 MESSAGES = {
+    "ci.computes": "{equals} を計算している",
     "ci.root": "リポジトリの最上位フォルダ",
     "ci.loads": "対象を読み込める。",
     "ci.expects": "失敗すると宣言された条項は、移植の役割が持つ条項である。",

@@ -1,0 +1,81 @@
+"""Judging the ports of a run of pytest, each once, however many processes there are."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gradproof.project import checks
+from gradproof.project.config import PortTable
+from gradproof.report.ci import results
+from gradproof.report.ci.results import Suite
+from gradproof.report.language import wanted
+from gradproof.report.phrases import Phrases, Unusable
+
+LOOK_SECONDS = 0.05
+GRACE_SECONDS = 60.0
+"""Beyond a port's own time, before a process that waits for another helps itself."""
+
+KNOWN = pytest.StashKey[dict[str, list[Suite]]]()
+
+
+def judged(table: PortTable, config: pytest.Config) -> list[Suite]:
+    """What comes of a port: judged now, before, or by another process of the run."""
+    known = config.stash.setdefault(KNOWN, {})
+    name = hashlib.sha256(repr(table).encode()).hexdigest()
+    if name not in known:
+        folder = getattr(config, "workerinput", {}).get("gradproof_shared")
+        timeout = config.getoption("--gradproof-timeout")
+
+        def judge() -> list[Suite]:
+            return _judge(table, config, timeout)
+
+        known[name] = once(Path(folder, name), judge, timeout) if folder else judge()
+    return known[name]
+
+
+def _judge(table: PortTable, config: pytest.Config, timeout: float) -> list[Suite]:
+    terms = checks.terms(
+        table,
+        strict=config.getoption("--gradproof-strict"),
+        seed=config.getoption("--gradproof-seed"),
+    )
+    found = checks.check_declared(table, terms, timeout)
+    phrases = Phrases(config.getoption("--gradproof-lang") or wanted())
+    if isinstance(found, Unusable):
+        return results.suites([], [found], phrases)
+    return results.suites([found], [], phrases)
+
+
+def once(path: Path, judge: Callable[[], list[Suite]], timeout: float) -> list[Suite]:
+    """What ``judge`` gives to whoever has the lock first; the others read it there.
+
+    The folder is the run's own, and nobody else may write into it.
+    """
+    lock = path.with_suffix(".lock")
+    try:
+        os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return _awaited(path, timeout + GRACE_SECONDS) or judge()
+    found = judge()
+    partial = path.with_suffix(".part")
+    partial.write_bytes(pickle.dumps(found))
+    partial.replace(path)
+    return found
+
+
+def _awaited(path: Path, seconds: float) -> list[Suite]:
+    """What another process has found; nothing if it does not come in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if path.exists():
+            found: list[Suite] = pickle.loads(path.read_bytes())
+            return found
+        time.sleep(LOOK_SECONDS)
+    return []
