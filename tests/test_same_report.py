@@ -13,9 +13,7 @@ import pytest
 PROGRAMS = Path(__file__).parent / "programs"
 TARGETS = (
     "wrong/precedence.py:gradient",
-    "right/by_rows.py:gradient",
     "scripts/product.py",
-    "layers/wrong/layers.py",
 )
 TIME = re.compile(r'"wall": [-+.e\d]+')
 
@@ -38,4 +36,4 @@ def test_a_report_depends_on_no_hash_and_no_number_of_threads() -> None:
     one = report(PYTHONHASHSEED="1", OPENBLAS_NUM_THREADS="1")
     other = report(PYTHONHASHSEED="2", OPENBLAS_NUM_THREADS="2")
     assert one == other
-    assert len(one) > 10_000
+    assert len(one) > 5_000
