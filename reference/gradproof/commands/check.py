@@ -264,6 +264,7 @@ def _report(
 ) -> list[Unusable]:
     """Write the report in each form that is wanted; give what it could not tell of."""
     from gradproof.report import sandbox_text
+    from gradproof.report.layout import console
     from gradproof.report.phrases import Phrases, Unusable
     from gradproof.report.rendering import Page
 
@@ -276,6 +277,6 @@ def _report(
         with opened(file, binary=form.binary) as stream:
             lost += Page(form, Phrases(lang), stream).write(examinations, unusable)
             if form.name == "text":
-                stream.write(sandbox_text.line(Phrases(lang)))
+                sandbox_text.show(Phrases(lang), console(stream))
     trace(*lost)
     return lost
