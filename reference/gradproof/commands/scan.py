@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from gradproof.commands.options import (
     block,
     console,
     language_option,
+    sandbox_option,
     seed_option,
     timeout_option,
 )
@@ -28,12 +29,14 @@ if TYPE_CHECKING:
     from gradproof.report.scan_lines import Line
     from gradproof.scan.plan import Plan
     from gradproof.scan.scanning import Scanning
+    from gradproof.scan.task import Done
 
 EXAMPLES = """\
   gradproof scan submissions/ --list
   gradproof scan submissions/ --jobs 4 --output results.jsonl
   gradproof scan submissions/ --output results.jsonl --resume --format csv
   gradproof scan submissions/ --format html --pages report/
+  gradproof scan submissions/ --cluster tcp://10.0.0.1:8786 --output results.jsonl
   gradproof scan . --changed-since main --baseline before.jsonl
 """
 FORMATS = ("text", "json", "csv", "html")
@@ -66,10 +69,17 @@ FORMATS = ("text", "json", "csv", "html")
     help="Judge so many ports at once.",
 )
 @click.option(
+    "--cluster",
+    "address",
+    metavar="ADDRESS",
+    help="Judge on the Dask cluster of this scheduler, as tcp://10.0.0.1:8786.",
+)
+@click.option(
     "--strict", is_flag=True, help="Count shoulds, and refuse what is not covered."
 )
 @seed_option
 @timeout_option("one port altogether")
+@sandbox_option
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -105,6 +115,7 @@ def scan(
     listing: bool,
     changed_since: str | None,
     jobs: int,
+    address: str | None,
     strict: bool,
     seed: int,
     timeout: float,
@@ -134,6 +145,7 @@ def scan(
         _show(found, lang)
         code = exit_codes.AS_EXPECTED if found.ports else exit_codes.NOTHING_COVERED
         sys.exit(code)
+    from gradproof.ports import wall
     from gradproof.report.phrases import Phrases
     from gradproof.scan.scanning import Scanning
     from gradproof.scan.task import Manner
@@ -141,11 +153,11 @@ def scan(
     if style == "html" and pages is None:
         pages = Path("gradproof-scan")
     before = None if baseline is None else _read(baseline)
-    manner = Manner(timeout, strict, seed, lang, pages is not None)
+    manner = Manner(timeout, strict, seed, lang, pages is not None, wall.wanted.get())
     scanning = Scanning(found, manner, output, pages)
     phrases = Phrases(lang)
     try:
-        _judge(scanning, jobs, resume, phrases)
+        _judge(scanning, jobs, address, resume, phrases)
     except KeyboardInterrupt:
         _write(scanning, style, before, phrases)
         click.echo(_interrupted(scanning, output, phrases), err=True)
@@ -192,21 +204,41 @@ def _read(path: Path) -> list[Line]:
         raise click.UsageError(f"{path}: {error}") from error
 
 
-def _judge(scanning: Scanning, jobs: int, resume: bool, phrases: Phrases) -> None:
+def _judge(
+    scanning: Scanning, jobs: int, address: str | None, resume: bool, phrases: Phrases
+) -> None:
     """Judge what is not known yet, and keep each result as it comes."""
-    from gradproof.scan.machine import machine
-
     kept = scanning.begin(resume=resume)
     if kept:
         ports, file = len(scanning.tasks), str(scanning.results.path)
         click.echo(phrases.say("scan.kept", n=kept, ports=ports, file=file), err=True)
     if not scanning.left:
         return
-    with _progress(scanning, phrases) as tell, machine(jobs) as pool:
-        for done in scanning.judged(pool):
+    with _progress(scanning, phrases) as tell, ExitStack() as stack:
+        for done in _judged(scanning, jobs, address, phrases, stack):
             with signals.held():
                 scanning.keep(done)
             tell()
+
+
+def _judged(
+    scanning: Scanning,
+    jobs: int,
+    address: str | None,
+    phrases: Phrases,
+    stack: ExitStack,
+) -> Iterator[Done]:
+    """What comes of it here, or on a cluster. Raises UsageError."""
+    from gradproof.scan.cluster import ClusterError, cluster
+    from gradproof.scan.machine import machine
+
+    if address is None:
+        return scanning.judged(stack.enter_context(machine(jobs)))
+    try:
+        return scanning.judged_there(stack.enter_context(cluster(address)))
+    except ClusterError as error:
+        said = phrases.say(error.message, address=address, text=error.text)
+        raise click.UsageError(said) from error
 
 
 @contextmanager

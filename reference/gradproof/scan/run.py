@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
+from typing import Any, Protocol
 
 from gradproof.scan.task import Done, Task
 
 MAX_ALONE = 2
 """How often what may have ended a worker is tried by itself: one may end by chance."""
 
-Judge = Callable[[Task], Done]
+Judge = Callable[[Any], Done]
+"""What judges a task, or what became of it for the way."""
+Pack = Callable[[Task], Any]
 
 
 class Pool(Protocol):
@@ -33,31 +36,43 @@ class Pool(Protocol):
         """Give up the executor that there is."""
 
 
-def results(tasks: Iterable[Task], pool: Pool, judge: Judge) -> Iterator[Done | Task]:
-    """What comes of each, as it comes; a task itself if it ends every worker."""
+def results(
+    tasks: Iterable[Task], pool: Pool, judge: Judge, pack: Pack = lambda task: task
+) -> Iterator[Done | Task]:
+    """What comes of each, as it comes; a task itself if it ends every worker.
+
+    What is sent is the task as ``pack`` makes it, when its turn comes.
+    """
+    by = _Packed(judge, pack)
     suspects: list[Task] = []
-    yield from _round(iter(tasks), pool, pool.width, judge, suspects)
+    yield from _round(iter(tasks), pool, pool.width, by, suspects)
     for task in sorted(suspects, key=lambda each: each.number):
-        yield from _alone(task, pool, judge)
+        yield from _alone(task, pool, by)
 
 
-def _alone(task: Task, pool: Pool, judge: Judge) -> Iterator[Done | Task]:
+@dataclass(frozen=True)
+class _Packed:
+    judge: Judge
+    pack: Pack
+
+
+def _alone(task: Task, pool: Pool, by: _Packed) -> Iterator[Done | Task]:
     for _ in range(MAX_ALONE):
         lost: list[Task] = []
-        yield from _round(iter([task]), pool, 1, judge, lost)
+        yield from _round(iter([task]), pool, 1, by, lost)
         if not lost:
             return
     yield task
 
 
 def _round(
-    tasks: Iterator[Task], pool: Pool, width: int, judge: Judge, lost: list[Task]
+    tasks: Iterator[Task], pool: Pool, width: int, by: _Packed, lost: list[Task]
 ) -> Iterator[Done]:
     """Judge tasks, so many at once; those whose worker ended are ``lost``."""
     running: dict[Future[Done], Task] = {}
     while True:
         for task in islice(tasks, width - len(running)):
-            running[_submitted(pool, judge, task)] = task
+            running[_submitted(pool, by, task)] = task
         if not running:
             return
         ended = False
@@ -77,10 +92,10 @@ def _round(
             pool.renew()
 
 
-def _submitted(pool: Pool, judge: Judge, task: Task) -> Future[Done]:
+def _submitted(pool: Pool, by: _Packed, task: Task) -> Future[Done]:
     try:
-        return pool.executor().submit(judge, task)
+        return pool.executor().submit(by.judge, by.pack(task))
     except pool.lost:
         # It was lost meanwhile: another one has not been.
         pool.renew()
-        return pool.executor().submit(judge, task)
+        return pool.executor().submit(by.judge, by.pack(task))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from gradproof.ports.target import LoadError
 from gradproof.report import scan_lines
 from gradproof.report.phrases import Phrases
-from gradproof.scan import run
+from gradproof.scan import bundle, run
+from gradproof.scan.bundle import Bundle
+from gradproof.scan.cluster import Cluster, judge_there
 from gradproof.scan.pages import Pages
 from gradproof.scan.plan import Plan
 from gradproof.scan.results import Results, kept
-from gradproof.scan.run import Judge, Pool
+from gradproof.scan.run import Pool
 from gradproof.scan.task import Done, Manner, Task, judge
 from gradproof.scan.tasks import tasks
 
@@ -48,9 +50,21 @@ class Scanning:
                 self.results.add(task.number, lines)
         return len(self.results.found)
 
-    def judged(self, pool: Pool, by: Judge = judge) -> Iterator[Done]:
+    def judged(self, pool: Pool) -> Iterator[Done]:
         """What comes of that which is left, as it comes."""
-        for each in run.results(self.left, pool, by):
+        return self._named(run.results(self.left, pool, judge))
+
+    def judged_there(self, pool: Cluster) -> Iterator[Done]:
+        """The same, on a cluster, to which the files go with each port."""
+        ports = self.plan.ports
+
+        def packed(task: Task) -> tuple[Task, Bundle]:
+            return task, bundle.of(ports[task.number])
+
+        return self._named(run.results(self.left, pool, judge_there, packed))
+
+    def _named(self, found: Iterable[Done | Task]) -> Iterator[Done]:
+        for each in found:
             yield self._killed(each) if isinstance(each, Task) else each
 
     def _killed(self, task: Task) -> Done:

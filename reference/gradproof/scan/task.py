@@ -8,7 +8,9 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gradproof.ports import wall
 from gradproof.ports.target import InternalError, parsed
+from gradproof.ports.wall import Sandbox
 from gradproof.project import checks
 from gradproof.project.checks import Checked
 from gradproof.project.config import PortTable
@@ -28,6 +30,7 @@ class Manner:
     seed: int = 0
     lang: Language = "en"
     pages: bool = False
+    sandbox: Sandbox = "auto"
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Done:
 def judge(task: Task) -> Done:
     """Judge a port, which has a folder of its own for what it leaves."""
     manner = task.manner
+    wall.want(manner.sandbox)
     with _scratch():
         terms = checks.terms(task.table, strict=manner.strict, seed=manner.seed)
         target = parsed(task.table.target)

@@ -56,4 +56,6 @@ MESSAGES = {
     "since.verdict": "{target} was {before}, and is {after}",
     "since.formula": "{target}: another formula: {before} → {after}",
     "since.defect": "{target}: another defect: {before} → {after}",
+    "cluster.missing": "--cluster needs the extra: pip install 'gradproof[cluster]'",
+    "cluster.unreachable": "there is no Dask scheduler at {address}: {text}",
 }

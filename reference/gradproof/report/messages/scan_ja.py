@@ -56,4 +56,6 @@ MESSAGES = {
     "since.verdict": "{target} の判定: {before} → {after}",
     "since.formula": "{target} の計算式: {before} → {after}",
     "since.defect": "{target} の欠陥: {before} → {after}",
+    "cluster.missing": "--cluster には追加のパッケージが必要: pip install 'gradproof[cluster]'",
+    "cluster.unreachable": "{address} に Dask のスケジューラがない: {text}",
 }
