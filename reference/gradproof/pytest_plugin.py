@@ -71,7 +71,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--gradproof-timeout",
         type=float,
-        default=30.0,
         metavar="S",
         help="seconds for one port altogether (default: 30)",
     )

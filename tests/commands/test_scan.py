@@ -90,8 +90,8 @@ in other languages, found and not judged:
       there is no starting point for its language; docs/protocol.md says how to judge it
   all/dora/grad.mjs:1  numericalGradient
       to judge it: gradproof init javascript --from all/dora/grad.mjs:numericalGradient
-not judged: all/gus/pyproject.toml: Object contains unknown field `wrong`\
- - at `$.tool.gradproof.ports[...]`
+not judged: all/gus/pyproject.toml: $.tool.gradproof.ports.gus: unknown field `wrong`;\
+ allowed: target, role, vectorized, python, expect, diagnosis, command, cwd, env, build
 all: passed over 1 with nothing to judge, 1 that are not Python
   1 that are not Python: all/emil/broken.py
 5 to judge; 1 more are copies; 2 in other languages

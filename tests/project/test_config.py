@@ -291,8 +291,8 @@ def test_a_defect_of_any_role_may_be_declared(id: str, project: Path) -> None:
             " `gradproof explain` lists them",
         ),
         ('["G4"]', "there is no defect 'G4'"),
-        ("[]", "$.tool.gradproof.ports[...].diagnosis"),
-        ('"sign-flipped"', "$.tool.gradproof.ports[...].diagnosis"),
+        ("[]", "$.tool.gradproof.ports.mine.diagnosis"),
+        ('"sign-flipped"', "$.tool.gradproof.ports.mine.diagnosis"),
     ],
 )
 def test_an_unknown_defect_is_said_with_its_place_and_those_that_come_near(
@@ -309,12 +309,12 @@ def test_an_unknown_defect_is_said_with_its_place_and_those_that_come_near(
     ("text", "said"),
     [
         ("[tool.gradproof", "pyproject.toml"),
-        ("[tool.gradproof.ports.a]\ntarget = 1", "$.tool.gradproof.ports[...].target"),
+        ("[tool.gradproof.ports.a]\ntarget = 1", "$.tool.gradproof.ports.a.target"),
         ("[tool.gradproof.ports.a]", "name either a target or a command"),
         ("[tool.gradproof]\nprots = {}", "unknown field `prots`"),
         (
             "[tool.gradproof.ports.a]\ntarget = 'a:b'\nrole = 'gradients'",
-            "Invalid enum value 'gradients'",
+            "no role 'gradients'; near: gradient",
         ),
     ],
 )
@@ -413,3 +413,60 @@ def test_a_port_that_names_no_code_or_two_is_refused(
     project.write_text(f"[tool.gradproof.ports.mine]\n{table}\n", "utf-8")
     with pytest.raises(config.ConfigError, match=said):
         config.read(project)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "[ports.a]\nrole = 'gradeint'",
+            ".ports.a.role: no role 'gradeint'; near: gradient; allowed: gradient, ",
+        ),
+        ("[ports.a]\nrolle = 'x'", ".ports.a: unknown field `rolle`; near: role; "),
+        ("lang = 'jp'", ".lang: no lang 'jp'; near: ja; allowed: en, ja"),
+        ("timeout = 0", ".timeout: Expected `float` > 0"),
+        ("[ports.a]\nvectorized = 1", ".ports.a.vectorized: Expected `bool`"),
+    ],
+)
+def test_what_is_wrong_is_told_with_the_port_the_choices_and_the_nearest(
+    project: Path, text: str, said: str
+) -> None:
+    table = "[tool.gradproof]\n" + text.replace("[ports", "[tool.gradproof.ports")
+    project.write_text(table, "utf-8")
+    with pytest.raises(config.ConfigError) as caught:
+        config.read(project)
+    assert str(caught.value).startswith(f"{project}: $.tool.gradproof{said}")
+
+
+def test_the_project_is_found_from_a_folder_below(project: Path) -> None:
+    below = project.parent / "a" / "b"
+    below.mkdir(parents=True)
+    assert config.found(below) == below / "pyproject.toml"
+    project.write_text("[tool.gradproof]\n", "utf-8")
+    assert config.found(below) == project
+    (below / "pyproject.toml").write_text("[tool.ruff]\n", "utf-8")
+    assert config.found(below) == project
+
+
+def test_paths_are_relative_to_the_file_and_its_terms_hold(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = (PROGRAMS / "right" / "by_rows.py").read_text("utf-8")
+    (project.parent / "mine.py").write_text(port, "utf-8")
+    project.write_text(
+        "[tool.gradproof]\nlang = 'ja'\nstrict = true\n"
+        "[tool.gradproof.ports.mine]\ntarget = 'mine.py:gradient'\nrole = 'gradient'"
+    )
+    below = project.parent / "below"
+    below.mkdir()
+    monkeypatch.chdir(below)
+    for name in ("GRADPROOF_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    assert check("--output", "out.txt").exit_code == exit_codes.WRONG
+    assert "誤り" in (below / "out.txt").read_text("utf-8")
+    assert Path.cwd() == below
+    monkeypatch.chdir(project.parent.parent)
+    here = project.relative_to(Path.cwd())
+    said = check("--config", str(here), "--lang", "en").stdout
+    assert "mine.py:gradient is wrong" in said
+    assert check("--config", "nowhere.toml").exit_code == exit_codes.USAGE

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from gradproof.commands import exit_codes
 from gradproof.commands.options import (
     accounted,
     block,
+    config_option,
     format_option,
     language_option,
     opened,
@@ -24,7 +28,9 @@ from gradproof.commands.options import (
     timeout_option,
     trace,
 )
+from gradproof.ports import wall
 from gradproof.report.formats import FORMATS, of_folders
+from gradproof.report.language import CHOICE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +38,7 @@ if TYPE_CHECKING:
     from gradproof.finding.finding import Findings
     from gradproof.ports.role_ids import PortRoleId
     from gradproof.project.checks import Checked
-    from gradproof.project.config import PortTable
+    from gradproof.project.config import PortTable, Table
     from gradproof.report.formats import Format
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Unusable
@@ -61,6 +67,7 @@ FIRST_EXAMPLES = "".join(EXAMPLES.splitlines(keepends=True)[:3])
     is_flag=True,
     help="Targets are files: judge the declared ports that live in them.",
 )
+@config_option
 @click.option(
     "--strict", is_flag=True, help="Count shoulds, and refuse what is not covered."
 )
@@ -93,6 +100,7 @@ def check(
     vectorized: bool,
     python: str | None,
     declared: bool,
+    config: Path | None,
     strict: bool,
     only: tuple[str, ...],
     explore: int,
@@ -116,7 +124,8 @@ def check(
     ARGUMENTS', speaks a line protocol (docs/protocol.md); what can only answer once
     answers test vectors (gradproof vectors), vectors:FILE. Of a folder whatever can be
     judged in its files is put into one table. Without a target, the ports of
-    [tool.gradproof] in ./pyproject.toml are judged.
+    [tool.gradproof] are judged, in the pyproject.toml here or in a folder above; its
+    strict, timeout and lang hold for them.
 
     Exit code: 0 as expected; 1 a clause failed or a port broke, an expected failure
     passed, an expectation matches nothing, or a declared diagnosis changed; 2 usage;
@@ -132,7 +141,15 @@ def check(
     elif role or vectorized:
         raise click.UsageError("--role and --vectorized go with a target.")
     else:
-        tables = _declared(targets if declared else None, python)
+        project = _project(config)
+        tables = _declared(project, targets if declared else None, python)
+        strict = strict or project.table.strict
+        timeout = _unless_given("timeout", project.table.timeout, timeout)
+        lang = _unless_given("lang", project.table.lang, lang)
+        output, figures = _absolute(output), _absolute(figures)
+        reports = [(form, _absolute(file)) for form, file in reports]
+        wall.want(_unless_given("sandbox", project.table.sandbox, wall.wanted.get()))
+        click.get_current_context().with_resource(project.inside())
     if declared and not tables:
         sys.exit(exit_codes.AS_EXPECTED)
     if not tables and not scans:
@@ -184,18 +201,59 @@ def _form(style: str, scans: list[Findings]) -> Format:
     return of_folders(form, {str(scan.folder): scan.passed_over for scan in scans})
 
 
-def _declared(files: tuple[str, ...] | None, python: str | None) -> list[PortTable]:
+class _Project(NamedTuple):
+    """What a file declares, and the folder that it is in."""
+
+    table: Table
+    folder: Path
+
+    def inside(self) -> AbstractContextManager[None]:
+        """Work in that folder."""
+        from gradproof.project import config
+
+        return config.inside(self.folder)
+
+
+def _project(file: Path | None) -> _Project:
+    """The project that a file declares, or the one that is worked in."""
+    from gradproof.project import config
+
+    path = file or config.found(Path())
+    try:
+        return _Project(config.read(path), path.absolute().parent)
+    except config.ConfigError as error:
+        raise click.UsageError(str(error)) from error
+
+
+Value = TypeVar("Value")
+
+
+def _unless_given(name: str, declared: Value | None, value: Value) -> Value:
+    """What the project declares, unless the command line or a variable says more."""
+    source = click.get_current_context().get_parameter_source(name)
+    of_variable = name == "lang" and CHOICE in os.environ
+    if declared is None or of_variable or source is not ParameterSource.DEFAULT:
+        return value
+    return declared
+
+
+def _absolute(path: Path | None) -> Path | None:
+    return path.absolute() if path is not None else None
+
+
+def _declared(
+    project: _Project, files: tuple[str, ...] | None, python: str | None
+) -> list[PortTable]:
     """The ports of the project, or those of them that live in ``files``."""
     from msgspec import structs
 
     from gradproof.project import config
 
-    try:
-        ports = list(config.read(Path("pyproject.toml")).ports.values())
-    except config.ConfigError as error:
-        raise click.UsageError(str(error)) from error
+    ports = list(project.table.ports.values())
     if files is not None:
-        ports = config.living_in(ports, files)
+        changed = [str(Path(file).absolute()) for file in files]
+        with project.inside():
+            ports = config.living_in(ports, changed)
     return [structs.replace(t, python=python or t.python) for t in ports]
 
 

@@ -14,6 +14,7 @@ import click
 from gradproof.commands import signals
 from gradproof.ports import wall
 from gradproof.ports.role_ids import PORT_ROLES
+from gradproof.project.limits import MAX_TIMEOUT_SECONDS
 from gradproof.report.formats import FORMATS
 from gradproof.report.language import LANGUAGES, wanted
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from gradproof.ports.wall import Sandbox
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Unusable
-
-MAX_TIMEOUT_SECONDS = 1_000_000
-"""Eleven days."""
 
 Command = Callable[..., Any]
 
@@ -47,6 +45,14 @@ output_option = click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the report into this file.",
+)
+
+
+config_option = click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Take the declared ports from this file, with paths relative to it.",
 )
 
 

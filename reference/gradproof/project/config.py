@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
+import os
+import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from gradproof.ports.role_ids import PortRoleId
+from gradproof.ports.role_ids import PORT_ROLES, PortRoleId
 from gradproof.ports.target import EXEC, VECTORS, parse
-from gradproof.ports.wall import Sandbox
+from gradproof.ports.wall import SANDBOXES, Sandbox
+from gradproof.project.limits import MAX_TIMEOUT_SECONDS
+from gradproof.report.language import LANGUAGES, Language
 
 NAME = "pyproject.toml"
 LISTED = "`gradproof explain` lists them"
@@ -47,18 +52,50 @@ class PortTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[tool.gradproof]``; ``sandbox`` as the option of that name."""
+    """``[tool.gradproof]``: the ports, and on what terms they are judged.
+
+    ``timeout`` is in seconds, ``lang`` the language of the report, ``sandbox`` as the
+    option of that name; ``None`` leaves a choice to where it is made otherwise.
+    """
 
     ports: dict[str, PortTable] = {}
+    strict: bool = False
+    timeout: Annotated[float, msgspec.Meta(gt=0, le=MAX_TIMEOUT_SECONDS)] | None = None
+    lang: Language | None = None
     sandbox: Sandbox | None = None
 
 
-class _Tool(msgspec.Struct, frozen=True):
-    gradproof: Table = Table()
+CHOICES = {"role": PORT_ROLES, "lang": LANGUAGES, "sandbox": SANDBOXES}
+"""What a key may be, of those that name one of several."""
+
+UNKNOWN_FIELD = re.compile(r"Object contains unknown field `([^`]*)`.*")
+NO_CHOICE = re.compile(r"Invalid enum value '(.*)' - at `\$\.(\w+)`")
+ELSEWHERE = re.compile(r"(.*) - at `\$(.*)`")
+"""The forms of msgspec's texts."""
 
 
-class _Project(msgspec.Struct, frozen=True):
-    tool: _Tool = _Tool()
+def found(start: Path) -> Path:
+    """The nearest pyproject.toml, in a folder or above, that has such a table.
+
+    The one in the folder itself if there is none.
+    """
+    start = start.absolute()
+    for folder in (start, *start.parents):
+        with contextlib.suppress(OSError):
+            if b"tool.gradproof" in (folder / NAME).read_bytes():
+                return folder / NAME
+    return start / NAME
+
+
+@contextlib.contextmanager
+def inside(folder: Path) -> Iterator[None]:
+    """Work in a folder: a table's paths are relative to its file."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
 
 
 def read(path: Path) -> Table:
@@ -73,13 +110,54 @@ def read(path: Path) -> Table:
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
     try:
-        table = msgspec.toml.decode(text, type=_Project).tool.gradproof
-    except (msgspec.MsgspecError, ValueError) as error:
+        tool = msgspec.toml.decode(text).get("tool", {})
+        table = _table(tool.get("gradproof", {}) if isinstance(tool, dict) else {})
+    except (msgspec.MsgspecError, ValueError, ConfigError) as error:
         raise ConfigError(f"{path}: {error}") from error
     for said in (*_unknown_defects(table), *_unnamed(table)):
         raise ConfigError(f"{path}: {said}")
-    ports = {name: _with_target(port) for name, port in table.ports.items()}
-    return Table(ports, table.sandbox)
+    named = {name: _with_target(port) for name, port in table.ports.items()}
+    return msgspec.structs.replace(table, ports=named)
+
+
+def _table(raw: Any) -> Table:
+    """The table; each port by itself, so that what is wrong is told by its name."""
+    at = "$.tool.gradproof"
+    ports = raw.get("ports", {}) if isinstance(raw, dict) else {}
+    for name, port in ports.items() if isinstance(ports, dict) else ():
+        _converted(port, PortTable, f"{at}.ports.{name}")
+    return _converted(raw, Table, at)
+
+
+Record = TypeVar("Record", PortTable, Table)
+
+
+def _converted(raw: Any, record: type[Record], at: str) -> Record:
+    """Raises ConfigError, with what is allowed and what comes nearest."""
+    try:
+        return msgspec.convert(raw, record)
+    except msgspec.ValidationError as error:
+        text = str(error)
+        unknown, choice = UNKNOWN_FIELD.fullmatch(text), NO_CHOICE.fullmatch(text)
+        if unknown is not None:
+            fields = record.__struct_fields__
+            said = f"{at}: unknown field `{unknown[1]}`; {_near(unknown[1], fields)}"
+        elif choice is not None and choice[2] in CHOICES:
+            near = _near(choice[1], CHOICES[choice[2]])
+            said = f"{at}.{choice[2]}: no {choice[2]} '{choice[1]}'; {near}"
+        else:
+            elsewhere = ELSEWHERE.fullmatch(text)
+            said = (
+                f"{at}{elsewhere[2]}: {elsewhere[1]}" if elsewhere else f"{at}: {text}"
+            )
+        raise ConfigError(said) from error
+
+
+def _near(word: str, known: Sequence[str]) -> str:
+    """What may have been meant, and all that is allowed."""
+    near = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.5)
+    allowed = f"allowed: {', '.join(known)}"
+    return f"near: {near[0]}; {allowed}" if near else allowed
 
 
 def _unnamed(table: Table) -> Iterator[str]:

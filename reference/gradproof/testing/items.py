@@ -15,7 +15,7 @@ from gradproof.contract.clauses import CONTRACT
 from gradproof.project.config import ConfigError, PortTable, read
 from gradproof.report.ci.results import BAD, Result, Suite
 from gradproof.testing.failures import ClauseError, of_results, represented
-from gradproof.testing.judging import judged
+from gradproof.testing.judging import PROJECT, judged
 
 WHOLE = "clauses"
 """The name of the item of a port whose role is inferred."""
@@ -57,7 +57,8 @@ def _tables(config: pytest.Config, by_id: Collection[str]) -> list[PortTable]:
     declared: list[PortTable] = []
     if project or by_id:
         try:
-            declared = list(read(config.rootpath / "pyproject.toml").ports.values())
+            config.stash[PROJECT] = read(config.rootpath / "pyproject.toml")
+            declared = list(config.stash[PROJECT].ports.values())
         except ConfigError as error:
             raise pytest.UsageError(str(error)) from error
     known = {table.target: table for table in declared}

@@ -7,20 +7,27 @@ import os
 import pickle
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from gradproof.project import checks
-from gradproof.project.config import PortTable
+from gradproof.project.config import PortTable, Table, inside
 from gradproof.report.ci import results
 from gradproof.report.ci.results import Suite
-from gradproof.report.language import wanted
+from gradproof.report.language import CHOICE, wanted
 from gradproof.report.phrases import Phrases, Unusable
 
 LOOK_SECONDS = 0.05
 GRACE_SECONDS = 60.0
 """Beyond a port's own time, before a process that waits for another helps itself."""
+
+TIMEOUT_SECONDS = 30.0
+"""For one port, where neither an option nor the project says another."""
+
+PROJECT = pytest.StashKey[Table]()
+"""What the project declares, if its ports are judged."""
 
 KNOWN = pytest.StashKey[dict[str, list[Suite]]]()
 
@@ -31,7 +38,9 @@ def judged(table: PortTable, config: pytest.Config) -> list[Suite]:
     name = hashlib.sha256(repr(table).encode()).hexdigest()
     if name not in known:
         folder = getattr(config, "workerinput", {}).get("gradproof_shared")
-        timeout = config.getoption("--gradproof-timeout")
+        project = config.stash.get(PROJECT, Table())
+        asked = config.getoption("--gradproof-timeout")
+        timeout = asked or project.timeout or TIMEOUT_SECONDS
 
         def judge() -> list[Suite]:
             return _judge(table, config, timeout)
@@ -41,13 +50,18 @@ def judged(table: PortTable, config: pytest.Config) -> list[Suite]:
 
 
 def _judge(table: PortTable, config: pytest.Config, timeout: float) -> list[Suite]:
+    project = config.stash.get(PROJECT, Table())
     terms = checks.terms(
         table,
-        strict=config.getoption("--gradproof-strict"),
+        strict=config.getoption("--gradproof-strict") or project.strict,
         seed=config.getoption("--gradproof-seed"),
     )
-    found = checks.check_declared(table, terms, timeout)
-    phrases = Phrases(config.getoption("--gradproof-lang") or wanted())
+    # What a project declares is relative to its file.
+    with inside(config.rootpath) if table in project.ports.values() else nullcontext():
+        found = checks.check_declared(table, terms, timeout)
+    asked = config.getoption("--gradproof-lang") or os.environ.get(CHOICE)
+    lang = project.lang if project.lang and not asked else None
+    phrases = Phrases(config.getoption("--gradproof-lang") or lang or wanted())
     if isinstance(found, Unusable):
         return results.suites([], [found], phrases)
     return results.suites([found], [], phrases)
