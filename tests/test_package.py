@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -116,6 +117,16 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
         if not name.startswith(metadata)
     }
     assert names == expected
+
+
+@pytest.mark.once
+def test_what_an_index_shows_points_to_no_file_beside_it(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    (name,) = (n for n in archive.namelist() if n.endswith("/METADATA"))
+    metadata = archive.read(name).decode()
+    assert "Description-Content-Type: text/markdown" in metadata
+    assert "as the faulty call draws it" in metadata
+    assert re.findall(r"\]\((?!https?:)", metadata) == []
 
 
 @pytest.mark.once

@@ -100,8 +100,8 @@ def test_the_example_is_true() -> None:
     assert doctest.testmod(layers).failed == 0
 
 
-def test_the_layer_of_the_readme_is_right() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_layer_of_the_documentation_is_right() -> None:
+    text = (ROOT / "docs" / "layers.md").read_text(encoding="utf-8")
     start = text.index("    def affine(")
     namespace: dict[str, Any] = {}
     exec(textwrap.dedent(text[start : text.index("    y, backward", start)]), namespace)

@@ -14,7 +14,7 @@ from gradproof.defects import kill_matrix, layer_matrix, update_matrix, updates
 from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.defects.layers import IDS
 from gradproof.defects.update_examples import EXAMPLES
-from gradproof.docs import protocol_page, vectors_page
+from gradproof.docs import protocol_page, story, vectors_page
 from gradproof.evidence.bounds import POLICY
 from gradproof.ports import protocol
 from gradproof.ports.role_ids import RoleId
@@ -35,6 +35,7 @@ def pages() -> dict[str, str]:
         "defects.md": "\n".join(_defects()) + "\n",
         "protocol.md": protocol_page.markdown(),
         "protocol.schema.json": _indented(protocol.schema()),
+        "images/story.svg": story.svg(),
         "report.schema.json": _indented(msgspec.json.schema(ReportRecord)),
         "vectors.md": vectors_page.markdown(),
         **vectors_file.schemas(),
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options:
             print(f"{FOLDER / name} is not current: run `{REWRITE}`", file=sys.stderr)
         else:
-            FOLDER.mkdir(exist_ok=True)
+            (FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
             (FOLDER / name).write_text(pages()[name], encoding="utf-8", newline="\n")
             print(FOLDER / name)
     return int(bool(options and stale))
