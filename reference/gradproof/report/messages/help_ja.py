@@ -102,11 +102,11 @@ LANGUAGE がなければ一覧を表示します。
 \b
 終了コード: 0 未決定なし、1 未決定あり、2 使い方の誤り
 """,
-    "Find what can be judged below folders.": """フォルダーの下で、判定できるものを探します。
+    "Find what can be judged below folders, and judge it all.": """フォルダーの下で判定できるものを探し、すべて判定します。
 
 \b
-何も実行せず、構文から探します。同じ内容のものは 1 回だけ判定します。
-git が無視するものは対象外です。
+構文から探し、同じ内容のものは 1 回だけ判定します。
+git が無視するものは対象外です。--list なら何も実行しません。
 """,
     "Write test vectors, for what can only answer once.": """一度しか答えられないもののために、テストベクトルを書き出します。
 
@@ -146,7 +146,14 @@ OPTIONS = {
     "Bring the old files back.": "元のファイルに戻す。",
     "Write the report into this file; a page goes into gradproof-review.html.": "書き込み先(ページは gradproof-review.html)。",
     "Beside the text, write the page into a temporary folder; by default on a terminal.": "ページも書く(端末では既定)。",
-    "Find, and stop there.": "探すだけで終わる。",
+    "Find, run nothing, and stop.": "探すだけで、何も実行せずに終わる。",
+    "Judge on the Dask cluster of this scheduler, as tcp://10.0.0.1:8786.": "このスケジューラーの Dask クラスタで判定。",
+    "Judge so many ports at once.": "同時に判定する数。",
+    "Write each result into this file as it comes: JSON, a line a port.": "結果を 1 行ずつ JSON で書くファイル。",
+    "Keep what --output has of ports as they are.": "--output にある結果を使って続ける。",
+    "What is written to the standard output at the end.": "最後に標準出力へ書くもの。",
+    "Write an index, and a page a port, into this folder. [html: gradproof-scan]": "一覧とページの保存先フォルダー。",
+    "Tell what changed since these results, or this report of check.": "この結果やレポートからの変化を示す。",
     "Only what the branch has touched since it left this revision.": "このリビジョン以降に変わったものだけ。",
 }
 
