@@ -148,6 +148,7 @@ OPTIONS = {
     "Beside the text, write the page into a temporary folder; by default on a terminal.": "ページも書く(端末では既定)。",
     "Find, run nothing, and stop.": "探すだけで、何も実行せずに終わる。",
     "Judge on the Dask cluster of this scheduler, as tcp://10.0.0.1:8786.": "このスケジューラーの Dask クラスタで判定。",
+    "Take the declared ports from this file, with paths relative to it.": "宣言された移植をこのファイルから読む。",
     "Judge so many ports at once.": "同時に判定する数。",
     "Write each result into this file as it comes: JSON, a line a port.": "結果を 1 行ずつ JSON で書くファイル。",
     "Keep what --output has of ports as they are.": "--output にある結果を使って続ける。",
