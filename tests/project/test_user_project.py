@@ -16,18 +16,6 @@ from places import PROGRAMS, ROOT, installing
 RIGHT = PROGRAMS / "right" / "copies.py"
 WRONG = PROGRAMS / "wrong" / "forward.py"
 
-TOX = """
-[tox]
-env_list = gradients
-skipsdist = true
-
-[testenv:gradients]
-deps =
-    {wheel}
-    pytest
-commands = pytest --gradproof-project
-"""
-
 PRE_COMMIT = """
 repos:
   - repo: {repo}
@@ -82,19 +70,25 @@ def test_pytest_is_red_and_after_the_mending_green(
     run(*pytest_, at=project)
 
 
-def test_tox_runs_the_gradients_of_the_project(
-    project: Path, environment: Path, wheel: Path
+def init(*words: str, environment: Path, at: Path) -> None:
+    """Have the tool's file written into a project that declares its ports."""
+    run(environment / "gradproof", "init", *words, at=at)
+
+
+def test_what_is_written_for_tox_runs_the_gradients_of_the_project(
+    project: Path, environment: Path, wheel: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (project / "tox.ini").write_text(TOX.format(wheel=wheel))
-    tox = [environment / "tox", "run", "-q"]
+    for variable in ("PIP_FIND_LINKS", "UV_FIND_LINKS"):
+        monkeypatch.setenv(variable, str(wheel.parent))
+    init("tox", environment=environment, at=project)
+    tox = [environment / "tox", "run", "-q", "-e", "gradients"]
     assert "G6-accuracy" in run(*tox, at=project, code=1)
     shutil.copy(RIGHT, project / "mine.py")
     run(*tox, at=project)
 
 
-def steps(page: Path) -> list[str]:
-    """The shell lines of the workflow that a page shows."""
-    workflow = page.read_text("utf-8").partition("```yaml\n")[2].partition("```")[0]
+def steps(workflow: str) -> list[str]:
+    """The shell lines of a workflow."""
     found = re.findall(r"^ +- run: (?:>-\n((?: {10}.*\n)+)|(.*)\n)", workflow, re.M)
     return [" ".join(folded.split()) or line for folded, line in found]
 
@@ -104,7 +98,9 @@ def test_the_steps_of_the_workflow_are_red_and_after_the_mending_green(
 ) -> None:
     (project / ".git").mkdir()
     set_up = f"export PATH={environment}:$PATH PIP_FIND_LINKS={wheel.parent}"
-    install, check = steps(ROOT / "docs" / "ci.md")
+    init("ci", environment=environment, at=project)
+    workflow = project / ".github" / "workflows" / "gradproof.yml"
+    install, check = steps(workflow.read_text("utf-8"))
     run("bash", "-c", f"{set_up}; {install}", at=project)
     judge = f"{set_up} GITHUB_STEP_SUMMARY={project}/summary.md; {check}"
     said = run("bash", "-c", judge, at=project, code=1)
@@ -134,3 +130,16 @@ def test_pre_commit_checks_the_port_that_has_changed(
     assert "forward-difference" in run(*declared, at=project, code=1)
     shutil.copy(RIGHT, project / "mine.py")
     run(*check, at=project)
+
+
+def test_what_is_written_for_pre_commit_judges_what_is_staged(
+    project: Path, environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(environment), prepend=os.pathsep)
+    init("pre-commit", environment=environment, at=project)
+    git("init", "-q", at=project)
+    git("add", ".", at=project)
+    commit = [environment / "pre-commit", "run", "gradproof", "--all-files"]
+    assert "forward-difference" in run(*commit, at=project, code=1)
+    shutil.copy(RIGHT, project / "mine.py")
+    run(*commit, at=project)

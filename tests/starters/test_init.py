@@ -9,8 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gradproof.commands.cli import cli
-from gradproof.starters import starter
+from gradproof.project import config
+from gradproof.starters import projects, starter
 from gradproof.starters.languages import LANGUAGES, Language
+from places import ROOT
 
 
 def run(*words: str) -> Result:
@@ -120,3 +122,50 @@ def test_the_wheel_holds_the_files_of_every_language(wheel: Path) -> None:
     for language in LANGUAGES.values():
         for name in starter.own(language).files:
             assert f"gradproof/starters/{language.id}/{name}" in names
+
+
+@pytest.mark.parametrize("kind", projects.KINDS.values(), ids=lambda kind: kind.id)
+def test_a_tool_gets_its_file_and_a_right_routine_that_is_declared(
+    tmp_path: Path, kind: projects.Kind
+) -> None:
+    result = run(kind.id, "--output", str(tmp_path))
+    assert result.exit_code == 0
+    assert kind.command in result.stdout
+    declared = config.read(tmp_path / "pyproject.toml").ports["gradient"]
+    assert (declared.target, declared.role) == (projects.OWN, "gradient")
+    assert kind.file == "" or (tmp_path / kind.file).read_text("utf-8").strip()
+    if kind.file:
+        again = run(kind.id, "--output", str(tmp_path))
+        assert (again.exit_code, kind.file in again.stderr) == (2, True)
+
+
+def test_a_project_that_declares_its_ports_gets_the_tools_file_alone(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.gradproof]\n")
+    result = run("tox", "--output", str(tmp_path))
+    assert result.exit_code == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"pyproject.toml", "tox.ini"}
+    assert (tmp_path / "pyproject.toml").read_text() == "[tool.gradproof]\n"
+
+
+def test_what_is_to_be_added_to_a_projects_own_file_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    named = "common/g.py:f"
+    result = run("pre-commit", "--from", named, "--output", str(tmp_path))
+    assert f'[tool.gradproof.ports.gradient]\ntarget = "{named}"\n' in result.stdout
+    assert not (tmp_path / "gradient.py").exists()
+
+
+def test_the_page_on_ci_shows_the_workflow_that_is_written(tmp_path: Path) -> None:
+    run("ci", "--output", str(tmp_path))
+    written = tmp_path / ".github" / "workflows" / "gradproof.yml"
+    page = (ROOT / "docs" / "ci.md").read_text("utf-8")
+    assert f"```yaml\n{written.read_text('utf-8')}```" in page
+
+
+@pytest.mark.once
+def test_what_is_written_for_pytest_is_green(pytester: pytest.Pytester) -> None:
+    assert run("pytest").exit_code == 0
+    result = pytester.runpytest_subprocess("-p", "no:pytest-mpl")
+    result.assert_outcomes(passed=17)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import click
 from click.core import ParameterSource
 
-from gradproof.commands import exit_codes
+from gradproof.commands import completion, exit_codes
 from gradproof.commands.options import (
     accounted,
     block,
@@ -56,7 +56,12 @@ FIRST_EXAMPLES = "".join(EXAMPLES.splitlines(keepends=True)[:3])
 
 
 @click.command(epilog=block("Examples:\n" + EXAMPLES))
-@click.argument("targets", nargs=-1, metavar="TARGET...")
+@click.argument(
+    "targets",
+    nargs=-1,
+    metavar="TARGET...",
+    shell_complete=completion.targets,
+)
 @role_option
 @click.option(
     "--vectorized", is_flag=True, help="f takes a batch (M, D) and returns (M,)."
@@ -72,7 +77,11 @@ FIRST_EXAMPLES = "".join(EXAMPLES.splitlines(keepends=True)[:3])
     "--strict", is_flag=True, help="Count shoulds, and refuse what is not covered."
 )
 @click.option(
-    "--only", multiple=True, metavar="CLAUSE", help="Judge this clause; repeatable."
+    "--only",
+    multiple=True,
+    metavar="CLAUSE",
+    shell_complete=completion.clauses,
+    help="Judge this clause; repeatable.",
 )
 @click.option(
     "--explore",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradproof.commands import exit_codes
+from gradproof.commands import completion, exit_codes
 from gradproof.commands.options import block, console, language_option
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
         "  gradproof explain G4 --lang ja\n"
     )
 )
-@click.argument("id", required=False, metavar="[ID]")
+@click.argument(
+    "id", required=False, metavar="[ID]", shell_complete=completion.subjects
+)
 @language_option
 def explain(id: str | None, lang: Language) -> None:
     """Explain a defect or a clause; without an ID, list them."""

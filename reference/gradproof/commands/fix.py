@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradproof.commands import exit_codes, signals
+from gradproof.commands import completion, exit_codes, signals
 from gradproof.commands.options import (
     block,
     console,
@@ -41,7 +41,13 @@ if TYPE_CHECKING:
         "  gradproof fix common/layers.py\n"
     )
 )
-@click.argument("names", nargs=-1, metavar="TARGET...", required=True)
+@click.argument(
+    "names",
+    nargs=-1,
+    metavar="TARGET...",
+    required=True,
+    shell_complete=completion.targets,
+)
 @click.option("--write", is_flag=True, help="Change the files, too.")
 @click.option(
     "--strict", is_flag=True, help="Mend what a routine or a layer should do, too."

@@ -1,20 +1,22 @@
-"""``gradproof init``: a starting point for a port in another language."""
+"""``gradproof init``: a starting point: in another language, or for a tool."""
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from gradproof.commands import exit_codes
+from gradproof.commands import completion, exit_codes
 from gradproof.commands.options import block, language_option
 
 if TYPE_CHECKING:
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Phrases
     from gradproof.starters.languages import Language as StarterLanguage
+    from gradproof.starters.projects import Kind
 
 
 @click.command(
@@ -22,9 +24,13 @@ if TYPE_CHECKING:
         "Examples:\n"
         "  gradproof init rust --output ports/rust\n"
         "  gradproof init javascript --from src/gradient.mjs:numericalGradient\n"
+        "  gradproof init pytest --from common/gradient.py:numerical_gradient\n"
+        "  gradproof init ci\n"
     )
 )
-@click.argument("language", required=False, metavar="[LANGUAGE]")
+@click.argument(
+    "language", required=False, metavar="[KIND]", shell_complete=completion.kinds
+)
 @click.option(
     "--from",
     "routine",
@@ -43,14 +49,16 @@ if TYPE_CHECKING:
 def init(
     language: str | None, routine: str | None, output: Path, lang: Language
 ) -> None:
-    """Write a program to start from in another language.
+    """Write what to start from, in another language or with a tool.
 
-    It serves a routine to `gradproof check`, needs Debian's packages and the language's
+    For pytest, tox, ci (GitHub Actions) and pre-commit it is the tool's own file, and
+    what declares the gradient in pyproject.toml. For a language it is a program that
+    serves a routine to `gradproof check`, needs Debian's packages and the language's
     own library alone, and can be built and judged at once; a README says how. What is
-    there is never overwritten. Without a LANGUAGE, list them.
+    there is never overwritten. Without a KIND, list them.
     """
     from gradproof.report.phrases import Phrases
-    from gradproof.starters import languages
+    from gradproof.starters import languages, projects
     from gradproof.starters.errors import StarterError
 
     phrases = Phrases(lang)
@@ -59,6 +67,11 @@ def init(
             click.echo(phrases.say("init.languages"))
             for each in languages.LANGUAGES.values():
                 click.echo(f"  {each.id:12}{each.title}")
+            click.echo(phrases.say("init.projects"))
+            for kind in projects.KINDS.values():
+                click.echo(f"  {kind.id:12}{kind.title}")
+        elif language in projects.KINDS:
+            _write_project(projects.KINDS[language], routine, output, phrases)
         else:
             _write(languages.find(language), routine, output, phrases)
     except StarterError as error:
@@ -66,6 +79,27 @@ def init(
         sys.exit(exit_codes.USAGE)
     except OSError as error:
         raise click.UsageError(f"{error.filename}: {error.strerror}") from error
+
+
+def _write_project(
+    kind: Kind, target: str | None, folder: Path, phrases: Phrases
+) -> None:
+    """Write what a tool needs, and say what is to be added to the project's own file.
+
+    Raises StarterError and OSError.
+    """
+    from gradproof.starters import files, projects
+
+    made = projects.made(kind, target, folder)
+    for path in files.write(made.files, folder):
+        click.echo(phrases.say("init.written", file=str(path)))
+    if made.to_add:
+        file = str(folder / projects.TABLES)
+        click.echo(phrases.say("init.add", file=file) + f"\n\n{made.to_add}")
+    click.echo(phrases.say("init.next"))
+    if folder != Path():
+        click.echo(f"  cd {shlex.quote(str(folder))}")
+    click.echo(f"  {kind.command}")
 
 
 def _write(

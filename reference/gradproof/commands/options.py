@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from gradproof.commands import signals
+from gradproof.commands import completion, signals
 from gradproof.ports import wall
 from gradproof.ports.role_ids import PORT_ROLES
 from gradproof.project.limits import MAX_TIMEOUT_SECONDS
@@ -158,6 +158,7 @@ report_option = click.option(
     "reports",
     multiple=True,
     metavar="FORMAT=FILE",
+    shell_complete=completion.reports,
     callback=_pairs,
     help="Write the report in this format as well, into the file (-: standard output);"
     " repeatable.",

@@ -6,6 +6,7 @@ import contextlib
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -33,7 +34,7 @@ class Group(click.Group):
 
 def asked(words: Sequence[str]) -> Language:
     """The language of ``--lang``, wherever it stands; else that of the environment."""
-    for word, value in zip(words, [*words[1:], ""], strict=True):
+    for word, value in pairwise([*words, ""]):
         option, _, beside = word.partition("=")
         if option == "--lang":
             return named(beside or value) or wanted()

@@ -303,20 +303,23 @@ def _is_dotted(name: str) -> bool:
 
 
 def _without_function(text: str) -> UsageError:
-    names = _defined(Path(text))
+    names = defined(Path(text), (ast.FunctionDef,))
     if names:
         choice = "".join(f"\n  {text}:{name}" for name in names)
         return UsageError("usage.choose-function", choice=choice)
     return UsageError("usage.name-function")
 
 
-def _defined(path: Path) -> list[str]:
-    """The functions that a file defines at its top level, without running it."""
+CALLED = (ast.FunctionDef, ast.ClassDef)
+
+
+def defined(path: Path, kinds: tuple[type[Any], ...] = CALLED) -> list[str]:
+    """What of these kinds a file defines at its top level, without running it."""
     names: dict[str, None] = {}
     for text in _texts(path):
         with contextlib.suppress(SyntaxError, ValueError):
             body = ast.parse(text).body
-            names.update((n.name, None) for n in body if isinstance(n, ast.FunctionDef))
+            names.update((n.name, None) for n in body if isinstance(n, kinds))
     return list(names)
 
 

@@ -20,6 +20,7 @@ def write(files: Mapping[str, str], folder: Path) -> list[Path]:
         raise StarterError("init.exists", files=", ".join(there))
     folder.mkdir(parents=True, exist_ok=True)
     for path, text in paths.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         # Whoever made it in the meantime keeps it.
         with path.open("x", encoding="utf-8", newline="\n") as stream:
             stream.write(text)

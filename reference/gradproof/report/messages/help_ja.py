@@ -55,7 +55,8 @@ path/script.py や path/notebook.ipynb だけなら、そのまま実行して�
 path/layers.py はクラスごとに 1 行、path/layers.py:Class なら詳しく示します。
 他の言語のプログラムは exec:'コマンド'、一度しか答えられないものは
 vectors:FILE です。フォルダーなら、判定できるものをすべて判定します。
-対象がなければ、./pyproject.toml の [tool.gradproof] を判定します。
+対象がなければ、このフォルダーか上のフォルダーの pyproject.toml にある
+[tool.gradproof] を判定します。
 
 \b
 終了コード:
@@ -86,12 +87,14 @@ vectors:FILE です。フォルダーなら、判定できるものをすべて�
 ものだけを示します。unified diff を標準出力に、説明を標準エラー出力に
 書きます。--write を付けるとファイルを書き換えます。
 """,
-    "Write a program to start from in another language.": """他の言語で始めるためのプログラムを書き出します。
+    "Write what to start from, in another language or with a tool.": """他の言語やツールで始めるためのファイルを書き出します。
 
 \b
-関数を gradproof check に提供するプログラムです。すぐにビルドして判定でき、
-方法は README にあります。既存のファイルは上書きしません。
-LANGUAGE がなければ一覧を表示します。
+pytest、tox、ci(GitHub Actions)、pre-commit には、そのツールの設定と、
+pyproject.toml での勾配の宣言を書き出します。他の言語には、関数を
+gradproof check に提供するプログラムを書き出します。すぐにビルドして
+判定でき、方法は README にあります。既存のファイルは上書きしません。
+KIND がなければ一覧を表示します。
 """,
     "Say what changed in golden pictures, and decide upon it.": """基準画像の変更点を文で示し、承認か却下を決めます。
 

@@ -2,6 +2,8 @@
 
 MESSAGES = {
     "init.languages": "Programs to start from, with gradproof init LANGUAGE:",
+    "init.projects": "For the tools of a Python project:",
+    "init.add": "add to {file}:",
     "init.unknown": "there is no starting point for '{name}'; there are {known}",
     "init.suggest": "there is no starting point for '{name}'; near: {near}",
     "init.from": "--from {named}: name a routine as FILE:FUNCTION",

@@ -2,6 +2,8 @@
 
 MESSAGES = {
     "init.languages": "gradproof init 言語 で作れる雛形:",
+    "init.projects": "Python のプロジェクトで使うツール向け:",
+    "init.add": "{file} に次を書き加えてください:",
     "init.unknown": "'{name}' の雛形はありません。あるのは {known} です",
     "init.suggest": "'{name}' の雛形はありません。近いもの: {near}",
     "init.from": "--from {named}: ルーチンは「ファイル:関数」の形で指定してください",
