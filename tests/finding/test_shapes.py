@@ -36,6 +36,10 @@ FOUND = {
         "  o.append((g(t + e) - g(t - e)) / 2)\n return np.array(o)",
         "shaped",
     ),
+    "places with names": (
+        "def d(g, t, h):\n a, b = t + h, t - h\n return (g(a) - g(b)) / 2 / h",
+        "shaped",
+    ),
     "a method": (
         "class A:\n def d(self, g, t): return (g(t + .1) - g(t - .1)) / .2",
         "shaped",

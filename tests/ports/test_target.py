@@ -170,6 +170,11 @@ def test_optimizers_that_a_function_makes_are_those_of_the_script() -> None:
     assert rule_names.made(ast.parse(text).body) == {"SGD", "Adam"}
 
 
+def test_the_books_descent_is_no_optimizer() -> None:
+    text = "def gradient_descent(f, x): pass\ngradient_descent(f, x)\nSGD()\n"
+    assert rule_names.made(ast.parse(text).body) == {"SGD"}
+
+
 def test_many_names_from_many_files_are_looked_up_in_little_time(
     tmp_path: Path,
 ) -> None:

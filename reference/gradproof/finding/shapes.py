@@ -89,17 +89,30 @@ def _has_shape(node: Function, names: list[str]) -> bool:
 
 def _moves(node: Function, f: str, others: set[str]) -> bool:
     """Whether f is called beside its place, or an entry is moved before it is."""
+    beside = {
+        target.id
+        for targets, value in _given(node)
+        if _is_beside(value, others)
+        for each in targets
+        for target in ast.walk(each)
+        if isinstance(target, ast.Name)
+    }
     for n in ast.walk(node):
-        if isinstance(n, ast.Call) and _is_call(n, f):
-            sums = (part for a in n.args for part in ast.walk(a) if _is_sum(part))
-            if any(_names(each) & others for each in sums):
-                return True
+        places = n.args if isinstance(n, ast.Call) and _is_call(n, f) else []
+        if any(_is_beside(place, others) or _names(place) & beside for place in places):
+            return True
         if isinstance(n, ast.AugAssign | ast.Assign):
             targets = n.targets if isinstance(n, ast.Assign) else [n.target]
             moved = isinstance(n, ast.AugAssign) or _is_sum(n.value)
             if moved and any(isinstance(t, ast.Subscript) for t in targets):
                 return True
     return False
+
+
+def _is_beside(value: ast.expr, others: set[str]) -> bool:
+    """Whether it is what was given, moved."""
+    sums = (part for part in ast.walk(value) if _is_sum(part))
+    return any(_names(each) & others for each in sums)
 
 
 def _gives_quotient(node: Function, f: str) -> bool:

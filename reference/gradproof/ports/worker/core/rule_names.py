@@ -20,6 +20,10 @@ NAMES: Dict[str, Tuple[str, ...]] = {
 """By rule, without case and underscores."""
 
 
+DESCENT = "gradient_descent"
+"""The book's function, which is called with f and makes no optimizer."""
+
+
 def plain(name: str) -> str:
     """A name without case and underscores."""
     return name.lower().replace("_", "")
@@ -36,7 +40,7 @@ def named(kind: str) -> Optional[str]:
 def made(body: List[ast.stmt]) -> Set[str]:
     """The names of rules by which a script, or a function of it, makes optimizers."""
     found = all_calls(body)
-    names = {name_of(call) for call in found}
+    names = {name_of(call) for call in found} - {DESCENT}
     for call in found:
         names |= {
             _text(k.value) for k in call.keywords if k.arg in ("optimizer", "optim")
