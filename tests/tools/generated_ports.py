@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 LOOP = """\
 import numpy as np
@@ -174,7 +175,7 @@ def write(folder: Path, made: list[Made]) -> None:
 
 def unexpected(made: list[Made], output: Path) -> list[str]:
     """What the results do not say as they should; each port has to be there."""
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for line in output.read_text("utf-8").splitlines():
         said = json.loads(line)
         found.setdefault(said["target"], said)

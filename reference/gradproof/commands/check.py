@@ -14,6 +14,7 @@ from click.core import ParameterSource
 from gradproof.commands import completion, exit_codes
 from gradproof.commands.options import (
     accounted,
+    baseline_option,
     block,
     config_option,
     format_option,
@@ -21,6 +22,7 @@ from gradproof.commands.options import (
     opened,
     output_option,
     python_option,
+    read_baseline,
     report_option,
     role_option,
     sandbox_option,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from gradproof.report.formats import Format
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Unusable
+    from gradproof.report.scan_lines import Line
 
 EXAMPLES = """\
   gradproof check ch04/gradient_2d.py
@@ -103,6 +106,7 @@ FIRST_EXAMPLES = "".join(EXAMPLES.splitlines(keepends=True)[:3])
 @language_option
 @output_option
 @report_option
+@baseline_option
 def check(
     targets: tuple[str, ...],
     role: PortRoleId | None,
@@ -120,6 +124,7 @@ def check(
     lang: Language,
     output: Path | None,
     reports: list[tuple[str, Path | None]],
+    baseline: Path | None,
 ) -> None:
     """Judge functions, layers, networks, optimizers, scripts.
 
@@ -167,6 +172,7 @@ def check(
         )
         sys.exit(exit_codes.USAGE)
     wanted = [(style, output), *reports]
+    before = read_baseline(baseline)
     with accounted(lang, figures, *(file for _, file in wanted)):
         if not tables:
             _report([], wanted, scans, lang)
@@ -175,6 +181,9 @@ def check(
         if figures is not None:
             results = _drawn(results, figures, lang)
         lost = _report(results, wanted, scans, lang)
+        if before is not None:
+            aside = style != "text" or output is not None
+            _tell_since(before, results, lang, aside=aside)
     sys.exit(exit_codes.gravest([*codes, *(exit_codes.INTERNAL for _ in lost)]))
 
 
@@ -321,6 +330,18 @@ def _drawn(results: list[Checked], folder: Path, lang: Language) -> list[Checked
         return pictures.draw(results, folder)
     except OSError as error:
         raise click.UsageError(f"{error.filename}: {error.strerror}") from error
+
+
+def _tell_since(
+    before: Sequence[Line], results: list[Checked], lang: Language, *, aside: bool
+) -> None:
+    """Tell what has changed; ``aside``: beside a report that is for programs."""
+    from gradproof.report import comparison, scan_lines
+    from gradproof.report.phrases import Phrases
+
+    now = scan_lines.of_results(results)
+    for line in comparison.told(comparison.changes(before, now), Phrases(lang)):
+        click.echo(line, err=aside)
 
 
 def _report(

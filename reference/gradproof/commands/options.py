@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gradproof.ports.wall import Sandbox
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Unusable
+    from gradproof.report.scan_lines import Line
 
 Command = Callable[..., Any]
 
@@ -163,6 +164,28 @@ report_option = click.option(
     help="Write the report in this format as well, into the file (-: standard output);"
     " repeatable.",
 )
+
+
+baseline_option = click.option(
+    "--baseline",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Tell what changed since a JSON report of check, or results of scan.",
+)
+
+
+def read_baseline(path: Path | None) -> list[Line] | None:
+    """What was said of ports in an earlier report. Raises UsageError."""
+    if path is None:
+        return None
+    import msgspec
+
+    from gradproof.report import scan_lines
+
+    try:
+        return scan_lines.read(path)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{path}: {error}") from error
 
 
 def block(text: str) -> str:

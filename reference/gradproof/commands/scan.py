@@ -13,9 +13,11 @@ import click
 
 from gradproof.commands import exit_codes, signals
 from gradproof.commands.options import (
+    baseline_option,
     block,
     console,
     language_option,
+    read_baseline,
     sandbox_option,
     seed_option,
     timeout_option,
@@ -103,12 +105,7 @@ FORMATS = ("text", "json", "csv", "html")
     metavar="FOLDER",
     help="Write an index, and a page a port, into this folder.  [html: gradproof-scan]",
 )
-@click.option(
-    "--baseline",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Tell what changed since these results, or this report of check.",
-)
+@baseline_option
 @language_option
 def scan(
     folders: tuple[Path, ...],
@@ -152,7 +149,7 @@ def scan(
 
     if style == "html" and pages is None:
         pages = Path("gradproof-scan")
-    before = None if baseline is None else _read(baseline)
+    before = read_baseline(baseline)
     manner = Manner(timeout, strict, seed, lang, pages is not None, wall.wanted.get())
     scanning = Scanning(found, manner, output, pages)
     phrases = Phrases(lang)
@@ -190,18 +187,6 @@ def _show(found: Plan, lang: Language) -> None:
     listing_text.show(
         ports, found.findings, found.errors, Phrases(lang), console(sys.stdout)
     )
-
-
-def _read(path: Path) -> list[Line]:
-    """The results of an earlier run. Raises UsageError."""
-    import msgspec
-
-    from gradproof.report import scan_lines
-
-    try:
-        return scan_lines.read(path)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"{path}: {error}") from error
 
 
 def _judge(

@@ -166,6 +166,16 @@ def _parts(result: Examined) -> Sequence[Judged]:
     return [result]
 
 
+def of_results(results: Iterable[Examined | Unusable]) -> list[Line]:
+    """What a summary asks for of results that are at hand."""
+    given = list(results)
+    unusable = [each for each in given if isinstance(each, Unusable)]
+    examined = [each for each in given if not isinstance(each, Unusable)]
+    text = json_report.dumps(json_report.report(examined, unusable))
+    report = msgspec.json.decode(text, type=_Report)
+    return [*report.ports, *report.errors]
+
+
 def decoded(data: bytes) -> Line:
     """A line. Raises msgspec.MsgspecError."""
     return msgspec.json.decode(data, type=Line)
