@@ -104,7 +104,7 @@ def _expression(
     import sympy
 
     symbols = sympy.symbols(f"x:{dimension}", real=True)
-    return sympy.sympify(function.formula(symbols, sympy)), symbols
+    return sympy.sympify(function.formula(symbols, sympy), strict=True), symbols
 
 
 POSITIVE = (0.0, np.inf)

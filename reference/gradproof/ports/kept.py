@@ -72,6 +72,8 @@ class Kept:
         self._told = True
         with contextlib.suppress(OSError):
             self._control.sendall(b"end\n")
+        while self._hear(0.0):
+            pass
         end = time.monotonic() + (END_SECONDS if self._began else ANSWER_SECONDS)
         while not self._over and self._hear(end):
             pass
@@ -121,9 +123,9 @@ class Kept:
                 self._code = KILLED if self._code is None else self._code
                 return None
             self._heard += said
-        line, _, rest = bytes(self._heard).partition(b"\n")
+        line, end_of_line, rest = bytes(self._heard).partition(b"\n")
         self._heard = bytearray(rest)
-        return line.decode()
+        return line.decode() if end_of_line else None
 
 
 def start(

@@ -17,6 +17,8 @@ ADDRESS_BYTES = 8 * GIB
 Other runtimes reserve more than they use, Node 18 some 11 GB before it does anything,
 so that for them the memory in use alone is looked at.
 """
+CORES = os.cpu_count() or 1
+"""A library of linear algebra starts a thread on each."""
 SPARE_SECONDS = 10
 """Of processor time, beyond what fits into the wall time."""
 
@@ -31,7 +33,7 @@ class Limits:
     """
 
     memory: int = 2 * GIB
-    tasks: int = 512
+    tasks: int = 256 + 4 * CORES
     output: int = 64 << 20
     processor: int = 3600
     file: int = GIB
@@ -39,7 +41,7 @@ class Limits:
 
     def within(self, seconds: float) -> Limits:
         """With the processor time that fits into these seconds of wall time."""
-        fits = math.ceil(seconds * (os.cpu_count() or 1)) + SPARE_SECONDS
+        fits = math.ceil(seconds * CORES) + SPARE_SECONDS
         return replace(self, processor=fits)
 
     def amount(self, name: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gradproof.ports import inherited, notebook
+from gradproof.ports.contents import contents
 from gradproof.ports.function_names import kind_of
 from gradproof.ports.worker.core import script_calls
 from gradproof.ports.worker.core.pair_names import Names, pairs_of
@@ -91,7 +92,7 @@ class Target:
         if self.path is None or self.path.suffix != ".py":
             return None
         try:
-            body = ast.parse(self.path.read_bytes()).body
+            body = ast.parse(contents(self.path)).body
         except (SyntaxError, ValueError, OSError):
             return None
         folder = self.path.absolute().parent
@@ -112,7 +113,7 @@ class Target:
         if self.path is None or self.function:
             return False
         try:
-            body = ast.parse(self.path.read_bytes()).body
+            body = ast.parse(contents(self.path)).body
             return _draws(body, _networks_made(body, self.path.absolute().parent))
         except (SyntaxError, ValueError, OSError):
             return False
@@ -292,7 +293,7 @@ def cells(path: Path | None) -> list[tuple[str, str]] | None:
     if not path.is_file():
         raise LoadError("load.no-file")
     try:
-        found = notebook.codes(path.read_bytes())
+        found = notebook.codes(contents(path))
     except (OSError, notebook.NotebookError) as error:
         raise LoadError("script.no-notebook", text=str(error)) from error
     return [(f"{path}[{number}]", source) for number, source in enumerate(found, 1)]
@@ -326,7 +327,7 @@ def defined(path: Path, kinds: tuple[type[Any], ...] = CALLED) -> list[str]:
 def _texts(path: Path) -> list[str] | list[bytes]:
     """The text of a file, or those of a notebook's cells; none if it is unreadable."""
     try:
-        data = path.read_bytes()
+        data = contents(path)
         return notebook.codes(data) if path.suffix == ".ipynb" else [data]
     except (OSError, notebook.NotebookError):
         return []

@@ -20,6 +20,7 @@ from importlib.machinery import all_suffixes
 from pathlib import Path
 
 from gradproof.ports import fork_server, kept
+from gradproof.ports.contents import contents
 from gradproof.ports.kept import Kept
 from gradproof.ports.limits import Limits
 
@@ -69,7 +70,7 @@ def _draws(order: Mapping[str, object]) -> bool:
     told = json.dumps([order.get("cells"), order.get("texts")]).encode()
     if order["path"]:
         with contextlib.suppress(OSError):
-            told += Path(str(order["path"])).read_bytes()
+            told += contents(Path(str(order["path"])))
     return any(name in told for name in DRAWS)
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from gradproof.ports.contents import contents
 from gradproof.ports.role_ids import PORT_ROLES, PortRoleId
 from gradproof.ports.target import EXEC, VECTORS, parse
 from gradproof.ports.wall import SANDBOXES, Sandbox
@@ -104,7 +105,7 @@ def read(path: Path) -> Table:
     Raises ConfigError.
     """
     try:
-        text = path.read_bytes()
+        text = contents(path)
     except FileNotFoundError:
         return Table()
     except OSError as error:

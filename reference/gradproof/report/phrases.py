@@ -35,6 +35,10 @@ BETWEEN_LETTERS = re.compile("(?<=[ぁ-ゖァ-ヺー一-鿿々]) (?=[ぁ-ゖァ-
 """A blank that Japanese does not write: it stands beside names and numbers only."""
 
 
+NAMES = frozenset({"target", "file", "path", "module"})
+"""Parameters that are one line whatever they hold."""
+
+
 @dataclass(frozen=True)
 class Unusable:
     """A target that could not be loaded, and why."""
@@ -108,7 +112,7 @@ class Phrases:
 
     def unusable(self, unusable: Unusable) -> str:
         """Why a target cannot be used; the target's own name comes first."""
-        error, target = unusable.error, printable(unusable.target)
+        error, target = unusable.error, _shown("target", unusable.target)
         return f"{target}: {self.say(error.message, **error.parameters)}"
 
     def diagnosis(self, explanations: Sequence[Explanation], *, wrong: bool) -> str:
@@ -226,7 +230,9 @@ def _variant(message: str, parameters: Mapping[str, Any]) -> str:
 
 def _shown(key: str, value: Any) -> str:
     """A parameter for a reader; of some the size alone."""
-    return size(value) if key in SIZES and number(value) else written(value)
+    shown = size(value) if key in SIZES and number(value) else written(value)
+    # A file may be named so that the rest of its name looks like a line of ours.
+    return shown.replace("\n", "\\n") if key in NAMES else shown
 
 
 class _Shown(dict[str, str]):

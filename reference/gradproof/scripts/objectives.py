@@ -338,7 +338,8 @@ def _written(tree: Any, size: int) -> sympy.Expr:
     """The expression with every operation that f makes, and in f's order."""
     symbols = sympy.symbols(f"x:{size}", real=True)
     with sympy.evaluate(False):
-        return sympy.sympify(_worked_out(tree, symbols, sympy), evaluate=False)
+        made = _worked_out(tree, symbols, sympy)
+        return sympy.sympify(made, strict=True, evaluate=False)
 
 
 def _enclosed(expression: sympy.Expr, x: Array, radius: Any) -> Enclosure:

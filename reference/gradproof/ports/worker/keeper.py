@@ -228,7 +228,8 @@ class _Keeper:
             self._reap()
             if not alive or time.monotonic() > end:
                 return len(alive)
-            time.sleep(PAUSE_SECONDS)
+            # Of many it takes longer, and to look at them takes time from them.
+            time.sleep(PAUSE_SECONDS * len(alive))
 
 
 def look(pid: int) -> Look:

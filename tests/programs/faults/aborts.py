@@ -1,0 +1,7 @@
+"""Aborts."""
+
+import os
+
+
+def gradient(f, x):
+    os.abort()

@@ -1,0 +1,5 @@
+"""Calls f with nothing that is numbers."""
+
+
+def gradient(f, x):
+    return f(None)

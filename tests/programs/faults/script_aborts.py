@@ -1,0 +1,5 @@
+"""A script that aborts."""
+
+import os
+
+os.abort()

@@ -1,0 +1,7 @@
+"""Reads nowhere."""
+
+import ctypes
+
+
+def gradient(f, x):
+    ctypes.string_at(0)

@@ -1,0 +1,7 @@
+"""Leaves by an exception."""
+
+import sys
+
+
+def gradient(f, x):
+    sys.exit("goodbye")
