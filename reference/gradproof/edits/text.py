@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from gradproof.edits import syntax
+
 BOM = "\ufeff"
 NEWLINE = re.compile(r"\r\n|\r|\n")
 """What ends a line for Python, and nothing else does."""
@@ -75,7 +77,7 @@ class Text:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tree = ast.parse(text)
+        self.tree = syntax.parse(text)
         self._starts = [0, *(found.end() for found in NEWLINE.finditer(text))]
         newline = NEWLINE.search(text)
         self.newline = newline[0] if newline else "\n"

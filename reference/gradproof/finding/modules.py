@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from gradproof.edits import syntax
 from gradproof.ports import notebook
 
 MAX_FOLDERS_ABOVE = 3
@@ -58,7 +59,7 @@ def body_of(path: Path) -> list[ast.stmt]:
     """
     data = path.read_bytes()
     if path.suffix != ".ipynb":
-        return ast.parse(data).body
+        return syntax.parse(data).body
     try:
         cells = notebook.codes(data)
     except notebook.NotebookError as error:
@@ -68,7 +69,7 @@ def body_of(path: Path) -> list[ast.stmt]:
 
 def _cell(source: str) -> list[ast.stmt]:
     try:
-        return ast.parse(source).body
+        return syntax.parse(source).body
     except (SyntaxError, ValueError):
         return []
 

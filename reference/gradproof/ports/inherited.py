@@ -7,6 +7,7 @@ import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from gradproof.edits import syntax
 from gradproof.ports.contents import contents
 
 MAX_FILES_AWAY = 3
@@ -93,7 +94,7 @@ def _given_in(file: Path, away: int) -> Mapping[str, frozenset[str]]:
 @functools.lru_cache(maxsize=256)
 def _known(file: Path, stamp: int, away: int) -> Mapping[str, frozenset[str]]:
     """What a file gave at that time: many names may lead to it, by many ways."""
-    return _given(ast.parse(contents(file)).body, file.parent, away)
+    return _given(syntax.parse(contents(file)).body, file.parent, away)
 
 
 def _sources(

@@ -5,7 +5,6 @@ A cell keeps its lines, so that what is said of a line holds for the notebook to
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import difflib
 import json
@@ -13,6 +12,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from gradproof.edits import syntax
 
 NOT_RUN = re.compile(r"\s*%%(?!time\b|timeit\b|capture\b|prun\b)")
 """A cell that is another language's, or a file's: all of it is set aside."""
@@ -78,7 +79,7 @@ def plain(source: str) -> str:
 
 def _is_python(source: str) -> bool:
     with contextlib.suppress(SyntaxError, ValueError):
-        ast.parse(source)
+        syntax.parse(source)
         return True
     return False
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gradproof.edits import syntax
 from gradproof.ports import inherited, notebook
 from gradproof.ports.contents import contents
 from gradproof.ports.function_names import kind_of
@@ -92,7 +93,7 @@ class Target:
         if self.path is None or self.path.suffix != ".py":
             return None
         try:
-            body = ast.parse(contents(self.path)).body
+            body = syntax.parse(contents(self.path)).body
         except (SyntaxError, ValueError, OSError):
             return None
         folder = self.path.absolute().parent
@@ -113,7 +114,7 @@ class Target:
         if self.path is None or self.function:
             return False
         try:
-            body = ast.parse(contents(self.path)).body
+            body = syntax.parse(contents(self.path)).body
             return _draws(body, _networks_made(body, self.path.absolute().parent))
         except (SyntaxError, ValueError, OSError):
             return False
@@ -319,7 +320,7 @@ def defined(path: Path, kinds: tuple[type[Any], ...] = CALLED) -> list[str]:
     names: dict[str, None] = {}
     for text in _texts(path):
         with contextlib.suppress(SyntaxError, ValueError):
-            body = ast.parse(text).body
+            body = syntax.parse(text).body
             names.update((n.name, None) for n in body if isinstance(n, kinds))
     return list(names)
 

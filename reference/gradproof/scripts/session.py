@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from gradproof.edits import syntax
 from gradproof.ports import protocol
 from gradproof.ports.child_process import (
     BreachError,
@@ -263,7 +264,7 @@ def statement(source: str, line: int) -> str:
     lines = source.split("\n")
     alone = lines[line - 1].strip() if 0 < line <= len(lines) else ""
     try:
-        tree = ast.parse(source)
+        tree = syntax.parse(source)
     except (SyntaxError, ValueError):
         return alone
     # Of a compound statement the head alone is meant: its line is told as it is.

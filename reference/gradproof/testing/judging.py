@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from gradproof.project import checks
@@ -79,7 +80,7 @@ def once(path: Path, judge: Callable[[], list[Suite]], timeout: float) -> list[S
         return _awaited(path, timeout + GRACE_SECONDS) or judge()
     found = judge()
     partial = path.with_suffix(".part")
-    partial.write_bytes(pickle.dumps(found))
+    partial.write_bytes(msgspec.json.encode(found, enc_hook=str))
     partial.replace(path)
     return found
 
@@ -89,7 +90,12 @@ def _awaited(path: Path, seconds: float) -> list[Suite]:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if path.exists():
-            found: list[Suite] = pickle.loads(path.read_bytes())
-            return found
+            data = path.read_bytes()
+            return msgspec.json.decode(data, type=list[Suite], dec_hook=_made)
         time.sleep(LOOK_SECONDS)
     return []
+
+
+def _made(kind: type[Any], text: str) -> Any:
+    """A path, where msgspec does not know of any."""
+    return kind(text)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gradproof.contract.clauses import Finding
+from gradproof.edits import syntax
 from gradproof.edits.catalogue import candidates
 from gradproof.edits.text import NotTextError, source
 from gradproof.edits.text import parsed as parsed_text
@@ -93,7 +94,7 @@ def _line(file: Path, name: str) -> int | None:
         return None
     line = 1
     with contextlib.suppress(OSError, SyntaxError, ValueError):
-        within: ast.AST = ast.parse(file.read_bytes())
+        within: ast.AST = syntax.parse(file.read_bytes())
         for part in name.split("."):
             found = [node for node in _defined(within) if node.name == part]
             if not found:
