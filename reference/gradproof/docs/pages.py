@@ -225,6 +225,8 @@ def _defect(defect: Defect) -> Iterator[str]:
     yield ""
     yield explain_text.indented(defect.example)
     yield ""
+    hidden = list(explain_text.hidden(defect, ENGLISH))
+    yield from (*hidden, *[""][: len(hidden)])
     yield f"*Remedy*: {ENGLISH.say(f'defect.{defect.id}.remedy')}"
     if explain_text.is_mended(defect.id):
         yield ENGLISH.say("explain.mended")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 from rich.text import Text
@@ -15,8 +15,10 @@ from gradproof.defects import (
     updates,
 )
 from gradproof.defects.catalogue import CATALOGUE, Defect
+from gradproof.defects.hiding import hiding
 from gradproof.defects.update_examples import EXAMPLES
 from gradproof.fix.scope import MENDED
+from gradproof.numerics.functions import Function
 from gradproof.report.index import CLAUSES, DEFECTS, OF_PARTS
 from gradproof.report.layout import wrapped
 from gradproof.report.phrases import Phrases
@@ -69,6 +71,8 @@ def _defect(defect: Defect, phrases: Phrases, console: Console) -> None:
     broken = broken_by(defect)
     if broken:
         _paragraph(phrases.say("explain.shown-by", clauses=broken), console)
+    for told in hidden(defect, phrases):
+        _paragraph(told, console)
     _heading(phrases.say("explain.example"), console)
     console.print(Text(indented(defect.example)), soft_wrap=True)
     _heading(phrases.say("explain.remedy"), console)
@@ -135,6 +139,22 @@ def broken_by(defect: Defect) -> str:
             broken = (c for c in CONTRACT[role] if c.id in wrong)
             return ", ".join(f"{c.id} {c.name}" for c in broken)
     return ""
+
+
+def hidden(defect: Defect, phrases: Phrases) -> Iterator[str]:
+    """Which functions hide it and which show it, as it was tried."""
+    found = hiding(defect.id)
+    if found is None:
+        return
+    if found.hides:
+        how = "explain.hides" if found.shows else "explain.hides-all"
+        yield phrases.say(how, functions=_listed(found.hides, phrases))
+    if found.shows:
+        yield phrases.say("explain.shows", functions=_listed(found.shows, phrases))
+
+
+def _listed(functions: Iterable[Function], phrases: Phrases) -> str:
+    return phrases.say("comma").join(f.text for f in functions)
 
 
 def references(defect: Defect, phrases: Phrases) -> Iterator[str]:

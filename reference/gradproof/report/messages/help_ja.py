@@ -157,7 +157,7 @@ OPTIONS = {
     "Keep what --output has of ports as they are.": "--output にある結果を使って続ける。",
     "What is written to the standard output at the end.": "最後に標準出力へ書くもの。",
     "Write an index, and a page a port, into this folder. [html: gradproof-scan]": "一覧とページの保存先フォルダー。",
-    "Tell what changed since these results, or this report of check.": "この結果やレポートからの変化を示す。",
+    "Tell what changed since a JSON report of check, or results of scan.": "この結果やレポートからの変化を示す。",
     "Only what the branch has touched since it left this revision.": "このリビジョン以降に変わったものだけ。",
 }
 
