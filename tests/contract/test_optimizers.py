@@ -154,6 +154,47 @@ class Zeroth:
         self.t += 1
 
 
+class Decaying(Sgd):
+    """SGD with weight decay inside the gradient; others have it elsewhere."""
+
+    def __init__(self, lr: float = 0.01, weight_decay: float = 0.01) -> None:
+        self.lr, self.wd = lr, weight_decay
+
+    def update(self, params: Any, grads: Any) -> None:
+        for key in params:
+            params[key] -= self.lr * (grads[key] + self.wd * params[key])
+
+
+class Growing(Decaying):
+    def update(self, params: Any, grads: Any) -> None:
+        for key in params:
+            params[key] -= self.lr * (grads[key] - self.wd * params[key])
+
+
+class Forgetting(Decaying):
+    update = Sgd.update
+
+
+class Apart(Decaying):
+    def update(self, params: Any, grads: Any) -> None:
+        for key in params:
+            params[key] -= self.lr * self.wd * params[key]
+            params[key] -= self.lr * grads[key]
+
+
+class Strange(Decaying):
+    def update(self, params: Any, grads: Any) -> None:
+        for key in params:
+            params[key] -= self.lr * (grads[key] + self.wd * np.sign(params[key]))
+
+
+class Unmoved(Sgd):
+    def update(self, params: Any, grads: Any) -> None:
+        for key in params:
+            param = params[key]
+            param = param - self.lr * grads[key]
+
+
 MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict], str]] = {
     "raises": ("SGD", Raising, {"O1": "error"}, ""),
     "another shape": ("SGD", Flat, {"O1": "fail"}, ""),
@@ -171,6 +212,11 @@ MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict], str]] = {
     "shared": ("Momentum", Shared, {"O2": "fail", "O8": "fail"}, "state-shared"),
     "stubborn": ("Momentum", Stubborn, {"O9": "fail"}, "setting-ignored"),
     "no epsilon": ("AdaGrad", Unguarded, {"O10": "fail"}, "epsilon-missing"),
+    "growing": ("SGD", Growing, {"O12": "fail"}, ""),
+    "decay forgotten": ("SGD", Forgetting, {"O12": "fail"}, ""),
+    "unmoved": ("SGD", Unmoved, {"O2": "fail"}, ""),
+    "unmoved, of no name": ("Mine", Unmoved, {"O2": "fail"}, ""),
+    "uphill, of no name": ("Mine", Uphill, {"O2": "fail"}, "update-uphill"),
     "1e7": ("AdaGrad", Huge, {"O2": "fail"}, "epsilon-too-large"),
     "step 0": ("Adam", Zeroth, {"O2": "fail", "O11": "fail"}, NOT_FINITE),
 }
@@ -220,6 +266,8 @@ RIGHT = {
     "Momentum": Momentum,
     "AdaGrad": AdaGrad,
     "Foreign": Momentum,
+    "SGDWithDecay": Decaying,
+    "SGDW": Apart,
 }
 
 
@@ -228,6 +276,12 @@ def test_a_right_optimizer_breaks_nothing(name: str) -> None:
     found = examined(name, RIGHT[name])
     assert broken(found) == {}
     assert found.verdict == "pass"
+
+
+def test_weight_decay_of_an_unknown_form_is_not_called_right() -> None:
+    found = examined("SGD", Strange)
+    assert broken(found) == {}
+    assert found.of("O12") == "not-covered"
 
 
 class Wandering(Sgd):

@@ -96,7 +96,13 @@ def _raised(moment: Moment, step: str) -> Judgement:
     )
 
 
-COURSES = {"O3": "faster", "O4": "alone", "O8": "again", "O9": "other"}
+COURSES = {
+    "O3": "faster",
+    "O4": "alone",
+    "O8": "again",
+    "O9": "other",
+    "O12": "decayed",
+}
 """What clauses are judged on, beside the first course."""
 
 
@@ -112,6 +118,9 @@ def able(evidence: OptimizerEvidence, clause: str) -> bool:
 
 def rule(evidence: OptimizerEvidence) -> Judgement:
     """O2."""
+    course = evidence.courses["first"]
+    if all(map(_same, course.actual[-1], course.starts)):
+        return failed("optimizer.unmoved", steps=len(course.actual))
     if evidence.rule is None:
         return not_covered("optimizer.unknown")
     followed = evidence.followed
@@ -260,6 +269,20 @@ def _given(course: Course) -> str:
     return ", ".join(f"{role} = {value:.10g}" for role, value in course.given.items())
 
 
+def decay(evidence: OptimizerEvidence) -> Judgement:
+    """O12: what weight decay does."""
+    if evidence.followed is None:
+        return not_covered("optimizer.not-followed")
+    if evidence.decay is None:
+        first, decayed = (evidence.courses[id] for id in ("first", "decayed"))
+        if all(map(_same, first.actual[-1], decayed.actual[-1])):
+            return failed("optimizer.decay-ignored")
+        return not_covered("optimizer.decay-unknown")
+    if not evidence.decay.right:
+        return failed("optimizer.decay-away")
+    return passed()
+
+
 def zero(evidence: OptimizerEvidence) -> Judgement:
     """O10: where the slope is 0 from the start, nothing moves."""
     number, *place = STILL
@@ -287,6 +310,7 @@ CLAUSES = (
     must_of("O9", "settings", PUBLISHED, settings),
     must_of("O10", "zero", PUBLISHED, zero),
     must_of("O11", "finite", TRAINING, finite),
+    must_of("O12", "weight-decay", PUBLISHED, decay),
 )
 
 
@@ -324,4 +348,6 @@ def _beside(evidence: OptimizerEvidence) -> set[str]:
         found.add("O3")
     if evidence.courses and "other" not in evidence.courses:
         found.add("O9")
+    if evidence.courses and "decayed" not in evidence.courses:
+        found.add("O12")
     return found

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence import valley
+from gradproof.evidence import valley, weight_decay
 from gradproof.evidence.bounds import Limits, bounded, limits
 from gradproof.evidence.update_rules import (
     FORMS,
@@ -39,6 +39,9 @@ Walk = Callable[[Numbers, Sequence[Any], Sequence[Sequence[Any]]], Iterator[list
 """Where steps lead: numbers, starts and slopes give the parameters after each step."""
 
 STEPS = 20
+
+DECAY = 0.1
+"""The weight decay that is tried, where one can be given."""
 
 STARTS: tuple[Array, ...] = (
     np.array([[0.0, -2.0, 0.5], [0.25, 3.0, -1.0]]),
@@ -119,6 +122,8 @@ class Followed:
 class OptimizerEvidence:
     """All that a judge may look at.
 
+    ``decay`` is the form in which it decays weights, if it can: right or wrong.
+
     ``rule`` is the one of its name, or (``by_behaviour``) that of the first parameter;
     ``followed`` the form that all of the first course follows, and ``anew`` that of the
     course with other numbers. ``problem`` is the parameter of which nothing is known,
@@ -134,6 +139,7 @@ class OptimizerEvidence:
     courses: Mapping[str, Course] = field(default_factory=dict)
     followed: Followed | None = None
     anew: Followed | None = None
+    decay: weight_decay.Decay | None = None
     valley: Array | None = None
 
     @property
@@ -286,6 +292,9 @@ def _courses(port: LayerPort, said: Description, manner: str) -> dict[str, Cours
         asked["faster"] = faster, STARTS, path
     if other != make:
         asked["other"] = other, STARTS, path
+    decays = [p.name for p in said.make if weight_decay.is_one(p.name)]
+    if decays and not said.instance:
+        asked["decayed"] = make | dict.fromkeys(decays, DECAY), STARTS, path
     trials = [
         _trial(said, given, manner, starts, steps)
         for given, starts, steps in asked.values()
@@ -318,6 +327,10 @@ def recognized(evidence: OptimizerEvidence) -> OptimizerEvidence:
     if evidence.rule is None:
         found = follows(evidence.said, first, FORMS, parameters=1)
         if found is None:
+            uphill = [tuple(-dx for dx in step) for step in first.slopes]
+            turned = replace(first, slopes=uphill)
+            found = follows(evidence.said, turned, FORMS, parameters=1)
+        if found is None:
             return evidence
         evidence = replace(evidence, rule=found.form.rule, by_behaviour=True)
     followed = follows(evidence.said, first, evidence.candidates)
@@ -325,7 +338,20 @@ def recognized(evidence: OptimizerEvidence) -> OptimizerEvidence:
     if followed and other and other.broke is None and other.misshapen is None:
         forms, said = (followed.form,), evidence.said
         anew = follows(said, other, forms) or follows(said, other, forms, loose=True)
-    return replace(evidence, followed=followed, anew=anew)
+    decayed, decay = evidence.courses.get("decayed"), None
+    if followed and decayed and decayed.broke is None and decayed.misshapen is None:
+        decay = _decay(decayed, followed)
+    return replace(evidence, followed=followed, anew=anew, decay=decay)
+
+
+def _decay(course: Course, followed: Followed) -> weight_decay.Decay | None:
+    """The form of decay that a course shows, beside the rule that is followed."""
+    for decay in weight_decay.FORMS:
+        path = partial(walk, weight_decay.moved(followed.form.move, decay))
+        numbers = {**followed.numbers, weight_decay.NUMBER: DECAY}
+        if explained(course, path, numbers) == len(STARTS) * STEPS:
+            return decay
+    return None
 
 
 def follows(
