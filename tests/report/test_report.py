@@ -82,6 +82,9 @@ def test_no_message_is_left_over() -> None:
         "folder.",
         "ci.",
         "scan.",
+        "since.",
+        "csv.",
+        "standing.",
         "report.",
     )
     for message in CATALOGUES["en"]:
@@ -160,7 +163,15 @@ NAMES = {
     *("batch normalization", "Git LFS", "weight decay"),
     *("if self", "is None", "raise ValueError", "for row in", "return layer"),  # code
 }
-COMMANDS = ("gradproof", "git", "node", "accept NAME", "reject NAME", "get install")
+COMMANDS = (
+    "gradproof",
+    "git",
+    "node",
+    "pip install",
+    "accept NAME",
+    "reject NAME",
+    "get install",
+)
 
 
 def test_no_english_is_left_in_japanese_but_names_code_and_commands() -> None:
