@@ -174,7 +174,10 @@ def check_layer(
     """See `gradproof.check_layer`."""
     if not is_layer(layer):
         raise _refused("api.no-layer", layer, lang)
-    return LayerReport(examined_part(layer, Terms(strict), inputs), lang)
+    alone = not isinstance(layer, type) and not callable(getattr(layer, "loss", None))
+    port = Layers({_class_name(layer): layer}, inputs, layers_alone=alone)
+    examined = examine_layers(port, "", Terms(strict), _class_name(layer))
+    return LayerReport(examined, lang)
 
 
 def check_optimizer(optimizer: Any, strict: bool, lang: Language) -> LayerReport:
@@ -196,12 +199,10 @@ def is_part(thing: Any) -> bool:
     return is_layer(thing) or updates.is_optimizer(thing)
 
 
-def examined_part(
-    part: Any, terms: Terms, inputs: tuple[Any, ...] = ()
-) -> LayersExamination:
+def examined_part(part: Any, terms: Terms) -> LayersExamination:
     """Examine a class, or an object of one, in this process."""
     name = _class_name(part)
-    return examine_layers(Layers({name: part}, inputs), "", terms, name)
+    return examine_layers(Layers({name: part}), "", terms, name)
 
 
 def _class_name(thing: Any) -> str:

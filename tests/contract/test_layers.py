@@ -769,7 +769,7 @@ class WeightedSum:
 def test_shapes_are_tried_until_some_fit() -> None:
     found = examined("Weigher", WeightedSum)
     assert found.verdict == "pass"
-    first, _ = found.evidence.passages["first"]
+    first, *_ = found.evidence.passages["first"]
     assert first.setting.id == "2×3×4, 2×3"
 
 

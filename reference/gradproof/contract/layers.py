@@ -18,6 +18,7 @@ from gradproof.contract.verdicts import (
     passed,
     worst,
 )
+from gradproof.evidence import layer_ranges
 from gradproof.evidence.bounds import CERTAIN, POLICY, Limits
 from gradproof.evidence.layer_plan import Plan
 from gradproof.evidence.passages import LayerEvidence, Passage
@@ -97,7 +98,7 @@ def forward(evidence: LayerEvidence) -> Judgement:
 def _forward(evidence: LayerEvidence, passage: Passage) -> Judgement:
     reference = passage.expected.reference
     if reference is None:
-        return not_covered("layer.no-formula")
+        return _of_values_alone(evidence)
     formula = reference.name
     if passage.agrees and reference.doubt:
         return not_covered(reference.doubt, formula=formula)
@@ -129,6 +130,15 @@ def _forward(evidence: LayerEvidence, passage: Passage) -> Judgement:
         return failed("layer.forward-shape", setting=setting, formula=formula, **shapes)
     said = _departure(expected, actual)
     return failed("layer.forward", setting=passage.setting.id, formula=formula, **said)
+
+
+def _of_values_alone(evidence: LayerEvidence) -> Judgement:
+    """That its formula is not known, and between which numbers it was fed."""
+    settings = [p.setting for p in evidence.first]
+    fed = layer_ranges.between(settings, evidence.first[0].plan.fed)
+    if not fed:
+        return not_covered("layer.no-formula")
+    return not_covered("layer.no-formula-between", **fed)
 
 
 def _same_numbers(expected: Limits, actual: Any) -> bool:

@@ -16,6 +16,7 @@ from gradproof.evidence import (
     layer_hypers,
     layer_modes,
     layer_names,
+    layer_ranges,
     layer_states,
 )
 from gradproof.evidence.bounds import POLICY, Limits, bounded, limits
@@ -442,6 +443,7 @@ def gather(port: LayerPort, said: Description) -> LayerEvidence:
     """Take a layer for what its name says, else for what it does, else try it."""
     found = _gather(port, said)
     found = replace(found, others=_at_others(port, found))
+    found = replace(found, passages=_with_wide(port, found))
     if found.kind is None or not found.passages:
         return found
     extras = dict(layer_extras.gather(port, said, found.kind))
@@ -466,6 +468,90 @@ def _at_others(port: LayerPort, found: LayerEvidence) -> dict[str, list[Passage]
         actual = [trier.once(how, p.setting) for p in ran]
         tried[name] = [p for p in actual if p is not None and _is_finite(p.forward)]
     return {name: passages for name, passages in tried.items() if passages}
+
+
+def _with_wide(
+    port: LayerPort, found: LayerEvidence
+) -> Mapping[str, Sequence[Passage]]:
+    """Of a foreign name that is right so far: first passages of large numbers too.
+
+    Those of which nothing is known are left out: where forward is no number, or some
+    gradient is none, or neither close to its differences nor far from them.
+    """
+    by_name = found.kind is not None and found.taken_by == "by-name"
+    if by_name or not found.first or not _right_so_far(found.first):
+        return found.passages
+    trier, first = Trier(port, found.said), found.first[0]
+    roles = layer_ranges.inputs(found.said, found.kind, first.plan.fed, first.setting)
+    if not roles or not _takes_any(trier, first, roles):
+        return found.passages
+    settings = layer_ranges.wider(_by_the_same(first), roles)
+    tried = [trier.once(first.plan, setting) for setting in settings]
+    wide = [p for p in tried if p is not None and _tells(p, like=first)]
+    return {**found.passages, "first": [*found.first, *wide]}
+
+
+def _right_so_far(passages: Sequence[Passage]) -> bool:
+    return all(not p.broke and _all_told(p) and not _departs(p) for p in passages)
+
+
+def _takes_any(trier: Trier, first: Passage, roles: Sequence[str]) -> bool:
+    """Whether it may be fed numbers of any size.
+
+    A loss of two arrays may be one of chances; one of y − t alone is not. An object's
+    loss may be of anything.
+    """
+    if any(v is not None and v.ndim for v in first.forward.value):
+        return True
+    if trier.said.instance:
+        return False
+    if len(roles) < 2 or first.agrees:
+        return True
+    (moved,) = trier.forwards(first.plan, [layer_ranges.moved(first.setting, roles)])
+    was, is_now = (
+        0.0 if m is None else float(np.sum(np.asarray(m.value[0], float)))
+        for m in (first.forward, moved)
+    )
+    # Each number is rounded anew, by a unit of what is added to it.
+    return abs(was - is_now) <= POLICY * float(np.finfo(float).eps) * (1 + abs(was))
+
+
+def _by_the_same(first: Passage) -> Setting:
+    """Its setting, in which what it agrees with is all that is right."""
+    setting, reference = first.setting, first.expected.reference
+    if reference is None:
+        return setting
+
+    def right(observed: Array, arrays: Mapping[str, Array]) -> Sequence[Reference]:
+        every = setting.references(observed, arrays)
+        return [r for r in every if r.name == reference.name] or [reference]
+
+    return replace(setting, references=right)
+
+
+def _tells(passage: Passage, like: Passage) -> bool:
+    """Whether it can be judged, and forward is what it is for small numbers."""
+    return _fits(passage) and passage.agrees == like.agrees and _all_told(passage)
+
+
+def _all_told(passage: Passage) -> bool:
+    """Whether every gradient that came is right or wrong."""
+    for role, actual in passage.gradients.items():
+        expected = passage.expected.gradients.get(role)
+        if actual is None:
+            continue
+        if expected is None or not np.isfinite(actual).all():
+            return False
+        off = expected.off(actual)
+        if off is None or not (off.any() or expected.close(actual)):
+            return False
+    return True
+
+
+def _departs(passage: Passage) -> bool:
+    """Whether a gradient that came is wrong."""
+    came = ((e, passage.gradients[r]) for r, e in passage.expected.gradients.items())
+    return any(a is not None and bool(np.any(e.off(a))) for e, a in came)
 
 
 def _seen(found: LayerEvidence) -> Passage:
@@ -675,11 +761,29 @@ def _behaves(trier: Trier, kind: Kind) -> bool:
             continue
         forwards = trier.forwards(how, settings)
         if None not in forwards:
-            return all(
-                forward is not None and agreeing(setting, forward)[1]
-                for setting, forward in zip(settings, forwards, strict=True)
-            )
+            near = _agree(settings, forwards)
+            return near and _agrees_far_off(trier, kind, how, settings)
     return False
+
+
+def _agree(settings: Sequence[Setting], forwards: Sequence[Moment | None]) -> bool:
+    return all(
+        forward is not None and agreeing(setting, forward)[1]
+        for setting, forward in zip(settings, forwards, strict=True)
+    )
+
+
+def _agrees_far_off(
+    trier: Trier, kind: Kind, how: Plan, settings: Sequence[Setting]
+) -> bool:
+    """Whether forward is that of the kind for large numbers too, where it is one."""
+    wide: list[Setting] = []
+    for setting in settings:
+        roles = layer_ranges.inputs(trier.said, kind, how.fed, setting)
+        wide += layer_ranges.wider(setting, roles) if roles else ()
+    ahead = zip(wide, trier.forwards(how, wide), strict=True)
+    told = [(s, m) for s, m in ahead if m is not None and _is_finite(m)]
+    return _agree([s for s, _ in told], [m for _, m in told])
 
 
 def _unknown(port: LayerPort, said: Description) -> LayerEvidence:

@@ -35,12 +35,14 @@ from gradproof.ports.workers import worker_command
 class Layers:
     """Classes, or objects, with forward and backward, that are called where they are.
 
-    Objects are ``given`` these. ``notes`` say what had to be assumed to have them.
+    Objects are ``given`` these. ``notes`` say what had to be assumed to have them. Of
+    ``layers_alone``, what goes forward and back is no network, whatever else it has.
     """
 
     found: Mapping[str, Any]
     given: tuple[Any, ...] = ()
     notes: tuple[Note, ...] = ()
+    layers_alone: bool = False
 
     def describe(self) -> Sequence[Description]:
         """What each says of itself."""
@@ -57,7 +59,7 @@ class Layers:
     def _described(self, name: str, cls: Any) -> Description:
         if updates.is_optimizer(cls):
             return description(updates.described(name, cls))
-        if networks.is_network(cls):
+        if self._is_network(cls):
             return description(networks.described(name, cls))
         said = description(worker_trial.described(name, cls))
         given = tuple(
@@ -65,13 +67,16 @@ class Layers:
         )
         return replace(said, given=given) if said.instance else said
 
+    def _is_network(self, thing: Any) -> bool:
+        return not self.layers_alone and networks.is_network(thing)
+
     def _run(self, trial: Trial) -> list[Moment]:
         cls = self.found[trial.name]
         plain = {
             **asdict_shallow(trial),
             "steps": list(map(asdict_shallow, trial.steps)),
         }
-        if networks.is_network(cls):
+        if self._is_network(cls):
             made = worker_trial.maker(cls)
             return [moment(m) for m in networks.perform(plain, made)]
         if updates.is_optimizer(cls):

@@ -39,6 +39,7 @@ MESSAGES = {
     "layer.gradient-shape": "{what} has the shape {actual} and should have {expected} ({setting})",
     "layer.gradient": "{what} is wrong: at {place} it is {actual} and should be {expected}; {count} of {total} differ ({setting})",
     "layer.no-formula": "what it computes is known from its values alone: its gradients were compared with differences of these, which are estimates",
+    "layer.no-formula-between": "what it computes is known from its values alone: its gradients were compared with differences of these, which are estimates; it was fed numbers between {low} and {high}",
     "layer.another": "forward is not {formula}, as its name says, and backward is right for what it is ({setting})",
     "layer.departs": "{what} differs from differences of forward: at {place} it is {actual}, where {expected} was measured, give or take about {allowed}; {count} of {total} differ ({setting})",
     "layer.too-close": "{what} is neither close enough to differences of forward to agree with them nor far enough to be wrong ({setting})",

@@ -39,6 +39,7 @@ MESSAGES = {
     "layer.gradient-shape": "{what} の形状が {actual} ですが、正しくは {expected} です({setting})",
     "layer.gradient": "{what} が誤りです。{place} で {actual} ですが、正しくは {expected} です。{total} 個中 {count} 個が違います({setting})",
     "layer.no-formula": "計算内容は値からしか分かりません。勾配は値の差分(推定値)と比べました",
+    "layer.no-formula-between": "計算内容は値からしか分かりません。勾配は値の差分(推定値)と比べました。入力は {low} 以上 {high} 以下です",
     "layer.another": "forward は名前の示す {formula} とは別の関数ですが、backward はその関数に対して正しい値です({setting})",
     "layer.departs": "{what} が forward の差分と食い違います。{place} で {actual} ですが、測定値は {expected}(誤差の推定 {allowed})です。{total} 個中 {count} 個が食い違います({setting})",
     "layer.too-close": "{what} は forward の差分と区別できるほど離れておらず、一致といえるほど近くもありません({setting})",
