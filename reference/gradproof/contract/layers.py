@@ -195,10 +195,20 @@ def _beside_value(evidence: LayerEvidence) -> Judgement:
 def parameter_gradients(evidence: LayerEvidence) -> Judgement:
     """L4."""
     return all_of(
-        judgement
-        for p in _ran(evidence, "first")
-        for judgement in _values(p, own_roles(p))
+        [
+            *(
+                judgement
+                for p in _ran(evidence, "first")
+                for judgement in _values(p, own_roles(p))
+            ),
+            *map(unjudged, evidence.unjudged),
+        ]
     )
+
+
+def unjudged(name: str) -> Judgement:
+    """What is said of an own parameter whose gradient could not be looked at."""
+    return not_covered("layer.own-unjudged", what=name)
 
 
 def own_roles(passage: Passage) -> list[str]:
@@ -715,7 +725,7 @@ def _beside(evidence: LayerEvidence) -> set[str]:
     found = set()
     first = _of(evidence, "first")
     if first and not any(map(own_roles, first)):
-        found |= {"L4", "L7"}
+        found |= {"L7"} if evidence.unjudged else {"L4", "L7"}
     if first and all(len(own_roles(p)) == len(p.setting.arrays) for p in first):
         found.add("L3")
     if evidence.kind is None or not evidence.kind.loss:

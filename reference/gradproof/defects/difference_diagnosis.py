@@ -39,7 +39,7 @@ class Wrong:
 def _scaled(wrong: Wrong) -> bool:
     """By one factor, whichever it is."""
     due = wrong.due.value
-    if wrong.came.shape != due.shape:
+    if wrong.came.shape != due.shape or not np.any(due):
         return False
     factor = float(np.sum(wrong.came * due) / np.sum(due * due))
     return bool(factor) and np.isfinite(factor) and wrong.is_due(wrong.came / factor)

@@ -129,7 +129,7 @@ class Plan:
 
 def sizes(arrays: Mapping[str, Array]) -> dict[str, Any]:
     """What a layer with such parameters is made of, if it makes them itself."""
-    if "Wx" in arrays:
+    if "Wx" in arrays and "Wh" in arrays:
         return {"n_in": len(arrays["Wx"]), "n_out": len(arrays["Wh"])}
     if "gamma" in arrays:
         return {"n_in": arrays["gamma"].size}
@@ -138,6 +138,8 @@ def sizes(arrays: Mapping[str, Array]) -> dict[str, Any]:
     shape = arrays["W"].shape
     if len(shape) == 4:
         return {"n_in": shape[1], "n_out": shape[0], "size": _side(shape[2:])}
+    if len(shape) != 2:
+        return {}
     turned = "x" in arrays and arrays["x"].shape[-1] != shape[0]
     ahead, behind = shape[::-1] if turned else shape
     return {"n_in": ahead, "n_out": behind}
@@ -251,7 +253,9 @@ def gradients(
     found: dict[str, Array | None] = dict(zip(loose, returned, strict=False))
     spare = returned[len(loose) :]
     for number, role in enumerate(r for r in setting.arrays if r not in loose):
-        gradient = _listed(setting.arrays[role], before, after)
+        gradient = _own(plan.owned.get(role, role), setting.arrays[role], after)
+        if gradient is None:
+            gradient = _listed(setting.arrays[role], before, after)
         if gradient is None:
             names = {plan.owned.get(role, role), role, *NAMES.get(role, ())}
             gradient = _attribute(names, after)
@@ -261,21 +265,26 @@ def gradients(
     return {role: found.get(role) for role in setting.arrays}
 
 
-def own_parameters(before: Moment, after: Moment) -> dict[str, Array]:
-    """The arrays of a layer that has been made which it gives gradients of, by name."""
-    if before.params and after.grads:
-        return {
-            f"params[{number}]": value
-            for number, value in enumerate(before.params)
-            if value is not None and value.ndim and value.dtype.kind == "f"
-        }
-    return {
-        name: value
-        for name, value in before.attributes.items()
-        if value.ndim
-        and value.dtype.kind == "f"
-        and _attribute({name}, after) is not None
-    }
+def own_gradient(name: str, after: Moment) -> Array | None:
+    """The gradient that a layer gives of what it has by that name."""
+    if name.startswith("params["):
+        number = int(name[len("params[") : -1])
+        return after.grads[number] if number < len(after.grads) else None
+    return _named_for(plain(name.rpartition(".")[2]), after)
+
+
+def _own(name: str, parameter: Array, after: Moment) -> Array | None:
+    """Its gradient, if that stands beside an entry of ``params``, or is of a number.
+
+    Of one number it may be one in brackets, or without them.
+    """
+    listed, single = name.startswith("params["), parameter.size == 1
+    if not (listed or single or "." in name):
+        return None
+    found = own_gradient(name, after)
+    if found is None or not single or found.size != 1:
+        return found
+    return np.reshape(found, parameter.shape)
 
 
 def _listed(parameter: Array, before: Moment, after: Moment) -> Array | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy as np
 from gradproof.evidence import (
     layer_extras,
     layer_hypers,
+    layer_learned,
     layer_modes,
     layer_names,
     layer_ranges,
@@ -34,7 +35,6 @@ from gradproof.evidence.layer_plan import (
     Plan,
     UnbuildableError,
     gradients,
-    own_parameters,
     role_of,
 )
 from gradproof.evidence.layer_sizes import planned
@@ -102,7 +102,7 @@ class LayerEvidence:
     not. ``rows`` are passages of rows, in which a layer is wrong
     that is right for sequences, ``spread`` those in which one input is spread over
     another's rows, ``others`` those at another number than a parameter's default, by
-    its name.
+    its name. ``unjudged`` are own parameters whose gradients could not be looked at.
     """
 
     said: Description
@@ -118,6 +118,7 @@ class LayerEvidence:
     rows: Sequence[Passage] = ()
     spread: Sequence[Passage] = ()
     others: Mapping[str, Sequence[Passage]] = field(default_factory=dict)
+    unjudged: tuple[str, ...] = ()
 
     @property
     def taken_by(self) -> str:
@@ -686,9 +687,67 @@ def _by_behaviour(port: LayerPort, said: Description) -> LayerEvidence:
     """
     for kind in KINDS:
         if _behaves(Trier(port, said), kind):
-            passages = _of_kind(port, said, kind)
-            return LayerEvidence(said, kind, by_behaviour=True, passages=passages)
+            return _of_its_own_too(port, said, kind)
     return _by_looks(port, said) or _by_names(port, said) or _unknown(port, said)
+
+
+def _of_its_own_too(port: LayerPort, said: Description, kind: Kind) -> LayerEvidence:
+    """As the kind; with parameters that such a one has not, at other numbers of these.
+
+    One that learns a factor is a function without it as long as that is 1.
+    """
+    passages = _of_kind(port, said, kind)
+    found = LayerEvidence(said, kind, by_behaviour=True, passages=passages)
+    own = _own_of(passages["first"][0])
+    if not own:
+        return found
+    another = _unknown(port, said)
+    judged = another.first and not another.unjudged
+    return another if judged else replace(found, unjudged=tuple(own))
+
+
+def _own_of(first: Passage) -> dict[str, Array]:
+    """The parameters that the layer has made itself."""
+    moments = first.made, first.forward, first.backward
+    return layer_learned.candidates(first.plan, first.setting, moments)
+
+
+def _lacking(first: Passage) -> tuple[str, ...]:
+    """Those of its list of parameters that have no gradient in the other list."""
+    if first.backward is None:
+        return ()
+    return layer_learned.without_gradients(first.setting, first.made, first.backward)
+
+
+@dataclass(frozen=True, eq=False)
+class _Tried:
+    """A way to make and to feed a layer, and what came of that."""
+
+    how: Plan
+    pair: tuple[Setting, Setting]
+    passages: Mapping[str, list[Passage]]
+    unjudged: tuple[str, ...] = ()
+
+
+def _with_own(trier: Trier, plain: _Tried, works: Callable[[Passage], bool]) -> _Tried:
+    """The same with its own parameters at other numbers, where it works with these.
+
+    Else at those that they have, else without.
+    """
+    first = plain.passages["first"][0]
+    own = _own_of(first)
+    if not own:
+        return replace(plain, unjudged=_lacking(first))
+    for numbers in (layer_learned.moved(own), own):
+        args = trier.port, trier.said.name, plain.how, plain.pair, numbers
+        found = layer_learned.learned(*args)
+        passages = trier.passages(found.how, [found.pair])
+        if len(found.unjudged) < len(own) and all(map(works, passages["first"])):
+            unjudged = found.unjudged
+            if any(name.startswith("params[") for name in own):
+                unjudged += _lacking(first)
+            return _Tried(found.how, found.pair, passages, unjudged)
+    return replace(plain, unjudged=tuple(own))
 
 
 def _by_names(port: LayerPort, said: Description) -> LayerEvidence | None:
@@ -701,9 +760,12 @@ def _by_names(port: LayerPort, said: Description) -> LayerEvidence | None:
             broke.outcome == "missing" or broke.kind in OF_THE_PROGRAM
         )
         if missing or all(map(_fits, passages["first"])):
-            more = [trier.once(how, low) for low in layer_names.lower(one)]
-            passages["first"] += [p for p in more if p is not None]
-            return LayerEvidence(said, None, passages=passages)
+            tried = _with_own(trier, _Tried(how, (one, other), passages), _fits)
+            lower = layer_names.lower(tried.pair[0])
+            more = [trier.once(tried.how, low) for low in lower]
+            tried.passages["first"].extend(p for p in more if p is not None)
+            own = tried.unjudged
+            return LayerEvidence(said, None, passages=tried.passages, unjudged=own)
     return None
 
 
@@ -796,6 +858,7 @@ def _unknown(port: LayerPort, said: Description) -> LayerEvidence:
     trier = Trier(port, said)
     ahead: dict[str, list[Passage]] = {}
     tried: tuple[Plan, list[Setting]] | None = None
+    unsure: LayerEvidence | None = None
     for shapes, held in itertools.product(_given_shapes(said), able):
         pair = [_numbers(seed, shapes) for seed in (0, 1)]
         how = Plan({}, tuple(pair[0].arrays), held, layer_names.last(said))
@@ -804,18 +867,38 @@ def _unknown(port: LayerPort, said: Description) -> LayerEvidence:
             continue
         passages = trier.passages(how, [(pair[0], pair[1])])
         if all(map(_fits, passages["first"])):
-            signed = _of_both_signs(pair[0]), _of_both_signs(pair[1])
-            more = trier.passages(how, [signed])
-            if all(map(_fits, more["first"])):
-                passages = {id: [*passages[id], *more[id]] for id in passages}
-            over = tuple(_spread(trier, how, pair))
-            return LayerEvidence(said, None, passages=passages, spread=over)
+            plain = _Tried(how, (pair[0], pair[1]), passages)
+            found = _fitting(trier, plain)
+            if not found.unjudged:
+                return found
+            unsure = unsure or found
+            continue
         if all(map(_is_turned, passages["first"])):
             return LayerEvidence(said, None, passages=passages)
         ahead = ahead or passages
+    if unsure is not None:
+        return unsure
     if not ahead and tried:
         ahead = _broken_off(trier.passages(tried[0], [(tried[1][0], tried[1][1])]))
     return LayerEvidence(said, None, passages=ahead)
+
+
+def _fitting(trier: Trier, plain: _Tried) -> LayerEvidence:
+    """What comes of arrays that fit, of both signs too, and with one row spread."""
+    tried = _with_own(trier, plain, _fits)
+    passages, (one, other) = tried.passages, tried.pair
+    fed = tried.how.fed
+    signed = (
+        layer_learned.of_both_signs(one, fed),
+        layer_learned.of_both_signs(other, fed),
+    )
+    more = trier.passages(tried.how, [signed])
+    if all(map(_fits, more["first"])):
+        passages = {id: [*passages[id], *more[id]] for id in passages}
+    over = tuple(_spread(trier, plain.how, plain.pair))
+    return LayerEvidence(
+        trier.said, None, passages=passages, spread=over, unjudged=tried.unjudged
+    )
 
 
 def _broken_off(passages: dict[str, list[Passage]]) -> dict[str, list[Passage]]:
@@ -921,16 +1004,6 @@ def _numbers(seed: int, shapes: Shapes) -> Setting:
     return Setting(id, arrays, lambda observed, arrays: ())
 
 
-def _of_both_signs(setting: Setting) -> Setting:
-    """The same, some of them negative: there many a function is another."""
-    rng = np.random.default_rng(23)
-    arrays = {
-        role: array * rng.choice([-1, 1], array.shape)
-        for role, array in setting.arrays.items()
-    }
-    return replace(setting, id=f"{setting.id}, ±", arrays=arrays)
-
-
 def _as_given(port: LayerPort, said: Description) -> LayerEvidence:
     """A layer that has been made, with what its forward is given."""
     if not said.given:
@@ -940,18 +1013,17 @@ def _as_given(port: LayerPort, said: Description) -> LayerEvidence:
     alone = Setting("given", floats, lambda observed, arrays: (), fed)
     trier = Trier(port, said)
     how = Plan({}, tuple(fed))
-    (ahead,) = port.run([trier.trial(how, alone, trier.ahead(how, alone))])
-    if ahead[-1].outcome == "returned" and len(ahead) > 1:
-        given = cotangents(ahead[1].value, 0)
-        steps = trier.ahead(how, alone), trier.back(given)
-        (moments,) = port.run([trier.trial(how, alone, *steps)])
-        own = own_parameters(moments[0], moments[-1])
-        alone = replace(alone, arrays={**floats, **own})
-        how = Plan({name: name for name in own}, tuple(fed))
     rng = np.random.default_rng(1)
     moved = {
         role: array * rng.uniform(0.5, 1.5, array.shape)
         for role, array in floats.items()
     }
-    other = replace(alone, arrays={**alone.arrays, **moved})
-    return LayerEvidence(said, None, passages=trier.passages(how, [(alone, other)]))
+    pair = alone, replace(alone, arrays=moved)
+    tried = _Tried(how, pair, trier.passages(how, [pair]))
+    tried = _with_own(trier, tried, _went)
+    return LayerEvidence(said, None, passages=tried.passages, unjudged=tried.unjudged)
+
+
+def _went(passage: Passage) -> bool:
+    """Whether it went forward and back, with numbers."""
+    return not passage.broke and _is_finite(passage.forward)

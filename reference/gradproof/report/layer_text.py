@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from gradproof.contract.clauses import Finding
-from gradproof.contract.layers import of_role
+from gradproof.contract.layers import of_role, unjudged
 from gradproof.contract.verdicts import Judgement
 from gradproof.examination.layers import (
     LayerExamination,
@@ -144,6 +144,8 @@ def gradients(examination: LayerExamination) -> dict[str, Judgement]:
                 known.verdict
             ):
                 found[f"d{role}"] = judgement
+    for name in examination.evidence.unjudged:
+        found[f"d{name}"] = unjudged(name)
     return found
 
 

@@ -35,6 +35,7 @@ MESSAGES = {
     "layer.forward": "forward is not {formula}: at {place} it gives {actual} and should give {expected}; {count} of {total} differ ({setting})",
     "layer.forward-shape": "forward gives the shape {actual}; by {formula} it should give {expected} ({setting})",
     "layer.another-function": "{what} was not judged, because forward is a different function ({setting})",
+    "layer.own-unjudged": "the gradient of {what}, which it makes itself, could not be judged: have a function make_layer() of the file return it and what forward is given (return layer, x), or call gradproof.check_layer(layer, x)",
     "layer.no-gradient": "there is no {what} ({setting})",
     "layer.gradient-shape": "{what} has the shape {actual} and should have {expected} ({setting})",
     "layer.gradient": "{what} is wrong: at {place} it is {actual} and should be {expected}; {count} of {total} differ ({setting})",

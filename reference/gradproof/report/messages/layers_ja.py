@@ -35,6 +35,7 @@ MESSAGES = {
     "layer.forward": "forward が {formula} ではありません。{place} で {actual} ですが、正しくは {expected} です。{total} 個中 {count} 個が違います({setting})",
     "layer.forward-shape": "forward の形状が {actual} ですが、{formula} なら {expected} のはずです({setting})",
     "layer.another-function": "forward が別の関数なので、{what} は判定していません({setting})",
+    "layer.own-unjudged": "レイヤが自分で作る {what} の勾配は判定できませんでした。ファイルに make_layer() を定義して、レイヤと forward の引数を返す(return layer, x)か、gradproof.check_layer(layer, x) を呼んでください",
     "layer.no-gradient": "{what} がありません({setting})",
     "layer.gradient-shape": "{what} の形状が {actual} ですが、正しくは {expected} です({setting})",
     "layer.gradient": "{what} が誤りです。{place} で {actual} ですが、正しくは {expected} です。{total} 個中 {count} 個が違います({setting})",

@@ -268,12 +268,12 @@ def maker(cls: Any) -> Made:
 
     def made(given: Dict[str, Any]) -> Any:
         if inspect.isclass(cls):
-            layer = cls(**{n: value for n, value in given.items() if n in known})
+            layer = cls(**{n: _plain(v) for n, v in given.items() if n in known})
         else:
             layer = instance(cls)[0] if inspect.isfunction(cls) else copy.deepcopy(cls)
         for name, value in given.items():
             if name not in known:
-                _array(layer, name)[...] = value
+                _put(layer, name, value)
         return layer
 
     return made
@@ -284,13 +284,30 @@ def _making(cls: Any) -> List[str]:
     return [name for name, _, _ in _parameters(cls.__init__)]
 
 
-def _array(layer: Any, name: str) -> Any:
-    """The array that a layer has by that name."""
+def _plain(value: Any) -> Any:
+    """An array without axes as the number that it is."""
+    alone = isinstance(value, np.ndarray) and value.ndim == 0
+    return value.item() if alone else value
+
+
+def _put(layer: Any, name: str, value: Any) -> None:
+    """Write into the array that a layer has by that name, or put a number there."""
+    place, key = _place(layer, name)
+    if isinstance(place[key], np.ndarray):
+        place[key][...] = value
+    elif place is vars(layer):
+        setattr(layer, key, _plain(value))
+    else:
+        place[key] = _plain(value)
+
+
+def _place(layer: Any, name: str) -> "Tuple[Any, Any]":
+    """The list or the dictionary in which a layer has something, and where in it."""
     owner, _, number = name.partition("[")
     if number:
-        return getattr(layer, owner)[int(number[:-1])]
+        return getattr(layer, owner), int(number[:-1])
     owner, _, key = name.partition(".")
-    return getattr(layer, owner)[key] if key else getattr(layer, owner)
+    return (getattr(layer, owner), key) if key else (vars(layer), owner)
 
 
 def instance(factory: Any) -> "Tuple[Any, List[Any]]":
