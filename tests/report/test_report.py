@@ -168,6 +168,7 @@ COMMANDS = (
     "git",
     "node",
     "pip install",
+    "sandbox off",
     "accept NAME",
     "reject NAME",
     "get install",

@@ -102,6 +102,8 @@ PARTLY = [
     Case("level_lines.py", "PPP-", "unknown"),
     Case("failing_cell.ipynb", "FPPP"),
     Case("forward.py", "PPPP"),
+    Case("downloads.py", "-PPP"),
+    Case("downloads.ipynb", "-PPP"),
     Case("missing_module.py", "-PPP"),
     Case("network.py", "P---", "", results="-"),
     Case("never_draws.py", "PFP-", ""),

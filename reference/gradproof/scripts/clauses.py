@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from gradproof.contract.clauses import (
@@ -23,7 +24,7 @@ from gradproof.scripts import provenance
 from gradproof.scripts.arrow_styles import Style
 from gradproof.scripts.evidence import Field, ScriptEvidence
 from gradproof.scripts.examined import ROLE as ROLE
-from gradproof.scripts.records import Array, GradientCall
+from gradproof.scripts.records import Array, Failure, GradientCall, Run
 from gradproof.scripts.results import WRONG, Kind, ReturnedResult
 
 BROKE = {
@@ -43,7 +44,7 @@ def runs(evidence: ScriptEvidence) -> Judgement:
     What comes of a stand-in is not the script's doing.
     """
     run = evidence.run
-    for failure in run.failures:
+    for failure in _own_failures(run):
         if not failure.missing:
             place = {"file": run.named(failure.place), "line": failure.place.line}
             what = {"kind": failure.kind, "text": failure.text}
@@ -61,10 +62,21 @@ def runs(evidence: ScriptEvidence) -> Judgement:
     for failure in run.failures:
         names = ", ".join(failure.missing)
         place = {"file": run.named(failure.place), "line": failure.place.line}
+        if failure.is_offline:
+            what = {"kind": failure.kind, "text": failure.text}
+            return not_covered("script.no-network", **place, **what)
         return not_covered("script.not-installed", names=names, **place)
     if run.stubs:
         return not_covered("script.stubs", names=", ".join(run.stubs))
     return passed()
+
+
+def _own_failures(run: Run) -> Iterator[Failure]:
+    """Those of the script's own doing: not for want of a network, nor after it."""
+    for failure in run.failures:
+        if failure.is_offline:
+            return
+        yield failure
 
 
 def draws(evidence: ScriptEvidence) -> Judgement:
@@ -77,7 +89,7 @@ def draws(evidence: ScriptEvidence) -> Judgement:
         return not_covered("script.streamlines")
     if not evidence.run.speaks_of_quivers:
         return not_covered("script.no-quiver")
-    if any(failure.missing for failure in evidence.run.failures):
+    if any(f.missing or f.is_offline for f in evidence.run.failures):
         return not_covered("script.not-drawn")
     ended = evidence.run.broke or evidence.run.failures
     return broken("script.not-drawn") if ended else failed("script.not-drawn")

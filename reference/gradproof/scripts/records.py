@@ -105,6 +105,21 @@ class Quiver:
         return np.asarray(self.arrows[2:].T * np.where(self.mirrored, -1.0, 1.0))
 
 
+OFFLINE = frozenset({"URLError", "gaierror", "herror", "ConnectTimeout", "ProxyError"})
+"""Exceptions of the standard library, and of requests, where no network is reached."""
+UNREACHED = (
+    "urlopen error",
+    "Temporary failure in name resolution",
+    "Name or service not known",
+    "Network is unreachable",
+    "nodename nor servname",
+    "getaddrinfo failed",
+    "Failed to resolve",
+    "Failed to establish a new connection",
+)
+"""What systems and libraries say of it."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """An exception that ended the script, or a cell of it.
@@ -117,6 +132,11 @@ class Failure:
     kind: str
     text: str
     missing: tuple[str, ...] = ()
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether it wanted what only a network has, and there was none."""
+        return self.kind in OFFLINE or any(said in self.text for said in UNREACHED)
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,6 +31,7 @@ MESSAGES = {
     "script.tasks": "it started more than {detail} processes and threads and was stopped",
     "script.output": "it printed more than {detail} and was stopped",
     "script.processor": "it took more than {detail} of processor time and was stopped",
+    "script.no-network": "from {file}, line {line}, on it could not be run here, where it reached no network ({kind}: {text}); behind the wall there is none, with --sandbox off what this machine has",
     "script.not-installed": "from {file}, line {line}, on it could not be run here: {names} is not installed",
     "script.stubs": "{names} cannot be imported here; the script was run with placeholders",
     "script.stubbed-f": "f comes from a module that cannot be imported here",

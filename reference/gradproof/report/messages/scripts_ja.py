@@ -31,6 +31,7 @@ MESSAGES = {
     "script.tasks": "プロセスとスレッドを{detail}個より多く起動したため、停止しました",
     "script.output": "{detail}より多く出力したため、停止しました",
     "script.processor": "プロセッサ時間を{detail}より多く使ったため、停止しました",
+    "script.no-network": "{file} の {line} 行目からは、ネットワークにつながらず実行できませんでした ({kind}: {text})。隔離の中にはネットワークがありません。--sandbox off なら、このマシンのネットワークを使えます",
     "script.not-installed": "{file} の {line} 行目からは、ここでは実行できませんでした: {names} がインストールされていません",
     "script.stubs": "ここでは {names} をインポートできません。ここでの結果は、代用品を使って実行したものです",
     "script.stubbed-f": "f は、ここではインポートできないモジュールのものです",
