@@ -246,6 +246,27 @@ class Unpaired(Mixing):
         return (dout * (1 - self.y**2)) @ self.params[0].T
 
 
+class Single:
+    """Its numbers are rounded more than differences are."""
+
+    def __init__(self) -> None:
+        self.params = [np.ones(4, np.float32)]
+        self.grads = [np.zeros(4, np.float32)]
+
+    def forward(self, x: Array) -> Array:
+        self.x = x
+        return np.sin(x) * self.params[0]
+
+    def backward(self, dout: Array) -> Array:
+        self.grads[0][...] = np.sum(dout * np.sin(self.x), axis=0)
+        return dout * np.cos(self.x) * self.params[0]
+
+
+class SingleBeside(Steep):
+    def of_steepness(self, inner: Array) -> Array:
+        return np.asarray(super().of_steepness(inner), np.float32)
+
+
 RIGHT = (*(Mixing, Centred, Leaning, LeaningAsTold, Steep, SteepOfOne, Gate, TwoAlike),)
 
 MUTANTS = (
@@ -280,7 +301,7 @@ def test_what_forward_changes_is_no_parameter() -> None:
     assert "L4" not in {f.clause.id for f in found.findings}
 
 
-@pytest.mark.parametrize("cls", [Stretched, Unpaired])
+@pytest.mark.parametrize("cls", [Stretched, Unpaired, Single, SingleBeside])
 def test_what_cannot_be_judged_is_named(cls: Any) -> None:
     found = examined(cls)
     assert not wrong(found)

@@ -57,6 +57,16 @@ def without_gradients(setting: Setting, made: Moment, after: Moment) -> tuple[st
     )
 
 
+def told(own: Mapping[str, Array], after: Moment) -> dict[str, Array]:
+    """Those whose gradients are in double precision: differences tell no rounding."""
+    return {
+        name: value
+        for name, value in own.items()
+        if (gradient := own_gradient(name, after)) is not None
+        and (gradient.dtype.kind == "i" or gradient.dtype == np.float64)
+    }
+
+
 def _arrays(moment: Moment) -> dict[str, Array]:
     """Arrays and numbers by name: those of ``params``, if there are ``grads`` too."""
     listed = {f"params[{n}]": value for n, value in enumerate(moment.params)}
@@ -134,8 +144,13 @@ def _read(
     return {
         n
         for n, other in zip(own, moments, strict=True)
-        if _same(there.get(n), own[n]) and _differ(first, other)
+        if _put(there.get(n), own[n]) and _differ(first, other)
     }
+
+
+def _put(there: Array | None, value: Array) -> bool:
+    """Whether that is there, in double precision."""
+    return there is not None and there.dtype == np.float64 and _same(there, value)
 
 
 def of_both_signs(setting: Setting, fed: Sequence[str]) -> Setting:

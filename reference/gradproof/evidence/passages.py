@@ -738,12 +738,15 @@ def _with_own(trier: Trier, plain: _Tried, works: Callable[[Passage], bool]) -> 
     own = _own_of(first)
     if not own:
         return replace(plain, unjudged=_lacking(first))
-    for numbers in (layer_learned.moved(own), own):
+    assert first.backward is not None
+    fine = layer_learned.told(own, first.backward)
+    rounded = tuple(name for name in own if name not in fine)
+    for numbers in (layer_learned.moved(fine), fine):
         args = trier.port, trier.said.name, plain.how, plain.pair, numbers
         found = layer_learned.learned(*args)
         passages = trier.passages(found.how, [found.pair])
-        if len(found.unjudged) < len(own) and all(map(works, passages["first"])):
-            unjudged = found.unjudged
+        if len(found.unjudged) < len(numbers) and all(map(works, passages["first"])):
+            unjudged = found.unjudged + rounded
             if any(name.startswith("params[") for name in own):
                 unjudged += _lacking(first)
             return _Tried(found.how, found.pair, passages, unjudged)
