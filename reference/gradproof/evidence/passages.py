@@ -527,12 +527,14 @@ def _by_the_same(first: Passage) -> Setting:
         every = setting.references(observed, arrays)
         return [r for r in every if r.name == reference.name] or [reference]
 
-    return replace(setting, references=right)
+    return layer_ranges.loosely(replace(setting, references=right))
 
 
 def _tells(passage: Passage, like: Passage) -> bool:
     """Whether it can be judged, and forward is what it is for small numbers."""
-    return _fits(passage) and passage.agrees == like.agrees and _all_told(passage)
+    if not _fits(passage) or passage.agrees != like.agrees or not _all_told(passage):
+        return False
+    return not _departs(passage) or _departs(passage, layer_ranges.GUARDED)
 
 
 def _all_told(passage: Passage) -> bool:
@@ -549,10 +551,17 @@ def _all_told(passage: Passage) -> bool:
     return True
 
 
-def _departs(passage: Passage) -> bool:
-    """Whether a gradient that came is wrong."""
-    came = ((e, passage.gradients[r]) for r, e in passage.expected.gradients.items())
-    return any(a is not None and bool(np.any(e.off(a))) for e, a in came)
+def _departs(passage: Passage, share: float = 0.0) -> bool:
+    """Whether a gradient that came is wrong, by more than a share of its largest."""
+    for role, expected in passage.expected.gradients.items():
+        actual = passage.gradients[role]
+        off = expected.off(actual)
+        if actual is None or off is None:
+            continue
+        distance = np.abs(actual - expected.value)
+        if np.any(off & (distance > share * np.abs(actual).max(initial=0.0))):
+            return True
+    return False
 
 
 def _seen(found: LayerEvidence) -> Passage:
@@ -845,7 +854,8 @@ def _agrees_far_off(
     wide: list[Setting] = []
     for setting in settings:
         roles = layer_ranges.inputs(trier.said, kind, how.fed, setting)
-        wide += layer_ranges.wider(setting, roles) if roles else ()
+        loose = layer_ranges.loosely(setting)
+        wide += layer_ranges.wider(loose, roles) if roles else ()
     ahead = zip(wide, trier.forwards(how, wide), strict=True)
     told = [(s, m) for s, m in ahead if m is not None and _is_finite(m)]
     return _agree([s for s, _ in told], [m for _, m in told])
