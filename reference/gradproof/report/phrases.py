@@ -223,7 +223,7 @@ def call(examination: Examination) -> str | None:
 
 def _variant(message: str, parameters: Mapping[str, Any]) -> str:
     """The message that says this best: of a missing module its text alone."""
-    missing = parameters.get("kind") in MISSING_MODULE
+    missing = str(parameters.get("kind")) in MISSING_MODULE
     failed = message.startswith("load.import-failed")
     return message.replace("failed", "missing") if failed and missing else message
 

@@ -153,15 +153,15 @@ class _Keeper:
     def keep(self, became: int) -> None:
         """Until the host has had enough of it; then end all and exit."""
         failed = self._became(became)
-        self.say("failed " + failed if failed else "began")
+        self.write("failed " + failed if failed else "began")
         while not self._is_told():
             if not self.stopped:
                 self._look()
         left = self._end_all()
-        self.say("gone %d" % left)
+        self.write("gone %d" % left)
         os._exit(0)
 
-    def say(self, line: str) -> None:
+    def write(self, line: str) -> None:
         with suppress(OSError):
             os.write(self.control, line.encode() + b"\n")
 
@@ -194,7 +194,7 @@ class _Keeper:
         self.code = -os.WTERMSIG(status) if signalled else os.WEXITSTATUS(status)
         if self.code == -signal.SIGXCPU:
             self._stop("processor")
-        self.say("ended %d" % self.code)
+        self.write("ended %d" % self.code)
 
     def _look(self) -> None:
         """Stop the family where it takes too much."""
@@ -211,7 +211,7 @@ class _Keeper:
 
     def _stop(self, what: str) -> None:
         self.stopped = True
-        self.say("stopped " + what)
+        self.write("stopped " + what)
         self._end_all()
 
     def _end_all(self) -> int:
