@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import venv
+from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 from typing import TypeVar
@@ -54,6 +55,36 @@ def _refuse_skip(report: Report) -> Report:
         report.outcome = "failed"
         report.longrepr = f"skipped in CI: {report.longrepr}"
     return report
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take --every."""
+    parser.addoption(
+        "--every",
+        action="store_true",
+        help="run each case of tests of which a part is enough: of those marked part(n)"
+        " every n-th is run otherwise, and none of part(0)",
+    )
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave out what is not of the part that is run."""
+    if config.getoption("every"):
+        return
+    number: Counter[str] = Counter()
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
+    for item in items:
+        mark = item.get_closest_marker("part")
+        test = item.nodeid.partition("[")[0]
+        part = mark.args[0] if mark else 1
+        (kept if part and number[test] % part == 0 else left).append(item)
+        number[test] += 1
+    items[:] = kept
+    if left:
+        config.hook.pytest_deselected(items=left)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -114,11 +114,13 @@ def right(target: str) -> bool:
     return (found.verdict, found.role) == ("pass", RIGHT[target]) and found.numbers
 
 
+@pytest.mark.part(3)
 @pytest.mark.parametrize("target", SLIP)
 def test_a_slip_is_found_wrong(target: str) -> None:
     assert named(target), judged(target)
 
 
+@pytest.mark.part(3)
 @pytest.mark.parametrize("target", RIGHT)
 def test_what_is_unusual_and_right_is_found_right(target: str) -> None:
     assert right(target), judged(target)
@@ -188,6 +190,7 @@ def test_every_routine_is_in_a_table() -> None:
     assert there == {*SLIP, *RIGHT, *LESS, *CHEATS}
 
 
+@pytest.mark.part(0)
 def test_the_table_of_verdicts_has_nine_slips_of_ten_and_all_that_is_right() -> None:
     print()
     for target in (*SLIP, *RIGHT, *LESS, *CHEATS):

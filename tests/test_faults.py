@@ -32,6 +32,8 @@ pytestmark = [
 
 SECONDS = {"ends": "60"}
 A_FEW = "8"
+PART = 3
+"""Of the faults every third is tried, if not all are wanted."""
 """For each port: little where it has to be waited for to the end of it."""
 GOOD = ("by_rows", "copies", "smaller_step")
 FOREVER = b"98765"
@@ -154,10 +156,15 @@ def clauses(port: dict[str, Any]) -> list[Any]:
 
 
 @pytest.fixture(scope="module")
-def all_of_them(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    waits = list(WAITS)
+def all_of_them(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Ran:
+    # As the tests below: each third, if not all are wanted.
+    every = pytestconfig.getoption("every")
+    names = list(FAULTS)[:: 1 if every else PART]
+    ends, waits = ([n for n in names if n in kind] for kind in (ENDS, WAITS))
     half = len(waits) // 2
-    groups = {"ends": list(ENDS), "waits": waits[:half], "waits too": waits[half:]}
+    groups = {"ends": ends, "waits": waits[:half], "waits too": waits[half:]}
     return ran(tmp_path_factory.mktemp("run"), groups)
 
 
@@ -167,6 +174,7 @@ def test_each_file_is_expected_and_there_are_at_least_sixty() -> None:
     assert len(files) >= 60
 
 
+@pytest.mark.part(PART)
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_gets_its_own_verdict(name: str, all_of_them: Ran) -> None:
     verdict, words = FAULTS[name]

@@ -123,7 +123,7 @@ def test_folders_make_one_table(tmp_path: Path) -> None:
     assert "is wrong" in line(result, "gradient")
     assert f"{tmp_path}: passed over 1 with nothing to judge" in result.stdout
     assert (
-        "対象外は 判定するもののないファイル 1" in run(tmp_path, "--lang", "ja").stdout
+        "対象外は判定するもののないファイル 1" in run(tmp_path, "--lang", "ja").stdout
     )
 
 

@@ -283,7 +283,8 @@ def test_a_port_that_ends_its_judge_is_named_and_costs_nobody_else(
     (tmp_path / "a.py").write_text(RIGHT)
     (tmp_path / "kills.py").write_text(KILLER)
     (tmp_path / "z.py").write_text(WRONG)
-    result = run(".", "--jobs", "2")
+    # Behind a wall it finds no judge to end.
+    result = run(".", "--jobs", "2", "--sandbox", "off")
     assert result.exit_code == exit_codes.WRONG
     assert "kills.py:numerical_gradient  it ended every process" in result.stdout
     assert "3 ports: 1 right, 1 wrong, 1 broken" in result.stdout

@@ -404,6 +404,7 @@ def test_without_a_script_the_usage_is_told() -> None:
 AWKWARD = ["columns_bom_and_crlf.py", "columns_shift_jis.py", "columns_over_lines.py"]
 
 
+@pytest.mark.part(3)
 @pytest.mark.once
 @pytest.mark.parametrize("name", AWKWARD)
 def test_only_the_call_changes_in_the_bytes_of_a_file(
@@ -429,6 +430,7 @@ def _without_transposes(data: bytes) -> bytes:
     return data.replace(b".T", b"").replace(b"(", b"").replace(b")", b"")
 
 
+@pytest.mark.part(3)
 @pytest.mark.once
 @pytest.mark.parametrize(
     ("name", "lines"),
@@ -448,6 +450,7 @@ def test_a_call_with_rows_for_points_is_mended(name: str, lines: int) -> None:
     assert "it passes S1, S2, S3, S4, S5" in result.stderr
 
 
+@pytest.mark.part(3)
 @pytest.mark.once
 @pytest.mark.parametrize(
     ("name", "code"),
@@ -464,6 +467,7 @@ def test_a_script_with_nothing_wrong_is_left_alone(name: str, code: int) -> None
     assert "nothing to mend" in result.stderr
 
 
+@pytest.mark.part(3)
 @pytest.mark.once
 @pytest.mark.parametrize(
     ("name", "defect", "line"),
@@ -531,6 +535,7 @@ def test_what_is_mended_in_part_is_shown_and_the_rest_explained(
     assert "gradproof explain G5" in result.stderr  # of three components one is 0
 
 
+@pytest.mark.part(3)
 @pytest.mark.once
 @pytest.mark.parametrize(
     ("name", "defect"),
@@ -553,6 +558,7 @@ def test_a_function_is_mended_by_itself(name: str, defect: str, tmp_path: Path) 
 SLIPS = PROGRAMS / "slips"
 
 
+@pytest.mark.part(3)
 @pytest.mark.once
 @pytest.mark.parametrize(
     ("name", "defect"),
@@ -572,6 +578,7 @@ def test_a_slip_is_offered_a_fix_which_mends_it(name: str, defect: str) -> None:
     assert "judged with this change it is right" in result.stderr
 
 
+@pytest.mark.part(0)
 @pytest.mark.once
 def test_what_a_routine_should_do_is_mended_if_that_is_asked_for() -> None:
     target = f"{WRONG / 'not_restored.py'}:gradient"
@@ -599,6 +606,7 @@ def test_what_is_no_function_in_a_file_is_told(
     assert said in result.stderr
 
 
+@pytest.mark.part(3)
 @pytest.mark.once
 @pytest.mark.parametrize(
     ("name", "said"),
@@ -747,7 +755,8 @@ def test_a_change_that_does_not_pass_is_not_shown(
     result = run(SCRIPTS / "by_indices.py")
     assert result.exit_code == exit_codes.WRONG
     assert result.stdout == ""
-    assert "it does not pass (S3" in result.stderr
+    assert "it does not pass (by_indices.py" in result.stderr
+    assert "[S3 points-only]" in result.stderr
 
 
 @pytest.mark.once

@@ -328,7 +328,7 @@ def test_an_arrow_that_is_off_by_little_more_than_was_written_is_not_passed_over
 
 def test_groups_by_chance_are_not_told_where_fields_have_nothing_in_common() -> None:
     (sentence, _) = told(PRODUCT, SINE)
-    assert sentence.startswith("289 of 324 arrows (#0, #1, #2, …) changed, each other")
+    assert sentence.startswith("289 of 324 arrows (#0, #1, #2, …) changed, each")
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from gradproof.numerics import functions
-from gradproof.ports import protocol
+from gradproof.ports import protocol, wall
 from gradproof.ports.in_process import MAX_CALLS
 from gradproof.ports.observation import (
     Broke,
@@ -265,8 +265,12 @@ def test_a_child_is_started_again_a_bounded_number_of_times(
 ) -> None:
     log = tmp_path_factory.mktemp("starts") / "log"
     body = f"open({str(log)!r}, 'a').write('.'); os._exit(9)"
-    with program(SERVE.format(body)) as port:
-        outcomes = {port.observe(POINT).outcome for _ in range(20)}
+    unwalled = wall.wanted.set("off")  # it writes a log
+    try:
+        with program(SERVE.format(body)) as port:
+            outcomes = {port.observe(POINT).outcome for _ in range(20)}
+    finally:
+        wall.wanted.reset(unwalled)
     assert outcomes == {Broke("crash", "exit code 9")}
     assert len(log.read_text()) == 1 + MAX_RESTARTS
 

@@ -112,6 +112,7 @@ def test_the_steps_of_the_workflow_are_red_and_after_the_mending_green(
     assert "::error" not in run("bash", "-c", judge, at=project)
 
 
+@pytest.mark.part(0)
 def test_pre_commit_checks_the_port_that_has_changed(
     project: Path, environment: Path
 ) -> None:

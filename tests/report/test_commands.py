@@ -72,6 +72,7 @@ def commands(examination: Examination | ScriptExamination) -> Iterator[str]:
 
 
 @pytest.mark.once
+@pytest.mark.part(2)
 @pytest.mark.parametrize(
     ("target", "python", "kinds"),
     [

@@ -242,6 +242,7 @@ def test_a_script_is_judged(case: Case) -> None:
 
 
 @pytest.mark.once
+@pytest.mark.part(3)
 @pytest.mark.parametrize(
     "case",
     [

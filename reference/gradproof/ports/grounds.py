@@ -86,6 +86,8 @@ def of_python(command: str, environment: Mapping[str, str]) -> set[Path]:
         # A virtual environment is a prefix as a whole.
         if exe.parent.name == "bin" and len(exe.parts) > 3:
             named.add(exe.parent.parent)
+        else:
+            named.add(exe if _is_common(exe.parent) else exe.parent)
     return named
 
 

@@ -20,6 +20,7 @@ from typing import Literal, get_args
 
 from gradproof.ports import grounds, kept
 from gradproof.ports.target import LoadError
+from gradproof.ports.workers import own_order
 
 Sandbox = Literal["auto", "require", "off"]
 SANDBOXES: tuple[Sandbox, ...] = get_args(Sandbox)
@@ -145,6 +146,7 @@ def before(
     if around() != "bubblewrap":
         return []
     seen = grounds.of_python(sys.executable, variables)
+    order = order or own_order(command)
     if order:
         seen |= grounds.of_order(order, cwd) | grounds.of_python(command[0], variables)
     else:

@@ -45,6 +45,12 @@ def worker_command(python: str | None = None) -> list[str]:
     return [python or sys.executable, str(WORKER)]
 
 
+def own_order(command: Sequence[str]) -> bytes:
+    """The order of a worker that has it as its last word; nothing for others."""
+    own = len(command) == 3 and command[1] == str(WORKER)
+    return command[2].encode() if own else b""
+
+
 def forked(
     command: Sequence[str],
     environment: Mapping[str, str],

@@ -43,7 +43,10 @@ def compared(parameters: Mapping[str, Any], *, named: str) -> dict[str, str]:
     sentence, gives it a place of its own: a smaller one tells a reader nothing.
     """
     actual, expected = parameters["actual"], parameters["expected"]
-    if not (_finite(actual) and _finite(expected)) or actual == expected:
+    if not (_finite(actual) and _finite(expected)):
+        return {}
+    actual, expected = float(actual), float(expected)
+    if actual == expected:
         return {}
     place = _magnitude(actual - expected) - DIGITS + 1
     shown = {key: _to(place, parameters[key]) for key in ("actual", "expected")}

@@ -83,7 +83,7 @@ def _fork() -> int:
 def _become(given: List[int]) -> None:
     """Keep a process that is as one that has just been started: return in that."""
     control = socket.socket(fileno=given.pop())
-    request: Dict[str, Any] = json.loads(control.makefile("rb").readline())
+    request: Dict[str, Any] = json.loads(_line(control))
     for number, stream in enumerate(given):
         os.dup2(stream, number)
         os.close(stream)
@@ -97,6 +97,17 @@ def _become(given: List[int]) -> None:
     if random is not None:
         random.seed()  # else all would draw the same numbers
     keeper.begun()
+
+
+def _line(control: socket.socket) -> bytes:
+    """The first line, and no more: what comes after it is for the keeper."""
+    line = b""
+    while not line.endswith(b"\n"):
+        seen = control.recv(1 << 16, socket.MSG_PEEK)
+        if not seen:
+            break
+        line += control.recv(seen.find(b"\n") + 1 or len(seen))
+    return line
 
 
 def _reap(keepers: Set[int]) -> None:
