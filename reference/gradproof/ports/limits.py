@@ -14,8 +14,7 @@ GIB = 1 << 30
 ADDRESS_BYTES = 8 * GIB
 """Bytes of address space of a Python worker: a larger array is a MemoryError in it.
 
-Other runtimes reserve more than they use, Node 18 some 11 GB before it does anything,
-so that for them the memory in use alone is looked at.
+Other runtimes may reserve more than they use: of theirs, what is in use is looked at.
 """
 CORES = os.cpu_count() or 1
 """A library of linear algebra starts a thread on each."""
