@@ -392,6 +392,7 @@ def test_ones_own_picture_is_compared_by_its_arrows_too(
     assert not (pytester.path / "results" / "field.json").exists()
 
 
+@pytest.mark.part(3)
 @pytest.mark.once
 @pytest.mark.parametrize(
     ("changed", "parts"),

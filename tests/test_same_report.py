@@ -31,6 +31,7 @@ def report(**variables: str) -> str:
     return TIME.sub("", done.stdout)
 
 
+@pytest.mark.part(0)
 @pytest.mark.once
 def test_a_report_depends_on_no_hash_and_no_number_of_threads() -> None:
     one = report(PYTHONHASHSEED="1", OPENBLAS_NUM_THREADS="1")

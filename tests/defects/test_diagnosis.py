@@ -191,6 +191,7 @@ def pairs(role: RoleId) -> dict[tuple[str, ...], Model]:
     return found
 
 
+@pytest.mark.part(2)
 @pytest.mark.once
 @pytest.mark.parametrize("role", ARRAY_ROLES)
 def test_a_pair_is_caught_and_named_or_is_known_to_be_as_one(role: RoleId) -> None:

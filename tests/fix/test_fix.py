@@ -522,6 +522,7 @@ def test_a_routine_is_mended_step_by_step() -> None:
     assert "line 10: mended: numerical_gradient: G5 value" in result.stderr
 
 
+@pytest.mark.part(0)
 @pytest.mark.once
 def test_what_is_mended_in_part_is_shown_and_the_rest_explained(
     tmp_path: Path,

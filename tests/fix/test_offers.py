@@ -30,6 +30,7 @@ NOT_OFFERED = {
 """Named, with no change that is known for that defect in that manner."""
 
 
+@pytest.mark.part(2)
 @pytest.mark.once
 @pytest.mark.parametrize("name", [*NAMED[::2], *sorted(NOT_OFFERED)])
 def test_an_offer_is_kept(name: str) -> None:

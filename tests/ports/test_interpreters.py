@@ -130,6 +130,7 @@ def run(*command: str | Path) -> str:
     return done.stdout
 
 
+@pytest.mark.part(2)
 @pytest.mark.once
 def test_another_interpreter_tells_the_same_as_this_one(python: str) -> None:
     with ThreadPoolExecutor(2) as pool:

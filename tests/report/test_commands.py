@@ -72,7 +72,7 @@ def commands(examination: Examination | ScriptExamination) -> Iterator[str]:
 
 
 @pytest.mark.once
-@pytest.mark.part(2)
+@pytest.mark.part(5)
 @pytest.mark.parametrize(
     ("target", "python", "kinds"),
     [

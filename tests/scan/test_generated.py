@@ -18,6 +18,7 @@ def test_there_are_three_hundred_of_every_kind_and_no_two_are_the_same() -> None
     assert kinds == {"right", "mutant", "pair", "script", "layer", "fault"}
 
 
+@pytest.mark.part(0)
 @pytest.mark.once
 def test_a_slice_of_them_is_judged_as_expected(tmp_path: Path) -> None:
     made = list(generated_ports.ports())[::23]

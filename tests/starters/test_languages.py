@@ -241,6 +241,7 @@ def test_it_is_right_as_a_user_gets_it(
     table.append((language, "as a user gets it", "", ""))
 
 
+@pytest.mark.part(2)
 @pytest.mark.parametrize("slip", SLIPS, ids=lambda s: f"{s.language}: {s.name}")
 def test_a_slip_is_named(slip: Slip, tmp_path: Path, table: list[Row]) -> None:
     starting_points.require(slip.language)
