@@ -83,6 +83,7 @@ def started(folder: Path, marker: str, *arguments: str) -> subprocess.Popen[byte
     )
 
 
+@pytest.mark.part(3)
 @pytest.mark.once
 @pytest.mark.parametrize("name", CODES)
 @pytest.mark.parametrize(
