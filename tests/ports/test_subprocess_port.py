@@ -100,7 +100,8 @@ def test_all_that_a_program_may_say_can_be_said(
     for id, parameters in known.items():
         sentence = CATALOGUES[language][f"{prefix}.{id}"]
         names = {name for _, name, _, _ in Formatter().parse(sentence) if name}
-        assert names <= parameters, id
+        # The caret is put below the column.
+        assert names - {"caret"} <= parameters, id
 
 
 def test_arrays_go_there_and_back_bit_for_bit() -> None:
