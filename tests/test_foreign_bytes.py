@@ -23,6 +23,8 @@ from gradproof.ports.protocol_child import frame_of
 from gradproof.ports.target import TargetError, parsed
 from gradproof.project import config
 
+pytestmark = pytest.mark.once
+
 few = settings(max_examples=60, deadline=None)
 
 plain = st.recursive(
@@ -164,7 +166,6 @@ DEEP = {
 }
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("name", DEEP)
 def test_a_source_that_nests_deeply_is_python_or_none(name: str) -> None:
     # What is too deep is a matter of the Python: newer ones make trees of some.

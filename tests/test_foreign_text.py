@@ -6,7 +6,11 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import gradproof
+
+pytestmark = pytest.mark.once
 
 PACKAGE = Path(gradproof.__file__).parent
 IN_CHILDREN = PACKAGE / "ports" / "worker"

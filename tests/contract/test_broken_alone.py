@@ -17,6 +17,8 @@ from gradproof.ports import in_process
 from gradproof.ports.observation import Broke, Nonsense, Outcome, Raised, Unserved
 from gradproof.ports.role_ids import ArrayRoleId
 
+pytestmark = pytest.mark.once
+
 RAISED = Raised("ValueError", "not here")
 BREAKAGES = [RAISED, Broke("crash", "SIGSEGV"), Broke("timeout", "3"), Nonsense("str")]
 OF_OTHER_SIZES = ("component", "zeros", "many", "random-point")

@@ -25,6 +25,8 @@ from gradproof.report.page.arrows import Panel, drawings
 from gradproof.report.phrases import Phrases, Unusable
 from places import PROGRAMS
 
+pytestmark = pytest.mark.once
+
 EVIL = "</title><script>alert(1)</script>"
 
 
@@ -140,7 +142,6 @@ def checked(target: str) -> Any:
     return checks.check_declared(table, terms, 60)
 
 
-@pytest.mark.once
 def test_a_script_shows_what_it_draws_and_what_it_would_for_another_f() -> None:
     text = page(checked("scripts/book_before_fix.py"))
     told = re.findall(r"<p>(as .*?)</p>", text)
@@ -155,7 +156,6 @@ def test_a_script_shows_what_it_draws_and_what_it_would_for_another_f() -> None:
     assert "<msub><mi>x</mi><mi>0</mi></msub>" in text or "<mi>x0</mi>" in text
 
 
-@pytest.mark.once
 def test_a_wrong_layer_has_a_heat_map_and_a_remedy() -> None:
     found = checked("layers/wrong/layers.py:Convolution")
     text = page(found)
