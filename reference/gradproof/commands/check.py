@@ -30,7 +30,6 @@ from gradproof.commands.options import (
     timeout_option,
     trace,
 )
-from gradproof.ports import wall
 from gradproof.report.formats import FORMATS, of_folders
 from gradproof.report.language import CHOICE
 
@@ -162,6 +161,8 @@ def check(
         lang = _unless_given("lang", project.table.lang, lang)
         output, figures = _absolute(output), _absolute(figures)
         reports = [(form, _absolute(file)) for form, file in reports]
+        from gradproof.ports import wall
+
         wall.want(_unless_given("sandbox", project.table.sandbox, wall.wanted.get()))
         click.get_current_context().with_resource(project.inside())
     if declared and not tables:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from gradproof.commands import completion, signals
-from gradproof.ports import wall
 from gradproof.ports.role_ids import PORT_ROLES
+from gradproof.ports.sandbox_ids import SANDBOXES
 from gradproof.project.limits import MAX_TIMEOUT_SECONDS
 from gradproof.report.formats import FORMATS
 from gradproof.report.language import LANGUAGES, wanted
@@ -21,7 +21,7 @@ from gradproof.report.language import LANGUAGES, wanted
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from gradproof.ports.wall import Sandbox
+    from gradproof.ports.sandbox_ids import Sandbox
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Unusable
     from gradproof.report.scan_lines import Line
@@ -92,6 +92,8 @@ def _sandbox(_: click.Context, __: click.Parameter, value: Sandbox | None) -> No
 
     Raises UsageError where the project's word is none.
     """
+    from gradproof.ports import wall
+
     wall.want(value or _declared_sandbox(Path("pyproject.toml")) or "auto")
 
 
@@ -109,7 +111,7 @@ def _declared_sandbox(path: Path) -> Sandbox | None:
 
 sandbox_option = click.option(
     "--sandbox",
-    type=click.Choice(wall.SANDBOXES),
+    type=click.Choice(SANDBOXES),
     callback=_sandbox,
     expose_value=False,
     is_eager=True,

@@ -16,14 +16,13 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from gradproof.ports import grounds, kept
+from gradproof.ports.sandbox_ids import Sandbox
 from gradproof.ports.target import LoadError
 from gradproof.ports.workers import own_order
 
-Sandbox = Literal["auto", "require", "off"]
-SANDBOXES: tuple[Sandbox, ...] = get_args(Sandbox)
 Kind = Literal["bubblewrap", "keeper", "none"]
 """What stands around children: without bubblewrap a keeper alone, off Linux nothing."""
 

@@ -15,8 +15,8 @@ import msgspec
 
 from gradproof.ports.contents import contents
 from gradproof.ports.role_ids import PORT_ROLES, PortRoleId
+from gradproof.ports.sandbox_ids import SANDBOXES, Sandbox
 from gradproof.ports.target import EXEC, VECTORS, parse
-from gradproof.ports.wall import SANDBOXES, Sandbox
 from gradproof.project.limits import MAX_TIMEOUT_SECONDS
 from gradproof.report.language import LANGUAGES, Language
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gradproof.ports import wall
+from gradproof.ports.sandbox_ids import Sandbox
 from gradproof.ports.target import InternalError, parsed
-from gradproof.ports.wall import Sandbox
 from gradproof.project import checks
 from gradproof.project.checks import Checked
 from gradproof.project.config import PortTable
