@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gradproof.contract import optimizers
-from gradproof.contract.layers import not_run
+from gradproof.contract.moments import not_run
 from gradproof.examination.parts import LayersExamination
 from gradproof.examination.policy import AS_WRITTEN
 from gradproof.ports import layer_program, protocol

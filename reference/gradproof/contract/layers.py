@@ -9,6 +9,7 @@ import numpy as np
 
 from gradproof.contract import dropout, running_statistics
 from gradproof.contract.clauses import Finding, judged, must_of, should_of
+from gradproof.contract.moments import not_run
 from gradproof.contract.running_statistics import AtTest, as_rows
 from gradproof.contract.verdicts import (
     Judgement,
@@ -45,21 +46,6 @@ def runs(evidence: LayerEvidence) -> Judgement:
     first = _of(evidence, "first")
     stopped = [not_run(p.broke) for p in first if p.broke is not None]
     return next(filter(None, stopped), None) or worst(map(_runs, first))
-
-
-def not_run(moment: Moment) -> Judgement | None:
-    """What is said where it is not the code that broke."""
-    if moment.kind == "program.died":
-        return broken("layer.died", how=moment.text)
-    if moment.kind == "program.misfit":
-        return broken("layer.misfit", text=moment.text)
-    if moment.outcome == "missing":
-        return not_covered("load.missing", names=moment.text)
-    if moment.outcome == "broke":
-        # The child has ended, or the time: that may be the doing of another class.
-        late = moment.kind == "load.timeout"
-        return not_covered("layer.late" if late else "layer.broke")
-    return None
 
 
 def _runs(passage: Passage) -> Judgement:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradproof.contract.clauses import Finding, judged, must_of, should_of
+from gradproof.contract.moments import not_run
 from gradproof.contract.pairs import written
 from gradproof.contract.verdicts import (
     Judgement,
@@ -69,15 +70,9 @@ def runs(evidence: NetworkEvidence) -> Judgement:
 
 def _broken(step: str, moment: Moment) -> Judgement:
     file, line = moment.place or ("", 0)
-    if moment.outcome == "missing":
-        return not_covered("load.missing", names=moment.text)
-    if moment.kind == "program.died":
-        return broken("layer.died", how=moment.text)
-    if moment.kind == "program.misfit":
-        return broken("layer.misfit", text=moment.text)
-    if moment.outcome == "broke":
-        late = moment.kind == "load.timeout"
-        return not_covered("network.late" if late else "network.broke")
+    elsewhere = not_run(moment, "network")
+    if elsewhere is not None:
+        return elsewhere
     if moment.outcome == "returned":
         return broken("network.no-number", step=step)
     return broken(

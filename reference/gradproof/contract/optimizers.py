@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradproof.contract.clauses import Finding, must_of, should_of
+from gradproof.contract.moments import not_run
 from gradproof.contract.verdicts import (
     Judgement,
     broken,
@@ -76,17 +77,8 @@ def finite(evidence: OptimizerEvidence) -> Judgement:
 
 
 def _raised(moment: Moment, step: str) -> Judgement:
-    if moment.outcome == "missing":
-        return not_covered("load.missing", names=moment.text)
-    if moment.kind == "program.died":
-        return broken("layer.died", how=moment.text)
-    if moment.kind == "program.misfit":
-        return broken("layer.misfit", text=moment.text)
-    if moment.outcome == "broke":
-        # The child has ended, or the time: that may be the doing of another class.
-        return not_covered("optimizer.broke")
     file, line = moment.place or ("", 0)
-    return broken(
+    return not_run(moment, "optimizer") or broken(
         "optimizer.raised" if moment.place else "optimizer.raised-unplaced",
         kind=moment.kind,
         text=moment.text,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import math
 from collections.abc import Iterator
 from dataclasses import replace
@@ -50,7 +49,7 @@ def others(said: Description, how: Plan) -> Iterator[tuple[str, Plan]]:
 
 def _other(parameter: Parameter) -> float | None:
     """Another number than its default, if that is one that need not be an integer."""
-    default, key = _number(parameter.default), plain(parameter.name)
+    default, key = parameter.number, plain(parameter.name)
     if parameter.required or default is None or not math.isfinite(default):
         return None
     if key in WHOLE_NAMES or any(part in key for part in BESIDE):
@@ -58,12 +57,3 @@ def _other(parameter: Parameter) -> float | None:
     if isinstance(default, int) and key not in REALS:
         return None
     return OTHER if default in (0, 1) else OTHER * default
-
-
-def _number(text: str) -> float | int | None:
-    """The number that is written; ``None`` for what is none, or is true or false."""
-    try:
-        value = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return None
-    return value if type(value) in (float, int) else None

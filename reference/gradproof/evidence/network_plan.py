@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -105,22 +104,14 @@ def _value(kind: str, parameter: Parameter, sizes: Mapping[str, int]) -> Any:
 
 
 def _is_image(parameter: Parameter) -> bool:
-    return isinstance(default(parameter), tuple)
-
-
-def default(parameter: Parameter) -> Any:
-    """The default of a parameter, where it is something plain."""
-    try:
-        return ast.literal_eval(parameter.default)
-    except (ValueError, SyntaxError):
-        return None
+    return isinstance(parameter.plain, tuple)
 
 
 def settings(
     said: Description, make: Mapping[str, Any], arrays: Sequence[Array]
 ) -> Iterator[NetworkSetting]:
     """What loss may be given, by its parameters' names and the network's own arrays."""
-    roles = {role(p.name): make.get(p.name, default(p)) for p in said.make}
+    roles = {role(p.name): make.get(p.name, p.plain) for p in said.make}
     fed = [p for p in said.forward if p.required]
     rng = np.random.default_rng(5)
     for id, data in _data(roles, [p.name for p in fed], arrays, rng):
@@ -135,7 +126,7 @@ def with_mode(
     modes = [n for n, p in enumerate(rest) if role_of(p.name, ["train"])]
     if not modes:
         return data
-    before = [default(p) for p in rest[: modes[0]]]
+    before = [p.plain for p in rest[: modes[0]]]
     return (*data, *before, True)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -205,7 +204,7 @@ def numbers_of(said: Description, *, other: bool = False) -> dict[str, float]:
         role = _role(parameter.name, said)
         if role is None:
             continue
-        default = number(parameter.default)
+        default = parameter.number
         one, two = VALUES[role]
         if said.instance:
             one, two = (default, default) if default is not None else (one, two)
@@ -226,18 +225,8 @@ def _role(name: str, said: Description) -> str | None:
 def _may_be_rate(parameter: Parameter, said: Description) -> bool:
     """Whether it is a factor, as the alpha of DeZero's Adam, or a number unnamed."""
     role = role_of(parameter.name)
-    plain = parameter.required or number(parameter.default) is not None
+    plain = parameter.required or parameter.number is not None
     return role == "factor" or (role is None and plain and not said.instance)
-
-
-def number(text: str) -> float | None:
-    """The number that a text is, if it is one."""
-    try:
-        value = ast.literal_eval(text)
-    except (SyntaxError, ValueError):
-        return None
-    plain = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if plain else None
 
 
 def _manner(
@@ -312,7 +301,7 @@ def _by_role(said: Description, make: Mapping[str, float]) -> dict[str, float]:
     found = {}
     for parameter in said.make:
         role = _role(parameter.name, said)
-        default = number(parameter.default)
+        default = parameter.number
         value = make.get(parameter.name, default)
         if role is not None and value is not None:
             found[role] = value
@@ -400,7 +389,7 @@ def _choices(said: Description, course: Course, role: str, loose: bool) -> list[
         constants = [c for c in said.constants if 0 < c < 0.1 or c > 1e3]
     else:
         constants = [c for c in said.constants if 0.1 < c < 1]
-    defaults = [n for p in said.make if (n := number(p.default)) is not None]
+    defaults = [n for p in said.make if (n := p.number) is not None]
     shares = [n for n in defaults if 0 < n < 1]
     return list(dict.fromkeys([*found, *constants, *USUAL[role], *shares]))
 

@@ -10,13 +10,10 @@ from pathlib import Path
 
 from gradproof.edits import syntax
 from gradproof.ports import notebook
-
-MAX_FOLDERS_ABOVE = 3
-"""How many folders above a file's own are searched for what it imports."""
+from gradproof.ports.inherited import MAX_FOLDERS_ABOVE
 
 DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 IMPORTS = (ast.Import, ast.ImportFrom)
-SCOPES = (*DEFINES, ast.Lambda)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,8 +11,8 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-FOLDERS_ABOVE = 3
-"""How many folders above its own a port finds modules in, as `_Above` does."""
+from gradproof.ports.inherited import MAX_FOLDERS_ABOVE
+
 PREFIXES = ("bin", "lib", "lib64", "libexec", "include")
 """Of what is installed in a home folder; the rest of it may be anything."""
 
@@ -23,7 +23,7 @@ def ground(folder: Path) -> Path:
     Never the home folder, nor what holds it, but for what lies there itself.
     """
     mine = folder.absolute()
-    above = [mine, *mine.parents][: FOLDERS_ABOVE + 1]
+    above = [mine, *mine.parents][: MAX_FOLDERS_ABOVE + 1]
     allowed = [place for place in above if place == mine or not _is_common(place)]
     whole = [place for place in above[: len(allowed)] if (place / ".git").exists()]
     return next(iter(whole), allowed[-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
@@ -21,6 +22,20 @@ class Parameter:
     name: str
     required: bool = True
     default: str = ""
+
+    @property
+    def plain(self) -> Any:
+        """The default as a value, where it is something plain; else ``None``."""
+        try:
+            return ast.literal_eval(self.default)
+        except (SyntaxError, ValueError):
+            return None
+
+    @property
+    def number(self) -> float | int | None:
+        """The default, where it is a number; true and false are none."""
+        value = self.plain
+        return value if type(value) in (float, int) else None
 
 
 @dataclass(frozen=True)

@@ -74,10 +74,7 @@ def told(found: Sequence[Change], phrases: Phrases) -> Iterator[str]:
     for change in found:
         before, after = change.before, change.after
         if change.what in ("new", "gone", "verdict"):
-            before, after = (
-                phrases.say(f"standing.{each}") if each else ""
-                for each in (before, after)
-            )
+            before, after = _word(before, phrases), _word(after, phrases)
         yield "  " + phrases.say(
             f"since.{change.what}",
             target=change.target,
