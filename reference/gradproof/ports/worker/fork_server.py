@@ -14,6 +14,7 @@ import select
 import signal
 import socket
 import sys
+import time
 import warnings
 from contextlib import suppress
 from typing import Any, Dict, List, Set
@@ -21,6 +22,8 @@ from typing import Any, Dict, List, Set
 from . import keeper
 
 STREAMS = 3
+SETTLE_SECONDS = 0.02
+"""For keepers to end before the next one is forked; others may be at work."""
 
 
 def serve(imports: List[str]) -> None:
@@ -47,6 +50,7 @@ def serve(imports: List[str]) -> None:
         if not sign:
             waits.remove(link)
             continue
+        _settle(keepers)
         pid = _fork()
         if pid == 0:
             link.close()
@@ -126,6 +130,15 @@ def _reap(keepers: Set[int]) -> None:
             for stray in (child, *keeper.look(child).pids):
                 with suppress(OSError):
                     os.kill(stray, signal.SIGKILL)
+
+
+def _settle(keepers: Set[int]) -> None:
+    """Reap who has said that all is gone and is about to end: then it is swept."""
+    end = time.monotonic() + SETTLE_SECONDS
+    _reap(keepers)
+    while keepers and time.monotonic() < end:
+        time.sleep(SETTLE_SECONDS / 20)
+        _reap(keepers)
 
 
 def _sweep(folder: str) -> None:
