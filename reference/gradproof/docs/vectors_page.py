@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradproof.examination.vectors import shown
+from gradproof.examination.vectors.vector import ANSWERED, vectors, vectors_of
 from gradproof.ports.answers import FORMAT as ANSWERS
 from gradproof.ports.role_ids import RoleId
 from gradproof.report.phrases import Phrases
 from gradproof.report.vectors_file import ANSWERS_SCHEMA, FORMAT, VECTORS_SCHEMA
 from gradproof.report.vectors_text import ranges, unseen
-from gradproof.vectors import shown
-from gradproof.vectors.vector import ANSWERED, vectors, vectors_of
 
 ENGLISH = Phrases("en")
 

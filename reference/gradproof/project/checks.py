@@ -143,7 +143,7 @@ def _check_layers_of_program(
 
 def _check_answers(table: PortTable, path: Path, terms: Terms) -> Examination:
     """Examine a file of answers. Raises TargetError."""
-    from gradproof.vectors.answers import open_answers
+    from gradproof.examination.vectors.answers import open_answers
 
     if table.python or table.vectorized:
         raise UsageError("answers.no-options")

@@ -13,14 +13,14 @@ import sympy
 
 from gradproof import __version__
 from gradproof.defects.catalogue import CATALOGUE
+from gradproof.examination.vectors import shown
+from gradproof.examination.vectors.numbers import Kind
+from gradproof.examination.vectors.vector import Vector, vectors
 from gradproof.numerics.functions import Function
 from gradproof.ports.answers import AnswersFile
 from gradproof.ports.protocol import encode_number
 from gradproof.report import explain_text
 from gradproof.report.phrases import Phrases
-from gradproof.vectors import shown
-from gradproof.vectors.numbers import Kind
-from gradproof.vectors.vector import Vector, vectors
 
 FORMAT: Literal["gradproof-vectors/1"] = "gradproof-vectors/1"
 VECTORS = "vectors.json"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gradproof.defects.catalogue import CATALOGUE
+from gradproof.examination.vectors import shown
+from gradproof.examination.vectors.vector import ANSWERED
 from gradproof.report.phrases import Phrases
-from gradproof.vectors import shown
-from gradproof.vectors.vector import ANSWERED
 
 PAIR = "pair"
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gradproof.examination.vectors.vector import ANSWERED, Vector, vectors_of
 from gradproof.ports import answers
 from gradproof.ports.in_process import frozen
 from gradproof.ports.observation import (
@@ -22,7 +23,6 @@ from gradproof.ports.observation import (
 )
 from gradproof.ports.role_ids import RoleId
 from gradproof.ports.target import LoadError, UsageError
-from gradproof.vectors.vector import ANSWERED, Vector, vectors_of
 
 NO_VECTOR = Unserved("no-vector")
 

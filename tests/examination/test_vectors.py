@@ -19,6 +19,9 @@ from gradproof.defects.recipe import Recipe
 from gradproof.evidence.roles import ARRAY_ROLES
 from gradproof.examination.examination import Examination
 from gradproof.examination.policy import AS_WRITTEN
+from gradproof.examination.vectors import shown
+from gradproof.examination.vectors.numbers import NUMBERS
+from gradproof.examination.vectors.vector import ANSWERED, vectors, vectors_of
 from gradproof.ports.answers import FORMAT, MAX_BYTES
 from gradproof.ports.answers import read as read_answers
 from gradproof.ports.in_process import FunctionPort
@@ -28,9 +31,6 @@ from gradproof.project import checks
 from gradproof.project.config import PortTable
 from gradproof.report import vectors_file
 from gradproof.report.phrases import Phrases, Unusable
-from gradproof.vectors import shown
-from gradproof.vectors.numbers import NUMBERS
-from gradproof.vectors.vector import ANSWERED, vectors, vectors_of
 
 pytestmark = pytest.mark.once  # answers are the same under each version
 

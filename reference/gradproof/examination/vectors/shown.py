@@ -10,10 +10,10 @@ import numpy as np
 from gradproof.defects import kill_matrix
 from gradproof.defects.catalogue import CATALOGUE
 from gradproof.defects.recipe import Recipe
+from gradproof.examination.vectors.vector import ANSWERED, Vector, vectors_of
 from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.observation import Raised
 from gradproof.ports.role_ids import RoleId
-from gradproof.vectors.vector import ANSWERED, Vector, vectors_of
 
 
 @functools.cache

@@ -13,10 +13,10 @@ import numpy as np
 from gradproof.contract import expected, tangents
 from gradproof.evidence import probes, value_probes
 from gradproof.evidence.evidence import entries
+from gradproof.examination.vectors.numbers import NUMBERS, Kind, ProbePoint
 from gradproof.numerics.functions import Function
 from gradproof.ports.observation import Probe
 from gradproof.ports.role_ids import RoleId
-from gradproof.vectors.numbers import NUMBERS, Kind, ProbePoint
 
 Array = np.ndarray[Any, Any]
 
