@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from gradproof.report.release import __version__
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from gradproof.api import Language, LayerReport, Report, RoleId
-
-__version__ = "0.1.0"
 
 __all__ = [
     "__version__",

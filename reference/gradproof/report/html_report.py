@@ -12,13 +12,13 @@ import numpy as np
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from gradproof import __version__
 from gradproof.report import port_text
 from gradproof.report.characters import printable
 from gradproof.report.ci.results import judged_of
 from gradproof.report.examined import Examined
 from gradproof.report.page.contents import Section, section
 from gradproof.report.phrases import Phrases, Unusable
+from gradproof.report.release import __version__
 
 MARKS = {"pass": "✓", "in-part": "✓", "fail": "✗", "stale": "✗", "error": "✗"}
 

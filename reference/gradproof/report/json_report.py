@@ -10,7 +10,6 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 
-from gradproof import __version__
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict
 from gradproof.examination.examination import Examination, ProgramExamination
@@ -20,6 +19,7 @@ from gradproof.ports import wall
 from gradproof.ports.observation import Note
 from gradproof.report.examined import Examined
 from gradproof.report.phrases import Phrases, Unusable, call, reproduction
+from gradproof.report.release import __version__
 from gradproof.scripts.clauses import arrows_message
 from gradproof.scripts.evidence import Field, Luck
 from gradproof.scripts.examined import ScriptExamination

@@ -11,7 +11,6 @@ import msgspec
 import numpy as np
 import sympy
 
-from gradproof import __version__
 from gradproof.defects.catalogue import CATALOGUE
 from gradproof.examination.vectors import shown
 from gradproof.examination.vectors.numbers import Kind
@@ -21,6 +20,7 @@ from gradproof.ports.answers import AnswersFile
 from gradproof.ports.protocol import encode_number
 from gradproof.report import explain_text
 from gradproof.report.phrases import Phrases
+from gradproof.report.release import __version__
 
 FORMAT: Literal["gradproof-vectors/1"] = "gradproof-vectors/1"
 VECTORS = "vectors.json"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from gradproof import __version__
+from gradproof.report.release import __version__
 from gradproof.report.scan_lines import ScanRecord
 from gradproof.scan.plan import Plan, Planned
 from gradproof.scan.task import Manner, Task

@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 import msgspec
 
-from gradproof import __version__
 from gradproof.examination.policy import Outcome
 from gradproof.report.characters import printable
 from gradproof.report.ci import places
@@ -17,6 +16,7 @@ from gradproof.report.ci.places import Spot
 from gradproof.report.ci.results import Result, Suite
 from gradproof.report.index import CLAUSES
 from gradproof.report.phrases import Phrases
+from gradproof.report.release import __version__
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"

@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
-from gradproof import __version__
 from gradproof.golden.message import Message
 from gradproof.golden.pixels import PixelFigures
 from gradproof.golden.review import Change, Review, Status
 from gradproof.golden.sources import File, Kind, State, Version
 from gradproof.report.phrases import Phrases
+from gradproof.report.release import __version__
 from gradproof.report.review.words import Words
 
 FORMAT = "gradproof-review/1"
