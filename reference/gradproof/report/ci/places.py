@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import ast
-import contextlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from gradproof.contract.clauses import Finding
-from gradproof.edits import syntax
-from gradproof.edits.catalogue import candidates
-from gradproof.edits.text import NotTextError, source
-from gradproof.edits.text import parsed as parsed_text
 from gradproof.examination.examination import Examination
 from gradproof.examination.judged import Judged
 from gradproof.examination.parts import PartExamination
+from gradproof.fix import mended_lines
+from gradproof.ports import definitions
 from gradproof.ports.target import Target, UsageError, parsed
 from gradproof.scripts.examined import ScriptExamination
 from gradproof.scripts.records import Place
@@ -50,7 +46,8 @@ def of_finding(examination: Judged, finding: Finding) -> Spot:
     if verdict == "fail" and isinstance(examination, PartExamination):
         return _of_part(examination)
     if verdict == "fail" and isinstance(examination, Examination):
-        return _to_be_mended(examination) or of_port(examination)
+        place = mended_lines.first(examination)
+        return Spot(*place) if place else of_port(examination)
     return of_port(examination)
 
 
@@ -69,7 +66,7 @@ def of_target(text: str) -> Spot:
     file = _file(target)
     if file is None:
         return Spot()
-    return Spot(file.absolute(), _line(file, target.function))
+    return Spot(file.absolute(), definitions.line_of(file, target.function))
 
 
 def _file(target: Target) -> Path | None:
@@ -86,56 +83,6 @@ def _file(target: Target) -> Path | None:
         for name in (parts.with_suffix(".py"), parts / "__init__.py")
     )
     return next((file for file in found if file.is_file()), None)
-
-
-def _line(file: Path, name: str) -> int | None:
-    """The line on which a function, a class or a method is defined; else the first."""
-    if file.suffix != ".py":
-        return None
-    line = 1
-    with contextlib.suppress(OSError, SyntaxError, ValueError):
-        within: ast.AST = syntax.parse(file.read_bytes())
-        for part in name.split("."):
-            found = [node for node in _defined(within) if node.name == part]
-            if not found:
-                return 1
-            within, line = found[-1], found[-1].lineno
-    return line
-
-
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-
-
-def _defined(within: ast.AST) -> list[Definition]:
-    """The functions and classes of a body."""
-    return [n for n in ast.iter_child_nodes(within) if isinstance(n, Definition)]
-
-
-def _to_be_mended(examination: Examination) -> Spot | None:
-    """The line of a routine that the change for its defect would alter, if one would.
-
-    It need not be the only one that could be, and the change is not proved.
-    """
-    target = parsed(examination.target)
-    if isinstance(target, UsageError) or target.path is None:
-        return None
-    told = [e.defects for e in examination.diagnosis if e.whole and e.level == "must"]
-    try:
-        text = parsed_text(source(target.path.read_bytes()).text)
-    except (OSError, ValueError, NotTextError):
-        return None
-    if text is None:
-        return None
-    for defects in told:
-        for changed in candidates(text, target.function, *defects):
-            line = _first_changed(text.text.splitlines(), changed.splitlines())
-            return Spot(target.path.absolute(), line)
-    return None
-
-
-def _first_changed(before: Sequence[str], after: Sequence[str]) -> int:
-    same = (old == new for old, new in zip(before, after, strict=False))
-    return next((n for n, is_same in enumerate(same, 1) if not is_same), len(before))
 
 
 def _of_part(examination: PartExamination) -> Spot:
