@@ -14,8 +14,9 @@ from gradproof.defects import kill_matrix, layer_matrix, update_matrix, updates
 from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.defects.layers import IDS
 from gradproof.defects.update_examples import EXAMPLES
-from gradproof.docs import protocol_page, story, vectors_page
+from gradproof.docs import protocol_page, vectors_page
 from gradproof.evidence.bounds import POLICY
+from gradproof.fields import story
 from gradproof.ports import protocol
 from gradproof.ports.role_ids import RoleId
 from gradproof.report import explain_text, vectors_file

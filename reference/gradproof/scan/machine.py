@@ -14,6 +14,8 @@ from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
 
+PRELOADED = ["gradproof.project.preload", "gradproof.scan.task"]
+
 QUEUED = 2
 """Tasks a process that are under way: the next one waits beside it."""
 
@@ -57,7 +59,7 @@ def _way() -> str:
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return "spawn"
-    multiprocessing.set_forkserver_preload(["gradproof.scan.warm"])
+    multiprocessing.set_forkserver_preload(PRELOADED)
     here = os.getcwd()
     os.chdir(Path(__file__).parent)
     try:

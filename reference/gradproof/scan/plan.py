@@ -9,13 +9,13 @@ from pathlib import Path
 
 from msgspec import structs
 
+from gradproof.finding.changed import changed_since
 from gradproof.finding.files import PassedOver
 from gradproof.finding.finding import PROJECT, Findings, Found, find, groups
 from gradproof.finding.reach import Reach, reach
 from gradproof.ports.target import EXEC, VECTORS
 from gradproof.project import config
 from gradproof.project.config import PortTable
-from gradproof.scan.changed import changed_since
 
 
 @dataclass(frozen=True)

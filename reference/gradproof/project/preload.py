@@ -1,4 +1,4 @@
-"""All that judging needs, imported: processes are forked from one that has it."""
+"""What judging needs, imported: processes are forked from one that has done so."""
 
 from __future__ import annotations
 
@@ -9,5 +9,4 @@ from gradproof.fix import layer_search as layer_search
 from gradproof.ports import program as program
 from gradproof.report import layer_text as layer_text
 from gradproof.report import script_text as script_text
-from gradproof.scan import task as task
 from gradproof.scripts import examination as examination
