@@ -35,7 +35,6 @@ from gradproof.defects.layer_matrix import mutant
 from gradproof.defects.layers import DEFECTS
 from gradproof.evidence import valley
 from gradproof.evidence.layer_kinds import KINDS
-from gradproof.examination.gradient_entries import of_layer
 from gradproof.figures import canvas, heat_maps, path_maps, quivers
 from gradproof.golden.baseline import changes_since, panels_of, update
 from gradproof.golden.document import Panels, differences, loads
@@ -43,6 +42,7 @@ from gradproof.golden.entries import Entries, entries
 from gradproof.golden.points import Points, points
 from gradproof.golden.snapshot import Arrows
 from gradproof.golden.written import close
+from gradproof.report.gradient_entries import of_layer
 
 BASELINES = Path(__file__).parents[1] / "baseline_images"
 FUNCTIONS = {

@@ -210,7 +210,6 @@ def _show(patch: Patch, phrases: Phrases) -> None:
 
 def _write(found: Repair, phrases: Phrases) -> bool:
     """Write what was mended; whether that went well."""
-    from gradproof.edits import journal
     from gradproof.fix import files
 
     said = {"target": found.target.text}
@@ -219,7 +218,7 @@ def _write(found: Repair, phrases: Phrases) -> bool:
     except files.FileChangedError:
         click.echo(phrases.say("fix.changed", **said), err=True)
         return False
-    except journal.PartlyWrittenError as error:
+    except files.PartlyWrittenError as error:
         listed = ", ".join(map(str, error.paths))
         click.echo(phrases.say("fix.partly", files=listed, **said), err=True)
         return False

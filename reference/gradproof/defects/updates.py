@@ -14,8 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof import optimizers as kit
-from gradproof.evidence.update_rules import Form, Move, Numbers, walk
+from gradproof.evidence.update_rules import MOVES, Form, Move, Numbers, walk
 from gradproof.evidence.updates import Walk
 
 Model = Callable[[Form], Walk]
@@ -309,7 +308,7 @@ DEFECTS: Mapping[str, UpdateDefect] = {
         UpdateDefect("state-of-first-parameter", KEEPING, _remembered_of_first),
         UpdateDefect("nesterov-old-form", ("nesterov",), _following(_old_nesterov)),
         UpdateDefect(
-            "nesterov-without-look-ahead", ("nesterov",), _following(kit.momentum)
+            "nesterov-without-look-ahead", ("nesterov",), _following(MOVES["momentum"])
         ),
         UpdateDefect("velocity-late", VELOCITY, _following(_late)),
         UpdateDefect("step-added-twice", ("momentum",), _following(_added_twice)),

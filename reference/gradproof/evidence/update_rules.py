@@ -114,6 +114,9 @@ FORMS: tuple[Form, ...] = (
 )
 """Every form that is right; of a rule the first is the one that the kit begins with."""
 
+MOVES: Mapping[str, Move] = {form.id: form.move for form in FORMS}
+"""One step of each form."""
+
 PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "rate": ("lr", "learningrate", "eta", "rate", "stepsize", "learnrate", "eps0"),
     "momentum": ("momentum", "mu", "mom", "m"),

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.text import Text
 
 from gradproof import corrected, sample
 from gradproof.figures import canvas, quivers
 from gradproof.numerics import error_bounds, functions
 from gradproof.numerics.functions import Function
-from gradproof.report.phrases import Phrases
 
 Array = NDArray[Any]
 Field = tuple[Array, Array, Array]
@@ -67,53 +64,35 @@ def observe(
     return DrawnField(x, y, gradient, shapes, wrong)
 
 
-def run(folder: Path, phrases: Phrases, console: Console) -> None:
-    """Print the demonstration and write its pictures into ``folder``.
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """The field of one function, as the faulty call gives it and as the right one."""
 
-    Raises OSError when the pictures cannot be written.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
+    name: str
+    function: Function
+    faulty: DrawnField
+    right: DrawnField
 
-    def line(message: str, style: str = "", **parameters: Any) -> None:
-        text = phrases.say(f"demo.{message}", **parameters)
-        console.print(Text(text, style), soft_wrap=True)
 
-    line("title", "bold")
-    pictures = []
+def compared() -> Iterator[Compared]:
+    """The three functions of the story, one after the other."""
     for name, f, function in CASES:
         faulty = observe(sample.faulty_field, f, function)
-        right = observe(corrected.right_field, f, function)
-        if name == "squares":
-            line("given", **_seen(faulty), call="np.array([X, Y])")
-            line("expected", **_seen(right), call="np.array([X, Y]).T")
-        wrong, total = int(faulty.wrong.sum()), faulty.wrong.size
-        which = "faulty" if wrong else "lucky"
-        style = "red" if wrong else "yellow"
-        line(which, style, function=function.text, wrong=wrong, total=total)
-        left = int(right.wrong.sum())
-        verdict, style = ("unproved", "bold red") if left else ("proved", "green")
-        line(verdict, style, function=function.text, wrong=left, total=total)
-        pictures += _pictures(folder, name, faulty, right)
-    line("why")
-    line("pictures", folder=folder.resolve(), count=len(pictures))
-    for picture in pictures:
-        console.print(Text(f"  {picture.name}"), soft_wrap=True)
+        yield Compared(
+            name, function, faulty, observe(corrected.right_field, f, function)
+        )
 
 
-def _seen(field: DrawnField) -> dict[str, Any]:
-    """How often f was given what; the numbers are counted, not known beforehand."""
-    shape, count = field.shapes.most_common(1)[0]
-    return {"shape": list(shape), "calls": f"{count:,}"}
+def write(each: Compared, folder: Path) -> list[Path]:
+    """Write the faulty, the right and the compared picture of one function.
 
-
-def _pictures(
-    folder: Path, name: str, faulty: DrawnField, right: DrawnField
-) -> list[Path]:
-    """Write the faulty, the right and the compared picture of one function."""
+    Raises OSError when they cannot be written.
+    """
+    faulty, right = each.faulty, each.right
     drawn = {
-        f"faulty-{name}": quivers.quiver(faulty.x, faulty.y, *-faulty.gradient),
-        f"right-{name}": quivers.quiver(right.x, right.y, *-right.gradient),
-        f"comparison-{name}": quivers.compare(
+        f"faulty-{each.name}": quivers.quiver(faulty.x, faulty.y, *-faulty.gradient),
+        f"right-{each.name}": quivers.quiver(right.x, right.y, *-right.gradient),
+        f"comparison-{each.name}": quivers.compare(
             right.x, right.y, -faulty.gradient, -right.gradient, faulty.wrong
         ),
     }

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gradproof.edits.journal import PartlyWrittenError as PartlyWrittenError
 from gradproof.edits.journal import finish, replace_all
 from gradproof.edits.text import BOM, FileText, NotTextError, source
 from gradproof.ports import notebook

@@ -8,16 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from gradproof.examination.gradient_entries import of_layer
 from gradproof.examination.layers import (
     LayerExamination,
     OptimizerExamination,
 )
 from gradproof.examination.parts import LayersExamination, PartExamination
-from gradproof.examination.paths import of_optimizer
 from gradproof.golden.document import Panels, dumps
 from gradproof.golden.entries import Entries
 from gradproof.golden.points import Points
+from gradproof.report.gradient_entries import of_layer
+from gradproof.report.optimizer_paths import of_optimizer
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -12,15 +12,15 @@ from markupsafe import Markup
 
 from gradproof.contract.clauses import Finding
 from gradproof.examination.examination import ComponentFormula, Examination
-from gradproof.examination.gradient_entries import of_layer
 from gradproof.examination.judged import Judged
 from gradproof.examination.layers import LayerExamination, OptimizerExamination
 from gradproof.examination.parts import PartExamination
-from gradproof.examination.paths import of_optimizer
 from gradproof.examination.policy import Outcome
 from gradproof.report.ci import results
 from gradproof.report.defect_names import told
+from gradproof.report.gradient_entries import of_layer
 from gradproof.report.headlines import headline
+from gradproof.report.optimizer_paths import of_optimizer
 from gradproof.report.page import mathml
 from gradproof.report.page.arrows import Drawing, Panel, drawings
 from gradproof.report.phrases import (
