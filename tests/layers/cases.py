@@ -76,6 +76,12 @@ CASES = {
     "cross-entropy-soft": Case(
         layers.cross_entropy, ((3, 4),), {"t": SOFT, "epsilon": 1e-7}, True
     ),
+    "binary-cross-entropy": Case(
+        layers.binary_cross_entropy,
+        ((3, 2),),
+        {"t": np.array([[1, 0], [0, 0], [1, 1]]), "epsilon": 1e-7},
+        True,
+    ),
     "softmax-with-loss": Case(layers.softmax_with_loss, ((3, 4),), {"t": LABELS}),
     "softmax-with-loss-soft": Case(layers.softmax_with_loss, ((3, 4),), {"t": SOFT}),
     "time-softmax-with-loss": Case(

@@ -137,6 +137,14 @@ MUTANTS = {
         ),
         ("y",),
     ),
+    "chance-of-no-forgotten": Mutant(
+        "binary-cross-entropy",
+        crossed(
+            layers.binary_cross_entropy,
+            lambda y, t, epsilon: layers.cross_entropy(y, t=t, epsilon=epsilon),
+        ),
+        ("y",),
+    ),
     "not-divided-by-the-batch": Mutant(
         "softmax-with-loss",
         differing(layers.softmax_with_loss, lambda d, y, g: (g[0] * 3,)),

@@ -45,6 +45,12 @@ SMALL = {
     "cross-entropy": Case(
         layers.cross_entropy, ((2, 3),), {"t": np.array([2, 0]), "epsilon": 1e-7}, True
     ),
+    "binary-cross-entropy": Case(
+        layers.binary_cross_entropy,
+        ((2, 2),),
+        {"t": np.array([[1, 0], [0, 1]]), "epsilon": 1e-7},
+        True,
+    ),
     "softmax-with-loss": Case(
         layers.softmax_with_loss, ((2, 3),), {"t": np.array([2, 0])}
     ),

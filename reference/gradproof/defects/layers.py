@@ -142,7 +142,8 @@ BIASED = (*AFFINE, "convolution", "rnn", "lstm", "gru")
 SEQUENCES = ("time-affine", "time-rnn", "time-lstm", "time-gru")
 CROSS = "cross-entropy"
 LOSSES = ("softmax-with-loss", "time-softmax-with-loss", "sigmoid-with-loss")
-MEANS = (*LOSSES, "mean-squared-error")
+OF_CHANCES = ("categorical-cross-entropy", "binary-cross-entropy")
+MEANS = (*LOSSES, *OF_CHANCES, "mean-squared-error")
 SOFTMAXES = ("softmax-with-loss",)
 NORMAL = ("batch-normalization",)
 POOLS = ("max-pooling", "average-pooling")
@@ -602,7 +603,7 @@ DEFECTS: Mapping[str, LayerDefect] = {
         LayerDefect("target-missing", SOFTMAXES, _target_missing),
         LayerDefect(
             "labels-as-one-hot",
-            (*SOFTMAXES, CROSS),
+            (*SOFTMAXES, CROSS, OF_CHANCES[0]),
             _labels_as_rows,
             others=(_labels_as_numbers,),
         ),

@@ -27,13 +27,15 @@ NORM_EPSILONS = (1e-6, 1e-7, 1e-5, 1e-8, 1e-3, 1e-10, 1e-12, 0.0, 1e-4, 1e-9, 2e
 class Reference:
     """A right layer of a kind: takes the arrays of a setting, in order.
 
-    ``slack`` is how far the value may be off beyond its rounding. ``doubt`` is the
-    message of why a value that agrees is no proof, ``fault`` of why it is wrong.
+    ``slack`` is how far the value may be off beyond its rounding, ``slope_slack`` a
+    gradient. ``doubt`` is the message of why a value that agrees is no proof, ``fault``
+    of why it is wrong.
     """
 
     name: str
     layer: Layer
     slack: float = 0.0
+    slope_slack: float = 0.0
     doubt: str = ""
     fault: str = ""
 
@@ -313,6 +315,67 @@ def _sigmoid_with_loss(seed: int) -> Sequence[Sequence[Setting]]:
                 {"t": t.reshape(3, 1)},
             )
         ],
+    ]
+
+
+def _chances(seed: int, *shape: int) -> Array:
+    """Different ones, all between 0.2 and 0.8."""
+    return 0.5 + 0.3 * distinct(np.random.default_rng(seed), shape)
+
+
+def _of_chances(formula: str, layer: Layer, y: Array, times: int = 1) -> Rightly:
+    """A loss that is a mean or a sum; the ε of its logarithm is open."""
+    rows = len(y)
+    least = float(np.minimum(y, 1 - y).min())
+    off = LOGARITHM_EPSILON / least
+    each = Reference(formula, layer, times * y.size * off, off / least)
+    factors = {
+        "the batch's mean": 1.0,
+        "summed": float(rows),
+        "the mean of all": rows / y.size,
+    }
+    return _always(
+        *(
+            replace(
+                each,
+                name=f"{formula}, {how}",
+                layer=scaled(layer, factor),
+                slack=each.slack * max(factor, 1.0),
+                slope_slack=each.slope_slack * max(factor, 1.0),
+            )
+            for how, factor in factors.items()
+        )
+    )
+
+
+def _cross_entropy(seed: int) -> Sequence[Sequence[Setting]]:
+    y = _chances(seed, 3, 4)
+    y /= y.sum(axis=1, keepdims=True)
+    labels = np.roll(LABELS, seed)
+
+    def setting(id: str, t: Array) -> Setting:
+        layer = functools.partial(kit.cross_entropy, t=t)
+        return Setting(id, {"x": y}, _of_chances("−log x[t]", layer, y), {"t": t})
+
+    one_hot, by_label = setting("one-hot", np.eye(4)[labels]), setting("labels", labels)
+    return [[one_hot, by_label], [one_hot], [by_label]]
+
+
+BINARY = np.array([[1, 0, 0, 1], [0, 1, 0, 0], [1, 1, 1, 0]])
+
+
+def _binary_cross_entropy(seed: int) -> Sequence[Sequence[Setting]]:
+    def setting(id: str, *shape: int) -> list[Setting]:
+        t = np.roll(BINARY, seed).ravel()[: int(np.prod(shape))].reshape(shape)
+        y = _chances(seed, *shape)
+        layer = functools.partial(kit.binary_cross_entropy, t=t)
+        right = _of_chances("−(t·log x + (1 − t)·log(1 − x))", layer, y, 2)
+        return [Setting(id, {"x": y}, right, {"t": t})]
+
+    return [
+        setting("rows", 3, 4),
+        setting("column", 3, 1),
+        setting("numbers", 3),
     ]
 
 
@@ -754,6 +817,25 @@ KINDS: tuple[Kind, ...] = (
         ("x",),
         (),
         _sigmoid_with_loss,
+        loss=True,
+    ),
+    Kind(
+        "categorical-cross-entropy",
+        (
+            *("crossentropy", "crossentropyerror", "categoricalcrossentropy"),
+            "categoricalcrossentropyloss",
+        ),
+        ("x",),
+        (),
+        _cross_entropy,
+        loss=True,
+    ),
+    Kind(
+        "binary-cross-entropy",
+        ("binarycrossentropy", "binarycrossentropyloss", "bce", "bceloss"),
+        ("x",),
+        (),
+        _binary_cross_entropy,
         loss=True,
     ),
     Kind(

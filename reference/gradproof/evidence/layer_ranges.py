@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -87,10 +88,30 @@ def loosely(setting: Setting) -> Setting:
     return replace(setting, references=right)
 
 
-def moved(setting: Setting, roles: Sequence[str]) -> Setting:
-    """The setting with 1 added to each of these arrays."""
-    more = {role: setting.arrays[role] + 1 for role in roles}
-    return replace(setting, arrays={**setting.arrays, **more})
+NEAR_ZERO = (2.0**-10, 2.0**-13, 2.0**-16)
+"""Ever nearer to 0, and far from what a logarithm is kept away from 0 by."""
+
+
+def near_zero(setting: Setting, role: str) -> list[Setting]:
+    """The setting with all numbers of an array ever nearer to 0."""
+    ones = np.ones(np.shape(setting.arrays[role]))
+    return [
+        replace(setting, arrays={**setting.arrays, role: near * ones})
+        for near in NEAR_ZERO
+    ]
+
+
+def has_pole(values: Sequence[Array]) -> bool:
+    """Whether what is made of numbers `near_zero` goes on as a logarithm does.
+
+    Its steps are equal. Those of what has a slope at 0 become 8 times as small, those
+    of a root √8 times.
+    """
+    first, second = (
+        float(np.max(np.abs(after - before), initial=0.0))
+        for before, after in itertools.pairwise(values)
+    )
+    return second > first / 4 > 0
 
 
 def between(settings: Sequence[Setting], fed: Sequence[str]) -> Mapping[str, float]:

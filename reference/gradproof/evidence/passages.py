@@ -172,7 +172,8 @@ def _expected_gradients(
 ) -> tuple[Limits, ...]:
     """The gradients of a reference."""
     _, backward = _expected_value(reference, same)
-    return tuple(map(limits, backward(*_bounded(given))))
+    slack = reference.slope_slack
+    return tuple(limits(g, slack) for g in backward(*_bounded(given)))
 
 
 def expected(
@@ -488,7 +489,13 @@ def _with_wide(
         return found.passages
     settings = layer_ranges.wider(_by_the_same(first), roles)
     tried = [trier.once(first.plan, setting) for setting in settings]
-    wide = [p for p in tried if p is not None and _tells(p, like=first)]
+    wide = [
+        p
+        for p in tried
+        if p is not None
+        and _tells(p, like=first)
+        and not _is_cut_off(trier, p, first.setting)
+    ]
     return {**found.passages, "first": [*found.first, *wide]}
 
 
@@ -499,8 +506,8 @@ def _right_so_far(passages: Sequence[Passage]) -> bool:
 def _takes_any(trier: Trier, first: Passage, roles: Sequence[str]) -> bool:
     """Whether it may be fed numbers of any size.
 
-    A loss of two arrays may be one of chances; one of y − t alone is not. An object's
-    loss may be of anything.
+    A loss of two arrays may be one of chances, if it has a pole at 0. An object's loss
+    may be of anything.
     """
     if any(v is not None and v.ndim for v in first.forward.value):
         return True
@@ -508,13 +515,8 @@ def _takes_any(trier: Trier, first: Passage, roles: Sequence[str]) -> bool:
         return False
     if len(roles) < 2 or first.agrees:
         return True
-    (moved,) = trier.forwards(first.plan, [layer_ranges.moved(first.setting, roles)])
-    was, is_now = (
-        0.0 if m is None else float(np.sum(np.asarray(m.value[0], float)))
-        for m in (first.forward, moved)
-    )
-    # Each number is rounded anew, by a unit of what is added to it.
-    return abs(was - is_now) <= POLICY * float(np.finfo(float).eps) * (1 + abs(was))
+    how, setting = first.plan, first.setting
+    return not any(_has_pole(trier, how, setting, role) for role in roles)
 
 
 def _by_the_same(first: Passage) -> Setting:
@@ -603,7 +605,17 @@ def _gather(port: LayerPort, said: Description) -> LayerEvidence:
         if problem.taken:
             return LayerEvidence(said, kind, problem=problem.parameter)
         return LayerEvidence(said, kind, lacking=problem.parameter)
+    if kind.loss and _is_another_of_chances(Trier(port, said), found["first"][0]):
+        return _by_behaviour(port, said)
     return _or_instead(port, LayerEvidence(said, kind, passages=found))
+
+
+def _is_another_of_chances(trier: Trier, first: Passage) -> bool:
+    """Whether it is not the loss of its name, but one of chances."""
+    if first.agrees or first.broke:
+        return False
+    how, setting = first.plan, first.setting
+    return _has_pole(trier, how, setting, next(iter(setting.arrays)))
 
 
 def _or_instead(port: LayerPort, found: LayerEvidence) -> LayerEvidence:
@@ -906,12 +918,48 @@ def _fitting(trier: Trier, plain: _Tried) -> LayerEvidence:
         layer_learned.of_both_signs(other, fed),
     )
     more = trier.passages(tried.how, [signed])
-    if all(map(_fits, more["first"])):
+    signs_tell = all(map(_fits, more["first"])) and not any(
+        _is_cut_off(trier, passage, one) for passage in more["first"]
+    )
+    if signs_tell:
         passages = {id: [*passages[id], *more[id]] for id in passages}
     over = tuple(_spread(trier, plain.how, plain.pair))
     return LayerEvidence(
         trier.said, None, passages=passages, spread=over, unjudged=tried.unjudged
     )
+
+
+def _is_cut_off(trier: Trier, passage: Passage, positive: Setting) -> bool:
+    """Whether it departs at what it cuts off alone, as a logarithm's numbers below 0.
+
+    There its value stays the same, and it has the slope of where it is cut off. Of
+    numbers that it is not made for nobody can say which is right.
+    """
+    return _departs_where_flat(passage) and any(
+        _has_pole(trier, passage.plan, positive, role) for role in passage.plan.fed
+    )
+
+
+def _departs_where_flat(passage: Passage) -> bool:
+    """Whether it departs, and nowhere but where its value stays the same."""
+    departs = False
+    for role, expected in passage.expected.gradients.items():
+        off = expected.off(passage.gradients[role])
+        if off is not None and off.any():
+            departs = True
+            if np.any(expected.value[off] != 0):
+                return False
+    return departs
+
+
+def _has_pole(trier: Trier, how: Plan, setting: Setting, role: str) -> bool:
+    """Whether forward goes on and on where an array comes near 0, as a logarithm."""
+    if role not in setting.arrays:
+        return False
+    near = trier.forwards(how, layer_ranges.near_zero(setting, role))
+    values = [np.asarray(m.value[0], float) for m in near if m is not None]
+    whole = len(values) == len(near) and len({v.shape for v in values}) == 1
+    return whole and layer_ranges.has_pole(values)
 
 
 def _broken_off(passages: dict[str, list[Passage]]) -> dict[str, list[Passage]]:

@@ -29,6 +29,7 @@ from gradproof.layers.images import average_pooling, convolution, max_pooling
 from gradproof.layers.layer import Layer
 from gradproof.layers.linear import affine, embedding, matmul, time_affine
 from gradproof.layers.losses import (
+    binary_cross_entropy,
     cross_entropy,
     mean_squared_error,
     one_hot,
@@ -61,6 +62,7 @@ __all__ = [
     "average_pooling",
     "batch_normalization",
     "batch_normalization_at_test",
+    "binary_cross_entropy",
     "centred",
     "col2im",
     "convolution",

@@ -24,6 +24,23 @@ def cross_entropy(
     return -_sample_mean(target * np.log(y + epsilon)), backward
 
 
+def binary_cross_entropy(
+    y: Array, *, t: Array, epsilon: float = 0.0
+) -> tuple[Array, Backward]:
+    """The mean over the samples of −Σ(t·log(y + ε) + (1 − t)·log(1 − y + ε)).
+
+    y are probabilities (N, …), and t, of the same shape, is 0 or 1.
+    """
+    target = t.astype(y.dtype)
+    each = target * np.log(y + epsilon) + (1 - target) * np.log(1 - y + epsilon)
+
+    def backward(dloss: Array) -> tuple[Array]:
+        slope = (1 - target) / (1 - y + epsilon) - target / (y + epsilon)
+        return (dloss * slope / len(y),)
+
+    return -_sample_mean(each), backward
+
+
 def softmax_with_loss(
     x: Array, *, t: Array, log_softmax: Layer = log_softmax
 ) -> tuple[Array, Backward]:
