@@ -105,6 +105,16 @@ def test_nodes_that_no_polynomial_tells_apart_make_no_formula() -> None:
     assert found(given)[0] is None
 
 
+def test_each_formula_is_found_once_however_its_nodes_are_chosen() -> None:
+    observation = observed(by_chance, "many")
+    asked = AskedNodes.of(observation, by_rows=True)
+    assert asked is not None
+    for entry in entries(observation.probe.x, by_rows=True):
+        every = list(asked.formulas(entry))
+        marks = {(e.nodes.tobytes(), e.weights.tobytes()) for e in every}
+        assert len(every) == len(marks) > 0
+
+
 def test_of_equal_rows_each_may_have_a_formula_of_its_own() -> None:
     """Where their steps are all but equal, one on all their nodes gives it, too."""
     steps = iter([1e-4, 1.00001e-4])

@@ -54,8 +54,12 @@ class AskedNodes:
     result: Array
 
     @classmethod
+    @functools.lru_cache(maxsize=64)
     def of(cls, observation: Observation, *, by_rows: bool) -> AskedNodes | None:
-        """What a call asked, if it was points alone, and gave a gradient."""
+        """What a call asked, if it was points alone, and gave a gradient.
+
+        Remembered: each entry of the result asks for it.
+        """
         probe, value = observation.probe, observation.value
         if probe.at is not None or probe.keywords or value is None:
             return None
@@ -80,11 +84,16 @@ class AskedNodes:
         return next(self.formulas(entry), None)
 
     def formulas(self, entry: Entry) -> Iterator[AskedFormula]:
-        """All that give the result, where it may be of one or of another."""
-        result = float(self.result[entry.index])
+        """All that give the result, each once, where it may be of one or of another."""
+        result, seen = float(self.result[entry.index]), set()
         for some in self._about(entry):
             nodes, first = np.unique(self.nodes[some], axis=0, return_index=True)
-            yield from _formulas(entry, nodes, self.answers[some][first], result)
+            answers = self.answers[some][first]
+            for found in _formulas(entry, nodes, answers, result):
+                mark = found.nodes.tobytes(), found.weights.tobytes()
+                if mark not in seen:
+                    seen.add(mark)
+                    yield found
 
     def _about(self, entry: Entry) -> Iterator[Array]:
         """The numbers of the nodes about an entry's point.
