@@ -128,6 +128,65 @@ def test_a_sum_after_the_sum_has_more_terms() -> None:
     assert (a.terms, (a + a).terms, (a * 1).terms, (-a).terms) == (2, 4, 1, 2)
 
 
+U, TINY = mpmath.mpf(2) ** -53, mpmath.mpf(2) ** -1074
+DERIVED: dict[str, tuple[Callable[..., Any], Callable[..., Any], int]] = {
+    "+": (lambda a, b: a + b, lambda v, r, w, s: r + s, 0),
+    "-": (lambda a, b: a - b, lambda v, r, w, s: r + s, 0),
+    "*": (
+        lambda a, b: a * b,
+        lambda v, r, w, s: abs(v) * s + abs(w) * r + 3 * r * s,
+        2,
+    ),
+    "/": (
+        lambda a, b: a / b,
+        lambda v, r, w, s: (r + (abs(v) + r) / (abs(w) - 2 * s) * s) / (abs(w) - 2 * s),
+        2,
+    ),
+    "exp": (
+        lambda a, b: np.exp(a),
+        lambda v, r, w, s: mpmath.exp(v + r) * mpmath.expm1(r),
+        8,
+    ),
+    "log": (lambda a, b: np.log(a), lambda v, r, w, s: r / (v - 2 * r), 8),
+    "log1p": (lambda a, b: np.log1p(a), lambda v, r, w, s: r / (1 + v - 2 * r), 8),
+    "sqrt": (lambda a, b: np.sqrt(a), lambda v, r, w, s: r / mpmath.sqrt(v - 2 * r), 2),
+    "tanh": (
+        lambda a, b: np.tanh(a),
+        lambda v, r, w, s: r * (1 - mpmath.tanh(v - 2 * r) ** 2 + 8 * U),
+        8,
+    ),
+}
+"""What the errors of the arguments do, and how often, in u, the result is rounded."""
+
+
+@pytest.mark.parametrize("name", DERIVED)
+@pytest.mark.parametrize("radius", [0.0, 1e-9, 0.03])
+@pytest.mark.parametrize("v", [0.3, 4.5])
+def test_an_error_is_no_larger_than_is_derived(
+    name: str, radius: float, v: float
+) -> None:
+    compute, carried, roundings = DERIVED[name]
+    a, b = Running(v, radius), Running(-0.7, 2 * radius)
+    (found,) = np.array([compute(*np.array([[a], [b]], object))], object).ravel()
+    with mpmath.workprec(4 * BITS):
+        errors = mp(v), mp(radius), mp(-0.7), 2 * mp(radius)
+        due = carried(*errors)
+        if roundings:
+            due += roundings * U * (abs(mp(found.value)) + 2 * due) + TINY
+        else:
+            due += U / (1 - U) * (v + mp(0.7) + 6 * mp(radius))
+        assert due <= mp(found.error) <= due * (1 + mp(1e-8))
+
+
+@pytest.mark.parametrize("terms", [1, 2, 7])
+def test_a_sum_is_rounded_once_less_than_it_has_terms(terms: int) -> None:
+    total = np.sum([Running(0.1, 0.01)] * terms)
+    rounded = (terms - 1) * U / (1 - (terms - 1) * U)
+    with mpmath.workprec(4 * BITS):
+        due = terms * (mp(0.01) + rounded * (mp(0.1) + 2 * mp(0.01)))
+        assert due <= mp(total.error) <= due * (1 + mp(1e-7))
+
+
 def test_what_is_not_bounded_has_no_finite_bound() -> None:
     unsure = Running(0.5, 0.75)
     unknown = [1 / unsure, unsure.log(), Running(-0.5, 0.75).log1p()]

@@ -303,7 +303,8 @@ def _steep(
 
     def rule(a: Enclosure) -> Enclosure:
         value, r = function(a.value), a.radius
-        spread = r * slope((np.abs(a.value) + 2 * r) * (1 + 4 * UNIT_ROUNDOFF))
+        # Near a singularity it matters to which side that end is rounded.
+        spread = r * slope(np.nextafter(np.abs(a.value) + 2 * r, np.inf))
         return _rounded(value, spread + gamma(LIBM) * (np.abs(value) + 2 * spread))
 
     return rule
@@ -319,7 +320,7 @@ def _levelling(
 
     def rule(a: Enclosure) -> Enclosure:
         value, r = function(a.value), a.radius
-        near = np.maximum(np.abs(a.value) * (1 - 4 * UNIT_ROUNDOFF) - 2 * r, 0)
+        near = np.maximum(np.abs(a.value) - 2 * r, 0)
         spread = np.minimum(r * slope(near), 2 * limit)
         largest = np.minimum(limit, np.abs(value) + 2 * spread)
         return _rounded(value, spread + gamma(LIBM) * largest)

@@ -172,12 +172,12 @@ def _difference_error(a: Enclosure, b: Enclosure, step: float) -> Any:
     """Bound of |fl((A − B) / 2h) − (f(x₊) − f(x₋)) / 2h|.
 
     A and B are within E of f, so (E₊ + E₋)/2h is f's share. 2h is exact; subtraction
-    and division are two roundings, (2u + u²)·|A − B|/2h. The A and B of a port are
-    within 2E of those computed here.
+    and division are two roundings, (2u + u²)·|A − B|/2h, of which u² is left to the
+    inflation. The A and B of a port are within 2E of those computed here.
     """
     error = a.radius + b.radius
     difference = np.abs(a.value - b.value) + 2 * error
-    scaled = (error + 2.01 * UNIT_ROUNDOFF * difference) / (2 * step)
+    scaled = (error + 2 * UNIT_ROUNDOFF * difference) / (2 * step)
     return scaled * INFLATION + 8 * TINY * (1 + 1 / step)
 
 
