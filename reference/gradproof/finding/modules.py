@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradproof.edits import syntax
+from gradproof.ports import imported as files_imported
 from gradproof.ports import notebook
-from gradproof.ports.inherited import MAX_FOLDERS_ABOVE
 
 DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 IMPORTS = (ast.Import, ast.ImportFrom)
@@ -108,36 +108,18 @@ def imported(statement: ast.stmt, path: Path) -> Iterator[Path]:
     folder = path.absolute().parent
     if isinstance(statement, ast.Import):
         for alias in statement.names:
-            yield from of_name(alias.name, folder)
+            yield from _files(alias.name, folder)
     elif isinstance(statement, ast.ImportFrom):
         module = statement.module or ""
         if module:
-            yield from of_name(module, folder, statement.level)
+            yield from _files(module, folder, statement.level)
         for alias in statement.names:
             dotted = f"{module}.{alias.name}".strip(".")
             if alias.name != "*":
-                yield from of_name(dotted, folder, statement.level)
+                yield from _files(dotted, folder, statement.level)
 
 
-def of_name(dotted: str, folder: Path, level: int = 0) -> Iterator[Path]:
-    """The files that a module of that name may be, from a file in this folder."""
-    above = [folder, *folder.parents]
-    places = above[level - 1 : level] if level else above[: MAX_FOLDERS_ABOVE + 1]
-    if not level:
-        places = list(dict.fromkeys([*places, Path.cwd()]))
-    parts = dotted.split(".")
-    for place in places:
-        whole = place.joinpath(*parts)
-        if _is_file(whole.with_suffix(".py")) or _is_file(whole / "__init__.py"):
-            for end in range(1, len(parts)):
-                start = place.joinpath(*parts[:end], "__init__.py")
-                if _is_file(start):
-                    yield start
-            file = whole.with_suffix(".py")
-            yield file if _is_file(file) else whole / "__init__.py"
-
-
-@functools.lru_cache(maxsize=1 << 16)
-def _is_file(path: Path) -> bool:
-    """Remembered: the same names are looked for from many files."""
-    return path.is_file()
+def _files(dotted: str, folder: Path, level: int = 0) -> Iterator[Path]:
+    """The files that are run when a module of that name is imported."""
+    yield from files_imported.packages(dotted, folder, level)
+    yield from files_imported.files(dotted, folder, level)

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from gradproof.ports.inherited import MAX_FOLDERS_ABOVE
+from gradproof.ports.imported import MAX_FOLDERS_ABOVE
 
 PREFIXES = ("bin", "lib", "lib64", "libexec", "include")
 """Of what is installed in a home folder; the rest of it may be anything."""

@@ -9,11 +9,10 @@ from pathlib import Path
 
 from gradproof.edits import syntax
 from gradproof.ports.contents import contents
+from gradproof.ports.imported import files
 
 MAX_FILES_AWAY = 3
 """How many imports are followed, one from the file of another."""
-MAX_FOLDERS_ABOVE = 3
-"""How many folders above a file's own are searched for what it imports."""
 
 
 def methods(body: list[ast.stmt], folder: Path) -> Mapping[str, frozenset[str]]:
@@ -106,19 +105,9 @@ def _sources(
             for alias in node.names:
                 if name == (alias.asname or alias.name) or alias.name == "*":
                     original = name if alias.name == "*" else alias.name
-                    for file in _files(folder, node.module or "", node.level):
+                    for file in files(node.module or "", folder, node.level):
                         yield file, original
         elif isinstance(node, ast.Import):
             for alias in node.names:
-                for file in _files(folder, alias.name, 0):
+                for file in files(alias.name, folder):
                     yield file, name
-
-
-def _files(folder: Path, module: str, level: int) -> Iterator[Path]:
-    """The files that a module may be, in this folder or in those above."""
-    places = [folder, *folder.parents]
-    for place in places[level - 1 : level] if level else places[:MAX_FOLDERS_ABOVE]:
-        here = place.joinpath(*filter(None, module.split(".")))
-        for file in (here.with_suffix(".py"), here / "__init__.py"):
-            if file.is_file():
-                yield file
