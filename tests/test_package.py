@@ -18,13 +18,13 @@ from packaging.version import Version
 
 import gradproof
 from gradproof import corrected, layers, optimizers, sample, testing
-from places import ROOT
+from places import PROGRAMS, ROOT
 
 HEAVY = {"hypothesis", "matplotlib", "scipy", "sympy"}
 SHOW_MODULES = "import sys; print('loaded:', *sys.modules)"
 RUN_MAIN = """
 import runpy, sys
-sys.argv[1:] = [{argument!r}]
+sys.argv[1:] = {arguments!r}
 try:
     runpy.run_module("gradproof", run_name="__main__", alter_sys=True)
 except SystemExit as stop:
@@ -65,12 +65,21 @@ def test_every_public_definition_is_exported(module: ModuleType) -> None:
     "start",
     [
         pytest.param("import gradproof", id="import"),
-        pytest.param(RUN_MAIN.format(argument="--help"), id="help"),
-        pytest.param(RUN_MAIN.format(argument="--version"), id="version"),
+        pytest.param(RUN_MAIN.format(arguments=["--help"]), id="help"),
+        pytest.param(RUN_MAIN.format(arguments=["--version"]), id="version"),
     ],
 )
 def test_starting_up_imports_no_heavy_package(start: str) -> None:
     assert HEAVY & loaded_after(start) == set()
+
+
+@pytest.mark.once
+def test_right_routines_are_judged_without_what_they_do_not_need() -> None:
+    names = ("by_rows", "one_point", "whole_array", "five_point")
+    targets = [f"{PROGRAMS}/right/{name}.py:gradient" for name in names]
+    loaded = loaded_after(RUN_MAIN.format(arguments=["check", *targets]))
+    assert "numpy" in loaded
+    assert {*HEAVY, "mpmath", "jinja2", "PIL"} & loaded == set()
 
 
 def loaded_after(code: str) -> set[str]:

@@ -11,7 +11,8 @@ import pytest
 from gradproof.contract.verdicts import Judgement
 from gradproof.examination.examination import examine, examine_pair
 from gradproof.numerics.high_precision import Precise, precise
-from gradproof.numerics.slopes import MAX_ENTRIES, Slopes, Unknown, slopes
+from gradproof.numerics.slope_records import Slopes, Unknown
+from gradproof.numerics.slopes import MAX_ENTRIES, slopes
 from gradproof.ports.in_process import FunctionPort
 from gradproof.report.messages import Language
 from gradproof.report.phrases import Phrases

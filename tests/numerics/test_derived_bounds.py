@@ -19,11 +19,11 @@ import sympy
 from mpmath import mpf
 
 from expressions import Sample
+from gradproof.numerics.derivation import derivative
 from gradproof.numerics.difference_formula import Index
 from gradproof.numerics.enclosure import Enclosure, evaluate
 from gradproof.numerics.error_bounds import central, of_formula
 from gradproof.numerics.functions import Function
-from gradproof.numerics.oracle import derivative
 
 pytestmark = pytest.mark.once
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from expressions import dimensions, exact, examples, points, samples
 from gradproof.evidence.value_probes import bent, ratio, skew
 from gradproof.numerics import oracle
+from gradproof.numerics.derivation import derivative
 from gradproof.numerics.difference_formula import multi_indices
 from gradproof.numerics.functions import FUNCTIONS, Function
-from gradproof.numerics.oracle import UnboundedError, derivative, enclosure, gradient
+from gradproof.numerics.oracle import UnboundedError, enclosure, gradient
 
 CUBIC = FUNCTIONS["cubic"]
 QUOTIENT = FUNCTIONS["quotient"]

@@ -14,7 +14,7 @@ from gradproof.evidence.log_guard import GUARD
 from gradproof.evidence.probe_ids import GIVEN
 from gradproof.numerics.directions import Departure, Survey
 from gradproof.numerics.notation import superscript
-from gradproof.numerics.slopes import Slope, Slopes, Unknown
+from gradproof.numerics.slope_records import Slope, Slopes, Unknown
 
 
 class _ClaimedEntry(NamedTuple):

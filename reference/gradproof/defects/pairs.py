@@ -10,7 +10,7 @@ import numpy as np
 
 from gradproof.evidence.evidence import Evidence
 from gradproof.evidence.probe_ids import GIVEN
-from gradproof.numerics.slopes import Slope, Slopes
+from gradproof.numerics.slope_records import Slope, Slopes
 
 Array = np.ndarray[Any, Any]
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradproof.evidence.roles import ROLES
 from gradproof.evidence.stencil import Stencil, Unreadable
 from gradproof.numerics.difference_formula import Formula
-from gradproof.numerics.directions import Survey
-from gradproof.numerics.slopes import Slopes, Unknown
 from gradproof.ports.observation import Observation
 from gradproof.ports.role_ids import RoleId
+
+if TYPE_CHECKING:
+    from gradproof.numerics.directions import Survey
+    from gradproof.numerics.slope_records import Slopes, Unknown
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,11 +12,10 @@ from gradproof.evidence.evidence import Evidence
 from gradproof.evidence.log_guard import unguarded
 from gradproof.evidence.probe_ids import GIVEN
 from gradproof.numerics.directions import Survey, survey
+from gradproof.numerics.slope_records import Slopes, Unknown
 from gradproof.numerics.slopes import (
     MAX_ENTRIES,
     FunctionEndedError,
-    Slopes,
-    Unknown,
     number_of,
     raised,
     slopes,

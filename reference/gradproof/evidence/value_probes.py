@@ -30,6 +30,7 @@ skew = Function(
     "1 + Σ (i+2)·xᵢ·(3 − xᵢ)",
     lambda x, m: 1 + sum((i + 2) * c * (3 - c) for i, c in enumerate(x)),
     dimension=None,
+    tabled=True,
 )
 """Its slope at 0 is not 0, and is as good as 0 beside 3/2. Its third derivative is 0,
 so that rounding is all that a central difference is off by."""
@@ -39,6 +40,7 @@ bent = Function(
     "1 + Σ (6·xᵢ − 2·xᵢ²)",
     lambda x, m: 1 + sum(6 * c + -2 * c**2 for c in x),
     dimension=None,
+    tabled=True,
 )
 """The same in one component, for numbers that carry derivatives and know no more than
 sums and products."""
@@ -48,6 +50,7 @@ ratio = Function(
     "Σ ((7 − xᵢ)/xᵢ + 3/xᵢ)",
     lambda x, m: sum((7 - c) / c + 3 / c for c in x),
     dimension=None,
+    tabled=True,
 )
 """For numbers that carry derivatives: a number less one of them, each quotient."""
 

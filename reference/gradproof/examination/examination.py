@@ -13,7 +13,6 @@ from gradproof.contract.verdicts import Judgement
 from gradproof.defects.diagnosis import Explanation, diagnose
 from gradproof.evidence.collection import gather, gather_more
 from gradproof.evidence.evidence import Evidence, entries, formula, point_shape
-from gradproof.evidence.pairs import gather_pair
 from gradproof.evidence.probe_ids import SEED
 from gradproof.evidence.roles import ARRAY_ROLES, ROLES
 from gradproof.evidence.stencil import Stencil, Unreadable
@@ -194,6 +193,8 @@ def examine_pair(
     precision. f may also be given arrays of objects, which are numbers of high
     precision. What the two can reach is put back as it was.
     """
+    from gradproof.evidence.pairs import gather_pair
+
     begin = time.perf_counter()
     evidence = gather_pair(f, grad, x)
     findings = judge(evidence)

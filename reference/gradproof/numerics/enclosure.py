@@ -1,4 +1,6 @@
-"""Values of SymPy expressions in double precision, with a rigorous radius.
+"""Values of expressions in double precision, with a rigorous radius.
+
+They are SymPy's, or answer to the same names as these.
 
 One pass over the tree bounds three things at once: how far any float64 evaluation
 of that tree is from the exact value, how far the exact value moves over a box, and
@@ -21,13 +23,18 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import sympy
 from numpy.typing import NDArray
 
 from gradproof.numerics.rounding import TINY, UNIT_ROUNDOFF, gamma
+
+if TYPE_CHECKING:
+    import sympy
+
+    from gradproof.numerics.expressions import Expression
 
 LIBM = 8
 """4 ulp, in unit roundoffs: an ulp of y is at most 2u|y|."""
@@ -64,7 +71,7 @@ class Enclosure(NamedTuple):
         return np.where(low > 0, low, np.nan)
 
 
-def evaluate(expression: sympy.Expr, env: Mapping[sympy.Symbol, Any]) -> Enclosure:
+def evaluate(expression: sympy.Expr | Expression, env: Mapping[Any, Any]) -> Enclosure:
     """Enclose ``expression`` over the boxes given for its symbols.
 
     Parameters
@@ -111,8 +118,8 @@ def _node(e: Any, known: dict[Any, Enclosure]) -> Enclosure:
     if e.is_Add:
         return _sum([_enclose(term, known) for term in e.args])
     if e.is_Mul or e.is_Pow:
-        return _product([_factor(arg, known) for arg in sympy.Mul.make_args(e)])
-    rule = RULES.get(e.func)
+        return _product([_factor(arg, known) for arg in (e.args if e.is_Mul else [e])])
+    rule = RULES.get(e.func.__name__)
     if rule is None:
         raise NotImplementedError(f"no enclosure is known for {e.func.__name__}: {e}")
     return rule(_enclose(e.args[0], known))
@@ -126,13 +133,18 @@ def _rounded(value: Any, radius: Any) -> Enclosure:
 @functools.lru_cache(maxsize=4096)
 def _constant(e: Any) -> Enclosure:
     value = np.float64(float(e))
-    if (
-        np.isfinite(value)
-        and e.is_Number
-        and sympy.Rational(e) == sympy.Rational(value)
-    ):
+    if np.isfinite(value) and e.is_Number and _rational(e) == Fraction(float(value)):
         return Enclosure(value, np.float64(0))
     return _rounded(value, 2 * UNIT_ROUNDOFF * np.abs(value))
+
+
+def _rational(e: Any) -> Fraction:
+    """A finite number, exactly."""
+    if not e.is_Rational:
+        import sympy
+
+        e = sympy.Rational(e)
+    return Fraction(int(e.p), int(e.q))
 
 
 def _sum(terms: Sequence[Enclosure]) -> Enclosure:
@@ -149,19 +161,20 @@ class _Factor(NamedTuple):
     """base^exponent of a product; ``roundings`` of any evaluation of the power."""
 
     base: Enclosure
-    exponent: sympy.Rational
+    exponent: Fraction
     power: Enclosure
     roundings: Any
     scales: bool  # by a power of two: a multiplication that is exact
 
 
 def _factor(e: Any, known: dict[Any, Enclosure]) -> _Factor:
-    base, exponent = (e.base, e.exp) if e.is_Pow else (e, sympy.S.One)
-    if exponent.is_Rational or exponent.is_Float:
-        exponent = sympy.Rational(exponent)
-        box = _enclose(base, known)
+    exponent = Fraction(1)
+    if not e.is_Pow:
+        box = _enclose(e, known)
+    elif e.exp.is_Rational or e.exp.is_Float:
+        exponent, box = _rational(e.exp), _enclose(e.base, known)
     else:
-        exponent, box = sympy.S.One, _varying_power(base, e.exp, known)
+        box = _varying_power(e.base, e.exp, known)
     scales = bool(
         e.is_Number and box.radius == 0 and np.frexp(np.abs(box.value))[0] == 0.5
     )
@@ -173,13 +186,13 @@ def _varying_power(base: Any, exponent: Any, known: dict[Any, Enclosure]) -> Enc
     """b^a = exp(a·log b) for b > 0; ``pow`` is within the error of that exponential."""
     logarithm = _logarithm(_enclose(base, known))
     factors = [
-        _Factor(box, sympy.S.One, box, 0, False)
+        _Factor(box, Fraction(1), box, 0, False)
         for box in (_enclose(exponent, known), logarithm)
     ]
     return _exponential(_product(factors))
 
 
-def _power(base: Enclosure, exponent: Any) -> Enclosure:
+def _power(base: Enclosure, exponent: Fraction) -> Enclosure:
     """base^q in exact arithmetic: by the mean value theorem |q|·max|b^(q−1)|·radius.
 
     The largest slope is at the far end for q > 1, at the near end for q < 1. The
@@ -187,26 +200,27 @@ def _power(base: Enclosure, exponent: Any) -> Enclosure:
     """
     if exponent == 1:
         return base
-    q = int(exponent) if exponent.is_Integer else float(exponent)
+    whole = exponent.denominator == 1
+    q = int(exponent) if whole else float(exponent)
     value = base.value**q
     if q > 1:
         spread = q * base.radius * base.reach ** (q - 1)
     else:
         spread = abs(q) * (base.radius / base.floor) * base.floor**q
-    if not exponent.is_Integer:
+    if not whole:
         spread = spread + 0 * base.floor  # no root of what may be 0 or negative
     return Enclosure(value, spread)
 
 
-def _power_roundings(base: Enclosure, exponent: Any) -> Any:
+def _power_roundings(base: Enclosure, exponent: Fraction) -> Any:
     """Roundings that a power costs, by ``pow`` or by multiplication, in u.
 
     An exponent that is no double is rounded as well: b^(q(1 + δ)) = b^q·exp(qδ·log b).
     """
-    if exponent in (1, -1, 2, sympy.S.Half):
+    if exponent in (1, -1, 2, Fraction(1, 2)):
         return 0 if exponent == 1 else 2
     roundings = max(abs(float(exponent)), LIBM)
-    if sympy.Rational(float(exponent)) == exponent:
+    if Fraction(float(exponent)) == exponent:
         return roundings
     span = np.maximum(np.abs(np.log(base.reach)), np.abs(np.log(base.floor)))
     return roundings + 2 * np.abs(float(exponent)) * span
@@ -352,22 +366,22 @@ def _impulse(a: Enclosure) -> Enclosure:
 
 _cosine = _sine(np.cos, np.sin)
 
-RULES: dict[Any, Callable[[Enclosure], Enclosure]] = {
-    sympy.sin: _sine(np.sin, np.cos),
-    sympy.cos: _cosine,
-    sympy.tan: _tangent,
-    sympy.exp: _exponential,
-    sympy.log: _logarithm,
-    sympy.sinh: _steep(np.sinh, np.cosh),
-    sympy.cosh: _steep(np.cosh, np.sinh),
-    sympy.tanh: _levelling(np.tanh, lambda t: 1 / np.cosh(t) ** 2, 1.0),
-    sympy.asin: _steep(np.arcsin, lambda t: 1 / np.sqrt((1 - t) * (1 + t))),
-    sympy.acos: _steep(np.arccos, lambda t: 1 / np.sqrt((1 - t) * (1 + t))),
-    sympy.asinh: _levelling(np.arcsinh, lambda t: 1 / np.sqrt(1 + t * t), np.inf),
-    sympy.atanh: _steep(np.arctanh, lambda t: 1 / np.sqrt((1 - t) * (1 + t)) ** 2),
-    sympy.atan: _levelling(np.arctan, lambda t: 1 / (1 + t * t), np.pi / 2),
-    sympy.Abs: _absolute,
-    sympy.sign: _sign,
-    sympy.DiracDelta: _impulse,
+RULES: dict[str, Callable[[Enclosure], Enclosure]] = {
+    "sin": _sine(np.sin, np.cos),
+    "cos": _cosine,
+    "tan": _tangent,
+    "exp": _exponential,
+    "log": _logarithm,
+    "sinh": _steep(np.sinh, np.cosh),
+    "cosh": _steep(np.cosh, np.sinh),
+    "tanh": _levelling(np.tanh, lambda t: 1 / np.cosh(t) ** 2, 1.0),
+    "asin": _steep(np.arcsin, lambda t: 1 / np.sqrt((1 - t) * (1 + t))),
+    "acos": _steep(np.arccos, lambda t: 1 / np.sqrt((1 - t) * (1 + t))),
+    "asinh": _levelling(np.arcsinh, lambda t: 1 / np.sqrt(1 + t * t), np.inf),
+    "atanh": _steep(np.arctanh, lambda t: 1 / np.sqrt((1 - t) * (1 + t)) ** 2),
+    "atan": _levelling(np.arctan, lambda t: 1 / (1 + t * t), np.pi / 2),
+    "Abs": _absolute,
+    "sign": _sign,
+    "DiracDelta": _impulse,
 }
-"""How a function's enclosure follows from that of its first argument."""
+"""By its name, how a function's enclosure follows from that of its first argument."""

@@ -308,7 +308,7 @@ def _indices(function: Function, formula: _Formula, degree: int) -> list[Index]:
         for support in supports
         for index in multi_indices(len(support), degree)
     }
-    return sorted(a for a in moving if oracle.derivative(function, dimension, a) != 0)
+    return sorted(a for a in moving if not oracle.vanishes(function, dimension, a))
 
 
 def _placed(index: Index, support: Sequence[int], dimension: int) -> Index:

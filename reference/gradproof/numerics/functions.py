@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradproof.numerics import derivative_table
 from gradproof.numerics.notation import expression_text
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Function:
         The number of components that it reads; ``None``: all that there are.
     domain
         The open interval in which every component must lie, steps included.
+    tabled
+        Whether its derivatives are kept, by its name, in `derivative_table`.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Function:
     formula: Formula
     dimension: int | None = 2
     domain: tuple[float, float] = (-np.inf, np.inf)
+    tabled: bool = False
 
     def point(self, x: Any) -> Any:
         """Value at one point, a scalar for an argument of *any* shape.
@@ -77,7 +81,8 @@ class Function:
         """The formula for a reader, for points of that many components."""
         if dimension > 3:
             return self.text
-        return expression_text(self.expression(dimension)[0])
+        kept = derivative_table.written(self.name, dimension) if self.tabled else None
+        return expression_text(kept or self.expression(dimension)[0])
 
     def expression(self, dimension: int) -> tuple[sympy.Expr, tuple[sympy.Symbol, ...]]:
         """SymPy expression and its symbols x0, x1, …, for points (dimension,)."""
@@ -127,6 +132,7 @@ sum_of_fourth_powers = Function(
     "Σ xᵢ⁴",
     lambda x, m: sum(c**4 for c in x),
     dimension=None,
+    tabled=True,
 )
 cubic = Function(
     "cubic",
@@ -136,6 +142,7 @@ cubic = Function(
         + sum(a * b for a, b in itertools.pairwise(x))
     ),
     dimension=None,
+    tabled=True,
 )
 """For two components x0³ + 2·x1³ + x0·x1: every derivative that a mistake in a
 difference formula multiplies (first, second, third, mixed) is there and differs
@@ -144,6 +151,7 @@ rosenbrock = Function(
     "rosenbrock",
     "(1 − x0)² + 100·(x1 − x0²)²",
     lambda x, m: (1 - x[0]) ** 2 + 100 * (x[1] - x[0] ** 2) ** 2,
+    tabled=True,
 )
 valley = Function("valley", "x0²/20 + x1²", lambda x, m: x[0] ** 2 / 20 + x[1] ** 2)
 exponential = Function(

@@ -1,16 +1,20 @@
-"""Exact derivatives: SymPy's, evaluated with a radius that bounds all error."""
+"""Exact derivatives: SymPy's, evaluated with a radius that bounds all error.
+
+Those of the probes' functions are kept in a table, so that what is judged by them
+need not wait for SymPy.
+"""
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import numpy as np
-import sympy
 from numpy.typing import NDArray
 
+from gradproof.numerics import derivative_table
 from gradproof.numerics.difference_formula import Index, unit
 from gradproof.numerics.enclosure import Enclosure, evaluate
+from gradproof.numerics.expressions import Expression, component
 from gradproof.numerics.functions import Function
 from gradproof.numerics.remembered import remembered
 
@@ -19,55 +23,24 @@ class UnboundedError(ArithmeticError):
     """No finite bound is known: a singularity or an overflow is near the point."""
 
 
-@functools.cache
-def derivative(function: Function, dimension: int, index: Index) -> sympy.Expr:
-    """D^a f for the multi-index a, over points (dimension,)."""
-    expression, symbols = function.expression(dimension)
-    for j, times in enumerate(index):
-        if times:
-            lower = (*index[:j], times - 1, *index[j + 1 :])
-            terms = _terms_with(derivative(function, dimension, lower))
-            return _slope(terms.get(symbols[j], sympy.S.Zero), symbols[j])
-    return expression
+def _derivative(
+    function: Function, dimension: int, index: Index
+) -> tuple[Expression, tuple[Any, ...]]:
+    """D^a f and the components it is written in: from the table, or derived."""
+    if function.tabled:
+        found = derivative_table.derivative(function.name, dimension, index)
+        if found is not None:
+            return found, tuple(map(component, range(dimension)))
+    from gradproof.numerics import derivation
+
+    _, symbols = function.expression(dimension)
+    return derivation.derivative(function, dimension, index), symbols
 
 
-def _slope(expression: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr:
-    """The derivative, by the rules of sums, products and whole powers where they do.
-
-    What these give is what SymPy's own ``diff`` gives, in a fifth of its time: it asks
-    many things of what a whole power may be.
-    """
-    if symbol not in expression.free_symbols:
-        return sympy.S.Zero
-    parts = expression.args
-    if expression == symbol:
-        return sympy.S.One
-    if expression.is_Add:
-        return sympy.Add(*(_slope(part, symbol) for part in parts))
-    if expression.is_Mul:
-        return sympy.Add(
-            *(
-                sympy.Mul(*parts[:i], _slope(part, symbol), *parts[i + 1 :])
-                for i, part in enumerate(parts)
-            )
-        )
-    if expression.is_Pow and expression.exp.is_Integer:
-        base, power = parts
-        return sympy.Mul(power, base ** (power - 1), _slope(base, symbol))
-    return sympy.diff(expression, symbol)
-
-
-@functools.lru_cache(maxsize=256)
-def _terms_with(expression: sympy.Expr) -> dict[sympy.Symbol, sympy.Expr]:
-    """For each symbol the sum of the terms that hold it: all that its derivative sees.
-
-    For a sum over hundreds of components it is much shorter than the whole.
-    """
-    found: dict[sympy.Symbol, list[sympy.Expr]] = {}
-    for term in sympy.Add.make_args(expression):
-        for symbol in term.free_symbols:
-            found.setdefault(symbol, []).append(term)
-    return {symbol: sympy.Add(*terms) for symbol, terms in found.items()}
+def vanishes(function: Function, dimension: int, index: Index) -> bool:
+    """Whether D^a f is 0 everywhere, over points (dimension,)."""
+    expression, _ = _derivative(function, dimension, index)
+    return bool(expression.is_Number and expression.is_zero)
 
 
 @remembered(8192)
@@ -79,8 +52,7 @@ def enclosure(function: Function, index: Index, x: Any, radius: Any = 0.0) -> En
     """
     x, radius = np.broadcast_arrays(np.asarray(x, dtype=np.float64), radius)
     dimension = x.shape[-1]
-    _, symbols = function.expression(dimension)
-    expression = derivative(function, dimension, index)
+    expression, symbols = _derivative(function, dimension, index)
     # Few of many symbols are left in a derivative.
     boxes = {
         symbol: (x[..., j], radius[..., j])

@@ -11,9 +11,9 @@ from differences at two steps, and they are called so.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from gradproof.numerics import slope_estimates
 from gradproof.numerics.high_precision import BITS, Precise, limited, precise
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.numerics.slope_estimates import SlopeEstimate, Trouble
+from gradproof.numerics.slope_records import Slope, Slopes, Unknown
 
 Array = np.ndarray[Any, Any]
 Objective = Callable[[Any], Any]
@@ -54,62 +55,6 @@ RESOLVED_BY_ESTIMATE = 1e-3
 MARGIN = 100
 """A slope is known if what is doubtful about it is that much below the limit, and
 if it was found in a precision that is that much higher."""
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """Why nothing is known of f's slopes: an id and its parameters.
-
-    Ids: ``raises``, ``ends``, ``no-number``, ``array``, ``complex``, ``random``,
-    ``infinite``, ``large``, ``empty``, ``same``.
-    """
-
-    id: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Slope:
-    """∂f/∂x at one entry of x.
-
-    ``limit`` is how near a central difference comes to ``value``, which is itself
-    known to within ``doubt``. ``trouble`` is what is in the way where these are too
-    large to decide. ``known``: the value is certain enough to be judged by.
-    ``kinked``: there is a kink at x itself, and no derivative. Where all is from
-    differences in x's own precision they are the ``estimate``, and ``limit`` is 0.
-    """
-
-    index: tuple[int, ...]
-    value: float
-    doubt: float
-    limit: float
-    trouble: Trouble
-    known: bool
-    kinked: bool
-    estimate: SlopeEstimate | None = None
-
-    @property
-    def tells(self) -> bool:
-        """Whether a claim can be told to be right by it."""
-        by_estimate = self.estimate is not None and not self.trouble
-        return (self.known or by_estimate) and not self.kinked
-
-
-@dataclass(frozen=True)
-class Slopes:
-    """The slopes of f at x, of some entries or all.
-
-    ``size`` is the number of all; ``aim`` the largest limit that decides.
-    """
-
-    entries: tuple[Slope, ...]
-    size: int
-    aim: float
-
-    @property
-    def estimated(self) -> bool:
-        """Whether they are estimates."""
-        return any(entry.estimate is not None for entry in self.entries)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
-import sympy
 
 from gradproof.numerics.functions import Function
 from gradproof.ports import protocol
@@ -429,17 +428,26 @@ def _polynomial(probe: Probe, size: int, kind: str) -> list[tuple[float, list[in
         raise ProbeError(f"f does not take {kind}")
     try:
         return _terms(probe.function, size)
-    except (IndexError, ValueError, sympy.PolynomialError) as error:
+    except (IndexError, ValueError) as error:
         raise ProbeError(f"f does not take {kind}") from error
 
 
 @functools.lru_cache(maxsize=64)
 def _terms(function: Function, size: int) -> list[tuple[float, list[int]]]:
-    """Coefficient and powers of each term; below is one term, so powers may be less."""
+    """Coefficient and powers of each term; below is one term, so powers may be less.
+
+    Raises ValueError for what is none of that.
+    """
+    import sympy
+
     expression, symbols = function.expression(size)
     above, below = sympy.fraction(sympy.together(expression))
-    ((less, divisor),) = sympy.Poly(below, *symbols).terms()
+    try:
+        ((less, divisor),) = sympy.Poly(below, *symbols).terms()
+        terms = sympy.Poly(above, *symbols).terms()
+    except sympy.PolynomialError as error:
+        raise ValueError(str(error)) from error
     return [
         (float(c / divisor), [int(p - q) for p, q in zip(powers, less, strict=True)])
-        for powers, c in sympy.Poly(above, *symbols).terms()
+        for powers, c in terms
     ]
