@@ -195,6 +195,74 @@ class Unmoved(Sgd):
             param = param - self.lr * grads[key]
 
 
+class Cutting(Sgd):
+    """SGD by gradients that are cut, all of them together."""
+
+    def __init__(self, lr: float = 0.01, max_norm: float = 5.0) -> None:
+        self.lr, self.max_norm = lr, max_norm
+
+    def update(self, params: Any, grads: Any) -> None:
+        norm = np.sqrt(sum((grad**2).sum() for grad in grads.values()))
+        for key in params:
+            params[key] -= self.lr * grads[key] * self.ratio(norm)
+
+    def ratio(self, norm: Any) -> Any:
+        return min(1.0, self.max_norm / (norm + 1e-6))
+
+
+class Turned(Cutting):
+    def ratio(self, norm: Any) -> Any:
+        return max(1.0, norm / self.max_norm)
+
+
+class TurnedBelow(Cutting):
+    def ratio(self, norm: Any) -> Any:
+        return min(1.0, norm / self.max_norm)
+
+
+class Levelling(Cutting):
+    def ratio(self, norm: Any) -> Any:
+        return self.max_norm / (norm + 1e-6)
+
+
+class Enlarging(Cutting):
+    def ratio(self, norm: Any) -> Any:
+        return max(1.0, self.max_norm / norm)
+
+
+class Uncut(Cutting):
+    def ratio(self, norm: Any) -> Any:
+        return 1.0
+
+
+class CutByWhatIsWritten(Sgd):
+    """The limit stands in the code, and is larger than the usual gradients."""
+
+    def update(self, params: Any, grads: Any) -> None:
+        for key in params:
+            norm = np.linalg.norm(grads[key])
+            rate = 5.0 / norm if norm > 5.0 else 1.0
+            params[key] -= self.lr * grads[key] * rate
+
+
+class TurnedAsWritten(Sgd):
+    def update(self, params: Any, grads: Any) -> None:
+        for key in params:
+            norm = np.linalg.norm(grads[key])
+            rate = norm / 5.0 if norm > 5.0 else 1.0
+            params[key] -= self.lr * grads[key] * rate
+
+
+class CutEntries(Momentum):
+    def __init__(self, lr: float = 0.01, momentum: float = 0.9, clip: Any = None):
+        super().__init__(lr, momentum)
+        self.clip = clip
+
+    def velocity(self, key: str, grad: Array) -> Array:
+        cut = grad if self.clip is None else grad.clip(-self.clip, self.clip)
+        return super().velocity(key, cut)
+
+
 MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict], str]] = {
     "raises": ("SGD", Raising, {"O1": "error"}, ""),
     "another shape": ("SGD", Flat, {"O1": "fail"}, ""),
@@ -218,6 +286,13 @@ MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict], str]] = {
     "unmoved, of no name": ("Mine", Unmoved, {"O2": "fail"}, ""),
     "uphill, of no name": ("Mine", Uphill, {"O2": "fail"}, "update-uphill"),
     "1e7": ("AdaGrad", Huge, {"O2": "fail"}, "epsilon-too-large"),
+    "ratio turned": ("Mine", Turned, {"O13": "fail"}, "clip-ratio-turned"),
+    "ratio turned below": ("Mine", TurnedBelow, {"O13": "fail"}, "clip-ratio-turned"),
+    "in the code": ("SGD", TurnedAsWritten, {"O13": "fail"}, "clip-ratio-turned"),
+    "always": ("Mine", Levelling, {"O13": "fail"}, "clip-always"),
+    "always, of a name": ("SGD", Levelling, {"O2": "fail"}, "clip-always"),
+    "what is small": ("Mine", Enlarging, {"O13": "fail"}, "clip-comparison-turned"),
+    "uncut": ("SGD", Uncut, {"O13": "fail"}, ""),
     "step 0": ("Adam", Zeroth, {"O2": "fail", "O11": "fail"}, NOT_FINITE),
 }
 """A name of the class, the class, clauses that it breaks, and the defect named."""
@@ -268,6 +343,10 @@ RIGHT = {
     "Foreign": Momentum,
     "SGDWithDecay": Decaying,
     "SGDW": Apart,
+    "SGDWithClipping": Cutting,
+    "gradient_descent": CutByWhatIsWritten,
+    "MomentumSGD": CutEntries,
+    "GradientAscent": Uphill,
 }
 
 

@@ -16,9 +16,11 @@ from gradproof.contract.verdicts import (
     passed,
     worst,
 )
+from gradproof.evidence import clipping
 from gradproof.evidence.bounds import POLICY
 from gradproof.evidence.update_rules import FORMS
 from gradproof.evidence.updates import (
+    ALWAYS,
     MAX_EPSILON,
     STARTS,
     STEPS,
@@ -26,6 +28,7 @@ from gradproof.evidence.updates import (
     Course,
     Followed,
     OptimizerEvidence,
+    cut_alone,
     expected_path,
     follows,
 )
@@ -136,7 +139,7 @@ def rule(evidence: OptimizerEvidence) -> Judgement:
 def told(followed: Followed) -> dict[str, Any]:
     """A form for a reader, with its numbers."""
     letters = {"rate": "η", "momentum": "μ", "decay": "ρ", "epsilon": "ε"}
-    letters |= {"beta1": "β₁", "beta2": "β₂"}
+    letters |= {"beta1": "β₁", "beta2": "β₂", "limit": "c"}
     numbers = [f"{letters[r]} = {v:.10g}" for r, v in followed.numbers.items()]
     return {"formula": followed.form.text, "numbers": ", ".join(numbers)}
 
@@ -187,7 +190,9 @@ def _slack(*arrays: Any) -> Any:
 
 
 def apart(evidence: OptimizerEvidence) -> Judgement:
-    """O4: the second parameter goes the way that it goes alone."""
+    """O4: the second parameter goes the way that it goes alone, or is cut with more."""
+    if evidence.right_clip is not None and cut_alone(evidence):
+        return passed()
     first, alone = evidence.courses["first"], evidence.courses["alone"]
     for step, (both, one) in enumerate(zip(first.actual, alone.actual, strict=True), 1):
         if np.any(~(np.abs(both[1] - one[0]) <= _slack(STARTS[1], both[1], one[0]))):
@@ -222,6 +227,8 @@ def gradients_kept(evidence: OptimizerEvidence) -> Judgement:
     first = evidence.courses["first"]
     for step, moment in enumerate(first.moments[2:], 1):
         if any(moment.changed):
+            if evidence.right_clip is not None:
+                return not_covered("optimizer.cut-in-place")
             number = moment.changed.index(True)
             return failed("optimizer.gradient-written", number=number, step=step)
     told = any(moment.changed for moment in first.moments[2:])
@@ -252,7 +259,7 @@ def settings(evidence: OptimizerEvidence) -> Judgement:
         return failed("optimizer.settings", numbers=_given(other))
     used = set(evidence.anew.numbers.values())
     for role, value in other.given.items():
-        if role not in ("rate", "none") and value not in used:
+        if role not in ALWAYS and value not in used:
             return failed("optimizer.setting-ignored", role=role, given=value)
     return passed()
 
@@ -273,6 +280,30 @@ def decay(evidence: OptimizerEvidence) -> Judgement:
     if not evidence.decay.right:
         return failed("optimizer.decay-away")
     return passed()
+
+
+def cuts(evidence: OptimizerEvidence) -> Judgement:
+    """O13."""
+    clip = evidence.clip
+    if evidence.right_clip is not None:
+        return passed()
+    if clip is not None and clip.turned:
+        return failed("optimizer.clip-turned")
+    if clip is not None:
+        return failed(f"optimizer.clip-{clip.when}")
+    if evidence.followed is None:
+        return not_covered("optimizer.not-followed")
+    if set(clipping.CUT) & set(evidence.courses) and all(
+        _same(a, b)
+        for id in clipping.CUT
+        for a, b in zip(
+            evidence.courses["first"].actual[-1],
+            evidence.courses[id].actual[-1],
+            strict=True,
+        )
+    ):
+        return failed("optimizer.clip-ignored")
+    return not_covered("optimizer.clip-unknown")
 
 
 def zero(evidence: OptimizerEvidence) -> Judgement:
@@ -303,6 +334,7 @@ CLAUSES = (
     must_of("O10", "zero", PUBLISHED, zero),
     must_of("O11", "finite", TRAINING, finite),
     must_of("O12", "weight-decay", PUBLISHED, decay),
+    must_of("O13", "clipping", PUBLISHED, cuts),
 )
 
 
@@ -342,4 +374,6 @@ def _beside(evidence: OptimizerEvidence) -> set[str]:
         found.add("O9")
     if evidence.courses and "decayed" not in evidence.courses:
         found.add("O12")
+    if evidence.courses and not evidence.cuts:
+        found.add("O13")
     return found

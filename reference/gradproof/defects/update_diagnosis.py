@@ -40,6 +40,8 @@ def diagnose(
         return (_explanation(evidence, NOT_FINITE, 1, 1),)
     if {"optimizer.another", "optimizer.departs"} & set(messages):
         found = sorted(_by_way(evidence), key=lambda e: -e.explained)
+        if evidence.courses["first"].uphill:
+            found = [e for e in found if e.defect != "update-uphill"]
         if found and found[0].defect == "rate-another" and IGNORED in messages:
             found[0] = replace(found[0], defect=BY_CLAUSE[IGNORED])
         if found:

@@ -121,6 +121,14 @@ self.m[key] = self.m[key] / (1 - self.beta1**self.t)""",
         "params[key] -= self.lr * grads[key] / (np.sqrt(self.h[key]) + 1e7)"
     ),
     "epsilon-missing": "params[key] -= self.lr * grads[key] / np.sqrt(self.h[key])",
+    "clip-ratio-turned": """\
+rate = norm / self.max_norm  # where self.max_norm / norm is due
+if norm > self.max_norm:
+    grad = grad * rate""",
+    "clip-always": "grad = grad * self.max_norm / (norm + 1e-6)  # whatever norm is",
+    "clip-comparison-turned": """\
+if norm < self.max_norm:  # where norm > self.max_norm is due
+    grad = grad * self.max_norm / norm""",
     "parameters-rebound": "params[i] = params[i] - self.lr * grads[i]",
     "gradients-changed": """\
 grads[key] *= self.lr

@@ -370,6 +370,9 @@ BY_CLAUSE: Mapping[str, str] = {
     "optimizer.divided": "epsilon-missing",
     "optimizer.epsilon": "epsilon-too-large",
     "optimizer.rate-ignored": "rate-ignored",
+    "optimizer.clip-turned": "clip-ratio-turned",
+    "optimizer.clip-always": "clip-always",
+    "optimizer.clip-small": "clip-comparison-turned",
 }
 """The defects that a clause names by itself, by the message of its failure."""
 

@@ -125,6 +125,11 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "beta2": ("beta2", "b2", "rho2"),
     "epsilon": ("epsilon", "eps", "e", "delta"),
     "factor": ("beta", "gamma", "alpha"),
+    "limit": (
+        *("maxnorm", "maxgrad", "maxgradnorm", "gradclip", "clipgrad", "clipnorm"),
+        *("clip", "clipvalue", "clipping", "clippingthreshold", "clipthreshold"),
+        *("gradthreshold", "maxgradient"),
+    ),
     "none": ("weightdecay", "weightdecayrate", "wd", "l2", "lambda", "lambd"),
 }
 """What their parameters are called, by role; a "factor" is any but the rate."""
@@ -137,9 +142,13 @@ VALUES: Mapping[str, tuple[float, float]] = {
     "beta2": (0.95, 0.92),
     "epsilon": (1e-6, 1e-5),
     "factor": (0.75, 0.55),
+    "limit": (1e9, 1e9),
     "none": (0.0, 0.0),
 }
-"""What they are given; the second where the first is what they have by default."""
+"""What they are given; the second where the first is what they have by default.
+
+So large a limit cuts nothing.
+"""
 
 USUAL: Mapping[str, tuple[float, ...]] = {
     "momentum": (0.9,),

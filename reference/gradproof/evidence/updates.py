@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence import valley, weight_decay
+from gradproof.evidence import clipping, valley, weight_decay
 from gradproof.evidence.bounds import Limits, bounded, limits
 from gradproof.evidence.update_rules import (
     FORMS,
@@ -31,7 +31,7 @@ from gradproof.ports.trials import (
     Step,
     Trial,
 )
-from gradproof.ports.worker.core.rule_names import named
+from gradproof.ports.worker.core.rule_names import climbs, named
 
 Array = np.ndarray[Any, Any]
 Walk = Callable[[Numbers, Sequence[Any], Sequence[Sequence[Any]]], Iterator[list[Any]]]
@@ -57,6 +57,12 @@ STILL = (0, 1, 1)
 NEAR = 1e-6
 """Where a walk in plain numbers is further off, relative to the way that was gone, it
 is not held to its running bound: these are ten thousand times smaller."""
+
+ALWAYS = ("rate", "limit", "none")
+"""The roles of what is given whatever it is by default."""
+
+PLAIN = tuple(f for f in FORMS if f.rule in ("sgd", "momentum", "nesterov"))
+"""What a foreign name's rule may be by gradients that are cut: what goes their way."""
 
 MAX_EPSILON = 1e-3
 """The largest ε of published settings (EfficientNet's RMSprop, arXiv:1905.11946)."""
@@ -85,6 +91,7 @@ class Course:
     starts: tuple[Array, ...]
     slopes: Sequence[tuple[Array, ...]]
     moments: tuple[Moment, ...]
+    uphill: bool = False
 
     @property
     def broke(self) -> Moment | None:
@@ -121,7 +128,8 @@ class Followed:
 class OptimizerEvidence:
     """All that a judge may look at.
 
-    ``decay`` is the form in which it decays weights, if it can: right or wrong.
+    ``decay`` is the form in which it decays weights, if it can: right or wrong, and
+    ``clip`` how it cuts gradients, where it does: ``cuts``.
 
     ``rule`` is the one of its name, or (``by_behaviour``) that of the first parameter;
     ``followed`` the form that all of the first course follows, and ``anew`` that of the
@@ -139,6 +147,8 @@ class OptimizerEvidence:
     followed: Followed | None = None
     anew: Followed | None = None
     decay: weight_decay.Decay | None = None
+    cuts: bool = False
+    clip: clipping.Clip | None = None
     valley: Array | None = None
 
     @property
@@ -149,6 +159,11 @@ class OptimizerEvidence:
         if self.rule == "sgd" and first and "momentum" in first.given:
             rules |= {"momentum"}
         return tuple(form for form in FORMS if form.rule in rules)
+
+    @property
+    def right_clip(self) -> clipping.Clip | None:
+        """How it cuts gradients, if that is right: ``followed`` is followed with it."""
+        return self.clip if self.clip is not None and self.clip.right else None
 
     def numbers(self, course: Course, form: Form) -> Iterator[dict[str, float]]:
         """Numbers with which a form may be followed in a course, likeliest first."""
@@ -165,9 +180,10 @@ def gather(port: LayerPort, said: Description) -> OptimizerEvidence:
     manner, broke = _manner(port, said, first)
     if broke is not None:
         return replace(evidence, broke=broke)
-    found = recognized(
-        replace(evidence, manner=manner, courses=_courses(port, said, manner))
-    )
+    courses = _courses(port, said, manner)
+    if climbs(said.kind):
+        courses = {id: _upwards(course) for id, course in courses.items()}
+    found = recognized(replace(evidence, manner=manner, courses=courses))
     return replace(found, valley=_valley(port, found))
 
 
@@ -182,7 +198,7 @@ def _valley(port: LayerPort, evidence: OptimizerEvidence) -> Array:
 def right_way(evidence: OptimizerEvidence) -> Array | None:
     """The path of the right rule over the valley; ``None`` where no rule is known."""
     first = evidence.courses.get("first")
-    if first is None or not evidence.candidates:
+    if first is None or not evidence.candidates or evidence.right_clip or first.uphill:
         return None
     form, numbers = evidence.candidates[0], {}
     if evidence.followed is not None:
@@ -208,7 +224,7 @@ def numbers_of(said: Description, *, other: bool = False) -> dict[str, float]:
         one, two = VALUES[role]
         if said.instance:
             one, two = (default, default) if default is not None else (one, two)
-        if parameter.required or role in ("rate", "none") or other:
+        if parameter.required or role in ALWAYS or other:
             found[parameter.name] = two if one == default and not said.instance else one
     return found
 
@@ -264,7 +280,7 @@ def _courses(port: LayerPort, said: Description, manner: str) -> dict[str, Cours
     """The first course, the same anew, and others.
 
     "faster" has twice the rate, "alone" the second parameter alone, "other" has other
-    numbers.
+    numbers; in others gradients may be cut.
     """
     make = numbers_of(said)
     rates = [p.name for p in said.make if _role(p.name, said) == "rate"]
@@ -284,6 +300,7 @@ def _courses(port: LayerPort, said: Description, manner: str) -> dict[str, Cours
     decays = [p.name for p in said.make if weight_decay.is_one(p.name)]
     if decays and not said.instance:
         asked["decayed"] = make | dict.fromkeys(decays, DECAY), STARTS, path
+    asked |= _clipped(said, make)
     trials = [
         _trial(said, given, manner, starts, steps)
         for given, starts, steps in asked.values()
@@ -294,6 +311,26 @@ def _courses(port: LayerPort, said: Description, manner: str) -> dict[str, Cours
             asked.items(), port.run(trials), strict=True
         )
     }
+
+
+def _upwards(course: Course) -> Course:
+    """The course of what says that it climbs: a descent by the slopes' negatives."""
+    slopes = [tuple(-dx for dx in step) for step in course.slopes]
+    return replace(course, slopes=slopes, uphill=True)
+
+
+def _clipped(
+    said: Description, make: dict[str, float]
+) -> dict[str, tuple[dict[str, float], tuple[Array, ...], Any]]:
+    """Courses with limits of gradients, or where one shows that stands in the code."""
+    limits = [p.name for p in said.make if clipping.is_one(p.name)]
+    if limits and not said.instance:
+        return {
+            id: (make | dict.fromkeys(limits, limit), STARTS, slopes())
+            for id, limit in clipping.CUT.items()
+        }
+    steep = [tuple(dx * clipping.STEEP for dx in step) for step in slopes()]
+    return {"steep": (make, STARTS, steep)}
 
 
 def _by_role(said: Description, make: Mapping[str, float]) -> dict[str, float]:
@@ -311,8 +348,24 @@ def _by_role(said: Description, make: Mapping[str, float]) -> dict[str, float]:
 def recognized(evidence: OptimizerEvidence) -> OptimizerEvidence:
     """With the rule of its first parameter, if its name says none, and its form."""
     first = evidence.courses["first"]
-    if first.broke is not None or first.misshapen is not None:
+    if not _whole(first):
         return evidence
+    evidence = _cut(_ruled(evidence, first))
+    followed = evidence.followed
+    if followed is None:
+        return evidence
+    other, decayed = (evidence.courses.get(id) for id in ("other", "decayed"))
+    anew = _anew(evidence, followed, other) if other and _whole(other) else None
+    decay = _decay(decayed, followed) if decayed and _whole(decayed) else None
+    return replace(evidence, anew=anew, decay=decay)
+
+
+def _whole(course: Course) -> bool:
+    return course.broke is None and course.misshapen is None
+
+
+def _ruled(evidence: OptimizerEvidence, first: Course) -> OptimizerEvidence:
+    """With its rule, and the form that all of the first course follows."""
     if evidence.rule is None:
         found = follows(evidence.said, first, FORMS, parameters=1)
         if found is None:
@@ -323,14 +376,76 @@ def recognized(evidence: OptimizerEvidence) -> OptimizerEvidence:
             return evidence
         evidence = replace(evidence, rule=found.form.rule, by_behaviour=True)
     followed = follows(evidence.said, first, evidence.candidates)
-    other, anew = evidence.courses.get("other"), None
-    if followed and other and other.broke is None and other.misshapen is None:
-        forms, said = (followed.form,), evidence.said
-        anew = follows(said, other, forms) or follows(said, other, forms, loose=True)
-    decayed, decay = evidence.courses.get("decayed"), None
-    if followed and decayed and decayed.broke is None and decayed.misshapen is None:
-        decay = _decay(decayed, followed)
-    return replace(evidence, followed=followed, anew=anew, decay=decay)
+    return replace(evidence, followed=followed)
+
+
+def _anew(
+    evidence: OptimizerEvidence, followed: Followed, other: Course
+) -> Followed | None:
+    """The same form with other numbers: those that were given, or some."""
+    forms, said, clip = (followed.form,), evidence.said, evidence.right_clip
+    given = {**followed.numbers, **other.given}
+    numbers = clipping.of_numbers(given) if clip else {}
+    return follows(said, other, forms, clip=clip, held=numbers) or follows(
+        said, other, forms, loose=True, clip=clip, held=numbers
+    )
+
+
+def _cut(evidence: OptimizerEvidence) -> OptimizerEvidence:
+    """With how it cuts gradients, if it does, and the form that it follows then."""
+    courses = {i: c for i, c in evidence.courses.items() if i in clipping.COURSES}
+    if not courses or not all(map(_whole, courses.values())):
+        return evidence
+    plain = evidence.followed
+    limited = any(clipping.LIMIT in course.given for course in courses.values())
+    if plain and all(_explains(course, plain, None) for course in courses.values()):
+        return replace(evidence, cuts=limited)
+    courses = {"first": evidence.courses["first"], **courses}
+    evidence = replace(evidence, cuts=limited or plain is not None)
+    forms = (plain.form,) if plain else evidence.candidates or PLAIN
+    for clip in (*clipping.RIGHT, *clipping.WRONG):
+        way = _following(evidence, courses, forms, clip)
+        if way is not None:
+            followed = way if clip.right else plain
+            rule = evidence.rule or (way.form.rule if clip.right else None)
+            known = evidence.by_behaviour or evidence.rule is None
+            found = replace(evidence, clip=clip, cuts=True, by_behaviour=known)
+            return replace(found, followed=followed, rule=rule)
+    return evidence
+
+
+def _following(
+    evidence: OptimizerEvidence,
+    courses: Mapping[str, Course],
+    forms: Sequence[Form],
+    clip: clipping.Clip,
+) -> Followed | None:
+    """The form that all courses follow by gradients that are cut so."""
+    last = list(courses.values())[-1]
+    for limit in clipping.limits(last.given, evidence.said.constants):
+        held = {clipping.LIMIT: limit}
+        found = follows(evidence.said, last, forms, clip=clip, held=held)
+        if found and all(_explains(c, found, clip) for c in courses.values()):
+            return found
+    return None
+
+
+def cut_alone(evidence: OptimizerEvidence) -> bool:
+    """Whether the second parameter, alone, goes the way that is due when it is cut."""
+    course, followed = evidence.courses["alone"], evidence.followed
+    return followed is not None and _explains(course, followed, evidence.right_clip)
+
+
+def _explains(course: Course, followed: Followed, clip: clipping.Clip | None) -> bool:
+    numbers = {**followed.numbers, **course.given}
+    numbers = {n: numbers[n] for n in followed.numbers}
+    path = _path(followed.form, clip)
+    parameters = len(course.starts)
+    return explained(course, path, numbers, parameters) == parameters * STEPS
+
+
+def _path(form: Form, clip: clipping.Clip | None) -> Walk:
+    return walk_of(form) if clip is None else clipping.clipped(walk_of(form), clip)
 
 
 def _decay(course: Course, followed: Followed) -> weight_decay.Decay | None:
@@ -338,6 +453,7 @@ def _decay(course: Course, followed: Followed) -> weight_decay.Decay | None:
     for decay in weight_decay.FORMS:
         path = partial(walk, weight_decay.moved(followed.form.move, decay))
         numbers = {**followed.numbers, weight_decay.NUMBER: DECAY}
+        numbers.pop(clipping.LIMIT, None)
         if explained(course, path, numbers) == len(STARTS) * STEPS:
             return decay
     return None
@@ -350,14 +466,18 @@ def follows(
     parameters: int = 2,
     *,
     loose: bool = False,
+    clip: clipping.Clip | None = None,
+    held: Mapping[str, float] = {},
 ) -> Followed | None:
     """The form, with its numbers, that the first ``parameters`` of a course follow.
 
-    ``loose``: with other numbers than were given, too.
+    ``loose``: with other numbers than were given, too; ``held`` are those of ``clip``.
     """
     for form in forms:
-        for numbers in candidates(said, course, form, loose=loose):
-            found = explained(course, walk_of(form), numbers, parameters)
+        path = _path(form, clip)
+        for plain in candidates(said, course, form, loose=loose):
+            numbers = {**plain, **held}
+            found = explained(course, path, numbers, parameters)
             if found == parameters * STEPS:
                 return Followed(form, numbers)
     return None
@@ -441,6 +561,8 @@ def _near(course: Course, path: Walk, numbers: Numbers, parameters: int) -> int:
 
 def expected_path(course: Course, form: Form, numbers: Numbers) -> list[list[Limits]]:
     """What is due of a right form after each step, with how far it may be off."""
+    if course.uphill:
+        return bounded_path(course, walk_of(form), numbers)
     return _expected_path(form, tuple(numbers.items()), len(course.starts))
 
 

@@ -178,6 +178,21 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "Without ε an entry whose gradient has always been 0 is divided by 0: 0/0 is no number.",
         "Add ε: np.sqrt(h) + 1e-7.",
     ),
+    "clip-ratio-turned": (
+        "the ratio that cuts gradients is turned round",
+        "A gradient whose norm is above the limit is to be multiplied by limit / norm, which is less than 1. With norm / limit large gradients are made larger still, or small ones smaller.",
+        "rate = max_norm / (norm + 1e-6), and multiply if rate < 1.",
+    ),
+    "clip-always": (
+        "gradients are brought to the limit, whatever their size",
+        "Only gradients above the limit are to be cut. If all of them are multiplied by limit / norm, small ones near the minimum are blown up to the limit, and training never settles.",
+        "Multiply only where norm > max_norm: rate = min(1, max_norm / norm).",
+    ),
+    "clip-comparison-turned": (
+        "small gradients are enlarged, and large ones are left",
+        "The comparison is the wrong way round: what is below the limit is multiplied by limit / norm, what is above it stays as it is.",
+        "Multiply where norm > max_norm.",
+    ),
     "parameters-rebound": (
         "parameters are put in anew, and not changed in place",
         "params[i] = params[i] - … makes a new array. The layers hold on to the old one, so they do not learn.",

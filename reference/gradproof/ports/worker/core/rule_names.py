@@ -29,6 +29,11 @@ def plain(name: str) -> str:
     return name.lower().replace("_", "")
 
 
+def climbs(name: str) -> bool:
+    """Whether a name says that something is to become as large as it can."""
+    return any(part in plain(name) for part in ("ascent", "maximi"))
+
+
 def named(kind: str) -> Optional[str]:
     """The rule that a class is named for."""
     for rule, names in NAMES.items():
