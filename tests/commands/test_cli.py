@@ -85,6 +85,25 @@ def test_the_help_tells_what_is_judged_and_cuts_no_sentence() -> None:
         assert role in told
 
 
+@pytest.mark.parametrize("command", cli.SUMMARIES)
+def test_the_list_of_commands_says_what_their_help_says(command: str) -> None:
+    told = cli.cli.commands[command].get_short_help_str(limit=80)
+    assert cli.SUMMARIES[command].rstrip(".") == told.rstrip(".")
+
+
+def test_the_list_of_commands_imports_none_of_them() -> None:
+    show = "import sys; from gradproof.commands.cli import cli\n"
+    show += "cli.main(['--help'], standalone_mode=False)\n"
+    show += (
+        "print(sorted(m for m in sys.modules if m.startswith('gradproof.commands')))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", show], check=True, capture_output=True, text=True
+    ).stdout
+    names = ("", ".cli", ".words")
+    assert told.splitlines()[-1] == str([f"gradproof.commands{name}" for name in names])
+
+
 def test_the_seed_is_everywhere_the_same_if_none_is_named() -> None:
     (option,) = (o for o in cli.cli.commands["check"].params if o.name == "seed")
     of_python = inspect.signature(gradproof.check).parameters["seed"].default

@@ -15,7 +15,6 @@ from gradproof.commands import completion, exit_codes
 from gradproof.commands.options import (
     accounted,
     baseline_option,
-    block,
     config_option,
     format_option,
     language_option,
@@ -30,6 +29,7 @@ from gradproof.commands.options import (
     timeout_option,
     trace,
 )
+from gradproof.commands.words import block
 from gradproof.report.formats import FORMATS, of_folders
 from gradproof.report.language import CHOICE
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import click
 
-from gradproof.commands.check import check
-from gradproof.commands.demo import demo
-from gradproof.commands.draw import draw
-from gradproof.commands.explain import explain
-from gradproof.commands.fix import fix
-from gradproof.commands.init import init
-from gradproof.commands.options import block
-from gradproof.commands.review import review
-from gradproof.commands.scan import scan
-from gradproof.commands.vectors import vectors
-from gradproof.commands.words import Group
+from gradproof.commands.words import Group, block
+
+SUMMARIES = {
+    "check": "Judge functions, layers, networks, optimizers, scripts.",
+    "demo": "Show the bug of the book's script, and prove its fix.",
+    "draw": "Draw the gradient field of a function of one's own, rightly.",
+    "explain": "Explain a defect or a clause; without an ID, list them.",
+    "fix": "Mend scripts, notebooks, routines and layers, with proof.",
+    "init": "Write what to start from, in another language or with a tool.",
+    "review": "Say what changed in golden pictures, and decide upon it.",
+    "scan": "Find what can be judged below folders, and judge it all.",
+    "vectors": "Write test vectors, for what can only answer once.",
+}
+"""Of each command the first sentence of its help."""
 
 
 @click.group(
     cls=Group,
     context_settings={"help_option_names": ["-h", "--help"]},
-    commands=[check, demo, draw, explain, fix, init, review, scan, vectors],
+    summaries=SUMMARIES,
     epilog=block(
         "Examples:\n"
         "  gradproof demo\n"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gradproof.commands import exit_codes
-from gradproof.commands.options import accounted, block, language_option, sandbox_option
+from gradproof.commands.options import accounted, language_option, sandbox_option
+from gradproof.commands.words import block
 
 if TYPE_CHECKING:
     from gradproof.report.messages import Language

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gradproof.commands import completion, exit_codes
-from gradproof.commands.options import block, console, language_option
+from gradproof.commands.options import console, language_option
+from gradproof.commands.words import block
 
 if TYPE_CHECKING:
     from gradproof.report.messages import Language

@@ -12,7 +12,6 @@ import click
 
 from gradproof.commands import completion, exit_codes, signals
 from gradproof.commands.options import (
-    block,
     console,
     language_option,
     python_option,
@@ -20,6 +19,7 @@ from gradproof.commands.options import (
     timeout_option,
     trace,
 )
+from gradproof.commands.words import block
 
 if TYPE_CHECKING:
     from rich.status import Status

@@ -190,11 +190,6 @@ def read_baseline(path: Path | None) -> list[Line] | None:
         raise click.UsageError(f"{path}: {error}") from error
 
 
-def block(text: str) -> str:
-    """Text that click is not to wrap."""
-    return "\b\n" + text
-
-
 @contextlib.contextmanager
 def opened(output: Path | None, *, binary: bool = False) -> Iterator[Any]:
     """The stream that a report goes to: a file, text in UTF-8, or standard output.

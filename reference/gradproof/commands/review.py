@@ -12,12 +12,12 @@ import click
 from gradproof.commands import exit_codes, signals
 from gradproof.commands.options import (
     accounted,
-    block,
     console,
     format_option,
     language_option,
     opened,
 )
+from gradproof.commands.words import block
 
 if TYPE_CHECKING:
     from gradproof.golden.decisions import Verb

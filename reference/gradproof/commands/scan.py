@@ -14,7 +14,6 @@ import click
 from gradproof.commands import exit_codes, signals
 from gradproof.commands.options import (
     baseline_option,
-    block,
     console,
     language_option,
     read_baseline,
@@ -22,6 +21,7 @@ from gradproof.commands.options import (
     seed_option,
     timeout_option,
 )
+from gradproof.commands.words import block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -20,8 +21,53 @@ EXAMPLES = re.compile(r"\bExamples?:")
 """What stands above the examples; the examples are the same in each language."""
 
 
+def block(text: str) -> str:
+    """Text that click is not to wrap."""
+    return "\b\n" + text
+
+
+class Commands(MutableMapping[str, click.Command]):
+    """Commands by their names; the module of one is imported when it is asked for."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._known: dict[str, click.Command | None] = dict.fromkeys(names)
+
+    def __getitem__(self, name: str) -> click.Command:
+        found = self._known[name]
+        if found is None:
+            module = importlib.import_module(f"gradproof.commands.{name}")
+            found = self._known[name] = getattr(module, name)
+        return found
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._known[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
 class Group(click.Group):
-    """Commands of which help and errors are in the language that is asked for."""
+    """Commands of which help and errors are in the language that is asked for.
+
+    ``summaries`` has a sentence for each, so that the list of them needs none itself.
+    """
+
+    def __init__(self, *, summaries: Mapping[str, str], **options: Any) -> None:
+        super().__init__(commands=Commands(summaries), **options)
+        self.summaries = summaries
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """List them, as click does."""
+        listed = [click.Command(n, short_help=s) for n, s in self.summaries.items()]
+        click.Group(commands=listed).format_commands(ctx, formatter)
 
     def main(
         self, args: Sequence[str] | None = None, *more: Any, **options: Any
@@ -42,7 +88,7 @@ def asked(words: Sequence[str]) -> Language:
 
 
 @contextlib.contextmanager
-def spoken(group: click.Group, language: Language) -> Iterator[None]:
+def spoken(group: Group, language: Language) -> Iterator[None]:
     """Have click and the commands' help speak a language, and English again after."""
     if language == "en":
         yield
@@ -50,6 +96,8 @@ def spoken(group: click.Group, language: Language) -> Iterator[None]:
     from gradproof.report.messages.help_ja import WORDS
 
     with contextlib.ExitStack() as undone:
+        listed = {n: _summary(WORDS.get(s, s)) for n, s in group.summaries.items()}
+        _put(undone, group, "summaries", listed)
         for name in MODULES:
             module = sys.modules[f"click.{name}"]
             _put(undone, module, "_", lambda said: WORDS.get(said, said))
@@ -59,8 +107,7 @@ def spoken(group: click.Group, language: Language) -> Iterator[None]:
             found = WORDS.get(plain(said), EXAMPLES.sub("例:", said))
             _put(undone, owner, attribute, found)
             if attribute == "help" and isinstance(owner, click.Command):
-                first = found.removeprefix("\b\n").partition("\n")[0]
-                _put(undone, owner, "short_help", first)
+                _put(undone, owner, "short_help", _summary(found))
         yield
 
 
@@ -80,6 +127,10 @@ def texts(command: click.Command) -> Iterator[tuple[Any, str]]:
 def plain(text: str) -> str:
     """A text as it is known by: its first paragraph, without line breaks."""
     return " ".join(text.strip().split("\n\n")[0].split())
+
+
+def _summary(help: str) -> str:
+    return help.removeprefix("\b\n").partition("\n")[0]
 
 
 def _put(undone: contextlib.ExitStack, owner: Any, name: str, value: Any) -> None:
