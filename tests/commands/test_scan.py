@@ -223,6 +223,15 @@ def test_what_is_known_is_kept_and_only_what_changed_is_judged_again(
     assert "another defect: none → operator-precedence" in result.stdout
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_results_replace_nothing_but_a_file(folder: Path) -> None:
+    os.mkfifo("pipe")
+    result = run("all", "--output", "pipe")
+    assert result.exit_code == exit_codes.USAGE
+    assert "--output: pipe is not a regular file." in result.output
+    assert Path("pipe").is_fifo()
+
+
 @pytest.mark.once
 def test_a_table_and_pages_tell_it_in_japanese(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

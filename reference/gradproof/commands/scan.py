@@ -137,6 +137,8 @@ def scan(
     """
     if resume and output is None:
         raise click.UsageError("--resume goes with --output.")
+    if output is not None and output.exists() and not output.is_file():
+        raise click.UsageError(f"--output: {output} is not a regular file.")
     found = _planned(folders, changed_since, lang)
     if listing:
         _show(found, lang)

@@ -30,14 +30,17 @@ class Module:
 
 
 def read(path: Path) -> Module | None:
-    """The module of a file, or of a notebook's cells; None if it is no Python."""
+    """The module of a file, or of a notebook's cells; None if it is no Python.
+
+    Some are remembered, as files side by side import the same ones.
+    """
     try:
         return _read(path, path.stat().st_mtime_ns)
     except (SyntaxError, ValueError, OSError, RecursionError):
         return None
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=128)
 def _read(path: Path, stamp: int) -> Module:
     body = body_of(path)
     binders: dict[str, list[int]] = {}
@@ -47,6 +50,11 @@ def _read(path: Path, stamp: int) -> Module:
     effects = [n for n, s in enumerate(body) if not _only_binds(s, path)]
     kept = {name: tuple(numbers) for name, numbers in binders.items()}
     return Module(path, body, kept, tuple(effects))
+
+
+def forget() -> None:
+    """Keep nothing of what was read."""
+    _read.cache_clear()
 
 
 def body_of(path: Path) -> list[ast.stmt]:

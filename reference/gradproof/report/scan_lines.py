@@ -21,6 +21,7 @@ from gradproof.report.standing import standing
 from gradproof.scripts.examined import ScriptExamination
 
 Trouble = Literal["usage", "load", "internal", "killed"]
+WRONG = ("fail", "error")
 
 
 class ScanRecord(msgspec.Struct, frozen=True):
@@ -95,7 +96,7 @@ class Line(msgspec.Struct, frozen=True):
     @property
     def failing(self) -> tuple[str, ...]:
         """The musts that failed or are in error."""
-        wrong = (c for c in self.clauses if c.verdict in ("fail", "error"))
+        wrong = (c for c in self.clauses if c.verdict in WRONG)
         return tuple(c.id for c in wrong if c.level == "must")
 
 
@@ -177,8 +178,10 @@ def of_results(results: Iterable[Examined | Unusable]) -> list[Line]:
 
 
 def decoded(data: bytes) -> Line:
-    """A line. Raises msgspec.MsgspecError."""
-    return msgspec.json.decode(data, type=Line)
+    """A line; of its clauses those that went wrong. Raises msgspec.MsgspecError."""
+    line = msgspec.json.decode(data, type=Line)
+    wrong = [clause for clause in line.clauses if clause.verdict in WRONG]
+    return msgspec.structs.replace(line, clauses=wrong)
 
 
 def read(path: Path) -> list[Line]:

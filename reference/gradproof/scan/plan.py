@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import structs
 
+from gradproof.finding import modules
 from gradproof.finding.changed import changed_since
 from gradproof.finding.files import PassedOver
 from gradproof.finding.finding import PROJECT, Findings, Found, find, groups
@@ -62,6 +63,7 @@ def plan(folders: Iterable[Path], since: str | None = None) -> Plan:
     }
     reached = {t: reach(each.path, each.function) for t, each in ports.items()}
     planned = [*declared, *_grouped(ports.values(), reached)]
+    modules.forget()
     if since is not None:
         changed = {
             path for each in findings for path in changed_since(each.folder, since)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, TypeAlias
 
 import msgspec
 
 from gradproof.report import scan_lines
-from gradproof.report.scan_lines import Line
+from gradproof.report.scan_lines import Line, ScanRecord
+
+Place: TypeAlias = tuple[int, int]
+"""Of lines in the file: where they begin and end."""
 
 
 @dataclass
@@ -23,37 +28,57 @@ class Results:
     path: Path | None = None
     found: dict[int, list[Line]] = field(default_factory=dict)
     _whole: dict[int, bytes] = field(default_factory=dict)
-    _places: dict[int, tuple[int, int]] = field(default_factory=dict)
+    _places: dict[int, Place] = field(default_factory=dict)
 
-    def begin(self) -> None:
-        """Start the file anew. Raises OSError."""
-        if self.path is not None:
-            self.path.write_bytes(b"")
+    def begin(self, known: Mapping[int, Sequence[Place]]) -> None:
+        """Start the file anew, with what it has of tasks already. Raises OSError."""
+        if self.path is None:
+            return
+        with self._rewritten(self.path) as stream:
+            if known:
+                with self.path.open("rb") as before:
+                    for number, places in known.items():
+                        self._put(stream, number, [_at(before, p) for p in places])
 
     def add(self, number: int, lines: Iterable[bytes]) -> None:
         """Keep a task's lines, and append them to the file as a whole."""
         data = [*lines]
-        self.found[number] = [scan_lines.decoded(line) for line in data]
         if self.path is None:
             self._whole[number] = b"".join(data)
+            self.found[number] = [*map(scan_lines.decoded, data)]
         else:
             with self.path.open("ab") as stream:
-                start = stream.tell()
-                stream.write(b"".join(data))
-                self._places[number] = start, stream.tell()
+                self._put(stream, number, data)
+
+    def _put(self, stream: IO[bytes], number: int, lines: Sequence[bytes]) -> None:
+        start = stream.tell()
+        stream.write(b"".join(lines))
+        self._places[number] = start, stream.tell()
+        self.found[number] = [*map(scan_lines.decoded, lines)]
 
     def finish(self) -> None:
         """Put the file's lines into the order of the tasks."""
         if self.path is None:
             return
-        beside = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         places = {}
-        with beside.open("wb") as stream:
+        with self._rewritten(self.path) as stream:
             for number, data in zip(sorted(self._places), self.data(), strict=True):
                 places[number] = stream.tell(), stream.tell() + len(data)
                 stream.write(data)
-        beside.replace(self.path)
         self._places = places
+
+    @contextlib.contextmanager
+    def _rewritten(self, path: Path) -> Iterator[IO[bytes]]:
+        """What is to stand in the file: it does from the end of the block on."""
+        place = path.resolve()
+        beside = place.with_name(f".{place.name}.{os.getpid()}")
+        try:
+            with beside.open("wb") as stream:
+                yield stream
+            beside.replace(place)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
 
     def data(self) -> Iterator[bytes]:
         """The lines as they are, in the order of the tasks."""
@@ -61,9 +86,8 @@ class Results:
             yield from (data for _, data in sorted(self._whole.items()))
             return
         with self.path.open("rb") as stream:
-            for _, (start, end) in sorted(self._places.items()):
-                stream.seek(start)
-                yield stream.read(end - start)
+            for _, place in sorted(self._places.items()):
+                yield _at(stream, place)
 
     @property
     def lines(self) -> list[Line]:
@@ -71,23 +95,36 @@ class Results:
         return [line for _, each in sorted(self.found.items()) for line in each]
 
 
-def kept(path: Path) -> Mapping[tuple[str, str], list[bytes]]:
-    """Lines of an earlier run by port and state, of those that have all their parts.
+def _at(stream: IO[bytes], place: Place) -> bytes:
+    start, end = place
+    stream.seek(start)
+    return stream.read(end - start)
 
-    What is no such line is left out. Raises OSError.
+
+def kept(path: Path) -> Mapping[tuple[str, str], Sequence[Place]]:
+    """Where lines of an earlier run are, by port and state; those with all their parts.
+
+    What is no whole line is left out. Raises OSError.
     """
-    found: dict[tuple[str, str], dict[int, bytes]] = {}
+    found: dict[tuple[str, str], dict[int, Place]] = {}
     parts: dict[tuple[str, str], int] = {}
-    for data in scan_lines.whole_lines(path.read_bytes()):
-        try:
-            scan = scan_lines.decoded(data).scan
-        except msgspec.MsgspecError:
-            continue
-        if scan is not None:
-            found.setdefault((scan.port, scan.state), {})[scan.part] = data
-            parts[scan.port, scan.state] = scan.parts
+    end = 0
+    with path.open("rb") as stream:
+        for data in stream:
+            start, end = end, end + len(data)
+            scan = _record(data)
+            if scan is not None:
+                found.setdefault((scan.port, scan.state), {})[scan.part] = start, end
+                parts[scan.port, scan.state] = scan.parts
     return {
-        key: [lines[number] for number in sorted(lines)]
-        for key, lines in found.items()
-        if len(lines) == parts[key]
+        key: [places[number] for number in sorted(places)]
+        for key, places in found.items()
+        if len(places) == parts[key]
     }
+
+
+def _record(data: bytes) -> ScanRecord | None:
+    try:
+        return scan_lines.decoded(data).scan if data.endswith(b"\n") else None
+    except msgspec.MsgspecError:
+        return None

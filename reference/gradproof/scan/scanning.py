@@ -43,11 +43,13 @@ class Scanning:
         """
         path = self.results.path
         known = kept(path) if resume and path is not None and path.exists() else {}
-        self.results.begin()
-        for task in self.tasks:
-            lines = known.get((task.record.port, task.record.state))
-            if lines and (self.pages is None or self.pages.has(task)):
-                self.results.add(task.number, lines)
+        places = {
+            task.number: known[task.record.port, task.record.state]
+            for task in self.tasks
+            if (task.record.port, task.record.state) in known
+            and (self.pages is None or self.pages.has(task))
+        }
+        self.results.begin(places)
         return len(self.results.found)
 
     def judged(self, pool: Pool) -> Iterator[Done]:
