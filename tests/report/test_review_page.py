@@ -137,6 +137,23 @@ def test_the_sentences_may_come_with_the_page(repo: Repo) -> None:
     assert repo.root not in page.parents
 
 
+def test_pages_that_were_left_aside_are_removed_a_day_later(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(repo.root))
+    repo.write({"a.png": OTHER})
+    CliRunner().invoke(cli.cli, ["review", "--page"])
+    (first,) = repo.root.glob("gradproof-review-*/*.html")
+    CliRunner().invoke(cli.cli, ["review", "--page"])
+    assert first.exists()
+    os.utime(first, (0, 0))
+    (first.parent / "of-the-user.txt").touch()
+    CliRunner().invoke(cli.cli, ["review", "--page"])
+    assert not first.exists()
+    assert list(first.parent.iterdir()) == [first.parent / "of-the-user.txt"]
+    assert len(list(repo.root.glob("gradproof-review-*/*.html"))) == 2
+
+
 def test_where_nothing_changed_the_page_says_so(repo: Repo) -> None:
     page = written(code=0)
     assert "No picture changed" in page.text("p")[0]
@@ -331,14 +348,17 @@ class Browser:
         """A chain of actions of selenium."""
         return self.webdriver.ActionChains(self.driver)
 
-    def open(self, path: Path, *, width: int = 1280, dark: bool = False) -> None:
-        """Open a review in a window of a width."""
-        self.show(path, width=width, dark=dark)
+    def open(
+        self, path: Path, *, width: int = 1280, height: int = 860, dark: bool = False
+    ) -> None:
+        """Open a review in a window of a size."""
+        self.show(path, width=width, height=height, dark=dark)
         self.settle()
 
-    def show(self, path: Path, *, width: int, dark: bool) -> None:
-        """Open any file in a window of a width."""
-        size = {"width": width, "height": 860, "deviceScaleFactor": 1, "mobile": False}
+    def show(self, path: Path, *, width: int, dark: bool, height: int = 860) -> None:
+        """Open any file in a window of a size."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1}
+        size |= {"mobile": False}
         theme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [theme]})
@@ -439,9 +459,10 @@ def _changed(name: str, number: int, times: float = -1.0) -> bytes:
 
 
 def _dotted() -> bytes:
-    """A golden picture with one more dot."""
+    """A golden picture with two more dots, one of them above the axes."""
     with Image.open(io.BytesIO(_sine("png"))) as picture:
-        picture.putpixel((300, 200), (0, 0, 0, 255))
+        for dot in ((300, 200), (400, 20)):
+            picture.putpixel(dot, (0, 0, 0, 255))
         stream = io.BytesIO()
         picture.save(stream, format="PNG")
     return stream.getvalue()
@@ -499,12 +520,16 @@ def test_side_by_side_frames_what_changed(browser: Browser) -> None:
     browser.pick("a")
     assert browser.view() == "side"
     assert browser.count("#stage img") == browser.count("#stage .frame") == 2
-    # Pixels 10–12 of 40 across, with a hundredth of the width around them.
+    # Pixels 10–12 of 40 across, with a 160th of the width around them.
     left, width = (
         float(browser.js(f"return document.querySelector('.frame').style.{k}")[:-1])
         for k in ("left", "width")
     )
-    assert (left, width) == pytest.approx((100 * 9.6 / 40, 100 * 3.8 / 40))
+    assert (left, width) == pytest.approx((100 * 9.75 / 40, 100 * 3.5 / 40))
+    browser.pick("dot")
+    browser.press("1")
+    assert browser.count("#stage .frame") == 2 * 2
+    assert "above the axes (x 400, y 20)" in browser.text(".sentences")
 
 
 @pytest.mark.once
@@ -593,6 +618,23 @@ def test_what_no_pixel_shows_opens_on_its_arrows(browser: Browser) -> None:
     assert "unchanged: 323" in told
     assert "changed, before: 1" in told
     assert "changed, after: 1" in told
+
+
+@pytest.mark.once
+def test_the_arrows_stand_in_a_grid_with_numbers(browser: Browser) -> None:
+    browser.pick("flipped")
+    ticks = ["−2.0", "−1.5", "−1.0", "−0.5", "0.0", "0.5", "1.0", "1.5", "2.0"]
+    told = browser.js(
+        "return [...document.querySelectorAll('.plot text')].map(t => t.textContent)"
+    )
+    assert told == [*ticks, *reversed(ticks), "x0", "x1"]
+    assert browser.count(".plot .grid") == 2 * len(ticks)
+    # An older baseline does not say where the ticks are: round numbers.
+    browser.pick(EVIL)
+    browser.press("6")
+    assert browser.count(".plot .grid") == 2 * 5
+    browser.press("z")
+    assert browser.count(".plot text") == 0
 
 
 @pytest.mark.once
@@ -784,6 +826,24 @@ def test_nothing_is_wider_than_a_phone(
             browser.press(key)
             wide = browser.js("return document.documentElement.scrollWidth")
             assert wide <= width, (name, key)
+
+
+SEEN = """
+const {top, bottom} = document.querySelector(".view, .plot").getBoundingClientRect();
+return Math.min(bottom, document.querySelector("footer").getBoundingClientRect().top)
+  - Math.max(0, top);
+"""
+
+
+@pytest.mark.once
+def test_a_phone_shows_the_picture_and_not_its_buttons_alone(
+    browser: Browser, several: Repo
+) -> None:
+    browser.open(several.root / "page.html", width=375, height=667)
+    browser.pick("bug-1")
+    for key in "123456":
+        browser.press(key)
+        assert browser.js(SEEN) > 240, key
 
 
 CONTRAST = """

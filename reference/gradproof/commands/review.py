@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 
 PAGE = "gradproof-review.html"
+ASIDE = "gradproof-review-"
+DAY = 24 * 60 * 60
+"""Seconds that a page in a temporary folder is kept, for who still looks at it."""
 
 
 @click.command(
@@ -168,9 +173,20 @@ def _review(
         else:
             _told(found, phrases, output, options, style)
         if style == "text" and page and found.changes:
-            aside = Path(tempfile.mkdtemp(prefix="gradproof-"))
+            _swept()
+            aside = Path(tempfile.mkdtemp(prefix=ASIDE))
             _page(found, phrases, aside / PAGE, options)
     sys.exit(exit_codes.WRONG if found.undecided else exit_codes.AS_EXPECTED)
+
+
+def _swept() -> None:
+    """Remove the pages that earlier reviews left in temporary folders."""
+    for page in Path(tempfile.gettempdir()).glob(f"{ASIDE}*/{PAGE}"):
+        # Another user's folder, or one that is held open, stays.
+        with contextlib.suppress(OSError):
+            if time.time() - page.lstat().st_mtime > DAY:
+                page.unlink()
+                page.parent.rmdir()
 
 
 def _page(found: Review, phrases: Phrases, output: Path, options: list[str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from gradproof.golden.document import Panels, differences, dumps, loads
-from gradproof.golden.snapshot import Arrows, snapshot
+from gradproof.golden.snapshot import LAYOUT, Arrows, snapshot
 
 
 def panels_of(figure: Figure) -> tuple[Arrows, ...]:
@@ -31,9 +31,19 @@ def changes_since(path: Path, panels: Panels) -> list[str]:
 
 
 def update(path: Path, panels: Panels) -> bool:
-    """Write the baseline anew if it says otherwise; whether it did."""
-    if not changes_since(path, panels):
+    """Write the baseline anew if it says otherwise, or less; whether it was."""
+    if not changes_since(path, panels) and not _knows_more(path, panels):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(dumps(*panels), encoding="utf-8", newline="\n")
     return True
+
+
+def _knows_more(path: Path, panels: Panels) -> bool:
+    """Whether these hold what an older baseline does not."""
+    pairs = zip(loads(path.read_text(encoding="utf-8")), panels, strict=True)
+    return any(
+        getattr(old, key, 0) is None and getattr(new, key, None) is not None
+        for old, new in pairs
+        for key in LAYOUT
+    )

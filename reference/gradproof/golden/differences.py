@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradproof.golden import maps
-from gradproof.golden.document import Panel, head
+from gradproof.golden.document import Panel, head, other
 from gradproof.golden.entries import Entries
 from gradproof.golden.entry_differences import of_entries
 from gradproof.golden.message import Message
 from gradproof.golden.pairing import Floats, Indices, Pairing, keys, pair
 from gradproof.golden.point_differences import of_points
 from gradproof.golden.points import Points
-from gradproof.golden.snapshot import Arrows
+from gradproof.golden.snapshot import Arrows, Ticks
 from gradproof.golden.written import RESOLUTION, close, same
 
 Complex = NDArray[np.complex128]
@@ -31,6 +31,8 @@ Mask = NDArray[np.bool_]
 SHOWN = 3
 """Arrows that are told by number and place, where more are counted."""
 MAX_GROUPS = 8
+SETTING_TICKS = ("figure", "box", "limits")
+"""If one of these changed, so may the ticks."""
 POINT_MAPS = ("review.shifted", "review.swapped", "review.scaled", "review.u-v-times")
 
 
@@ -69,9 +71,28 @@ def _of_arrows(before: Arrows, after: Arrows) -> Iterator[Message]:
     a, b = before.values(), after.values()
     yield from _matched(before, after, a, b)
     for key in head(before):
-        old, new = getattr(before, key), getattr(after, key)
-        if key != "scale" and not same(old, new):
-            yield _head(key, old, new)
+        if key not in ("scale", "ticks") and other(before, after, key):
+            yield _head(key, getattr(before, key), getattr(after, key))
+    if not any(other(before, after, key) for key in SETTING_TICKS):
+        yield from _ticks(before, after)
+
+
+def _ticks(before: Arrows, after: Arrows) -> Iterator[Message]:
+    """The ticks of an axis that changed by themselves."""
+    if before.ticks is None or after.ticks is None:
+        return
+    for axis, old, new in zip("xy", before.ticks, after.ticks, strict=True):
+        if not same(old, new):
+            ends = {"before": _labels(old), "after": _labels(new)}
+            yield Message("review.ticks", {"axis": axis, **ends})
+
+
+def _labels(ticks: Ticks) -> str:
+    """The labels of ticks: of many the first, the last, and how many."""
+    labels = [label or f"{at:g}" for at, label in ticks]
+    if len(labels) <= SHOWN:
+        return ", ".join(labels) or "–"
+    return f"{labels[0]}, {labels[1]}, …, {labels[-1]} ({len(labels)})"
 
 
 def _head(key: str, old: Any, new: Any) -> Message:
@@ -91,7 +112,7 @@ def _plain(value: Any) -> Any:
         return value
     if len(value) == 1:
         return _plain(value[0])
-    return list(map(_plain, value)) if len(value) == 2 else f"{len(value)} values"
+    return list(map(_plain, value)) if len(value) in (2, 4) else f"{len(value)} values"
 
 
 @dataclass(frozen=True)
@@ -113,7 +134,9 @@ class _Field:
         first = [
             [int(self.numbers[i]), *map(_number, self.points[i])] for i in some[:SHOWN]
         ]
-        return {"count": len(some), "total": self.total, "arrows": first}
+        told = {"count": len(some), "total": self.total, "arrows": first}
+        still = int((mask & _alike(self.a, self.b)).sum())
+        return {**told, "unchanged": still} if still and mask.all() else told
 
     def tell(self, message: str, mask: Mask, **parameters: Any) -> Message:
         """A sentence about these arrows."""

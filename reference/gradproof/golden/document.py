@@ -11,7 +11,7 @@ import numpy as np
 
 from gradproof.golden.entries import Entries
 from gradproof.golden.points import Points
-from gradproof.golden.snapshot import Arrows
+from gradproof.golden.snapshot import LAYOUT, Arrows
 from gradproof.golden.written import close, same, text
 
 Panel: TypeAlias = Arrows | Entries | Points
@@ -69,7 +69,9 @@ def dumps(*panels: Panel) -> str:
 
 
 def _panel(panel: Panel) -> str:
-    first = "".join(f'   "{k}": {text(getattr(panel, k))},\n' for k in head(panel))
+    known = [key for key in head(panel) if getattr(panel, key) is not None]
+    keys = [key for key in head(panel) if key in known or key not in LAYOUT]
+    first = "".join(f'   "{k}": {text(getattr(panel, k))},\n' for k in keys)
     lines = ",\n".join(f"    {text(row)}" for row in rows(panel))
     return f'  {{\n{first}   "{panel.ROWS}": [\n{lines}\n   ]\n  }}'
 
@@ -101,9 +103,16 @@ def differences(a: Panel, b: Panel) -> list[str]:
     told = [
         f"{key}: {text(getattr(a, key))} → {text(getattr(b, key))}"
         for key in head(a)
-        if not same(getattr(a, key), getattr(b, key))
+        if other(a, b, key)
     ]
     return told + _changed(a, b)
+
+
+def other(a: Panel, b: Panel, key: str) -> bool:
+    """Whether a field of the head differs; not if one of them does not know it."""
+    old, new = getattr(a, key), getattr(b, key)
+    unknown = key in LAYOUT and (old is None or new is None)
+    return not unknown and not same(old, new)
 
 
 def _changed(a: Panel, b: Panel) -> list[str]:

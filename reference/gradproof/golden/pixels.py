@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from gradproof.golden.clusters import Box, clusters
 from gradproof.golden.message import Message
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -32,13 +34,16 @@ class PixelFigures:
     """``count`` of ``total`` pixels differ, all within ``box``.
 
     ``rms`` is over all channels, of 255, as pytest-mpl computes it; ``box`` is
-    (left, top, right, bottom), the last two exclusive.
+    (left, top, right, bottom), the last two exclusive. ``clusters`` are boxes around
+    those that lie together, ``unexplained`` of those outside of what explains them.
     """
 
     count: int
     total: int
     rms: float
-    box: tuple[int, int, int, int]
+    box: Box
+    clusters: tuple[Box, ...] = ()
+    unexplained: tuple[Box, ...] = ()
 
 
 class UnreadableError(Exception):
@@ -119,10 +124,13 @@ def size(data: bytes) -> tuple[int, int]:
     return width, height
 
 
-def compare(before: Pixels, after: Pixels) -> PixelFigures | None:
+def compare(
+    before: Pixels, after: Pixels, explained: Sequence[Box] | None = None
+) -> PixelFigures | None:
     """How two pictures of one size differ; ``None`` if they do not.
 
-    Of two depths the deeper counts: it shows v of 255 as 257·v of 65535.
+    Of two depths the deeper counts: it shows v of 255 as 257·v of 65535. What changed
+    otherwise explains pixels in the boxes ``explained``, or in all of the picture.
     """
     if before.dtype != after.dtype:
         before, after = _deepened(before), _deepened(after)
@@ -143,8 +151,20 @@ def compare(before: Pixels, after: Pixels) -> PixelFigures | None:
     mean = float((gap * gap).sum(dtype=np.int64)) / (differs.size * channels)
     rms = mean**0.5 / (257 if deep else 1)
     return PixelFigures(
-        int(differs.sum()), differs.size, rms, (left, top, right, bottom)
+        int(differs.sum()),
+        differs.size,
+        rms,
+        (left, top, right, bottom),
+        clusters(differs),
+        () if explained is None else clusters(_without(differs, explained)),
     )
+
+
+def _without(mask: NDArray[np.bool_], boxes: Sequence[Box]) -> NDArray[np.bool_]:
+    left_over = np.array(mask, dtype=bool)
+    for left, top, right, bottom in boxes:
+        left_over[max(0, top) : max(0, bottom), max(0, left) : max(0, right)] = False
+    return left_over
 
 
 def _deepened(pixels: Pixels) -> Pixels:

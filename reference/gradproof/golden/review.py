@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from gradproof.golden import pixels, visibility
+from gradproof.golden import grounds, pixels, visibility
 from gradproof.golden.differences import describe
 from gradproof.golden.document import Panels, loads, rows
 from gradproof.golden.message import Message
@@ -185,8 +185,8 @@ class _Facts:
 
 def _facts(picture: Picture) -> _Facts:
     troubles: list[Message] = []
-    sizes, figures = _pixels(picture, troubles)
     old, new = (_panels(v, troubles) for v in (picture.before, picture.after))
+    sizes, figures = _pixels(picture, (old, new), troubles)
     json = picture.after.json
     if old is not None and new is None and json is not None and not troubles:
         troubles.append(Message("review.json-stopped", {"path": json.path}, warns=True))
@@ -195,7 +195,9 @@ def _facts(picture: Picture) -> _Facts:
 
 
 def _pixels(
-    picture: Picture, troubles: list[Message]
+    picture: Picture,
+    panels: tuple[Panels | None, Panels | None],
+    troubles: list[Message],
 ) -> tuple[tuple[Size | None, Size | None], PixelFigures | None]:
     """Sizes, and how pixels differ; the pixels themselves are let go of at once."""
     before, after = picture.before.png, picture.after.png
@@ -203,9 +205,10 @@ def _pixels(
         return (None, None), None
     old, new = (_decoded(png, troubles) for png in (before, after))
     sizes = _size(old), _size(new)
-    if old is None or new is None or sizes[0] != sizes[1]:
+    if old is None or new is None or sizes[0] is None or sizes[0] != sizes[1]:
         return sizes, None
-    return sizes, pixels.compare(old, new)
+    explained = grounds.explained(panels[0] or (), panels[1] or (), sizes[0])
+    return sizes, pixels.compare(old, new, explained)
 
 
 def _size(decoded: pixels.Pixels | None) -> Size | None:
@@ -254,6 +257,7 @@ def _sentences(facts: _Facts) -> Iterator[Message]:
     yield from _first(facts)
     yield from facts.told
     yield from _meaning(facts)
+    yield from _unexplained(facts)
     if facts.resized:
         before, after = facts.sizes
         yield Message("review.sizes", {"before": before, "after": after})
@@ -293,6 +297,18 @@ def _meaning(facts: _Facts) -> Iterator[Message]:
         yield Message(told[name], counts)
     elif facts.new is None and facts.old is None:
         yield Message("review.pixels-only")
+
+
+def _unexplained(facts: _Facts) -> Iterator[Message]:
+    """Where pixels differ that no change of meaning explains."""
+    figures, new, size = facts.figures, facts.new, facts.sizes[1]
+    if figures is None or not figures.unexplained or new is None or size is None:
+        return
+    axes = grounds.axes_boxes(new, size) or []
+    found = grounds.places(figures.unexplained, axes)
+    told = [{"where": p.where, "panel": p.panel, "box": list(p.box)} for p in found]
+    name = "review.unexplained" if facts.told else "review.unexplained-at"
+    yield Message(name, {"spots": told}, warns=bool(facts.told))
 
 
 def _same_meaning(facts: _Facts) -> str:

@@ -14,10 +14,15 @@ from numpy.typing import ArrayLike, NDArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.quiver import Quiver
 
 Arrow = tuple[float | None, float | None, float | None, float | None]
 Limits = tuple[float, float]
+Ticks = tuple[tuple[float, str], ...]
+
+LAYOUT = ("figure", "box", "ticks")
+"""What older baselines do not hold; nothing is said where it is not known."""
 
 
 class Arrows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -26,6 +31,9 @@ class Arrows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ``arrows`` holds (x, y, u, v) of each; ``None`` is not a number, or masked.
     ``scale`` is the one in force, if need be Matplotlib's own. ``angles`` is a
     name, or degrees for each arrow; ``colours`` holds one for all, or one each.
+    ``figure`` is its width and height in inches, ``box`` the axes' left, bottom, width
+    and height in parts of it, ``ticks`` those along x and y, each with its label;
+    ``None`` if that is not known, as of axes that are not straight.
     """
 
     ROWS: ClassVar[str] = "arrows"
@@ -40,6 +48,9 @@ class Arrows(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     units: str
     pivot: str
     colours: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    figure: tuple[float, float] | None = None
+    box: tuple[float, float, float, float] | None = None
+    ticks: tuple[Ticks, Ticks] | None = None
     arrows: tuple[Arrow, ...]
 
     def values(self) -> NDArray[np.float64]:
@@ -66,6 +77,7 @@ def snapshot(axes: Axes) -> Arrows:
         units=quiver.units,
         pivot=quiver.pivot,
         colours=_colours(quiver),
+        **_layout(axes),
         arrows=_arrows(quiver),
     )
 
@@ -77,6 +89,31 @@ def _only_quiver(axes: Axes) -> Quiver:
     if len(quivers) != 1:
         raise ValueError(f"one quiver is due; the axes hold {len(quivers) or 'none'}")
     return quivers[0]
+
+
+def _layout(axes: Axes) -> dict[str, Any]:
+    """Where the axes stand, and their ticks: of straight axes with even scales."""
+    even = (axes.name, axes.get_xscale(), axes.get_yscale())
+    if even != ("rectilinear", "linear", "linear"):
+        return {}
+    figure = axes.figure.canvas.figure
+    box: Any = axes.bbox.transformed(figure.transFigure.inverted())
+    return {
+        "figure": tuple(map(float, figure.get_size_inches())),
+        "box": tuple(map(float, box.bounds)),
+        "ticks": (_ticks(axes.xaxis), _ticks(axes.yaxis)),
+    }
+
+
+def _ticks(axis: Axis) -> Ticks:
+    """The ticks between the limits, and what stands beside each."""
+    low, high = sorted(axis.get_view_interval())
+    found = zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=True)
+    return tuple(
+        (float(at), label.get_text() if label.get_visible() else "")
+        for at, label in found
+        if low <= at <= high
+    )
 
 
 def _limits(ends: tuple[float, float]) -> Limits:

@@ -146,6 +146,7 @@ def _change(
         ],
         "pixels": words.pixels(change),
         "box": change.pixels.box if change.pixels else None,
+        "clusters": change.pixels.clusters if change.pixels else None,
         "accept": decidable and whole and not change.decided,
         "reject": decidable and change.status != "unmerged",
     }

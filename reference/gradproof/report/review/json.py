@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from gradproof.golden.clusters import Box
 from gradproof.golden.message import Message
 from gradproof.golden.pixels import PixelFigures
 from gradproof.golden.review import Change, Review, Status
@@ -31,13 +32,16 @@ class SentenceRecord(msgspec.Struct, frozen=True):
 class PixelRecord(msgspec.Struct, frozen=True):
     """Pixels that differ; ``box`` is left, top, right and bottom, the last two after.
 
-    ``rms`` is over all channels, of 255.
+    ``rms`` is over all channels, of 255. ``clusters`` are boxes around those that lie
+    together, ``unexplained`` around those that the JSON beside it does not explain.
     """
 
     count: int
     total: int
     rms: float
-    box: tuple[int, int, int, int]
+    box: Box
+    clusters: tuple[Box, ...]
+    unexplained: tuple[Box, ...]
 
 
 class VersionRecord(msgspec.Struct, frozen=True):
@@ -120,7 +124,14 @@ def _change(change: Change) -> ChangeRecord:
 def _pixels(figures: PixelFigures | None) -> PixelRecord | None:
     if figures is None:
         return None
-    return PixelRecord(figures.count, figures.total, figures.rms, figures.box)
+    return PixelRecord(
+        figures.count,
+        figures.total,
+        figures.rms,
+        figures.box,
+        figures.clusters,
+        figures.unexplained,
+    )
 
 
 def _sentence(sentence: Message) -> SentenceRecord:

@@ -14,6 +14,7 @@ from gradproof.report.numbers import written
 from gradproof.report.phrases import Phrases
 
 SHOWN = 3
+"""Places of pixels, before the rest is counted."""
 NAMES = 5
 """Names of pictures that changed alike, before the rest is counted."""
 QUOTED = ("before", "after")
@@ -45,10 +46,25 @@ class Words:
             key: self._parameter(key, value, sentence.message)
             for key, value in sentence.parameters.items()
         }
-        text = self.say(sentence.message, **shown)
+        text = self.say(sentence.message, **shown) + self._unchanged(sentence)
         if sentence.panel is None:
             return text
         return self.say("review.panel", panel=sentence.panel, text=text)
+
+    def _unchanged(self, sentence: Message) -> str:
+        """How many of the arrows that a change takes in it leaves as they were."""
+        n = sentence.parameters.get("who", {}).get("unchanged")
+        return self.say("review.unchanged", n=n) if n else ""
+
+    def _spots(self, spots: Sequence[Mapping[str, Any]]) -> str:
+        """Where pixels lie: the first places, and how many more."""
+        told = [self._place(**spot) for spot in spots[:SHOWN]]
+        first = self.say("comma").join(told)
+        rest = len(spots) - SHOWN
+        return self.say("review.more", names=first, n=rest) if rest > 0 else first
+
+    def _place(self, where: str, panel: int, box: Sequence[int]) -> str:
+        return self.say(f"review.place.{where}", panel=panel, **_stretches(box))
 
     def _parameter(self, key: str, value: Any, message: str) -> str:
         if isinstance(value, Mapping):
@@ -56,9 +72,11 @@ class Words:
         if key == "factor" and message.endswith(("scaled", "scaled-hidden")):
             name = TIMES.get(value, "other")
             return self.say(f"review.times.{name}", factor=value)
+        if key == "spots":
+            return self._spots(value)
         if key == "size":
             return f"{value:.3g}"
-        if key in QUOTED and message != "review.few-left":
+        if key in QUOTED and message not in ("review.few-left", "review.ticks"):
             return _quoted(value)
         return printable(value) if isinstance(value, str) else written(value)
 
@@ -110,13 +128,12 @@ class Words:
             alike = change.status in ("same-pixels", "same-both")
             return self.say("review.no-pixels") if alike else None
         figures = change.pixels
-        left, top, right, bottom = figures.box
         return self.say(
             "review.pixels",
             count=f"{figures.count:,}",
             total=f"{figures.total:,}",
             rms=f"{figures.rms:.3g}",
-            **{"left": left, "top": top, "right": right - 1, "bottom": bottom - 1},
+            **_stretches(figures.box),
         )
 
     def pixels_of(self, changes: Sequence[Change]) -> str | None:
@@ -157,6 +174,15 @@ class Words:
         counts = [self.say(f"review.count.{k}", n=n) for k, n in tally.items() if n]
         numbers = {"changed": len(review.changes), "total": review.total}
         return self.say("review.headline", counts=", ".join(counts), **numbers, **sides)
+
+
+def _stretches(box: Sequence[int]) -> dict[str, str]:
+    """The pixels of a box across and down, as first–last."""
+    ends = {"across": (box[0], box[2] - 1), "down": (box[1], box[3] - 1)}
+    return {
+        key: str(first) if first == last else f"{first}–{last}"
+        for key, (first, last) in ends.items()
+    }
 
 
 def _number(value: Any) -> str:

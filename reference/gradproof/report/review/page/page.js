@@ -264,12 +264,12 @@
     image.draggable = false;
     return place(image, [0, 0, original.naturalWidth, original.naturalHeight], region);
   };
-  const frame = (scene, region) => {
-    const box = boxOf(scene);
-    if (!box) return null;
-    const room = Math.max(...scene.size) / 100;
-    const [left, top, right, bottom] = box;
-    return place(make("div", { class: "frame" }), [left - room, top - room, right + room, bottom + room], region);
+  // Around each cluster of pixels that differ; around all of them where sizes do.
+  const frames = (scene, region) => {
+    const room = Math.max(...scene.size) / 160;
+    const boxes = scene.change.clusters || [boxOf(scene)].filter(Boolean);
+    return boxes.map(([left, top, right, bottom]) =>
+      place(make("div", { class: "frame" }), [left - room, top - room, right + room, bottom + room], region));
   };
   const sideName = (which) => say(which ? "after" : "before");
   const corner = (which, place_) => make("span", { class: `side ${place_}` }, sideName(which));
@@ -326,8 +326,8 @@
       if (!usable(image)) return figure(which, absent(image));
       const view = window_(region);
       view.append(layer(scene, which, region));
-      const around = state.zoom ? null : frame(scene, region);
-      if (around) view.append(around);
+      const around = frames(scene, region);
+      if (!state.zoom || around.length > 1) view.append(...around);
       return figure(which, view);
     });
     return [make("div", { class: "pair" }, ...figures)];
@@ -403,14 +403,16 @@
     differing.canvas.setAttribute("role", "img");
     differing.canvas.setAttribute("aria-label", text);
     view.append(place(differing.canvas, [0, 0, ...scene.size], region));
-    const around = frame(scene, region);
-    if (around) view.append(around);
+    view.append(...frames(scene, region));
     return [make("p", { class: "fact", id: "differ" }, text), view];
   };
 
   // Arrows, drawn anew from their numbers: what no pixel shows is seen here.
 
-  const ACROSS = 496, DOWN = 370; // Matplotlib's own axes, in pixels
+  // Matplotlib's own axes, in pixels; on a phone smaller, so that texts stay as large.
+  const shape = () => (narrow.matches ? [290, 217] : [496, 370]);
+  let [ACROSS, DOWN] = shape();
+  narrow.addEventListener("change", () => { [ACROSS, DOWN] = shape(); render(); });
   const MOST_ROWS = 200;
   const isChanged = ([, , changed]) => changed;
   const written = (value) => (value === null ? "–" : String(Number(value.toFixed(6))));
@@ -475,10 +477,11 @@
   const wholeOf = (panel, map, old, now) => {
     const ends = [...old, ...now].filter(Boolean).flatMap(({ base, tip }) => [base, tip]);
     const limits = [panel.before, panel.after].filter(Boolean).flatMap((side) => cornersOf(side.limits, map));
+    const axes = extent(limits);
     const near = ends.map(([x, y]) => [
       Math.min(Math.max(x, -ACROSS / 4), ACROSS * 1.25), Math.min(Math.max(y, -DOWN / 4), DOWN * 1.25)]);
     const [l, t, r, b] = extent([...near, ...limits]);
-    return [Math.min(l - 8, -30), t - 8, r + 8, Math.max(b + 8, DOWN + 18)];
+    return [Math.min(l - 8, axes[0] - 42), t - 8, r + 8, Math.max(b + 8, axes[3] + 32)];
   };
   const zoomedOf = (pairs, old, now, whole) => {
     const ends = pairs.filter(isChanged).flatMap(([i, j]) => [old[i], now[j]]).filter(Boolean)
@@ -512,10 +515,11 @@
     const path = (cls, segment, wide) => draw("path", { class: cls, d: segment.map((s) => outline(s, wide)).join("") });
     const axes = [...new Set([before, after].filter(Boolean).map(({ limits }) => JSON.stringify(limits)))].map(JSON.parse);
     const limits = axes.map((each, late) => rectangle(cornersOf(each, map), late));
-    const words = state.zoom ? [] : axisTexts([before, after].filter(Boolean), map);
+    const ticks = ticksOf(after || before);
+    const words = state.zoom ? [] : axisTexts([before, after].filter(Boolean), map, ticks);
     const rings = draw("g");
     const svg = draw("svg", { viewBox: `${l} ${t} ${r - l} ${b - t}`, role: "img", "aria-label": plotName(panel, number, changed) },
-      ...limits,
+      ...gridOf((after || before).limits, map, ticks), ...limits,
       path("plain", plain.map(([i, j]) => (j === null || !after ? old[i] : now[j])), width),
       path("new", changed.map(([, j]) => now[j]), width * 1.7),
       path("old", changed.map(([i]) => old[i]), width * 1.35), ...words, rings);
@@ -554,16 +558,35 @@
     class: late ? "limits after" : "limits", x: Math.min(x0, x1), y: Math.min(y0, y1),
     width: Math.abs(x1 - x0), height: Math.abs(y1 - y0),
   });
-  const axisTexts = (sides, map) => {
-    const [across, down] = sides[0].limits;
+  // Ticks along both axes: place and label, as the picture has them, or else round ones.
+  const ticksOf = ({ limits, ticks }) => ticks || limits.map(roundTicks);
+  const roundTicks = ([from, to]) => {
+    const rough = Math.abs(to - from) / 5, power = 10 ** Math.floor(Math.log10(rough));
+    const step = power * [1, 2, 5, 10].find((each) => each * power >= rough);
+    const first = Math.ceil(Math.min(from, to) / step - 1e-9), last = Math.floor(Math.max(from, to) / step + 1e-9);
+    return Array.from({ length: Math.max(0, last - first + 1) || 0 }, (_, n) => [(first + n) * step, written((first + n) * step)]);
+  };
+  const gridOf = (limits, map, [across, down]) => {
+    const [l, t, r, b] = extent(cornersOf(limits, map));
+    const line = (d) => draw("path", { class: "grid", d });
+    return [...across.map(([x]) => line(`M${map.x(x)} ${t}V${b}`)), ...down.map(([y]) => line(`M${l} ${map.y(y)}H${r}`))];
+  };
+  // Labels that would touch the one before are left out.
+  const spaced = (ticks, at, room) => {
+    let last = -Infinity;
+    return ticks.map(([value, label]) => [at(value), label]).sort(([a], [b]) => a - b)
+      .filter(([place_, label]) => place_ - last >= room(label) && ((last = place_), true));
+  };
+  const axisTexts = (sides, map, [across, down]) => {
+    const { limits } = sides.at(-1);
     const labels = [0, 1].map((axis) => [...new Set(sides.map((side) => side.labels[axis]))].join(" → "));
-    const text = (x, y, anchor, value) => draw("text", { x, y, "text-anchor": anchor }, value);
-    const [l, t, r, b] = extent(cornersOf([across, down], map));
-    const [low, high] = down[0] < down[1] ? [down[0], down[1]] : [down[1], down[0]];
+    const text = (x, y, anchor, value, more = {}) => draw("text", { x, y, "text-anchor": anchor, ...more }, value);
+    const [l, t, r, b] = extent(cornersOf(limits, map)), middle = (t + b) / 2;
     return [
-      text(l, b + 12, "start", written(across[0])), text(r, b + 12, "end", written(across[1])),
-      text((l + r) / 2, b + 12, "middle", labels[0]), text(l - 4, b, "end", written(map.y(low) > map.y(high) ? low : high)),
-      text(l - 4, t + 8, "end", written(map.y(low) > map.y(high) ? high : low)), text(l - 4, (t + b) / 2, "end", labels[1]),
+      ...spaced(across, map.x, (label) => 7 * label.length + 8).map(([x, label]) => text(x, b + 13, "middle", label)),
+      ...spaced(down, map.y, () => 14).map(([y, label]) => text(l - 4, y + 4, "end", label)),
+      text((l + r) / 2, b + 27, "middle", labels[0]),
+      text(l - 33, middle, "middle", labels[1], { transform: `rotate(-90 ${l - 33} ${middle})` }),
     ];
   };
   const captionOf = ({ before, after }, number) => {
@@ -675,8 +698,9 @@
   const tally = make("p", { id: "tally" });
   const command = make("textarea", { id: "command", readonly: true, rows: 1, "aria-label": say("command"), spellcheck: "false" });
   const copying = button(say("copy"), () => copy(), { id: "copy", "aria-keyshortcuts": "c" });
+  const told = make("div", { class: "told bare" }, tally, command);
   if (review.decidable) {
-    decide.append(make("div", { class: "set" }, ...verbs, ...alike), make("div", { class: "told" }, tally, command), copying);
+    decide.append(make("div", { class: "set" }, ...verbs, ...alike), told, copying);
   } else decide.append(make("p", { class: "told" }, say("committed")));
 
   const group = () => changes.flatMap((change, n) => (change.group === changes[state.number].group ? [n] : []));
@@ -713,6 +737,7 @@
       ? say("marks", { accept: counts[0], reject: counts[1], rest: changes.length - marks.size }) : say("no-marks");
     command.value = commandOf();
     command.hidden = copying.hidden = !marks.size;
+    told.classList.toggle("bare", !marks.size);
     command.rows = Math.min(4, Math.max(1, command.value.split("\n").length, Math.ceil(command.value.length / 90)));
   };
   // A name that begins with a hyphen is taken for an option, unless it follows one.
