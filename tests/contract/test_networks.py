@@ -49,6 +49,49 @@ class Plain(Dense):
             self.params[name] = self.params[name] * 40
 
 
+class Decaying(Plain):
+    """With weight decay in its loss."""
+
+    decay = 0.1
+    of_gradient = 0.1
+
+    def weights(self) -> list[str]:
+        return ["W1", "W2"]
+
+    def loss(self, x: Array, labels: Array) -> Any:
+        squares = sum(np.sum(self.params[name] ** 2) for name in self.weights())
+        return super().loss(x, labels) + self.decay / 2 * squares
+
+    def gradient(self, x: Array, labels: Array) -> Any:
+        grads = super().gradient(x, labels)
+        for name in self.weights():
+            grads[name] += self.of_gradient * self.params[name]
+        return grads
+
+
+class DecayForgotten(Decaying):
+    of_gradient = 0.0
+
+
+class DecayTwice(Decaying):
+    of_gradient = 0.2
+
+
+@pytest.mark.parametrize(
+    ("net", "term"), [(DecayForgotten(), 0.1), (DecayTwice(), -0.1)]
+)
+def test_weight_decay_that_is_missing_or_twice_is_named(net: Any, term: float) -> None:
+    judgement = found(net)["NN3"]
+    assert judgement.message == "network.departs-term"
+    assert judgement.parameters["term"] == term
+    places = [["whole", "W1"], ["whole", "W2"]]
+    assert judgement.parameters["places"] == places
+
+
+def test_weight_decay_in_both_is_right() -> None:
+    assert set(verdicts(Decaying()).values()) == {"pass"}
+
+
 class Listed:
     """As the second volume has it: what is listed twice is one."""
 

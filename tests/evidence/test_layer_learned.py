@@ -308,3 +308,146 @@ def test_what_cannot_be_judged_is_named(cls: Any) -> None:
     assert found.of("L4") == "not-covered"
     (name,) = found.evidence.unjudged
     assert gradients(found)[f"d{name}"].verdict == "not-covered"
+
+
+class Steeper:
+    """A sigmoid that learns how steep it is, from 1 on."""
+
+    def __init__(self) -> None:
+        self.slope, self.dslope = np.ones(1), np.zeros(1)
+
+    def forward(self, x: Array) -> Array:
+        self.x, self.y = x, 1 / (1 + np.exp(-self.slope * x))
+        return self.y
+
+    def backward(self, dout: Array) -> Array:
+        inner = dout * self.y * (1 - self.y)
+        self.dslope = np.array([np.sum(self.of_slope(inner))])
+        return self.of_input(inner)
+
+    def of_slope(self, inner: Array) -> Array:
+        return inner * self.x
+
+    def of_input(self, inner: Array) -> Array:
+        return inner * self.slope
+
+
+class SlopeAlone(Steeper):
+    def of_slope(self, inner: Array) -> Array:
+        return inner
+
+
+class SlopeForgotten(Steeper):
+    def of_input(self, inner: Array) -> Array:
+        return inner
+
+
+class Scaled:
+    """An affine layer that learns a scale of each column."""
+
+    def __init__(self, W: Array, b: Array) -> None:
+        self.W, self.b, self.scale = W, b, np.ones(W.shape[1])
+
+    def forward(self, x: Array) -> Array:
+        self.x, self.a = x, x @ self.W
+        return self.a * self.scale + self.b
+
+    def backward(self, dout: Array) -> Array:
+        inner = dout * self.scale
+        self.dW, self.db = self.x.T @ inner, dout.sum(axis=0)
+        self.dscale = self.of_scale(dout)
+        return inner @ self.W.T
+
+    def of_scale(self, dout: Array) -> Array:
+        return (dout * self.a).sum(axis=0)
+
+
+class ScaledByOne(Scaled):
+    def of_scale(self, dout: Array) -> Array:
+        return dout.sum(axis=0)
+
+
+OF_A_KIND = [
+    ("Sigmoid", Steeper, set()),
+    ("Sigmoid", SlopeAlone, {"L4"}),
+    ("Sigmoid", SlopeForgotten, {"L3"}),
+    ("Affine", Scaled, set()),
+    ("Affine", ScaledByOne, {"L4"}),
+]
+
+
+@pytest.mark.parametrize(("name", "cls", "clauses"), OF_A_KIND)
+def test_what_a_layer_of_a_known_kind_learns_beside_is_judged(
+    name: str, cls: Any, clauses: set[str]
+) -> None:
+    (found,) = examine_layers(Layers({name: type(name, (cls,), {})}), "").layers
+    assert isinstance(found, LayerExamination)
+    assert wrong(found) & {"L2", "L3", "L4"} == clauses
+    assert found.of("L2") == "pass"
+    assert found.of("L4") == ("fail" if "L4" in clauses else "pass")
+
+
+class InSlots:
+    """What has no dictionary of its own."""
+
+    __slots__ = ("W", "b", "dW", "db", "x")
+
+    def __init__(self, W: Array, b: Array) -> None:
+        self.W, self.b = W, b
+
+    def forward(self, x: Array) -> Array:
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, dout: Array) -> Array:
+        self.dW, self.db = self.x.T @ dout, self.of_bias(dout)
+        return dout @ self.W.T
+
+    def of_bias(self, dout: Array) -> Array:
+        return dout.sum(axis=0)
+
+
+class FirstInSlots(InSlots):
+    __slots__ = ()
+
+    def of_bias(self, dout: Array) -> Array:
+        return dout[0]
+
+
+class LeakInSlots:
+    __slots__ = ("a", "da", "x")
+
+    def __init__(self) -> None:
+        self.a, self.da = np.array([0.25]), np.zeros(1)
+
+    def forward(self, x: Array) -> Array:
+        self.x = x
+        return np.where(x > 0, x, self.a * x)
+
+    def backward(self, dout: Array) -> Array:
+        self.da = np.array([np.sum(dout * self.x * (self.x < 0))])
+        return np.where(self.x > 0, dout, self.a * dout)
+
+
+class LeakOfAll(LeakInSlots):
+    __slots__ = ()
+
+    def backward(self, dout: Array) -> Array:
+        dx = super().backward(dout)
+        self.da = np.array([np.sum(dout * self.x)])
+        return dx
+
+
+@pytest.mark.parametrize(
+    ("cls", "clauses"),
+    [
+        (InSlots, set()),
+        (FirstInSlots, {"L4"}),
+        (LeakInSlots, set()),
+        (LeakOfAll, {"L4"}),
+    ],
+)
+def test_what_stands_in_slots_is_found(cls: Any, clauses: set[str]) -> None:
+    found = examined(cls)
+    assert wrong(found) & {"L3", "L4", "L6"} == clauses
+    assert found.of("L4") == ("fail" if clauses else "pass")

@@ -161,7 +161,7 @@ def input_gradients(evidence: LayerEvidence) -> Judgement:
         return _beside_value(evidence)
     return all_of(
         judgement
-        for p in _ran(evidence, "first")
+        for p in [*_ran(evidence, "first"), *evidence.own]
         for judgement in _values(p, [r for r in p.setting.arrays if r in p.plan.fed])
     )
 
@@ -184,7 +184,7 @@ def parameter_gradients(evidence: LayerEvidence) -> Judgement:
         [
             *(
                 judgement
-                for p in _ran(evidence, "first")
+                for p in [*_ran(evidence, "first"), *evidence.own]
                 for judgement in _values(p, own_roles(p))
             ),
             *map(unjudged, evidence.unjudged),
@@ -711,7 +711,8 @@ def _beside(evidence: LayerEvidence) -> set[str]:
     found = set()
     first = _of(evidence, "first")
     if first and not any(map(own_roles, first)):
-        found |= {"L7"} if evidence.unjudged else {"L4", "L7"}
+        more = evidence.unjudged or evidence.own
+        found |= {"L7"} if more else {"L4", "L7"}
     if first and all(len(own_roles(p)) == len(p.setting.arrays) for p in first):
         found.add("L3")
     if evidence.kind is None or not evidence.kind.loss:

@@ -145,6 +145,8 @@ def _departed(
         message = "nowhere" if found.complete else "unfinished-nowhere"
         return failed(f"network.departs-{message}", **said)
     said |= _shown(places[0])
+    if evidence.term is not None:
+        return failed("network.departs-term", term=evidence.term, **said)
     if not found.complete:
         return failed("network.departs-unfinished", **said)
     factor = _factor(found)

@@ -45,6 +45,18 @@ def _scaled(wrong: Wrong) -> bool:
     return bool(factor) and np.isfinite(factor) and wrong.is_due(wrong.came / factor)
 
 
+def _lacks_upstream(wrong: Wrong) -> bool:
+    """Whether a multiple of the one upstream gradient makes it right."""
+    due = wrong.due.value
+    if len(wrong.passage.given) != 1 or wrong.came.shape != due.shape:
+        return False
+    given = np.asarray(wrong.passage.given[0], float)
+    if given.shape != due.shape or given.size < 2:
+        return False
+    times = float(np.sum((due - wrong.came) * given) / np.sum(given * given))
+    return wrong.is_due(wrong.came + times * given)
+
+
 def _returned(wrong: Wrong) -> bool:
     return any(np.array_equal(wrong.came, given) for given in wrong.passage.given)
 
@@ -72,6 +84,7 @@ EXPLAINS: Mapping[str, Callable[[Wrong], bool]] = {
     "spread-not-summed": _unsummed,
     "gradient-turned": _is_turned,
     "gradient-scaled": _scaled,
+    "upstream-term-missing": _lacks_upstream,
 }
 """Whether a defect makes such a gradient, what is more special first."""
 

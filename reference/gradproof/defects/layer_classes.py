@@ -163,6 +163,22 @@ class Halved(Leaky):
         return super().backward(dout) / 2
 
 
+class Skipping:
+    """x + x³/3: beside what it computes it passes x on."""
+
+    def forward(self, x: Array) -> Array:
+        self.x = x
+        return np.asarray(x + x**3 / 3)
+
+    def backward(self, dout: Array) -> Array:
+        return np.asarray(dout + dout * self.x**2)
+
+
+class SkipForgotten(Skipping):
+    def backward(self, dout: Array) -> Array:
+        return np.asarray(dout * self.x**2)
+
+
 class Turned(Leaky):
     def backward(self, dout: Array) -> Array:
         return np.asarray(super().backward(dout).T)
@@ -395,6 +411,7 @@ CLASSES: Mapping[str, tuple[type, ...]] = {
     "default-written-out": (SlopeWritten,),
     "gradient-scaled": (Halved,),
     "gradient-turned": (Turned,),
+    "upstream-term-missing": (SkipForgotten,),
     "upstream-written": (WritingUpstream,),
     "input-written": (WritingInput,),
     "overflow": (Softmax,),
@@ -414,7 +431,7 @@ CLASSES: Mapping[str, tuple[type, ...]] = {
 }
 """Layers by the defect that they have."""
 
-RIGHT = (Affine, MatMul, Plus, Leaky, TimeRNN, Dropout, Normalization)
+RIGHT = (Affine, MatMul, Plus, Leaky, Skipping, TimeRNN, Dropout, Normalization)
 """What they are when nothing is wrong."""
 
 NAMES: Mapping[type, str] = {

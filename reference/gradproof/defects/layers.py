@@ -784,7 +784,7 @@ BY_CLAUSE: Mapping[str, str] = {
 ACCUMULATED = "gradient-accumulated"
 """A second backward, and a second call, that are wrong where the first was right."""
 
-MEASURED = ("gradient-scaled", "gradient-turned")
+MEASURED = ("gradient-scaled", "gradient-turned", "upstream-term-missing")
 """What differences of forward tell of a gradient, and no model does."""
 
 IDS = tuple(dict.fromkeys([*DEFECTS, *BY_CLAUSE.values(), ACCUMULATED, *MEASURED]))

@@ -18,7 +18,12 @@ from gradproof.evidence.network_plan import (
     with_mode,
 )
 from gradproof.evidence.passages import cotangents
-from gradproof.numerics.directions import MAX_EVALUATIONS, Survey, survey
+from gradproof.numerics.directions import (
+    DIRECTIONS,
+    MAX_EVALUATIONS,
+    Survey,
+    survey,
+)
 from gradproof.ports.observation import Note
 from gradproof.ports.trials import Description, LayerPort, Moment, Step, Trial
 
@@ -27,6 +32,9 @@ Array = np.ndarray[Any, Any]
 WEAK = 0.1
 """Weights of less than this share of 1/√n, n the numbers in a sum, show little."""
 
+
+SOME = 6
+"""Directions that bear out what an entry tells of all."""
 
 NEAR = 1.01
 """What is off by so many times as much is off alike."""
@@ -51,6 +59,7 @@ class NetworkEvidence:
     for which it is claimed. ``losses`` are two of the loss there. ``survey`` is what
     random directions told, or what the loss did near there; ``guarded`` is by how much
     the guard in its logarithm changes a slope, if the survey is of the loss without it.
+    The gradient lacks ``term`` times the parameters themselves, where that is all.
     """
 
     said: Description
@@ -65,6 +74,7 @@ class NetworkEvidence:
     losses: tuple[float, ...] = ()
     survey: Survey | Moment | None = None
     guarded: float | None = None
+    term: float | None = None
     evaluations: int = 0
     notes: tuple[Note, ...] = ()
 
@@ -147,7 +157,7 @@ class _Examined:
             losses = self._loss(at), self._loss(at)
             found = replace(found, losses=losses)
             if losses[0] == losses[1] and _judgeable(at, claimed):
-                found = self._surveyed(found, seed)
+                found = self._with_term(self._surveyed(found, seed), seed)
         except LossError as error:
             found = replace(found, survey=error.moment)
         notes = (*found.notes, *_too_small(found))
@@ -199,6 +209,27 @@ class _Examined:
         located = self._directions(found, seed, guard=meant)
         return replace(found, survey=located)
 
+    def _with_term(self, found: NetworkEvidence, seed: int) -> NetworkEvidence:
+        """With the multiple of the parameters that the gradient lacks, if it does.
+
+        It is told by an entry, and borne out by random directions of all of them.
+        """
+        seen = found.survey
+        if not isinstance(seen, Survey) or seen.answer != "departs":
+            return found
+        for term in _terms(seen, found.at):
+            wrong = {place.name for place in seen.places}
+            with_term = {
+                n: g + term * found.at[n] if n in wrong and g is not None else g
+                for n, g in found.claimed.items()
+            }
+            told = replace(found, claimed=with_term)
+            for guard in (GUARD, 0.0) if self._guards(found) else (0.0,):
+                mended = self._directions(told, seed, guard, False, SOME)
+                if mended.answer == "agrees":
+                    return replace(found, term=term)
+        return found
+
     def _guards(self, found: NetworkEvidence) -> bool:
         """Whether it makes a difference what is added where a logarithm is taken."""
         if GUARD not in found.said.constants:
@@ -214,6 +245,7 @@ class _Examined:
         seed: int,
         guard: float = 0.0,
         located: bool = True,
+        directions: int = DIRECTIONS,
     ) -> Survey:
         claimed = {n: g for n, g in found.claimed.items() if g is not None}
         return survey(
@@ -223,7 +255,19 @@ class _Examined:
             seed=seed,
             budget=max(self.budget - self.used, 0),
             located=located,
+            directions=directions,
         )
+
+
+def _terms(found: Survey, at: Mapping[str, Array]) -> Iterator[float]:
+    """What multiple of the parameters may be missing, to three digits: by one entry."""
+    for place in found.places:
+        entry = place.example
+        if entry is None or place.size < 2 or not at[place.name][entry.index]:
+            continue
+        term = (entry.slope - entry.claimed) / float(at[place.name][entry.index])
+        yield float(f"{term:.3g}")
+        return
 
 
 def _judgeable(at: Mapping[str, Array], claimed: Mapping[str, Array | None]) -> bool:

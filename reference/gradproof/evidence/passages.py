@@ -102,7 +102,8 @@ class LayerEvidence:
     not. ``rows`` are passages of rows, in which a layer is wrong
     that is right for sequences, ``spread`` those in which one input is spread over
     another's rows, ``others`` those at another number than a parameter's default, by
-    its name. ``unjudged`` are own parameters whose gradients could not be looked at.
+    its name. ``unjudged`` are own parameters whose gradients could not be looked at,
+    ``own`` passages at other numbers of those that a layer of the kind has not.
     """
 
     said: Description
@@ -119,6 +120,7 @@ class LayerEvidence:
     spread: Sequence[Passage] = ()
     others: Mapping[str, Sequence[Passage]] = field(default_factory=dict)
     unjudged: tuple[str, ...] = ()
+    own: Sequence[Passage] = ()
 
     @property
     def taken_by(self) -> str:
@@ -607,7 +609,30 @@ def _gather(port: LayerPort, said: Description) -> LayerEvidence:
         return LayerEvidence(said, kind, lacking=problem.parameter)
     if kind.loss and _is_another_of_chances(Trier(port, said), found["first"][0]):
         return _by_behaviour(port, said)
-    return _or_instead(port, LayerEvidence(said, kind, passages=found))
+    evidence = _or_instead(port, LayerEvidence(said, kind, passages=found))
+    return _with_more_learned(port, evidence)
+
+
+def _with_more_learned(port: LayerPort, found: LayerEvidence) -> LayerEvidence:
+    """With passages of what it learns beside a layer of its kind, by differences."""
+    first = found.first[0]
+    own = _own_of(first) if first.backward is not None else {}
+    if not own:
+        return found
+    again = found.passages.get("again") or [first]
+    bare = tuple(
+        replace(p.setting, references=lambda observed, arrays: ())
+        for p in (first, again[0])
+    )
+    plain = _Tried(first.plan, (bare[0], bare[1]), _lists(found.passages))
+    tried = _with_own(Trier(port, found.said), plain, _fits)
+    if len(tried.unjudged) == len(own):
+        return replace(found, unjudged=tried.unjudged)
+    return replace(found, own=tried.passages["first"], unjudged=tried.unjudged)
+
+
+def _lists(passages: Mapping[str, Sequence[Passage]]) -> dict[str, list[Passage]]:
+    return {id: list(each) for id, each in passages.items()}
 
 
 def _is_another_of_chances(trier: Trier, first: Passage) -> bool:

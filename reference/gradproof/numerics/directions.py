@@ -132,6 +132,7 @@ def survey(
     seed: int = 0,
     budget: int = MAX_EVALUATIONS,
     located: bool = True,
+    directions: int = DIRECTIONS,
 ) -> Survey:
     """Judge the claimed gradient of ``loss`` at the arrays ``at``, all named alike.
 
@@ -146,7 +147,7 @@ def survey(
     seen: list[_Measured] = []
     try:
         meter.begin(_signs(random, meter.at))
-        while len(seen) < DIRECTIONS:
+        while len(seen) < directions:
             seen.append(meter.along(_signs(random, meter.at)))
             if seen[-1].answer == "departs":
                 if not located:

@@ -134,7 +134,7 @@ def gradients(examination: LayerExamination) -> dict[str, Judgement]:
     order = ("pass", "not-covered", "error", "fail")
     if examination.evidence.said.alone == "function":
         return found
-    for passage in examination.evidence.first:
+    for passage in (*examination.evidence.first, *examination.evidence.own):
         for role in passage.setting.arrays:
             judgement = of_role(passage, role)
             if judgement is None:

@@ -413,6 +413,11 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "Every entry of the gradient is what differences of forward give, times the same number: a factor of the derivative is missing, or there twice, or it is divided by the size of the batch.",
         "Derive forward once more, factor by factor: of x**3 it is 3 * x**2, of a mean there is the division by how many there are.",
     ),
+    "upstream-term-missing": (
+        "the gradient of what is passed on is missing",
+        "The gradient differs from differences of forward by a multiple of the upstream gradient itself: forward adds its input, or a multiple of it, to what it computes, as a shortcut around a block does, and backward forgets that path, or takes it twice.",
+        "Add the paths' gradients: of x + f(x) it is dout + dout * f'(x).",
+    ),
     "gradient-turned": (
         "the gradient is transposed",
         "The gradient has the right numbers, with rows and columns exchanged.",

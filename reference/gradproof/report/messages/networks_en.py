@@ -31,6 +31,7 @@ MESSAGES = {
     "network.departs-entry": "its gradient is wrong in {where}: {entry} is {actual}, where differences give {expected}, give or take about {doubt} ({evaluations} evaluations of the loss)",
     "network.departs-within": "its gradient is wrong, spread over {where} ({evaluations} evaluations of the loss)",
     "network.departs-factor": "its gradient is {factor} times the right one in {where} ({evaluations} evaluations of the loss)",
+    "network.departs-term": "its gradient lacks {term} times the parameters themselves in {where}: the derivative of the weight decay that the loss has; or it has that where the loss has not, if the number is negative ({evaluations} evaluations of the loss)",
     "network.departs-zero": "its gradient is 0 in {where}, and should not be ({evaluations} evaluations of the loss)",
     "network.departs-undivided": "its gradient is {factor} times the right one in {where}, as many times as there are samples: the loss is a mean, and the division by their number is missing ({evaluations} evaluations of the loss)",
     "network.departs-divided-twice": "its gradient is {factor} times the right one in {where}: it is divided by the number of samples twice ({evaluations} evaluations of the loss)",

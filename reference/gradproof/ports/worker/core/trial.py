@@ -244,7 +244,7 @@ def _list(layer: Any, name: str) -> List[Any]:
 def _attributes(layer: Any) -> Dict[str, Any]:
     """Its arrays by name; those of a dictionary as "grads.W"."""
     found: Dict[str, Any] = {}
-    for name, value in list(getattr(layer, "__dict__", {}).items()):
+    for name, value in owned(layer).items():
         inner = value.items() if isinstance(value, dict) else [(None, value)]
         for key, thing in inner:
             full = clean(name if key is None else "{}.{}".format(name, key), 80)
@@ -252,6 +252,17 @@ def _attributes(layer: Any) -> Dict[str, Any]:
             array = numbers(thing) if simple else None
             if array is not None and len(found) < MAX_ATTRIBUTES:
                 found[full] = array
+    return found
+
+
+def owned(thing: Any) -> Dict[str, Any]:
+    """What an object has of its own, by name: in its dictionary, or in slots."""
+    found = dict(getattr(thing, "__dict__", {}))
+    for base in type(thing).__mro__:
+        slots = vars(base).get("__slots__", ())
+        for name in [slots] if isinstance(slots, str) else slots:
+            if name != "__dict__" and hasattr(thing, name):
+                found.setdefault(name, getattr(thing, name))
     return found
 
 
@@ -293,21 +304,25 @@ def _plain(value: Any) -> Any:
 def _put(layer: Any, name: str, value: Any) -> None:
     """Write into the array that a layer has by that name, or put a number there."""
     place, key = _place(layer, name)
-    if isinstance(place[key], np.ndarray):
-        place[key][...] = value
-    elif place is vars(layer):
+    there = owned(layer)[key] if place is layer else place[key]
+    if isinstance(there, np.ndarray):
+        there[...] = value
+    elif place is layer:
         setattr(layer, key, _plain(value))
     else:
         place[key] = _plain(value)
 
 
 def _place(layer: Any, name: str) -> "Tuple[Any, Any]":
-    """The list or the dictionary in which a layer has something, and where in it."""
+    """The list or the dictionary in which a layer has something, and where in it.
+
+    It is the layer itself that has attributes.
+    """
     owner, _, number = name.partition("[")
     if number:
         return getattr(layer, owner), int(number[:-1])
     owner, _, key = name.partition(".")
-    return (getattr(layer, owner), key) if key else (vars(layer), owner)
+    return (getattr(layer, owner), key) if key else (layer, owner)
 
 
 def instance(factory: Any) -> "Tuple[Any, List[Any]]":
