@@ -3,17 +3,13 @@
     python benchmarks/one_port.py [FILE.py:FUNCTION]
 
 Everything is measured side by side in one run, as a ratio to the bare probes: the
-routine called on them with their plain f, unrecorded and unjudged. The command line
-is compared with the imports of NumPy and SymPy, which it needs, in processes of their
-own that are run in turns; compile the bytecode beforehand. Exits with 1 when judging
-takes longer than is promised; the command's ratio depends on how many processors are
-free, and is told with what is aimed at.
+routine called on them with their plain f, unrecorded and unjudged. What the command
+takes from start to end is measured by `commands.py`. Exits with 1 when judging takes
+longer than is promised.
 """
 
 from __future__ import annotations
 
-import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -31,8 +27,6 @@ DEFAULT = f"{Path(__file__).parents[1]}/tests/programs/right/by_rows.py:gradient
 ROUNDS = 7
 PROMISED = {"judged in process": 0.1, "judged through a child": 1.0}
 """Seconds, imports aside."""
-AIM = 2.0
-"""Of the command, in imports of NumPy and SymPy."""
 
 
 def bare(port: FunctionPort) -> None:
@@ -53,28 +47,6 @@ def seconds(run: Callable[[], object]) -> float:
     begin = time.perf_counter()
     run()
     return time.perf_counter() - begin
-
-
-def process(*arguments: str) -> None:
-    """A process of this interpreter, which is to end as it should."""
-    command = [sys.executable, *arguments]
-    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
-
-
-def compare_command(target: str) -> None:
-    """Print what the command takes, beside the imports, turn by turn."""
-    imports = ("-c", "import numpy, sympy")
-    check = ("-m", "gradproof", "check", target)
-    for warm in (imports, check):
-        process(*warm)
-    taken = [
-        (seconds(lambda: process(*imports)), seconds(lambda: process(*check)))
-        for _ in range(ROUNDS)
-    ]
-    own, whole = (statistics.median(column) for column in zip(*taken, strict=True))
-    ratio = statistics.median(whole / own for own, whole in taken)
-    print(f"{'import numpy, sympy':24} {own:8.4f} s, the median")
-    print(f"{'gradproof check':24} {whole:8.4f} s  {ratio:7.2f} x  aimed at {AIM:g}")
 
 
 def main() -> int:
@@ -98,7 +70,6 @@ def main() -> int:
         promised = f"  promised {PROMISED[name]:g} s" if name in PROMISED else ""
         ratio = time_taken / taken["bare"]
         print(f"{name:24} {time_taken:8.4f} s  {ratio:7.1f} x bare{promised}")
-    compare_command(target.text)
     over = [name for name, limit in PROMISED.items() if taken[name] > limit]
     for name in over:
         print(f"too slow: {name}", file=sys.stderr)

@@ -74,9 +74,10 @@ def test_starting_up_imports_no_heavy_package(start: str) -> None:
 
 
 @pytest.mark.once
-def test_right_routines_are_judged_without_what_they_do_not_need() -> None:
+def test_what_is_right_is_judged_without_what_that_does_not_need() -> None:
     names = ("by_rows", "one_point", "whole_array", "five_point")
     targets = [f"{PROGRAMS}/right/{name}.py:gradient" for name in names]
+    targets.append(f"{PROGRAMS}/layers/volume1/layers.py")
     loaded = loaded_after(RUN_MAIN.format(arguments=["check", *targets]))
     assert "numpy" in loaded
     assert {*HEAVY, "mpmath", "jinja2", "PIL"} & loaded == set()

@@ -161,7 +161,6 @@ def _check_layers(
 ) -> LayersExamination:
     """Examine the layers of a file. Raises TargetError."""
     from gradproof.examination.layers import examine_layers
-    from gradproof.fix.layer_search import with_offers
     from gradproof.ports.layer_doors import LayerFile
 
     path, only = target.path, target.layer
@@ -170,6 +169,10 @@ def _check_layers(
         found = examine_layers(port, str(path), terms, only or "")
     if not found.layers:
         raise LoadError("load.no-layer", name=only or path.name)
+    if all(part.verdict not in ("fail", "error") for part in found.layers):
+        return found
+    from gradproof.fix.layer_search import with_offers
+
     return with_offers(found, target)
 
 
