@@ -328,7 +328,7 @@ def _drawn(results: list[Checked], folder: Path, lang: Language) -> list[Checked
         click.echo(Phrases(lang).say("pictures.layers-only"), err=True)
         return results
     try:
-        return pictures.draw(results, folder)
+        return pictures.draw(results, folder, lang)
     except OSError as error:
         raise click.UsageError(f"{error.filename}: {error.strerror}") from error
 

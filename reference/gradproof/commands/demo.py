@@ -74,7 +74,7 @@ def _tell(folder: Path, phrases: Phrases, console: Console) -> None:
         line(which, style, function=function, wrong=wrong, total=total)
         verdict, style = ("unproved", "bold red") if left else ("proved", "green")
         line(verdict, style, function=function, wrong=left, total=total)
-        pictures += demonstration.write(each, folder)
+        pictures += demonstration.write(each, folder, phrases.language)
     line("why")
     line("pictures", folder=folder.resolve(), count=len(pictures))
     for picture in pictures:

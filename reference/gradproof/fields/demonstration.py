@@ -15,6 +15,8 @@ from gradproof import corrected, sample
 from gradproof.figures import canvas, quivers
 from gradproof.numerics import error_bounds, functions
 from gradproof.numerics.functions import Function
+from gradproof.report.captions import in_language
+from gradproof.report.messages import Language
 
 Array = NDArray[Any]
 Field = tuple[Array, Array, Array]
@@ -83,9 +85,10 @@ def compared() -> Iterator[Compared]:
         )
 
 
-def write(each: Compared, folder: Path) -> list[Path]:
+def write(each: Compared, folder: Path, language: Language = "en") -> list[Path]:
     """Write the faulty, the right and the compared picture of one function.
 
+    The texts in it are in ``language``, if a font has its letters.
     Raises OSError when they cannot be written.
     """
     faulty, right = each.faulty, each.right
@@ -93,7 +96,12 @@ def write(each: Compared, folder: Path) -> list[Path]:
         f"faulty-{each.name}": quivers.quiver(faulty.x, faulty.y, *-faulty.gradient),
         f"right-{each.name}": quivers.quiver(right.x, right.y, *-right.gradient),
         f"comparison-{each.name}": quivers.compare(
-            right.x, right.y, -faulty.gradient, -right.gradient, faulty.wrong
+            right.x,
+            right.y,
+            -faulty.gradient,
+            -right.gradient,
+            faulty.wrong,
+            in_language(language),
         ),
     }
     for stem, figure in drawn.items():

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from matplotlib import style
+from matplotlib import rcParams, style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -22,9 +22,14 @@ VERMILION = "#d55e00"
 
 
 @contextmanager
-def canvas(**size: Any) -> Iterator[Figure]:
-    """A figure with the options of ``Figure``, to draw on in the default style."""
+def canvas(font: str | None = None, **size: Any) -> Iterator[Figure]:
+    """A figure with the options of ``Figure``, to draw on in the default style.
+
+    ``font`` is taken for the letters that the usual one has not.
+    """
     with style.context("default"):
+        if font:
+            rcParams["font.family"] = [*rcParams["font.sans-serif"][:1], font]
         figure = Figure(**size)
         FigureCanvasAgg(figure)
         yield figure

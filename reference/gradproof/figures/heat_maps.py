@@ -22,6 +22,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator
 from numpy.typing import NDArray
 
 from gradproof.figures.canvas import canvas
+from gradproof.figures.captions import ENGLISH, Captions
 from gradproof.golden.entries import Entries, Floats, Mask
 
 COLOURS = "PuOr_r"
@@ -79,7 +80,7 @@ class _Layout:
             yield self.corner(*place)
 
 
-def draw(entries: Entries) -> Figure:
+def draw(entries: Entries, captions: Captions = ENGLISH) -> Figure:
     """Three panels: actual and expected in one scale, their difference in its own.
 
     Both scales reach as far above 0 as below. An entry that is no number is black; a
@@ -89,21 +90,22 @@ def draw(entries: Entries) -> Figure:
     high, wide = (layout.cell * n for n in layout.size)
     width = LEFT + 3 * wide + 2 * BETWEEN + LEFT // 2
     height = TOP + high + BELOW + BAR + BELOW
-    with canvas(figsize=(width / DPI, height / DPI), dpi=DPI) as figure:
+    with canvas(captions.font, figsize=(width / DPI, height / DPI), dpi=DPI) as figure:
         values = _limit(entries.actual, entries.expected)
         off = np.where(entries.wrong, entries.actual - entries.expected, 0.0)
-        count = f"{int(entries.wrong.sum())} of {entries.wrong.size} wrong"
+        counts = {"count": int(entries.wrong.sum()), "total": entries.wrong.size}
+        actual = captions.text("actual", title=entries.title)
         panels = (
-            (f"{entries.title}: actual", entries.actual, values),
-            ("expected", entries.expected, values),
-            (f"difference: {count}", off, _limit(off)),
+            (actual, entries.actual, values),
+            (captions.text("expected"), entries.expected, values),
+            (captions.text("difference", **counts), off, _limit(off)),
         )
         for number, (title, array, limit) in enumerate(panels):
             left = LEFT + number * (wide + BETWEEN)
             axes = _axes(figure, left, TOP, wide, high)
             axes.set_title(title, fontsize="small")
             _panel(axes, layout, blocks(array), blocks(entries.wrong), limit)
-            _labels(axes, layout, entries.shape, first=number == 0)
+            _labels(axes, layout, entries.shape, captions, first=number == 0)
             bar = _axes(figure, left, TOP + high + BELOW, wide, BAR)
             figure.colorbar(_colours(limit), cax=bar, orientation="horizontal")
             bar.xaxis.set_major_locator(MaxNLocator(3))
@@ -175,7 +177,12 @@ def _rectangle(
 
 
 def _labels(
-    axes: Axes, layout: _Layout, shape: tuple[int, ...], *, first: bool
+    axes: Axes,
+    layout: _Layout,
+    shape: tuple[int, ...],
+    captions: Captions,
+    *,
+    first: bool,
 ) -> None:
     """The indices along both sides: of entries, or of blocks if there are several."""
     axes.tick_params(length=0, labelsize="x-small", labelleft=first)
@@ -190,10 +197,10 @@ def _labels(
     axes.set_xticks(lefts, [str(n) for n in range(layout.columns)])
     axes.set_yticks(tops, [str(n) for n in range(layout.rows)])
     last = len(shape) - 3
-    axes.set_xlabel(f"blocks: axis {last}", fontsize="x-small")
+    axes.set_xlabel(captions.text("blocks", axis=last), fontsize="x-small")
     if first and last:
-        before = "axis 0" if last == 1 else f"axes 0 to {last - 1}"
-        axes.set_ylabel(f"blocks: {before}", fontsize="x-small")
+        name = "blocks" if last == 1 else "blocks-of"
+        axes.set_ylabel(captions.text(name, axis=last - 1), fontsize="x-small")
 
 
 def _some(indices: Sequence[int]) -> Sequence[int]:

@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
 from gradproof.figures.canvas import GREY, VERMILION, canvas
+from gradproof.figures.captions import ENGLISH, Captions
 
 LIMITS = (-2.0, 2.0)
 WIDTH = 0.06 / 18
@@ -109,6 +110,7 @@ def compare(
     wrong: ArrayLike,
     right: ArrayLike,
     wrong_mask: ArrayLike,
+    captions: Captions = ENGLISH,
 ) -> Figure:
     """The faulty call's arrows, left, beside the right call's, at one scale.
 
@@ -121,14 +123,15 @@ def compare(
     left = _panel(x, y, _components(wrong, "wrong"), mask)
     other = _panel(x, y, _components(right, "right"), np.zeros_like(mask))
     scale = _scale(other) or _scale(left) or 1.0
-    with canvas(figsize=(11, 5.8)) as figure:
+    with canvas(captions.font, figsize=(11, 5.8)) as figure:
         figure.subplots_adjust(0.06, 0.18, 0.985, 0.94, wspace=0.18)
         left_axes, right_axes = map(_axes, figure.subplots(1, 2))
-        left_axes.set_title(f"faulty call: {mask.sum()} of {mask.size} arrows wrong")
-        right_axes.set_title("right call")
+        counts = {"count": int(mask.sum()), "total": mask.size}
+        left_axes.set_title(captions.text("faulty-call", **counts))
+        right_axes.set_title(captions.text("right-call"))
         _draw(left_axes, left, scale)
         _draw(right_axes, other, scale)
-        _legend(figure, left, other, scale)
+        _legend(figure, left, other, scale, captions)
     return figure
 
 
@@ -172,19 +175,24 @@ def _draw(axes: Axes, panel: _Panel, scale: float) -> None:
     axes.scatter(panel.x[lost], panel.y[lost], s=22, c=colours[lost], marker="x")
 
 
-def _legend(figure: Figure, left: _Panel, right: _Panel, scale: float) -> None:
+def _legend(
+    figure: Figure, left: _Panel, right: _Panel, scale: float, captions: Captions
+) -> None:
     """What colours and marks mean, and how many there are of each."""
     size, wrong = left.x.size, int(left.wrong.sum())
     marks = (
-        ("o", "zero, or too short to draw", left.short(scale), right.short(scale)),
-        ("x", "not finite", left.lost, right.lost),
+        ("o", "short", left.short(scale), right.short(scale)),
+        ("x", "lost", left.lost, right.lost),
     )
     handles: list[Patch | Line2D] = [
-        Patch(color=VERMILION, label=f"wrong (thick): {wrong} of {size}"),
-        Patch(color=GREY, label=f"as it should be: {size - wrong} of {size}"),
+        Patch(color=colour, label=captions.text(name, count=count, total=size))
+        for colour, name, count in (
+            (VERMILION, "wrong", wrong),
+            (GREY, "right", size - wrong),
+        )
     ]
     handles += [
-        _mark(marker, f"{text}: {a.sum()} left, {b.sum()} right")
+        _mark(marker, captions.text(text, left=a.sum(), right=b.sum()))
         for marker, text, a, b in marks
         if a.any() or b.any()
     ]

@@ -16,7 +16,9 @@ from gradproof.examination.parts import LayersExamination, PartExamination
 from gradproof.golden.document import Panels, dumps
 from gradproof.golden.entries import Entries
 from gradproof.golden.points import Points
+from gradproof.report.captions import in_language
 from gradproof.report.gradient_entries import of_layer
+from gradproof.report.messages import Language
 from gradproof.report.optimizer_paths import of_optimizer
 
 if TYPE_CHECKING:
@@ -30,17 +32,19 @@ def has_any(result: object) -> bool:
     return isinstance(result, LayersExamination)
 
 
-def draw(results: Iterable[Result], folder: Path) -> list[Result | LayersExamination]:
+def draw(
+    results: Iterable[Result], folder: Path, language: Language = "en"
+) -> list[Result | LayersExamination]:
     """The results, with the pictures that were drawn of layers and optimizers.
 
     Of layers these are gradients, of optimizers paths: in a file of what is wrong, and
-    all of the one class that was asked for. Raises OSError
-    if one cannot be written.
+    all of the one class that was asked for. Their texts are in ``language``. Raises
+    OSError if one cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     taken: set[str] = set()
     return [
-        _of_layers(result, folder, taken)
+        _of_layers(result, folder, taken, language)
         if isinstance(result, LayersExamination)
         else result
         for result in results
@@ -48,10 +52,13 @@ def draw(results: Iterable[Result], folder: Path) -> list[Result | LayersExamina
 
 
 def _of_layers(
-    examination: LayersExamination, folder: Path, taken: set[str]
+    examination: LayersExamination, folder: Path, taken: set[str], language: Language
 ) -> LayersExamination:
     layers = tuple(
-        replace(part, figures=tuple(_of_part(part, folder, taken, right=right)))
+        replace(
+            part,
+            figures=tuple(_of_part(part, folder, taken, language, right=right)),
+        )
         for right in [not examination.whole]
         for part in examination.layers
     )
@@ -59,7 +66,12 @@ def _of_layers(
 
 
 def _of_part(
-    examination: PartExamination, folder: Path, taken: set[str], *, right: bool
+    examination: PartExamination,
+    folder: Path,
+    taken: set[str],
+    language: Language,
+    *,
+    right: bool,
 ) -> Iterator[str]:
     """The paths of the pictures of a class; ``right``: also of what is right."""
     file = Path(examination.target.rpartition(":")[0]).stem
@@ -69,7 +81,7 @@ def _of_part(
                 examination.evidence, right=right
             ).items():
                 name = _free(file, examination.name, gradient, taken=taken)
-                yield _write(_heat_map(entries), (entries,), folder, name)
+                yield _write(_heat_map(entries, language), (entries,), folder, name)
         case OptimizerExamination():
             wrong = examination.of("O2") == "fail"
             paths = of_optimizer(examination.evidence) if right or wrong else ()
@@ -88,10 +100,10 @@ def _free(*words: str, taken: set[str]) -> str:
     return name
 
 
-def _heat_map(entries: Entries) -> Figure:
+def _heat_map(entries: Entries, language: Language) -> Figure:
     from gradproof.figures import heat_maps
 
-    return heat_maps.draw(entries)
+    return heat_maps.draw(entries, in_language(language))
 
 
 def _path_map(paths: Sequence[Points], *, wrong: bool) -> Figure:

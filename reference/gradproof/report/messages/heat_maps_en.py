@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from gradproof.figures.captions import TEXTS
+
 MESSAGES = {
-    "review.entries": "{entries} entries in {panels} panels; nothing to compare them with",
+    **{f"picture.{name}": text for name, text in TEXTS.items()},
+    "review.entries": "entries: {entries}, panels: {panels}; nothing to compare them with",
     "review.same-entries": "the entries are the same, actual and expected",
     "review.kind": "kind: {before} → {after}",
     "review.shape": "shape: {before} → {after}",
@@ -29,7 +32,7 @@ MESSAGES = {
     "review.who.entries.indices": "indices {first}–{last}",
     "review.who.entries.axis": "axis {axis}: {index}",
     "review.who.entries.axes": "axis {axis}: {first}–{last}",
-    "review.points-of-paths": "{points} points of {panels} paths; nothing to compare them with",
+    "review.points-of-paths": "points: {points}, paths: {panels}; nothing to compare them with",
     "review.same-points": "the points of the paths are the same",
     "review.path-length": "path of {what}: number of points: {before} → {after}",
     "review.path-lost": "path of {what}: {count} of {total} points are no numbers any more, the first #{first}",

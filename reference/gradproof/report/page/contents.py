@@ -254,10 +254,12 @@ def _compared(
 
 def _gradients(examination: LayerExamination, phrases: Phrases) -> Iterator[Picture]:
     from gradproof.figures import heat_maps
+    from gradproof.report.captions import in_language
 
+    words = in_language(phrases.language)
     for name, entries in of_layer(examination.evidence).items():
         caption = phrases.say("report.gradient", name=f"{examination.name}.{name}")
-        yield Picture(caption, source=_embedded(heat_maps.draw(entries)))
+        yield Picture(caption, source=_embedded(heat_maps.draw(entries, words)))
 
 
 def _path(examination: OptimizerExamination) -> Iterator[Picture]:
