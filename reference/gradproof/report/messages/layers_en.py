@@ -123,5 +123,5 @@ MESSAGES = {
     "layer.by-looks": "taken for {kind} from the names of what it takes",
     "layer.looks": "forward is not {formula}, which it looks like; its gradients were compared with differences of its own values",
     "layer.by-name": "taken for {kind} from its name",
-    "note.stood-in": "{module} is not installed here; a placeholder took its place",
+    "note.stood-in": "{module} is not installed here; a placeholder was used",
 }

@@ -28,7 +28,7 @@ MESSAGES = {
     "optimizer.decay-away": "its weight decay drives the parameters away from 0: the sign is wrong",
     "optimizer.decay-ignored": "its weight decay changes nothing",
     "optimizer.decay-unknown": "with a weight decay other than 0 it follows no published form; that was not judged",
-    "optimizer.clip-turned": "gradients are multiplied by norm / limit, where limit / norm is due",
+    "optimizer.clip-turned": "gradients are multiplied by norm / limit; it should be limit / norm",
     "optimizer.clip-always": "gradients are multiplied by limit / norm whatever their size, where only those above the limit are to be cut",
     "optimizer.clip-small": "gradients below the limit are multiplied by limit / norm, and those above it are left",
     "optimizer.clip-ignored": "its limit of gradients changes nothing",

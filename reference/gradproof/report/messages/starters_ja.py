@@ -1,11 +1,11 @@
 """Starting points in other languages: Japanese."""
 
 MESSAGES = {
-    "init.languages": "gradproof init 言語 で作れる雛形:",
+    "init.languages": "gradproof init 言語 で作れるひな形:",
     "init.projects": "Python のプロジェクトで使うツール向け:",
     "init.add": "{file} に次を書き加えてください:",
-    "init.unknown": "'{name}' の雛形はありません。あるのは {known} です",
-    "init.suggest": "'{name}' の雛形はありません。近いもの: {near}",
+    "init.unknown": "'{name}' のひな形はありません。あるのは {known} です",
+    "init.suggest": "'{name}' のひな形はありません。近いもの: {near}",
     "init.from": "--from {named}: ルーチンは「ファイル:関数」の形で指定してください",
     "init.no-file": "--from {file}: {text}",
     "init.no-function": "--from {file}: {function} という名前が見つかりません",

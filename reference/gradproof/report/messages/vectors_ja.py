@@ -17,7 +17,7 @@ MESSAGES = {
     "answers.no-numbers": "テストベクター {id} の解答が、数値でも長さのそろった数値のリストでもありません",
     "answers.no-options": "--python と --vectorized はコードの実行方法の指定です。解答ファイルには使えません",
     "no-vector": "これを問うテストベクターはありません",
-    "declined": "{probe} に対する解答がありません (null)",
+    "declined": "{probe} に対する解答がありません(null)",
     "unreadable.answered-once": "解答だけがあり、f の評価を観測できるものがありません",
     "note.vectors-off": "{total} 個中 {count} 個の解答が許容範囲から外れています: テストベクター {ids}",
     "vectors.written": "作成  {file}",
