@@ -36,7 +36,7 @@ def pages() -> dict[str, str]:
         "defects.md": "\n".join(_defects()) + "\n",
         "protocol.md": protocol_page.markdown(),
         "protocol.schema.json": _indented(protocol.schema()),
-        "images/story.svg": story.svg(),
+        **story.pictures(),
         "report.schema.json": _indented(msgspec.json.schema(ReportRecord)),
         "vectors.md": vectors_page.markdown(),
         **vectors_file.schemas(),
