@@ -253,6 +253,9 @@ def test_a_table_and_pages_tell_it_in_japanese(
     page = (tmp_path / "pages" / name).read_text("utf-8")
     assert "<b>.py" not in page
     assert "operator-precedence" in page
+    assert "<ins>+        grad[i] = (f(x + e) - f(x - e)) / (2 * h)</ins>" in page
+    assert "gradproof fix" in page
+    assert "--write" in page
 
 
 @pytest.mark.once

@@ -5,18 +5,17 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader
-from markupsafe import Markup
 
+from gradproof.fix.repair import Repair
 from gradproof.report import port_text
-from gradproof.report.characters import printable
 from gradproof.report.ci.results import judged_of
 from gradproof.report.examined import Examined
+from gradproof.report.page import patch
 from gradproof.report.page.contents import Section, section
+from gradproof.report.page.templates import written
 from gradproof.report.phrases import Phrases, Unusable
 from gradproof.report.release import __version__
 
@@ -28,8 +27,12 @@ def page(
     unusable: Sequence[Unusable],
     passed_over: Mapping[str, Mapping[str, int]],
     phrases: Phrases,
+    mended: Repair | None = None,
 ) -> str:
-    """All ports on one page, and how much of which folder was passed over."""
+    """All ports on one page, and how much of which folder was passed over.
+
+    Of a single one there may be what was ``mended``.
+    """
     sections = _sections(examinations, unusable, phrases)
     title = sections[0].headline if len(sections) == 1 else "gradproof"
     if len(examinations) + len(unusable) > 1:
@@ -41,6 +44,7 @@ def page(
         title=title if len(sections) != 1 else "gradproof",
         lines=[_passed_over(*each, phrases) for each in passed_over.items()],
         environment=_environment_text(),
+        patch=None if mended is None else patch.of(mended, phrases),
     )
 
 
@@ -79,38 +83,12 @@ def _environment_text() -> str:
 def _written(
     template: str, sections: Sequence[Section], phrases: Phrases, **more: Any
 ) -> str:
-    return (
-        _templates()
-        .get_template(template)
-        .render(
-            sections=sections,
-            language=phrases.language,
-            say=phrases.say,
-            mark=lambda standing: MARKS.get(standing, "–"),
-            prefix="port",
-            style=_style(),
-            **more,
-        )
+    return written(
+        template,
+        sections=sections,
+        language=phrases.language,
+        say=phrases.say,
+        mark=lambda standing: MARKS.get(standing, "–"),
+        prefix="port",
+        **more,
     )
-
-
-@cache
-def _templates() -> Environment:
-    """What a port says is escaped, and shown without what moves or turns text."""
-    loader = PackageLoader("gradproof", "report/page")
-    return Environment(
-        loader=loader, autoescape=True, trim_blocks=True, finalize=_shown
-    )
-
-
-def _shown(value: Any) -> Any:
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return printable(value)
-    return value
-
-
-@cache
-def _style() -> Markup:
-    loader = _templates().loader
-    assert loader is not None
-    return Markup(loader.get_source(_templates(), "report.css")[0])

@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
 
 from gradproof.report import scan_text, summary
+from gradproof.report.characters import printable
+from gradproof.report.page.templates import written
 from gradproof.report.phrases import Phrases
 from gradproof.report.scan_lines import Line
 
 COLUMNS = ("target", "verdict", "defects", "said")
-
-
-@cache
-def _environment() -> Environment:
-    loader = PackageLoader("gradproof", "report/scan_page")
-    return Environment(loader=loader, autoescape=True, trim_blocks=True)
+OUTCOMES = {
+    **dict.fromkeys(("pass", "in-part"), "passed"),
+    **dict.fromkeys(("fail", "error", "stale", "unloaded", "internal"), "failed"),
+}
+"""As what a standing is shown; others as what was skipped."""
 
 
 def index(lines: Sequence[Line], notes: Sequence[str], phrases: Phrases) -> str:
     """The index; a port's page is linked where it has one."""
-    return (
-        _environment()
-        .get_template("index.html")
-        .render(
-            language=phrases.language,
-            total=scan_text.total(lines, phrases),
-            notes="\n".join(notes),
-            columns=[phrases.say(f"csv.{name}") for name in COLUMNS],
-            rows=list(_rows(lines, phrases)),
-        )
+    told = *scan_text.alike(lines, phrases), *notes
+    return written(
+        "index.html",
+        language=phrases.language,
+        total=scan_text.total(lines, phrases),
+        notes=Markup("\n").join(map(printable, told)),
+        columns=[phrases.say(f"csv.{name}") for name in COLUMNS],
+        rows=list(_rows(lines, phrases)),
     )
 
 
@@ -44,7 +42,7 @@ def _rows(lines: Sequence[Line], phrases: Phrases) -> Iterator[Mapping[str, Any]
             "target": line.target,
             "page": scan.page if scan else "",
             "copies": scan.copies if scan and not scan.part else [],
-            "standing": standing,
+            "outcome": OUTCOMES.get(standing, "skipped"),
             "word": phrases.say(f"standing.{standing}"),
             "defects": " + ".join(line.defects),
             "said": scan.headline if scan else line.message,

@@ -32,7 +32,7 @@ def show(
         style = {**STYLES, **REDDISH}.get(summary.standing(line), "")
         lead = Text("  " + word + " " * (width - cell_len(word) + 2), style)
         console.print(lead.append(_row(line, phrases), "default"), soft_wrap=True)
-    for text in (*_defects(lines, phrases), *_groups(lines, phrases), *more):
+    for text in (*alike(lines, phrases), *more):
         console.print(Text(printable(text)), soft_wrap=True)
     console.print(Text(total(lines, phrases)), soft_wrap=True)
 
@@ -45,6 +45,12 @@ def _row(line: Line, phrases: Phrases) -> str:
     told = f"{target}  {printable(what)}" if what else target
     copies = summary.copies(line)
     return f"{told}  {phrases.say('scan.copies', n=copies)}" if copies else told
+
+
+def alike(lines: Sequence[Line], phrases: Phrases) -> Iterator[str]:
+    """How many have each defect, and what fails alike."""
+    yield from _defects(lines, phrases)
+    yield from _groups(lines, phrases)
 
 
 def _defects(lines: Sequence[Line], phrases: Phrases) -> Iterator[str]:

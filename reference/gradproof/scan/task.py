@@ -15,10 +15,10 @@ from gradproof.project import checks
 from gradproof.project.checks import Checked
 from gradproof.project.config import PortTable
 from gradproof.report import html_report, scan_lines
-from gradproof.report.examined import Examined
 from gradproof.report.messages import Language
 from gradproof.report.phrases import Phrases, Unusable
 from gradproof.report.scan_lines import ScanRecord
+from gradproof.scan.remedy import remedy
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _told(task: Task, result: Checked) -> Done:
     phrases = Phrases(task.manner.lang)
     try:
         lines = scan_lines.lines(result, task.record, phrases)
-        page = _page(result, phrases) if task.manner.pages else ""
+        page = _page(task, result, phrases) if task.manner.pages else ""
     except Exception as error:
         if isinstance(result, Unusable):
             raise
@@ -94,8 +94,9 @@ def _scratch() -> Iterator[None]:
                 os.environ["TMPDIR"] = before
 
 
-def _page(result: Checked, phrases: Phrases) -> str:
-    """The report on it alone, as a page."""
-    examined: list[Examined] = [] if isinstance(result, Unusable) else [result]
-    unusable = [result] if isinstance(result, Unusable) else []
-    return html_report.page(examined, unusable, {}, phrases)
+def _page(task: Task, result: Checked, phrases: Phrases) -> str:
+    """The report on it alone, as a page, with the patch if one is found."""
+    if isinstance(result, Unusable):
+        return html_report.page([], [result], {}, phrases)
+    mended = remedy(result, task.manner.timeout, task.table.python)
+    return html_report.page([result], [], {}, phrases, mended)

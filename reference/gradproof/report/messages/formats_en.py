@@ -11,6 +11,7 @@ MESSAGES = {
     "ci.again": "again:",
     "report.skip": "Skip to the report",
     "report.ports": "Ports",
+    "report.patch": "The patch",
     "report.environment": "Environment",
     "report.clauses": "Clauses",
     "report.clause": "clause",

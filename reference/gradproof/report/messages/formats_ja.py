@@ -11,6 +11,7 @@ MESSAGES = {
     "ci.again": "再現:",
     "report.skip": "報告へ移動",
     "report.ports": "移植の一覧",
+    "report.patch": "修正のパッチ",
     "report.environment": "環境",
     "report.clauses": "条項",
     "report.clause": "条項",

@@ -1,0 +1,49 @@
+"""The patch of a wrong port, which its page shows."""
+
+from __future__ import annotations
+
+import time
+
+from gradproof.examination.examination import Examination
+from gradproof.examination.layers import LayerExamination
+from gradproof.examination.parts import LayersExamination
+from gradproof.fix import faults, layer_repair, repair
+from gradproof.fix.repair import Repair
+from gradproof.ports.target import TargetError, parse
+from gradproof.project.checks import Checked
+from gradproof.scripts.examined import ScriptExamination
+
+
+class _TimeoutError(Exception):
+    """The time for all tries is over."""
+
+
+def remedy(result: Checked, timeout: float, python: str | None = None) -> Repair | None:
+    """The changes that mend it, proved; none where none is found in that time.
+
+    ``timeout`` is in seconds of wall time, for all tries.
+    """
+    if not _may_be_mended(result):
+        return None
+    end = time.monotonic() + timeout
+
+    def tell(*_: str) -> None:
+        if time.monotonic() > end:
+            raise _TimeoutError
+
+    try:
+        target = parse(result.target)
+        mend = repair.mend if target.layer is None else layer_repair.mend
+        found = mend(target, timeout, python, tell=tell)
+    except (TargetError, _TimeoutError):
+        return None
+    return found if found.changes else None
+
+
+def _may_be_mended(result: Checked) -> bool:
+    if isinstance(result, ScriptExamination):
+        return result.verdict == "fail" and faults.may_be_mended(result)
+    if isinstance(result, LayersExamination):
+        layers = (x for x in result.layers if isinstance(x, LayerExamination))
+        return any(layer.mendable for layer in layers)
+    return isinstance(result, Examination) and result.mendable
