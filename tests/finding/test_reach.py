@@ -108,13 +108,18 @@ def test_what_differs_in_what_it_reaches_has_another(tmp_path: Path, case: str) 
     assert mark(tmp_path / "a", one) != mark(tmp_path / "b", other)
 
 
+NESTED = (
+    "try:\n    from util import slope\nexcept ImportError:\n    slope = abs\n"
+    "def grad(f, x): return slope(f, x)\n"
+)
+INSIDE = "def grad(f, x):\n    from util import slope\n    return slope(f, x)\n"
 IMPORTS = "from util import slope\ndef grad(f, x): return slope(f, x)\n"
 STAR = "from util import *\ndef grad(f, x): return slope(f, x)\n"
 WHOLE = "import util\ndef grad(f, x): return util.slope(f, x)\n"
 RIGHT, WRONG = "def slope(f, x): return f(x)\n", "def slope(f, x): return -f(x)\n"
 
 
-@pytest.mark.parametrize("text", [IMPORTS, STAR, WHOLE])
+@pytest.mark.parametrize("text", [IMPORTS, STAR, WHOLE, NESTED, INSIDE])
 def test_equal_text_may_call_another_helper(tmp_path: Path, text: str) -> None:
     marks = [
         mark(tmp_path / str(number), text, {"util.py": util})
@@ -138,6 +143,19 @@ def test_a_helper_is_found_above_and_by_other_helpers(tmp_path: Path) -> None:
 UNTOLD = {
     "by a name in a text": "def grad(f, x): return eval('slope')(f, x)",
     "by data": "import numpy as np\ndef grad(f, x): return np.load('h.npy')",
+    "by a file that is read": (
+        "from pathlib import Path\nh = float(Path('h.txt').read_text())\n"
+        "def grad(f, x): return f(x + h)"
+    ),
+    "by a package that may read one": (
+        "import sqlite3\ndef grad(f, x): return sqlite3.connect('h.db')"
+    ),
+    "by where it lies": "def grad(f, x): return f(x) if 'anna' in __file__ else x",
+    "by where it is run": (
+        "import os\nh = len(os.getcwd())\ndef grad(f, x): return f(x + h)"
+    ),
+    "by its own name": "def grad(f, x): return f(x) / len(grad.__name__)",
+    "by its docstring": "def grad(f, x):\n    '2'\n    return float(grad.__doc__)",
     "by a place that is not seen": (
         "import sys\nsys.path.append('/opt')\nfrom somewhere_else import slope\n"
         "def grad(f, x): return slope(f, x)"
@@ -148,6 +166,15 @@ UNTOLD = {
 @pytest.mark.parametrize("case", UNTOLD)
 def test_what_cannot_be_told_has_no_mark(tmp_path: Path, case: str) -> None:
     assert mark(tmp_path, UNTOLD[case]) is None
+
+
+def test_where_to_import_from_may_be_said(tmp_path: Path) -> None:
+    """As the book's own scripts do."""
+    said = "import sys, os\nsys.path.append(os.pardir)\n"
+    near = "import sys, os\nsys.path.append(os.path.dirname(__file__))\n"
+    for number, lead in enumerate((said, near)):
+        where = {"util.py": RIGHT}
+        assert mark(tmp_path / str(number), lead + IMPORTS, where) is not None
 
 
 def test_a_file_has_the_names_of_its_classes(tmp_path: Path) -> None:

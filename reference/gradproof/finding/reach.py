@@ -10,24 +10,16 @@ from __future__ import annotations
 import ast
 import builtins
 import hashlib
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 
 from gradproof.evidence.roles import OTHER_ROLES, ROLES
 from gradproof.finding import modules
 from gradproof.finding.modules import DEFINES, IMPORTS, Module
+from gradproof.finding.untold import is_untold
 from gradproof.ports.worker.core import adapters
 from gradproof.ports.worker.core.stand_ins import SELF
-
-UNTOLD = {
-    *("eval", "exec", "compile", "globals", "locals", "vars", "inspect", "importlib"),
-    *("__import__", "getattr", "setattr", "open", "load", "loadtxt", "genfromtxt"),
-    *("imread", "urlopen", "urlretrieve", "listdir", "glob", "subprocess", "read_csv"),
-}
-"""What leads on to what the text does not show: names, and data."""
 
 NAMED = (adapters.NAMES_OF_F, adapters.NAMES_OF_X)
 """Of a parameter that has one of these names it matters which of them."""
@@ -54,7 +46,7 @@ def reach(path: Path, function: str = "") -> Reach:
     """What a function of a file reaches; without one, the file."""
     files = tuple(_files(path.absolute()))
     found = [module for module in map(modules.read, files) if module is not None]
-    if len(found) < len(files) or any(map(_is_untold, found)):
+    if len(found) < len(files) or any(map(is_untold, found)):
         return Reach(files, None)
     marks = _Marks({module.path: module for module in found})
     return Reach(files, marks.of(path.absolute(), function))
@@ -73,41 +65,6 @@ def _files(path: Path) -> Iterator[Path]:
                     if file not in seen:
                         seen.add(file)
                         waiting.append(file)
-
-
-def _is_untold(module: Module) -> bool:
-    """Whether it reaches what its text does not show."""
-    moved = lost = False
-    for node in ast.walk(ast.Module(module.body, [])):
-        name = getattr(node, "id", getattr(node, "attr", ""))
-        if name in UNTOLD or (isinstance(node, IMPORTS) and _names(node) & UNTOLD):
-            return True
-        moved |= isinstance(node, ast.Attribute) and _is_search(node)
-        if isinstance(node, IMPORTS) and not list(modules.imported(node, module.path)):
-            lost |= any(not _is_installed(name) for name in _names(node))
-    return moved and lost
-
-
-def _is_search(node: ast.Attribute) -> bool:
-    """Whether it is sys.path."""
-    return node.attr == "path" and getattr(node.value, "id", "") == "sys"
-
-
-def _names(node: ast.stmt) -> set[str]:
-    """The packages that an import is of."""
-    if isinstance(node, ast.ImportFrom):
-        return {(node.module or "").partition(".")[0]}
-    assert isinstance(node, ast.Import)
-    return {alias.name.partition(".")[0] for alias in node.names}
-
-
-def _is_installed(name: str) -> bool:
-    if name in sys.stdlib_module_names:
-        return True
-    try:
-        return bool(name) and find_spec(name) is not None
-    except (ImportError, ValueError):
-        return False
 
 
 @dataclass
@@ -189,8 +146,10 @@ class _Marks:
             if isinstance(node, ast.Name) and node.id not in own:
                 yield from self._keys(path, node.id)
             elif isinstance(node, IMPORTS):
+                # What is imported by its name is followed by it, at the top of a file.
+                by_name = node is statement and isinstance(node, ast.ImportFrom)
                 for file in modules.imported(node, path):
-                    if isinstance(node, ast.Import) or node.names[0].name == "*":
+                    if not by_name or node.names[0].name == "*":
                         yield file, ""
 
     def _keys(self, path: Path, name: str) -> list[Key]:
