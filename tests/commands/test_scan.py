@@ -221,6 +221,10 @@ def test_what_is_known_is_kept_and_only_what_changed_is_judged_again(
     assert "  a.py:numerical_gradient was right, and is wrong\n" in result.stdout
     assert "another formula: x[0,0]" in result.stdout
     assert "another defect: none → operator-precedence" in result.stdout
+    options = ("--output", output, "--resume", "--baseline", before, "--format", "csv")
+    aside = run(".", *options)
+    assert "1 ports have changed since:" in aside.stderr
+    assert "have changed" not in aside.stdout
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from msgspec import structs
 
 from gradproof import api
+from gradproof.commands import cli, exit_codes
 from gradproof.report import comparison, scan_lines
 from gradproof.report.phrases import Phrases
-from gradproof.report.scan_lines import DefectLine, FormulaLine, Line
+from gradproof.report.scan_lines import DefectLine, FormulaLine, Line, ScanRecord
 
 LINE = Line("a.py:f", "pass", "gradient", formula=[FormulaLine("f′", ["x0"])])
 WRONG = Line("a.py:f", "fail", "gradient", diagnosis=[DefectLine(["sign-flipped"])])
@@ -41,6 +44,56 @@ def test_changes_are_told_by_what_they_are_of(case: str) -> None:
     for lang in ("en", "ja"):
         said = list(comparison.told(found, Phrases(lang)))
         assert len(said) == len(found) + 1
+
+
+def copied(target: str, *copies: str) -> Line:
+    record = ScanRecord(target, 0, 1, "", list(copies), "pass", "")
+    return structs.replace(LINE, target=target, scan=record)
+
+
+def test_a_copy_is_judged_as_that_which_it_is_a_copy_of() -> None:
+    before, after = [copied("b.py:f", "c.py:f")], [copied("a.py:f", "b.py:f", "c.py:f")]
+    found = comparison.changes(before, after)
+    assert [(c.target, c.what) for c in found] == [("a.py:f", "new")]
+    found = comparison.changes(after, [copied("a.py:f"), copied("c.py:f")])
+    assert [(c.target, c.what) for c in found] == [("b.py:f", "gone")]
+
+
+def test_what_was_not_asked_for_is_not_told_to_be_gone() -> None:
+    assert comparison.changes([LINE, OTHER], [LINE], in_part=True) == []
+
+
+BROKEN = {
+    "no JSON": (b"hello", 1),
+    "no JSON, and a line": (b"hello\n", 1),
+    "another JSON": (b'{"a": 1}', 1),
+    "bytes": (b"\xff\xfe\x00", 1),
+    "a line among results": (b'{"target": "a.py:f"}\n<b>\n{"target": "b"}\n', 2),
+    "a report that is cut off": (b'{"ports": [\n{"target": "a.py', 1),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_what_is_no_baseline_is_refused_with_the_line(
+    tmp_path: Path, case: str
+) -> None:
+    data, number = BROKEN[case]
+    path = tmp_path / "old.json"
+    path.write_bytes(data)
+    with pytest.raises(scan_lines.UnreadableError) as caught:
+        scan_lines.read(path)
+    assert caught.value.line == number
+    for lang, said in {"en": f"line {number}:", "ja": f"{number} 行目"}.items():
+        words = ["check", "a.py:f", "--baseline", str(path), "--lang", lang]
+        result = CliRunner().invoke(cli.cli, words)
+        assert result.exit_code == exit_codes.USAGE
+        assert said in result.output
+
+
+def test_the_last_line_of_results_may_be_cut_off(tmp_path: Path) -> None:
+    path = tmp_path / "old.jsonl"
+    path.write_bytes(b'{"target": "a.py:f"}\n{"target": "b')
+    assert [line.target for line in scan_lines.read(path)] == ["a.py:f"]
 
 
 def test_a_report_and_its_results_are_read_alike(tmp_path: Path) -> None:

@@ -173,7 +173,7 @@ def check(
         )
         sys.exit(exit_codes.USAGE)
     wanted = [(style, output), *reports]
-    before = read_baseline(baseline)
+    before = read_baseline(baseline, lang)
     with accounted(lang, figures, *(file for _, file in wanted)):
         if not tables:
             _report([], wanted, scans, lang)

@@ -176,18 +176,21 @@ baseline_option = click.option(
 )
 
 
-def read_baseline(path: Path | None) -> list[Line] | None:
+def read_baseline(path: Path | None, lang: Language) -> list[Line] | None:
     """What was said of ports in an earlier report. Raises UsageError."""
     if path is None:
         return None
-    import msgspec
-
     from gradproof.report import scan_lines
+    from gradproof.report.phrases import Phrases
 
     try:
         return scan_lines.read(path)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"{path}: {error}") from error
+    except OSError as error:
+        raise click.UsageError(f"{path}: {error.strerror}") from error
+    except scan_lines.UnreadableError as error:
+        why = {"line": error.line, "text": error.text}
+        said = Phrases(lang).say("since.unreadable", file=str(path), **why)
+        raise click.UsageError(said) from error
 
 
 @contextlib.contextmanager

@@ -151,7 +151,7 @@ def scan(
 
     if style == "html" and pages is None:
         pages = Path("gradproof-scan")
-    before = read_baseline(baseline)
+    before = read_baseline(baseline, lang)
     manner = Manner(timeout, strict, seed, lang, pages is not None, wall.wanted.get())
     scanning = Scanning(found, manner, output, pages)
     phrases = Phrases(lang)
@@ -262,28 +262,28 @@ def _progress(scanning: Scanning, phrases: Phrases) -> Iterator[Callable[[], Non
         yield tell
 
 
-def _notes(
+def _since(
     scanning: Scanning, before: Sequence[Line] | None, phrases: Phrases
 ) -> list[str]:
-    """What there is to be said beside the table."""
-    from gradproof.report import comparison, listing_text
+    """What has changed of that which was judged."""
+    from gradproof.report import comparison
 
-    notes = [
-        *listing_text.beside(scanning.plan.findings, scanning.plan.errors, phrases)
-    ]
-    if before is not None:
-        found = comparison.changes(before, scanning.results.lines)
-        notes += comparison.told(found, phrases)
-    return notes
+    if before is None:
+        return []
+    in_part = scanning.plan.in_part or bool(scanning.left)
+    found = comparison.changes(before, scanning.results.lines, in_part=in_part)
+    return [*comparison.told(found, phrases)]
 
 
 def _write(
     scanning: Scanning, style: str, before: Sequence[Line] | None, phrases: Phrases
 ) -> None:
     """Write what was asked for to the standard output, and the index of the pages."""
-    from gradproof.report import scan_csv, scan_text
+    from gradproof.report import listing_text, scan_csv, scan_text
 
-    lines, notes = scanning.results.lines, _notes(scanning, before, phrases)
+    lines, plan = scanning.results.lines, scanning.plan
+    since = _since(scanning, before, phrases)
+    notes = [*listing_text.beside(plan.findings, plan.errors, phrases), *since]
     if style == "json":
         for data in scanning.results.data():
             sys.stdout.write(data.decode())
@@ -291,6 +291,9 @@ def _write(
         scan_csv.write(lines, phrases, sys.stdout)
     else:
         scan_text.show(lines, notes, phrases, console(sys.stdout))
+    if style in ("json", "csv"):
+        for note in since:
+            click.echo(note, err=True)
     if scanning.pages is not None:
         index = scanning.pages.finish(lines, notes)
         click.echo(phrases.say("scan.page", file=str(index)), err=True)

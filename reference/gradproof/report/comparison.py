@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import structs
 
 from gradproof.report.phrases import Phrases
 from gradproof.report.scan_lines import Line
@@ -22,22 +25,28 @@ class Change:
     after: str = ""
 
 
-def changes(before: Iterable[Line], after: Iterable[Line]) -> list[Change]:
-    """By what is judged now, in its order; then what is no longer judged."""
+def changes(
+    before: Iterable[Line], after: Iterable[Line], *, in_part: bool = False
+) -> list[Change]:
+    """By what is judged now, in its order; then what is no longer judged.
+
+    Where all was judged ``in_part``, what is missing tells nothing. A copy is as that
+    which it is a copy of.
+    """
     old, new = _keyed(before), _keyed(after)
     found = [change for key, line in new.items() for change in _of(old.get(key), line)]
-    gone = [line for key, line in old.items() if key not in new]
+    gone = [] if in_part else [line for key, line in old.items() if key not in new]
     return [*found, *(Change(line.target, "gone", _verdict(line)) for line in gone)]
 
 
 def _keyed(lines: Iterable[Line]) -> dict[tuple[str, int], Line]:
     """Lines by target; one target may be judged under several roles, in order."""
     found: dict[tuple[str, int], Line] = {}
+    numbers: Counter[str] = Counter()
     for line in lines:
-        number = 0
-        while (line.target, number) in found:
-            number += 1
-        found[line.target, number] = line
+        for target in (line.target, *line.copies):
+            found[target, numbers[target]] = structs.replace(line, target=target)
+            numbers[target] += 1
     return found
 
 

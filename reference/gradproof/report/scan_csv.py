@@ -36,7 +36,4 @@ def _rows(line: Line, phrases: Phrases) -> Iterator[list[str]]:
         scan.headline if scan else line.message,
     ]
     yield [line.target, "", *rest]
-    for copy in scan.copies if scan else ():
-        # A part of a file is the same part of its copy.
-        same = line.target.replace(scan.port, copy, 1) if scan else copy
-        yield [same, line.target, *rest]
+    yield from ([copy, line.target, *rest] for copy in line.copies)

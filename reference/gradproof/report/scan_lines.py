@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -85,6 +86,14 @@ class Line(msgspec.Struct, frozen=True):
     message: str = ""
     message_id: str = ""
     scan: ScanRecord | None = None
+
+    @property
+    def copies(self) -> tuple[str, ...]:
+        """What names the copies of it: a part of a file is the same part of theirs."""
+        scan = self.scan
+        if scan is None or scan.port not in self.target:
+            return ()
+        return tuple(self.target.replace(scan.port, c, 1) for c in scan.copies)
 
     @property
     def defects(self) -> tuple[str, ...]:
@@ -184,19 +193,28 @@ def decoded(data: bytes) -> Line:
     return msgspec.structs.replace(line, clauses=wrong)
 
 
+class UnreadableError(Exception):
+    """What is no report and no results: the line at which that shows, and why."""
+
+    def __init__(self, line: int, text: str) -> None:
+        super().__init__(line, text)
+        self.line, self.text = line, text
+
+
 def read(path: Path) -> list[Line]:
     """The lines of a file, or the ports of a report; the last may be cut off.
 
-    Raises OSError, and msgspec.MsgspecError for what is neither.
+    Raises OSError, and UnreadableError for what is neither.
     """
     data = path.read_bytes()
-    try:
+    with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
         report = msgspec.json.decode(data, type=_Report)
-    except msgspec.MsgspecError:
-        return [decoded(each) for each in whole_lines(data)]
-    return [*report.ports, *report.errors]
-
-
-def whole_lines(data: bytes) -> Iterable[bytes]:
-    """Those that were written to their end."""
-    return [each for each in data.splitlines(keepends=True) if each.endswith(b"\n")]
+        return [*report.ports, *report.errors]
+    found = []
+    for number, line in enumerate(data.splitlines(keepends=True), 1):
+        try:
+            found.append(decoded(line))
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            if number == 1 or line.endswith(b"\n"):
+                raise UnreadableError(number, str(error)) from error
+    return found

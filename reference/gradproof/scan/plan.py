@@ -38,12 +38,14 @@ class Planned:
 class Plan:
     """What was found in folders, and what of it is to be judged, in order.
 
-    ``errors`` are projects whose declarations cannot be read, and why.
+    ``errors`` are projects whose declarations cannot be read, and why; ``in_part``:
+    there is more to judge, which was not asked for.
     """
 
     ports: tuple[Planned, ...]
     findings: tuple[Findings, ...]
     errors: Mapping[Path, str] = field(default_factory=dict)
+    in_part: bool = False
 
 
 def plan(folders: Iterable[Path], since: str | None = None) -> Plan:
@@ -71,7 +73,7 @@ def plan(folders: Iterable[Path], since: str | None = None) -> Plan:
         kept = [port for port in planned if changed & set(port.files)]
         findings = [_with_unchanged(each, planned, kept) for each in findings]
         planned = kept
-    return Plan(tuple(planned), tuple(findings), errors)
+    return Plan(tuple(planned), tuple(findings), errors, since is not None)
 
 
 def _grouped(found: Iterable[Found], reached: Mapping[str, Reach]) -> Iterator[Planned]:

@@ -48,6 +48,7 @@ MESSAGES = {
     "csv.defects": "defects",
     "csv.formula": "formula",
     "csv.said": "in a sentence",
+    "since.unreadable": "{file} is no JSON report of check, and no results of scan: line {line}: {text}",
     "since.nothing": "nothing has changed since",
     "since.ports": "{n} ports have changed since:",
     "since.none": "none",

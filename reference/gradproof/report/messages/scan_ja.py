@@ -48,6 +48,7 @@ MESSAGES = {
     "csv.defects": "欠陥",
     "csv.formula": "計算式",
     "csv.said": "説明",
+    "since.unreadable": "{file} は check の JSON 形式の報告でも scan の結果でもありません({line} 行目: {text})",
     "since.nothing": "以前の結果から変わったものはありません",
     "since.ports": "以前の結果から変わった移植 {n} 件:",
     "since.none": "なし",
