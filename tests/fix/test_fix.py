@@ -354,6 +354,8 @@ def test_the_books_script_is_mended_by_one_line() -> None:
     assert changed == [f"-{call[1:]})", f"+{call[1:]}.T).T"]
     assert "line 54: mended: transposed-points" in result.stderr
     assert "run with this change it passes S1, S2, S3, S4, S5" in result.stderr
+    command = f"gradproof fix {SCRIPTS / 'book_before_fix.py'} --write"
+    assert result.stderr.endswith(f"To change the files: {command}\n")
 
 
 def test_help_shows_how_it_is_used() -> None:

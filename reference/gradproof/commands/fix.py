@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -98,7 +99,16 @@ def fix(
             for name in names
         ]
         _show(patch, phrases)
+        if patch.changes and not write:
+            options = _options(strict, python)
+            command = shlex.join(["gradproof", "fix", *names, *options, "--write"])
+            click.echo(phrases.say("fix.to-write", command=command), err=True)
     sys.exit(exit_codes.gravest(codes))
+
+
+def _options(strict: bool, python: str | None) -> list[str]:
+    """Those that decide what is mended."""
+    return [*(["--strict"] if strict else []), *(["--python", python] if python else [])]
 
 
 def _interrupted(written: list[str], phrases: Phrases) -> str:

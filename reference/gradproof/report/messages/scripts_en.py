@@ -116,6 +116,7 @@ MESSAGES = {
     "fix.not-found": "what is wrong at {file}, line {line} is not in a form that can be edited safely.",
     "fix.cell": "in cell {cell} a magic is in the way of the change.",
     "fix.trying": "{target}: change {number} is tried",
+    "fix.to-write": "nothing was written. To change the files: {command}",
     "fix.written": "{target}: written.",
     "interrupted.unwritten": "interrupted: no file was written.",
     "interrupted.written": "interrupted: already written: {targets}.",

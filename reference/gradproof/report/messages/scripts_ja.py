@@ -116,6 +116,7 @@ MESSAGES = {
     "fix.not-found": "{file} の {line} 行目の誤りは、安全に書き換えられる形ではありません。",
     "fix.cell": "セル {cell} ではマジックコマンドがあるため変更できません。",
     "fix.trying": "{target}: 変更 {number} を試しています",
+    "fix.to-write": "まだ何も書き込んでいません。ファイルを書き換えるには: {command}",
     "fix.written": "{target}: 書き込みました。",
     "interrupted.unwritten": "中断しました。どのファイルにも書き込んでいません。",
     "interrupted.written": "中断しました。書き込み済み: {targets}",
