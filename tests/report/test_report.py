@@ -337,6 +337,10 @@ def test_japanese_is_broken_between_phrases_though_it_has_no_blanks() -> None:
             "gradproof check 図/あいう勾配.py:g",
             ["gradproof check", "図/あいう勾配.py:g"],
         ),
+        (
+            "和ではなく平均(Affine.backward、mine.py:11)",
+            ["和ではなく平均", "(Affine.backward、", "mine.py:11)"],
+        ),
         ("", [""]),
     ],
 )

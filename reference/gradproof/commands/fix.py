@@ -108,7 +108,10 @@ def fix(
 
 def _options(strict: bool, python: str | None) -> list[str]:
     """Those that decide what is mended."""
-    return [*(["--strict"] if strict else []), *(["--python", python] if python else [])]
+    return [
+        *(["--strict"] if strict else []),
+        *(["--python", python] if python else []),
+    ]
 
 
 def _interrupted(written: list[str], phrases: Phrases) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -49,6 +50,9 @@ PARTICLE = re.compile(
 
 FILE = re.compile(r"/|\.py\b|\.ipynb\b")
 """A word with this may be a file's name in a command, and is kept whole."""
+
+MARKS = re.compile(r"(?<=[、。])|(?=\()")
+"""Where a sentence goes on beside a file's name."""
 
 
 def console(
@@ -166,7 +170,8 @@ def _breaks(line: str, width: int) -> Iterator[int]:
 def _pieces(line: str) -> list[str]:
     """The pieces of a line that are not broken: phrases, words and files' names."""
     pieces: list[str] = []
-    for word in re.findall(r"\S+\s*|\s+", line):
+    words = map(_parts, re.findall(r"\S+\s*|\s+", line))
+    for word in itertools.chain.from_iterable(words):
         whole = FILE.search(word) or not JAPANESE.search(word)
         for piece in [word] if whole else _phrases(word):
             if pieces and _together(pieces[-1], piece):
@@ -174,6 +179,11 @@ def _pieces(line: str) -> list[str]:
             else:
                 pieces.append(piece)
     return pieces
+
+
+def _parts(word: str) -> list[str]:
+    """A word; if a file's name is in it, what stands around that by itself."""
+    return [p for p in MARKS.split(word) if p] if FILE.search(word) else [word]
 
 
 def _phrases(word: str) -> list[str]:
