@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,19 @@ def _kill_one_midway(scheduler: Any, output: Path) -> None:
     with scheduler.get_client() as client:
         pids = client.run(os.getpid)
     os.kill(next(iter(pids.values())), signal.SIGKILL)
+
+
+def test_workers_of_another_version_are_refused(
+    tmp_path: Path, scheduler: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gradproof.scan import cluster
+
+    monkeypatch.setattr(cluster, "__version__", "0.0.0")
+    monkeypatch.chdir(ports(tmp_path / "ports"))
+    options = ["scan", ".", "--cluster", scheduler.scheduler_address]
+    result = CliRunner().invoke(cli.cli, options)
+    assert result.exit_code == exit_codes.USAGE
+    assert f"they say: {metadata.version('gradproof')}" in result.output
 
 
 def test_where_there_is_no_scheduler_it_is_said(

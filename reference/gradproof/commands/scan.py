@@ -216,6 +216,7 @@ def _judged(
     stack: ExitStack,
 ) -> Iterator[Done]:
     """What comes of it here, or on a cluster. Raises UsageError."""
+    from gradproof.report.release import __version__
     from gradproof.scan.cluster import ClusterError, cluster
     from gradproof.scan.machine import machine
 
@@ -224,7 +225,8 @@ def _judged(
     try:
         return scanning.judged_there(stack.enter_context(cluster(address)))
     except ClusterError as error:
-        said = phrases.say(error.message, address=address, text=error.text)
+        given = {"address": address, "text": error.text, "version": __version__}
+        said = phrases.say(error.message, **given)
         raise click.UsageError(said) from error
 
 

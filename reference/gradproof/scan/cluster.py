@@ -6,10 +6,12 @@ import contextlib
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
+from importlib import metadata
 from typing import Any
 
 from msgspec import structs
 
+from gradproof.report.release import __version__
 from gradproof.scan import bundle
 from gradproof.scan.bundle import Bundle
 from gradproof.scan.machine import QUEUED
@@ -61,7 +63,23 @@ def cluster(address: str) -> Iterator[Cluster]:
     except (OSError, ValueError) as error:
         raise ClusterError("cluster.unreachable", str(error)) from error
     with client:
+        _accept(client)
         yield Cluster(client)
+
+
+def _accept(client: Any) -> None:
+    """See that there are workers that can judge. Raises ClusterError.
+
+    Those without this package could not read a task, and would seem to end by it.
+    """
+    try:
+        client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+    except TimeoutError as error:
+        raise ClusterError("cluster.empty") from error
+    found = client.run(metadata.version, "gradproof", on_error="return")
+    others = {str(each) for each in found.values()} - {__version__}
+    if others:
+        raise ClusterError("cluster.other", ", ".join(sorted(others)))
 
 
 def judge_there(packed: tuple[Task, Bundle]) -> Done:

@@ -58,5 +58,7 @@ MESSAGES = {
     "since.formula": "{target}: another formula: {before} → {after}",
     "since.defect": "{target}: another defect: {before} → {after}",
     "cluster.missing": "--cluster needs the extra: pip install 'gradproof[cluster]'",
+    "cluster.empty": "the scheduler at {address} has no workers",
+    "cluster.other": "the workers at {address} need gradproof {version}; they say: {text}",
     "cluster.unreachable": "there is no Dask scheduler at {address}: {text}",
 }

@@ -58,5 +58,7 @@ MESSAGES = {
     "since.formula": "{target} の計算式: {before} → {after}",
     "since.defect": "{target} の欠陥: {before} → {after}",
     "cluster.missing": "--cluster には追加のパッケージが必要です: pip install 'gradproof[cluster]'",
+    "cluster.empty": "{address} のスケジューラにはワーカーがありません",
+    "cluster.other": "{address} のワーカーには gradproof {version} が必要です(応答: {text})",
     "cluster.unreachable": "{address} に Dask のスケジューラーがありません: {text}",
 }
