@@ -241,7 +241,7 @@ UNUSUAL: dict[str, tuple[RoleId, str]] = {
         extrapolated_three_times weights_by_solving slope_of_a_fitted_line
         along_turned_axes along_slanting_directions complex_step around_a_circle
         until_it_settles halved_until_it_settles a_step_from_the_third_derivative
-        slope_of_a_wider_line
+        slope_of_a_wider_line plane_of_least_squares along_all_signs nodes_of_chebyshev
         """,
     ),
     "numbers": (

@@ -146,7 +146,9 @@ def test_the_example_has_the_defect(id: str) -> None:
     role = next(role for role in ARRAY_ROLES if role == defect.role)
     evidence = gather(FunctionPort(id, routine(defect.example)), role)
     found = diagnose(evidence, judge(evidence), role_given=True)
-    assert found[0].defects == (id,)
+    # Some of them are not guarded against a batch, either.
+    assert found[0].defects[0] == id
+    assert set(found[0].defects[1:]) <= {"unguarded-batch"}
 
 
 @pytest.mark.parametrize("id", CATALOGUE)

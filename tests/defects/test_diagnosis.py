@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ from places import PROGRAMS
 pytestmark = pytest.mark.once
 
 RIGHT = PROGRAMS / "right"
+LOST = "step-too-small"
 WRONG = ("fail", "error")
 
 
@@ -115,6 +117,41 @@ def test_the_step_is_taken_from_what_was_read(step: float) -> None:
     read = clues_of(model_runs.evidence(recipe, "gradient")).step
     assert abs(read - step) <= 4 * UNIT_ROUNDOFF * (2 + step)  # at (1, 2)
     assert diagnosed(recipe)[0].defects == ("sign-flipped",)
+
+
+def of_one_point(f: Any, x: Any, *, moved: float = 1e-4, ends: bool = False) -> Any:
+    """The book's loop over what has no guard against a batch."""
+    slopes = np.zeros(x.shape)
+    for i in range(len(x)):
+        kept = x[i].copy()
+        x[i] = kept + moved
+        ahead = f(x)
+        x[i] = kept - moved
+        slopes[i] = (ahead - f(x)) / 2e-4
+        x[i] = kept
+        if ends:
+            break
+    return slopes
+
+
+def test_a_loop_that_ends_is_explained_for_one_point_and_for_a_batch() -> None:
+    best, *_ = diagnosed(partial(of_one_point, ends=True), "point-gradient")
+    assert best.defects == ("first-component-only", "unguarded-batch")
+    assert (best.clauses, best.whole) == (("P2", "P5"), True)
+    (alone,) = diagnosed(of_one_point, "point-gradient")[:1]
+    assert (alone.defects, alone.clauses) == (("unguarded-batch",), ("P2",))
+
+
+@pytest.mark.parametrize(("moved", "defect"), [(0, "all-zero"), (1e-49, LOST)])
+def test_a_step_that_is_none_is_not_told_as_one_that_is_too_small(
+    moved: float, defect: str
+) -> None:
+    def gradient(f: Any, x: Any) -> Any:
+        steps = moved * np.eye(x.size)
+        return np.array([(f(x + e) - f(x - e)) / 2e-4 for e in steps])
+
+    found = examination.examine(FunctionPort("port", gradient))
+    assert found.diagnosis[0].defects == (defect,)
 
 
 # All points in one call.

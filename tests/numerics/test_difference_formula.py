@@ -38,6 +38,21 @@ def formula(recipe: Recipe, component: int = 0) -> Formula:
     return Formula(X, X + offsets, np.array(list(recipe.values())), component)
 
 
+SOLVED: Recipe = {(0, H): -0.7 * 2.0**-53 / H, (0, -H): -0.7 * 2.0**-53 / H}
+"""What is left of weights that are 0, where all of them come from one system."""
+
+
+def test_the_rounding_of_weights_that_are_solved_for_is_no_error_term() -> None:
+    central = formula({**CENTRAL, **SOLVED})
+    assert central.order == 2
+    assert {term.index for term in central.error} == {(3, 0)}
+
+
+def test_a_second_node_that_is_not_opposite_is_an_error_term() -> None:
+    skewed = formula({(H, 0): 0.5 / H, (-H * (1 + 1e-9), 0): -0.5 / H})
+    assert skewed.order == 1
+
+
 CONSISTENT = {
     "central": (
         CENTRAL,

@@ -406,7 +406,7 @@ CATALOGUE: dict[str, Defect] = {
                 "slope = (f(x + e) - f(x - e)) / (2 * h)",
             ),
             (DERIVATIVE,),
-            change=always({"stored": "nowhere"}),
+            change=always({"stored": "nowhere"}, {"taps": ((0, 0.5), (0, -0.5))}),
             roles=ARRAY_ROLES,
         ),
         Defect(

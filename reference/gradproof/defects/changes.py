@@ -16,13 +16,14 @@ class Clues:
     ``step`` is the smallest distance that a node is moved by, ``single_step`` the same
     in so few digits as single precision tells, ``factor`` the ratio of the weights to
     those of the book's formula, ``taps`` the formula itself, in the order in which f
-    is asked.
+    is asked. ``stays``: f was asked at x alone, also where x is 0 and any step shows.
     """
 
     step: float = 1e-4
     single_step: float = 1e-4
     factor: float = 1.0
     taps: Taps = CENTRAL
+    stays: bool = False
 
 
 Fields = dict[str, Any]

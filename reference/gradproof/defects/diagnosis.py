@@ -114,15 +114,30 @@ class _Search:
         """The best explanation and the runner-up."""
         sound = self._explained(models.right(self.evidence.role, Clues()))
         particular, fitted = self._singles()
-        if self.musts == ("P2",) and not self.whole:
-            # Whatever becomes of a batch: it is no gradient, and one point is right.
-            particular.insert(0, self._all(("unguarded-batch",)))
+        if "P2" in self.musts and not self.whole:
+            # Whatever becomes of a batch, it is no gradient: one point is explained.
+            found = (self._all((*d, "unguarded-batch")) for d in self._of_one_point())
+            particular = [*found, *particular]
         whole = [e for e in particular if e.whole]
         if not whole:
             particular = [*self._pairs(), *fitted, *particular]
         # Among equals the first of the catalogue stays first.
         particular.sort(key=lambda e: -e.explained)
         return [e for e in particular[:2] if e.explained > sound]
+
+    def _of_one_point(self) -> Iterator[tuple[str, ...]]:
+        """What explains all but the batch: nothing, where one point is right."""
+        if self.musts == ("P2",):
+            yield ()
+            return
+        probes = [probe for probe in self.probes if probe != "rows"]
+        found = {
+            model.defects: None
+            for model in models.singles(*self.place)
+            if all(alike(self.evidence, model.recipe, probe) for probe in probes)
+        }
+        found.pop(("unguarded-batch",), None)
+        yield from found
 
     def is_explained_by_one(self) -> bool:
         """Whether a defect alone explains everything."""

@@ -34,8 +34,22 @@ def clues_of(evidence: Evidence) -> Clues:
             factor = float(np.max(abs(reading.weights))) * 2 * step
             return Clues(step, single, factor, _taps(reading, step))
         if nodes and not _counts(reading):
-            return Clues(step or LOST_STEP, single or LOST_STEP)
+            stays = not step and _stays(evidence)
+            return Clues(step or LOST_STEP, single or LOST_STEP, stays=stays)
     return Clues()
+
+
+def _stays(evidence: Evidence) -> bool:
+    """Whether no component of x that is 0 was ever moved, and there was one to move."""
+    moves = []
+    for observation in evidence.observations.values():
+        x = np.asarray(observation.probe.x, float)
+        if not np.isfinite(x).all():
+            continue
+        asked = (e.argument for e in observation.evaluations if e.real)
+        nodes = [node for node in asked if node is not None]
+        moves += [by for n in nodes for by, origin in _offsets(x, n) if not origin]
+    return bool(moves) and not any(moves)
 
 
 STEPS = (1e-4, 1e-3, 1e-5, 1e-2, 1e-6, 1e-1)

@@ -92,7 +92,9 @@ def _met(role: RoleId, given: bool, clues: Clues) -> Iterator[Defect]:
     """The defects that musts of the role can show, those of another role last."""
     if clues.step == LOST_STEP:
         # Nothing else can be told from values that cancel.
-        yield CATALOGUE["step-too-small"]
+        lost = CATALOGUE["all-zero" if clues.stays else "step-too-small"]
+        if role in lost.roles:
+            yield lost
         return
     yield from (d for d in CATALOGUE.values() if role in d.roles)
     yield from (d for d in CATALOGUE.values() if given and role in d.where_given)

@@ -134,6 +134,18 @@ class Formula:
         """How far rounding alone can move that coefficient."""
         return rounding(self.x, self.nodes, self.weights, index)
 
+    def _noise(self, index: Index) -> float:
+        """What rounding can put into a coefficient of weights that are solved for.
+
+        Each of these may be off by roundings of the largest: eight are counted for each
+        node. This decides no more than which order a formula has; a bound for any order
+        counts all that it leaves out.
+        """
+        d = np.abs(np.asarray(self.nodes, float) - np.asarray(self.x, float))
+        reach = np.sum(np.prod(d ** np.asarray(index), 1))
+        off = 8 * len(self.weights) * UNIT_ROUNDOFF * np.max(np.abs(self.weights))
+        return self.allowance(index) + float(off * reach)
+
     def indices(self, order: int) -> list[Index]:
         """The multi-indices of this order whose moment can differ from 0."""
         size = len(self.x)
@@ -170,7 +182,7 @@ class Formula:
         """The leading error terms: those of the lowest order above 1."""
         for order in range(2, MAX_ORDER + 2):
             terms = [Term(index, self.moment(index)) for index in self.indices(order)]
-            leading = [t for t in terms if abs(t.coefficient) > self.allowance(t.index)]
+            leading = [t for t in terms if abs(t.coefficient) > self._noise(t.index)]
             if leading:
                 return tuple(leading)
         return ()

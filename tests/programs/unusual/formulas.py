@@ -158,6 +158,33 @@ def slope_of_a_fitted_line(f, x):
 
 
 @_by_rows
+def plane_of_least_squares(f, x):
+    """A plane through the values around x; of the other components rounding is left."""
+    offsets = 1e-4 * np.vstack([np.eye(x.size), -np.eye(x.size)])
+    values = np.array([f(x + offset) for offset in offsets])
+    return np.linalg.lstsq(offsets, values - values.mean(), rcond=None)[0]
+
+
+@_by_rows
+def along_all_signs(f, x):
+    """Directions of ±1 that are orthogonal, as many as a power of two, turned back."""
+    signs = np.array([[1.0]])
+    while len(signs) < x.size:
+        signs = np.block([[signs, signs], [signs, -signs]])
+    rises = _rises(f, x, 1e-4 * signs[:, : x.size]) / 2e-4
+    return (signs.T @ rises)[: x.size] / len(signs)
+
+
+@_by_rows
+def nodes_of_chebyshev(f, x):
+    """The slope at the middle of the polynomial through Chebyshev's nodes."""
+    nodes = np.cos((2 * np.arange(5) + 1) * np.pi / 10)
+    weights = np.linalg.inv(np.vander(nodes, increasing=True))[1] / 1e-2
+    values = [[f(x + 1e-2 * t * e) for t in nodes] for e in np.eye(x.size)]
+    return np.array(values) @ weights
+
+
+@_by_rows
 def along_turned_axes(f, x):
     """Slopes along an orthogonal basis drawn by chance, turned back."""
     basis, _ = np.linalg.qr(CHANCE.normal(size=(x.size, x.size)))

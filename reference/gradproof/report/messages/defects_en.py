@@ -117,9 +117,9 @@ TEXTS = {
         "Set x[i] = kept - h, starting from the kept value.",
     ),
     "saved-view": (
-        "The kept value is a view, and moves along",
-        "kept = x[i : i + 1], or x[i] of a 2-D array, is no number but a view of x. After x[i] = kept + h the kept value is x + h, so the second node is x, and putting it back does nothing. The result is half of a forward difference: half the gradient.",
-        "Keep a copy: kept = x[i].copy(), or float(x[i]).",
+        "f(x) stands where f(x - h) is due",
+        "(f(x + h) - f(x)) / (2 * h) is half of a forward difference: half the gradient. It is written so, or the kept value is no number: kept = x[i : i + 1], or x[i] of a 2-D array, is a view of x. After x[i] = kept + h the kept value is x + h, so the second node is x, and putting it back does nothing.",
+        "Take the second value at x - h, and keep a copy of what is moved: kept = x[i].copy(), or float(x[i]).",
     ),
     "whole-row-step": (
         "All components are moved at once",
@@ -133,8 +133,8 @@ TEXTS = {
     ),
     "all-zero": (
         "Every entry is 0",
-        "The slopes are taken, and 0 comes out: in many languages 1 / 2 is an integer division and gives 0, or what is computed is never stored.",
-        "Divide by (2 * h) with h a floating-point number, and store each slope in its entry.",
+        "The slopes are taken, and 0 comes out: in many languages 1 / 2 is an integer division and gives 0, what is computed is never stored, or x is not moved between the two values of f.",
+        "Move x, divide by (2 * h) with h a floating-point number, and store each slope in its entry.",
     ),
     "partly-filled": (
         "Only some of the entries are filled, the others stay 0",
