@@ -45,7 +45,19 @@ SLIPS = [
         "what is kept is of single precision",
         {"const double kept": "const float kept"},
         failing="P5 P7",
-        defect="",
+        defect="single-precision",
+    ),
+    Slip(
+        "c",
+        "f's values and the result are of single precision",
+        {
+            "double ahead, behind;": "double y;\n        float ahead, behind;",
+            "&ahead, context);": "&y, context);\n        ahead = y;",
+            "&behind, context);": "&y, context);\n            behind = y;",
+            "= (ahead - behind) / (2 * h)": "= (float)((ahead - behind) / (2 * h))",
+        },
+        failing="P5",
+        defect="single-precision",
     ),
     Slip(
         "c",

@@ -21,6 +21,7 @@ from gradproof.defects.changes import (
     step_below,
 )
 from gradproof.evidence.roles import ARRAY_ROLES
+from gradproof.numerics.number_formats import NumberFormat
 from gradproof.ports.role_ids import PORT_ROLES, RoleId
 
 EVERYWHERE = PORT_ROLES
@@ -54,7 +55,9 @@ class Defect:
 
     ``change`` is what it changes in the recipe, ``roles`` those whose musts show it.
     ``where_given`` are those in which it is told only if they were given: the port
-    plays another one, rightly. ``lesser`` is the should that shows it.
+    plays another one, rightly. ``lesser`` is the should that shows it. ``rounded`` is
+    what it changes if it rounds results: numbers of many decimals show it, and it is
+    known by the numbers themselves.
     """
 
     id: str
@@ -65,7 +68,14 @@ class Defect:
     roles: tuple[RoleId, ...] = ()
     where_given: tuple[RoleId, ...] = ()
     lesser: Lesser | None = None
+    rounded: tuple[Fields, ...] = ()
 
+
+TWO_DECIMALS = NumberFormat("decimals", 2)
+"""As ``%.2f`` writes them. Six would be within what any step may be off by."""
+
+THREE_DIGITS = NumberFormat("significant", 3)
+"""As ``%.3g`` writes them."""
 
 BOOK = "book 4.4"
 DERIVATIVE = "book 4.3"
@@ -231,6 +241,19 @@ CATALOGUE: dict[str, Defect] = {
             change=in_single_precision,
             roles=EVERYWHERE,
             lesser=Lesser("single", ARRAY_ROLES, ({"work": "own"},)),
+        ),
+        Defect(
+            "few-digits",
+            "point-gradient",
+            "def gradient(f, x, h=1e-4):\n"
+            f"    slopes = [{RIGHT} for e in np.eye(x.size)]\n"
+            '    return np.array([float(f"{slope:.6f}") for slope in slopes])\n',
+            (
+                "https://en.cppreference.com/w/c/io/fprintf",
+                "https://www.gnu.org/software/gawk/manual/html_node/OFMT.html",
+                "https://docs.oracle.com/cd/E19957-01/806-3568/ncg_goldberg.html",
+            ),
+            rounded=({"kept": TWO_DECIMALS}, {"kept": THREE_DIGITS}),
         ),
         Defect(
             "not-restored",

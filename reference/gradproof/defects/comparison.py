@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
 from gradproof.contract import expected
+from gradproof.contract.expected import wide
 from gradproof.defects import model_runs
 from gradproof.defects.recipe import Recipe
 from gradproof.evidence.evidence import Evidence
@@ -15,6 +17,7 @@ from gradproof.evidence.probe_ids import LINES, NUMBERS, READ, STEPS
 from gradproof.evidence.roles import ROLES
 from gradproof.evidence.stencil import Stencil
 from gradproof.numerics import error_bounds
+from gradproof.numerics.number_formats import NumberFormat
 from gradproof.numerics.rounding import SINGLE_ROUNDOFF, UNIT_ROUNDOFF
 from gradproof.ports.observation import (
     Broke,
@@ -37,7 +40,12 @@ READABLE = frozenset((*READ, *NUMBERS, *LINES, STEPS[0]))
 the port's own rounding has led: there only the numbers can be."""
 
 
-def alike(evidence: Evidence, recipe: Recipe, probe: str) -> bool:
+def alike(
+    evidence: Evidence,
+    recipe: Recipe,
+    probe: str,
+    lost: Collection[NumberFormat] = (),
+) -> bool:
     """Whether the outcomes, the arguments of f, the formulas and x agree there.
 
     The start and the history of a descent are left to `start_alike` and
@@ -49,13 +57,15 @@ def alike(evidence: Evidence, recipe: Recipe, probe: str) -> bool:
     if not _outcomes(a, b):
         return False
     if expected.gives_values_alone(evidence):
-        return _values(a, b, recipe.step)
+        return _values(a, b, recipe.step, lost)
     if not evidence.vectorized and not _shapes_alike(a, b, recipe):
         return False
     left = _left_alike(a, b) or (recipe.spoils and _spoilt(a) and _spoilt(b))
     if ROLES[evidence.role].call != "steps" and not left:
         return False
     # The formula of a tangent is that of its slope: where it lies is in the values.
+    if lost:
+        return _values(a, b, recipe.step, lost)
     if (probe not in READABLE or probe in LINES) and not _values(a, b, recipe.step):
         return False
     return probe not in READABLE or _answers(evidence, recipe, probe)
@@ -231,27 +241,41 @@ def _same_place(a: Array, b: Array) -> bool:
     return a.shape == b.shape and _near(a, b, _unit(a, b))
 
 
-def _values(a: Observation, b: Observation, step: float) -> bool:
+def _values(
+    a: Observation,
+    b: Observation,
+    step: float,
+    lost: Collection[NumberFormat] = (),
+) -> bool:
     """Whether results agree where no formula can be compared.
 
     Each is within the error of the book's formula, or both within the roundings of
     f's values, divided by the step; two that were cut to integers may be one apart.
+    A number that was rounded to a format is off by half a unit of it more.
     """
     if a.value is None or b.value is None or a.probe.function is None:
         return True
     asked = _numbers(b)
     # Of an answer alone its own numbers tell whether they are of single precision.
-    unit = _unit(*(_numbers(a) or [expected.wide(a.value)]), *asked)
+    unit = _unit(*(_numbers(a) or [wide(a.value)]), *asked)
     size = max((abs(b.probe.answer(node)) for node in asked), default=0.0)
     limit = ROUNDINGS * unit * (size / step + np.abs(b.value))
     if np.isfinite(a.probe.x).all():
         book = _book_bound(a.probe.id)
         limit = limit + (2 * book if book.shape == b.value.shape else 0)
+    if lost:
+        limit = limit + _rounding(wide(a.value), lost)
     cut, also = (value.dtype.kind in "iu" for value in (a.value, b.value))
     if cut != also:
         return False
     off = np.abs(a.value - b.value) > limit + cut
     return not (off | (np.isnan(a.value) != np.isnan(b.value))).any()
+
+
+def _rounding(value: Array, formats: Collection[NumberFormat]) -> Array:
+    """By how much numbers may be off that are rounded to the coarsest format."""
+    off = [max(each.off(n) for each in formats) for n in np.ravel(value).tolist()]
+    return np.reshape(off, value.shape)
 
 
 @functools.cache

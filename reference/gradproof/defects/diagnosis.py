@@ -11,11 +11,13 @@ from gradproof.defects import models
 from gradproof.defects.changes import Clues
 from gradproof.defects.comparison import alike, history_alike, start_alike
 from gradproof.defects.fitted_parameters import clues_tried
+from gradproof.defects.lost_digits import Loss, in_results, judged_by_themselves, losses
 from gradproof.defects.models import Model
 from gradproof.defects.pairs import claim_of, explanations
 from gradproof.defects.recipe import Recipe
 from gradproof.evidence.evidence import Evidence
 from gradproof.evidence.roles import ROLES
+from gradproof.numerics.number_formats import NumberFormat
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Explanation:
 
     Of a claimed gradient so many of its entries are counted, as ``unit`` says.
     ``clauses`` are those whose failure was to be explained: the musts together, or
-    one should.
+    one should. ``losses`` are the numbers that were seen to be short.
     """
 
     defects: tuple[str, ...]
@@ -33,6 +35,7 @@ class Explanation:
     clauses: tuple[str, ...] = ()
     level: Literal["must", "should"] = "must"
     unit: Literal["probes", "entries"] = "probes"
+    losses: tuple[Loss, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -64,9 +67,56 @@ def diagnose(
         search = _fitting(searches)
         explanations = search.best()
         base = search.whole or base
+    if musts and not any(e.whole for e in explanations):
+        names = {f.clause.name for f in failed if f.clause.level == "must"}
+        lost = losses(evidence, names, clues)
+        if lost:
+            explanations = [_of_digits(evidence, musts, lost), *explanations]
+        else:
+            place = evidence, musts, role_given
+            explanations = [*_beside_digits(*place, tried), *explanations]
+        explanations = _different(explanations)[:2]
     for should in shoulds:
         explanations += _should(evidence, should, base)
     return tuple(explanations)
+
+
+def _of_digits(
+    evidence: Evidence, musts: tuple[str, ...], lost: tuple[Loss, ...]
+) -> Explanation:
+    """Digits that were lost are all that is wrong."""
+    number = len(served(evidence, musts))
+    defects = tuple(loss.defect for loss in lost)
+    return Explanation(defects, number, number, musts, losses=lost)
+
+
+def _beside_digits(
+    evidence: Evidence, musts: tuple[str, ...], given: bool, tried: Iterable[Clues]
+) -> Iterator[Explanation]:
+    """A defect of which all is explained but the digits that the results have lost.
+
+    Where these are not judged by themselves, as in a descent, there may be no other.
+    """
+    lost = in_results(evidence)
+    formats = tuple(loss.format for loss in lost)
+    for clues in tried if lost else ():
+        search = _Search(evidence, musts, given, clues, formats)
+        if not judged_by_themselves(evidence) and search.is_right():
+            yield _of_digits(evidence, musts, lost[:1])
+            return
+        for found in search.best():
+            if found.whole and len(found.defects) == 1:
+                defects = (*found.defects, lost[0].defect)
+                yield replace(found, defects=defects, losses=lost[:1])
+                return
+
+
+def _different(explanations: Iterable[Explanation]) -> list[Explanation]:
+    """The first of those that name the same."""
+    found: dict[tuple[str, ...], Explanation] = {}
+    for explanation in explanations:
+        found.setdefault(explanation.defects, explanation)
+    return list(found.values())
 
 
 def _is_compared(evidence: Evidence, finding: Finding) -> bool:
@@ -101,9 +151,15 @@ class _Search:
     """The search for what explains the failed musts."""
 
     def __init__(
-        self, evidence: Evidence, musts: tuple[str, ...], given: bool, clues: Clues
+        self,
+        evidence: Evidence,
+        musts: tuple[str, ...],
+        given: bool,
+        clues: Clues,
+        lost: tuple[NumberFormat, ...] = (),
     ) -> None:
         self.evidence = evidence
+        self.lost = lost
         self.musts = musts
         self.place = evidence.role, given, clues
         self.probes = served(evidence, musts)
@@ -112,7 +168,7 @@ class _Search:
 
     def best(self) -> list[Explanation]:
         """The best explanation and the runner-up."""
-        sound = self._explained(models.right(self.evidence.role, Clues()))
+        sound = self._sound()
         particular, fitted = self._singles()
         if "P2" in self.musts and not self.whole:
             # Whatever becomes of a batch, it is no gradient: one point is explained.
@@ -139,6 +195,17 @@ class _Search:
         found.pop(("unguarded-batch",), None)
         yield from found
 
+    def is_right(self) -> bool:
+        """Whether a right port would have done the same."""
+        return bool(self.probes) and self._sound() == len(self.probes)
+
+    def _sound(self) -> int:
+        """The probes that a right port explains, with the book's step or its own."""
+        return max(
+            self._explained(models.right(self.evidence.role, clues))
+            for clues in (Clues(), self.place[-1])
+        )
+
     def is_explained_by_one(self) -> bool:
         """Whether a defect alone explains everything."""
         particular, fitted = self._singles()
@@ -160,13 +227,16 @@ class _Search:
         found: dict[tuple[str, ...], Explanation] = {}
         for model in models.pairs(*self.place):
             if model.defects not in found and all(
-                alike(self.evidence, model.recipe, probe) for probe in self.probes
+                alike(self.evidence, model.recipe, probe, self.lost)
+                for probe in self.probes
             ):
                 found[model.defects] = self._explanation(model, len(self.probes))
         return list(found.values())
 
     def _explained(self, recipe: Recipe) -> int:
-        return sum(alike(self.evidence, recipe, probe) for probe in self.probes)
+        return sum(
+            alike(self.evidence, recipe, probe, self.lost) for probe in self.probes
+        )
 
     def _all(self, defects: tuple[str, ...]) -> Explanation:
         return Explanation(defects, len(self.probes), len(self.probes), self.musts)

@@ -11,6 +11,9 @@ from gradproof.contract.verdicts import Verdict
 from gradproof.defects import model_runs, models
 from gradproof.defects.changes import Clues
 from gradproof.defects.recipe import Recipe
+from gradproof.evidence.collection import gather, gather_more
+from gradproof.evidence.evidence import Evidence
+from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.role_ids import PORT_ROLES, RoleId
 
 ROLES: tuple[RoleId, ...] = PORT_ROLES
@@ -43,10 +46,18 @@ def kills(role: RoleId) -> Mapping[str, Mapping[str, Verdict]]:
 
 @functools.cache
 def broken(defect: str, role: RoleId) -> Mapping[str, Verdict]:
-    """The clauses that the model of a defect breaks."""
-    findings = judge(model_runs.evidence(mutants(role)[defect], role))
+    """The clauses that the model of a defect breaks; at all places if it rounds."""
+    findings = judge(_evidence(defect, role))
     return {
         f.clause.id: f.judgement.verdict
         for f in findings
         if f.judgement.verdict in ("fail", "error")
     }
+
+
+def _evidence(defect: str, role: RoleId) -> Evidence:
+    rounding = models.rounding(role).get(defect)
+    if rounding is None:
+        return model_runs.evidence(mutants(role)[defect], role)
+    port = FunctionPort("model", rounding[0])
+    return gather_more(port, gather(port, role))

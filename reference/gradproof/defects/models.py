@@ -79,6 +79,16 @@ def lessers(role: RoleId) -> Iterator[Defect]:
     return (d for d in CATALOGUE.values() if d.lesser and role in d.lesser.roles)
 
 
+def rounding(role: RoleId) -> Mapping[str, tuple[Recipe, ...]]:
+    """The recipes that round their results, by the defect; in each of its manners."""
+    base = right(role, Clues())
+    return {
+        defect.id: tuple(replace(base, **fields) for fields in defect.rounded)
+        for defect in CATALOGUE.values()
+        if defect.rounded
+    }
+
+
 def _changes(
     role: RoleId, given: bool, clues: Clues
 ) -> Iterator[tuple[str, tuple[Fields, ...]]]:

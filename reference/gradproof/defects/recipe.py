@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from gradproof.numerics.number_formats import NumberFormat
+
 Array = np.ndarray[Any, Any]
 Taps = tuple[tuple[float, float], ...]
 Index = tuple[int, ...]
@@ -43,6 +45,7 @@ class Recipe:
     x from the start, or x at the end. ``careful``: x is restored also if f fails.
     ``stored`` says where a slope is put; those of a batch may go into one row that all
     ``rows`` share, or be written or read column by column.
+    ``kept`` is the format that the result is rounded to, if it is.
     ``spoils``: at the end x is left with its sign turned. ``spreads``: what is no
     number in one row gets into all.
     """
@@ -61,6 +64,7 @@ class Recipe:
     restores: Literal["value", "nothing", "ahead"] = "value"
     work: Literal["in-place", "copy", "own", "single"] = "in-place"
     result: Literal["double", "own"] = "double"
+    kept: NumberFormat | None = None
     alias: Literal["no", "from-start", "at-end"] = "no"
     second_call: bool = True
     careful: bool = True
@@ -77,6 +81,8 @@ class Recipe:
         if self.points != "whole" and given.ndim not in (1, 2):
             raise ValueError("a point or an array of points is due")
         result = self._points(f, self._workplace(given))
+        if self.kept:
+            result = np.vectorize(self.kept.rounded, otypes=[float])(result)
         if self.spreads:
             result = result + 0 * np.sum(result)
         if self.spoils:

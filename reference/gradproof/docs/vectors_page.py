@@ -69,8 +69,8 @@ def _shown() -> Iterator[str]:
     yield ""
     yield (
         "Each defect's model has answered all vectors of the role; those that it"
-        " answers wrongly show it. Its free numbers are h = 1e-10, 0.1 or 1e-4, and"
-        " the factor 0.37."
+        " answers wrongly show it. Its free numbers are h = 1e-10, 0.1 or 1e-4, the"
+        " factor 0.37, and 2 decimals."
     )
     yield ""
     yield f"| | {' | '.join(ANSWERED)} |"

@@ -12,6 +12,7 @@ import numpy as np
 
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Verdict
+from gradproof.defects.lost_digits import Place
 from gradproof.examination.examination import Examination, ProgramExamination
 from gradproof.examination.judged import Judged
 from gradproof.examination.parts import LayersExamination, PartExamination
@@ -47,13 +48,25 @@ class NoteRecord(msgspec.Struct, frozen=True):
     parameters: dict[str, Any]
 
 
+class LossRecord(msgspec.Struct, frozen=True):
+    """Numbers that are all of a short format; ``digits`` is 0 for float32."""
+
+    place: Place
+    format: Literal["decimals", "significant", "single"]
+    digits: int
+
+
 class DefectRecord(msgspec.Struct, frozen=True):
-    """A defect, or two at once, that explains k of n observations: [k, n]."""
+    """A defect, or two at once, that explains k of n observations: [k, n].
+
+    ``lost`` are the digits that were found to be lost.
+    """
 
     defects: list[str]
     explains: tuple[int, int]
     level: Literal["must", "should"] = "must"
     clauses: list[str] = []
+    lost: list[LossRecord] = []
 
 
 class ClauseRecord(msgspec.Struct, frozen=True):
@@ -343,7 +356,11 @@ def _port(examination: Examination) -> PortRecord:
         clauses=[_clause(f, examination) for f in examination.findings],
         diagnosis=[
             DefectRecord(
-                list(e.defects), (e.explained, e.probes), e.level, list(e.clauses)
+                list(e.defects),
+                (e.explained, e.probes),
+                e.level,
+                list(e.clauses),
+                [LossRecord(o.place, o.format.kind, o.format.digits) for o in e.losses],
             )
             for e in examination.diagnosis
         ],

@@ -11,6 +11,7 @@ from typing import Any
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement
 from gradproof.defects.diagnosis import Explanation
+from gradproof.defects.lost_digits import Loss
 from gradproof.examination.counterexample import Counterexample
 from gradproof.examination.examination import Examination
 from gradproof.examination.judged import Judged
@@ -143,12 +144,20 @@ class Phrases:
         return self.say("smallest.otherwise", **{**shown, "why": why})
 
     def _explanation(self, explanation: Explanation) -> str:
-        return self.say(
+        said = self.say(
             f"diagnosis.explains.{explanation.unit}",
             defects=" + ".join(explanation.defects),
             explained=explanation.explained,
             probes=explanation.probes,
         )
+        if not explanation.losses:
+            return said
+        losses = self.say("comma").join(map(self._loss, explanation.losses))
+        return self.say("diagnosis.lost", explanation=said, losses=losses)
+
+    def _loss(self, loss: Loss) -> str:
+        kind, digits = loss.format.kind, loss.format.digits
+        return self.say(f"lost.{loss.place}.{kind}", digits=digits)
 
     def _place(self, kind: str, name: str, index: int = 0) -> str:
         return self.say(f"place.{kind}", name=name, index=index)

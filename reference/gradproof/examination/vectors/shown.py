@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from gradproof.defects import kill_matrix
+from gradproof.defects import kill_matrix, models
 from gradproof.defects.catalogue import CATALOGUE
 from gradproof.defects.recipe import Recipe
 from gradproof.examination.vectors.vector import ANSWERED, Vector, vectors_of
@@ -19,10 +19,9 @@ from gradproof.ports.role_ids import RoleId
 @functools.cache
 def shown(role: RoleId) -> Mapping[str, tuple[int, ...]]:
     """By defect: the numbers of the vectors that show it in a role."""
-    return {
-        id: tuple(_shows(recipe, role))
-        for id, recipe in kill_matrix.mutants(role).items()
-    }
+    rounding = {id: first for id, (first, *_) in models.rounding(role).items()}
+    recipes = {**kill_matrix.mutants(role), **rounding}
+    return {id: tuple(_shows(recipes[id], role)) for id in CATALOGUE if id in recipes}
 
 
 def _shows(recipe: Recipe, role: RoleId) -> Iterator[int]:

@@ -61,6 +61,11 @@ TEXTS = {
         "float32 has seven digits. x + 1e-4 loses most of the step, and the differences of f lose what is left: the result is right to two or three digits. It happens always, or where x comes as float32 and x is moved in its own type.",
         "Move x in double precision: x = np.array(x, dtype=float). Round the result at the end, if at all.",
     ),
+    "few-digits": (
+        "Numbers are written with few digits",
+        "What %f, %g, toFixed, a stream of C++ or awk's print writes has 6 decimals or 6 digits; a double has 17. The gradient was right until it was written: it is off by up to half a unit of its last digit. Where the arguments of f are written so, x + h is another point. The numbers tell so themselves: all of them are short, and none is further off than that.",
+        'Write 17 significant digits (printf("%.17g"), std::setprecision(17), OFMT="%.17g", tcl_precision 17), or as few as read back the same number. Round for a reader only.',
+    ),
     "not-restored": (
         "A component is not put back after its turn",
         "x[i] stays where the last step has left it, so the next components are differentiated at another point, and the caller's x has moved when the call is over. For a sum of squares no value shows it, since its mixed derivatives are zero.",
