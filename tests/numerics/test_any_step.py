@@ -61,3 +61,16 @@ def test_it_is_not_known_where_a_sign_turned_may_lose_the_largest_value() -> Non
 def test_the_smaller_step_comes_first() -> None:
     with pytest.raises(ValueError, match="a range of steps"):
         any_step.central(cubic, [1.0, 2.0], MAX_STEP, MIN_STEP)
+
+
+@pytest.mark.parametrize("name", ["zeros", "level", "many", "ratio"])
+def test_around_a_point_it_is_no_less_than_at_any_point_there(name: str) -> None:
+    function, x = PLACES[name]
+    point, around = np.array(x), np.full(np.shape(x), 1e-3)
+    limit = any_step.central(function, point, MIN_STEP, MAX_STEP, around)
+    for toward in (-1.0, -0.4, 0.0, 0.7, 1.0):
+        near = point + toward * around
+        here = any_step.central(function, near, MIN_STEP, MAX_STEP)
+        # The exact gradient itself is known but to its radius, there as here.
+        known = oracle.gradient(function, near).radius
+        assert (here <= limit + known).all()

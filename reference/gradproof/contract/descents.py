@@ -26,17 +26,17 @@ from gradproof.evidence.probe_ids import (
     STEPS,
 )
 from gradproof.evidence.stencil import Stencil
-from gradproof.numerics import oracle
+from gradproof.numerics import any_step, oracle
 from gradproof.numerics.difference_formula import unit
 from gradproof.numerics.enclosure import INFLATION
 from gradproof.numerics.functions import Function
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
-from gradproof.ports.observation import Observation, Returned
+from gradproof.ports.observation import Observation, Probe, Returned
 
 Array = np.ndarray[Any, Any]
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """Where a descent is to be after some steps: within ``limit`` of ``x``, (D,)."""
 
     x: Array
@@ -56,7 +56,7 @@ def steps(evidence: Evidence) -> Judgement:
 
 def journey(evidence: Evidence, probes: Iterable[str], start: Array) -> Judgement:
     """Steps from a start, of which each probe goes one further."""
-    place, left = _Place(start, np.zeros(start.shape)), [start]
+    place, left = Place(start, np.zeros(start.shape)), [start]
     for probe in probes:
         if not given(evidence, probe):
             break
@@ -114,8 +114,8 @@ def _own_points(evidence: Evidence) -> Iterator[Array]:
 
 
 def _next(
-    evidence: Evidence, observation: Observation, left: list[Array], place: _Place
-) -> _Place:
+    evidence: Evidence, observation: Observation, left: list[Array], place: Place
+) -> Place:
     """Where the step from the last of ``left`` leads, and how far off that may be.
 
     Let x be where the port is, within R of c in each component, c computed here with
@@ -131,7 +131,26 @@ def _next(
     UnboundedError.
     """
     function, rate = expected.function_of(observation), observation.probe.keywords["lr"]
-    b = _bounds(evidence, observation, left)
+    return _moved(function, rate, place, _bounds(evidence, observation, left))
+
+
+def of_any_step(probe: Probe) -> tuple[Array, Array]:
+    """Where a probe's steps lead, (D,), and how far off that may be, likewise.
+
+    The gradient may be that of a central difference of any step that G6 admits.
+    """
+    function, rate = expected.function_of_probe(probe), probe.keywords["lr"]
+    place = Place(np.asarray(probe.x, float), np.zeros(np.shape(probe.x)))
+    for _ in range(int(probe.keywords["step_num"])):
+        b = any_step.central(
+            function, place.x, expected.MIN_STEP, expected.MAX_STEP, place.limit
+        )
+        place = _moved(function, rate, place, b)
+    return place.x, place.limit
+
+
+def _moved(function: Function, rate: float, place: Place, b: Array) -> Place:
+    """A step further, where the gradient may be off by b: see `_next`."""
     gradient = oracle.gradient(function, place.x)
     second, spread = _second(function, place)
     reach = (abs(second) + spread) @ place.limit
@@ -140,10 +159,10 @@ def _next(
     moved = rate * (abs(gradient.value) + gradient.radius + b + reach)
     limit = off + 8 * UNIT_ROUNDOFF * (abs(place.x) + place.limit + moved)
     oracle.require_finite(function, place.x, limit)
-    return _Place(place.x - rate * gradient.value, limit * INFLATION)
+    return Place(place.x - rate * gradient.value, limit * INFLATION)
 
 
-def _second(function: Function, place: _Place) -> tuple[Array, Array]:
+def _second(function: Function, place: Place) -> tuple[Array, Array]:
     """Second derivatives over the box of a place: (D, D) values and radii."""
     size = len(place.x)
     shape = (size, size)
@@ -187,7 +206,7 @@ def _asked(observation: Observation, left: list[Array]) -> AskedNodes | None:
     return AskedNodes.near(observation, np.array(left[::-1]), (left[-1] - value) / rate)
 
 
-def _said(observation: Observation, place: _Place, off: Array) -> dict[str, Any]:
+def _said(observation: Observation, place: Place, off: Array) -> dict[str, Any]:
     """The worst of the components that are off, in a message's parameters."""
     assert observation.value is not None
     probe = observation.probe

@@ -22,10 +22,13 @@ from gradproof.numerics.rounding import TINY, UNIT_ROUNDOFF
 Array = NDArray[np.float64]
 
 
-def central(function: Function, x: Any, low: float, high: float) -> Array:
+def central(
+    function: Function, x: Any, low: float, high: float, around: Any = 0.0
+) -> Array:
     """Bound of |(f(x + h) − f(x − h)) / 2h − ∂f/∂x_j| for every h in [low, high].
 
-    ``x`` is a point (D,) or points (N, D); so is the bound. It is made of the terms of
+    ``x`` is a point (D,) or points (N, D); so is the bound. It holds at all points that
+    are no further than ``around``, of x's shape, from x. It is made of the terms of
     `error_bounds.central`, each at its largest. With δ = u(|x_j| + high) the rounding
     of a node, s ≤ h + δ the distance of either, E what an evaluation of f is off by
     and M1, M3 the largest |f'| and |f'''| that far from x:
@@ -41,20 +44,24 @@ def central(function: Function, x: Any, low: float, high: float) -> Array:
     if not 0 < low <= high < np.inf:
         raise ValueError(f"a range of steps is no {low} to {high}")
     x = oracle.points(function, x)
+    wide = np.broadcast_to(np.asarray(around, float), x.shape)
     with np.errstate(all="ignore"):
-        columns = [_entry(function, x, j, low, high) for j in range(x.shape[-1])]
+        columns = [_entry(function, x, wide, j, low, high) for j in range(x.shape[-1])]
     limit: Array = np.stack(columns, axis=-1) if columns else x.copy()
     oracle.require_finite(function, x, limit)
     return limit
 
 
-def _entry(function: Function, x: Array, j: int, low: float, high: float) -> Array:
+def _entry(
+    function: Function, x: Array, around: Array, j: int, low: float, high: float
+) -> Array:
     own = unit(x.shape[-1], j)
     axis = np.array(own)
-    node = UNIT_ROUNDOFF * (np.abs(x[..., j]) + high) * INFLATION
-    box = axis * ((high + node) * INFLATION)[..., None]
+    node = UNIT_ROUNDOFF * (np.abs(x[..., j]) + around[..., j] + high) * INFLATION
+    box = around + axis * ((high + node) * INFLATION)[..., None]
     first = oracle.enclosure(function, own, x)
-    second = oracle.enclosure(function, tuple(2 * axis), x).magnitude
+    slope = oracle.enclosure(function, own, x, around).magnitude
+    second = oracle.enclosure(function, tuple(2 * axis), x, around).magnitude
     steepest = oracle.enclosure(function, own, x, box).magnitude
     third = oracle.enclosure(function, tuple(3 * axis), x, box).magnitude
 
@@ -62,8 +69,8 @@ def _entry(function: Function, x: Array, j: int, low: float, high: float) -> Arr
     c3 = np.maximum(*((h + node) ** 3 / (6 * h) for h in (low, high)))
     off = evaluation(function, x, box) / low
     r = off + 2.01 * UNIT_ROUNDOFF * ((1 + c1) * steepest + off)
-    size = c1 * first.magnitude + node * (1 + c1) * second + c3 * third
-    underflow = 16 * TINY * (1 + 1 / low + first.magnitude + second + third)
+    size = c1 * slope + node * (1 + c1) * second + c3 * third
+    underflow = 16 * TINY * (1 + 1 / low + slope + second + third)
     bound: Array = (size + r + first.radius) * INFLATION + underflow
     return bound
 

@@ -44,7 +44,8 @@ class VectorRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     ``id`` is never given to another vector. Numbers that JSON does not have are text;
     ``x_hex`` and ``exact_hex`` are the same numbers in hexadecimal. Where ``within`` is
     null the entry is not judged. Of a line ``exact`` are its values at the places
-    ``at``. ``flags`` are the defects that the vector shows: each has a note.
+    ``at``; of steps it is where ``step_num`` of them lead, each ``lr`` times the
+    gradient. ``flags`` are the defects that the vector shows: each has a note.
     """
 
     id: int
@@ -57,6 +58,8 @@ class VectorRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     within: Any
     flags: list[str]
     at: list[float] | None = None
+    lr: float | None = None
+    step_num: int | None = None
 
 
 class GroupRecord(msgspec.Struct, frozen=True):
@@ -157,7 +160,13 @@ def _vector(vector: Vector, phrases: Phrases) -> VectorRecord:
         within=_plain(vector.within.tolist(), missing=None),
         flags=list(shown.flags(vector.number)),
         at=None if at is None else at.tolist(),
+        lr=vector.probe.keywords.get("lr"),
+        step_num=_whole(vector.probe.keywords.get("step_num")),
     )
+
+
+def _whole(number: float | None) -> int | None:
+    return None if number is None else int(number)
 
 
 def _note(id: str, phrases: Phrases) -> VectorNote:

@@ -20,13 +20,14 @@ def rows() -> Iterator[tuple[str, str]]:
 
 
 def unseen() -> dict[str, list[str]]:
-    """The defects that no vector shows: of what is answered, and of other roles."""
+    """The defects that no vector shows, if there are any, by the reason why."""
     within = {id for role in ANSWERED for id in shown.shown(role)}
     empty = [id for id, found in rows() if not found]
-    return {
+    found = {
         "values": [id for id in empty if id in within],
         "roles": [id for id in empty if id not in within],
     }
+    return {why: ids for why, ids in found.items() if ids}
 
 
 def lines(phrases: Phrases) -> Iterator[str]:

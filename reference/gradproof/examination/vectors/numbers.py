@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["point", "rows", "whole", "number", "line"]
+Kind = Literal["point", "rows", "whole", "number", "line", "steps"]
 """What of x is a point: all of (D,); each row; all of an array; x is a number; x is a
-number, and the tangent there is asked for."""
+number, and the tangent there is asked for; all of (D,), from where steps lead."""
 
 
 @dataclass(frozen=True)
@@ -66,5 +66,14 @@ NUMBERS: Mapping[int, ProbePoint] = {
     44: ProbePoint("line", "line-fourth"),
     45: ProbePoint("line", "line-zero"),
     46: ProbePoint("line", "line-negative"),
+    47: ProbePoint("steps", "steps-1"),
+    48: ProbePoint("steps", "steps-2"),
+    49: ProbePoint("steps", "steps-3"),
+    50: ProbePoint("steps", "steps-4"),
+    51: ProbePoint("steps", "steps-5"),
+    52: ProbePoint("steps", "steps-6"),
+    53: ProbePoint("steps", "steps-zero"),
+    54: ProbePoint("steps", "steps-rise"),
+    55: ProbePoint("steps", "steps-flat"),
 }
 """A vector that is given up leaves a gap: the others keep their numbers."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from gradproof.contract import expected, tangents
+from gradproof.contract import descents, expected, tangents
 from gradproof.evidence import probes, value_probes
 from gradproof.evidence.evidence import entries
 from gradproof.examination.vectors.numbers import NUMBERS, Kind, ProbePoint
@@ -26,6 +26,7 @@ ANSWERED: Mapping[RoleId, tuple[Kind, ...]] = {
     "array-gradient": ("point", "whole"),
     "derivative": ("number",),
     "tangent": ("line",),
+    "descent": ("steps",),
 }
 """The roles whose answers can be judged, and the vectors that each has to answer."""
 
@@ -37,7 +38,8 @@ BATCH = ProbePoint("rows", "rows")
 class Vector:
     """An answer is right if each entry is ``within`` of what is ``exact``.
 
-    What is NaN in both is not judged. Of a line these are its values.
+    What is NaN in both is not judged. Of a line these are its values, of steps the
+    place to which they lead.
     """
 
     number: int
@@ -103,7 +105,7 @@ def _probes() -> dict[str, Probe]:
 
 
 def _vector(number: int, place: ProbePoint, probe: Probe) -> Vector:
-    made = _of_line if place.kind == "line" else _of_array
+    made = MADE.get(place.kind, _of_array)
     with np.errstate(all="ignore"):
         return Vector(number, place.kind, probe, *made(place, probe))
 
@@ -130,3 +132,15 @@ def _of_line(place: ProbePoint, probe: Probe) -> tuple[Array, Array]:
     slope = expected.exact_gradient(function, tuple(entry.origin.tolist()))[0]
     limit = expected.any_step_limit(function, entry)
     return tangents.values(probe, slope, limit)
+
+
+def _of_steps(place: ProbePoint, probe: Probe) -> tuple[Array, Array]:
+    """Where the steps lead, and by how much that may be off."""
+    return descents.of_any_step(probe)
+
+
+MADE: Mapping[Kind, Callable[[ProbePoint, Probe], tuple[Array, Array]]] = {
+    "line": _of_line,
+    "steps": _of_steps,
+}
+"""How exact answers come about, where they are no gradients."""

@@ -25,7 +25,7 @@ MESSAGES = {
     "vectors.unseen.values": "No answer shows these, as the values are right: {defects}.",
     "vectors.unseen.roles": "These belong to roles that have no vectors: {defects}.",
     "vectors.next": 'Answer all vectors of one role as {{"format": "gradproof-answers/1", "role": "point-gradient", "answers": {{"1": [5, 25], …}}}}, then run\n  gradproof check vectors:answers.json',
-    "vectors.header.what": 'Each vector is a function f and a place x. The answer is the gradient of f there, in the shape of x: of kind "rows" each row is a point, of kind "whole" the whole array is one, of kind "line" the answer are the values of the tangent at the places of at.',
-    "vectors.header.judged": "An answer is right if each entry is within of exact. That is the derived bound of a central difference of any step from 9e-9 to 3.5e-3, rounding and the error of exact itself included.",
+    "vectors.header.what": 'Each vector is a function f and a place x. The answer is the gradient of f there, in the shape of x: of kind "rows" each row is a point, of kind "whole" the whole array is one, of kind "line" the answer are the values of the tangent at the places of at, of kind "steps" it is the point to which step_num steps lead from x, each of them lr times the gradient against it.',
+    "vectors.header.judged": "An answer is right if each entry is within of exact. That is the derived bound of a central difference of any step from 9e-9 to 3.5e-3 (in each of the steps of a descent), rounding and the error of exact itself included.",
     "vectors.header.answer": "A file of answers holds all vectors of one role, by their ids: a number or lists of numbers, with 17 significant digits or with as few as read back the same; null where x was refused.",
 }

@@ -25,7 +25,7 @@ MESSAGES = {
     "vectors.unseen.values": "値は正しいため、解答には現れない欠陥: {defects}。",
     "vectors.unseen.roles": "テストベクターのない役割の欠陥: {defects}。",
     "vectors.next": '一つの役割のすべてのテストベクターに {{"format": "gradproof-answers/1", "role": "point-gradient", "answers": {{"1": [5, 25], …}}}} の形で解答し、次を実行してください\n  gradproof check vectors:answers.json',
-    "vectors.header.what": '各テストベクターは関数 f と位置 x の組です。解答はそこでの f の勾配で、形は x と同じです。kind が "rows" なら各行が一つの点、"whole" なら配列全体が一つの点です。"line" では、接線の at における値を答えます。',
-    "vectors.header.judged": "どの成分も exact との差が within 以内なら正解です。within は、刻み幅 9e-9 から 3.5e-3 までのすべての中心差分について、丸めと exact 自体の誤差も含めて導いた誤差限界です。",
+    "vectors.header.what": '各テストベクターは関数 f と位置 x の組です。解答はそこでの f の勾配で、形は x と同じです。kind が "rows" なら各行が一つの点、"whole" なら配列全体が一つの点です。"line" では、接線の at における値を答えます。"steps" では、x から勾配の lr 倍だけ勾配と逆向きに動くステップを step_num 回進めて着く点を答えます。',
+    "vectors.header.judged": "どの成分も exact との差が within 以内なら正解です。within は、刻み幅 9e-9 から 3.5e-3 までのすべての中心差分(降下では各ステップの勾配)について、丸めと exact 自体の誤差も含めて導いた誤差限界です。",
     "vectors.header.answer": "解答ファイルには、一つの役割のすべてのテストベクターの解答を id ごとに書きます。解答は数値または数値のリストで、有効数字 17 桁か、読み戻すと同じ値になる最短の桁数で書きます。x を拒否した場合は null とします。",
 }
