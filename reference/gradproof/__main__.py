@@ -29,6 +29,7 @@ def _run() -> int:
     import click
 
     from gradproof.commands.cli import cli
+    from gradproof.commands.words import asked, spoken
 
     for stream in (sys.stdout, sys.stderr):
         # Formulas and Japanese need UTF-8, also where the console has another one.
@@ -37,7 +38,8 @@ def _run() -> int:
     try:
         return cli.main(prog_name="gradproof", standalone_mode=False) or 0
     except click.ClickException as error:
-        error.show()
+        with spoken(cli, asked(sys.argv[1:])):
+            error.show()
         return error.exit_code
     except click.Abort as abort:
         raise abort.__cause__ or KeyboardInterrupt from None

@@ -217,6 +217,20 @@ def test_an_error_of_its_own_ends_in_70(
     assert "an error of gradproof's own" in capsys.readouterr().err
 
 
+def test_what_is_said_around_an_error_is_in_the_readers_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["gradproof", "check", "--nosuch", "--lang", "ja"]
+    monkeypatch.setattr("sys.argv", words)
+    assert __main__.main() == exit_codes.USAGE
+    assert capsys.readouterr().err.splitlines() == [
+        "使い方: gradproof check [OPTIONS] TARGET...",
+        "'gradproof check --help' で説明を表示します。",
+        "",
+        "エラー: '--nosuch' というオプションはありません。",
+    ]
+
+
 SLIPPED = "an error in gradproof itself"
 
 

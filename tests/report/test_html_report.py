@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 import gradproof
-from gradproof import corrected
+from gradproof import corrected, sample
+from gradproof.contract.verdicts import failed
 from gradproof.defects.layer_diagnosis import LayerExplanation
 from gradproof.examination.examination import Examination
 from gradproof.ports.target import LoadError
@@ -156,10 +157,30 @@ def test_a_script_shows_what_it_draws_and_what_it_would_for_another_f() -> None:
     assert "<msub><mi>x</mi><mi>0</mi></msub>" in text or "<mi>x0</mi>" in text
 
 
+def test_a_picture_that_is_wrong_by_itself_needs_no_other_f() -> None:
+    script = checked("scripts/book_before_fix.py")
+    wrong = tuple(
+        replace(f, judgement=failed("script.no-arrows")) if f.clause.id == "S4" else f
+        for f in script.findings
+    )
+    text = page(replace(script, findings=wrong))
+    assert "for f = x0·x1" in page(script)
+    assert "for f = x0·x1" not in text
+
+
 def test_a_wrong_layer_has_a_heat_map_and_a_remedy() -> None:
     found = checked("layers/wrong/layers.py:Convolution")
     text = page(found)
     assert isinstance(found.layers[0].diagnosis[0], LayerExplanation)
     assert text.count('src="data:image/png;base64,') == 1
     assert 'alt="Convolution.dx' in text
-    assert "overlaps-assigned" in text
+    assert "<dd>overlaps-assigned, " in text
+    assert len(re.findall("<dd>overlaps-assigned", text)) == 1
+
+
+def test_what_a_right_routine_could_do_better_is_no_defect() -> None:
+    found = gradproof.check(sample.numerical_gradient, "gradient").examination
+    assert (found.verdict, bool(found.diagnosis)) == ("pass", True)
+    text = page(found)
+    assert "<dt>improve</dt>" in text
+    assert "<dt>defect</dt>" not in text

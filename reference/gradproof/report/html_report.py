@@ -34,14 +34,15 @@ def page(
     Of a single one there may be what was ``mended``.
     """
     sections = _sections(examinations, unusable, phrases)
-    title = sections[0].headline if len(sections) == 1 else "gradproof"
-    if len(examinations) + len(unusable) > 1:
+    targets = [each.target for each in (*examinations, *unusable)]
+    title = f"gradproof: {targets[0]}" if targets else "gradproof"
+    if len(targets) > 1:
         title = port_text.summary(examinations, unusable, phrases)
     return _written(
         "report.html",
         sections,
         phrases,
-        title=title if len(sections) != 1 else "gradproof",
+        title=title,
         lines=[_passed_over(*each, phrases) for each in passed_over.items()],
         environment=_environment_text(),
         patch=None if mended is None else patch.of(mended, phrases),

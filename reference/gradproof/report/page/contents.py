@@ -104,14 +104,7 @@ def _clause(examination: Judged, finding: Finding, phrases: Phrases) -> ClauseRo
 
 def _facts(examination: Judged, phrases: Phrases) -> Iterator[Fact]:
     yield from _mathematics(examination, phrases)
-    named = defects_named(examination, phrases)
-    if named:
-        yield Fact(phrases.say("label.diagnosis"), named)
-    if isinstance(examination, PartExamination):
-        for explanation in examination.diagnosis[:1]:
-            yield Fact("", told(explanation, phrases))
-            advice = phrases.say(f"defect.{explanation.defect}.remedy")
-            yield Fact(phrases.say("label.remedy"), advice)
+    yield from _defects(examination, phrases)
     if isinstance(examination, Examination):
         yield from _counterexample(examination, phrases)
     yield from _again(examination, phrases)
@@ -119,6 +112,21 @@ def _facts(examination: Judged, phrases: Phrases) -> Iterator[Fact]:
     yield Fact(phrases.say("label.role"), phrases.say(f"role.{examination.role}"))
     for note in examination.notes:
         yield Fact(phrases.say("label.note"), phrases.note(note))
+
+
+def _defects(examination: Judged, phrases: Phrases) -> Iterator[Fact]:
+    """What explains what was seen; of a right routine, what it could do better."""
+    right = standing(examination) in ("pass", "in-part")
+    label = phrases.say("label.should" if right else "label.diagnosis")
+    if not isinstance(examination, PartExamination):
+        named = defects_named(examination, phrases)
+        yield from [Fact(label, named)] if named else []
+        return
+    for number, explanation in enumerate(examination.diagnosis):
+        yield Fact("" if number else label, told(explanation, phrases))
+    for explanation in examination.diagnosis[:1]:
+        advice = phrases.say(f"defect.{explanation.defect}.remedy")
+        yield Fact(phrases.say("label.remedy"), advice)
 
 
 def _mathematics(examination: Judged, phrases: Phrases) -> Iterator[Fact]:
@@ -201,8 +209,10 @@ def _pictures(examination: Judged, phrases: Phrases) -> Iterator[Picture]:
         case ScriptExamination():
             for field in examination.evidence.fields:
                 yield from _field(field, phrases)
-            if examination.evidence.otherwise is not None:
-                yield _otherwise(examination.evidence.otherwise, phrases)
+            # A picture that is wrong by itself needs no other function to show it.
+            other = examination.evidence.otherwise
+            if other is not None and examination.of("S4") != "fail":
+                yield _otherwise(other, phrases)
         case LayerExamination():
             yield from _gradients(examination, phrases)
         case OptimizerExamination() if examination.of("O2") == "fail":
