@@ -5,17 +5,22 @@ from __future__ import annotations
 import contextlib
 import json
 import struct
+import subprocess
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click import UsageError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gradproof.commands.options import read_baseline
 from gradproof.edits import syntax
-from gradproof.golden import document, pixels
+from gradproof.golden import baseline, document, pixels
+from gradproof.golden.git import Repository, SourceError
 from gradproof.ports import notebook
 from gradproof.ports.child_process import BreachError, Frame, Splitter
 from gradproof.ports.contents import MAX_BYTES, contents
@@ -102,6 +107,104 @@ def test_a_notebook_is_one_or_none(data: bytes) -> None:
 def test_a_baseline_is_one_or_names_what_is_wrong(text: str) -> None:
     said = refusal(lambda: document.loads(text), ValueError)
     assert said.startswith("this is no gradproof-") or not said
+
+
+PORT: dict[str, Any] = {
+    "target": "a.py:g",
+    "verdict": "pass",
+    "formula": [{"text": "f"}],
+}
+RECORD: dict[str, Any] = {
+    "port": "a.py:g",
+    "part": 0,
+    "parts": 1,
+    "state": "s",
+    "copies": [],
+}
+LINE = {**PORT, "scan": {**RECORD, "standing": "pass", "headline": "h"}}
+REPORT = {"ports": [PORT], "errors": []}
+NO_REPORT = "is no JSON report of check, and no results of scan: line {}: "
+
+
+@few
+@given(data=st.binary(max_size=80) | st.sampled_from([REPORT, LINE]).flatmap(twisted))
+def test_a_report_that_is_read_back_is_one_or_said_to_be_none(
+    data: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("report") / "before.jsonl"
+    path.write_bytes(json.dumps(LINE).encode() + b"\n" + data + b"\n")
+    said = refusal(lambda: read_baseline(path, "en"), UsageError)
+    assert NO_REPORT.format(2) in said or not said
+    path.write_bytes(data)
+    said = refusal(lambda: read_baseline(path, "en"), UsageError)
+    assert "before.jsonl" in said or not said
+
+
+def test_a_report_that_nests_without_end_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "before.json"
+    path.write_bytes(b'{"ports": ' + b"[" * 200_000 + b"\n")
+    said = refusal(lambda: read_baseline(path, "en"), UsageError)
+    assert NO_REPORT.format(1) in said
+
+
+LARGE = 100 << 20
+
+
+def large(path: Path, head: bytes) -> None:
+    """A file of 100 MB that takes no place on the disk."""
+    path.write_bytes(head)
+    with path.open("r+b") as file:
+        file.truncate(LARGE)
+
+
+@pytest.mark.parametrize("head", [b'{\n "ports": [\n', b'{"target": "', b"\x00"])
+def test_a_report_of_100_mb_is_not_read(head: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "before.json"
+    large(path, head)
+    tracemalloc.start()
+    said = refusal(lambda: read_baseline(path, "en"), UsageError)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "too large" in said
+    assert most < 2.5 * MAX_BYTES  # one line, as it grows
+
+
+def test_results_of_more_than_that_are_read_line_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "before.jsonl"
+    line = json.dumps({**LINE, "note": " " * (1 << 20)}).encode() + b"\n"
+    with path.open("wb") as file:
+        for _ in range(MAX_BYTES // len(line) + 2):
+            file.write(line)
+    assert path.stat().st_size > MAX_BYTES
+    found = read_baseline(path, "en")
+    assert {each.target for each in found or []} == {"a.py:g"}
+
+
+def test_arrows_of_100_mb_are_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "field.json"
+    large(path, b'{"format": "gradproof-arrows/1", "panels": [')
+    (said,) = baseline.changes_since(path, ())
+    assert "too large" in said
+
+
+NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=9)
+
+
+@few
+@given(st.binary(max_size=80) | NAMES.map(str.encode))
+def test_what_git_says_is_understood_or_told(said: bytes) -> None:
+    def git(*_: Any, **__: Any) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.CompletedProcess([], 0, said, b"")
+
+    repository = Repository(Path(), "", bare=False)
+    asks: list[Callable[[], object]] = [
+        lambda: repository.entries("t", "f"),
+        lambda: repository.statuses("f"),
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subprocess, "run", git)
+        for ask in asks:
+            refusal(ask, SourceError)
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 COMPARED = pytest.StashKey[tuple["Path", str]]()
 """The file of the arrows that a test has drawn, and what is wrong with them."""
 
+DRAWN = pytest.StashKey[Callable[[], None]]()
+"""Writes the baselines of what a test has drawn."""
+
 
 IDS = pytest.StashKey[Sequence[str]]()
 """The ids of ports' items among the arguments."""
@@ -191,7 +194,7 @@ def _compare_arrows(figure: Figure, comparer: Any, item: pytest.Item) -> None:
     panels = baseline.panels_of(figure)
     name = Path(comparer.generate_filename(item)).with_suffix(".json")
     if comparer.generate_dir is not None:
-        baseline.update(Path(comparer.generate_dir) / name, panels)
+        item.stash[DRAWN] = _drawn_aside(comparer, name, panels)
         return
     path = Path(comparer.get_baseline_directory(item)) / name
     # `gradproof review --results FOLDER` finds the arrows of a failed run there.
@@ -205,6 +208,27 @@ def _compare_arrows(figure: Figure, comparer: Any, item: pytest.Item) -> None:
         "If that is meant, write it anew: pytest --mpl-generate-path=FOLDER"
     )
     item.stash[COMPARED] = seen, said if changes else ""
+
+
+def _drawn_aside(comparer: Any, name: Path, panels: Any) -> Callable[[], None]:
+    """Have pytest-mpl write its PNG elsewhere; what then writes it with the arrows."""
+    import tempfile
+    from pathlib import Path
+
+    from gradproof.golden import baseline
+
+    folder = comparer.generate_dir
+    aside = tempfile.TemporaryDirectory(prefix="gradproof-")
+    comparer.generate_dir = Path(aside.name)
+
+    def write() -> None:
+        comparer.generate_dir = folder
+        with aside:
+            drawn = Path(aside.name, name).with_suffix(".png")
+            if drawn.exists():
+                baseline.update_both(Path(folder) / name, panels, drawn)
+
+    return write
 
 
 def _leave_picture(figure: Figure, comparer: Any, item: pytest.Item, to: Path) -> None:
@@ -228,7 +252,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """
     failures = []
     try:
-        yield
+        try:
+            yield
+        finally:
+            if DRAWN in item.stash:
+                item.stash[DRAWN]()
     except (Exception, pytest.fail.Exception) as failure:
         if COMPARED not in item.stash:
             raise

@@ -178,11 +178,33 @@ def test_how_things_stand_is_said_if_a_signal_comes(
     assert capsys.readouterr().err == "as before\n"
 
 
+class Dying:
+    """To whom a signal comes where nothing can be raised."""
+
+    def __del__(self) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        for _ in range(1000):
+            pass
+
+
+def test_a_signal_that_comes_while_an_object_dies_is_heard(heard: None) -> None:
+    def waits() -> None:
+        Dying()
+        time.sleep(30)
+
+    with pytest.raises(signals.SignalError) as caught:
+        waits()
+    assert caught.value.name == "SIGTERM"
+
+
 def test_a_library_s_signals_are_as_before() -> None:
-    before = signal.getsignal(signal.SIGTERM)
+    def now() -> list[object]:
+        return [signal.getsignal(signal.SIGTERM), sys.unraisablehook]
+
+    before = now()
     with signals.heard():
-        assert signal.getsignal(signal.SIGTERM) != before
-    assert signal.getsignal(signal.SIGTERM) == before
+        assert all(a != b for a, b in zip(now(), before, strict=True))
+    assert now() == before
 
 
 @pytest.mark.once

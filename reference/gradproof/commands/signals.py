@@ -6,7 +6,10 @@ They are the command line's alone; who uses gradproof from Python has their own.
 from __future__ import annotations
 
 import contextlib
+import functools
 import signal
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
@@ -15,6 +18,8 @@ import click
 from gradproof.commands import exit_codes
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+AGAIN_SECONDS = 0.05
+"""Seconds after which a signal that was dropped is sent again."""
 
 
 class SignalError(KeyboardInterrupt):
@@ -50,12 +55,39 @@ def heard() -> Iterator[None]:
     for number, handler in before.items():
         if handler not in (signal.SIG_IGN, None):
             signal.signal(number, _raised)
+    unraisable = sys.unraisablehook
+    sys.unraisablehook = functools.partial(_unraised, unraisable)
     try:
         yield
     finally:
+        sys.unraisablehook = unraisable
         for number, handler in before.items():
             if handler is not None:
                 signal.signal(number, handler)
+
+
+def _unraised(
+    otherwise: Callable[[sys.UnraisableHookArgs], object], what: sys.UnraisableHookArgs
+) -> None:
+    """Send a signal again that came where nothing can be raised.
+
+    Python drops what is raised while an object dies: an import's lock does, at the end
+    of each. A command that was importing went on as if nobody had told it to end.
+    """
+    if isinstance(what.exc_value, SignalError):
+        timer = threading.Timer(AGAIN_SECONDS, _sent, [what.exc_value.number])
+        timer.daemon = True
+        timer.start()
+    else:
+        otherwise(what)
+
+
+def _sent(number: int) -> None:
+    main = threading.main_thread().ident
+    if hasattr(signal, "pthread_kill") and main is not None:
+        signal.pthread_kill(main, number)
+    else:
+        signal.raise_signal(number)
 
 
 def _raised(number: int, _: FrameType | None) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from gradproof.golden.document import Panels, differences, dumps, loads
+from gradproof.edits.journal import finish, replace_all
+from gradproof.golden.document import MAX_BYTES, Panels, differences, dumps, loads
 from gradproof.golden.snapshot import LAYOUT, Arrows, snapshot
 
 
@@ -20,7 +23,10 @@ def panels_of(figure: Figure) -> tuple[Arrows, ...]:
 
 def changes_since(path: Path, panels: Panels) -> list[str]:
     """What the baseline says otherwise; that it cannot be read is a change too."""
+    finish(path.parent)
     try:
+        if path.stat().st_size > MAX_BYTES:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
         known = loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         return [str(error)]
@@ -32,11 +38,14 @@ def changes_since(path: Path, panels: Panels) -> list[str]:
 
 def update(path: Path, panels: Panels) -> bool:
     """Write the baseline anew if it says otherwise, or less; whether it was."""
-    if not changes_since(path, panels) and not _knows_more(path, panels):
+    if not _is_to_be_written(path, panels):
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(dumps(*panels), encoding="utf-8", newline="\n")
+    replace_all({path: _written(panels)})
     return True
+
+
+def _is_to_be_written(path: Path, panels: Panels) -> bool:
+    return bool(changes_since(path, panels)) or _knows_more(path, panels)
 
 
 def _knows_more(path: Path, panels: Panels) -> bool:
@@ -47,3 +56,22 @@ def _knows_more(path: Path, panels: Panels) -> bool:
         for old, new in pairs
         for key in LAYOUT
     )
+
+
+def update_both(path: Path, panels: Panels, picture: Path) -> None:
+    """The same, and with it the PNG beside it, whose new bytes are those of a file.
+
+    Both are written or none, also where the run is killed.
+    """
+    finish(path.parent)
+    contents: dict[Path, bytes | None] = {}
+    if _is_to_be_written(path, panels):
+        contents[path] = _written(panels)
+    beside = path.with_suffix(picture.suffix)
+    if not beside.exists() or beside.read_bytes() != picture.read_bytes():
+        contents[beside] = picture.read_bytes()
+    replace_all(contents)
+
+
+def _written(panels: Panels) -> bytes:
+    return dumps(*panels).encode()

@@ -207,7 +207,8 @@ def _keep(repository: Repository, paths: Sequence[str]) -> str | None:
 def _referred(repository: Repository, commit: str) -> str:
     """A new ref for a commit, with the next number."""
     listing = repository.run("for-each-ref", "--format=%(refname)", REFS)
-    numbers = [int(line.rpartition(b"/")[2]) for line in listing.split()]
+    ends = [line.rpartition(b"/")[2] for line in listing.split()]
+    numbers = [int(end) for end in ends if end.isdigit()]
     reference = f"{REFS}/{max(numbers, default=0) + 1}"
     repository.run("update-ref", reference, commit, "0" * len(commit))
     return reference

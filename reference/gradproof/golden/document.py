@@ -34,6 +34,9 @@ class _Points(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     panels: Annotated[tuple[Points, ...], msgspec.Meta(min_length=1)]
 
 
+MAX_BYTES = 64 * 2**20
+"""Of the file of a picture, or of the JSON beside it: what is larger is not read."""
+
 KINDS: Mapping[str, type[_Arrows | _Entries | _Points]] = {
     "gradproof-arrows/1": _Arrows,
     "gradproof-entries/1": _Entries,
@@ -88,12 +91,26 @@ def loads(text: str) -> Panels:
     """
     known = "gradproof-arrows/1"
     try:
-        found = json.loads(text)  # its errors name the line
-        form = found.get("format") if isinstance(found, dict) else None
+        form = _form(text)
         known = form if isinstance(form, str) and form in KINDS else known
         return msgspec.json.decode(text, type=KINDS[known]).panels
     except (ValueError, RecursionError, msgspec.MsgspecError) as error:
         raise ValueError(f"this is no {known}: {error}") from error
+
+
+class _Form(msgspec.Struct):
+    format: Any = None
+
+
+def _form(text: str) -> Any:
+    """What a document calls itself; raises ValueError, which names the line."""
+    try:
+        return msgspec.json.decode(text, type=_Form).format
+    except msgspec.ValidationError:
+        return None
+    except msgspec.DecodeError:
+        json.loads(text)
+        raise
 
 
 def differences(a: Panel, b: Panel) -> list[str]:

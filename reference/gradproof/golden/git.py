@@ -9,12 +9,14 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from gradproof.golden.message import Message
+
+T = TypeVar("T")
 
 PLAIN = ("-c", "core.fsmonitor=false", "--literal-pathspecs", "--no-pager")
 ENVIRONMENT = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
@@ -118,7 +120,7 @@ class Repository:
         if tree == EMPTY_TREE:
             return {}
         listing = self.run("ls-tree", "-r", "-z", "-l", "--full-tree", tree, *below)
-        return dict(map(_entry, _parts(listing)))
+        return dict(_understood("ls-tree", _entry, _parts(listing)))
 
     def statuses(self, folder: str) -> dict[str, Status]:
         """The files below a folder that differ from HEAD or the index."""
@@ -126,7 +128,7 @@ class Repository:
             *("status", "--porcelain=v2", "-z", "--no-renames"),
             *("--untracked-files=all", "--", folder or "."),
         )
-        return dict(_statuses(_parts(listing)))
+        return dict(_understood("status", _status, _parts(listing)))
 
     def blob(self, oid: str) -> bytes:
         """The bytes of an object; raises OSError if it is not there."""
@@ -144,9 +146,11 @@ class Repository:
         process.stdin.write(f"{oid}\n".encode())
         process.stdin.flush()
         head = process.stdout.readline().split()
-        if len(head) != 3:
+        if len(head) != 3 or not head[2].isdigit():
             raise OSError(f"git has no object {oid}")
         data = process.stdout.read(int(head[2]))
+        if len(data) < int(head[2]):
+            raise OSError(f"git has a part of object {oid}")
         process.stdout.read(1)
         return data
 
@@ -200,6 +204,21 @@ def _parts(listing: bytes) -> list[str]:
     return [os.fsdecode(part) for part in listing.split(b"\0") if part]
 
 
+def _understood(
+    command: str, read: Callable[[str], T | None], lines: Iterable[str]
+) -> Iterator[T]:
+    """What each line says; raises SourceError with one that says nothing known."""
+    for line in lines:
+        try:
+            found = read(line)
+        except (ValueError, IndexError) as error:
+            raise SourceError(
+                "review.git-failed", command=command, text=line
+            ) from error
+        if found is not None:
+            yield found
+
+
 def _entry(line: str) -> tuple[str, TreeEntry]:
     head, _, path = line.partition("\t")
     mode, _, oid, size = head.split()
@@ -207,12 +226,19 @@ def _entry(line: str) -> tuple[str, TreeEntry]:
     return path, TreeEntry(mode, oid, int(size) if size.isdecimal() else 0)
 
 
-def _statuses(lines: list[str]) -> Iterator[tuple[str, Status]]:
-    """What ``git status --porcelain=v2`` says; later lines of a path win."""
-    for line in lines:
-        if line.startswith("? "):
-            yield line[2:], Status("??")
-        elif line.startswith("u "):
-            yield line.split(" ", 10)[10], Status(line[2:4], unmerged=True)
-        elif line.startswith("1 "):
-            yield line.split(" ", 8)[8], Status(line[2:4])
+def _status(line: str) -> tuple[str, Status] | None:
+    """What ``git status --porcelain=v2`` says of a path; later lines of one win."""
+    if line.startswith("? "):
+        return line[2:], Status("??")
+    if line.startswith("u "):
+        return line.split(" ", 10)[10], Status(_letters(line), unmerged=True)
+    if line.startswith("1 "):
+        return line.split(" ", 8)[8], Status(_letters(line))
+    return None
+
+
+def _letters(line: str) -> str:
+    letters = line.split(" ")[1]
+    if len(letters) != 2:
+        raise ValueError(line)
+    return letters

@@ -13,6 +13,7 @@ from typing import Literal
 
 from gradproof.edits.journal import finish_below
 from gradproof.golden import document
+from gradproof.golden.document import MAX_BYTES
 from gradproof.golden.git import LINK, SUBMODULE, Repository, SourceError, TreeEntry
 from gradproof.golden.pixels import UnreadableError
 
@@ -20,8 +21,6 @@ Kind = Literal["working-tree", "revisions", "results"]
 State = Literal["undecided", "accepted", "unmerged", "unplaced"]
 
 FOLDER = "baseline_images"
-MAX_BYTES = 64 * 2**20
-"""Larger files are not read."""
 HEAD_BYTES = 4096
 KEPT = ("replaced", "rejected")
 """Folders beside results that hold what decisions put aside."""

@@ -14,7 +14,7 @@ TINY = 2.0**-1074
 """An operation that underflows is off by at most half of this."""
 
 
-def gamma(roundings: Any, unit: float = UNIT_ROUNDOFF) -> Any:
+def gamma(roundings: Any, unit: Any = UNIT_ROUNDOFF) -> Any:
     """γ_n = nu / (1 − nu): the relative error of n roundings in a row.
 
     Higham 2002, Accuracy and Stability of Numerical Algorithms, lemma 3.1.

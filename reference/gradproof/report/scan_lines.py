@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterable, Sequence
+import errno
+import itertools
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import msgspec
 
@@ -13,6 +15,7 @@ from gradproof.contract.verdicts import Verdict
 from gradproof.examination.examination import ProgramExamination
 from gradproof.examination.judged import Judged
 from gradproof.examination.parts import LayersExamination
+from gradproof.ports.contents import MAX_BYTES, contents
 from gradproof.ports.target import InternalError, UsageError
 from gradproof.report import json_report
 from gradproof.report.examined import Examined, verdicts
@@ -204,17 +207,37 @@ class UnreadableError(Exception):
 def read(path: Path) -> list[Line]:
     """The lines of a file, or the ports of a report; the last may be cut off.
 
-    Raises OSError, and UnreadableError for what is neither.
+    Raises OSError, too where a report, or a line, is larger than any (`MAX_BYTES`), and
+    UnreadableError for what is neither.
     """
-    data = path.read_bytes()
-    with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
-        report = msgspec.json.decode(data, type=_Report)
-        return [*report.ports, *report.errors]
-    found = []
-    for number, line in enumerate(data.splitlines(keepends=True), 1):
+    try:
+        report = msgspec.json.decode(contents(path), type=_Report)
+    except NO_LINE:
+        with path.open("rb") as stream:
+            return list(_read(stream))
+    except OSError as error:
+        if error.errno != errno.EFBIG:
+            raise
+        with path.open("rb") as stream:
+            if not stream.readline(MAX_BYTES).startswith(b'{"'):
+                raise
+            stream.seek(0)
+            return list(_read(stream))
+    return [*report.ports, *report.errors]
+
+
+NO_LINE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+def _read(stream: BinaryIO) -> Iterator[Line]:
+    for number in itertools.count(1):
+        data = stream.readline(MAX_BYTES)
+        if len(data) == MAX_BYTES:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), stream.name)
+        if not data:
+            return
         try:
-            found.append(decoded(line))
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            if number == 1 or line.endswith(b"\n"):
+            yield decoded(data)
+        except NO_LINE as error:
+            if number == 1 or data.endswith(b"\n"):
                 raise UnreadableError(number, str(error)) from error
-    return found

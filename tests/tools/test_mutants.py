@@ -1,0 +1,99 @@
+"""The command kills a known mutant, and is red for a survivor without a reason."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from mutants import (
+    REASONS,
+    ROOT,
+    TESTS,
+    Mutant,
+    Outcome,
+    Project,
+    Reason,
+    mutants_of,
+    outcomes,
+    reasons,
+    report,
+)
+
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(sys.platform == "win32", reason="it forks"),
+]
+
+SOURCE = """
+def larger(a: int | None, b: int) -> int | None:
+    return a if a > b else b
+"""
+TEST = """
+from package.largest import larger
+
+def test_larger():
+    assert (larger(1, 2), larger(2, 1)) == (2, 2)
+"""
+EQUAL = "return a if a >= b else b"
+WHY = Reason("largest.py", "return a if a > b else b", (EQUAL,), "equal ones are equal")
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """What becomes of a module with one mutant that is equivalent."""
+    root = tmp_path_factory.mktemp("project")
+    (root / "package").mkdir()
+    (root / "package" / "largest.py").write_text(SOURCE)
+    (root / "test_largest.py").write_text(TEST)
+    project = Project(root, "package", ("package", "test_largest.py"))
+    tests = {"largest.py": ["test_largest.py"]}
+    (found,) = outcomes(project, tests, jobs=1, loaded=())
+    return found
+
+
+def test_what_changes_the_meaning_is_killed(outcome: Outcome) -> None:
+    assert outcome.tried == 2  # > into >=, and the condition denied
+    assert [m.now for m in outcome.survivors] == [EQUAL]
+
+
+def test_a_survivor_without_a_reason_is_wrong(outcome: Outcome) -> None:
+    assert [line for line, wrong in report([outcome], [], True) if wrong] == [
+        f"largest.py:3\n  - {WHY.line}\n  + {EQUAL}"
+    ]
+    assert not any(wrong for _, wrong in report([outcome], [WHY], True))
+
+
+def test_a_reason_that_no_survivor_needs_is_wrong(outcome: Outcome) -> None:
+    killed = Outcome("largest.py", outcome.tried, [])
+    assert any(wrong for _, wrong in report([killed], [WHY], True))
+    assert not any(wrong for _, wrong in report([killed], [WHY], False))
+
+
+def test_tests_that_fail_before_are_no_tests(tmp_path: Path) -> None:
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "largest.py").write_text("larger = max\n")
+    (tmp_path / "test_largest.py").write_text("def test_it():\n    assert False\n")
+    project = Project(tmp_path, "package", ("package", "test_largest.py"))
+    tests = {"largest.py": ["test_largest.py"]}
+    with pytest.raises(ValueError, match="fail as it is"):
+        list(outcomes(project, tests, jobs=1, loaded=()))
+
+
+def test_annotations_make_no_mutants(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("def f(a: int | None = 1) -> int | None: ...\n")
+    found = mutants_of(Project(tmp_path, ""), "a.py")
+    assert [m.now.partition(" = ")[2][:2] for m in found] == ["2)", "0)"]
+
+
+def test_each_reason_is_of_a_mutant_that_there_is() -> None:
+    known = reasons(REASONS)
+    made: dict[str, list[Mutant]] = {
+        module: mutants_of(Project(ROOT), module)
+        for module in {r.module for r in known}
+    }
+    for reason in known:
+        assert reason.module in TESTS
+        covered = {m.now for m in made[reason.module] if reason.covers(m)}
+        assert covered == set(reason.mutants), reason
