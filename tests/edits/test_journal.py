@@ -158,3 +158,15 @@ def test_a_journal_reaches_no_folder_without_a_copy_of_it(
     (inside / name).write_text(json.dumps([[str(victim), new, hash]]))
     journal.finish(inside)
     assert victim.read_text() == "mine"
+
+
+def test_what_a_run_had_got_ready_when_it_was_killed_is_cleared_away(
+    contents: dict[Path, bytes | None], tmp_path: Path
+) -> None:
+    before = held(contents)
+    assert killed(lambda: journal.replace_all(contents), 0)  # no journal is there yet
+    assert list(tmp_path.glob("*/.gradproof-*"))
+    mine = replacement.beside(tmp_path / "one" / "a", b"of a run that goes on")
+    journal.finish_below(tmp_path)
+    assert list(tmp_path.glob("*/.gradproof-*")) == [mine]
+    assert held(contents) == before

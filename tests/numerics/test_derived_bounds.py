@@ -118,7 +118,7 @@ def libm(value: Any, spread: Any, limit: Any = mpmath.inf) -> Box:
 def wave(g: Any, slope: Any) -> Callable[[Any, Any], Box]:
     def rule(v: Any, r: Any) -> Box:
         spread = min(r, abs(slope(v)) * r + mpf("1.5") * r * r)
-        return g(v), spread + 8 * U * min(1, abs(g(v)) + 2 * spread)
+        return g(v), spread + gamma(8) * min(1, abs(g(v)) + 2 * spread)
 
     return rule
 

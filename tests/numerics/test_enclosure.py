@@ -260,6 +260,8 @@ def test_an_absolute_value_is_followed_where_its_kink_is_out_of_reach() -> None:
         assert evaluate(slope, away).radius < 2e-3
         assert evaluate(slope, near).radius == np.inf
     assert evaluate(kinked, near).radius < 1e-2
+    for sure in (sympy.sign(x), sympy.DiracDelta(x)):
+        assert enclose(sure, 1e-3, x=3.0).radius == 0
 
 
 @pytest.mark.parametrize("n", [2, 3, -1, -2])
@@ -336,6 +338,9 @@ def test_a_singularity_in_reach_gives_no_finite_radius(
         (1 / (x * y * z), (1e200, 1e200, 1e-100)),
         (1 / (x * y), (1.5 * 2.0**-512, 1.1 * 2.0**-511)),
         (x**4, (1e100,)),
+        (x / y**2, (1.0, 1e160)),
+        (1 / (x * y * z), (1e-300, 1e200, 1e200)),
+        (x**-2, (2.0**-511.025,)),
     ],
 )
 def test_overflow_in_some_order_gives_no_finite_radius(
@@ -343,6 +348,18 @@ def test_overflow_in_some_order_gives_no_finite_radius(
 ) -> None:
     named = dict(zip("xyz", values, strict=False))
     assert enclose(expression, **named).radius == np.inf
+
+
+def test_a_root_is_no_denominator() -> None:
+    box = enclose(sympy.sqrt(x) * sympy.sqrt(y), x=1e308, y=1e308)
+    assert np.isfinite(box.radius)
+
+
+def test_each_operation_that_may_underflow_counts() -> None:
+    smallest = 2.0**-1074
+    assert enclose(sympy.exp(x), x=-745.0).radius >= 4 * smallest  # 4 ulp
+    # Ten roundings, each off by half of the smallest, times what is left.
+    assert enclose(y * x**9, x=1e-40, y=1e300).radius >= 5 * smallest * 1e300
 
 
 def test_underflow_in_some_order_is_within_the_radius() -> None:

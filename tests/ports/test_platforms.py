@@ -140,8 +140,8 @@ def alive(group: int) -> list[str]:
 
 
 def test_where_nothing_is_kept_no_worker_is_forked(macos: None) -> None:
-    given = workers.worker_command(), {}, None, b'{"op": "script"}', Limits()
-    assert workers.forked(*given) is None
+    command, order = workers.worker_command(), b'{"op": "script"}'
+    assert workers.forked(command, {}, None, order, Limits()) is None
 
 
 def test_where_there_is_no_bubblewrap_it_is_said(macos: None, fresh: None) -> None:

@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import repositories
 from gradproof.edits.journal import finish_below
-from gradproof.edits.replacement import PREFIX, clear
+from gradproof.edits.replacement import PREFIX
 from repositories import FLIPPED, json_of, png_of
 
 SCRIPT = Path(__file__).parents[1] / "programs" / "scripts" / "by_indices.py"
@@ -239,8 +239,6 @@ class Killing:
         at_once = _state(now, before, after)
         finish_below(folder)
         later = _state(held(self.scene, folder), before, after)
-        for below in {p.parent for p in self.scene.ours(folder)}:
-            clear(below)
         left = [p.name for p in folder.rglob(f"{PREFIX}*")]
         if left:
             return f"WRONG: {left} are left"

@@ -11,7 +11,6 @@ from mutants import (
     REASONS,
     ROOT,
     TESTS,
-    Mutant,
     Outcome,
     Project,
     Reason,
@@ -87,13 +86,8 @@ def test_annotations_make_no_mutants(tmp_path: Path) -> None:
     assert [m.now.partition(" = ")[2][:2] for m in found] == ["2)", "0)"]
 
 
-def test_each_reason_is_of_a_mutant_that_there_is() -> None:
-    known = reasons(REASONS)
-    made: dict[str, list[Mutant]] = {
-        module: mutants_of(Project(ROOT), module)
-        for module in {r.module for r in known}
-    }
-    for reason in known:
+def test_each_reason_is_of_a_line_that_there_is() -> None:
+    for reason in reasons(REASONS):
         assert reason.module in TESTS
-        covered = {m.now for m in made[reason.module] if reason.covers(m)}
-        assert covered == set(reason.mutants), reason
+        lines = Project(ROOT).source(reason.module).splitlines()
+        assert reason.line in {line.strip() for line in lines}

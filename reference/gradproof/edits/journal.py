@@ -91,10 +91,11 @@ def finish(folder: Path) -> None:
 
 
 def finish_below(folder: Path) -> None:
-    """The same for a folder and all that are in it."""
+    """The same for a folder and all that are in it; what is of no use then is gone."""
     for where, _, names in os.walk(folder):
-        if any(n.startswith(PREFIX) and n.endswith(JOURNAL) for n in names):
+        if any(name.startswith(PREFIX) for name in names):
             finish(Path(where))
+            replacement.clear(Path(where))
 
 
 def _put(entry: Entry) -> None:

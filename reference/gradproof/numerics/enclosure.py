@@ -208,8 +208,13 @@ def _power(base: Enclosure, exponent: Fraction) -> Enclosure:
     else:
         spread = abs(q) * (base.radius / base.floor) * base.floor**q
     if not whole:
-        spread = spread + 0 * base.floor  # no root of what may be 0 or negative
+        spread = _sure(spread, base)  # no root of what may be 0 or negative
     return Enclosure(value, spread)
+
+
+def _sure(number: Any, box: Enclosure) -> Any:
+    """The number, and NaN where the box touches 0."""
+    return np.where(np.isnan(box.floor), np.nan, number)
 
 
 def _power_roundings(base: Enclosure, exponent: Fraction) -> Any:
@@ -244,7 +249,8 @@ def _product(factors: Sequence[_Factor]) -> Enclosure:
         )
         value = value * power.value
         reach = reach * power.reach
-    multiplications = max(0, sum(not f.scales for f in factors) - 1)
+    # Numbers are gathered in one factor: another is none that scales.
+    multiplications = sum(not f.scales for f in factors) - 1
     roundings = multiplications + sum(f.roundings for f in factors)
     return _rounded(
         value,
@@ -271,7 +277,17 @@ def _underflow(factors: Sequence[_Factor], roundings: Any) -> Any:
             large = large * np.maximum(1, base.reach ** -float(exponent))
             small = small * 4 * grows
     operations = 16 * (roundings + len(factors))
-    return operations * TINY * growth + 0 * large + 0 * small  # 0·∞ is NaN
+    fits = np.isfinite(large) & np.isfinite(small)
+    return np.where(fits, operations * TINY * growth, np.inf)
+
+
+def _computed(value: Any, spread: Any) -> Enclosure:
+    """A function's value: what its argument does to it, and 4 ulp of its own.
+
+    These are of a number that may be 2·spread larger; 16u·spread is a millionth of
+    what `_rounded` adds.
+    """
+    return _rounded(value, spread + gamma(LIBM) * np.abs(value))
 
 
 def _sine(
@@ -285,8 +301,7 @@ def _sine(
     def rule(a: Enclosure) -> Enclosure:
         value, r = function(a.value), a.radius
         spread = np.minimum(r, np.abs(slope(a.value)) * r + 1.5 * r * r)
-        largest = np.minimum(1, np.abs(value) + 2 * spread)
-        return _rounded(value, spread + LIBM * UNIT_ROUNDOFF * largest)
+        return _computed(value, spread)
 
     return rule
 
@@ -294,16 +309,12 @@ def _sine(
 def _exponential(a: Enclosure) -> Enclosure:
     """|e^â − e^a| ≤ e^a·(e^r − 1), and a ≤ v + r."""
     v, r = a
-    largest = np.exp(v + 2 * r)
-    return _rounded(np.exp(v), np.exp(v + r) * np.expm1(r) + gamma(LIBM) * largest)
+    return _computed(np.exp(v), np.exp(v + r) * np.expm1(r))
 
 
 def _logarithm(a: Enclosure) -> Enclosure:
     """The slope is largest at the near end; log of a negative value is NaN."""
-    value = np.log(a.value)
-    spread = a.radius / a.floor
-    largest = np.abs(value) + 2 * spread
-    return _rounded(value, spread + gamma(LIBM) * largest)
+    return _computed(np.log(a.value), a.radius / a.floor)
 
 
 def _steep(
@@ -319,7 +330,7 @@ def _steep(
         value, r = function(a.value), a.radius
         # Near a singularity it matters to which side that end is rounded.
         spread = r * slope(np.nextafter(np.abs(a.value) + 2 * r, np.inf))
-        return _rounded(value, spread + gamma(LIBM) * (np.abs(value) + 2 * spread))
+        return _computed(value, spread)
 
     return rule
 
@@ -336,17 +347,14 @@ def _levelling(
         value, r = function(a.value), a.radius
         near = np.maximum(np.abs(a.value) - 2 * r, 0)
         spread = np.minimum(r * slope(near), 2 * limit)
-        largest = np.minimum(limit, np.abs(value) + 2 * spread)
-        return _rounded(value, spread + gamma(LIBM) * largest)
+        return _computed(value, spread)
 
     return rule
 
 
 def _tangent(a: Enclosure) -> Enclosure:
     """The slope is 1/cos², and cos is nowhere in reach smaller than its floor."""
-    value = np.tan(a.value)
-    spread = a.radius / _cosine(a).floor ** 2
-    return _rounded(value, spread + gamma(LIBM) * (np.abs(value) + 2 * spread))
+    return _computed(np.tan(a.value), a.radius / _cosine(a).floor ** 2)
 
 
 def _absolute(a: Enclosure) -> Enclosure:
@@ -356,12 +364,12 @@ def _absolute(a: Enclosure) -> Enclosure:
 
 def _sign(a: Enclosure) -> Enclosure:
     """±1, where the sign is sure; the derivative of |a|."""
-    return Enclosure(np.sign(a.value) + 0 * a.floor, 0 * a.floor)
+    return Enclosure(_sure(np.sign(a.value), a), np.float64(0))
 
 
 def _impulse(a: Enclosure) -> Enclosure:
     """0, where a is surely not: the derivatives of the sign."""
-    return Enclosure(0 * a.floor, 0 * a.floor)
+    return Enclosure(_sure(np.float64(0), a), np.float64(0))
 
 
 _cosine = _sine(np.cos, np.sin)
