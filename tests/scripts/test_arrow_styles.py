@@ -72,6 +72,35 @@ def test_lengths_that_grow_with_the_gradient_are_compared_within_both_bounds() -
     assert classify(arrows, expected).style == "shortened"
 
 
+def test_arrows_that_are_cut_off_at_one_size_are_told_and_not_called_wrong() -> None:
+    g = numerical()
+    for arrows, sign in ((np.clip(-g, -2.5, 2.5), -1), (np.clip(g, -1, 1), 1)):
+        found = classify(arrows, exact())
+        assert (found.style, found.sign, found.right) == ("cut-off", sign, False)
+        assert found.wrong == (arrows != sign * g).any(axis=1).sum()
+
+
+@pytest.mark.parametrize(
+    "arrows",
+    [
+        pytest.param(np.maximum(numerical(), 0), id="half of them lost"),
+        pytest.param(2 * np.sign(numerical()), id="signs alone"),
+        pytest.param(np.clip(-numerical(), -2.5, 1), id="at two sizes"),
+        pytest.param(np.clip(-numerical(), -7, 7) * [1, -1], id="a lost sign"),
+        pytest.param(np.minimum(abs(numerical()), 7), id="without signs"),
+    ],
+)
+def test_what_is_more_than_cut_off_is_wrong(arrows: Array) -> None:
+    assert classify(arrows, exact()).style == "wrong"
+
+
+def test_one_arrow_of_the_size_of_another_is_not_cut_off() -> None:
+    arrows = np.clip(-numerical(), -7.9, 7.9)
+    some = np.flatnonzero(abs(arrows[:, 1]) == 7.9)
+    arrows[some[2:]] = -numerical()[some[2:]]
+    assert classify(arrows, exact()).style == "wrong"
+
+
 def test_level_lines_are_no_swapped_components() -> None:
     assert classify(numerical()[:, ::-1] * [-1, 1], exact()).style == "wrong"
 

@@ -27,6 +27,7 @@ Style = (
         "normalised",
         "shortened",
         "lengths",
+        "cut-off",
         "u-sign",
         "v-sign",
         "swapped",
@@ -35,7 +36,8 @@ Style = (
     ]
     | Recombined
 )
-"""``shortened``: of the right direction, and the longer the larger the gradient."""
+"""``shortened``: of the right direction, and the longer the larger the gradient;
+``cut-off``: components are at most of one size, and else the gradient's."""
 
 RIGHT: frozenset[Style] = frozenset({"plain", "scaled", "normalised", "shortened"})
 SLIPS: frozenset[Style] = frozenset({"u-sign", "v-sign", "swapped"})
@@ -43,6 +45,9 @@ SLIPS: frozenset[Style] = frozenset({"u-sign", "v-sign", "swapped"})
 ROUNDING = 16 * UNIT_ROUNDOFF
 """Of the few operations between a gradient and an arrow: a factor, a length."""
 
+
+FEWEST_CUT = 3
+"""Components of exactly one size, the largest: as many do not come by chance."""
 
 ONE_LENGTH = 1e-6
 """Of lengths that grow with the gradient: with so little between them they are called
@@ -109,6 +114,10 @@ def classify(directions: Array, expected: ExpectedField) -> Classification:
         # Where few arrows are off, it is not their lengths that are of another kind.
         if 2 * wrong.wrong > total and not _turned(w, sign * g, b).any():
             return Classification(_lengths(w, g, b), sign, 1.0, 0, total)
+    for sign in (-1, 1):
+        cut = _cut_off(w, sign * g, b)
+        if cut:
+            return Classification("cut-off", sign, 1.0, cut, total)
     for style, sign, other, bound in _mistakes(g, b):
         factor = _common(w, other, bound)
         if factor is not None:
@@ -142,6 +151,21 @@ def are_off(w: Array, g: Array, b: Array) -> Mask:
     """Which arrows are not g within b, (N,)."""
     allowed = b + ROUNDING * (np.abs(g) + b)
     return np.asarray((np.abs(w - g) > allowed).any(axis=1))
+
+
+def _cut_off(w: Array, g: Array, b: Array) -> int:
+    """How many arrows have a component of the largest size where g's is larger.
+
+    0 if the other components are not those of g, or if so few are cut that it may be
+    chance.
+    """
+    size, slack = np.abs(w), b + ROUNDING * (np.abs(g) + b)
+    largest = size.max()
+    cut = (size == largest) & (np.abs(g) > largest + slack) & (w * g > 0)
+    if cut.sum() < FEWEST_CUT or np.ptp(np.abs(g[cut])) <= slack.max():
+        return 0
+    kept = ~cut & (np.abs(w - g) <= slack)
+    return int(cut.any(axis=1).sum()) if (cut | kept).all() else 0
 
 
 def _turned(w: Array, g: Array, b: Array) -> Mask:

@@ -152,7 +152,7 @@ def _arrows(evidence: ScriptEvidence, field: Field) -> Judgement:
         message = "script.unsure" if unsure else "script.no-gradient"
         return not_covered(message, why=why or "-", **place)
     message, parameters = arrows_message(field)
-    if drawn.style in ALONE:
+    if drawn.style in PERHAPS_MEANT:
         return not_covered(message, **place, **parameters)
     verdict = passed if drawn.right and message != ELSEWHERE else failed
     return verdict(message, **place, **parameters, proved=field.proved)
@@ -165,6 +165,7 @@ STYLES: dict[Style, str] = {
     "normalised": "script.normalised",
     "shortened": "script.shortened",
     "lengths": "script.lengths",
+    "cut-off": "script.cut-off",
     "u-sign": "script.u-sign",
     "v-sign": "script.v-sign",
     "swapped": "script.swapped",
@@ -183,8 +184,8 @@ INVERTED: dict[tuple[Style, tuple[bool, bool]], str] = {
     ("v-sign", (False, True)): "script.y-inverted",
 }
 """Where it is not the sign itself, but the axis that it is drawn on."""
-ALONE: frozenset[Style] = frozenset({"first-alone", "second-alone"})
-"""Arrows of one partial derivative: drawn so on purpose, or by mistake."""
+PERHAPS_MEANT: frozenset[Style] = frozenset({"first-alone", "second-alone", "cut-off"})
+"""Arrows of one partial derivative, or cut off: on purpose, or by mistake."""
 
 
 def arrows_message(field: Field) -> tuple[str, dict[str, Any]]:

@@ -86,6 +86,7 @@ MESSAGES = {
     "script.absolute": "the signs are lost: the arrows hold the components' absolute values; {wrong} of {total} are wrong",
     "script.unequal": "u and v are scaled differently; {wrong} of {total} arrows do not have the direction of ∇f",
     "script.shuffled": "the arrows hold the gradient's numbers in another order (reshaped or flattened otherwise); {wrong} of {total} are wrong",
+    "script.cut-off": "{wrong} of {total} arrows are cut off at one size, and all else is {what}: that may be meant",
     "script.first-alone": "the arrows show ∂f/∂x0 alone, and v is 0 everywhere: that may be meant",
     "script.second-alone": "the arrows show ∂f/∂x1 alone, and u is 0 everywhere: that may be meant",
     "script.wrong": "{wrong} of {total} arrows are wrong",

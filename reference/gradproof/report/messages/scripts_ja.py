@@ -86,6 +86,7 @@ MESSAGES = {
     "script.absolute": "符号が失われ、成分の絶対値が描かれています。{total} 本中 {wrong} 本が誤りです",
     "script.unequal": "u と v の倍率が異なります。{total} 本中 {wrong} 本が ∇f の向きではありません",
     "script.shuffled": "勾配の値の並び順が変わっています(reshape や flatten の順序)。{total} 本中 {wrong} 本が誤りです",
+    "script.cut-off": "{total} 本中 {wrong} 本の矢印は成分が一定の大きさで切られ、ほかは {what} です。意図したものかどうかは判断できません",
     "script.first-alone": "矢印は ∂f/∂x0 だけを示し、v はすべて 0 です。意図したものかどうかは判断できません",
     "script.second-alone": "矢印は ∂f/∂x1 だけを示し、u はすべて 0 です。意図したものかどうかは判断できません",
     "script.wrong": "{total} 本中 {wrong} 本の矢印が誤りです",
