@@ -938,3 +938,12 @@ def test_a_report_keeps_the_rules_of_axe_wide_narrow_light_and_dark(
         assert chromium.js("return document.documentElement.scrollWidth") <= width
         chromium.js(axe.read_text("utf-8"))
         assert chromium.driver.execute_async_script(AXE) == []
+    # A notebook's colours are its own, and need not be those of the system.
+    inside = html_report.fragment(found[1], Phrases(language))
+    for colours in ("background: #111; color: #ddd", "background: #fff; color: #111"):
+        body = f"<body style='{colours}'><main><h1>[1]</h1><h2>out</h2>{inside}</main>"
+        html_ = f"<!doctype html><html lang={language}><title>n</title>{body}"
+        (tmp_path / "notebook.html").write_text(html_, "utf-8")
+        chromium.show(tmp_path / "notebook.html", width=800, dark=False)
+        chromium.js(axe.read_text("utf-8"))
+        assert chromium.driver.execute_async_script(AXE) == [], colours
