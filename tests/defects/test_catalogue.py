@@ -259,6 +259,25 @@ def test_a_clause_is_explained_by_its_sentence_level_and_source(
         assert "".join(text.split()) in "".join(said.split())
 
 
+@pytest.mark.part(5)
+@pytest.mark.parametrize("id", [id for id in index.CLAUSES if id[0] in "GPA"])
+def test_the_example_of_a_clause_breaks_it(id: str) -> None:
+    role, clause = index.CLAUSES[id]
+    said = run("explain", id).stdout
+    if not (breaking := explain_text.breaking_it(clause, role)):
+        assert "Example" not in said
+        return
+    defect = breaking[0]
+    assert f"Example: {defect.id}, in the role {defect.role}\n" in said
+    port = FunctionPort(defect.id, routine(defect.example))
+    # Its own role has such a clause as well, mostly.
+    named = {c.name for c in CONTRACT[defect.role]}  # type: ignore[index]
+    where = defect.role if clause.name in named else role
+    findings = judge(gather_more(port, gather(port, where)))  # type: ignore[arg-type]
+    verdicts = {f.clause.name: f.judgement.verdict for f in findings}
+    assert verdicts[clause.name] in ("fail", "error")
+
+
 def test_a_clause_is_explained_in_japanese_without_english_words() -> None:
     said = run("explain", "G4", "--lang", "ja").stdout
     assert said.startswith("G4 consistent (must: 書籍の関数自身が守っていること)\n")

@@ -13,7 +13,6 @@ import msgspec
 from gradproof.defects import kill_matrix, layer_matrix, update_matrix, updates
 from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.defects.layers import IDS
-from gradproof.defects.update_examples import EXAMPLES
 from gradproof.docs import protocol_page, vectors_page
 from gradproof.evidence.bounds import POLICY
 from gradproof.fields import story
@@ -209,12 +208,16 @@ def _part_defect(id: str) -> Iterator[str]:
     yield f"**{ENGLISH.say(f'defect.{id}.title')}.**"
     yield ENGLISH.say(f"defect.{id}.explanation")
     yield ""
-    if id in EXAMPLES:
-        yield explain_text.indented(EXAMPLES[id])
+    if id in explain_text.PART_EXAMPLES:
+        yield explain_text.indented(explain_text.PART_EXAMPLES[id])
         yield ""
     yield f"*Remedy*: {ENGLISH.say(f'defect.{id}.remedy')}"
     if explain_text.is_mended(id):
         yield ENGLISH.say("explain.mended")
+    read = list(explain_text.part_references(id, ENGLISH))
+    if read:
+        yield ""
+        yield f"*See also*: {', '.join(read)}"
 
 
 def _defect(defect: Defect) -> Iterator[str]:

@@ -16,12 +16,16 @@ from gradproof.defects import (
 )
 from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.defects.hiding import hiding
+from gradproof.defects.layer_examples import LAYER_EXAMPLES
 from gradproof.defects.update_examples import EXAMPLES
 from gradproof.fix.scope import MENDED
 from gradproof.numerics.functions import Function
 from gradproof.report.index import CLAUSES, DEFECTS, OF_PARTS
 from gradproof.report.layout import wrapped
 from gradproof.report.phrases import Phrases
+
+PART_EXAMPLES = {**LAYER_EXAMPLES, **EXAMPLES}
+"""The smallest code of defects of layers and optimizers, where there is one."""
 
 
 def known(id: str) -> str | None:
@@ -95,13 +99,18 @@ def _part_defect(id: str, phrases: Phrases, console: Console) -> None:
     rules = of_optimizers(id)
     if rules:
         _paragraph(phrases.say("explain.optimizers", rules=", ".join(rules)), console)
-    if id in EXAMPLES:
+    if id in PART_EXAMPLES:
         _heading(phrases.say("explain.example"), console)
-        console.print(Text(indented(EXAMPLES[id])), soft_wrap=True)
+        console.print(Text(indented(PART_EXAMPLES[id])), soft_wrap=True)
     _heading(phrases.say("explain.remedy"), console)
     _paragraph(phrases.say(f"defect.{id}.remedy"), console, above=0)
     if is_mended(id):
         _paragraph(phrases.say("explain.mended"), console, above=0)
+    read = list(part_references(id, phrases))
+    if read:
+        _heading(phrases.say("explain.references"), console)
+        for line in read:
+            console.print(Text(f"  {line}"), soft_wrap=True)
 
 
 def is_mended(id: str) -> bool:
@@ -129,6 +138,38 @@ def _clause(clause: Clause, role: str, phrases: Phrases, console: Console) -> No
     _paragraph(phrases.say(f"clause.{clause.id}"), console)
     source = phrases.say(f"source.{clause.source}")
     _paragraph(f"{phrases.say('explain.source')}: {source}", console)
+    breaking = breaking_it(clause, role)
+    if not breaking:
+        return
+    ids = ", ".join(defect.id for defect in breaking)
+    _paragraph(phrases.say("explain.broken-by", defects=ids), console)
+    first = breaking[0]
+    where = phrases.say("explain.example-of", defect=first.id, role=first.role)
+    _heading(where, console)
+    console.print(Text(indented(first.example)), soft_wrap=True)
+
+
+def breaking_it(clause: Clause, role: str) -> list[Defect]:
+    """The defects whose models break a clause of what calls f, the plainest first.
+
+    Plain is what is about that clause, has the role, and breaks little else.
+    """
+    for known_role in kill_matrix.ROLES:
+        if known_role == role:
+            kills = kill_matrix.kills(known_role)
+            found = [CATALOGUE[id] for id in kills if clause.id in kills[id]]
+            return sorted(
+                found,
+                key=lambda d: (_about(d, clause), d.role != role, len(kills[d.id])),
+            )
+    return []
+
+
+def _about(defect: Defect, clause: Clause) -> int:
+    """0 where the clause is the should that a defect is about, 2 where another is."""
+    if defect.lesser is None:
+        return 1
+    return 0 if defect.lesser.should == clause.name else 2
 
 
 def broken_by(defect: Defect) -> str:
@@ -162,6 +203,34 @@ def references(defect: Defect, phrases: Phrases) -> Iterator[str]:
     for reference in defect.references:
         _, book, section = reference.partition("book ")
         yield phrases.say("explain.book", section=section) if book else reference
+
+
+SECTIONS = {
+    "relu": (1, "5.5"),
+    "sigmoid": (1, "5.5"),
+    "affine": (1, "5.6"),
+    "softmax-with-loss": (1, "5.6"),
+    "batch-normalization": (1, "6.3"),
+    "dropout": (1, "6.4"),
+    "convolution": (1, "7.4"),
+    "max-pooling": (1, "7.4"),
+    "embedding": (2, "4.1"),
+    "rnn": (2, "5.3"),
+    "lstm": (2, "6.3"),
+}
+"""Volume and section of the book that has a layer of the kind."""
+
+UPDATES = (1, "6.1")
+
+
+def part_references(id: str, phrases: Phrases) -> Iterator[str]:
+    """Where the book has the layers, or the optimizers, that can have a defect."""
+    places = [SECTIONS[kind] for kind in of_layers(id) if kind in SECTIONS]
+    if of_optimizers(id):
+        places.append(UPDATES)
+    for volume, section in dict.fromkeys(sorted(places)):
+        how = "explain.book" if volume == 1 else "explain.book-2"
+        yield phrases.say(how, section=section)
 
 
 def indented(code: str) -> str:
