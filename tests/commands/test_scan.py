@@ -244,7 +244,10 @@ def test_a_table_and_pages_tell_it_in_japanese(
     (tmp_path / "=<b>.py").write_text(WRONG)
     (tmp_path / "mine.py").write_text(WRONG)
     result = run(".", "--format", "csv", "--pages", "pages", "--lang", "ja")
-    rows = list(csv.reader(io.StringIO(result.stdout)))
+    # Without its mark Excel takes it for another encoding.
+    text = result.stdout_bytes.decode("utf-8-sig")
+    assert text != result.stdout_bytes.decode()
+    rows = list(csv.reader(io.StringIO(text)))
     assert rows[0][:4] == ["移植", "写しの元", "役割", "判定"]
     assert [row[0] for row in rows[1:]] == [
         "'=<b>.py:numerical_gradient",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from gradproof.commands import cli
 from gradproof.finding import files, foreign
 from gradproof.golden import git
 
@@ -38,6 +41,17 @@ def test_what_is_ignored_is_left_out_and_told(tmp_path: Path, repository: bool) 
         p.relative_to(tmp_path).name for p, w in passed.items() if w == "ignored"
     }
     assert ignored == {"b_old.py", "old"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have such names not")
+def test_a_name_that_is_no_text_is_passed_over(tmp_path: Path) -> None:
+    name = b"\xff.py".decode("utf-8", "surrogateescape")
+    written(tmp_path, "a.py", name)
+    assert names(tmp_path) == ["a.py"]
+    assert files.below(tmp_path).passed[tmp_path / name] == "unnamed"
+    listed = CliRunner().invoke(cli.cli, ["scan", str(tmp_path), "--list"])
+    assert "1 with names that are no text" in listed.output
+    assert "\\udcff.py" in listed.output
 
 
 def test_repositories_inside_are_looked_through_by_their_own_rules(

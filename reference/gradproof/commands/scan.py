@@ -162,7 +162,8 @@ def scan(
         click.echo(_interrupted(scanning, output, phrases), err=True)
         raise
     except OSError as error:
-        raise click.UsageError(f"{error.filename}: {error.strerror}") from error
+        said = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        raise click.UsageError(said) from error
     scanning.finish()
     _write(scanning, style, before, phrases)
     sys.exit(_code(scanning))
@@ -288,9 +289,9 @@ def _write(
     notes = [*listing_text.beside(plan.findings, plan.errors, phrases), *since]
     if style == "json":
         for data in scanning.results.data():
-            sys.stdout.write(data.decode())
+            click.echo(data, nl=False)
     elif style == "csv":
-        scan_csv.write(lines, phrases, sys.stdout)
+        click.echo(scan_csv.table(lines, phrases), nl=False)
     else:
         scan_text.show(lines, notes, phrases, console(sys.stdout))
     if style in ("json", "csv"):

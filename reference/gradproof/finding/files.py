@@ -17,6 +17,7 @@ from typing import Literal
 from gradproof.golden import git
 
 PassedOver = Literal[
+    "unnamed",
     "hidden",
     "environments",
     "tests",
@@ -62,7 +63,14 @@ def below(folder: Path) -> Listing:
 
 
 def _why(path: Path) -> PassedOver | None:
-    """Why a file or a folder is passed over, if it is."""
+    """Why a file or a folder is passed over, if it is.
+
+    A name that is no text could not be written into a report.
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return "unnamed"
     if path.name.startswith(".") or path.name == "__pycache__":
         return "hidden"
     if path.name in ENVIRONMENTS or (path / "pyvenv.cfg").is_file():

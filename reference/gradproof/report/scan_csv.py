@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from gradproof.report import summary
 from gradproof.report.phrases import Phrases
@@ -15,8 +15,12 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for a formula begins with one of these."""
 
 
-def write(lines: Sequence[Line], phrases: Phrases, stream: Any) -> None:
-    """Write the table; what a port has said is text in it, and no formula."""
+def table(lines: Sequence[Line], phrases: Phrases) -> bytes:
+    """The table; what a port has said is text in it, and no formula.
+
+    Its mark of UTF-8 is what some spreadsheets know that by.
+    """
+    stream = io.StringIO()
     table = csv.writer(stream, lineterminator="\n")
     table.writerow(phrases.say(f"csv.{column}") for column in COLUMNS)
     for line in lines:
@@ -24,6 +28,7 @@ def write(lines: Sequence[Line], phrases: Phrases, stream: Any) -> None:
             table.writerow(
                 f"'{cell}" if cell.startswith(FORMULAS) else cell for cell in row
             )
+    return stream.getvalue().encode("utf-8-sig")
 
 
 def _rows(line: Line, phrases: Phrases) -> Iterator[list[str]]:

@@ -15,6 +15,7 @@ MESSAGES = {
     "scan.no-init": "there is no starting point for its language; docs/protocol.md says how to judge it",
     "scan.error": "not judged: {text}",
     "scan.total": "{ports} to judge; {copies} more are copies; {foreign} in other languages",
+    "folder.unnamed": "{n} with names that are no text",
     "folder.ignored": "{n} ignored by git",
     "folder.unchanged": "{n} not touched",
     "scan.files": "  {why}: {files}",

@@ -15,6 +15,7 @@ MESSAGES = {
     "scan.no-init": "この言語のひな形はありません。判定の方法は docs/protocol.md を参照してください",
     "scan.error": "判定しない: {text}",
     "scan.total": "判定の対象 {ports} 件、その写し {copies} 件、他の言語 {foreign} 件",
+    "folder.unnamed": "名前が文字として読めないもの {n}",
     "folder.ignored": "git が無視するもの {n}",
     "folder.unchanged": "変更されていないもの {n}",
     "scan.files": "  {why}: {files}",
