@@ -168,3 +168,11 @@ def test_a_message_that_nobody_knows_is_said_by_its_id(language: Language) -> No
     said = Phrases(language).note(note)
     assert said == "note.of-a-program-in-another-language (speed = 2.5)"
     assert Phrases(language).say("no-bound", point=[1.0])
+
+
+def test_what_is_quoted_keeps_its_blanks() -> None:
+    """The file 課題 一.py is not 課題一.py."""
+    said = Phrases("ja").say("headline.pass", target="課題 一.py")
+    assert said == "課題 一.py は正しいです。"
+    said = Phrases("ja").say("headline.pass", target="課題")
+    assert said == "課題は正しいです。"

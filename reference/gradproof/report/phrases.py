@@ -34,6 +34,8 @@ MISSING_MODULE = {"ModuleNotFoundError", "ImportError"}
 
 BETWEEN_LETTERS = re.compile("(?<=[ぁ-ゖァ-ヺー一-鿿々]) (?=[ぁ-ゖァ-ヺー一-鿿々])")
 """A blank that Japanese does not write: it stands beside names and numbers only."""
+HELD = "\0"
+"""Stands for a blank of a name or a text, which stays."""
 
 
 NAMES = frozenset({"target", "file", "path", "module"})
@@ -71,8 +73,11 @@ class Phrases:
             # A program in any language names its notes and reasons as it likes.
             listed = ", ".join(f"{key} = {value}" for key, value in shown.items())
             return f"{printable(message)} ({listed})" if listed else printable(message)
-        said = sentence.format_map(shown)
-        return BETWEEN_LETTERS.sub("", said) if self.language == "ja" else said
+        if self.language != "ja":
+            return sentence.format_map(shown)
+        held = _Shown((key, text.replace(" ", HELD)) for key, text in shown.items())
+        said = BETWEEN_LETTERS.sub("", sentence.format_map(held))
+        return said.replace(HELD, " ")
 
     def judgement(self, judgement: Judgement) -> str:
         """Why a judge came to its verdict."""
