@@ -425,7 +425,10 @@ def test_a_port_that_names_no_code_or_two_is_refused(
         ("[ports.a]\nrolle = 'x'", ".ports.a: unknown field `rolle`; near: role; "),
         ("lang = 'jp'", ".lang: no lang 'jp'; near: ja; allowed: en, ja"),
         ("timeout = 0", ".timeout: Expected `float` > 0"),
-        ("[ports.a]\nvectorized = 1", ".ports.a.vectorized: Expected `bool`"),
+        (
+            "[ports.a]\nvectorized = 1",
+            ".ports.a.vectorized: expected boolean, got integer",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_with_the_port_the_choices_and_the_nearest(
@@ -436,6 +439,19 @@ def test_what_is_wrong_is_told_with_the_port_the_choices_and_the_nearest(
     with pytest.raises(config.ConfigError) as caught:
         config.read(project)
     assert str(caught.value).startswith(f"{project}: $.tool.gradproof{said}")
+
+
+def test_what_is_wrong_is_told_in_the_readers_language(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write_text("[tool.gradproof]\nlang = 'jp'\n", "utf-8")
+    monkeypatch.setenv("GRADPROOF_LANG", "ja")
+    with pytest.raises(config.ConfigError) as caught:
+        config.read(project)
+    assert str(caught.value) == (
+        f"{project}: $.tool.gradproof.lang: lang に 'jp' は指定できません;"
+        " 近いもの: ja; 指定できるもの: en, ja"
+    )
 
 
 def test_the_project_is_found_from_a_folder_below(project: Path) -> None:

@@ -18,14 +18,34 @@ from gradproof.ports.role_ids import PORT_ROLES, PortRoleId
 from gradproof.ports.sandbox_ids import SANDBOXES, Sandbox
 from gradproof.ports.target import EXEC, VECTORS, parse
 from gradproof.project.limits import MAX_TIMEOUT_SECONDS
-from gradproof.report.language import LANGUAGES, Language
+from gradproof.report.language import LANGUAGES, Language, wanted
 
 NAME = "pyproject.toml"
-LISTED = "`gradproof explain` lists them"
 
 
 class ConfigError(Exception):
-    """A table that cannot be used; the text says where and why."""
+    """A table that cannot be used; the text says where and why, to who reads it."""
+
+    def __init__(self, message: str, /, **parameters: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.parameters = parameters
+
+    def __str__(self) -> str:
+        # Sentences need most of the package, and few tables are wrong.
+        from gradproof.report.phrases import Phrases
+
+        phrases = Phrases(wanted())
+        near, known = (self.parameters.get(key) for key in ("near", "known"))
+        hints = [
+            phrases.say(f"config.{key}", words=", ".join(words))
+            for key, words in (("near", near), ("allowed", known))
+            if words
+        ]
+        hint = "; ".join(hints) or phrases.say("config.listed")
+        return phrases.say(
+            f"config.{self.message}", **{**self.parameters, "hint": hint}
+        )
 
 
 Command = str | tuple[str, ...]
@@ -69,9 +89,16 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 CHOICES = {"role": PORT_ROLES, "lang": LANGUAGES, "sandbox": SANDBOXES}
 """What a key may be, of those that name one of several."""
 
+TYPES = {
+    **{"object": "table", "str": "string", "int": "integer", "bool": "boolean"},
+    **{"null": "nothing"},
+}
+"""TOML's words for what msgspec names otherwise."""
+
 UNKNOWN_FIELD = re.compile(r"Object contains unknown field `([^`]*)`.*")
 NO_CHOICE = re.compile(r"Invalid enum value '(.*)' - at `\$\.(\w+)`")
 ELSEWHERE = re.compile(r"(.*) - at `\$(.*)`")
+NO_TYPE = re.compile(r"Expected `([^`]*)`, got `([^`]*)`")
 """The forms of msgspec's texts."""
 
 
@@ -109,16 +136,23 @@ def read(path: Path) -> Table:
     except FileNotFoundError:
         return Table()
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
+        raise ConfigError("text", path=path, at="", text=error.strerror) from error
     try:
         tool = msgspec.toml.decode(text).get("tool", {})
         table = _table(tool.get("gradproof", {}) if isinstance(tool, dict) else {})
-    except (msgspec.MsgspecError, ValueError, ConfigError) as error:
-        raise ConfigError(f"{path}: {error}") from error
-    for said in (*_unknown_defects(table), *_unnamed(table)):
-        raise ConfigError(f"{path}: {said}")
+    except ConfigError as error:
+        raise _of(path, error) from error
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise ConfigError("text", path=path, at="", text=error) from error
+    for wrong in (*_unknown_defects(table), *_unnamed(table)):
+        raise _of(path, wrong)
     named = {name: _with_target(port) for name, port in table.ports.items()}
     return msgspec.structs.replace(table, ports=named)
+
+
+def _of(path: Path, error: ConfigError) -> ConfigError:
+    """The same of a file."""
+    return ConfigError(error.message, **{**error.parameters, "path": path})
 
 
 def _table(raw: Any) -> Table:
@@ -138,42 +172,50 @@ def _converted(raw: Any, record: type[Record], at: str) -> Record:
     try:
         return msgspec.convert(raw, record)
     except msgspec.ValidationError as error:
-        text = str(error)
-        unknown, choice = UNKNOWN_FIELD.fullmatch(text), NO_CHOICE.fullmatch(text)
-        if unknown is not None:
-            fields = record.__struct_fields__
-            said = f"{at}: unknown field `{unknown[1]}`; {_near(unknown[1], fields)}"
-        elif choice is not None and choice[2] in CHOICES:
-            near = _near(choice[1], CHOICES[choice[2]])
-            said = f"{at}.{choice[2]}: no {choice[2]} '{choice[1]}'; {near}"
-        else:
-            elsewhere = ELSEWHERE.fullmatch(text)
-            said = (
-                f"{at}{elsewhere[2]}: {elsewhere[1]}" if elsewhere else f"{at}: {text}"
-            )
-        raise ConfigError(said) from error
+        raise _told(str(error), record, at) from error
 
 
-def _near(word: str, known: Sequence[str]) -> str:
-    """What may have been meant, and all that is allowed."""
+def _told(text: str, record: type[Record], at: str) -> ConfigError:
+    """What msgspec says of a table, with what is allowed there."""
+    unknown, choice = UNKNOWN_FIELD.fullmatch(text), NO_CHOICE.fullmatch(text)
+    if unknown is not None:
+        return ConfigError(
+            "unknown", at=f"{at}: ", **_near(unknown[1], record.__struct_fields__)
+        )
+    if choice is not None and choice[2] in CHOICES:
+        key, place = choice[2], f"{at}.{choice[2]}: "
+        return ConfigError(
+            "choice", at=place, key=key, **_near(choice[1], CHOICES[key])
+        )
+    elsewhere = ELSEWHERE.fullmatch(text)
+    place = f"{at}{elsewhere[2]}: " if elsewhere else f"{at}: "
+    text = elsewhere[1] if elsewhere else text
+    kinds = NO_TYPE.fullmatch(text)
+    if kinds is not None:
+        actual, expected = TYPES.get(kinds[2], kinds[2]), TYPES.get(kinds[1], kinds[1])
+        return ConfigError("type", at=place, needed=expected, found=actual)
+    return ConfigError("text", at=place, text=text)
+
+
+def _near(word: str, known: Sequence[str]) -> dict[str, Any]:
+    """A word, what may have been meant by it, and all that is allowed."""
     near = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.5)
-    allowed = f"allowed: {', '.join(known)}"
-    return f"near: {near[0]}; {allowed}" if near else allowed
+    return {"word": word, "near": near, "known": known}
 
 
-def _unnamed(table: Table) -> Iterator[str]:
+def _unnamed(table: Table) -> Iterator[ConfigError]:
     """What is to be said of ports that name no code, or two, or a command of none."""
     for name, port in table.ports.items():
         at = f"$.tool.gradproof.ports.{name}"
         if bool(port.target) == bool(port.command):
-            yield f"{at}: name either a target or a command"
+            yield ConfigError("target-or-command", at=f"{at}: ")
         elif not port.command and (port.cwd or port.env or port.build):
-            yield f"{at}: cwd, env and build go with a command"
+            yield ConfigError("without-command", at=f"{at}: ")
         for key, command in (("command", port.command), ("build", port.build)):
             try:
                 words(command)
             except ValueError as error:
-                yield f"{at}.{key}: {error}"
+                yield ConfigError("text", at=f"{at}.{key}: ", text=error)
 
 
 def words(command: Command) -> tuple[str, ...]:
@@ -189,7 +231,7 @@ def _with_target(port: PortTable) -> PortTable:
     return msgspec.structs.replace(port, target=target)
 
 
-def _unknown_defects(table: Table) -> Iterator[str]:
+def _unknown_defects(table: Table) -> Iterator[ConfigError]:
     """What is to be said of diagnoses that the catalogue has not."""
     if not any(port.diagnosis for port in table.ports.values()):
         return
@@ -201,8 +243,7 @@ def _unknown_defects(table: Table) -> Iterator[str]:
             if id not in DEFECTS:
                 at = f"$.tool.gradproof.ports.{name}.diagnosis[{number}]"
                 near = difflib.get_close_matches(id.lower(), DEFECTS, cutoff=0.5)
-                hint = f"near: {', '.join(near)}" if near else LISTED
-                yield f"{at}: there is no defect {id!r}; {hint}"
+                yield ConfigError("defect", at=f"{at}: ", word=id, near=near)
 
 
 def living_in(ports: Iterable[PortTable], files: Iterable[str]) -> list[PortTable]:
