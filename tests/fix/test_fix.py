@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
@@ -624,6 +625,23 @@ def test_what_cannot_be_mended_is_explained(name: str, said: str) -> None:
     assert result.exit_code == exit_codes.WRONG
     assert result.stdout == ""
     assert said in result.stderr
+
+
+@pytest.mark.once
+def test_an_error_in_another_cell_is_not_the_change_s_and_is_told(
+    tmp_path: Path,
+) -> None:
+    notebook = json.loads((SCRIPTS / "by_luck.ipynb").read_text(encoding="utf-8"))
+    last = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"][-1]
+    notebook["cells"].append({**last, "id": "elsewhere", "source": "nowhere"})
+    (tmp_path / "mine.ipynb").write_text(json.dumps(notebook, indent=1))
+    result = run(tmp_path / "mine.ipynb", "--write")
+    assert "it passes S2, S3, S4, S5" in result.stderr
+    assert "name 'nowhere' is not defined" in result.stderr
+    assert result.exit_code == exit_codes.WRONG
+    again = run(tmp_path / "mine.ipynb")
+    assert "transposed-points" not in again.stderr
+    assert "gradproof explain S1" in again.stderr
 
 
 def in_two_files(folder: Path, head: str = "") -> Path:

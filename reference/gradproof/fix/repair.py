@@ -19,7 +19,7 @@ from gradproof.fix.routine_search import (
     function,
     named,
 )
-from gradproof.fix.script_search import Obstacle, Search
+from gradproof.fix.script_search import RUNS, Obstacle, Search
 from gradproof.ports.target import Target, UsageError
 from gradproof.scripts.examination import examine_script, probe
 from gradproof.scripts.examined import ScriptExamination
@@ -78,8 +78,9 @@ def mend(
     """Examine a target, and again with changes of its text.
 
     A script or a notebook is changed only if the whole changed text was run, in
-    memory, and passes S1 to S5 as far as there is anything to judge, and every routine
-    that was changed is better by itself; a function in a file if it is. ``strict``:
+    memory, and passes S1 to S5 as far as there is anything to judge, but for an error
+    elsewhere that it had before, and every routine that was changed is better by
+    itself; a function in a file if it is. ``strict``:
     for what a routine should do, too. ``timeout`` is in seconds, for each run or probe;
     ``tell`` is called before each.
     Raises TargetError.
@@ -101,8 +102,8 @@ def mend(
     end = search.end()
     if end is None or not end.texts:
         return replace(wrong, obstacle=search.obstacle)
-    left = tuple(_left_in_routines(end.found, remedies))
-    passes = tuple(id for id, verdict in end.verdicts.items() if verdict == "pass")
+    left = (*_left_in_routines(end.found, remedies), *_left_elsewhere(end.found))
+    passes = tuple(id for id, now in end.judgements.items() if now.verdict == "pass")
     changed = _changed(wrong, files, end.texts, end.mended, left)
     return replace(changed, passes=passes)
 
@@ -172,6 +173,13 @@ def _left_in_text(found: ScriptExamination) -> Iterator[Left]:
         if finding.judgement.verdict in ("fail", "error"):
             for name in named.get(id) or ([] if id in told else [id]):
                 yield Left(name, finding=finding)
+
+
+def _left_elsewhere(found: ScriptExamination) -> Iterator[Left]:
+    """The error that a script with changes ends with, as it did without."""
+    for finding in found.findings:
+        if finding.clause.id == RUNS and finding.judgement.verdict == "fail":
+            yield Left(RUNS, finding=finding)
 
 
 def _left_in_routines(found: ScriptExamination, remedies: Remedies) -> Iterator[Left]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gradproof.contract.clauses import Finding
-from gradproof.contract.verdicts import Verdict
+from gradproof.contract.verdicts import Judgement
 from gradproof.edits import calls, quivers
 from gradproof.edits.calls import WAYS, WHERE_CALLED
 from gradproof.edits.catalogue import candidates
@@ -32,6 +32,8 @@ from gradproof.scripts.suggestion import site
 
 MAX_RUNS = 12
 """Times that a script is run with changes."""
+RUNS = "S1"
+"""The clause that a script runs to its end."""
 MAX_DEPTH = 3
 """Changes of the script's own that are made one after the other."""
 
@@ -57,16 +59,22 @@ class State:
     mended: tuple[Mended, ...] = ()
 
     @property
-    def verdicts(self) -> dict[str, Verdict]:
-        """The verdict of each clause, by its id."""
-        return {f.clause.id: f.judgement.verdict for f in self.found.findings}
+    def judgements(self) -> dict[str, Judgement]:
+        """What was found of each clause, by its id."""
+        return {f.clause.id: f.judgement for f in self.found.findings}
 
-    def failing(self, before: Mapping[str, Verdict]) -> Finding | None:
-        """The first clause that does not pass, if it had anything to judge before."""
+    def failing(self, before: Mapping[str, Judgement]) -> Finding | None:
+        """The first clause that does not pass, if it had anything to judge before.
+
+        An error that a changed script ends with as before, and not over its arrows,
+        has nothing to do with the change.
+        """
+        changed = self.texts and not faults.refused(self.found.evidence)
         for finding in self.found.findings:
-            id, verdict = finding.clause.id, finding.judgement.verdict
-            nothing = verdict == before[id] == "not-covered"
-            if verdict != "pass" and not nothing:
+            id, now = finding.clause.id, finding.judgement
+            nothing = now.verdict == before[id].verdict == "not-covered"
+            elsewhere = changed and id == RUNS and now == before[id]
+            if now.verdict != "pass" and not nothing and not elsewhere:
                 return finding
         return None
 
@@ -78,7 +86,7 @@ class Search:
         self, found: ScriptExamination, timeout: float, remedies: Remedies
     ) -> None:
         self.first = State(found)
-        self.before = self.first.verdicts
+        self.before = self.first.judgements
         self.timeout, self.remedies = timeout, remedies
         self.obstacle: Obstacle | None = None
         self.runs = 0
