@@ -938,6 +938,9 @@ def test_a_report_keeps_the_rules_of_axe_wide_narrow_light_and_dark(
         assert chromium.js("return document.documentElement.scrollWidth") <= width
         chromium.js(axe.read_text("utf-8"))
         assert chromium.driver.execute_async_script(AXE) == []
+    # On the phone: the index of a scan has paths in the place of clauses.
+    chromium.js("document.querySelector('tbody th').textContent = 'path/'.repeat(30)")
+    assert chromium.js("return document.documentElement.scrollWidth") <= 390
     # A notebook's colours are its own, and need not be those of the system.
     inside = html_report.fragment(found[1], Phrases(language))
     for colours in ("background: #111; color: #ddd", "background: #fff; color: #111"):

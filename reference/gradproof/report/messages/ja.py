@@ -304,7 +304,7 @@ MESSAGES = {
     "varies": "他の点では異なる",
     "summary": "移植 {ports} 件: {counts}",
     "count.pass": "正しい {n}",
-    "count.in-part": "一部を除き正しい {n}",
+    "count.in-part": "判定した範囲で正しい {n}",
     "count.holds": "判定が不完全 {n}",
     "count.as-declared": "宣言どおりに誤り {n}",
     "count.fail": "誤り {n}",

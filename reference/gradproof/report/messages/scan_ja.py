@@ -33,7 +33,7 @@ MESSAGES = {
     "scan.judging": "判定中",
     "scan.rate": "毎秒 {rate} 件",
     "standing.pass": "正しい",
-    "standing.in-part": "一部について正しい",
+    "standing.in-part": "判定した範囲で正しい",
     "standing.holds": "全体は判定していない",
     "standing.as-declared": "宣言どおりに誤り",
     "standing.fail": "誤り",
