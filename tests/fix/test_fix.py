@@ -798,7 +798,7 @@ def test_a_routine_that_is_still_wrong_is_not_shown(
 @pytest.mark.once
 def test_the_sentences_are_had_in_japanese() -> None:
     result = run(SCRIPTS / "by_indices.py", "--lang", "ja")
-    assert "37 行目を直しました" in result.stderr
+    assert "37 行目の修正" in result.stderr
     assert texts.BOM not in result.stdout
 
 

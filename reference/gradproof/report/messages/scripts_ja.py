@@ -97,7 +97,7 @@ MESSAGES = {
     "script.routine-error": "勾配関数が受け取るべき入力の一部を受け取れませんが、スクリプトはそれを渡していません",
     "script.routine-not-covered": "判定できず",
     # what is mended
-    "fix.mended": "{target}、{place}を直しました: {what}。",
+    "fix.mended": "{target}、{place}の修正: {what}。",
     "fix.proved": "{target}: この変更を加えて実行すると {clauses} に合格します。",
     "fix.right": "{target}: この変更を加えて検証すると正しい結果になります。",
     "fix.better": "{target}: この変更を加えて検証すると改善し、悪くなる点はありません。",
