@@ -130,6 +130,15 @@ def test_arguments_of_few_digits_are_named() -> None:
     assert lost(found) == [("arguments", NumberFormat("decimals", 6))]
 
 
+@pytest.mark.parametrize("form", ["%g", "%.5f"])
+def test_all_that_is_sent_in_few_digits_is_named_once(form: str) -> None:
+    """As where each number goes through one printf: x too comes back so."""
+    short = as_written(form)
+    found = examined(routine(given=short, node=short, result=short))
+    assert named(found) == ["few-digits"]
+    assert "arguments" in {place for place, _ in lost(found)}
+
+
 BESIDE = {
     "forward, %.6f": (
         routine(ahead_alone=True, result=as_written("%.6f")),
@@ -179,6 +188,7 @@ OTHERWISE = {
     "numbers that are short by nature": routine(2.0**-3),
     "cut to integers": routine(result=lambda v: float(int(v))),
     "forward": routine(ahead_alone=True),
+    "no finite numbers": routine(result=lambda v: float("inf")),
 }
 
 

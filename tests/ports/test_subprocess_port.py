@@ -414,3 +414,10 @@ def test_without_an_order_nothing_is_sent_before_hello() -> None:
         "hello(); first = receive(); assert first['op'] == 'echo'; send(**first)"
     )
     assert port.notes == ()
+
+
+@pytest.mark.parametrize("shape", [[10**9, 10**9], [0, 10**18], [10**18, 0, 3]])
+def test_a_shape_that_no_frame_can_fill_is_refused(shape: list[int]) -> None:
+    record = protocol.Array(dtype="f8", shape=shape, data=[])
+    with pytest.raises(ValueError, match="no frame holds the numbers"):
+        protocol.decode_array(record)

@@ -86,7 +86,7 @@ def _of_digits(
 ) -> Explanation:
     """Digits that were lost are all that is wrong."""
     number = len(served(evidence, musts))
-    defects = tuple(loss.defect for loss in lost)
+    defects = tuple(dict.fromkeys(loss.defect for loss in lost))
     return Explanation(defects, number, number, musts, losses=lost)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any, Literal
 
 import numpy as np
@@ -60,9 +61,13 @@ class _Answer:
 
     def is_explained_by(self, losses: Collection[Loss]) -> bool:
         """Whether it is off by no more than what was lost can make it."""
+        if self.is_right:
+            return True
+        if not np.isfinite(self.actual):
+            return False
         lost = sum(self._off(loss) for loss in losses)
         off = abs(self.actual - self.expected.value)
-        return self.is_right or bool(off <= self.expected.limit + lost)
+        return bool(off <= self.expected.limit + lost)
 
     def _off(self, loss: Loss) -> float:
         if loss.place == "results":
@@ -76,7 +81,9 @@ class _Answer:
         moved = (
             slope * loss.format.off(abs(at) + self.step)
             for slope, at in zip(
-                self._steepest(), self.expected.entry.origin, strict=True
+                self._steepest().tolist(),
+                self.expected.entry.origin.tolist(),
+                strict=True,
             )
         )
         return 2 * float(sum(moved)) / self.step
@@ -98,7 +105,7 @@ class _Answer:
     def middle(self) -> float | None:
         """What lies between the two nodes of a central difference, if they are asked.
 
-        Both differ from x in this component alone, but for what float32 loses.
+        Both differ from x in this component alone, but for digits that were lost.
         """
         pair = self._pair()
         return (pair[0][0] + pair[1][0]) / 2 if pair else None
@@ -118,7 +125,7 @@ class _Answer:
     def _pair(self) -> tuple[tuple[float, float], tuple[float, float]] | None:
         """The component and f's value at the node ahead, and at the one behind."""
         entry, probe = self.expected.entry, self.observation.probe
-        near = 4 * SINGLE_ROUNDOFF * (abs(entry.origin) + self.step)
+        near = np.full(entry.origin.shape, self.step / 2)
         near[entry.component] = np.inf
         found = {
             float(node[entry.component]): float(probe.answer(each.argument))
@@ -165,10 +172,9 @@ def losses(
         return ()
     answers = list(_answers(evidence, _step(evidence, clues)))
     seen = tuple(_seen(evidence, answers))
-    singles = [loss for loss in seen if loss.format == SINGLE]
-    few = sorted((loss for loss in seen if loss.format != SINGLE), key=_digits)
-    alone: list[tuple[Loss, ...]] = [(loss,) for loss in (*few, *singles)]
-    tried = [*alone, *((one, other) for one in few for other in singles)]
+    ordered = sorted(seen, key=lambda loss: (loss.format == SINGLE, _digits(loss)))
+    pairs = (two for two in combinations(ordered, 2) if len({o.place for o in two}) > 1)
+    tried = [*((loss,) for loss in ordered), *pairs]
     return next(
         (each for each in tried if _explains(evidence, answers, failing, each)), ()
     )

@@ -437,6 +437,10 @@ def encode_array(array: np.ndarray[Any, Any], layout: Layout = "C") -> Array:
     )
 
 
+MAX_NUMBERS = 1 << 22
+"""In an array: each takes two bytes of a frame at least; an axis of 0 counts as 1."""
+
+
 def decode_array(record: Array) -> np.ndarray[Any, Any]:
     """The array of a record, read-only.
 
@@ -444,6 +448,8 @@ def decode_array(record: Array) -> np.ndarray[Any, Any]:
     """
     if record.dtype not in DTYPES:
         raise ValueError(f"an array of type {record.dtype!r} holds no numbers")
+    if math.prod(max(each, 1) for each in record.shape) > MAX_NUMBERS:
+        raise ValueError(f"no frame holds the numbers of the shape {record.shape}")
     try:
         array = np.zeros(record.shape, record.dtype)
         with np.errstate(over="raise"):
