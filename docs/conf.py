@@ -23,7 +23,7 @@ html_theme = "furo"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_math_renderer = "mathml"
-html_copy_source = html_show_sourcelink = False
+html_copy_source = html_show_sourcelink = html_show_copyright = False
 html_extra_path = [
     f"{name}.schema.json" for name in ("answers", "protocol", "report", "vectors")
 ]

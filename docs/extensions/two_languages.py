@@ -1,11 +1,12 @@
 """Japanese pages, below ja/, beside the English ones: each with its own contents.
 
 What the theme says of itself, as "Next", is in the language of the page; a page that
-is there in both languages has a link to the other at the foot of its contents.
+is there in both languages has a link to the other at the head of its contents.
 """
 
 from __future__ import annotations
 
+import functools
 import gettext
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,9 @@ from sphinx.application import Sphinx
 JAPANESE = "ja/"
 CATALOGUE = Path(sphinx.__file__).parent / "locale"
 AFTER_THE_THEME = 900
+OWN = {"Next": "次", "Previous": "前", "On this page": "目次"}
+"""What the theme says and Sphinx has no Japanese for."""
+
 FIRST_OF_JAPANESE = "\u3000"
 
 
@@ -50,11 +54,28 @@ def _in_its_language(
 ) -> None:
     japanese = page.startswith(JAPANESE)
     if japanese:
-        told = gettext.translation("sphinx", CATALOGUE, ["ja"]).gettext
-        context.update(language="ja", _=told, gettext=told)
+        context.update(language="ja", _=_told, gettext=_told)
+    for way in ("prev", "next"):
+        # A chapter of one language is not followed by one of the other.
+        if (near := context.get(way)) and _leaves(near["link"], japanese):
+            context[way] = None
     tree = context.get("furo_navigation_tree")
     if tree:
         context["furo_navigation_tree"] = _contents(app, page, context, tree, japanese)
+
+
+@functools.cache
+def _catalogue() -> gettext.NullTranslations:
+    return gettext.translation("sphinx", CATALOGUE, ["ja"])
+
+
+def _told(text: str) -> str:
+    """What the theme says, in Japanese."""
+    return OWN.get(text) or _catalogue().gettext(text)
+
+
+def _leaves(link: str, japanese: bool) -> bool:
+    return link.startswith("../" if japanese else JAPANESE)
 
 
 def _contents(
@@ -72,7 +93,7 @@ def _contents(
         other = "index" if japanese else JAPANESE + "index"
     language, text = ("en", "English") if japanese else ("ja", "日本語")
     link = f'<a lang="{language}" href="{context["pathto"](other)}">{text}</a>'
-    return f'{soup}<p class="caption">{link}</p>'
+    return f'<p class="caption">{link}</p>{soup}'
 
 
 def _is_japanese(text: str, how_many: Callable[..., bool] = any) -> bool:

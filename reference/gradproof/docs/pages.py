@@ -15,7 +15,7 @@ from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.defects.layers import IDS
 from gradproof.docs import protocol_page, vectors_page
 from gradproof.evidence.bounds import POLICY
-from gradproof.fields import story
+from gradproof.fields import defect_pictures, story
 from gradproof.ports import protocol
 from gradproof.ports.role_ids import RoleId
 from gradproof.report import explain_text, vectors_file
@@ -36,6 +36,7 @@ def pages() -> dict[str, str]:
         "protocol.md": protocol_page.markdown(),
         "protocol.schema.json": _indented(protocol.schema()),
         **story.pictures(),
+        **defect_pictures.pictures(),
         "report.schema.json": _indented(msgspec.json.schema(ReportRecord)),
         "vectors.md": vectors_page.markdown(),
         **vectors_file.schemas(),
@@ -48,13 +49,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options not in ([], ["--check"]):
         print("usage: python -m gradproof.docs [--check]", file=sys.stderr)
         return 2
-    stale = [name for name, text in pages().items() if _read(FOLDER / name) != text]
+    made = pages()
+    stale = [name for name, text in made.items() if _read(FOLDER / name) != text]
     for name in stale:
         if options:
             print(f"{FOLDER / name} is not current: run `{REWRITE}`", file=sys.stderr)
         else:
             (FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
-            (FOLDER / name).write_text(pages()[name], encoding="utf-8", newline="\n")
+            (FOLDER / name).write_text(made[name], encoding="utf-8", newline="\n")
             print(FOLDER / name)
     return int(bool(options and stale))
 
@@ -229,6 +231,13 @@ def _defect(defect: Defect) -> Iterator[str]:
     yield ""
     yield explain_text.indented(defect.example)
     yield ""
+    if defect_pictures.shown(defect.id) is not None:
+        what = f"The field that a routine with {defect.id} draws, and the right one"
+        yield f"![{what}](images/defects/{defect.id}.svg)"
+        yield ""
+        if not defect_pictures.visible(defect.id):
+            yield "To the eye this field is the right one; its numbers are not."
+            yield ""
     hidden = list(explain_text.hidden(defect, ENGLISH))
     yield from (*hidden, *[""][: len(hidden)])
     yield f"*Remedy*: {ENGLISH.say(f'defect.{defect.id}.remedy')}"

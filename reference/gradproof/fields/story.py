@@ -77,13 +77,14 @@ def _comparison(
         (right, faulty.gradient - right.gradient, VERMILION),
     )
     width, height = 3 * SIDE + 4 * GAP, TOP + SIDE + GAP
-    lines = list(_opening(width, height, "; ".join(titles)))
+    lines = list(opening(width, height, "; ".join(titles)))
     for number, (title, panel) in enumerate(zip(titles, panels, strict=True)):
         lines += _panel(GAP + number * (SIDE + GAP), title, *panel)
     return "\n".join([*lines, "</svg>"]) + "\n"
 
 
-def _opening(width: int, height: int, title: str) -> Iterator[str]:
+def opening(width: int, height: int, title: str) -> Iterator[str]:
+    """The first lines of a picture: its size in pixels, its name, white."""
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
         f' width="{width}" height="{height}" role="img" font-family="sans-serif"'
@@ -110,7 +111,7 @@ def arrays(language: Language = "en") -> str:
     cells = [[f"x{i},{n}" for n in range(1, SHOWN + 1)] + ["…"] for i in (0, 1)]
     turned = [list(column) for column in zip(*cells, strict=True)]
     lines = [
-        *_opening(width, height, f"{faulty}; {right}"),
+        *opening(width, height, f"{faulty}; {right}"),
         *_array(GAP, faulty, cells, VERMILION),
         *_array(480, right, turned, GREY),
         "</svg>",
@@ -144,16 +145,16 @@ def _panel(
     ):
         # The pixels' second axis points down.
         start = np.array([(x + REACH) * cell, (REACH - y) * cell])
-        yield _arrow(start, PER_UNIT * np.array([u, -v]))
+        yield arrow(start, PER_UNIT * np.array([u, -v]))
     yield "</g>"
 
 
-def _arrow(start: Array, step: Array) -> str:
+def arrow(start: Array, step: Array) -> str:
     """A shaft and two barbs, each a third of it; a dot where nothing is drawn."""
     length = float(np.hypot(*step))
     if length < 0.5:
         x, y = start
-        return f'<circle cx="{_short(x)}" cy="{_short(y)}" r="0.7" stroke="none"/>'
+        return f'<circle cx="{short(x)}" cy="{short(y)}" r="0.7" stroke="none"/>'
     end, along = start + step, step / length
     across = np.array([-along[1], along[0]])
     back = min(length / 3, 3.0)
@@ -163,8 +164,9 @@ def _arrow(start: Array, step: Array) -> str:
 
 
 def _at(place: Array) -> str:
-    return f"{_short(place[0])} {_short(place[1])}"
+    return f"{short(place[0])} {short(place[1])}"
 
 
-def _short(number: float) -> str:
+def short(number: float) -> str:
+    """A number of pixels, to a tenth."""
     return f"{round(float(number), 1) + 0.0:g}"
