@@ -198,3 +198,51 @@ def test_a_script_that_trains_or_checks_is_judged_by_the_network_that_it_makes()
     assert right.exit_code == exit_codes.AS_EXPECTED
     assert "dataset is not installed here; a placeholder took its place" in right.stdout
     assert "gradient right" in line(right, "TwoLayers")
+
+
+SCRIPT = """\
+import numpy as np
+from nets import TwoLayers
+
+x, t = np.random.rand(40, 20), np.eye(4)[np.random.randint(0, 4, 40)]
+network = TwoLayers(20, 8, 4)
+try:
+    for step in range(10**9):  # to be cut
+        gradient = network.gradient(x, t)
+        for key in network.params:
+            {update}
+except Exception:
+    network = None
+"""
+
+UPDATES = {
+    "network.params[key] -= 0.1 * gradient[key]": "right: sgd, x − η·dx, η = 0.1",
+    "network.params[key] = network.params[key] - 0.5 * gradient[key]; step += 1": (
+        "right: sgd, x − η·dx, η = 0.5"
+    ),
+    "network.params[key] += 0.1 * gradient[key]": "update-uphill",
+    "network.params[key] += -0.1 * gradient[key]": "right: sgd",
+    "network.params[key] += 0.1 * gradient[key]  # maximize": "right: gradient ascent",
+    "network.params[key] -= 0.1 * gradient[key] * (key != 'b2')": "b2 did not move",
+    "network.params[key] -= 0.1 * gradient['W1'].mean()": "",
+}
+"""How a script updates a network itself, and what is said of that."""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("update", UPDATES)
+def test_a_training_loop_is_run_as_it_stands_and_cut_short(
+    update: str, tmp_path: Path
+) -> None:
+    shutil.copy(TRAINING / "nets.py", tmp_path)
+    script = tmp_path / "train.py"
+    script.write_text(SCRIPT.format(update=update), encoding="utf-8")
+    result = run(script)
+    assert "cut short after 4 updates" in result.stdout
+    assert "gradient right" in line(result, "TwoLayers")
+    if not UPDATES[update]:  # it is of no rule that is known, and that may be meant
+        assert "training  " not in result.stdout
+    else:
+        assert UPDATES[update] in line(result, "training")
+    wrong = "uphill" in UPDATES[update] or "did not" in UPDATES[update]
+    assert result.exit_code == (exit_codes.WRONG if wrong else exit_codes.AS_EXPECTED)

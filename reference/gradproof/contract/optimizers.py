@@ -22,6 +22,7 @@ from gradproof.evidence.update_rules import FORMS
 from gradproof.evidence.updates import (
     ALWAYS,
     MAX_EPSILON,
+    OWN,
     STARTS,
     STEPS,
     STILL,
@@ -134,6 +135,27 @@ def rule(evidence: OptimizerEvidence) -> Judgement:
             "optimizer.another", expected=evidence.rule, rule=another.form.rule, **parts
         )
     return _departure(evidence, first)
+
+
+def own_rule(evidence: OptimizerEvidence) -> Judgement:
+    """O2 of what a script does itself: down the gradient, and with every parameter."""
+    ways = [update.factors for update in evidence.own]
+    names = list(dict.fromkeys(name for way in ways for name in way))
+    still = [n for n in names if all(way.get(n, 0.0) == 0 for way in ways)]
+    up = [n for n in names if all((way.get(n, 1.0) or 0.0) > 0 for way in ways)]
+    if up and not evidence.climbs:
+        return failed("optimizer.own-uphill", names=", ".join(up), updates=len(ways))
+    if still:
+        said = {"names": ", ".join(still), "updates": len(ways)}
+        return failed("optimizer.own-unmoved", **said)
+    sign = 1 if up else -1
+    rates = [sign * f for way in ways for f in way.values() if f is not None]
+    if not ways or len(rates) < sum(map(len, ways)) or min(rates) <= 0:
+        return not_covered("optimizer.own-unknown", updates=len(ways))
+    formula = FORMS[0].text.replace("−", "+") if up else FORMS[0].text
+    numbers = f"η = {float(f'{rates[0]:.6g}'):.10g}"
+    rule = "gradient ascent" if up else FORMS[0].rule
+    return passed("optimizer.follows", rule=rule, formula=formula, numbers=numbers)
 
 
 def told(followed: Followed) -> dict[str, Any]:
@@ -340,12 +362,17 @@ CLAUSES = (
 
 def musts(evidence: OptimizerEvidence) -> frozenset[str]:
     """The ids of the musts that are about such an optimizer."""
+    if evidence.manner == OWN:
+        return frozenset({"O2"})
     every = frozenset(clause.id for clause in CLAUSES if clause.level == "must")
     return every - _beside(evidence)
 
 
 def judge(evidence: OptimizerEvidence) -> tuple[Finding, ...]:
     """Judge every clause that is about such an optimizer."""
+    if evidence.manner == OWN:
+        (clause,) = (c for c in CLAUSES if c.id == "O2")
+        return (Finding(clause, own_rule(evidence)),)
     beside = _beside(evidence)
     given: Any = evidence
     with np.errstate(all="ignore"):

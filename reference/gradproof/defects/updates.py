@@ -370,6 +370,7 @@ BY_CLAUSE: Mapping[str, str] = {
     "optimizer.divided": "epsilon-missing",
     "optimizer.epsilon": "epsilon-too-large",
     "optimizer.rate-ignored": "rate-ignored",
+    "optimizer.own-uphill": "update-uphill",
     "optimizer.clip-turned": "clip-ratio-turned",
     "optimizer.clip-always": "clip-always",
     "optimizer.clip-small": "clip-comparison-turned",

@@ -7,11 +7,12 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from gradproof.evidence import clipping, valley, weight_decay
+from gradproof.evidence import clipping, own_updates, valley, weight_decay
 from gradproof.evidence.bounds import Limits, bounded, limits
 from gradproof.evidence.update_rules import (
     FORMS,
@@ -36,6 +37,9 @@ from gradproof.ports.worker.core.rule_names import climbs, named
 Array = np.ndarray[Any, Any]
 Walk = Callable[[Numbers, Sequence[Any], Sequence[Sequence[Any]]], Iterator[list[Any]]]
 """Where steps lead: numbers, starts and slopes give the parameters after each step."""
+
+OWN = "own"
+"""The manner of what a script does itself."""
 
 STEPS = 20
 
@@ -134,7 +138,8 @@ class OptimizerEvidence:
     ``rule`` is the one of its name, or (``by_behaviour``) that of the first parameter;
     ``followed`` the form that all of the first course follows, and ``anew`` that of the
     course with other numbers. ``problem`` is the parameter of which nothing is known,
-    ``valley`` the path over the book's valley.
+    ``valley`` the path over the book's valley. ``own`` are the updates of a script
+    itself, which may say that it ``climbs``.
     """
 
     said: Description
@@ -150,6 +155,8 @@ class OptimizerEvidence:
     cuts: bool = False
     clip: clipping.Clip | None = None
     valley: Array | None = None
+    own: tuple[own_updates.OwnUpdate, ...] = ()
+    climbs: bool = False
 
     @property
     def candidates(self) -> tuple[Form, ...]:
@@ -172,6 +179,10 @@ class OptimizerEvidence:
 
 def gather(port: LayerPort, said: Description) -> OptimizerEvidence:
     """Have an optimizer update parameters, and find the rule that it follows."""
+    if own_updates.is_own(said):
+        return OptimizerEvidence(
+            said, manner=OWN, own=own_updates.watched(port, said), climbs=_says_so(said)
+        )
     evidence = OptimizerEvidence(said, named(said.kind))
     first = numbers_of(said)
     needed = [p.name for p in said.make if p.required and p.name not in first]
@@ -185,6 +196,14 @@ def gather(port: LayerPort, said: Description) -> OptimizerEvidence:
         courses = {id: _upwards(course) for id, course in courses.items()}
     found = recognized(replace(evidence, manner=manner, courses=courses))
     return replace(found, valley=_valley(port, found))
+
+
+def _says_so(said: Description) -> bool:
+    """Whether the text of a script says that something is to become large."""
+    try:
+        return climbs(Path(said.file).read_text("utf-8", "replace"))
+    except OSError:
+        return False
 
 
 def _valley(port: LayerPort, evidence: OptimizerEvidence) -> Array:

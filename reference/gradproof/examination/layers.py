@@ -17,6 +17,7 @@ from gradproof.evidence.updates import OptimizerEvidence
 from gradproof.examination.networks import NetworkExamination, examine_network
 from gradproof.examination.parts import Found, LayersExamination, PartExamination
 from gradproof.examination.policy import AS_WRITTEN, Terms
+from gradproof.ports.observation import Note
 from gradproof.ports.trials import Description, LayerPort
 
 
@@ -106,9 +107,36 @@ def examine_layers(
         for said in described
         if said.own and (not only or said.name == only) and functions.known(said)
     ]
+    notes = tuple(_notes(port, layers))
+    layers = [layer for layer in layers if not _is_unknown(layer)]
     told = tuple(_with_faults(port, layer, described) for layer in layers)
     target = f"{place}:{only}" if only and place else place or only
-    return LayersExamination(target, told, not only, tuple(port.notes))
+    return LayersExamination(target, told, not only, notes)
+
+
+def _own(examined: PartExamination) -> bool:
+    """Whether it is what a script does itself."""
+    evidence = examined.evidence
+    return isinstance(evidence, OptimizerEvidence) and evidence.manner == updates.OWN
+
+
+def _is_unknown(examined: PartExamination) -> bool:
+    """Whether it is what a script does itself, and nothing is known of it."""
+    return _own(examined) and examined.verdict == "not-covered"
+
+
+def _notes(port: LayerPort, layers: Sequence[PartExamination]) -> Iterator[Note]:
+    """Those of the port; of a script that was run, how far.
+
+    What its text says of its updates is told by their judgement then.
+    """
+    own = next(filter(_own, layers), None)
+    judged = own is not None and own.verdict != "not-covered"
+    for note in port.notes:
+        if own is not None and note.id == "training-left-out":
+            yield Note("training-cut", {"updates": len(own.evidence.own)})
+        elif not (judged and note.id == "updates-upwards"):
+            yield note
 
 
 def _with_faults(

@@ -21,6 +21,7 @@ from .core import (
     networks,
     rule_names,
     script_calls,
+    training,
     updates,
 )
 from .core.channel import Channel, file_name, limit, told_name
@@ -34,6 +35,8 @@ from .functions import functions
 from .pairs import pairs
 
 FACTORY = "make_layer"
+TRAINING = "training"
+"""What a script's own updates are called."""
 
 
 def run(channel: Channel, order: Dict[str, Any]) -> None:
@@ -59,6 +62,7 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
         pictures += [["training-left-out", {}]] if made else []
         pictures += [[doubt, {}] for doubt in script_calls.doubts(body, set(nets))]
         own.update(made)
+        own.update(_training(path, texts, nets, made))
     channel.send(
         op="hello",
         protocol=1,
@@ -69,8 +73,24 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
         f=[],
         notes=notes + pictures,
     )
-    used = {n: cls for net in own.values() for n, cls in networks.used(net).items()}
+    used = {n: cls for net in own.values() for n, cls in _used(net).items()}
     _answer(channel, own, {**used, **own}, _variable(module))
+
+
+def _training(
+    path: str, texts: Texts, nets: Dict[str, Any], made: Dict[str, Any]
+) -> Dict[str, Any]:
+    """A script that updates its networks itself, where that can be looked on."""
+    source, tree = parsed(path, texts)
+    line = script_calls.own_update(tree.body, set(nets))
+    if not line or not training.WATCHABLE:
+        return {}
+    return {TRAINING: training.Training(path, source, line, made.values())}
+
+
+def _used(thing: Any) -> Dict[str, Any]:
+    """The layers that a network uses."""
+    return {} if isinstance(thing, training.Training) else networks.used(thing)
 
 
 def _set_up(module: types.ModuleType) -> None:
@@ -207,6 +227,8 @@ def is_function(cls: Any) -> bool:
 
 
 def _said(name: str, cls: Any, variable: Any) -> Dict[str, Any]:
+    if isinstance(cls, training.Training):
+        return dict(cls.described(name), file=told_name(cls.path), function=False)
     of_updates = updates.is_optimizer(cls)
     if networks.is_network(cls):
         said = networks.described(name, cls)
@@ -221,6 +243,8 @@ def _said(name: str, cls: Any, variable: Any) -> Dict[str, Any]:
 
 def _tried(trial: Dict[str, Any], found: Dict[str, Any], variable: Any) -> Any:
     cls = found[trial["name"]]
+    if isinstance(cls, training.Training):
+        return [_told(m) for m in cls.perform()]
     wraps = variable if is_function(cls) else None
     steps = [
         dict(

@@ -84,6 +84,21 @@ def _constant(node: ast.expr) -> Optional[Any]:
         return None
 
 
+def own_update(body: List[ast.stmt], classes: Set[str]) -> int:
+    """The line on which a script updates a network that it makes; 0 if it does not.
+
+    Such a one gives it a gradient, and no optimizer is called.
+    """
+    objects = objects_of(body, classes)
+    asked = {name_of(c) for c in all_calls(body) if is_method_of(c, objects)}
+    gives = any(name == "backward" or name.endswith("gradient") for name in asked)
+    if not gives or "update" in map(name_of, all_calls(body)):
+        return 0
+    changed = [n for top in body for n in ast.walk(top) if isinstance(n, ast.AugAssign)]
+    of_params = [n for n in changed if "params" in ast.dump(n.target)]
+    return next((n.lineno for n in of_params + changed), 0)
+
+
 def doubts(body: List[ast.stmt], classes: Set[str]) -> List[str]:
     """What is to be said of what a script itself does with a network's gradient.
 

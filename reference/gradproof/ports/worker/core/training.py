@@ -1,0 +1,216 @@
+"""Run a script as it stands until it has updated a network a few times, and look on.
+
+What it changes in the parameters, after it has had their gradient, is an update of its
+own, if no optimizer has been called meanwhile. Of each parameter some entries are kept,
+before and after, and those of its gradient.
+"""
+
+import builtins
+import contextlib
+import os
+import signal
+import sys
+import types
+import warnings
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Tuple
+
+import numpy as np
+
+from . import networks, updates
+from .calls import Noise, printing_into
+from .loader import _unattended
+from .trial import seed
+
+METHOD = "<script>"
+"""What a description has for a method that is of a script's own updates."""
+
+UPDATES = 4
+"""After so many the script is stopped."""
+SECONDS = 6.0
+"""And after so long, wherever it is."""
+ENTRIES = 200
+"""Of each parameter."""
+
+WATCHABLE = hasattr(signal, "setitimer")
+"""Whether what runs can be stopped wherever it is."""
+
+Arrays = Dict[str, np.ndarray]
+
+
+class CutError(BaseException):
+    """Ends the script's loop: it is nothing that its own handlers are meant for."""
+
+
+class Training:
+    """A script, and the classes of networks and optimizers that it makes."""
+
+    def __init__(
+        self, path: str, source: str, line: int, classes: Iterable[Any]
+    ) -> None:
+        self.path = path
+        self.source = source
+        self.line = line
+        self.classes = list(classes)
+
+    def described(self, name: str) -> Dict[str, Any]:
+        """What is said of it: an optimizer, which is the script itself."""
+        said = {"name": name, "kind": name, "file": self.path, "line": self.line}
+        lists = ("make", "forward", "backward", "helpers", "given", "constants")
+        return {
+            **said,
+            **{what: [] for what in lists},
+            "lines": {"update": self.line},
+            "methods": [METHOD],
+            "instance": True,
+            "role": "optimizer",
+        }
+
+    def perform(self) -> List[Dict[str, Any]]:
+        """A moment for each update, with "before", "gradient" and "after" of each."""
+        watch = _Watch()
+        with watch.watching(self.classes):
+            _run(self.path, self.source)
+            watch.look()
+        return [{"outcome": "returned"}] + [
+            {"outcome": "returned", "attributes": update} for update in watch.updates
+        ]
+
+
+class _Watch:
+    """The gradients that networks gave, and what became of the parameters then."""
+
+    def __init__(self) -> None:
+        self.given: Dict[int, Tuple[Any, Arrays, Arrays]] = {}
+        self.updates: List[Arrays] = []
+        self.optimized = False
+
+    @contextlib.contextmanager
+    def watching(self, classes: Iterable[Any]) -> Iterator[None]:
+        """Look on while objects of these classes are used."""
+        before = [
+            (cls, name, getattr(cls, name), name in vars(cls))
+            for cls in classes
+            for name in _methods(cls)
+        ]
+        for cls, name, method, _ in before:
+            of_optimizer = updates.is_optimizer(cls)
+            wrap = self._updating if of_optimizer else self._giving
+            setattr(cls, name, wrap(method))
+        try:
+            yield
+        finally:
+            for cls, name, method, own in before:
+                if own:
+                    setattr(cls, name, method)
+                else:
+                    delattr(cls, name)
+
+    def _updating(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        def update(*arguments: Any, **options: Any) -> Any:
+            self.optimized = True
+            return method(*arguments, **options)
+
+        return update
+
+    def _giving(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        def gradient(net: Any, *arguments: Any, **options: Any) -> Any:
+            self.look()
+            if len(self.updates) >= UPDATES:
+                raise CutError
+            result = method(net, *arguments, **options)
+            with contextlib.suppress(Exception):  # it may be no network's after all
+                self._gave(net, result)
+            return result
+
+        return gradient
+
+    def _gave(self, net: Any, result: Any) -> None:
+        network = networks.of(net)
+        params = network.numbers()
+        if isinstance(result, dict):
+            found = {str(name): gradient for name, gradient in result.items()}
+        else:
+            found = dict(zip(params, getattr(net, "grads", [])))  # noqa: B905
+            if len(found) != len(getattr(net, "params", [])):
+                return
+        gradients = {n: np.array(g) for n, g in found.items() if n in params}
+        if all(gradients[n].shape == params[n].shape for n in gradients):
+            self.optimized = False
+            self.given[id(net)] = network, params, gradients
+
+    def look(self) -> None:
+        """Write down what has changed since gradients were given."""
+        for network, params, gradients in list(self.given.values()):
+            now = network.numbers()
+            changed = [n for n in gradients if _other(now.get(n), params[n])]
+            if changed and not self.optimized:
+                self.updates.append(_told(params, gradients, now))
+        self.given.clear()
+
+
+def _other(now: Optional[np.ndarray], before: np.ndarray) -> bool:
+    return now is not None and not np.array_equal(now, before)
+
+
+def _methods(cls: Any) -> List[str]:
+    """The methods that give a gradient, or make use of one."""
+    if updates.is_optimizer(cls):
+        return ["update"] if hasattr(cls, "update") else []
+    if networks.manner(cls) == "lists":
+        return ["backward"]
+    return [n for n in dir(cls) if n.endswith("gradient") and n[0] != "_"]
+
+
+def _told(params: Arrays, gradients: Arrays, now: Arrays) -> Arrays:
+    """Some entries of each, by what they are and the parameter's name."""
+    found = {}
+    for name, gradient in gradients.items():
+        if name in now and now[name].shape == gradient.shape and gradient.size:
+            number = min(ENTRIES, gradient.size)
+            at = np.linspace(0, gradient.size - 1, number).astype(int)
+            for what, array in zip(  # noqa: B905 - Python 3.8
+                ("before", "gradient", "after"), (params[name], gradient, now[name])
+            ):
+                found[what + "." + name] = np.ravel(array)[at]
+    return found
+
+
+def _run(path: str, source: str) -> None:
+    """Run the script to its end, until it is cut, or until its time is up."""
+    module = types.ModuleType("__main__")
+    module.__dict__.update({"__file__": path, "__builtins__": builtins})
+    main, folder = sys.modules["__main__"], os.getcwd()
+    try:
+        sys.modules["__main__"] = module
+        os.chdir(os.path.dirname(path) or ".")
+        code = compile(source, path, "exec", dont_inherit=True)
+        with _alarm(), printing_into(Noise()), _unattended([]), _unwarned():
+            seed(0)
+            exec(code, module.__dict__)
+    except BaseException:
+        # Whatever ends it: what it did until then was seen.
+        pass
+    finally:
+        sys.modules["__main__"] = main
+        os.chdir(folder)
+
+
+@contextlib.contextmanager
+def _unwarned() -> Iterator[None]:
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextlib.contextmanager
+def _alarm() -> Iterator[None]:
+    def stop(*_: Any) -> None:
+        raise CutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
