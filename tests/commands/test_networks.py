@@ -196,7 +196,7 @@ def test_a_script_that_trains_or_checks_is_judged_by_the_network_that_it_makes()
     assert "one sample" in wrong.stdout
     right = run(TRAINING / "train.py")
     assert right.exit_code == exit_codes.AS_EXPECTED
-    assert "dataset is not installed here; a placeholder took its place" in right.stdout
+    assert "dataset is not installed here; a placeholder was used" in right.stdout
     assert "gradient right" in line(right, "TwoLayers")
 
 

@@ -36,7 +36,10 @@ NAMES: Mapping[str, frozenset[str]] = {
         "shape": ("inputshape", "imgshape", "imageshape", "xshape"),
         "y": ("yhat", "ypred", "pred", "preds", "prediction", "predictions", "output"),
         "t": ("target", "targets", "label", "labels", "ytrue", "teacher", "truth"),
-        "size": ("poolsize", "kernelsize", "size", "ksize", "windowsize"),
+        "size": (
+            *("poolsize", "kernelsize", "size", "ksize", "windowsize", "k", "f"),
+            *("pool", "kernel", "window", "filtersize"),
+        ),
         "ratio": (
             *("dropoutratio", "ratio", "p", "rate", "dropratio", "dropoutrate"),
             *("dropprob", "dropp", "dropoutprob", "droprate", "pdrop", "dropout"),
@@ -190,6 +193,19 @@ def made_roles(
     for parameter, role in zip(unknown, left, strict=False):
         found[parameter.name] = role
     return found
+
+
+SIDES = ("pool_h", "pool_w", "size")
+"""The roles of a window's size: who takes one of them takes both sides or a square."""
+
+
+def unasked(setting: Setting, how: Plan) -> frozenset[str]:
+    """Of windows' options those that such a layer does not take: they are its own."""
+    taken = {*how.make.values(), *how.fed}
+    own = {role for role in setting.options if role not in taken}
+    if taken & set(SIDES):
+        own -= set(SIDES)
+    return frozenset(own & {*SIDES, "stride", "pad"})
 
 
 def role_of(name: str, known: Iterable[str]) -> str | None:

@@ -36,8 +36,8 @@ WEAK = 0.1
 SOME = 6
 """Directions that bear out what an entry tells of all."""
 
-NEAR = 1.01
-"""What is off by so many times as much is off alike."""
+SPARE = 40
+"""Evaluations that this takes, and a few."""
 
 
 class LossError(Exception):
@@ -205,9 +205,25 @@ class _Examined:
         if without.answer == "agrees":
             return replace(found, survey=without, guarded=own.departure)
         # Beside what is wrong either may be meant: mostly it is the one without.
-        meant = GUARD if without.departure <= NEAR * own.departure else 0.0
-        located = self._directions(found, seed, guard=meant)
+        located = self._directions(found, seed, guard=GUARD)
+        departing = list(dict.fromkeys(place.name for place in located.places))
+        if any(self._agrees_alone(found, name, seed) for name in departing):
+            located = self._directions(found, seed)
         return replace(found, survey=located)
+
+    def _agrees_alone(self, found: NetworkEvidence, name: str, seed: int) -> bool:
+        """Whether the claim of one array agrees with the loss, guard and all."""
+        claimed = found.claimed[name]
+        alone = survey(
+            lambda moved: self._loss({**found.at, **moved}),
+            {name: found.at[name]},
+            {} if claimed is None else {name: claimed},
+            seed=seed,
+            budget=max(self.budget - self.used, 0),
+            located=False,
+            directions=2,
+        )
+        return alone.answer == "agrees"
 
     def _with_term(self, found: NetworkEvidence, seed: int) -> NetworkEvidence:
         """With the multiple of the parameters that the gradient lacks, if it does.
@@ -215,7 +231,8 @@ class _Examined:
         It is told by an entry, and borne out by random directions of all of them.
         """
         seen = found.survey
-        if not isinstance(seen, Survey) or seen.answer != "departs":
+        spent = self.used + SPARE > self.budget
+        if not isinstance(seen, Survey) or seen.answer != "departs" or spent:
             return found
         for term in _terms(seen, found.at):
             wrong = {place.name for place in seen.places}
@@ -263,7 +280,9 @@ def _terms(found: Survey, at: Mapping[str, Array]) -> Iterator[float]:
     """What multiple of the parameters may be missing, to three digits: by one entry."""
     for place in found.places:
         entry = place.example
-        if entry is None or place.size < 2 or not at[place.name][entry.index]:
+        if place.factor is not None or entry is None or place.size < 2:
+            continue
+        if not at[place.name][entry.index]:
             continue
         term = (entry.slope - entry.claimed) / float(at[place.name][entry.index])
         yield float(f"{term:.3g}")

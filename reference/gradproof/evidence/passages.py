@@ -32,10 +32,12 @@ from gradproof.evidence.layer_kinds import (
 )
 from gradproof.evidence.layer_modes import Modes
 from gradproof.evidence.layer_plan import (
+    SIDES,
     Plan,
     UnbuildableError,
     gradients,
     role_of,
+    unasked,
 )
 from gradproof.evidence.layer_sizes import planned
 from gradproof.evidence.layer_states import States
@@ -610,7 +612,20 @@ def _gather(port: LayerPort, said: Description) -> LayerEvidence:
     if kind.loss and _is_another_of_chances(Trier(port, said), found["first"][0]):
         return _by_behaviour(port, said)
     evidence = _or_instead(port, LayerEvidence(said, kind, passages=found))
+    if _has_windows_of_its_own(evidence.first[0]):
+        evidence = replace(evidence, by_looks=True)
     return _with_more_learned(port, evidence)
+
+
+def _has_windows_of_its_own(first: Passage) -> bool:
+    """Whether its windows may be of another size, stride or padding than was meant."""
+    if first.agrees or first.broke or not first.expected.value:
+        return False
+    own, came = unasked(first.setting, first.plan), first.forward.value[0]
+    if own & set(SIDES):
+        return True
+    due = first.expected.value[0].value
+    return bool(own) and came is not None and came.shape != due.shape
 
 
 def _with_more_learned(port: LayerPort, found: LayerEvidence) -> LayerEvidence:

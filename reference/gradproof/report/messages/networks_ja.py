@@ -31,7 +31,7 @@ MESSAGES = {
     "network.departs-entry": "勾配が {where} で誤りです。{entry} が {actual} ですが、差分では {expected}(誤差の推定 {doubt})です(損失の評価 {evaluations} 回)",
     "network.departs-within": "勾配が {where} の全体にわたって誤りです(損失の評価 {evaluations} 回)",
     "network.departs-factor": "勾配が {where} で正しい値の {factor} 倍です(損失の評価 {evaluations} 回)",
-    "network.departs-term": "{where} の勾配に、パラメータ自身の {term} 倍が足りません。損失にある重み減衰の微分です。負の数なら、損失にない項が勾配にあります(損失の計算 {evaluations} 回)",
+    "network.departs-term": "{where} の勾配に、パラメータ自身の {term} 倍が足りません。損失にある荷重減衰の微分です。負の数なら、損失にない項が勾配にあります(損失の計算 {evaluations} 回)",
     "network.departs-zero": "勾配が {where} で 0 ですが、正しい値は 0 ではありません(損失の評価 {evaluations} 回)",
     "network.departs-undivided": "勾配が {where} で正しい値の {factor} 倍です。これはデータの個数と同じで、損失の平均をとる割り算が逆伝播にありません(損失の評価 {evaluations} 回)",
     "network.departs-divided-twice": "勾配が {where} で正しい値の {factor} 倍です。データの個数で 1 回余計に割っています(損失の評価 {evaluations} 回)",
