@@ -246,3 +246,21 @@ def test_a_training_loop_is_run_as_it_stands_and_cut_short(
         assert UPDATES[update] in line(result, "training")
     wrong = "uphill" in UPDATES[update] or "did not" in UPDATES[update]
     assert result.exit_code == (exit_codes.WRONG if wrong else exit_codes.AS_EXPECTED)
+
+
+@pytest.mark.once
+def test_a_training_loop_whose_data_are_not_to_be_had_is_run_with_noise(
+    tmp_path: Path,
+) -> None:
+    shutil.copytree(TRAINING, tmp_path / "training")
+    dataset = tmp_path / "dataset"
+    dataset.mkdir()
+    (dataset / "mnist.py").write_text(
+        "def load_mnist(normalize=True, flatten=True, one_hot_label=False):\n"
+        "    raise OSError('to be fetched')\n",
+        encoding="utf-8",
+    )
+    result = run(tmp_path / "training" / "train.py")
+    assert "dataset.mnist could not hand out its data here" in result.stdout
+    assert "right: sgd, x − η·dx, η = 0.1" in line(result, "training")
+    assert result.exit_code == exit_codes.AS_EXPECTED

@@ -126,9 +126,7 @@ def test_of_a_script_that_trains_the_optimizer_that_it_names_is_judged() -> None
     result = run(SCRIPTS / "train.py")
     assert "nesterov-old-form" in line(result, "Nesterov")
     assert "  SGD " not in result.stdout
-    assert (
-        "nowhere is not installed here; a placeholder took its place" in result.stdout
-    )
+    assert "nowhere is not installed here; a placeholder was used" in result.stdout
     assert result.exit_code == exit_codes.WRONG
 
 

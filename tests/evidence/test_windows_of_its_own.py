@@ -104,3 +104,69 @@ def test_a_convolution_with_a_padding_of_its_own_is_not_blamed() -> None:
     found = examined("Conv2D", Same)
     assert found.verdict == "pass"
     assert found.of("L2") == "not-covered"
+
+
+class Last:
+    """A convolution without padding, of images whose channels come last."""
+
+    def __init__(self, W: Array, b: Array, stride: int = 1) -> None:
+        self.W, self.b, self.stride = W, b, stride
+
+    def forward(self, x: Array) -> Array:
+        view, s = np.lib.stride_tricks.sliding_window_view, self.stride
+        self.x, self.windows = x, view(x, self.W.shape[:2], axis=(1, 2))[:, ::s, ::s]
+        return np.einsum("nhwcij,ijcf->nhwf", self.windows, self.W) + self.b
+
+    def backward(self, dout: Array) -> Array:
+        self.db = self.of_bias(dout)
+        self.dW = np.einsum("nhwcij,nhwf->ijcf", self.windows, dout)
+        dx, s = np.zeros_like(self.x), self.stride
+        rows, columns = dout.shape[1:3]
+        for i, j in np.ndindex(*self.W.shape[:2]):
+            part = dx[:, i : i + rows * s : s, j : j + columns * s : s]
+            part += dout @ self.W[i, j].T
+        return dx
+
+    def of_bias(self, dout: Array) -> Array:
+        return dout.sum(axis=(0, 1, 2))
+
+
+class LastOfFirst(Last):
+    def of_bias(self, dout: Array) -> Array:
+        return dout[0].sum(axis=(0, 1))
+
+
+def test_a_convolution_of_channels_that_come_last_is_judged() -> None:
+    found = examined("Conv2D", Last)
+    assert found.verdict == "pass"
+    assert (found.of("L3"), found.of("L4")) == ("pass", "pass")
+    assert examined("Conv2D", LastOfFirst).of("L4") == "fail"
+
+
+class Normal:
+    """Batch normalization that leaves ε out of its slope."""
+
+    little = 1e-7
+
+    def __init__(self, gamma: Array, beta: Array) -> None:
+        self.gamma, self.beta = gamma, beta
+
+    def forward(self, x: Array) -> Array:
+        self.xc, self.v = x - x.mean(axis=0), x.var(axis=0)
+        self.std = np.sqrt(self.v + self.little)
+        return self.gamma * self.xc / self.std + self.beta
+
+    def backward(self, dout: Array) -> Array:
+        self.dgamma = (dout * self.xc / self.std).sum(axis=0)
+        self.dbeta = dout.sum(axis=0)
+        g = dout * self.gamma / self.std
+        return g - g.mean(axis=0) - self.xc * (g * self.xc).mean(axis=0) / self.v
+
+
+class FarFromNormal(Normal):
+    little = 1e-3
+
+
+def test_an_epsilon_that_is_left_out_of_a_slope_is_blamed_where_it_shows() -> None:
+    assert examined("BatchNorm", Normal).of("L3") == "pass"
+    assert examined("BatchNorm", FarFromNormal).of("L3") == "fail"

@@ -404,14 +404,25 @@ def _mean_squared_error(seed: int) -> Sequence[Sequence[Setting]]:
 # normalization and dropout
 
 
+LEAST_VARIANCE = 0.05
+"""Of the numbers that normalizations are given, but for a rare pixel's."""
+
+HARMLESS_EPSILON = 1e-6
+"""The largest ε of a normalization of which a gradient may be taken as if it were 0."""
+
+
 def _normalized(layer: Layer) -> Rightly:
-    """What is right of a normalization: with any ε that is published, and others."""
+    """What is right of a normalization: with any ε that is published, and others.
+
+    Of x / √(v + ε) the slope changes by about ε/v, where ε is left out of it.
+    """
     published = [
         *(_under_root(layer, e) for e in NORM_EPSILONS),
         *(
             Reference(
                 f"ε = {e:g} beside the root",
                 functools.partial(layer, epsilon=0.0, outside=e),
+                slope_slack=_slack_of(e),
             )
             for e in NORM_EPSILONS
         ),
@@ -426,9 +437,15 @@ def _normalized(layer: Layer) -> Rightly:
     return right
 
 
+def _slack_of(epsilon: float) -> float:
+    """ε/v of γ·dy/√v, for γ and dy below 1 and the variances of these settings."""
+    return epsilon / LEAST_VARIANCE**1.5 if epsilon <= HARMLESS_EPSILON else 0.0
+
+
 def _under_root(layer: Layer, epsilon: float) -> Reference:
     held = functools.partial(layer, epsilon=epsilon)
-    return Reference(f"ε = {epsilon:g} under the root", held)
+    name = f"ε = {epsilon:g} under the root"
+    return Reference(name, held, slope_slack=_slack_of(epsilon))
 
 
 def _epsilon_of(
@@ -562,7 +579,32 @@ def _convolution(seed: int) -> Sequence[Sequence[Setting]]:
         setting("3×3, stride 2, pad 1", 2, 1, x=(2, 3, 7, 5), W=(2, 3, 3, 3), b=(2,)),
     ]
     every = [overlapping, rest], [overlapping, whole], square
-    return [*every, *([_without_bias(s) for s in each] for each in every)]
+    last = [_channels_last(s) for s in (overlapping, whole)]
+    return [*every, *([_without_bias(s) for s in each] for each in every), last]
+
+
+def _channels_last(setting: Setting) -> Setting:
+    """Of images (N, H, W, C) and filters (FH, FW, C, F)."""
+    held = {role: setting.options[role] for role in ("stride", "pad")}
+
+    def layer(x: Array, w: Array, b: Array, **more: Any) -> tuple[Array, Backward]:
+        turned = x.transpose(0, 3, 1, 2), w.transpose(3, 2, 0, 1), b
+        y, backward = kit.convolution(*turned, **{**held, **more})
+
+        def back(dy: Array) -> tuple[Array, ...]:
+            dx, dw, db = backward(dy.transpose(0, 3, 1, 2))
+            return dx.transpose(0, 2, 3, 1), dw.transpose(2, 3, 1, 0), db
+
+        return y.transpose(0, 2, 3, 1), back
+
+    axes = {"x": (0, 2, 3, 1), "W": (2, 3, 1, 0), "b": (0,)}
+    arrays = {
+        role: np.ascontiguousarray(array.transpose(axes[role]))
+        for role, array in setting.arrays.items()
+    }
+    right = _always(Reference("Σ W·window + b, channels last", layer))
+    id = f"{setting.id}, channels last"
+    return replace(setting, id=id, arrays=arrays, references=right)
 
 
 def _without_bias(setting: Setting) -> Setting:

@@ -52,10 +52,16 @@ def is_own(said: Description) -> bool:
     return METHOD in said.methods
 
 
-def watched(port: LayerPort, said: Description) -> tuple[OwnUpdate, ...]:
-    """The first updates of the script, which is run until then."""
+def watched(
+    port: LayerPort, said: Description
+) -> tuple[tuple[OwnUpdate, ...], tuple[str, ...]]:
+    """The first updates of the script, which is run until then, and what it missed.
+
+    These are the modules whose data were not to be had.
+    """
     (moments,) = port.run([Trial(said.name, {}, ())])
-    return tuple(_updates(moments))
+    missed = moments[0].text if moments and moments[0].outcome == "returned" else ""
+    return tuple(_updates(moments)), tuple(filter(None, missed.split(", ")))
 
 
 def _updates(moments: Sequence[Moment]) -> Iterator[OwnUpdate]:

@@ -612,7 +612,7 @@ def _gather(port: LayerPort, said: Description) -> LayerEvidence:
     if kind.loss and _is_another_of_chances(Trier(port, said), found["first"][0]):
         return _by_behaviour(port, said)
     evidence = _or_instead(port, LayerEvidence(said, kind, passages=found))
-    if _has_windows_of_its_own(evidence.first[0]):
+    if any(map(_has_windows_of_its_own, evidence.first)):
         evidence = replace(evidence, by_looks=True)
     return _with_more_learned(port, evidence)
 

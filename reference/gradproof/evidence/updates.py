@@ -139,7 +139,7 @@ class OptimizerEvidence:
     ``followed`` the form that all of the first course follows, and ``anew`` that of the
     course with other numbers. ``problem`` is the parameter of which nothing is known,
     ``valley`` the path over the book's valley. ``own`` are the updates of a script
-    itself, which may say that it ``climbs``.
+    itself, which may say that it ``climbs``, and have ``missed`` the data of modules.
     """
 
     said: Description
@@ -157,6 +157,7 @@ class OptimizerEvidence:
     valley: Array | None = None
     own: tuple[own_updates.OwnUpdate, ...] = ()
     climbs: bool = False
+    missed: tuple[str, ...] = ()
 
     @property
     def candidates(self) -> tuple[Form, ...]:
@@ -180,9 +181,9 @@ class OptimizerEvidence:
 def gather(port: LayerPort, said: Description) -> OptimizerEvidence:
     """Have an optimizer update parameters, and find the rule that it follows."""
     if own_updates.is_own(said):
-        return OptimizerEvidence(
-            said, manner=OWN, own=own_updates.watched(port, said), climbs=_says_so(said)
-        )
+        own, missed = own_updates.watched(port, said)
+        found = OptimizerEvidence(said, manner=OWN, own=own, climbs=_says_so(said))
+        return replace(found, missed=missed)
     evidence = OptimizerEvidence(said, named(said.kind))
     first = numbers_of(said)
     needed = [p.name for p in said.make if p.required and p.name not in first]

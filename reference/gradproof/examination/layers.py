@@ -134,9 +134,20 @@ def _notes(port: LayerPort, layers: Sequence[PartExamination]) -> Iterator[Note]
     judged = own is not None and own.verdict != "not-covered"
     for note in port.notes:
         if own is not None and note.id == "training-left-out":
-            yield Note("training-cut", {"updates": len(own.evidence.own)})
+            yield from _of_training(own)
         elif not (judged and note.id == "updates-upwards"):
             yield note
+
+
+UNSEEN = Note("training-unseen", {})
+
+
+def _of_training(own: PartExamination) -> Iterator[Note]:
+    """What was missing when a script was run, and how far it came."""
+    for module in own.evidence.missed:
+        yield Note("data-stood-in", {"module": module})
+    updates = len(own.evidence.own)
+    yield Note("training-cut", {"updates": updates}) if updates else UNSEEN
 
 
 def _with_faults(

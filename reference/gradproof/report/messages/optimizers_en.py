@@ -65,6 +65,8 @@ MESSAGES = {
     "optimizer.own-unmoved": "{names} did not move in {updates} updates, though the gradient is not 0: the script's own update leaves it out",
     "optimizer.own-unknown": "what the script does with the gradient is no plain descent; whether it is right was not judged ({updates} updates watched)",
     "note.training-cut": "its training was run as it stands, and cut short after {updates} updates",
+    "note.data-stood-in": "{module} could not hand out its data here; noise was used",
+    "note.training-unseen": "its training was run for some seconds as it stands, and came to no update that was seen: judged are the networks and optimizers that it makes",
     "note.check-of-one-sample": "its own check of the gradient uses one sample, which hides errors in sums and means over samples",
     "note.check-only-prints": "its own check of the gradient prints the differences, and compares them with nothing",
     "note.updates-upwards": "its own update adds the gradient to the parameters: the loss grows, where descent subtracts it",

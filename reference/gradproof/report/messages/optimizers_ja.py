@@ -65,6 +65,8 @@ MESSAGES = {
     "optimizer.own-unmoved": "勾配が 0 でないのに、{updates} 回の更新で {names} が動いていません。スクリプト自身の更新から抜けています",
     "optimizer.own-unknown": "スクリプトの更新は単純な勾配降下ではないので、正しいかどうかは判定していません(更新 {updates} 回を観察)",
     "note.training-cut": "学習の処理をそのまま実行し、{updates} 回の更新で打ち切りました",
+    "note.data-stood-in": "{module} のデータがここでは得られないので、乱数を使いました",
+    "note.training-unseen": "学習の処理をそのまま数秒実行しましたが、更新は観察されませんでした。作られるネットワークと最適化手法だけを判定しました",
     "note.check-of-one-sample": "スクリプト自身の勾配確認はサンプルが 1 つだけなので、サンプル方向の和や平均の誤りが現れません",
     "note.check-only-prints": "スクリプト自身の勾配確認は差を表示するだけで、何とも比較していません",
     "note.updates-upwards": "スクリプト自身の更新が勾配をパラメータに足しています。勾配降下法では引くはずで、損失は増えていきます",

@@ -7,6 +7,7 @@ before and after, and those of its gradient.
 
 import builtins
 import contextlib
+import inspect
 import os
 import signal
 import sys
@@ -19,6 +20,7 @@ import numpy as np
 from . import networks, updates
 from .calls import Noise, printing_into
 from .loader import _unattended
+from .stand_in_data import DATA
 from .trial import seed
 
 METHOD = "<script>"
@@ -68,12 +70,45 @@ class Training:
     def perform(self) -> List[Dict[str, Any]]:
         """A moment for each update, with "before", "gradient" and "after" of each."""
         watch = _Watch()
-        with watch.watching(self.classes):
+        missed: List[str] = []
+        with watch.watching(self.classes), _with_data(missed):
             _run(self.path, self.source)
             watch.look()
-        return [{"outcome": "returned"}] + [
+        return [{"outcome": "returned", "text": ", ".join(missed)}] + [
             {"outcome": "returned", "attributes": update} for update in watch.updates
         ]
+
+
+@contextlib.contextmanager
+def _with_data(missed: List[str]) -> Iterator[None]:
+    """Noise in the place of data that a file of the user's could not hand out."""
+    changed = []
+    for (last, name), made in DATA.items():
+        for module in [m for m in list(sys.modules.values()) if m is not None]:
+            full = str(getattr(module, "__name__", ""))
+            function = vars(module).get(name)
+            if full.split(".")[-1] == last and inspect.isfunction(function):
+                changed.append((module, name, function))
+                setattr(module, name, _or_noise(function, made, full, missed))
+    try:
+        yield
+    finally:
+        for module, name, function in changed:
+            setattr(module, name, function)
+
+
+def _or_noise(
+    function: Callable[..., Any], made: Callable[..., Any], full: str, missed: List[str]
+) -> Callable[..., Any]:
+    def load(*arguments: Any, **options: Any) -> Any:
+        try:
+            return function(*arguments, **options)
+        except Exception:
+            if full not in missed:
+                missed.append(full)
+            return made(*arguments, **options)
+
+    return load
 
 
 class _Watch:
