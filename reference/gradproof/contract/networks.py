@@ -268,6 +268,14 @@ def _arguments_kept(evidence: NetworkEvidence) -> Iterator[Judgement]:
     yield passed() if told else not_covered("not-told")
 
 
+def labels(evidence: NetworkEvidence) -> Judgement:
+    """NN7."""
+    first = evidence.gradients[0].value
+    names = zip(evidence.at, first, evidence.labelled, strict=False)
+    other = [n for n, a, b in names if a is not None and not _alike(a, b)]
+    return failed("network.labels", names=", ".join(other)) if other else passed()
+
+
 CLAUSES = (
     must_of("NN1", "runs", BACKPROP, runs),
     must_of("NN2", "gradients", OPTIMIZER, shapes),
@@ -275,6 +283,7 @@ CLAUSES = (
     must_of("NN4", "again", TRAINED, again),
     must_of("NN5", "parameters-kept", OPTIMIZER, parameters_kept),
     should_of("NN6", "arguments-kept", CALLER, arguments_kept),
+    must_of("NN7", "labels", TRAINED, labels),
 )
 
 
@@ -282,5 +291,7 @@ def judge(evidence: NetworkEvidence) -> tuple[Finding, ...]:
     """Judge every clause; what did not run is judged by the first alone."""
     with np.errstate(all="ignore"):
         (first,) = judged(CLAUSES[:1], evidence)
-        rest = CLAUSES[1:] if first.judgement.verdict == "pass" else ()
-        return (first, *judged(rest, evidence))
+        if first.judgement.verdict != "pass":
+            return (first,)
+        beside = set() if evidence.labelled else {"NN7"}
+        return (first, *judged(CLAUSES[1:], evidence, beside))

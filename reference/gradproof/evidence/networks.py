@@ -60,6 +60,7 @@ class NetworkEvidence:
     random directions told, or what the loss did near there; ``guarded`` is by how much
     the guard in its logarithm changes a slope, if the survey is of the loss without it.
     The gradient lacks ``term`` times the parameters themselves, where that is all.
+    ``labelled`` is the gradient by labels, if they give the loss of one-hot rows.
     """
 
     said: Description
@@ -75,6 +76,7 @@ class NetworkEvidence:
     survey: Survey | Moment | None = None
     guarded: float | None = None
     term: float | None = None
+    labelled: tuple[Array | None, ...] = ()
     evaluations: int = 0
     notes: tuple[Note, ...] = ()
 
@@ -161,6 +163,7 @@ class _Examined:
         except LossError as error:
             found = replace(found, survey=error.moment)
         notes = (*found.notes, *_too_small(found))
+        found = replace(found, labelled=self._labelled(at, found.losses))
         return replace(found, evaluations=self.used, notes=notes)
 
     def _gradients(self, at: Mapping[str, Array]) -> tuple[Moment, ...]:
@@ -174,6 +177,29 @@ class _Examined:
         trial = Trial(name, self.setting.make, (first, other, first), at=at)
         (moments,) = self.port.run([trial])
         return tuple(moments[1:])
+
+    def _labelled(
+        self, at: Mapping[str, Array], losses: Sequence[float]
+    ) -> tuple[Array | None, ...]:
+        """The gradient by labels, where they are taken for the data's one-hot rows.
+
+        They are if the loss is the same; what raises by labels may not take them.
+        """
+        fed = self.setting.fed
+        if len(fed) != 2 or not losses or not _one_hot(fed[1]):
+            return ()
+        x, labels = fed[0], np.asarray(fed[1]).argmax(axis=1)
+        steps = (
+            Step("loss", (x, labels)),
+            Step("gradient", self._of_gradient((x, labels)), cotangents=self.weights),
+        )
+        trial = Trial(self.found.said.name, self.setting.make, steps, at=at)
+        _, *moments = self.port.run([trial])[0]
+        if len(moments) < 2 or any(m.outcome != "returned" for m in moments):
+            return ()
+        values = [v for v in moments[0].value if v is not None and v.size == 1]
+        alike = [v for v in values if math.isclose(float(v.ravel()[0]), losses[0])]
+        return tuple(moments[1].value) if alike else ()
 
     def _of_gradient(self, fed: tuple[Any, ...]) -> tuple[Any, ...]:
         """What the gradient is given: what the loss is, but for its mode."""
@@ -287,6 +313,14 @@ def _terms(found: Survey, at: Mapping[str, Array]) -> Iterator[float]:
         term = (entry.slope - entry.claimed) / float(at[place.name][entry.index])
         yield float(f"{term:.3g}")
         return
+
+
+def _one_hot(t: Any) -> bool:
+    """Whether these are rows of several classes, as many as there are samples not."""
+    rows = np.asarray(t)
+    if rows.ndim != 2 or rows.shape[1] in (1, len(rows)):
+        return False
+    return bool(np.isin(rows, (0, 1)).all() and (rows.sum(axis=1) == 1).all())
 
 
 def _judgeable(at: Mapping[str, Array], claimed: Mapping[str, Array | None]) -> bool:

@@ -27,8 +27,9 @@ class NetworkExamination(PartExamination):
 
     @property
     def musts(self) -> frozenset[str]:
-        """All of them."""
-        return frozenset(clause.id for clause in CLAUSES if clause.level == "must")
+        """All of them; that of labels where one-hot rows are taken."""
+        every = frozenset(clause.id for clause in CLAUSES if clause.level == "must")
+        return every if self.evidence.labelled else every - {"NN7"}
 
     @property
     def departs(self) -> bool:

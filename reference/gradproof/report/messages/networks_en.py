@@ -10,6 +10,8 @@ MESSAGES = {
     "clause.NN4": "The gradient of the same data, after that of others, is the same again, within 1024 roundings of the largest entry.",
     "clause.NN5": "The gradient leaves the parameters as they were: it is the optimizer that changes them.",
     "clause.NN6": "The data and the labels are what they were.",
+    "clause.NN7": "Where labels give the loss that one-hot rows give, they give its gradient too.",
+    "network.labels": "labels in place of one-hot rows give the same loss, and another gradient of {names}",
     "network.not-made": "it is not known what to give for its parameter {parameter}: give the network itself, as gradproof.check_network(net, x, t)",
     "network.making": "it could not be made with values chosen by its parameters' names: {kind}: {text}; give the network itself, as gradproof.check_network(net, x, t)",
     "network.too-large": "with its own defaults it has too many parameters: give a smaller one, as gradproof.check_network(net, x, t)",

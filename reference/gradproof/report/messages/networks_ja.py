@@ -10,6 +10,8 @@ MESSAGES = {
     "clause.NN4": "別のデータの勾配を求めた後でも、同じデータの勾配は、最大の要素の丸め誤差 1024 回分以内で同じです。",
     "clause.NN5": "勾配を求めてもパラメータは元のままです。変更するのは最適化手法です。",
     "clause.NN6": "データとラベルは元のままです。",
+    "clause.NN7": "one-hot の代わりにラベルを渡しても損失が同じなら、勾配も同じです。",
+    "network.labels": "one-hot の代わりにラベルを渡すと、損失は同じなのに {names} の勾配が違います",
     "network.not-made": "引数 {parameter} に何を渡すか分かりません。gradproof.check_network(net, x, t) でネットワーク自体を渡してください",
     "network.making": "引数の名前から選んだ値では作れませんでした({kind}: {text})。gradproof.check_network(net, x, t) でネットワーク自体を渡してください",
     "network.too-large": "既定の大きさではパラメータが多すぎます。gradproof.check_network(net, x, t) で小さいネットワークを渡してください",
