@@ -13,7 +13,7 @@ from gradproof.contract.verdicts import Judgement, broken, not_covered
 from gradproof.evidence.asked_formula import AskedFormula, AskedNodes
 from gradproof.evidence.evidence import Entry, Evidence, entries, formula
 from gradproof.evidence.stencil import Stencil, Unreadable, nearest_row
-from gradproof.numerics import error_bounds, oracle
+from gradproof.numerics import any_step, error_bounds, oracle
 from gradproof.numerics.difference_formula import Formula, unit
 from gradproof.numerics.functions import Function
 from gradproof.ports.observation import Observation, Probe
@@ -207,8 +207,6 @@ def any_step_limit(function: Function, entry: Entry) -> float:
 
 @functools.lru_cache(maxsize=256)
 def _any_step_bound(function: Function, point: tuple[float, ...]) -> list[float]:
-    from gradproof.numerics import any_step
-
     limits: list[float] = any_step.central(function, point, MIN_STEP, MAX_STEP).tolist()
     return limits
 

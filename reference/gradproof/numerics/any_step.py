@@ -7,10 +7,9 @@ float64 as its expression is written, in any order.
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import sympy
 from numpy.typing import NDArray
 
 from gradproof.numerics import oracle
@@ -18,6 +17,9 @@ from gradproof.numerics.difference_formula import unit
 from gradproof.numerics.enclosure import INFLATION, evaluate
 from gradproof.numerics.functions import Function
 from gradproof.numerics.rounding import TINY, UNIT_ROUNDOFF
+
+if TYPE_CHECKING:
+    import sympy
 
 Array = NDArray[np.float64]
 
@@ -94,6 +96,8 @@ def evaluation(function: Function, x: Array, box: Array) -> Any:
 
 
 def _least(symbol: sympy.Symbol) -> sympy.Symbol:
+    import sympy
+
     return sympy.Symbol(f"least {symbol.name}", positive=True)
 
 
@@ -103,6 +107,8 @@ def _all_plus(e: Any) -> Any:
 
     What stands below is a component alone. Raises NotImplementedError for all else.
     """
+    import sympy
+
     if e.is_Symbol:
         return e
     if e.is_Number:
