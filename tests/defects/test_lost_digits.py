@@ -199,6 +199,23 @@ def test_what_is_wrong_otherwise_has_lost_no_digits(name: str) -> None:
     assert not [each.losses for each in found.diagnosis if each.losses]
 
 
+def test_of_a_port_that_gives_f_many_points_nothing_is_assumed() -> None:
+    """A batch of one point holds as many numbers as the point."""
+
+    def at_once(f: Any, x: Any) -> Any:
+        points = np.atleast_2d(x)
+        slopes = [
+            (f(points + e) - f(points - e)) / 2e-4
+            for e in 1e-4 * np.eye(points.shape[1])
+        ]
+        gradient = np.stack(slopes, axis=-1)
+        return gradient[0] if len(gradient) == 1 else gradient
+
+    found = examine(FunctionPort("port", at_once, True), "gradient")
+    assert found.verdict == "fail"
+    assert not [each.losses for each in found.diagnosis if each.losses]
+
+
 def rounded(form: str, role: RoleId) -> Callable[..., Any]:
     """A descent, or a tangent, whose numbers are written so."""
     write = as_written(form)

@@ -124,11 +124,11 @@ class _Answer:
 
     def _pair(self) -> tuple[tuple[float, float], tuple[float, float]] | None:
         """The component and f's value at the node ahead, and at the one behind."""
-        entry, probe = self.expected.entry, self.observation.probe
+        entry = self.expected.entry
         near = np.full(entry.origin.shape, self.step / 2)
         near[entry.component] = np.inf
         found = {
-            float(node[entry.component]): float(probe.answer(each.argument))
+            float(node[entry.component]): float(self._f(node))
             for each in self.observation.evaluations
             for node in (_flat(each),)
             if each.real and node.shape == near.shape
@@ -275,7 +275,7 @@ def _moved(evidence: Evidence, probe: str) -> list[float]:
 def _flat(evaluation: Evaluation) -> Array:
     """The components of an argument of f, (n,); none of what is no array."""
     argument = evaluation.argument
-    return np.zeros(0) if argument is None else np.ravel(argument)
+    return np.zeros(0) if argument is None else np.ravel(argument).astype(float)
 
 
 def _weight(evidence: Evidence) -> float:
