@@ -22,6 +22,7 @@ import difflib
 import importlib
 import multiprocessing
 import os
+import resource
 import shutil
 import signal
 import sys
@@ -46,6 +47,8 @@ REASONS = Path(__file__).with_name("mutants.toml")
 COPIED = ("reference", "tests", "baseline_images", "docs", "pyproject.toml")
 SAID = "said"
 """A file in a copy: what the tests printed last."""
+HANGS_SECONDS = 1800.0
+"""Of wall time: what takes so long waits for something that does not come."""
 QUIET = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 LOADED = ("numpy", "sympy", "mpmath", "matplotlib.figure", "hypothesis.extra.numpy")
 
@@ -181,7 +184,7 @@ def _mutant(module: str, source: str, mutated: str) -> Mutant:
     changes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     _, i, j, k, m = next(change for change in changes if change[0] != "equal")
     was, now = (
-        " ".join(line.strip() for line in part) for part in (old[i:j], new[k:m])
+        " ".join(line.strip() for line in part).strip() for part in (old[i:j], new[k:m])
     )
     return Mutant(module, mutated, was, now, i + 1)
 
@@ -220,19 +223,18 @@ def _copy(project: Project, folders: str, loaded: Sequence[str]) -> None:
 def _tried(
     package: str, module: str, source: str, tests: Sequence[str], limit: float
 ) -> tuple[bool, float]:
-    """Whether the tests pass with this source of a module, and how long they took."""
-    path, began = Path(package, module), time.monotonic()
+    """Whether the tests pass with this source of a module, and their processor time."""
+    path = Path(package, module)
     original = path.read_bytes()
     path.write_text(source, "utf-8")
     try:
-        passed = _passes(tests, limit)
-        return passed, time.monotonic() - began
+        return _passes(tests, limit)
     finally:
         path.write_bytes(original)
 
 
 def _unchanged(project: Project, module: str, tests: Sequence[str]) -> float:
-    """How long the tests take that pass as the module is."""
+    """The processor time of the tests, that pass as the module is."""
     source = project.source(module)
     passed, seconds = _tried(project.package, module, source, tests, 600.0)
     if not passed:
@@ -241,26 +243,26 @@ def _unchanged(project: Project, module: str, tests: Sequence[str]) -> float:
     return seconds
 
 
-def _passes(tests: Sequence[str], limit: float) -> bool:
+def _passes(tests: Sequence[str], limit: float) -> tuple[bool, float]:
     child = os.fork()
     if not child:
-        _run(tests)
-    deadline = time.monotonic() + limit
-    while time.monotonic() < deadline:
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            return os.waitstatus_to_exitcode(status) == 0
+        _run(tests, limit)
+    deadline = time.monotonic() + HANGS_SECONDS
+    ended = 0
+    while not ended:
+        if time.monotonic() > deadline:
+            os.killpg(child, signal.SIGKILL)
         time.sleep(0.02)
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return False
+        ended, status, used = os.wait4(child, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) == 0, used.ru_utime + used.ru_stime
 
 
-def _run(tests: Sequence[str]) -> None:
-    """Be a process that runs them, and ends."""
+def _run(tests: Sequence[str], limit: float) -> None:
+    """Be a process that runs them, within so much processor time, and ends."""
     code = 70
     try:
         os.setsid()
+        resource.setrlimit(resource.RLIMIT_CPU, (round(limit), round(limit)))
         said = os.open(SAID, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(said, 1)
         os.dup2(said, 2)
