@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from gradproof import corrected, sample
 from gradproof.evidence.roles import ARRAY_ROLES
 from gradproof.examination.examination import Examination, examine
 from gradproof.ports.in_process import FunctionPort
+from gradproof.ports.observation import Broke, Observation, Probe
 from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import parse
 
@@ -302,3 +304,29 @@ def test_what_raises_for_a_batch_and_is_wrong_is_of_single_points() -> None:
     examination = examined(three_times)
     assert (examination.role, examination.verdict) == ("point-gradient", "fail")
     assert examination.diagnosis[0].defects == ("wrong-factor",)
+
+
+class Slow(FunctionPort):
+    """A port whose time is over after so many probes."""
+
+    left = 0
+
+    def observe(self, probe: Probe) -> Observation:
+        seen = super().observe(probe)
+        self.left -= 1
+        return seen if self.left >= 0 else replace(seen, outcome=STOPPED)
+
+
+STOPPED = Broke("timeout", "5 s for all")
+
+
+@pytest.mark.parametrize("probes", [3, 12, 50, 90])
+@pytest.mark.parametrize("name", ["numerical_gradient", "numerical_gradient_whole"])
+def test_what_was_given_too_little_time_is_not_called_wrong(
+    name: str, probes: int
+) -> None:
+    port = Slow(name, getattr(corrected, name))
+    port.left = probes
+    examination = examine(port)
+    assert examination.verdict == "error"
+    assert ("unguarded-batch",) not in [e.defects for e in examination.diagnosis]

@@ -41,6 +41,13 @@ class _Candidate:
         return len(self.failing)
 
     @property
+    def out_of_time(self) -> bool:
+        """Whether nothing is wrong with it but that it was not given longer."""
+        seen = (o.outcome for o in self.evidence.observations.values())
+        ended = any(isinstance(o, Broke) and o.how == "timeout" for o in seen)
+        return ended and "fail" not in self.musts.values()
+
+    @property
     def holds(self) -> bool:
         """Whether some must passes, and none fails or is in error."""
         return "pass" in self.musts.values() and not self.wrong
@@ -116,6 +123,9 @@ def _of_arrays(under: Mapping[RoleId, _Candidate]) -> Choice | None:
         return Choice(point.evidence, "role-point")
     if not rows.wrong:
         return Choice(rows.evidence, "role-rows")
+    if whole and whole.out_of_time:
+        # What it would have done is not known: nothing else is to be blamed for it.
+        return Choice(whole.evidence, "role-fewest-wrong")
     if point and point.failing == ["no-wrong-batch"]:
         return Choice(point.evidence, "role-unguarded")
     return None
