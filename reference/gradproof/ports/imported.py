@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import os.path
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def packages(dotted: str, folder: Path, level: int = 0) -> Iterator[Path]:
         if any(_module(place.joinpath(*parts))):
             for end in range(1, len(parts)):
                 start = place.joinpath(*parts[:end], "__init__.py")
-                if _is_file(start):
+                if os.path.isfile(start):
                     yield start
 
 
@@ -38,11 +38,10 @@ def _places(folder: Path, level: int) -> list[Path]:
     return list(dict.fromkeys([*_upwards(folder), Path.cwd()]))
 
 
-@functools.lru_cache(maxsize=4096)
 def _upwards(folder: Path) -> list[Path]:
     """A file's folder, and those above it, up to a repository's."""
     found = [folder]
-    while len(found) <= MAX_FOLDERS_ABOVE and not (found[-1] / ".git").exists():
+    while len(found) <= MAX_FOLDERS_ABOVE and not os.path.exists(found[-1] / ".git"):
         found.append(found[-1].parent)
     return found
 
@@ -51,12 +50,6 @@ def _module(whole: Path) -> Iterator[Path]:
     """The file of a module, where it is one."""
     named = [whole.with_suffix(".py")] if whole.name else []
     for file in (*named, whole / "__init__.py"):
-        if _is_file(file):
+        if os.path.isfile(file):
             yield file
             return
-
-
-@functools.lru_cache(maxsize=1 << 16)
-def _is_file(path: Path) -> bool:
-    """Remembered: the same names are looked for from many files."""
-    return path.is_file()
