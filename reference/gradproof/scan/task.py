@@ -14,11 +14,11 @@ from gradproof.ports.target import InternalError, parsed
 from gradproof.project import checks
 from gradproof.project.checks import Checked
 from gradproof.project.config import PortTable
+from gradproof.project.remedy import remedy
 from gradproof.report import html_report, scan_lines
 from gradproof.report.messages import Language
 from gradproof.report.phrases import Phrases, Unusable
 from gradproof.report.scan_lines import ScanRecord
-from gradproof.scan.remedy import remedy
 
 
 @dataclass(frozen=True)
