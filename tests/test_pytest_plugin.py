@@ -457,7 +457,8 @@ def test_the_plugin_costs_nothing_when_it_is_not_used() -> None:
     loaded = set(done.stdout.split())
     assert not loaded & {"sympy", "matplotlib", "scipy", "hypothesis", "numpy", "rich"}
     ours = {name for name in loaded if name.startswith("gradproof")}
-    assert ours == {"gradproof", "gradproof.pytest_plugin"}
+    release = {"gradproof.report", "gradproof.report.release"}
+    assert ours == {"gradproof", "gradproof.pytest_plugin", *release}
 
 
 def test_optimizers_and_layers_are_parametrized_by_their_classes() -> None:

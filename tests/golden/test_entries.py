@@ -192,7 +192,7 @@ def test_numbers_that_pixels_hide_and_pixels_that_numbers_hide_are_named(
 
 def test_a_new_heat_map_says_how_much_it_holds(repo: Repo) -> None:
     repo.write({"b.png": png_of(), "b.json": dumps(KNOWN).encode()})
-    assert "54 entries in 1 panels; nothing to compare them with" in review()
+    assert "entries: 54, panels: 1; nothing to compare them with" in review()
 
 
 @pytest.mark.parametrize("verb", ["accept", "reject"])
