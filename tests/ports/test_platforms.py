@@ -1,7 +1,8 @@
 """What macOS and Windows take in the place of Linux's: their calls are put in here.
 
-Nothing was run there. Each branch upon the platform has its test, and a new one is
-missed: `test_each_branch_upon_the_platform_is_known` counts them.
+Nothing was run there. Most branches upon the platform have a test; docs/trust.md names
+those that have none. A new branch is noticed:
+`test_each_branch_upon_the_platform_is_known` counts them.
 """
 
 from __future__ import annotations
