@@ -62,7 +62,7 @@ RULES = (
     " rows are points or the whole array is one: that is found out; `point-gradient`"
     " and `array-gradient` say it. These three share the op `gradient`; `derivative`,"
     " `tangent` and `descent` have an op each. A program of several roles is judged"
-    " under each.",
+    " under each; where it names several of these three, under the one that fits.",
     "A program that cannot call back says `named` in `f`: it is then sent the name of a"
     " function in the place of a callback. Its formula cannot be read, so the report"
     " says what was not covered. A function that it does not have it answers with"
