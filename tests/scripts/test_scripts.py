@@ -20,6 +20,9 @@ from click.testing import CliRunner, Result
 from gradproof.commands import cli, exit_codes
 from gradproof.examination.policy import AS_WRITTEN
 from gradproof.ports.target import LoadError, UsageError, cells, parse
+from gradproof.report import json_report, scan_lines
+from gradproof.report.phrases import Phrases
+from gradproof.report.scan_lines import ScanRecord
 from gradproof.scripts.clauses import judge
 from gradproof.scripts.evidence import ScriptEvidence, gather, merged
 from gradproof.scripts.examination import (
@@ -538,6 +541,52 @@ def test_a_routine_need_not_take_what_the_script_never_gives_it(
     found = examine_script(parse(str(path)), AS_WRITTEN, 30)
     assert found.code == ("pass" if right else "fail")
     assert found.picture == "pass"
+
+
+IN_SPACE = """\
+import numpy as np
+def numerical_gradient(f, x):
+    h = 1e-4
+    grad = np.zeros_like(x)
+    for i in range(x.size):
+        keep = x[i]
+        x[i] = keep + h
+        above = f(x)
+        x[i] = keep - h
+        grad[i] = (above - f(x)) / (2 * h)
+        x[i] = keep
+    return grad
+print(numerical_gradient(lambda x: x[0] ** 2 + x[1] * x[2], np.array([3.0, 4.0, 1.0])))
+"""
+"""Of its results nothing is known: it is no point of a plane."""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("old", "new", "code", "told"),
+    [
+        ("x.size", "2", exit_codes.WRONG, ["fail"]),
+        ("x.size", "x.shape[0]", exit_codes.NOTHING_COVERED, []),
+        ("h = 1e-4", "h = 1e-4 if x.shape == (3,) else None", 4, []),
+        ("x.size", "x.size", exit_codes.NOTHING_COVERED, ["pass"]),
+    ],
+    ids=["of-two-alone", "batch-not-refused", "of-three-alone", "right"],
+)
+def test_a_routine_that_is_said_to_be_wrong_makes_the_run_fail(
+    old: str, new: str, code: int, told: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "space.py"
+    path.write_text(IN_SPACE.replace(old, new), encoding="utf-8")
+    found = examine_script(parse(str(path)), AS_WRITTEN, 30)
+    assert found.verdict == "not-covered"
+    assert [routine.verdict for routine in found.told_routines] == told
+    assert len(json_report.report([found]).ports) == 1 + len(told)
+    record = ScanRecord(str(path), 0, 1, "", [], "", "")
+    lines = scan_lines.lines(found, record, Phrases("en"))
+    assert len(lines) == 1 + len(told)
+    first = scan_lines.decoded(lines[0]).scan
+    assert first is not None
+    assert exit_codes.of_record(first) == exit_codes.of_result(found) == code
 
 
 @pytest.mark.once

@@ -152,12 +152,13 @@ def _declared(
     return terms.diagnosed(tuple(names), part, failing=failing)
 
 
-def failing(port: Port, role: RoleId, plane: bool = False) -> set[str]:
+def failing(port: Port, role: RoleId, *, plane: bool) -> set[str]:
     """The ids of the musts that a port fails under a role.
 
     ``plane``: at points of two components alone.
     """
-    findings = judge(gather(port, role, plane=plane))
+    evidence = gather(port, role, plane=plane)
+    findings = judge(evidence if plane else gather_more(port, evidence))
     musts = (f for f in findings if f.clause.level == "must")
     return {f.clause.id for f in musts if f.judgement.verdict == "fail"}
 

@@ -252,7 +252,7 @@ def _ports(
         return
     if isinstance(examination, ScriptExamination):
         yield _script(examination)
-        yield from map(_port, examination.routines)
+        yield from map(_port, examination.told_routines)
     else:
         yield _port(examination)
 

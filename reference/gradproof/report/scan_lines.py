@@ -175,7 +175,7 @@ def _parts(result: Examined) -> Sequence[Judged]:
     if isinstance(result, ProgramExamination):
         return result.roles
     if isinstance(result, ScriptExamination):
-        return [result, *result.routines]
+        return [result, *result.told_routines]
     return [result]
 
 

@@ -14,6 +14,7 @@ from gradproof.examination.examination import Examination, examine, failing
 from gradproof.examination.policy import Terms
 from gradproof.ports.head_start import Begun
 from gradproof.ports.observation import Port
+from gradproof.ports.role_ids import RoleId
 from gradproof.ports.subprocess_port import ChildPort, python_port
 from gradproof.ports.target import FILES, LoadError, Target, TargetError
 from gradproof.scripts.clauses import judge
@@ -162,11 +163,13 @@ def _examined(port: Port, calls: Calls, terms: Terms) -> tuple[Examination, bool
 
 
 def _is_enough(port: Port, calls: Calls) -> bool:
-    """Whether a routine is right for points of a plane, given as in these calls."""
+    """Whether a routine is right for points given as in these calls."""
     one = any(len(call.shape) == 1 for call in calls)
     rows = any(len(call.shape) == 2 for call in calls)
     unasked = {"P2"} if one else {"G1", "P2"}
-    found = failing(port, "gradient" if rows else "point-gradient", plane=True)
+    plane = any(call.shape == (2,) or len(call.shape) != 1 for call in calls)
+    role: RoleId = "gradient" if rows else "point-gradient"
+    found = failing(port, role, plane=plane)
     return not found - unasked
 
 

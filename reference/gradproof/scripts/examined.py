@@ -62,6 +62,12 @@ class ScriptExamination(Judged):
         return tuple(r for r in wrong if r.target not in self.enough)
 
     @property
+    def told_routines(self) -> tuple[Examination, ...]:
+        """The routines that are told of by themselves: not those that do for it."""
+        found = (r for r in self.routines if r.verdict != "error")
+        return tuple(r for r in found if r.target not in self.enough)
+
+    @property
     def picture(self) -> Verdict:
         """The verdict of the picture: that there is one, and its arrows are right."""
         if self.of("S2") == "pass" and self.of("S4") == "not-covered":

@@ -98,9 +98,8 @@ def judged_of(examined: Examined) -> Iterator[Judged]:
 def _parts(examined: Examined) -> Iterator[tuple[str, Judged]]:
     yield from judged(examined).items()
     if isinstance(examined, ScriptExamination):
-        for routine in examined.routines:
-            if routine.target not in examined.enough:
-                yield routine.target.rpartition(":")[2], routine
+        for routine in examined.told_routines:
+            yield routine.target.rpartition(":")[2], routine
 
 
 def _suite(examination: Judged, part: str, phrases: Phrases) -> Suite:
