@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gradproof.commands import cli, exit_codes
+from places import PROGRAMS
 from repositories import Repo
 
 RIGHT = """\
@@ -225,6 +227,22 @@ def test_what_is_known_is_kept_and_only_what_changed_is_judged_again(
     aside = run(".", *options)
     assert "1 ports have changed since:" in aside.stderr
     assert "have changed" not in aside.stdout
+
+
+@pytest.mark.once
+def test_a_routine_of_several_scripts_is_one_row_that_names_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(PROGRAMS / "scripts" / "repository", tmp_path, dirs_exist_ok=True)
+    scripts = sorted(f"chapter/{path.name}" for path in Path("chapter").glob("*.py"))
+    result = run(".", "--output", "r.jsonl")
+    rows = [row for row in result.stdout.splitlines() if "called by" in row]
+    (row,) = rows
+    assert row.split("  ")[-1] == f"called by {', '.join(scripts)}"
+    assert "common/slopes.py:numerical_gradient  " in row
+    assert str(tmp_path) not in result.stdout
+    assert str(tmp_path) not in Path("r.jsonl").read_text("utf-8")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")

@@ -282,9 +282,9 @@ def _write(
     scanning: Scanning, style: str, before: Sequence[Line] | None, phrases: Phrases
 ) -> None:
     """Write what was asked for to the standard output, and the index of the pages."""
-    from gradproof.report import listing_text, scan_csv, scan_text
+    from gradproof.report import listing_text, scan_csv, scan_text, shared_routines
 
-    lines, plan = scanning.results.lines, scanning.plan
+    lines, plan = shared_routines.once(scanning.results.lines), scanning.plan
     since = _since(scanning, before, phrases)
     notes = [*listing_text.beside(plan.findings, plan.errors, phrases), *since]
     if style == "json":

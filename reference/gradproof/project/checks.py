@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -191,7 +192,27 @@ def _check_script(
     found = examine_script(target, terms, timeout, table.python, begun=begun)
     if not found.evidence.run.is_script:
         target.of_function()  # says which functions it has
-    return found
+    return found if Path(target.text).is_absolute() else _named_from_here(found)
+
+
+def _named_from_here(found: ScriptExamination) -> ScriptExamination:
+    """What was found, with routines of other files named as the script itself is."""
+    routines = [replace(r, target=_from_here(r.target)) for r in found.routines]
+    enough = frozenset(map(_from_here, found.enough))
+    return replace(found, routines=tuple(routines), enough=enough)
+
+
+def _from_here(target: str) -> str:
+    """What names a function, with its file as from the working folder if below it.
+
+    What a script reaches through `..` has that in its path.
+    """
+    file, _, function = target.rpartition(":")
+    plain = os.path.normpath(file)
+    same = os.path.exists(plain) and os.path.samefile(plain, file)
+    if not same or not os.path.isabs(file):
+        return target
+    return f"{plain.removeprefix(f'{Path.cwd()}{os.sep}')}:{function}"
 
 
 def terms(

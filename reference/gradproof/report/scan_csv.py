@@ -10,7 +10,16 @@ from gradproof.report import summary
 from gradproof.report.phrases import Phrases
 from gradproof.report.scan_lines import Line
 
-COLUMNS = ("target", "copy-of", "role", "verdict", "defects", "formula", "said")
+COLUMNS = (
+    "target",
+    "copy-of",
+    "role",
+    "verdict",
+    "defects",
+    "formula",
+    "said",
+    "users",
+)
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for a formula begins with one of these."""
 
@@ -39,6 +48,7 @@ def _rows(line: Line, phrases: Phrases) -> Iterator[list[str]]:
         " + ".join(line.defects),
         "; ".join(each.text for each in line.formula),
         scan.headline if scan else line.message,
+        "; ".join(line.users),
     ]
     yield [line.target, "", *rest]
     yield from ([copy, line.target, *rest] for copy in line.copies)

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from gradproof.report import scan_text, summary
+from gradproof.report import scan_text, shared_routines, summary
 from gradproof.report.characters import printable
 from gradproof.report.page.templates import written
 from gradproof.report.phrases import Phrases
@@ -41,7 +41,8 @@ def _rows(lines: Sequence[Line], phrases: Phrases) -> Iterator[Mapping[str, Any]
         yield {
             "target": line.target,
             "page": scan.page if scan else "",
-            "copies": scan.copies if scan and not scan.part else [],
+            "copies": line.copies,
+            "users": shared_routines.told(line, phrases),
             "outcome": OUTCOMES.get(standing, "skipped"),
             "word": phrases.say(f"standing.{standing}"),
             "defects": " + ".join(line.defects),

@@ -76,7 +76,8 @@ class ClauseLine(msgspec.Struct, frozen=True):
 class Line(msgspec.Struct, frozen=True):
     """A line, or a port of a report, as far as a summary asks for it.
 
-    What could not be loaded has no verdict.
+    What could not be loaded has no verdict. ``users`` are the scripts that call a
+    routine of another file (`shared_routines`).
     """
 
     target: str
@@ -89,12 +90,18 @@ class Line(msgspec.Struct, frozen=True):
     message: str = ""
     message_id: str = ""
     scan: ScanRecord | None = None
+    users: tuple[str, ...] = ()
+
+    @property
+    def is_of_port(self) -> bool:
+        """Whether it is about the port that was judged, or what stands in its file."""
+        return self.scan is None or self.target.startswith(self.scan.port)
 
     @property
     def copies(self) -> tuple[str, ...]:
         """What names the copies of it: a part of a file is the same part of theirs."""
         scan = self.scan
-        if scan is None or scan.port not in self.target:
+        if scan is None or not self.is_of_port:
             return ()
         return tuple(self.target.replace(scan.port, c, 1) for c in scan.copies)
 

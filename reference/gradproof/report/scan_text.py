@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from gradproof.report import summary
+from gradproof.report import shared_routines, summary
 from gradproof.report.characters import printable
 from gradproof.report.layout import STYLES
 from gradproof.report.phrases import Phrases
@@ -28,13 +28,19 @@ def show(
     """Print a row a port; then defects, groups, ``more``, and how many there are."""
     words = [phrases.say(f"standing.{summary.standing(line)}") for line in lines]
     width = max(map(cell_len, words), default=0)
-    for line, word in zip(lines, words, strict=True):
+    told = rows(lines, phrases)
+    for line, word, row in zip(lines, words, told, strict=True):
         style = {**STYLES, **REDDISH}.get(summary.standing(line), "")
         lead = Text("  " + word + " " * (width - cell_len(word) + 2), style)
-        console.print(lead.append(_row(line, phrases), "default"), soft_wrap=True)
+        console.print(lead.append(row, "default"), soft_wrap=True)
     for text in (*alike(lines, phrases), *more):
         console.print(Text(printable(text)), soft_wrap=True)
     console.print(Text(total(lines, phrases)), soft_wrap=True)
+
+
+def rows(lines: Sequence[Line], phrases: Phrases) -> list[str]:
+    """What is said of each, its standing aside."""
+    return [_row(line, phrases) for line in lines]
 
 
 def _row(line: Line, phrases: Phrases) -> str:
@@ -42,9 +48,10 @@ def _row(line: Line, phrases: Phrases) -> str:
     what = " + ".join(line.defects) or ", ".join(line.failing)
     if not line.verdict and line.scan:
         what = line.scan.headline.removeprefix(f"{line.target}: ")
-    told = f"{target}  {printable(what)}" if what else target
     copies = summary.copies(line)
-    return f"{told}  {phrases.say('scan.copies', n=copies)}" if copies else told
+    told = phrases.say("scan.copies", n=copies) if copies else ""
+    users = printable(shared_routines.told(line, phrases))
+    return "  ".join(filter(None, (target, printable(what), told, users)))
 
 
 def alike(lines: Sequence[Line], phrases: Phrases) -> Iterator[str]:

@@ -51,7 +51,7 @@ def defects(lines: Iterable[Line]) -> dict[tuple[str, ...], int]:
 
 def copies(line: Line) -> int:
     """How many are the same as a line's port."""
-    return len(line.scan.copies) if line.scan else 0
+    return len(line.copies)
 
 
 def groups(lines: Iterable[Line]) -> list[Group]:
