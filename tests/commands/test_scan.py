@@ -96,7 +96,7 @@ not judged: all/gus/pyproject.toml: $.tool.gradproof.ports.gus: unknown field `w
  allowed: target, role, vectorized, python, expect, diagnosis, command, cwd, env, build
 all: passed over 1 with nothing to judge, 1 that are not Python
   1 that are not Python: all/emil/broken.py
-5 to judge; 1 more are copies; 2 in other languages
+5 to judge; 1 more is a copy; 2 in other languages
 """
 
 
@@ -196,7 +196,7 @@ def test_all_is_judged_and_the_report_is_the_same_whatever_the_jobs(
     lines = [json.loads(line) for line in files[0].splitlines()]
     assert {line["target"]: line["verdict"] for line in lines} == JUDGED
     assert lines[2]["scan"]["copies"] == ["right.py:numerical_gradient"]
-    assert "4 ports: 1 right, 1 wrong, 2 broken, 1 copies" in said[0]
+    assert "4 ports: 1 right, 1 wrong, 2 broken, 1 copy" in said[0]
     assert "operator-precedence" in said[0]
     assert not Path(os.environ.get("TMPDIR", "/tmp"), "left").exists()
 
@@ -217,16 +217,16 @@ def test_what_is_known_is_kept_and_only_what_changed_is_judged_again(
     output.write_bytes(whole[:-40])  # as if it had been ended while it wrote
     (tmp_path / "a.py").write_text(WRONG)
     result = run(".", "--output", output, "--resume", "--baseline", before)
-    assert "1 of 3 are kept from r.jsonl" in result.stderr
+    assert "1 of 3 is kept from r.jsonl" in result.stderr
     assert result.exit_code == exit_codes.WRONG
-    assert "1 ports have changed since:" in result.stdout
+    assert "1 port has changed since:" in result.stdout
     assert "  a.py:numerical_gradient was right, and is wrong\n" in result.stdout
     assert "another formula: x[0,0]" in result.stdout
     assert "another defect: none → operator-precedence" in result.stdout
     options = ("--output", output, "--resume", "--baseline", before, "--format", "csv")
     aside = run(".", *options)
-    assert "1 ports have changed since:" in aside.stderr
-    assert "have changed" not in aside.stdout
+    assert "1 port has changed since:" in aside.stderr
+    assert "changed since" not in aside.stdout
 
 
 @pytest.mark.once

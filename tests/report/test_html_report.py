@@ -157,6 +157,13 @@ def test_a_script_shows_what_it_draws_and_what_it_would_for_another_f() -> None:
     assert "<msub><mi>x</mi><mi>0</mi></msub>" in text or "<mi>x0</mi>" in text
 
 
+def test_the_title_counts_what_the_page_lists() -> None:
+    found = [checked("scripts/book_before_fix.py"), checked("scripts/mended.py")]
+    text = html_report.page(found, [], {}, Phrases("en"))
+    assert "<title>4 ports: 3 right, 1 wrong</title>" in text
+    assert text.count("<section") == 4
+
+
 def test_a_picture_that_is_wrong_by_itself_needs_no_other_f() -> None:
     script = checked("scripts/book_before_fix.py")
     wrong = tuple(

@@ -170,6 +170,15 @@ def test_a_message_that_nobody_knows_is_said_by_its_id(language: Language) -> No
     assert Phrases(language).say("no-bound", point=[1.0])
 
 
+def test_english_has_a_word_for_one_and_another_for_many() -> None:
+    english, japanese = Phrases("en"), Phrases("ja")
+    said = [english.say("scan.copies", n=n) for n in (0, 1, 2, 11)]
+    assert said == ["0 copies", "1 copy", "2 copies", "11 copies"]
+    assert english.say("summary", ports=1, counts="1 right") == "1 port: 1 right"
+    assert english.say("scan.copies") == "? copies"
+    assert japanese.say("scan.copies", n=1) == "同一の写し 1 件"
+
+
 def test_what_is_quoted_keeps_its_blanks() -> None:
     """The file 課題 一.py is not 課題一.py."""
     said = Phrases("ja").say("headline.pass", target="課題 一.py")

@@ -80,6 +80,19 @@ def test_a_scripts_own_routine_has_no_other_users() -> None:
     assert told(lines) == [("a.py", ()), ("a.py:numerical_gradient", ())]
 
 
+def test_copies_of_a_scripts_own_routine_are_in_the_total_and_in_each_table() -> None:
+    copies = ["b.py", "c.py"]
+    lines = [line("a.py", copies=copies), line("a.py", "a.py:g", copies)]
+    assert summary.defects(lines) == {(DEFECT,): 6}
+    english = Phrases("en")
+    assert scan_text.total(lines, english) == "2 ports: 2 wrong, 4 copies"
+    assert [row.split("  ")[-1] for row in scan_text.rows(lines, english)] == (
+        ["2 copies"] * 2
+    )
+    assert scan_csv.table(lines, english).count(b"\n") == 1 + 2 + 4
+    assert "b.py:g" in scan_html.index(lines, [], english)
+
+
 def test_each_table_names_the_users() -> None:
     lines = once(SCRIPTS)
     english, japanese = Phrases("en"), Phrases("ja")

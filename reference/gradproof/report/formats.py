@@ -130,7 +130,8 @@ def _markdown(
 
     suites = results.suites(examinations, unusable, phrases)
     several = len(examinations) + len(unusable) > 1
-    counts = port_text.summary(examinations, unusable, phrases) if several else ""
+    listed = [each for one in examinations for each in results.judged_of(one)]
+    counts = port_text.counted(listed, unusable, phrases) if several else ""
     stream.write(markdown.dumps(suites, counts, phrases))
 
 

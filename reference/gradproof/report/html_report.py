@@ -37,7 +37,8 @@ def page(
     targets = [each.target for each in (*examinations, *unusable)]
     title = f"gradproof: {targets[0]}" if targets else "gradproof"
     if len(targets) > 1:
-        title = port_text.summary(examinations, unusable, phrases)
+        listed = [each for one in examinations for each in judged_of(one)]
+        title = port_text.counted(listed, unusable, phrases)
     return _written(
         "report.html",
         sections,

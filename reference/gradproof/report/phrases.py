@@ -249,8 +249,21 @@ def _shown(key: str, value: Any) -> str:
     return shown.replace("\n", "\\n") if key in NAMES else shown
 
 
+class _Word(str):
+    """A parameter in its place: `{n:copy|copies}` is the word for so many."""
+
+    def __format__(self, spec: str) -> str:
+        one, bar, many = spec.partition("|")
+        if not bar:
+            return super().__format__(spec)
+        return one if self == "1" else many
+
+
 class _Shown(dict[str, str]):
     """The parameters of a message; what a program did not send is left open."""
+
+    def __getitem__(self, key: str) -> str:
+        return _Word(super().__getitem__(key))
 
     def __missing__(self, key: str) -> str:
         return "?"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from rich.console import Console
@@ -15,6 +15,7 @@ from gradproof.examination.examination import (
     Examination,
     ProgramExamination,
 )
+from gradproof.examination.judged import Judged
 from gradproof.examination.parts import LayersExamination
 from gradproof.report import declared_text
 from gradproof.report.characters import Command
@@ -117,10 +118,16 @@ def summary(
     unusable: Sequence[Unusable],
     phrases: Phrases,
 ) -> str:
-    """How many ports there are of each standing."""
-    tally = Counter(
-        str(standing(e)) for each in examinations for e in judged(each).values()
-    )
+    """How many ports there are of each standing; a script's routines are part of it."""
+    found = [e for each in examinations for e in judged(each).values()]
+    return counted(found, unusable, phrases)
+
+
+def counted(
+    found: Iterable[Judged], unusable: Sequence[Unusable], phrases: Phrases
+) -> str:
+    """How many there are of each standing of all that is listed."""
+    tally = Counter(str(standing(each)) for each in found)
     tally["internal"] = sum(u.internal for u in unusable)
     tally["unloaded"] = len(unusable) - tally["internal"]
     counts = [phrases.say(f"count.{o}", n=tally[o]) for o in COUNTED if tally[o]]

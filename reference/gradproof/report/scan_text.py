@@ -93,12 +93,8 @@ def total(lines: Sequence[Line], phrases: Phrases) -> str:
     """How many ports there are of each standing."""
     found = summary.counts(lines)
     counts = [phrases.say(f"count.{standing}", n=n) for standing, n in found.items()]
-    copies = sum(map(summary.copies, _first_parts(lines)))
+    copies = sum(map(summary.copies, lines))
     if copies:
         counts.append(phrases.say("scan.copies", n=copies))
     listed = phrases.say("comma").join(counts)
     return phrases.say("summary", ports=len(lines), counts=listed)
-
-
-def _first_parts(lines: Sequence[Line]) -> list[Line]:
-    return [line for line in lines if line.scan and not line.scan.part]

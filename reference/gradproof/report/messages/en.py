@@ -328,7 +328,7 @@ MESSAGES = {
     "unknown-clause": "this role has no clause {clause}",
     "likewise": "the same for {components}",
     "varies": "other formulas at other points",
-    "summary": "{ports} ports: {counts}",
+    "summary": "{ports} {ports:port|ports}: {counts}",
     "count.pass": "{n} right",
     "count.in-part": "{n} right in part",
     "count.holds": "{n} judged in part",
