@@ -54,6 +54,9 @@ def test_no_message_is_left_over() -> None:
     prefixes = (
         "broke.",
         "load.",
+        "lost.",
+        "config.",
+        "picture.",
         "note.",
         "role-",
         "unreadable.",
