@@ -72,7 +72,7 @@ def test_a_check_that_writes_nothing_says_nothing_of_files(
 def test_a_check_names_the_pictures_that_it_has_written(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def draw(_: Any, folder: Path) -> None:
+    def draw(_: Any, folder: Path, *__: Any) -> None:
         folder.mkdir()
         (folder / "Affine-dW.png").touch()
         raise KeyboardInterrupt

@@ -130,7 +130,8 @@ def test_what_takes_no_number_is_taken_for_no_derivative() -> None:
 def test_what_gives_f_all_of_a_batch_is_taken_for_a_routine_of_one_point() -> None:
     examination = examined(leaves_the_loop)
     assert examination.role == "point-gradient"
-    assert examination.diagnosis[0].defects == ("first-component-only",)
+    defects = examination.diagnosis[0].defects
+    assert defects == ("first-component-only", "unguarded-batch")
 
 
 def by_rows_and_number(f: Any, x: Any) -> Any:
@@ -260,13 +261,28 @@ def floored(f: Any, x: Any) -> Any:
     return np.floor(in_one_piece(f, x) + 1e-5)
 
 
-@pytest.mark.parametrize("routine", [twice, by_columns, floored])
+@pytest.mark.parametrize("routine", [by_columns, floored])
 def test_what_is_wrong_otherwise_is_not_taken_for_it(
     routine: Callable[..., Any],
 ) -> None:
     found = examined(routine)
     assert found.why != "role-unguarded"
     assert "unguarded-batch" not in {d for e in found.diagnosis for d in e.defects}
+
+
+def rounded(f: Any, x: Any) -> Any:
+    return np.round(in_one_piece(f, x), 6)
+
+
+@pytest.mark.parametrize(
+    ("routine", "defect"), [(twice, "missing-half"), (rounded, "few-digits")]
+)
+def test_a_routine_of_one_point_may_be_wrong_and_unguarded(
+    routine: Callable[..., Any], defect: str
+) -> None:
+    found = examined(routine)
+    assert found.why != "role-unguarded"
+    assert set(found.diagnosis[0].defects) == {defect, "unguarded-batch"}
 
 
 # What is given single numbers, or no numbers at all.

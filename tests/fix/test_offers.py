@@ -51,7 +51,7 @@ def test_what_is_named_and_cannot_be_changed_is_offered_nothing() -> None:
 
 @pytest.mark.once
 def test_what_is_explained_in_part_is_offered_nothing() -> None:
-    target = parse(f"{PROGRAMS / 'slips' / 'derivatives.py'}:diff_step_of_the_root")
+    target = parse(f"{PROGRAMS / 'slips' / 'steps.py'}:last_component_left_out")
     found, _ = probe(target)
     assert [e.whole for e in found.diagnosis if e.level == "must"] == [False]
     assert not faults.with_offer(found, target).mendable

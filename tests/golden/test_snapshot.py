@@ -187,7 +187,10 @@ MALFORMED: dict[str, tuple[Callable[[str], str], str]] = {
     "a comma too few": (lambda text: text.replace("-3],", "-3]"), "line 16"),
     "another format": (lambda text: text.replace("/1", "/2"), r"\$\.format"),
     "a list": (lambda text: "[]", "Expected `object`"),
-    "nesting": (lambda text: "[" * 100_000, "recursion|nest"),
+    "nesting": (
+        lambda text: text.replace("{", '{"a": ' + "[" * 100_000, 1),
+        "recursion|nest",
+    ),
     "no panels": (lambda text: dumps(), r"length >= 1 - at `\$\.panels`"),
     "an unknown key": (lambda text: text.replace("pivot", "tail"), "`tail`"),
     "a missing key": (lambda text: text.replace('   "title": "",\n', ""), "`title`"),

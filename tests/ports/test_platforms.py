@@ -54,8 +54,8 @@ BRANCHES = {
     "ports/wall.py": 1,
     "ports/worker/core/channel.py": 3,
     # Each of these runs beside a port: tests/ports/test_interpreters.py. The keeper
-    # is Linux's alone, the alarm of scripts and the signals of a scan's processes are
-    # tried below.
+    # is Linux's alone; docs/trust.md names those that are not tried.
+    "ports/worker/core/training.py": 1,
     "ports/worker/keeper.py": 2,
     "ports/worker/script.py": 1,
     "scan/machine.py": 1,

@@ -247,7 +247,7 @@ CATALOGUE: dict[str, Defect] = {
             "point-gradient",
             "def gradient(f, x, h=1e-4):\n"
             f"    slopes = [{RIGHT} for e in np.eye(x.size)]\n"
-            '    return np.array([float(f"{slope:.6f}") for slope in slopes])\n',
+            '    return np.array([float("%.6f" % slope) for slope in slopes])\n',
             (
                 "https://en.cppreference.com/w/c/io/fprintf",
                 "https://www.gnu.org/software/gawk/manual/html_node/OFMT.html",

@@ -73,8 +73,12 @@ def diagnose(
         if lost:
             explanations = [_of_digits(evidence, musts, lost), *explanations]
         else:
-            place = evidence, musts, role_given
-            explanations = [*_beside_digits(*place, tried), *explanations]
+            beside = _beside_digits(evidence, musts, role_given, tried)
+            unbatched = names - {f.clause.name for f in failed if f.clause.id == "P2"}
+            explanations = [
+                *(e for e in beside if _is_borne_out(e, evidence, unbatched, clues)),
+                *explanations,
+            ]
         explanations = _different(explanations)[:2]
     for should in shoulds:
         explanations += _should(evidence, should, base)
@@ -109,6 +113,18 @@ def _beside_digits(
                 defects = (*found.defects, lost[0].defect)
                 yield replace(found, defects=defects, losses=lost[:1])
                 return
+
+
+def _is_borne_out(
+    found: Explanation, evidence: Evidence, failing: set[str], clues: Clues
+) -> bool:
+    """Whether lost digits explain what fails at one point, if a batch is all beside.
+
+    What becomes of a batch says nothing of how far off the numbers of a point may be.
+    """
+    if "unguarded-batch" not in found.defects:
+        return True
+    return bool(losses(evidence, failing, clues))
 
 
 def _different(explanations: Iterable[Explanation]) -> list[Explanation]:

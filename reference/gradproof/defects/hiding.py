@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradproof.defects.catalogue import CATALOGUE
+from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.numerics import error_bounds, functions
 from gradproof.numerics.functions import Function
 
@@ -43,14 +43,19 @@ def hiding(defect: str) -> Hiding | None:
     known = CATALOGUE[defect]
     if known.role not in ROLES:
         return None
-    namespace: dict[str, Any] = {"np": np}
-    exec(known.example, namespace)
-    routine = namespace.get("gradient")
+    routine = routine_of(known)
     if routine is None:
         return None
     right = [f for f in TRIED if _is_right(routine, f, rows=known.role == "gradient")]
     wrong = [f for f in TRIED if f not in right]
     return Hiding(tuple(right), tuple(wrong))
+
+
+def routine_of(defect: Defect) -> Any:
+    """Its example, as a function of (f, x); ``None`` for one that is no gradient."""
+    namespace: dict[str, Any] = {"np": np}
+    exec(defect.example, namespace)
+    return namespace.get("gradient")
 
 
 def _is_right(routine: Any, f: Function, *, rows: bool) -> bool:

@@ -273,9 +273,11 @@ def _moved(evidence: Evidence, probe: str) -> list[float]:
 
 
 def _flat(evaluation: Evaluation) -> Array:
-    """The components of an argument of f, (n,); none of what is no array."""
+    """The components of an argument of f, (n,); none of what is no array of reals."""
     argument = evaluation.argument
-    return np.zeros(0) if argument is None else np.ravel(argument).astype(float)
+    if argument is None or not evaluation.real:
+        return np.zeros(0)
+    return np.ravel(argument).astype(float)
 
 
 def _weight(evidence: Evidence) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradproof.defects.catalogue import CATALOGUE
-from gradproof.defects.hiding import hiding
+from gradproof.defects.hiding import hiding, routine_of
 from gradproof.fields.story import arrow, opening, short
 from gradproof.figures.canvas import GREY, VERMILION
 from gradproof.numerics import error_bounds
@@ -77,14 +77,13 @@ def visible(id: str) -> bool:
 
 def drawn(id: str, f: Function) -> Array:
     """What its example gives at the points, NaN where it gives no numbers."""
-    names: dict[str, Any] = {"np": np}
-    exec(CATALOGUE[id].example, names)
+    routine = routine_of(CATALOGUE[id])
     try:
         with np.errstate(all="ignore"):
             if CATALOGUE[id].role == "gradient":
-                found = names["gradient"](f.point, POINTS.copy())
+                found = routine(f.point, POINTS.copy())
             else:
-                found = [names["gradient"](f.point, point.copy()) for point in POINTS]
+                found = [routine(f.point, point.copy()) for point in POINTS]
             return np.broadcast_to(np.array(found, dtype=float), POINTS.shape)
     except (ValueError, TypeError, IndexError):
         return np.full(POINTS.shape, np.nan)

@@ -122,7 +122,7 @@ TEXTS = {
         "Set x[i] = kept - h, starting from the kept value.",
     ),
     "saved-view": (
-        "f(x) stands where f(x - h) is due",
+        "f(x) stands in the place of f(x - h)",
         "(f(x + h) - f(x)) / (2 * h) is half of a forward difference: half the gradient. It is written so, or the kept value is no number: kept = x[i : i + 1], or x[i] of a 2-D array, is a view of x. After x[i] = kept + h the kept value is x + h, so the second node is x, and putting it back does nothing.",
         "Take the second value at x - h, and keep a copy of what is moved: kept = x[i].copy(), or float(x[i]).",
     ),
