@@ -46,7 +46,7 @@ def _rows(line: Line, phrases: Phrases) -> Iterator[list[str]]:
         phrases.say(f"role.{line.role}") if line.role else "",
         phrases.say(f"standing.{summary.standing(line)}"),
         " + ".join(line.defects),
-        "; ".join(each.text for each in line.formula),
+        "; ".join(line.formulas),
         scan.headline if scan else line.message,
         "; ".join(line.users),
     ]

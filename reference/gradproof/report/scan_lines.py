@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Literal
 import msgspec
 
 from gradproof.contract.verdicts import Verdict
-from gradproof.examination.examination import ProgramExamination
+from gradproof.examination.examination import Examination, ProgramExamination
 from gradproof.examination.judged import Judged
 from gradproof.examination.parts import LayersExamination
 from gradproof.ports.contents import MAX_BYTES, contents
@@ -34,7 +34,8 @@ class ScanRecord(msgspec.Struct, frozen=True):
     ``port`` is what was judged; this is the ``part``-th of its so many ``parts``: a
     class of a file, a script or a routine of it. ``state`` is a mark of its files as
     they were, and of how it was judged. ``as_expected`` and ``counted``, verdicts, are
-    what makes the exit code; ``trouble`` is why it was not judged.
+    what makes the exit code; ``trouble`` is why it was not judged. ``headline`` and
+    ``formulas`` are in the language of the scan.
     """
 
     port: str
@@ -45,6 +46,7 @@ class ScanRecord(msgspec.Struct, frozen=True):
     standing: str
     headline: str
     page: str = ""
+    formulas: list[str] = []
     as_expected: bool = True
     counted: list[Verdict] = []
     trouble: Trouble | None = None
@@ -106,6 +108,12 @@ class Line(msgspec.Struct, frozen=True):
         return tuple(self.target.replace(scan.port, c, 1) for c in scan.copies)
 
     @property
+    def formulas(self) -> Sequence[str]:
+        """The formulas in the language of the scan, if they came of one."""
+        told = self.scan.formulas if self.scan else []
+        return told or [each.text for each in self.formula]
+
+    @property
     def defects(self) -> tuple[str, ...]:
         """Those that explain best what is wrong; of shoulds where these count."""
         musts = [each for each in self.diagnosis if each.level == "must"]
@@ -148,11 +156,17 @@ def lines(
             parts=len(parts),
             standing=str(standing(part)),
             headline=headline(part, phrases),
+            formulas=_formulas(part, phrases),
             as_expected=result.as_expected,
             counted=[] if number else verdicts(result),
         )
         found.append(json_report.line(port, scan=msgspec.to_builtins(told)))
     return found
+
+
+def _formulas(part: Judged, phrases: Phrases) -> list[str]:
+    found = part.formulas if isinstance(part, Examination) else ()
+    return [phrases.formula(each.text) for each in found]
 
 
 def _trouble(unusable: Unusable) -> Trouble:
