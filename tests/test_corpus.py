@@ -28,7 +28,7 @@ from corpus_routines import module, port, routine
 from gradproof import api
 from gradproof.contract.clauses import judge
 from gradproof.evidence import random_probes
-from gradproof.evidence.collection import gather
+from gradproof.evidence.collection import gather, of_like
 from gradproof.examination import counterexample
 from gradproof.examination.examination import Examination, examine
 from gradproof.ports.subprocess_port import python_port
@@ -134,7 +134,8 @@ def test_so_it_is_at_other_random_points(target: str) -> None:
     evidence = gather(given, RIGHT[target])
     for seed in OTHER_SEEDS:
         drawn = random_probes.drawn(evidence.role, seed, given.vectorized)
-        seen = {probe.id: given.observe(probe) for probe in drawn}
+        fitting = of_like(evidence.observations, drawn)
+        seen = {probe.id: given.observe(probe) for probe in fitting}
         there = replace(evidence, observations={**evidence.observations, **seen})
         verdicts = {f.judgement.verdict for f in judge(there, level="must")}
         assert verdicts <= {"pass", "not-covered"}, seed

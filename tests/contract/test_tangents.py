@@ -1,10 +1,11 @@
-"""The tangent of a function of one number: what is caught, and what is let through."""
+"""The tangent of a number's or a point's function: what is caught, and what passes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -105,7 +106,7 @@ def test_what_is_no_function_of_a_number_is_an_error(result: Any) -> None:
 
 
 def test_a_function_that_raises_is_an_error() -> None:
-    examination = examined(lambda f, x: lambda t: t[0])
+    examination = examined(lambda f, x: lambda t: t.missing)
     assert verdicts(examination)["T1"] == "error"
 
 
@@ -122,3 +123,137 @@ def test_the_command_line_takes_the_role(routine: str, code: int) -> None:
 def test_the_formula_of_the_slope_is_read() -> None:
     (formula,) = examined(sample.tangent_line).formulas
     assert formula.text.formula == "(f(x + h) − f(x − h)) / 2h"
+
+
+# Of points.
+
+
+def of_points(plane: Callable[[Any, Any, Any], Line]) -> Callable[..., Line]:
+    """A routine that takes no number, of what makes a plane of f, x and slopes."""
+
+    def routine(f: Any, x: Any) -> Line:
+        if x.ndim != 1:
+            raise IndexError("a point is due")
+        return plane(f, x, corrected.numerical_gradient(f, x))
+
+    return routine
+
+
+def by_loop(f: Any, x: Any, d: Any) -> Line:
+    def height(t: Any) -> Any:
+        total = f(x)
+        for i, slope in enumerate(d):
+            total += slope * (t[i] - x[i])
+        return total
+
+    return height
+
+
+def one_sided(f: Any, x: Any, d: Any) -> Line:
+    y, steps = f(x), 1e-6 * np.eye(len(x))
+    slopes = np.array([(f(x + step) - y) / 1e-6 for step in steps])
+    return lambda t: y + slopes @ (t - x)
+
+
+RIGHT_PLANES: dict[str, Callable[[Any, Any, Any], Line]] = {
+    "sum": lambda f, x, d: lambda t: np.sum(d * t) + (f(x) - np.sum(d * x)),
+    "dot": lambda f, x, d: lambda t: np.dot(d, t) + f(x) - np.dot(d, x),
+    "matmul": lambda f, x, d: lambda t: d @ t + (f(x) - d @ x),
+    "from-x": lambda f, x, d: lambda t: f(x) + d @ (t - x),
+    "array-of-one": lambda f, x, d: lambda t: np.array([f(x) + d @ (t - x)]),
+    "loop": by_loop,
+    "one-sided": one_sided,
+}
+
+
+@pytest.mark.parametrize("name", RIGHT_PLANES)
+def test_a_right_tangent_plane_passes(name: str) -> None:
+    examination = examined(of_points(RIGHT_PLANES[name]))
+    assert verdicts(examination) == {"T1": "pass", "T2": "pass"}
+    assert [note.id for note in examination.notes] == ["takes-points"]
+    assert examination.diagnosis == ()
+
+
+WRONG_PLANES: dict[str, tuple[Callable[[Any, Any, Any], Line], str, str]] = {
+    "book": (
+        lambda f, x, d: lambda t: d * t + (f(x) - d * x),
+        "T1",
+        "tangent-by-component",
+    ),
+    "from-x": (
+        lambda f, x, d: lambda t: f(x) + d * (t - x),
+        "T1",
+        "tangent-by-component",
+    ),
+    "height-alone": (
+        lambda f, x, d: lambda t: d * t + (f(x) - d @ x),
+        "T1",
+        "tangent-by-component",
+    ),
+    "place-alone": (
+        lambda f, x, d: lambda t: d @ t + (f(x) - d * x),
+        "T1",
+        "tangent-by-component",
+    ),
+    "off-point": (
+        lambda f, x, d: lambda t: d @ t + f(x) - np.sum(d),
+        "T1",
+        "tangent-off-point",
+    ),
+    "points-swapped": (lambda f, x, d: lambda t: f(x) + np.dot(d, x - t), "T2", ""),
+    "x-for-t": (lambda f, x, d: lambda t: np.dot(d, x) + f(x) - d @ t, "T2", ""),
+    "components-swapped": (
+        lambda f, x, d: lambda t: f(x) + d[::-1] @ (t - x),
+        "T2",
+        "",
+    ),
+    "first-alone": (lambda f, x, d: lambda t: f(x) + d[0] * (t[0] - x[0]), "T2", ""),
+    "mean": (lambda f, x, d: lambda t: f(x) + np.mean(d * (t - x)), "T2", ""),
+    "no-plane": (lambda f, x, d: lambda t: f(t), "T2", ""),
+    "one-component": (lambda f, x, d: lambda t: t[0], "T1 T2", ""),
+    "a-little-off": (lambda f, x, d: lambda t: f(x) + d @ (t - x) + 1e-12, "T1", ""),
+    "through-zero": (lambda f, x, d: lambda t: d @ t, "T1", ""),
+    "no-number": (lambda f, x, d: lambda t: np.nan, "T1 T2", ""),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_PLANES)
+def test_a_wrong_tangent_plane_fails_and_its_defect_is_named(name: str) -> None:
+    plane, clauses, defect = WRONG_PLANES[name]
+    examination = examined(of_points(plane))
+    assert failing(examination) == set(clauses.split())
+    named = [d for e in examination.diagnosis[:1] for d in e.defects]
+    assert not defect or named == [defect]
+
+
+def test_what_takes_both_numbers_and_points_is_judged_by_numbers() -> None:
+    def both(f: Any, x: Any) -> Line:
+        d = corrected.numerical_gradient(f, x) if np.ndim(x) else numerical_diff(f, x)
+        return lambda t: d * t + (f(x) - d * x)
+
+    examination = examined(both)
+    assert verdicts(examination) == {"T1": "pass", "T2": "pass"}
+    assert examination.notes == ()
+
+
+@pytest.mark.parametrize("result", [None, lambda t: None, lambda t: np.outer(t, t)])
+def test_what_is_no_function_of_a_point_is_an_error(result: Any) -> None:
+    examination = examined(of_points(lambda f, x, d: result))
+    assert verdicts(examination) == {"T1": "error", "T2": "not-covered"}
+    assert examination.findings[0].judgement.message == "nonsense-line"
+
+
+def test_what_raises_for_numbers_and_for_points_is_said_of_the_number() -> None:
+    def no_role(f: Any, x: Any) -> Line:
+        raise TypeError("nothing is taken")
+
+    (first, _) = examined(no_role).findings
+    assert first.judgement.parameters["probe"] == "line"
+
+
+def test_a_plane_is_inferred_and_its_formula_is_read() -> None:
+    examination = examine(FunctionPort("f", of_points(RIGHT_PLANES["from-x"])))
+    (formula,) = examination.formulas
+    assert examination.role == "tangent"
+    assert formula.components == ("x0", "x1")
+    assert formula.text.formula == "(f(x0 + h) − f(x0 − h)) / 2h"

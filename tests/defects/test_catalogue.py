@@ -193,6 +193,13 @@ def test_the_tangent_of_the_example_touches_where_x_is_1_alone() -> None:
         assert np.array_equal(np.sum(line(x)), value) == touches
 
 
+def test_the_plane_of_the_example_gives_a_number_for_each_component() -> None:
+    names: dict[str, Any] = {"gradient": lambda f, x: 2 * x}
+    exec(CATALOGUE["tangent-by-component"].example, names)
+    plane = names["tangent"](lambda x: np.sum(x**2), np.array([1.0, 2.0]))
+    assert plane(np.array([1.0, 2.0])).tolist() == [5.0, 5.0]
+
+
 def test_integers_come_back_as_the_explanation_says() -> None:
     book = Recipe(work="own", result="own")
     gradient = book(functions.sum_of_squares.point, np.array([3, 4]))
@@ -233,6 +240,7 @@ def test_what_a_defect_breaks_and_where_to_read_of_it_is_said() -> None:
         ("start-mutated", "N2 start-kept"),
         ("aliased-history", "N3 history"),
         ("tangent-off-point", "T1 touches"),
+        ("tangent-by-component", "T1 touches"),
     ],
 )
 def test_what_a_defect_of_another_role_breaks_is_said(id: str, breaks: str) -> None:

@@ -581,6 +581,43 @@ def test_a_tangent_that_misses_the_point_goes_through_it(line: str) -> None:
     assert ("tangent", "pass") in verdicts
 
 
+@pytest.mark.parametrize(
+    ("body", "right"),
+    [
+        (
+            "y = f(x) - d*x\n    return lambda t: d*t + y",
+            "y = f(x) - np.sum(d*x)\n    return lambda t: np.sum(d*t) + y",
+        ),
+        (
+            "return lambda t: f(x) + (t - x) * d",
+            "return lambda t: f(x) + np.sum((t - x) * d)",
+        ),
+        (
+            "y = f(x) - d @ x\n    return lambda t: d*(t) + y",
+            "y = f(x) - d @ x\n    return lambda t: d @ (t) + y",
+        ),
+        (
+            "y = f(x) - np.dot(d, x)\n    return lambda t: d * t + y",
+            "y = f(x) - np.dot(d, x)\n    return lambda t: np.dot(d, t) + y",
+        ),
+        (
+            "y = f(x) - sum(d * x)\n    def at(t):\n        return y + t * d\n"
+            "    return at",
+            "y = f(x) - sum(d * x)\n    def at(t):\n        return y + np.sum(t * d)\n"
+            "    return at",
+        ),
+    ],
+)
+def test_a_tangent_of_points_is_summed_in_the_file_s_own_manner(
+    body: str, right: str
+) -> None:
+    text = IN_TURN + f"\ndef tangent(f, x):\n    d = slopes(f, x)\n    {body}\n"
+    assert role_and_verdict(text, "tangent") == ("tangent", "fail")
+    mended = next(candidates(Text(text), "tangent", "tangent-by-component"))
+    assert mended == text.replace(body, right)
+    assert role_and_verdict(mended, "tangent") == ("tangent", "pass")
+
+
 def test_two_slips_are_mended_together() -> None:
     text = broken(("/ (2 * h)", "/ 2 * h"), ("        x[i] = kept\n", ""))
     found = of_two(Text(text), "slopes", "operator-precedence", "not-restored")

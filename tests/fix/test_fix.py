@@ -582,6 +582,22 @@ def test_a_slip_is_offered_a_fix_which_mends_it(name: str, defect: str) -> None:
     assert "judged with this change it is right" in result.stderr
 
 
+def test_a_tangent_of_points_is_mended_in_both_its_terms(tmp_path: Path) -> None:
+    port = tmp_path / "port.py"
+    port.write_text(
+        "import numpy as np\n\n\ndef slopes(f, x):\n    steps = 1e-4 * np.eye(x.size)\n"
+        "    return np.array([(f(x + s) - f(x - s)) / 2e-4 for s in steps])\n\n\n"
+        "def tangent(f, x):\n    d = slopes(f, x)\n    y = f(x) - d * x\n"
+        "    return lambda t: d * t + y\n",
+        encoding="utf-8",
+    )
+    result = run(f"{port}:tangent")
+    assert "mended: tangent: tangent-by-component" in result.stderr
+    assert "judged with this change it is right" in result.stderr
+    assert "+    y = f(x) - np.sum(d * x)\n" in result.stdout
+    assert "+    return lambda t: np.sum(d * t) + y\n" in result.stdout
+
+
 @pytest.mark.part(0)
 @pytest.mark.once
 def test_what_a_routine_should_do_is_mended_if_that_is_asked_for() -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from gradproof.commands import exit_codes
+from gradproof.evidence.probes import planes
 from gradproof.examination.examination import Examination, ProgramExamination
 from gradproof.examination.policy import AS_WRITTEN
 from gradproof.ports import program, protocol
 from gradproof.ports.child_process import BreachError, Frame
+from gradproof.ports.observation import Unserved
 from gradproof.ports.protocol_child import frame_of
 from gradproof.ports.subprocess_port import _failure
 from gradproof.ports.target import LoadError, UsageError, parse
@@ -70,6 +72,12 @@ def test_a_program_may_say_in_its_own_words_why_it_cannot_be_had() -> None:
     assert error.message == "load.said"
     assert "no such routine" in error.parameters["text"]
     assert "\x1b" not in error.parameters["text"]
+
+
+def test_a_program_is_asked_for_the_tangent_at_no_point() -> None:
+    plane = next(planes())
+    seen = program.ProgramPort("p", ["p"]).observe(plane)
+    assert seen.outcome == Unserved("numbers-alone")
 
 
 def test_numbers_of_too_few_digits_that_overflow_are_told_as_such() -> None:

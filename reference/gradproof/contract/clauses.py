@@ -17,6 +17,7 @@ from gradproof.evidence.probe_ids import (
     DRAWN_BATCHES,
     DRAWN_LINES,
     DRAWN_NUMBERS,
+    DRAWN_PLANES,
     DRAWN_POINTS,
     GIVEN,
     LINES,
@@ -24,8 +25,10 @@ from gradproof.evidence.probe_ids import (
     MORE_BATCHES,
     MORE_LINES,
     MORE_NUMBERS,
+    MORE_PLANES,
     MORE_POINTS,
     NUMBERS,
+    PLANES,
     READ,
     SERVED,
     WHOLE,
@@ -84,6 +87,8 @@ ROWS_MORE = (*POINTS_MORE, *MORE_BATCHES, *DRAWN_BATCHES)
 ARRAYS_MORE = (*POINTS_MORE, *MORE_ARRAYS, *DRAWN_ARRAYS)
 NUMBERS_MORE = (*MORE_NUMBERS, *DRAWN_NUMBERS)
 LINES_MORE = (*MORE_LINES, *DRAWN_LINES)
+PLANES_MORE = (*MORE_PLANES, *DRAWN_PLANES)
+TANGENTS = (*LINES, *LINES_MORE, *PLANES, *PLANES_MORE)
 
 
 def _must(
@@ -194,8 +199,8 @@ CONTRACT: dict[RoleId, tuple[Clause, ...]] = {
         _must("D6", "accuracy", AS_G6, musts.accuracy, "number"),
     ),
     "tangent": (
-        _must("T1", "touches", TANGENT, tangents.touches, *LINES, *LINES_MORE),
-        _must("T2", "slope", DERIVED, tangents.slope, *LINES, *LINES_MORE),
+        _must("T1", "touches", TANGENT, tangents.touches, *TANGENTS),
+        _must("T2", "slope", DERIVED, tangents.slope, *TANGENTS),
     ),
     "descent": (
         _must("N1", "step", DESCENT, descents.steps),

@@ -49,13 +49,19 @@ def _nonsense(probe: Probe) -> str:
 
 
 def shape(observation: Observation) -> Judgement:
-    """Whether the result is an array of x's shape, or has a value at each place."""
+    """Whether the result is an array of x's shape, or has a value at each place.
+
+    A place may be a point.
+    """
     broke = breakage(observation)
     if broke or observation.value is None:
         return broke or broken("no-result", probe=observation.probe.id)
     at = observation.probe.at
     actual = observation.value.shape
-    expected = np.shape(observation.probe.x if at is None else at)
+    expected = np.shape(observation.probe.x) if at is None else np.shape(at)[:1]
+    if at is not None and actual == np.shape(at) and at.ndim > 1:
+        probe, size = observation.probe.id, at.shape[1]
+        return failed("plane-by-component", probe=probe, size=size)
     if actual != expected:
         probe = observation.probe.id
         if not expected:

@@ -1,4 +1,7 @@
-"""The judges of a tangent: its values at x and at two other places."""
+"""The judges of a tangent: its values at x and at a few other places.
+
+Of one that takes points these are the heights of a plane.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,13 @@ from gradproof.ports.observation import Observation, Probe, Returned
 
 Array = np.ndarray[Any, Any]
 
-ROUNDINGS = gamma(4)
+
+def _roundings(size: int) -> float:
+    """γ_(2D+2): of the products and sums of D components, however they are ordered."""
+    return float(gamma(2 * size + 2))
+
+
+ROUNDINGS = _roundings(1)
 """γ_4: both f(x) + s·(t − x) and s·t + (f(x) − s·x) take three roundings."""
 
 
@@ -28,7 +37,8 @@ def touches(evidence: Evidence, probe: str) -> Judgement:
 
     In either form it is off by f's own evaluation error and by γ_4 times the sum of
     its terms, |f(x)| + 2|s·x|. The slope s is the line's own: whether it is right is
-    another clause's matter. So it is after another line has been made.
+    another clause's matter. So it is after another line has been made. Of a plane's D
+    terms Σ sᵢ·xᵢ, all are counted, with γ_(2D+2).
     """
     observation = evidence.observations[probe]
     judged = _touches(observation)
@@ -51,6 +61,8 @@ def _touches(observation: Observation) -> Judgement:
     shape = outcomes.shape(observation)
     if shape.verdict != "pass":
         return shape
+    if observation.probe.x.ndim:
+        return _plane_touches(observation)
     x, line = float(observation.probe.x), _line(observation)
     slope = max(abs(slope) for _, slope in _slopes(observation))
     f = oracle.enclosure(expected.function_of(observation), (0,), [x])
@@ -59,6 +71,20 @@ def _touches(observation: Observation) -> Judgement:
     if np.isfinite(limit) and abs(float(line[0]) - float(f.value)) <= limit:
         return passed()
     return failed("off-touch", **_said(observation, line[0], f.value, limit))
+
+
+def _plane_touches(observation: Observation) -> Judgement:
+    x, heights = observation.probe.x, _line(observation)
+    at = observation.probe.at
+    assert at is not None
+    steps = np.diag(at[1 : 1 + len(x)]) - x
+    slopes = (heights[1 : 1 + len(x)] - heights[0]) / steps
+    f = oracle.enclosure(expected.function_of(observation), (0,) * len(x), x)
+    terms = f.reach + 2 * np.sum(np.abs(slopes * x))
+    limit = float(f.radius + _roundings(len(x)) * terms)
+    if np.isfinite(limit) and abs(float(heights[0]) - float(f.value)) <= limit:
+        return passed()
+    return failed("off-touch-plane", **_said(observation, heights[0], f.value, limit))
 
 
 def slope(evidence: Evidence, probe: str) -> Judgement:
@@ -73,6 +99,8 @@ def slope(evidence: Evidence, probe: str) -> Judgement:
     no_bound = expected.unbounded(evidence, probe)
     if no_bound:
         return no_bound
+    if observation.probe.x.ndim:
+        return _plane_slope(evidence, probe)
     x, exact = float(observation.probe.x), _exact(evidence, probe)
     f = oracle.enclosure(expected.function_of(observation), (0,), [x])
     size = abs(exact.value) + exact.limit
@@ -82,6 +110,28 @@ def slope(evidence: Evidence, probe: str) -> Judgement:
         if not abs(actual - exact.value) <= limit:
             said = _said(observation, actual, exact.value, limit)
             return failed("off-slope", **said, t=t)
+    return passed()
+
+
+def _plane_slope(evidence: Evidence, probe: str) -> Judgement:
+    """From x to each of the other points the plane rises by ∇f(x)·(t − x)."""
+    observation = evidence.observations[probe]
+    x, heights, at = observation.probe.x, _line(observation), observation.probe.at
+    assert at is not None
+    gradient = [
+        _along(evidence, probe, entry) for entry in expected.gradients(evidence, probe)
+    ]
+    exact = np.array([e.value for e in gradient], float)
+    limits = np.array([e.limit for e in gradient])
+    f = oracle.enclosure(expected.function_of(observation), (0,) * len(x), x)
+    for t, height in zip(at[1:], heights[1:], strict=True):
+        rise, due = float(height - heights[0]), float(exact @ (t - x))
+        size = (abs(exact) + limits) @ (3 * abs(x) + abs(t) + abs(t - x))
+        within = _roundings(len(x)) * float(2 * f.reach + size)
+        limit = float(limits @ abs(t - x)) + within
+        if not abs(rise - due) <= limit:
+            said = _said(observation, rise, due, limit)
+            return failed("off-rise", **said, t=t.tolist())
     return passed()
 
 
@@ -110,6 +160,15 @@ def _exact(evidence: Evidence, probe: str) -> Expected:
     return replace(exact, limit=expected.limit(function, exact.entry, read))
 
 
+def _along(evidence: Evidence, probe: str, exact: Expected) -> Expected:
+    """The same of one component of a gradient, of points of any size."""
+    read = expected.moved_along(evidence, exact.entry)
+    if probe in evidence.readings or read is None:
+        return exact
+    function = expected.function_of(evidence.observations[probe])
+    return replace(exact, limit=expected.limit(function, exact.entry, read))
+
+
 def _line(observation: Observation) -> Any:
     assert observation.value is not None
     return expected.wide(observation.value)
@@ -126,9 +185,11 @@ def _slopes(observation: Observation) -> Iterator[tuple[float, float]]:
 def _said(
     observation: Observation, actual: Any, exact: Any, limit: float
 ) -> dict[str, Any]:
+    function, x = expected.function_of(observation), observation.probe.x
+    written = function.written(len(x)) if x.ndim else expected.of_number(function)
     return {
-        "function": expected.of_number(expected.function_of(observation)),
-        "point": float(observation.probe.x),
+        "function": written,
+        "point": x.tolist(),
         "actual": float(actual),
         "expected": float(exact),
         "bound": limit,

@@ -561,6 +561,19 @@ CATALOGUE: dict[str, Defect] = {
             roles=("tangent",),
         ),
         Defect(
+            "tangent-by-component",
+            "tangent",
+            "def tangent(f, x):\n"
+            "    slope = gradient(f, x)\n"
+            "    height = f(x) - slope * x\n"
+            "    return lambda t: slope * t + height\n",
+            (BOOK,),
+            change=always(
+                {"summed": "neither"}, {"summed": "height"}, {"summed": "place"}
+            ),
+            roles=("tangent",),
+        ),
+        Defect(
             "missing-term",
             "pair",
             "def loss(w):\n"

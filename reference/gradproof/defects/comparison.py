@@ -13,7 +13,7 @@ from gradproof.contract.expected import wide
 from gradproof.defects import model_runs
 from gradproof.defects.recipe import Recipe
 from gradproof.evidence.evidence import Evidence
-from gradproof.evidence.probe_ids import LINES, NUMBERS, READ, STEPS
+from gradproof.evidence.probe_ids import LINES, NUMBERS, PLANES, READ, STEPS
 from gradproof.evidence.roles import ROLES
 from gradproof.evidence.stencil import Stencil
 from gradproof.numerics import error_bounds
@@ -35,9 +35,12 @@ ROUNDINGS = 32
 """Roundings in which two ways of computing one weight or one node may differ."""
 
 
-READABLE = frozenset((*READ, *NUMBERS, *LINES, STEPS[0]))
+READABLE = frozenset((*READ, *NUMBERS, *LINES, *PLANES, STEPS[0]))
 """The probes at which formulas are compared. Later steps of a descent begin where
 the port's own rounding has led: there only the numbers can be."""
+
+
+TANGENTS = frozenset((*LINES, *PLANES))
 
 
 def alike(
@@ -66,7 +69,7 @@ def alike(
     # The formula of a tangent is that of its slope: where it lies is in the values.
     if lost:
         return _values(a, b, recipe.step, lost)
-    if (probe not in READABLE or probe in LINES) and not _values(a, b, recipe.step):
+    if (probe not in READABLE or probe in TANGENTS) and not _values(a, b, recipe.step):
         return False
     return probe not in READABLE or _answers(evidence, recipe, probe)
 

@@ -222,8 +222,9 @@ def _probes(evidence: Evidence) -> Iterator[str]:
         if seen is None or not isinstance(seen.outcome, Returned):
             continue
         value = seen.outcome.value
-        due = seen.probe.x if seen.probe.at is None else seen.probe.at
-        if value.dtype.kind == "f" and value.shape == np.shape(due):
+        at = seen.probe.at
+        due = np.shape(seen.probe.x) if at is None else np.shape(at)[:1]
+        if value.dtype.kind == "f" and value.shape == due:
             yield probe
 
 

@@ -11,7 +11,7 @@ from gradproof.defects.recipe import Recipe
 from gradproof.evidence.collection import gather
 from gradproof.evidence.evidence import Evidence
 from gradproof.evidence.probe_ids import READ
-from gradproof.evidence.probes import fixed, of
+from gradproof.evidence.probes import fixed, of, planes
 from gradproof.evidence.roles import OTHER_ROLES
 from gradproof.evidence.stencil import Stencil, Unreadable, read
 from gradproof.ports.in_process import FunctionPort
@@ -28,7 +28,9 @@ def probes() -> dict[str, Probe]:
 @functools.cache
 def others() -> dict[str, tuple[RoleId, Probe]]:
     """The probes of the roles that are none of arrays, by id, each with its role."""
-    return {probe.id: (role, probe) for role in OTHER_ROLES for probe in of(role)}
+    of_points: Iterable[tuple[RoleId, Probe]] = (("tangent", p) for p in planes())
+    each = ((role, probe) for role in OTHER_ROLES for probe in of(role))
+    return {probe.id: (role, probe) for role, probe in (*each, *of_points)}
 
 
 def probe_of(id: str) -> Probe:

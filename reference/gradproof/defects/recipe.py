@@ -187,18 +187,28 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Tangent(Recipe):
-    """A tangent of a function of one number whose slope is made by the recipe.
+    """A tangent of a number's or a point's function; the recipe makes its slope.
 
     ``off_point``: the height at 0 is f(x) − slope, and not f(x) − slope·x.
+    ``summed`` says in which of its two terms the products of slope and point are.
     """
 
     off_point: bool = False
+    summed: Literal["both", "height", "place", "neither"] = "both"
 
     def __call__(self, f: Callable[[Any], Any], x: Any) -> Callable[[Any], Any]:
-        """The tangent at a number, as a function."""
+        """The tangent at a number or a point (D,), as a function.
+
+        Raises ValueError for a number that has no components.
+        """
+        if self.summed != "both" and not np.ndim(x):
+            raise ValueError("a point is due")
         slope = super().__call__(f, x)
-        height = f(x) - slope * (1 if self.off_point else x)
-        return lambda t: slope * t + height
+        height = f(x) - self._term("height", slope * (1 if self.off_point else x))
+        return lambda t: self._term("place", slope * t) + height
+
+    def _term(self, name: str, products: Any) -> Any:
+        return np.sum(products) if self.summed in (name, "both") else products
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,7 @@ OPERATORS: dict[str, tuple[Operator, ...]] = {
         batches.each_row,
     ),
     "tangent-off-point": (tangents.through_the_point,),
+    "tangent-by-component": (tangents.summed,),
     "start-mutated": (arrays.own_start, arrays.own_parameter),
     "aliased-history": (arrays.own_history,),
 }

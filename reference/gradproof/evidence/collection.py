@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,16 @@ from gradproof.evidence.evidence import Evidence
 from gradproof.evidence.probe_ids import SEED, STEPS
 from gradproof.evidence.roles import FORMULA_PROBES
 from gradproof.evidence.stencil import Stencil, Unreadable, read_on
-from gradproof.ports.observation import Broke, Observation, Port, Probe
+from gradproof.ports.observation import (
+    Broke,
+    Declined,
+    Nonsense,
+    Observation,
+    Port,
+    Probe,
+    Raised,
+    Returned,
+)
 from gradproof.ports.role_ids import RoleId
 
 Array = np.ndarray[Any, Any]
@@ -27,16 +36,39 @@ def gather(
 ) -> Evidence:
     """Run the role's probes, or those that are wanted, and read the formula.
 
-    ``plane``: at points of two components alone.
+    ``plane``: at points of two components alone. A tangent that raises for numbers
+    is asked at points instead; if it returns something there, that is the evidence.
 
     It is read where judges need it, and not where the port has just broken: it
     would break again, for each of many runs.
     """
+    every: Iterable[Probe] = probes.of(role, port.vectorized, plane)
+    if wanted is not None:
+        also = probes.planes() if role == "tangent" else ()
+        every = (probe for probe in (*every, *also) if probe.id in wanted)
+    evidence = _gathered(port, role, every)
+    if role == "tangent" and wanted is None and _takes_no_number(evidence):
+        of_points = _gathered(port, role, probes.planes())
+        return of_points if _takes_points(of_points) else evidence
+    return evidence
+
+
+def _takes_no_number(evidence: Evidence) -> bool:
+    """Whether each of the probes made the port raise."""
+    outcomes = [o.outcome for o in evidence.observations.values()]
+    return all(isinstance(o, Raised) and not isinstance(o, Declined) for o in outcomes)
+
+
+def _takes_points(evidence: Evidence) -> bool:
+    """Whether the port returned something for a point, right or wrong."""
+    outcomes = (o.outcome for o in evidence.observations.values())
+    return any(isinstance(outcome, Returned | Nonsense) for outcome in outcomes)
+
+
+def _gathered(port: Port, role: RoleId, every: Iterable[Probe]) -> Evidence:
     observations: dict[str, Observation] = {}
     readings: dict[str, Stencil | Unreadable] = {}
-    for probe in probes.of(role, port.vectorized, plane):
-        if wanted is not None and probe.id not in wanted:
-            continue
+    for probe in every:
         observation = observations[probe.id] = port.observe(probe)
         if probe.id in FORMULA_PROBES:
             broke = isinstance(observation.outcome, Broke)
@@ -56,7 +88,7 @@ def gather_more(port: Port, evidence: Evidence, seed: int = SEED) -> Evidence:
     if not any(isinstance(o.outcome, Broke) for o in seen.values()):
         fixed = value_probes.more(evidence.role, port.vectorized)
         drawn = random_probes.drawn(evidence.role, seed, port.vectorized)
-        for probe in (*fixed, *drawn):
+        for probe in of_like(seen, (*fixed, *drawn)):
             observation = port.observe(probe)
             if value_probes.is_passed_over(observation):
                 continue
@@ -64,6 +96,12 @@ def gather_more(port: Port, evidence: Evidence, seed: int = SEED) -> Evidence:
             if isinstance(observation.outcome, Broke):
                 break
     return replace(evidence, observations=seen)
+
+
+def of_like(seen: Mapping[str, Observation], more: Iterable[Probe]) -> Iterator[Probe]:
+    """Those for what a tangent has been found to take: numbers, or points."""
+    axes = {o.probe.x.ndim for o in seen.values()}
+    return (probe for probe in more if probe.at is None or probe.x.ndim in axes)
 
 
 def _read(
@@ -78,13 +116,28 @@ def _read(
 
 
 def _of_slope(line: Stencil | Unreadable, at: Array) -> Stencil | Unreadable:
-    """The formula of the slope of a line whose values at two places were read."""
-    if isinstance(line, Unreadable) or line.weights.shape[1:] != at.shape:
+    """The formula of the slope of a line whose values at two places were read.
+
+    Of a plane that of each component's.
+    """
+    if isinstance(line, Unreadable):
+        return line
+    if line.weights.shape[1:] not in (at.shape[:1], at.shape):
         return line
 
     def slope(values: Array) -> Array:
-        rise: Array = (values[..., 1] - values[..., 0]) / (at[1] - at[0])
-        return rise
+        if at.ndim == 1:
+            rise: Array = (values[..., 1] - values[..., 0]) / (at[1] - at[0])
+            return rise
+        along = np.arange(at.shape[1])
+        steps = at[1 + along, along] - at[0]
+        if line.weights.shape[1:] == at.shape:
+            # The plane gives a number for each component: each has its own slope.
+            rises: Array = values[..., 1 + along, along] - values[..., 0, :]
+        else:
+            rises = values[..., 1 + along] - values[..., :1]
+        slopes: Array = rises / steps
+        return slopes
 
     return replace(line, weights=slope(line.weights), constant=slope(line.constant))
 

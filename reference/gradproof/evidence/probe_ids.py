@@ -21,6 +21,9 @@ NUMBERS = ("number", "number-fourth")
 LINES = ("line", "line-fourth")
 """The probes of a tangent."""
 
+PLANES = ("plane", "plane-three")
+"""Those of one that takes points, and no numbers."""
+
 STEPS = ("steps-1", "steps-2", "steps-3", "steps-4")
 """The probes of a descent, by the number of steps."""
 
@@ -42,6 +45,8 @@ MORE_NUMBERS = tuple(
 
 MORE_LINES = ("line-zero", "line-negative")
 
+MORE_PLANES = ("plane-zeros",)
+
 MORE_STEPS = ("steps-5", "steps-6")
 """Those that go on from `STEPS`."""
 
@@ -58,6 +63,8 @@ DRAWN_ARRAYS = ("random-array",)
 DRAWN_NUMBERS = ("random-number", "random-number-2")
 
 DRAWN_LINES = ("random-line",)
+
+DRAWN_PLANES = ("random-plane",)
 
 DRAWN_STEPS = ("random-step",)
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 
-from gradproof.evidence.probe_ids import LINES, NUMBERS, STEPS
+from gradproof.evidence.probe_ids import LINES, NUMBERS, PLANES, STEPS
 from gradproof.evidence.roles import ROLES
 from gradproof.numerics.functions import (
     Function,
@@ -27,6 +27,8 @@ from gradproof.numerics.functions import (
 )
 from gradproof.ports.observation import Answer, Layout, Probe
 from gradproof.ports.role_ids import RoleId
+
+Array = np.ndarray[Any, Any]
 
 WIDE = [[0.75, -1.25, 2.0], [3.5, 0.5, -2.5], [-4.0, 1.75, 6.0], [5.0, -7.5, 1.0]]
 KEPT_ROW = 1
@@ -102,6 +104,25 @@ def _lines() -> Iterator[Probe]:
     places = ([2.0, 4.0, -2.0], [-0.5, -1.0, 2.0])
     for name, number, at in zip(LINES, _numbers(), places, strict=True):
         yield replace(number, id=name, x=np.array(at[0]), at=np.array(at))
+
+
+def planes() -> Iterator[Probe]:
+    """The probes of a tangent that takes points: each is asked at points, (T, D).
+
+    As on a line each component is a power of two, and so is its distance from x's.
+    """
+    for name, point in zip(PLANES, ([1.0, 2.0], [0.5, -2.0, 4.0]), strict=True):
+        probe = _probe(name, cubic, point, False)
+        yield replace(probe, at=around(probe.x, probe.x))
+
+
+def around(x: Array, steps: Array) -> Array:
+    """Where a plane at x, (D,), is asked for its heights, (D + 2, D).
+
+    First x itself, then a step away along each component in turn, and last two steps
+    back in all.
+    """
+    return np.array([x, *(x + np.diag(steps)), x - 2 * steps])
 
 
 def _descents() -> Iterator[Probe]:

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.probes import answer
+from gradproof.evidence.probes import answer, around
 from gradproof.evidence.roles import ROLES
 from gradproof.numerics.functions import cubic
 from gradproof.ports.observation import Probe
@@ -94,6 +94,14 @@ def _line(probe: Probe, random: Random) -> Probe:
     return replace(probe, at=probe.x + np.array([0.0, ahead, -behind]))
 
 
+def _plane(probe: Probe, random: Random) -> Probe:
+    """Steps of 2 at least: the further they are, the better a slope is known."""
+    size = _whole(random, 2, 4)
+    x = _numbers(random, size)
+    steps = np.array([2 + abs(_number(random)) for _ in range(size)])
+    return replace(probe, x=x, at=around(x, steps))
+
+
 def _step(probe: Probe, random: Random) -> Probe:
     """One step at a rate from 1/8 to 1/4."""
     x = _numbers(random, _whole(random, 1, 3))
@@ -108,5 +116,6 @@ MAKERS: dict[str, Make] = {
     "random-number": _of_number,
     "random-number-2": _of_number,
     "random-line": _line,
+    "random-plane": _plane,
     "random-step": _step,
 }

@@ -15,6 +15,7 @@ from gradproof.evidence.probe_ids import (
     DRAWN_BATCHES,
     DRAWN_LINES,
     DRAWN_NUMBERS,
+    DRAWN_PLANES,
     DRAWN_POINTS,
     DRAWN_STEPS,
     GIVEN,
@@ -24,9 +25,11 @@ from gradproof.evidence.probe_ids import (
     MORE_BATCHES,
     MORE_LINES,
     MORE_NUMBERS,
+    MORE_PLANES,
     MORE_POINTS,
     MORE_STEPS,
     NUMBERS,
+    PLANES,
     READ,
     SERVED,
     STEPS,
@@ -111,10 +114,10 @@ ROLES: dict[RoleId, Role] = {
             "tangent",
             "line",
             "whole",
-            LINES,
-            LINES[:1],
-            MORE_LINES,
-            DRAWN_LINES,
+            (*LINES, *PLANES),
+            (LINES[0], PLANES[0]),
+            (*MORE_LINES, *MORE_PLANES),
+            (*DRAWN_LINES, *DRAWN_PLANES),
             r"tangent",
             by_name=True,
         ),
@@ -139,5 +142,5 @@ ARRAY_ROLES = tuple(id for id, role in ROLES.items() if role.call == "array")
 OTHER_ROLES = tuple(id for id in PORT_ROLES if id not in ARRAY_ROLES)
 """Those of a routine that gives something else, made of a gradient."""
 
-FORMULA_PROBES = frozenset((*READ, *NUMBERS, *LINES, *STEPS))
+FORMULA_PROBES = frozenset((*READ, *NUMBERS, *LINES, *PLANES, *STEPS))
 """The probes at which a formula is needed, and read."""

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.probes import RATE, answer
+from gradproof.evidence.probe_ids import MORE_PLANES
+from gradproof.evidence.probes import RATE, answer, around
 from gradproof.evidence.roles import ROLES
 from gradproof.numerics.functions import (
     Function,
@@ -94,6 +95,7 @@ PLACES: dict[str, tuple[Function, Any]] = {
     "number-ratio": (ratio, -4 * R2),
     "line-zero": (bent, 0.0),
     "line-negative": (sum_of_fourth_powers, -R2),
+    "plane-zeros": (skew, [0.0, -R2, 0.0]),
     "steps-5": (cubic, [1.0, 2.0]),
     "steps-6": (cubic, [1.0, 2.0]),
     "steps-zero": (skew, [0.0, -R2, 20 * R5]),
@@ -147,8 +149,16 @@ def _number(name: str, vectorized: bool) -> Probe:
 
 
 def _line(name: str, vectorized: bool) -> Probe:
+    if name in MORE_PLANES:
+        return _plane(name)
     probe = _number(name, vectorized)
     return replace(probe, at=probe.x + np.array(AWAY))
+
+
+def _plane(name: str) -> Probe:
+    probe = _array(name, False)
+    steps = np.resize(AWAY[1:], probe.x.size)
+    return replace(probe, at=around(probe.x, steps))
 
 
 def _steps(name: str, vectorized: bool) -> Probe:

@@ -222,7 +222,9 @@ def _formulas(
     """The distinct formulas of the components."""
     unreadable = Unreadable("no-result")
     for probe in ROLES[evidence.role].shown:
-        reading = evidence.readings[probe]
+        reading = evidence.readings.get(probe)
+        if reading is None:
+            continue
         if isinstance(reading, Unreadable):
             unreadable = reading
         elif reading.weights.shape[1:] == reading.x.shape:

@@ -38,7 +38,8 @@ class Probe:
     the evaluation number ``raises_at``, counted from 0.
 
     ``keywords`` are handed over beside f and x. Where ``at`` is given, (T,), the
-    port is to return a function, and its values there are the result. ``after`` is the
+    port is to return a function, and its values there are the result; of a function
+    of points ``at`` is (T, D). ``after`` is the
     id of the probe just before, if x is handed over in the very array of that one, and
     its result looked at again.
     """
@@ -194,6 +195,9 @@ def notes_of(observations: Iterable[Observation]) -> tuple[Note, ...]:
 def _each_note(observation: Observation) -> Iterator[Note]:
     for manner in observation.manners:
         yield Note(f"calls-{manner}")
+    at = observation.probe.at
+    if at is not None and at.ndim > 1:
+        yield Note("takes-points")
     outcome = observation.outcome
     if isinstance(outcome, Returned):
         # A descent is expected to give its history beside x.

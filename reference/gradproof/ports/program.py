@@ -98,6 +98,8 @@ class ProgramPort(ChildPort):
         """Why the program is not asked: the id of a message."""
         if probe.layout not in ("C", "number"):
             return "own-arrays"
+        if probe.at is not None and probe.at.ndim > 1:
+            return "numbers-alone"
         if request_of(probe).__struct_config__.tag not in self._ops:
             return "not-its-role"
         if self.calls_back:

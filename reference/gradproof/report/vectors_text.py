@@ -24,7 +24,8 @@ def unseen() -> dict[str, list[str]]:
     within = {id for role in ANSWERED for id in shown.shown(role)}
     empty = [id for id, found in rows() if not found]
     found = {
-        "values": [id for id in empty if id in within],
+        "values": [id for id in empty if id in within and not shown.of_points(id)],
+        "points": [id for id in empty if id in within and shown.of_points(id)],
         "roles": [id for id in empty if id not in within],
     }
     return {why: ids for why, ids in found.items() if ids}

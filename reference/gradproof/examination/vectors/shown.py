@@ -31,13 +31,28 @@ def _shows(recipe: Recipe, role: RoleId) -> Iterator[int]:
 
 
 def answered_rightly(recipe: Recipe, vector: Vector, role: RoleId) -> bool:
-    """Whether a recipe's answer is right; one point's routine may refuse rows."""
+    """Whether a recipe's answer is right; one point's routine may refuse rows.
+
+    A tangent that takes points may refuse numbers.
+    """
     with np.errstate(all="ignore"):
         seen = FunctionPort("model", recipe).observe(vector.probe)
     refused = isinstance(seen.outcome, Raised)
-    if refused and role == "point-gradient" and vector.kind == "rows":
+    if refused and (role, vector.kind) in MAY_REFUSE:
         return True
     return vector.accepts(seen.value)
+
+
+def of_points(id: str) -> bool:
+    """Whether it is a tangent's that takes points, where vectors have numbers."""
+    recipe = kill_matrix.mutants("tangent").get(id)
+    return recipe is not None and all(
+        isinstance(FunctionPort("model", recipe).observe(v.probe).outcome, Raised)
+        for v in vectors_of("tangent").values()
+    )
+
+
+MAY_REFUSE = (("point-gradient", "rows"), ("tangent", "line"))
 
 
 def numbers(id: str) -> tuple[int, ...]:

@@ -188,8 +188,13 @@ TEXTS = {
     ),
     "tangent-off-point": (
         "The line does not go through the point of the curve",
-        "The height at 0 is f(x) - slope · x. Without the x, or with an array slope * x in place of the number slope · x, the line does not have the value f(x) at x.",
+        "The height at 0 is f(x) - slope · x. Without the x, the line does not have the value f(x) at x.",
         "Use the scalar product: f(x) + np.dot(slope, t - x).",
+    ),
+    "tangent-by-component": (
+        "The tangent of a point is not summed over its components",
+        "slope * x of two arrays is an array of products. The height of the tangent plane is one number, f(x) + Σ ∂f/∂xᵢ·(tᵢ − xᵢ): the products have to be summed, those with x and those with t. The book's own tangent_line in ch04/gradient_2d.py does not; for a number x it is right.",
+        "Use np.sum(slope * x), np.dot(slope, x) or slope @ x, and the same with t.",
     ),
     "missing-term": (
         "A term that is proportional to x is missing, or is there twice",

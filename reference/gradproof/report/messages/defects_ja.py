@@ -188,8 +188,13 @@ TEXTS = {
     ),
     "tangent-off-point": (
         "接線が曲線上の点を通らない",
-        "0 での高さは f(x) - slope · x です。x を掛け忘れたり、内積の数 slope · x であるべきところが配列 slope * x だったりすると、x での値が f(x) になりません。",
+        "0 での高さは f(x) - slope · x です。x を掛け忘れると、x での値が f(x) になりません。",
         "内積を使います: f(x) + np.dot(slope, t - x)。",
+    ),
+    "tangent-by-component": (
+        "点での接線で、成分ごとの積を足し合わせていない",
+        "配列どうしの slope * x は、成分ごとの積の配列です。接平面の高さは 1 個の数値 f(x) + Σ ∂f/∂xᵢ·(tᵢ − xᵢ) なので、x との積も t との積も足し合わせる必要があります。書籍の ch04/gradient_2d.py の tangent_line がそうなっていません。数 x に対しては正しく動きます。",
+        "np.sum(slope * x)、np.dot(slope, x)、slope @ x のいずれかを使い、t でも同じようにします。",
     ),
     "missing-term": (
         "x に比例する項が抜けているか、余分にある",

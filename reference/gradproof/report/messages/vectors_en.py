@@ -23,6 +23,7 @@ MESSAGES = {
     "vectors.written": "wrote  {file}",
     "vectors.table": "The vectors that show each defect (an answerer that has it answers them wrongly):",
     "vectors.unseen.values": "No answer shows these, as the values are right: {defects}.",
+    "vectors.unseen.points": "These are of tangents that take points; vectors ask for those of numbers: {defects}.",
     "vectors.unseen.roles": "These belong to roles that have no vectors: {defects}.",
     "vectors.next": 'Answer all vectors of one role as {{"format": "gradproof-answers/1", "role": "point-gradient", "answers": {{"1": [5, 25], …}}}}, then run\n  gradproof check vectors:answers.json',
     "vectors.header.what": 'Each vector is a function f and a place x. The answer is the gradient of f there, in the shape of x: of kind "rows" each row is a point, of kind "whole" the whole array is one, of kind "line" the answer are the values of the tangent at the places of at, of kind "steps" it is the point to which step_num steps lead from x, each of them lr times the gradient against it.',

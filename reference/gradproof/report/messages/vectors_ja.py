@@ -23,6 +23,7 @@ MESSAGES = {
     "vectors.written": "作成  {file}",
     "vectors.table": "各欠陥が現れるテストベクター (その欠陥があると、解答が誤りになるもの):",
     "vectors.unseen.values": "値は正しいため、解答には現れない欠陥: {defects}。",
+    "vectors.unseen.points": "点を受け取る接線の欠陥(テストベクターは数での接線を尋ねる): {defects}。",
     "vectors.unseen.roles": "テストベクターのない役割の欠陥: {defects}。",
     "vectors.next": '一つの役割のすべてのテストベクターに {{"format": "gradproof-answers/1", "role": "point-gradient", "answers": {{"1": [5, 25], …}}}} の形で解答し、次を実行してください\n  gradproof check vectors:answers.json',
     "vectors.header.what": '各テストベクターは関数 f と位置 x の組です。解答はそこでの f の勾配で、形は x と同じです。kind が "rows" なら各行が一つの点、"whole" なら配列全体が一つの点です。"line" では、接線の at における値を答えます。"steps" では、x から勾配の lr 倍だけ勾配と逆向きに動くステップを step_num 回進めて着く点を答えます。',

@@ -145,7 +145,7 @@ def observe(
     layout: str,
     ask: Callable[[Any], Any],
     keywords: Optional[Dict[str, Any]] = None,
-    at: Optional[List[float]] = None,
+    at: Optional[List[Any]] = None,
     earlier: Optional[Earlier] = None,
     again: bool = False,
 ) -> Dict[str, Any]:
@@ -191,7 +191,7 @@ def _call(
     f: Callable[..., Any],
     x: Any,
     keywords: Dict[str, Any],
-    at: Optional[List[float]],
+    at: Optional[List[Any]],
 ) -> Dict[str, Any]:
     try:
         result = routine(f, x, **keywords)
@@ -282,24 +282,37 @@ def _node(arguments: Any, handed: Any, manners: Set[str]) -> Any:
     return np.array(arguments)
 
 
-def _values(result: Any, at: List[float]) -> Dict[str, Any]:
-    """The values of a function that was returned, each a number."""
+def _values(result: Any, at: List[Any]) -> Dict[str, Any]:
+    """The values of a function that was returned, each a number.
+
+    Of a function of points, which are handed over as arrays, each may also be an array
+    of a point's shape: what is wrong with it is to be seen.
+    """
     seen = {"kind": kind(result), "unpacked": False, "shares_memory": False}
     if not callable(result):
         return dict(seen, outcome="nonsense")
-    values = []
+    values: List[Any] = []
     for place in at:
-        value = result(place)
+        value = result(np.array(place) if isinstance(place, list) else place)
         number = numbers(value)
-        if number is None or number.size != 1 or number.dtype.kind == "b":
+        if number is None or not _is_value(number, place, values):
             what = "a function of {}".format(kind(value))
             return dict(seen, outcome="nonsense", kind=what)
-        values.append(number.ravel()[0])
+        values.append(number.ravel()[0] if number.size == 1 else number)
 
     def look() -> Any:
         return _values(result, at).get("value")
 
     return dict(seen, outcome="returned", value=np.array(values), look=look)
+
+
+def _is_value(number: Any, place: Any, before: List[Any]) -> bool:
+    """Whether it is one number, or for a point as many, and like those before it."""
+    if number.dtype.kind == "b":
+        return False
+    shape = () if number.size == 1 else number.shape
+    due = ((), np.shape(place)) if isinstance(place, list) else ((),)
+    return shape in due and all(np.shape(value) == shape for value in before)
 
 
 def _shown(result: Any) -> Any:
