@@ -8,12 +8,14 @@ is a failure to shrink, or where one is looked for.
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import functools
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -25,6 +27,7 @@ from gradproof.evidence.evidence import Evidence
 from gradproof.evidence.roles import ROLES
 from gradproof.evidence.stencil import Stencil, read
 from gradproof.numerics.functions import Function
+from gradproof.ports import scratch
 from gradproof.ports.observation import Broke, Observation, Port, Probe
 from gradproof.ports.role_ids import RoleId
 
@@ -95,16 +98,18 @@ def _hypothesis() -> Any:
     It may be in use already, with a folder of the user's: then that is left alone.
     """
     if "hypothesis" not in sys.modules:
-        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", _folder().name)
+        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_folder()))
     import hypothesis
 
     return hypothesis
 
 
 @functools.cache
-def _folder() -> tempfile.TemporaryDirectory[str]:
+def _folder() -> Path:
     """A folder that nobody else knows, and that goes when the interpreter does."""
-    return tempfile.TemporaryDirectory(prefix="gradproof-")
+    kept = contextlib.ExitStack()
+    atexit.register(kept.close)
+    return kept.enter_context(scratch.folder())
 
 
 class _Example(NamedTuple):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from gradproof.finding import files
+from gradproof.ports import scratch
 from gradproof.ports.target import EXEC
 from gradproof.scan.plan import Planned
 
@@ -64,8 +64,8 @@ def laid_out(bundle: Bundle) -> Iterator[Path]:
 
     One at a time in a process: others wait.
     """
-    with _one, tempfile.TemporaryDirectory(prefix="gradproof-") as name:
-        root = Path(name).resolve()
+    with _one, scratch.folder() as place:
+        root = place.resolve()
         for relative, data in bundle.files:
             path = root / relative
             path.parent.mkdir(parents=True, exist_ok=True)

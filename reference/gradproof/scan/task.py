@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gradproof.ports import wall
+from gradproof.ports import scratch, wall
 from gradproof.ports.sandbox_ids import Sandbox
 from gradproof.ports.target import InternalError, parsed
 from gradproof.project import checks
@@ -81,10 +80,8 @@ def _told(task: Task, result: Checked) -> Done:
 def _scratch() -> Iterator[None]:
     """A folder for one port's temporary files; this process judges one at a time."""
     before = os.environ.get("TMPDIR")
-    with tempfile.TemporaryDirectory(
-        prefix="gradproof-", ignore_cleanup_errors=True
-    ) as name:
-        os.environ["TMPDIR"] = name
+    with scratch.folder() as folder:
+        os.environ["TMPDIR"] = str(folder)
         try:
             yield
         finally:
