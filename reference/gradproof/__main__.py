@@ -18,11 +18,19 @@ def main() -> int:
         with signals.heard():
             return _run()
     except signals.SignalError as error:
-        print(f"gradproof: interrupted ({error.name}).", file=sys.stderr)
+        _tell("interrupted ({name}).", name=error.name)
         return error.code
     except KeyboardInterrupt:
-        print("gradproof: interrupted.", file=sys.stderr)
+        _tell("interrupted.")
         return exit_codes.INTERRUPTED
+
+
+def _tell(text: str, **parameters: str) -> None:
+    """How it ends, in the reader's language."""
+    from gradproof.commands.words import asked, said
+
+    sentence = said(text, asked(sys.argv[1:])).format(**parameters)
+    print(f"gradproof: {sentence}", file=sys.stderr)
 
 
 def _run() -> int:
@@ -47,10 +55,7 @@ def _run() -> int:
         import traceback
 
         traceback.print_exc()
-        print(
-            "gradproof: this is an error of gradproof's own, not of your code.",
-            file=sys.stderr,
-        )
+        _tell("this is an error of gradproof's own, not of your code.")
         return exit_codes.INTERNAL
 
 

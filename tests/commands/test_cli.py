@@ -7,6 +7,7 @@ import inspect
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,7 @@ from click.testing import CliRunner, Result
 import gradproof
 from gradproof import __main__
 from gradproof.commands import cli, exit_codes
+from gradproof.commands.signals import SignalError
 from gradproof.examination.examination import Examination, examine
 from gradproof.examination.policy import Terms
 from gradproof.ports.observation import Port
@@ -228,6 +230,43 @@ def test_what_is_said_around_an_error_is_in_the_readers_language(
     assert help_.endswith("で説明を表示します。")
     assert error.startswith("エラー: ")
     assert "--nosuch" in error
+
+
+@pytest.mark.parametrize("chosen", ["--lang", "GRADPROOF_LANG"])
+@pytest.mark.parametrize(
+    ("stop", "code", "told"),
+    [
+        (KeyboardInterrupt(), 130, "gradproof: 中断しました。\n"),
+        (SignalError(signal.SIGTERM), 143, "gradproof: 中断しました (SIGTERM)。\n"),
+        (
+            RuntimeError("a slip"),
+            exit_codes.INTERNAL,
+            "RuntimeError: a slip\n"
+            "gradproof: これは gradproof 自身のエラーで、"
+            "あなたのコードの誤りではありません。\n",
+        ),
+    ],
+)
+def test_how_it_ends_is_said_in_the_readers_language(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    chosen: str,
+    stop: BaseException,
+    code: int,
+    told: str,
+) -> None:
+    def ended(**_: object) -> None:
+        raise stop
+
+    monkeypatch.setattr(cli.cli, "main", ended)
+    words = ["gradproof", "check", RIGHT]
+    if chosen == "--lang":
+        words += ["--lang", "ja"]
+    else:
+        monkeypatch.setenv(chosen, "ja")
+    monkeypatch.setattr("sys.argv", words)
+    assert __main__.main() == code
+    assert capsys.readouterr().err.endswith(told)
 
 
 SLIPPED = "an error in gradproof itself"

@@ -87,6 +87,15 @@ def asked(words: Sequence[str]) -> Language:
     return wanted()
 
 
+def said(text: str, language: Language) -> str:
+    """A text of the command line in a language."""
+    if language == "en":
+        return text
+    from gradproof.report.messages.help_ja import WORDS
+
+    return WORDS.get(text, text)
+
+
 @contextlib.contextmanager
 def spoken(group: Group, language: Language) -> Iterator[None]:
     """Have click and the commands' help speak a language, and English again after."""

@@ -161,4 +161,11 @@ OPTIONS = {
     "Only what the branch has touched since it left this revision.": "このリビジョン以降に変わったものだけ。",
 }
 
-WORDS = {**CLICK, **COMMANDS, **OPTIONS}
+ENDS = {
+    "interrupted.": "中断しました。",
+    "interrupted ({name}).": "中断しました ({name})。",
+    "this is an error of gradproof's own, not of your code.": "これは gradproof 自身のエラーで、あなたのコードの誤りではありません。",
+}
+"""How a command ends that does not end as it should."""
+
+WORDS = {**ENDS, **CLICK, **COMMANDS, **OPTIONS}
