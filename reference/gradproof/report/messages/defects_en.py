@@ -193,7 +193,7 @@ TEXTS = {
     ),
     "tangent-by-component": (
         "The tangent of a point is not summed over its components",
-        "slope * x of two arrays is an array of products. The height of the tangent plane is one number, f(x) + Σ ∂f/∂xᵢ·(tᵢ − xᵢ): the products have to be summed, those with x and those with t. The book's own tangent_line in ch04/gradient_2d.py does not; for a number x it is right.",
+        "slope * x of two arrays is an array of products. The height of the tangent plane is one number, f(x) + Σ ∂f/∂xᵢ·(tᵢ − xᵢ): the products have to be summed, those with x and those with t. The book's own tangent_line in ch04/gradient_2d.py does not: its lines are those of ch04/gradient_1d.py, where x is a number and they are right.",
         "Use np.sum(slope * x), np.dot(slope, x) or slope @ x, and the same with t.",
     ),
     "missing-term": (

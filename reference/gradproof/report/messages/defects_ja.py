@@ -193,7 +193,7 @@ TEXTS = {
     ),
     "tangent-by-component": (
         "点での接線で、成分ごとの積を足し合わせていない",
-        "配列どうしの slope * x は、成分ごとの積の配列です。接平面の高さは 1 個の数値 f(x) + Σ ∂f/∂xᵢ·(tᵢ − xᵢ) なので、x との積も t との積も足し合わせる必要があります。書籍の ch04/gradient_2d.py の tangent_line がそうなっていません。数 x に対しては正しく動きます。",
+        "配列どうしの slope * x は、成分ごとの積の配列です。接平面の高さは 1 個の数値 f(x) + Σ ∂f/∂xᵢ·(tᵢ − xᵢ) なので、x との積も t との積も足し合わせる必要があります。書籍の ch04/gradient_2d.py の tangent_line がそうなっていません。同じ式は、x が数である ch04/gradient_1d.py では正しい式です。",
         "np.sum(slope * x)、np.dot(slope, x)、slope @ x のいずれかを使い、t でも同じようにします。",
     ),
     "missing-term": (
