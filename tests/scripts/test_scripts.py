@@ -590,6 +590,20 @@ def test_a_routine_that_is_said_to_be_wrong_makes_the_run_fail(
 
 
 @pytest.mark.once
+@pytest.mark.parametrize(("size", "right"), [("2", False), ("x.size", True)])
+def test_a_routine_is_held_to_points_in_space_beside_those_in_a_plane(
+    size: str, right: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "both.py"
+    text = IN_SPACE.replace("x.size", size)
+    plane = "print(numerical_gradient(lambda x: x[0] * x[1], np.array([3.0, 4.0])))\n"
+    path.write_text(text + plane, encoding="utf-8")
+    found = examine_script(parse(str(path)), AS_WRITTEN, 30)
+    assert found.of("S5") == "pass"
+    assert (found.wrong_routines == ()) == right
+
+
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["random_f.py", "rough.py"])
 def test_arrows_of_an_f_without_a_gradient_do_not_pass(name: str) -> None:
     path = SCRIPTS / name

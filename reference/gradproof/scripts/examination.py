@@ -167,7 +167,7 @@ def _is_enough(port: Port, calls: Calls) -> bool:
     one = any(len(call.shape) == 1 for call in calls)
     rows = any(len(call.shape) == 2 for call in calls)
     unasked = {"P2"} if one else {"G1", "P2"}
-    plane = any(call.shape == (2,) or len(call.shape) != 1 for call in calls)
+    plane = all(call.shape == (2,) for call in calls if len(call.shape) == 1)
     role: RoleId = "gradient" if rows else "point-gradient"
     found = failing(port, role, plane=plane)
     return not found - unasked
@@ -188,11 +188,17 @@ def routine_targets(run: Run, script: Target) -> dict[Target, Calls]:
     """Targets of the judged calls' routines, as a user writes them; and the calls.
 
     Where no call is judged, those at a single point of whatever size: the routine can
-    be probed by itself all the same.
+    be probed by itself all the same. What it is given beside the judged calls, it is
+    to take, too.
     """
     found: dict[Target, Calls] = {}
     points = tuple(call for call in run.calls if len(call.shape) == 1)
-    for call in judged(run) or points:
+    wanted = judged(run) or points
+    names = {(call.home, call.qualified) for call in wanted}
+    known = {call.number for call in wanted}
+    others = (call for call in points if call.number not in known)
+    beside = (call for call in others if (call.home, call.qualified) in names)
+    for call in (*wanted, *beside):
         own = Path(call.home) == run.path or call.home.startswith(f"{run.path}[")
         place = script.text if own else call.home
         name = call.qualified
