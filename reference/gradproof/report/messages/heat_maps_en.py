@@ -40,7 +40,7 @@ MESSAGES = {
     "review.path-moved": "path of {what}: {count} of {total} points moved, the first #{first}, by up to {size}",
     "review.path-moved-on": "path of {what}: {count} of {total} points moved, all from #{first} on, by up to {size}",
     "label.picture": "picture",
-    "pictures.drawn": "{count} pictures, each with its numbers beside it, in {folder}",
+    "pictures.drawn": "{count} {count:picture|pictures}, each with its numbers beside it, in {folder}",
     "pictures.one": "1 picture, with its numbers beside it, in {folder}",
     "pictures.none": "no picture: no gradient is wrong in its entries, and no optimizer in its path",
     "pictures.layers-only": "no picture: only gradients of layers and paths of optimizers are drawn",
