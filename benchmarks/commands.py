@@ -12,15 +12,18 @@ held to what is promised. Compile the bytecode beforehand, as pip does:
 from __future__ import annotations
 
 import os
+import re
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
 
-PROGRAMS = Path(__file__).parents[1] / "tests" / "programs"
+PROGRAMS = Path(__file__).resolve().parents[1] / "tests" / "programs"
 ROUNDS = 7
 GRADPROOF = ("-m", "gradproof")
 NUMPY_AND_SYMPY = ("-c", "import numpy, sympy")
@@ -32,13 +35,23 @@ COMPARED = {
         2.0,
     ),
     "check of eight right layers": (
-        (*GRADPROOF, "check", f"{PROGRAMS}/layers/volume1/layers.py"),
+        (*GRADPROOF, "check", "eight/layers.py"),
         NUMPY_AND_SYMPY,
         2.5,
     ),
     "--help": ((*GRADPROOF, "--help"), ("-c", "import click"), 1.3),
 }
 """The command, what it is compared with, and the ratio that is promised."""
+
+NINTH = re.compile(r"^class Tanh\b.*?(?=^class )", re.MULTILINE | re.DOTALL)
+"""What the book's file has not, whose eight layers are the measure."""
+
+
+def write_eight(folder: Path) -> None:
+    """A folder with the book's eight layers."""
+    shutil.copytree(PROGRAMS / "layers" / "volume1", folder)
+    text = (folder / "layers.py").read_text("utf-8")
+    (folder / "layers.py").write_text(NINTH.sub("", text), "utf-8")
 
 
 class Taken(NamedTuple):
@@ -63,6 +76,17 @@ def taken(arguments: tuple[str, ...]) -> Taken:
 def main() -> int:
     """Measure in turns, and print the medians of the ratios."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        write_eight(Path("eight"))
+        over = _compare(rounds)
+        os.chdir(PROGRAMS)
+    print("load", *(f"{load:.1f}" for load in os.getloadavg()))
+    return int(over)
+
+
+def _compare(rounds: int) -> bool:
+    """Print the ratios; whether one is over what is promised."""
     over = False
     for name, (command, imports, promised) in COMPARED.items():
         for warm in (command, imports):
@@ -76,8 +100,7 @@ def main() -> int:
             f" in wall time ({seconds:.2f} s); promised {promised:g}"
         )
         over |= processor > promised
-    print("load", *(f"{load:.1f}" for load in os.getloadavg()))
-    return int(over)
+    return over
 
 
 if __name__ == "__main__":
