@@ -50,7 +50,7 @@ BRANCHES = {
     "edits/replacement.py": 1,
     "ports/kept.py": 1,
     "ports/lifeline.py": 1,
-    "ports/scratch.py": 1,
+    "ports/scratch.py": 2,
     "ports/spawned.py": 3,
     "ports/wall.py": 1,
     "ports/worker/core/channel.py": 3,
