@@ -14,7 +14,7 @@ import pytest
 
 from gradproof.contract.clauses import CONTRACT
 from gradproof.corrected import numerical_gradient, numerical_gradient_whole
-from gradproof.evidence.probe_ids import GIVEN
+from gradproof.evidence.probe_ids import GIVEN, PLANES
 from gradproof.evidence.probes import fixed, of
 from gradproof.evidence.random_probes import drawn
 from gradproof.evidence.value_probes import more
@@ -566,4 +566,4 @@ def test_every_probe_has_its_words(language: Any) -> None:
     beside = [more(role) for role in PORT_ROLES]
     random = [drawn(role, 0) for role in PORT_ROLES]
     probes = {probe.id for probe in itertools.chain(fixed(), *roles, *beside, *random)}
-    assert said == {f"probe.{id}" for id in probes.union(GIVEN, {PROBE})}
+    assert said == {f"probe.{id}" for id in probes.union(GIVEN, PLANES, {PROBE})}
