@@ -22,22 +22,27 @@ def _is_new(error: OSError, there: str) -> bool:
     return error.errno == errno.ENOENT and os.path.isdir(os.path.dirname(there))
 
 
-def install(folder: str) -> None:
-    """Divert what is opened to be written, and folders that are made."""
-    open_there, make_there = io.open, os.mkdir
+class _Diversion:
+    """The folder, and what opened and made folders until now."""
 
-    def place(name: Any) -> str:
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.open_there, self.make_there = io.open, os.mkdir
+
+    def place(self, name: Any) -> str:
+        """Where what is called so lies, if it was diverted."""
         path = os.path.abspath(os.fsdecode(name))
-        return os.path.join(folder, os.path.splitdrive(path)[1].lstrip(os.sep))
+        return os.path.join(self.folder, os.path.splitdrive(path)[1].lstrip(os.sep))
 
-    def opened(file: Any, mode: Any = "r", *more: Any, **named: Any) -> Any:
+    def open(self, file: Any, mode: Any = "r", *more: Any, **named: Any) -> Any:
+        """As `io.open`; there, if it may not be written here."""
         if isinstance(file, int) or not isinstance(mode, str):
-            return open_there(file, mode, *more, **named)
-        there = place(file)
+            return self.open_there(file, mode, *more, **named)
+        there = self.place(file)
         if os.path.isfile(there):
-            return open_there(there, mode, *more, **named)
+            return self.open_there(there, mode, *more, **named)
         try:
-            return open_there(file, mode, *more, **named)
+            return self.open_there(file, mode, *more, **named)
         except OSError as error:
             diverts = error.errno == errno.EROFS or _is_new(error, there)
             if not (diverts and WRITES & {*mode}):
@@ -46,18 +51,22 @@ def install(folder: str) -> None:
         if "w" not in mode:
             with suppress(OSError):
                 shutil.copyfile(file, there)
-        return open_there(there, mode, *more, **named)
+        return self.open_there(there, mode, *more, **named)
 
-    def made(path: Any, *more: Any, **named: Any) -> None:
+    def mkdir(self, path: Any, *more: Any, **named: Any) -> None:
+        """As `os.mkdir`; there, if it may not be made here."""
         try:
-            make_there(path, *more, **named)
+            self.make_there(path, *more, **named)
         except OSError as error:
-            if not (error.errno == errno.EROFS or _is_new(error, place(path))):
+            there = self.place(path)
+            if not (error.errno == errno.EROFS or _is_new(error, there)):
                 raise
-            os.makedirs(os.path.dirname(place(path)), exist_ok=True)
-            make_there(place(path))
+            os.makedirs(os.path.dirname(there), exist_ok=True)
+            self.make_there(there)
 
-    def found(function: Any) -> Any:
+    def found(self, function: Any) -> Any:
+        """A function of a path; it is given that there, if there is none here."""
+
         @functools.wraps(function)
         def there(path: Any, *more: Any, **named: Any) -> Any:
             try:
@@ -65,17 +74,21 @@ def install(folder: str) -> None:
             except OSError as error:
                 if error.errno not in (errno.ENOENT, errno.EROFS):
                     raise
-                if isinstance(path, int) or not os.path.lexists(place(path)):
+                if isinstance(path, int) or not os.path.lexists(self.place(path)):
                     raise
-                return function(place(path), *more, **named)
+                return function(self.place(path), *more, **named)
 
         return there
 
-    builtins.open = io.open = opened
+
+def install(folder: str) -> None:
+    """Divert what is opened to be written, and folders that are made."""
+    diversion = _Diversion(folder)
+    builtins.open = io.open = diversion.open
     # NumPy has kept the one that there was.
     source: Any = sys.modules.get("numpy.lib._datasource")
     with suppress(AttributeError):
-        source._file_openers._file_openers[None] = opened
-    os.mkdir = made
+        source._file_openers._file_openers[None] = diversion.open
+    os.mkdir = diversion.mkdir
     for name in ("stat", "unlink", "remove", "rmdir"):
-        setattr(os, name, found(getattr(os, name)))
+        setattr(os, name, diversion.found(getattr(os, name)))
