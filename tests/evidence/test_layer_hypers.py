@@ -10,21 +10,15 @@ import pytest
 from gradproof import layers
 from gradproof.evidence.layer_hypers import others
 from gradproof.evidence.layer_plan import Plan
-from gradproof.examination.layers import LayerExamination, examine_layers
+from gradproof.examination.layers import examine_layers
 from gradproof.ports.layer_doors import Layers
 from gradproof.ports.trials import Description, Parameter
 from gradproof.ports.worker.pairs import pair
+from named_layers import examined
 
 pytestmark = pytest.mark.once  # what they show does not depend on the interpreter
 
 Array = Any
-
-
-def examined(name: str, cls: Any) -> LayerExamination:
-    same = type(name, (cls,), {})
-    (found,) = examine_layers(Layers({name: same}), "").layers
-    assert isinstance(found, LayerExamination)
-    return found
 
 
 class Swish:

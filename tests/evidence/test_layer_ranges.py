@@ -11,19 +11,11 @@ import gradproof
 from gradproof import layers
 from gradproof.evidence.layer_kinds import Setting, distinct
 from gradproof.evidence.layer_ranges import SIZES, wider
-from gradproof.examination.layers import LayerExamination, examine_layers
-from gradproof.ports.layer_doors import Layers
+from named_layers import examined
 
 pytestmark = pytest.mark.once  # what they show does not depend on the interpreter
 
 Array = Any
-
-
-def examined(name: str, cls: Any) -> LayerExamination:
-    same = type(name, (cls,), {})
-    (found,) = examine_layers(Layers({name: same}), "").layers
-    assert isinstance(found, LayerExamination)
-    return found
 
 
 class Elementwise:
