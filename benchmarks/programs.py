@@ -12,6 +12,7 @@ both.
 
 from __future__ import annotations
 
+import re
 import resource
 import shlex
 import shutil
@@ -34,8 +35,6 @@ from gradproof.ports.observation import Port
 from gradproof.ports.program import ProgramPort
 from gradproof.ports.subprocess_port import ChildPort, python_command
 from gradproof.ports.target import parse
-from gradproof.starters import files, starter
-from gradproof.starters.languages import LANGUAGES
 
 PYTHON = f"{Path(__file__).parents[1]}/tests/programs/right/by_rows.py:gradient"
 NEEDS = {"c": "cc", "rust": "rustc", "go": "go", "javascript": "node", "ruby": "ruby"}
@@ -51,14 +50,15 @@ PROBE = replace(POINT, x=np.linspace(-2, 3, 12))
 @contextmanager
 def built(language: str) -> Iterator[tuple[Path, str]]:
     """The folder of a language's starting point, built, and its command."""
-    with tempfile.TemporaryDirectory() as name:
-        folder, made = Path(name), starter.own(LANGUAGES[language])
-        files.write(made.files, folder)
-        if made.build:
-            subprocess.run(
-                shlex.split(made.build), cwd=folder, check=True, capture_output=True
-            )
-        yield folder, made.run
+    with tempfile.TemporaryDirectory() as folder:
+        begin = [sys.executable, "-m", "gradproof", "init", language]
+        run = partial(subprocess.run, cwd=folder, check=True, capture_output=True)
+        run(begin)
+        readme = Path(folder, "README.gradproof.md").read_text("utf-8")
+        told = dict(re.findall(r'^ +(build|command) = "(.*)"$', readme, re.MULTILINE))
+        if "build" in told:
+            run(shlex.split(told["build"]))
+        yield Path(folder), told["command"]
 
 
 def call_seconds(port: Port) -> float:

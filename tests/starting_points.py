@@ -66,7 +66,7 @@ def _there(path: str) -> bool:
 def written(language: str, folder: Path) -> starter.Starter:
     """The starting point, written into the folder with its README."""
     made = starter.own(LANGUAGES[language])
-    text = readme.text(made, Phrases("en"))
+    text = readme.text(made, Phrases("en").say)
     files.write({**made.files, readme.NAME: text}, folder)
     return made
 

@@ -39,6 +39,7 @@ __all__ = [
     "LayerReport",
     "Report",
     "RoleId",
+    "Terms",
     "check",
     "check_layer",
     "check_network",
@@ -233,6 +234,22 @@ def examined_network(
         raise _refused("api.no-network", net, lang)
     port = GivenNetwork(net, fed) if made else networks_of(net)
     return examine_layers(port, "", terms, name)
+
+
+def examined(
+    thing: Any, role: RoleId | None, vectorized: bool, terms: Terms
+) -> Examination | LayersExamination:
+    """Examine, in this process, whatever may be given to be judged.
+
+    It is a routine, or a pair of one and its ``role``; a layer or an optimizer, or a
+    class of one; a network with what its loss is given, or a class of networks.
+    """
+    first, *fed = thing if isinstance(thing, tuple) else (thing,)
+    if is_network(first):
+        return examined_network(first, tuple(fed), terms)
+    if is_part(thing):
+        return examined_part(thing, terms)
+    return examine(port(first, vectorized), role, terms)
 
 
 def port(

@@ -116,10 +116,10 @@ def _write(
         made = starter.own(language)
     else:
         made = starter.calling(language, routine, folder)
-    texts = {**made.files, readme.NAME: readme.text(made, phrases)}
+    texts = {**made.files, readme.NAME: readme.text(made, phrases.say)}
     for path in files.write(texts, folder):
         click.echo(phrases.say("init.written", file=str(path)))
-    for line in readme.to_fill_in(made, phrases):
+    for line in readme.to_fill_in(made, phrases.say):
         click.echo(line, err=True)
     click.echo(phrases.say("init.next"))
     for command in readme.commands(made, folder):

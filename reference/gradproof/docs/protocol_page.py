@@ -11,12 +11,11 @@ from typing import Any, get_args
 import msgspec
 import numpy as np
 
-from gradproof.evidence import probes, value_probes
-from gradproof.numerics.functions import Function, product
+from gradproof.evidence.named_functions import named_functions
+from gradproof.evidence.probes import PROBE_ERROR
 from gradproof.ports import protocol
 from gradproof.ports.child_process import ENVIRONMENT, MAX_LINE_BYTES, TAG, Process
 from gradproof.ports.in_process import MAX_CALLS
-from gradproof.ports.role_ids import PORT_ROLES
 from gradproof.ports.subprocess_port import AWKWARD, MAX_RESTARTS, python_command
 from gradproof.ports.target import parse
 
@@ -51,7 +50,7 @@ RULES = (
     " x holds afterwards, or `error`, or `unsupported`. An x that the routine does not"
     " take, as a batch where it takes one point, is answered by `error`. If what the"
     " routine ended in is"
-    f" the exception that f raised, its `kind` is `{probes.PROBE_ERROR}`: any other is"
+    f" the exception that f raised, its `kind` is `{PROBE_ERROR}`: any other is"
     " taken for one of the routine's own.",
     "Every answer bears the `id` of what it answers. There is no resynchronisation: a"
     " frame that is not due, is malformed or too long, and a missed deadline end the"
@@ -122,16 +121,6 @@ SOON = 30.0
 """Seconds that the conversation of the page may take."""
 
 
-def named() -> list[Function]:
-    """The functions of the probes, which a program may be asked for by their names."""
-    every = [
-        *(p for role in PORT_ROLES for p in probes.of(role)),
-        *(p for role in PORT_ROLES for p in value_probes.more(role)),
-    ]
-    found = {p.function.name: p.function for p in every if p.function is not None}
-    return list(found.values())
-
-
 def markdown() -> str:
     """The page; its conversation is one that has just been held."""
     return "\n".join(_lines()) + "\n"
@@ -168,8 +157,8 @@ def conversation() -> list[tuple[str, dict[str, Any]]]:
         send(protocol.GradientRequest(1, protocol.CALLBACK, x))
         while isinstance(call := receive(), protocol.Call):
             assert call.x is not None
-            y = float(product.point(protocol.decode_array(call.x)))
-            send(protocol.Value(call.id, call.n, y))
+            x0, x1 = protocol.decode_array(call.x)
+            send(protocol.Value(call.id, call.n, float(x0 * x1)))
         send(protocol.Bye())
         process.close()
     finally:
@@ -222,7 +211,7 @@ def _lines() -> Iterator[str]:
     yield from ("", "## Functions by name", "")
     yield "| name | f |"
     yield "|---|---|"
-    for function in named():
+    for function in named_functions().values():
         yield f"| `{function.name}` | {function.text} |"
     yield from ("", "## A conversation", "")
     yield (

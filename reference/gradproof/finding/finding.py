@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from gradproof.finding import files, foreign, modules, shapes
+from gradproof.finding import files, foreign, shapes
 from gradproof.finding.files import PassedOver
 from gradproof.finding.foreign import Foreign
 from gradproof.ports.function_names import kind_of
+from gradproof.ports.statements import statements_of
 from gradproof.ports.target import Target
 from gradproof.ports.worker.core import script_calls
 
@@ -92,7 +93,7 @@ def find(folder: Path) -> Findings:
 
 def _ports(file: Path, passed: dict[Path, PassedOver]) -> Iterator[Found]:
     try:
-        body = modules.body_of(file)
+        body = statements_of(file)
     except (SyntaxError, ValueError, OSError, RecursionError):
         passed[file] = "unreadable"
         return

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradproof.edits import syntax
 from gradproof.ports import imported as files_imported
-from gradproof.ports import notebook
+from gradproof.ports.statements import statements_of
 
 DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 IMPORTS = (ast.Import, ast.ImportFrom)
@@ -42,7 +41,7 @@ def read(path: Path) -> Module | None:
 
 @functools.lru_cache(maxsize=128)
 def _read(path: Path, stamp: int) -> Module:
-    body = body_of(path)
+    body = statements_of(path)
     binders: dict[str, list[int]] = {}
     for number, statement in enumerate(body):
         for name in bound(statement):
@@ -55,28 +54,6 @@ def _read(path: Path, stamp: int) -> Module:
 def forget() -> None:
     """Keep nothing of what was read."""
     _read.cache_clear()
-
-
-def body_of(path: Path) -> list[ast.stmt]:
-    """The statements of a file, of a notebook those of its cells that are Python.
-
-    Raises SyntaxError, ValueError or OSError.
-    """
-    data = path.read_bytes()
-    if path.suffix != ".ipynb":
-        return syntax.parse(data).body
-    try:
-        cells = notebook.codes(data)
-    except notebook.NotebookError as error:
-        raise ValueError(str(error)) from error
-    return [statement for cell in cells for statement in _cell(cell)]
-
-
-def _cell(source: str) -> list[ast.stmt]:
-    try:
-        return syntax.parse(source).body
-    except (SyntaxError, ValueError):
-        return []
 
 
 def bound(statement: ast.AST) -> Iterator[str]:

@@ -32,6 +32,11 @@ CLAUSES = {
 """Each clause with its role."""
 
 
+def clauses_of(role: str | None) -> tuple[Clause, ...]:
+    """The clauses of a role; none where it is yet to be inferred."""
+    return CONTRACTS[role] if role else ()
+
+
 def unknown_clauses(ids: Iterable[str]) -> list[str]:
     """Those that are clauses of no role."""
     return sorted(set(ids) - CLAUSES.keys())

@@ -3,44 +3,47 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
-from gradproof.report.phrases import Phrases
 from gradproof.starters.starter import Starter
 
 NAME = "README.gradproof.md"
 
+Say: TypeAlias = Callable[..., str]
+"""Gives a message's text, by its id and parameters, in the reader's language."""
 
-def text(starter: Starter, phrases: Phrases) -> str:
+
+def text(starter: Starter, say: Say) -> str:
     """What is what; then how to build, to check, and to put it into CI."""
     language = starter.language
-    title = phrases.say("init.readme.title", language=language.title)
+    title = say("init.readme.title", language=language.title)
     lines = [
-        phrases.say(
+        say(
             "init.readme.routine",
             program=starter.program,
             routine=starter.routine,
             function=starter.function,
         ),
-        phrases.say("init.readme.packages", packages=" ".join(language.packages)),
-        phrases.say("init.readme.build", command=starter.build)
+        say("init.readme.packages", packages=" ".join(language.packages)),
+        say("init.readme.build", command=starter.build)
         if starter.build
-        else phrases.say("init.readme.no-build"),
-        phrases.say("init.readme.check", command=check(starter)),
-        phrases.say("init.readme.ci"),
+        else say("init.readme.no-build"),
+        say("init.readme.check", command=check(starter)),
+        say("init.readme.ci"),
     ]
     numbered = (f"{number}. {line}" for number, line in enumerate(lines, 1))
     declared = (f"       {line}" for line in _declaration(starter))
     return "\n".join([f"# {title}", "", *numbered, "", *declared, ""])
 
 
-def to_fill_in(starter: Starter, phrases: Phrases) -> list[str]:
+def to_fill_in(starter: Starter, say: Say) -> list[str]:
     """Where the call is to be written, if how it is written is not known."""
     if not starter.unread:
         return []
     return [
-        phrases.say(
+        say(
             "init.fill-in",
             place=f"{starter.program}:{starter.to_fill_in}",
             signature=starter.unread,

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from gradproof import api
-from gradproof.contract.clauses import CONTRACT
-from gradproof.examination.examination import examine
-from gradproof.examination.policy import Terms
 from gradproof.report.ci import results
 from gradproof.report.ci.results import BAD, Suite
-from gradproof.report.examined import Examined
+from gradproof.report.index import clauses_of
 from gradproof.report.language import Language, wanted
 from gradproof.report.phrases import Phrases
 from gradproof.testing.failures import ClauseError, of_results
@@ -89,11 +86,11 @@ def parametrize_with_clauses(
     """
     lang = lang or wanted()
     api.known_language(lang)
-    terms = Terms(strict, expect=dict(expect or {}), seed=seed)
+    terms = api.Terms(strict, expect=dict(expect or {}), seed=seed)
     given = list(ports)
     roles = [_role(port) for port in given]
     if None not in roles:
-        ids = {clause.id for role in roles if role for clause in CONTRACT[role]}
+        ids = {clause.id for role in roles for clause in clauses_of(role)}
         if not terms.expect.keys() <= ids:
             unknown = ", ".join(sorted(terms.expect.keys() - ids))
             raise ValueError(f"no port has the clauses {unknown}")
@@ -109,7 +106,7 @@ def parametrize_with_clauses(
 
 def _role(port: Any) -> api.RoleId | None:
     """The role that is given with a routine, if one is."""
-    if isinstance(port, tuple) and len(port) == 2 and port[1] in CONTRACT:
+    if isinstance(port, tuple) and len(port) == 2 and port[1] in get_args(api.RoleId):
         role: api.RoleId = port[1]
         return role
     return None
@@ -119,19 +116,20 @@ def _checks(
     port: Any,
     role: api.RoleId | None,
     vectorized: bool,
-    terms: Terms,
+    terms: api.Terms,
     phrases: Phrases,
     among_others: bool,
 ) -> Iterable[Check]:
     """The checks of one port, which is judged once for all of them."""
-    clauses = CONTRACT[role] if role else ()
+    clauses = clauses_of(role)
     if role:
         terms = _of_role(terms, {clause.id for clause in clauses})
 
     @cache
     def judged() -> list[Suite]:
-        found = results.suites([_examined(port, vectorized, terms)], [], phrases)
-        return [_own(suite) for suite in found] if among_others else found
+        found = api.examined(port, role, vectorized, terms)
+        suites = results.suites([found], [], phrases)
+        return [_own(suite) for suite in suites] if among_others else suites
 
     thing = port[0] if isinstance(port, tuple) else port
     name = getattr(thing, "__name__", type(thing).__name__)
@@ -139,7 +137,7 @@ def _checks(
     return [Check(name, label, judged) for label in labels]
 
 
-def _of_role(terms: Terms, ids: Collection[str]) -> Terms:
+def _of_role(terms: api.Terms, ids: Collection[str]) -> api.Terms:
     """What is expected of a port of a role: other clauses are other ports'."""
     expect = {id: reason for id, reason in terms.expect.items() if id in ids}
     return replace(terms, expect=expect)
@@ -149,13 +147,3 @@ def _own(suite: Suite) -> Suite:
     """A suite without expectations of clauses that may be another port's."""
     own = tuple(r for r in suite.results if r.rule != "expects")
     return replace(suite, results=own)
-
-
-def _examined(port: Any, vectorized: bool, terms: Terms) -> Examined:
-    thing, *fed = port if isinstance(port, tuple) else (port,)
-    if api.is_network(thing):
-        return api.examined_network(thing, tuple(fed), terms)
-    if api.is_part(port):
-        return api.examined_part(port, terms)
-    routine, role = port if isinstance(port, tuple) else (port, None)
-    return examine(api.port(routine, vectorized), role, terms)

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from gradproof.contract.clauses import CONTRACT
 from gradproof.project.config import ConfigError, PortTable, read
 from gradproof.report.ci.results import BAD, Result, Suite
+from gradproof.report.index import clauses_of
 from gradproof.testing.failures import ClauseError, of_results, represented
 from gradproof.testing.judging import PROJECT, judged
 
@@ -83,7 +83,7 @@ class PortCollector(pytest.Collector):
         if role is None:
             yield WholeItem.from_parent(self, name=WHOLE)
             return
-        names = {clause.id: clause.name for clause in CONTRACT[role]}
+        names = {clause.id: clause.name for clause in clauses_of(role)}
         labels = [f"{id}-{name}" for id, name in names.items()]
         labels += [f"expects-{id}" for id in sorted(set(self.table.expect) - {*names})]
         labels += ["diagnosis"] if self.table.diagnosis else []

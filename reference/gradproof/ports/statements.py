@@ -1,0 +1,31 @@
+"""The statements of a source: a file's, or those of a notebook's cells."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from gradproof.edits import syntax
+from gradproof.ports import notebook
+
+
+def statements_of(path: Path) -> list[ast.stmt]:
+    """The statements of a file, of a notebook those of its cells that are Python.
+
+    Raises SyntaxError, ValueError or OSError.
+    """
+    data = path.read_bytes()
+    if path.suffix != ".ipynb":
+        return syntax.parse(data).body
+    try:
+        cells = notebook.codes(data)
+    except notebook.NotebookError as error:
+        raise ValueError(str(error)) from error
+    return [statement for cell in cells for statement in _cell(cell)]
+
+
+def _cell(source: str) -> list[ast.stmt]:
+    try:
+        return syntax.parse(source).body
+    except (SyntaxError, ValueError):
+        return []
