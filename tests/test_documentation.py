@@ -149,6 +149,24 @@ def test_a_session_in_japanese_takes_the_same_steps(page: Path) -> None:
     assert [each for each in japanese if each != "export GRADPROOF_LANG=ja"] == english
 
 
+COMMAND = re.compile(r"^    (?:\$ )?((?:gradproof|pytest) .*?)(?:  +#.*)?$", re.MULTILINE)
+"""A command of a page, what is remarked on it left out."""
+
+
+@pytest.mark.parametrize(
+    "page", sorted((DOCS / "ja").glob("*.md")), ids=lambda page: page.name
+)
+def test_a_page_in_japanese_shows_the_commands_of_the_english_one(page: Path) -> None:
+    english, japanese = (
+        [
+            command.replace(" --lang ja", "")
+            for command in COMMAND.findall(each.read_text("utf-8"))
+        ]
+        for each in (DOCS / page.name, page)
+    )
+    assert japanese == english
+
+
 def test_every_command_that_is_shown_stands_in_a_block() -> None:
     assert len(list(blocks())) >= 4
 
