@@ -149,7 +149,9 @@ def test_a_session_in_japanese_takes_the_same_steps(page: Path) -> None:
     assert [each for each in japanese if each != "export GRADPROOF_LANG=ja"] == english
 
 
-COMMAND = re.compile(r"^    (?:\$ )?((?:gradproof|pytest) .*?)(?:  +#.*)?$", re.MULTILINE)
+COMMAND = re.compile(
+    r"^    (?:\$ )?((?:gradproof|pytest) .*?)(?:  +#.*)?$", re.MULTILINE
+)
 """A command of a page, what is remarked on it left out."""
 
 
