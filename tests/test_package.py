@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.metadata
 import os
 import re
@@ -9,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from pathlib import Path
 from types import ModuleType
 
@@ -59,6 +61,19 @@ def test_every_public_definition_is_exported(module: ModuleType) -> None:
         and getattr(value, "__module__", "") == module.__name__
     }
     assert public <= set(module.__all__)
+
+
+def test_no_two_classes_have_one_name() -> None:
+    """The layers that are wrong on purpose aside: they are shown, and not spoken of."""
+    package = Path(gradproof.__file__).parent
+    files = {*package.rglob("*.py")} - {package / "defects/layer_classes.py"}
+    names = Counter(
+        node.name
+        for file in files
+        for node in ast.walk(ast.parse(file.read_bytes()))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ import repositories
 from gradproof.commands import cli
 from gradproof.golden import pixels
 from gradproof.golden.document import head
-from gradproof.golden.pixels import UnreadableError
+from gradproof.golden.pixels import UnreadableBaselineError
 from gradproof.golden.review import review
 from gradproof.golden.sources import open_source
 from gradproof.report.messages import CATALOGUES
@@ -622,7 +622,7 @@ def test_no_bytes_make_decoding_fail_otherwise_than_by_a_sentence(
 ) -> None:
     spoilt = OTHER[:at] + junk + OTHER[at + len(junk) :]
     for data in (junk, spoilt, OTHER[:at]):
-        with contextlib.suppress(UnreadableError):
+        with contextlib.suppress(UnreadableBaselineError):
             assert pixels.decode(data).shape[2] == 4
 
 

@@ -80,7 +80,7 @@ def test_what_is_no_baseline_is_refused_with_the_line(
     data, number = BROKEN[case]
     path = tmp_path / "old.json"
     path.write_bytes(data)
-    with pytest.raises(scan_lines.UnreadableError) as caught:
+    with pytest.raises(scan_lines.UnreadableResultsError) as caught:
         scan_lines.read(path)
     assert caught.value.line == number
     for lang, said in {"en": f"line {number}:", "ja": f"{number} 行目"}.items():

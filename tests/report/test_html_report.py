@@ -22,7 +22,7 @@ from gradproof.project import checks
 from gradproof.project.config import PortTable
 from gradproof.report import html_report
 from gradproof.report.page import mathml
-from gradproof.report.page.arrows import Panel, drawings
+from gradproof.report.page.arrows import ArrowPanel, drawings
 from gradproof.report.phrases import Phrases, Unusable
 from places import PROGRAMS
 
@@ -125,7 +125,8 @@ def test_arrows_are_coloured_where_they_are_wrong_and_drawn_at_one_scale() -> No
     meant = np.array([[1.0, 0.0], [0.0, 2.0], [np.nan, 0.0]])
     off = np.array([False, True, False])
     left, right = drawings(
-        Panel("left", at, 2 * meant, off), Panel("right", at, meant, ~off & off)
+        ArrowPanel("left", at, 2 * meant, off),
+        ArrowPanel("right", at, meant, ~off & off),
     )
     assert (left.plain.count("M"), left.wrong.count("M")) == (1, 1)
     assert (right.plain.count("M"), right.wrong) == (2, "")

@@ -126,7 +126,7 @@ def test_the_wheel_holds_the_files_of_every_language(wheel: Path) -> None:
 
 @pytest.mark.parametrize("kind", projects.KINDS.values(), ids=lambda kind: kind.id)
 def test_a_tool_gets_its_file_and_a_right_routine_that_is_declared(
-    tmp_path: Path, kind: projects.Kind
+    tmp_path: Path, kind: projects.Tool
 ) -> None:
     result = run(kind.id, "--output", str(tmp_path))
     assert result.exit_code == 0

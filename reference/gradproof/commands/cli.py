@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gradproof.commands.words import Group, block
+from gradproof.commands.words import CommandGroup, block
 
 SUMMARIES = {
     "check": "Judge functions, layers, networks, optimizers, scripts.",
@@ -21,7 +21,7 @@ SUMMARIES = {
 
 
 @click.group(
-    cls=Group,
+    cls=CommandGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
     summaries=SUMMARIES,
     epilog=block(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Phrases
     from gradproof.starters.languages import Language as StarterLanguage
-    from gradproof.starters.projects import Kind
+    from gradproof.starters.projects import Tool
 
 
 @click.command(
@@ -83,7 +83,7 @@ def init(
 
 
 def _write_project(
-    kind: Kind, target: str | None, folder: Path, phrases: Phrases
+    kind: Tool, target: str | None, folder: Path, phrases: Phrases
 ) -> None:
     """Write what a tool needs, and say what is to be added to the project's own file.
 

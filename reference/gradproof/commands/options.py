@@ -187,7 +187,7 @@ def read_baseline(path: Path | None, lang: Language) -> list[Line] | None:
         return scan_lines.read(path)
     except OSError as error:
         raise click.UsageError(f"{path}: {error.strerror}") from error
-    except scan_lines.UnreadableError as error:
+    except scan_lines.UnreadableResultsError as error:
         why = {"line": error.line, "text": error.text}
         said = Phrases(lang).say("since.unreadable", file=str(path), **why)
         raise click.UsageError(said) from error

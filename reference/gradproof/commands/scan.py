@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Phrases
     from gradproof.report.scan_lines import Line
-    from gradproof.scan.plan import Plan
+    from gradproof.scan.plan import ScanPlan
     from gradproof.scan.scanning import Scanning
     from gradproof.scan.task import Done
 
@@ -169,7 +169,7 @@ def scan(
     sys.exit(_code(scanning))
 
 
-def _planned(folders: tuple[Path, ...], since: str | None, lang: Language) -> Plan:
+def _planned(folders: tuple[Path, ...], since: str | None, lang: Language) -> ScanPlan:
     from gradproof.golden.git import SourceError
     from gradproof.report.phrases import Phrases
     from gradproof.scan.plan import plan
@@ -182,7 +182,7 @@ def _planned(folders: tuple[Path, ...], since: str | None, lang: Language) -> Pl
         raise click.UsageError(said) from error
 
 
-def _show(found: Plan, lang: Language) -> None:
+def _show(found: ScanPlan, lang: Language) -> None:
     from gradproof.report import listing_text
     from gradproof.report.phrases import Phrases
 

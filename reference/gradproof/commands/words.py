@@ -52,7 +52,7 @@ class Commands(MutableMapping[str, click.Command]):
         return len(self._known)
 
 
-class Group(click.Group):
+class CommandGroup(click.Group):
     """Commands of which help and errors are in the language that is asked for.
 
     ``summaries`` has a sentence for each, so that the list of them needs none itself.
@@ -97,7 +97,7 @@ def said(text: str, language: Language) -> str:
 
 
 @contextlib.contextmanager
-def spoken(group: Group, language: Language) -> Iterator[None]:
+def spoken(group: CommandGroup, language: Language) -> Iterator[None]:
     """Have click and the commands' help speak a language, and English again after."""
     if language == "en":
         yield

@@ -36,7 +36,7 @@ from gradproof.ports.observation import Observation, Probe, Returned
 Array = np.ndarray[Any, Any]
 
 
-class Place(NamedTuple):
+class ExpectedPoint(NamedTuple):
     """Where a descent is to be after some steps: within ``limit`` of ``x``, (D,)."""
 
     x: Array
@@ -56,7 +56,7 @@ def steps(evidence: Evidence) -> Judgement:
 
 def journey(evidence: Evidence, probes: Iterable[str], start: Array) -> Judgement:
     """Steps from a start, of which each probe goes one further."""
-    place, left = Place(start, np.zeros(start.shape)), [start]
+    place, left = ExpectedPoint(start, np.zeros(start.shape)), [start]
     for probe in probes:
         if not given(evidence, probe):
             break
@@ -114,8 +114,11 @@ def _own_points(evidence: Evidence) -> Iterator[Array]:
 
 
 def _next(
-    evidence: Evidence, observation: Observation, left: list[Array], place: Place
-) -> Place:
+    evidence: Evidence,
+    observation: Observation,
+    left: list[Array],
+    place: ExpectedPoint,
+) -> ExpectedPoint:
     """Where the step from the last of ``left`` leads, and how far off that may be.
 
     Let x be where the port is, within R of c in each component, c computed here with
@@ -140,7 +143,7 @@ def of_any_step(probe: Probe) -> tuple[Array, Array]:
     The gradient may be that of a central difference of any step that G6 admits.
     """
     function, rate = expected.function_of_probe(probe), probe.keywords["lr"]
-    place = Place(np.asarray(probe.x, float), np.zeros(np.shape(probe.x)))
+    place = ExpectedPoint(np.asarray(probe.x, float), np.zeros(np.shape(probe.x)))
     for _ in range(int(probe.keywords["step_num"])):
         b = any_step.central(
             function, place.x, expected.MIN_STEP, expected.MAX_STEP, place.limit
@@ -149,7 +152,9 @@ def of_any_step(probe: Probe) -> tuple[Array, Array]:
     return place.x, place.limit
 
 
-def _moved(function: Function, rate: float, place: Place, b: Array) -> Place:
+def _moved(
+    function: Function, rate: float, place: ExpectedPoint, b: Array
+) -> ExpectedPoint:
     """A step further, where the gradient may be off by b: see `_next`."""
     gradient = oracle.gradient(function, place.x)
     second, spread = _second(function, place)
@@ -159,10 +164,10 @@ def _moved(function: Function, rate: float, place: Place, b: Array) -> Place:
     moved = rate * (abs(gradient.value) + gradient.radius + b + reach)
     limit = off + 8 * UNIT_ROUNDOFF * (abs(place.x) + place.limit + moved)
     oracle.require_finite(function, place.x, limit)
-    return Place(place.x - rate * gradient.value, limit * INFLATION)
+    return ExpectedPoint(place.x - rate * gradient.value, limit * INFLATION)
 
 
-def _second(function: Function, place: Place) -> tuple[Array, Array]:
+def _second(function: Function, place: ExpectedPoint) -> tuple[Array, Array]:
     """Second derivatives over the box of a place: (D, D) values and radii."""
     size = len(place.x)
     shape = (size, size)
@@ -206,7 +211,7 @@ def _asked(observation: Observation, left: list[Array]) -> AskedNodes | None:
     return AskedNodes.near(observation, np.array(left[::-1]), (left[-1] - value) / rate)
 
 
-def _said(observation: Observation, place: Place, off: Array) -> dict[str, Any]:
+def _said(observation: Observation, place: ExpectedPoint, off: Array) -> dict[str, Any]:
     """The worst of the components that are off, in a message's parameters."""
     assert observation.value is not None
     probe = observation.probe

@@ -20,7 +20,7 @@ from gradproof.contract.verdicts import (
     worst,
 )
 from gradproof.evidence import layer_ranges
-from gradproof.evidence.bounds import CERTAIN, POLICY, Limits
+from gradproof.evidence.bounds import CERTAIN, POLICY, BoundedNumbers
 from gradproof.evidence.layer_plan import Plan
 from gradproof.evidence.passages import LayerEvidence, Passage
 from gradproof.ports.trials import Moment
@@ -127,13 +127,13 @@ def _of_values_alone(evidence: LayerEvidence) -> Judgement:
     return not_covered("layer.no-formula-between", **fed)
 
 
-def _same_numbers(expected: Limits, actual: Any) -> bool:
+def _same_numbers(expected: BoundedNumbers, actual: Any) -> bool:
     """Whether the numbers are those that are due, laid out otherwise."""
     if actual.size != expected.value.size:
         return False
     order = np.argsort(expected.value, axis=None)
     sorted_limits = expected.value.ravel()[order], expected.allowed.ravel()[order]
-    return not np.any(Limits(*sorted_limits).off(np.sort(actual, axis=None)))
+    return not np.any(BoundedNumbers(*sorted_limits).off(np.sort(actual, axis=None)))
 
 
 def all_of(judgements: Iterable[Judgement]) -> Judgement:
@@ -415,7 +415,7 @@ def states(evidence: LayerEvidence) -> Judgement:
     return passed()
 
 
-def _fits(expected: Limits, actual: Any) -> bool:
+def _fits(expected: BoundedNumbers, actual: Any) -> bool:
     off = expected.off(actual)
     return off is not None and not off.any()
 
@@ -626,11 +626,11 @@ def _ran(evidence: LayerEvidence, id: str) -> list[Passage]:
     return [p for p in _of(evidence, id) if _runs(p).verdict == "pass"]
 
 
-def _shapes(expected: Limits, actual: Any) -> dict[str, Any]:
+def _shapes(expected: BoundedNumbers, actual: Any) -> dict[str, Any]:
     return {"actual": list(actual.shape), "expected": list(expected.value.shape)}
 
 
-def _departure(expected: Limits, actual: Any) -> dict[str, Any]:
+def _departure(expected: BoundedNumbers, actual: Any) -> dict[str, Any]:
     """The entry that is furthest off, in what is allowed, and how many are."""
     off = expected.off(actual)
     assert off is not None

@@ -11,7 +11,12 @@ from gradproof.defects import models
 from gradproof.defects.changes import Clues
 from gradproof.defects.comparison import alike, history_alike, start_alike
 from gradproof.defects.fitted_parameters import clues_tried
-from gradproof.defects.lost_digits import Loss, in_results, judged_by_themselves, losses
+from gradproof.defects.lost_digits import (
+    LostDigits,
+    in_results,
+    judged_by_themselves,
+    losses,
+)
 from gradproof.defects.models import Model
 from gradproof.defects.pairs import claim_of, explanations
 from gradproof.defects.recipe import Recipe
@@ -35,7 +40,7 @@ class Explanation:
     clauses: tuple[str, ...] = ()
     level: Literal["must", "should"] = "must"
     unit: Literal["probes", "entries"] = "probes"
-    losses: tuple[Loss, ...] = ()
+    losses: tuple[LostDigits, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -86,7 +91,7 @@ def diagnose(
 
 
 def _of_digits(
-    evidence: Evidence, musts: tuple[str, ...], lost: tuple[Loss, ...]
+    evidence: Evidence, musts: tuple[str, ...], lost: tuple[LostDigits, ...]
 ) -> Explanation:
     """Digits that were lost are all that is wrong."""
     number = len(served(evidence, musts))

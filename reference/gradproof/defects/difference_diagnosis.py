@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.bounds import Limits
+from gradproof.evidence.bounds import BoundedNumbers
 from gradproof.evidence.passages import Passage
 
 Array = np.ndarray[Any, Any]
@@ -23,7 +23,7 @@ class Wrong:
 
     passage: Passage
     came: Array
-    due: Limits
+    due: BoundedNumbers
 
     def is_due(self, array: Array) -> bool:
         """Whether that would not have departed."""

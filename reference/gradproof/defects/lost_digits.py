@@ -34,7 +34,7 @@ FEWEST = 4
 
 
 @dataclass(frozen=True)
-class Loss:
+class LostDigits:
     """Numbers that are all of a format: ``place`` says which."""
 
     place: Place
@@ -59,7 +59,7 @@ class _Answer:
     def is_right(self) -> bool:
         return self.expected.met_by(self.actual)
 
-    def is_explained_by(self, losses: Collection[Loss]) -> bool:
+    def is_explained_by(self, losses: Collection[LostDigits]) -> bool:
         """Whether it is off by no more than what was lost can make it."""
         if self.is_right:
             return True
@@ -69,7 +69,7 @@ class _Answer:
         off = abs(self.actual - self.expected.value)
         return bool(off <= self.expected.limit + lost)
 
-    def _off(self, loss: Loss) -> float:
+    def _off(self, loss: LostDigits) -> float:
         if loss.place == "results":
             # Half a unit, and the rounding of the number that is compared; in float32
             # the difference, its divisor and the quotient may be rounded.
@@ -163,7 +163,7 @@ class _Answer:
 
 def losses(
     evidence: Evidence, failing: Collection[str], clues: Clues
-) -> tuple[Loss, ...]:
+) -> tuple[LostDigits, ...]:
     """What was lost, if that explains all of what fails; ``failing`` names the musts.
 
     One loss is tried before two.
@@ -187,13 +187,13 @@ FEWEST_DIGITS = 4
 """Where results of fewer digits agree, too little is told from them."""
 
 
-def in_results(evidence: Evidence) -> tuple[Loss, ...]:
+def in_results(evidence: Evidence) -> tuple[LostDigits, ...]:
     """The short formats that all results are in, the shortest first."""
-    found = (Loss("results", each) for each in _formats_of_results(evidence))
+    found = (LostDigits("results", each) for each in _formats_of_results(evidence))
     return tuple(sorted((f for f in found if _digits(f) >= FEWEST_DIGITS), key=_digits))
 
 
-def _digits(loss: Loss) -> int:
+def _digits(loss: LostDigits) -> int:
     """Its digits, of whichever kind."""
     return DIGITS_OF_SINGLE if loss.format == SINGLE else loss.format.digits
 
@@ -237,10 +237,10 @@ def _answers(evidence: Evidence, step: float) -> Iterator[_Answer]:
             yield _Answer(observation, each, float(value[each.entry.index]), step)
 
 
-def _seen(evidence: Evidence, answers: list[_Answer]) -> Iterator[Loss]:
+def _seen(evidence: Evidence, answers: list[_Answer]) -> Iterator[LostDigits]:
     """What numbers are all of a format that keeps less than a double has."""
     numbers = [answer.actual for answer in answers]
-    yield from (Loss("results", each) for each in _formats_of_results(evidence))
+    yield from (LostDigits("results", each) for each in _formats_of_results(evidence))
     # Beside a node that was lost, another formula would not show.
     middles = [answer.middle() for answer in answers]
     central = len(middles) >= FEWEST and None not in middles
@@ -250,18 +250,18 @@ def _seen(evidence: Evidence, answers: list[_Answer]) -> Iterator[Loss]:
         number for probe in _probes(evidence) for number in _moved(evidence, probe)
     ]
     if len(nodes) >= FEWEST:
-        yield from (Loss("arguments", each) for each in formats_of(nodes))
+        yield from (LostDigits("arguments", each) for each in formats_of(nodes))
     if len(numbers) >= FEWEST and all(each.is_of_single_values() for each in answers):
-        yield Loss("values", SINGLE)
+        yield LostDigits("values", SINGLE)
     if central and all(m is not None and is_single(m) for m in middles):
-        yield Loss("arguments", SINGLE)
+        yield LostDigits("arguments", SINGLE)
     weight = _weight(evidence)
     scaled = [number / weight for number in numbers if weight]
     if len(scaled) >= FEWEST and all(map(_is_nearly_single, scaled)):
-        yield Loss("differences", SINGLE)
+        yield LostDigits("differences", SINGLE)
     left = [number for probe in _probes(evidence) for number in _left(evidence, probe)]
     if len(left) >= FEWEST and all(map(is_single, left)):
-        yield Loss("left", SINGLE)
+        yield LostDigits("left", SINGLE)
 
 
 def _moved(evidence: Evidence, probe: str) -> list[float]:
@@ -312,7 +312,7 @@ def _explains(
     evidence: Evidence,
     answers: list[_Answer],
     failing: Collection[str],
-    found: Collection[Loss],
+    found: Collection[LostDigits],
 ) -> bool:
     """Whether it is why these musts fail."""
     printed = all(loss.place == "results" and loss.format != SINGLE for loss in found)
@@ -323,7 +323,9 @@ def _explains(
     return all(answer.is_explained_by(found) for answer in answers)
 
 
-def _is_left_alike(evidence: Evidence, probe: str, found: Collection[Loss]) -> bool:
+def _is_left_alike(
+    evidence: Evidence, probe: str, found: Collection[LostDigits]
+) -> bool:
     """Whether x is what it was, but for what was lost of it."""
     observation = evidence.observations[probe]
     after, before = observation.x_after, np.asarray(observation.probe.x, float)

@@ -27,7 +27,7 @@ class PartlyWrittenError(Exception):
         self.paths = paths
 
 
-class Entry(NamedTuple):
+class JournalEntry(NamedTuple):
     """A file: what lies beside it, if it is not to go, and what it held until then.
 
     ``before`` is the hash of its bytes, None if there was no file.
@@ -55,7 +55,7 @@ def replace_all(
         for path, data in contents.items():
             if data is not None:
                 ready[path] = beside(path, data)
-        entries = [Entry(p, ready.get(p), _hash(before[p])) for p in contents]
+        entries = [JournalEntry(p, ready.get(p), _hash(before[p])) for p in contents]
         if len(entries) > 1:
             journals += _written(entries)
         for entry in entries:
@@ -98,14 +98,14 @@ def finish_below(folder: Path) -> None:
             replacement.clear(Path(where))
 
 
-def _put(entry: Entry) -> None:
+def _put(entry: JournalEntry) -> None:
     if entry.new is None:
         entry.path.unlink(missing_ok=True)
     elif entry.new.exists():
         os.replace(entry.new, entry.path)
 
 
-def _written(entries: list[Entry]) -> Iterator[Path]:
+def _written(entries: list[JournalEntry]) -> Iterator[Path]:
     """The copies of a journal, one in each folder."""
     records = [
         [str(e.path.absolute()), e.new.name if e.new else None, e.before]
@@ -120,7 +120,7 @@ def _written(entries: list[Entry]) -> Iterator[Path]:
         yield folder / name
 
 
-def _read(journal: Path) -> Iterator[Entry]:
+def _read(journal: Path) -> Iterator[JournalEntry]:
     """What a journal names; nothing unless each of the folders holds a copy of it.
 
     So it reaches no folder but those into which its writer could write.
@@ -129,7 +129,9 @@ def _read(journal: Path) -> Iterator[Entry]:
     try:
         records: Any = json.loads(data or b"")
         entries = [
-            Entry(Path(path), None if new is None else Path(path).parent / new, before)
+            JournalEntry(
+                Path(path), None if new is None else Path(path).parent / new, before
+            )
             for path, new, before in records
         ]
     except (ValueError, TypeError):

@@ -24,7 +24,7 @@ CERTAIN = 10
 
 
 @dataclass(frozen=True, eq=False)
-class Limits:
+class BoundedNumbers:
     """Numbers that are due, and how far each may be off: a bound.
 
     ``rough`` are the same at a longer step, where these are differences, and all that
@@ -33,7 +33,7 @@ class Limits:
 
     value: Array
     allowed: Array
-    rough: Limits | None = None
+    rough: BoundedNumbers | None = None
 
     def off(self, actual: Array | None) -> Array | None:
         """Where what came departs; ``None`` if it is not of the shape that is due.
@@ -63,11 +63,11 @@ def bounded(array: Array) -> Array:
     return np.asarray(np.vectorize(running, otypes=[object])(array))
 
 
-def limits(results: Any, slack: float = 0.0) -> Limits:
+def limits(results: Any, slack: float = 0.0) -> BoundedNumbers:
     """The numbers, and how far each may be off, of an array of running numbers."""
     flat = [running(n) for n in np.ravel(np.asarray(results, object))]
     value = np.array([n.value for n in flat]).reshape(np.shape(results))
     error = np.array([n.error for n in flat]).reshape(np.shape(results))
     # What is exactly 0 in one formula is the rounding of its neighbours in another.
     floor = np.finfo(float).eps * float(np.max(np.abs(value), initial=0.0))
-    return Limits(value, POLICY * error + floor + slack)
+    return BoundedNumbers(value, POLICY * error + floor + slack)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.bounds import Limits, bounded, limits
+from gradproof.evidence.bounds import BoundedNumbers, bounded, limits
 from gradproof.evidence.layer_kinds import Kind, Reference, Setting, distinct
 from gradproof.evidence.layer_plan import UnbuildableError
 from gradproof.evidence.layer_sizes import planned
@@ -30,9 +30,9 @@ class States:
     second: Moment
     back: Moment
     reset: Moment | None
-    value: Limits
-    dx: Limits
-    forgotten: Limits
+    value: BoundedNumbers
+    dx: BoundedNumbers
+    forgotten: BoundedNumbers
 
 
 def gather(
@@ -67,7 +67,7 @@ def gather(
 
 def _expected_step(
     reference: Reference, setting: Setting, then: Array
-) -> tuple[Limits, Limits, Limits, Array]:
+) -> tuple[BoundedNumbers, BoundedNumbers, BoundedNumbers, Array]:
     """Of one sequence of both stretches the second half; and of that by itself.
 
     No step depends on those after it: the gradient by the second half is that of

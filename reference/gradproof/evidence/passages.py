@@ -20,7 +20,7 @@ from gradproof.evidence import (
     layer_ranges,
     layer_states,
 )
-from gradproof.evidence.bounds import POLICY, Limits, bounded, limits
+from gradproof.evidence.bounds import POLICY, BoundedNumbers, bounded, limits
 from gradproof.evidence.layer_extras import Extra
 from gradproof.evidence.layer_kinds import (
     KINDS,
@@ -56,8 +56,8 @@ class ExpectedPassage:
     """What is due by one reference: the value, and each role's gradient."""
 
     reference: Reference | None
-    value: tuple[Limits, ...]
-    gradients: Mapping[str, Limits]
+    value: tuple[BoundedNumbers, ...]
+    gradients: Mapping[str, BoundedNumbers]
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +164,7 @@ def _bounded(same: Same) -> list[Any]:
 @functools.lru_cache(maxsize=1024)
 def _expected_value(
     reference: Reference, same: Same
-) -> tuple[tuple[Limits, ...], Backward]:
+) -> tuple[tuple[BoundedNumbers, ...], Backward]:
     """The value of a reference, and its backward."""
     value, backward = reference.layer(*_bounded(same))
     return tuple(limits(v, reference.slack) for v in several(value)), backward
@@ -173,7 +173,7 @@ def _expected_value(
 @functools.lru_cache(maxsize=1024)
 def _expected_gradients(
     reference: Reference, same: Same, given: Same
-) -> tuple[Limits, ...]:
+) -> tuple[BoundedNumbers, ...]:
     """The gradients of a reference."""
     _, backward = _expected_value(reference, same)
     slack = reference.slope_slack
@@ -204,7 +204,9 @@ def agreeing(setting: Setting, forward: Moment) -> tuple[Reference | None, bool]
     return (references[0] if references else None), False
 
 
-def _value_fits(expected: Sequence[Limits], actual: Sequence[Array | None]) -> bool:
+def _value_fits(
+    expected: Sequence[BoundedNumbers], actual: Sequence[Array | None]
+) -> bool:
     if len(expected) > len(actual):
         return False
     offs = [limit.off(value) for limit, value in zip(expected, actual, strict=False)]
@@ -409,7 +411,7 @@ class Trier:
 
     def _slopes(
         self, how: Plan, setting: Setting, forward: Moment, given: tuple[Any, ...]
-    ) -> dict[str, Limits]:
+    ) -> dict[str, BoundedNumbers]:
         """Differences of <given, forward> by each array, with estimated errors."""
         arguments = how.arguments(setting)
         places: dict[str, str | int] = {**how.owned}
@@ -433,7 +435,7 @@ class Trier:
         return found
 
 
-def _estimated(rows: Array, weighed: float, shape: tuple[int, ...]) -> Limits:
+def _estimated(rows: Array, weighed: float, shape: tuple[int, ...]) -> BoundedNumbers:
     """The differences at the shortest step, and at the one before.
 
     The error of one is taken to be the change since the one before it, and at least the
@@ -441,8 +443,10 @@ def _estimated(rows: Array, weighed: float, shape: tuple[int, ...]) -> Limits:
     """
     noise = 16 * np.finfo(float).eps * max(weighed, float(np.finfo(float).tiny))
     longest, longer, shortest = (row.reshape(shape) for row in rows)
-    rough = Limits(longer, np.abs(longer - longest) + noise / LENGTHS[1])
-    return Limits(shortest, np.abs(shortest - longer) + noise / LENGTHS[2], rough)
+    rough = BoundedNumbers(longer, np.abs(longer - longest) + noise / LENGTHS[1])
+    return BoundedNumbers(
+        shortest, np.abs(shortest - longer) + noise / LENGTHS[2], rough
+    )
 
 
 def gather(port: LayerPort, said: Description) -> LayerEvidence:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from gradproof.evidence import clipping, own_updates, valley, weight_decay
-from gradproof.evidence.bounds import Limits, bounded, limits
+from gradproof.evidence.bounds import BoundedNumbers, bounded, limits
 from gradproof.evidence.update_rules import (
     FORMS,
     USUAL,
@@ -579,7 +579,9 @@ def _near(course: Course, path: Walk, numbers: Numbers, parameters: int) -> int:
     return found
 
 
-def expected_path(course: Course, form: Form, numbers: Numbers) -> list[list[Limits]]:
+def expected_path(
+    course: Course, form: Form, numbers: Numbers
+) -> list[list[BoundedNumbers]]:
     """What is due of a right form after each step, with how far it may be off."""
     if course.uphill:
         return bounded_path(course, walk_of(form), numbers)
@@ -589,13 +591,15 @@ def expected_path(course: Course, form: Form, numbers: Numbers) -> list[list[Lim
 @functools.lru_cache(maxsize=64)
 def _expected_path(
     form: Form, numbers: tuple[tuple[str, float], ...], parameters: int
-) -> list[list[Limits]]:
+) -> list[list[BoundedNumbers]]:
     steps = [step[-parameters:] for step in slopes()]
     course = Course({}, STARTS[-parameters:], steps, ())
     return bounded_path(course, walk_of(form), dict(numbers))
 
 
-def bounded_path(course: Course, path: Walk, numbers: Numbers) -> list[list[Limits]]:
+def bounded_path(
+    course: Course, path: Walk, numbers: Numbers
+) -> list[list[BoundedNumbers]]:
     """What is due after each step, with how far it may be off."""
     exact = {role: running(value) for role, value in numbers.items()}
     starts = [bounded(start) for start in course.starts]

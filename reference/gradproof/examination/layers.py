@@ -15,7 +15,7 @@ from gradproof.evidence import functions, passages, updates
 from gradproof.evidence.passages import LayerEvidence
 from gradproof.evidence.updates import OptimizerEvidence
 from gradproof.examination.networks import NetworkExamination, examine_network
-from gradproof.examination.parts import Found, LayersExamination, PartExamination
+from gradproof.examination.parts import Diagnosed, LayersExamination, PartExamination
 from gradproof.examination.policy import AS_WRITTEN, Terms
 from gradproof.ports.observation import Note
 from gradproof.ports.trials import Description, LayerPort
@@ -70,7 +70,7 @@ def examine_layer(
     gather = functions.gather if said.alone else passages.gather
     evidence = gather(port, said)
     findings = judge(evidence)
-    found = Found(evidence, findings, diagnose(evidence, findings), begin)
+    found = Diagnosed(evidence, findings, diagnose(evidence, findings), begin)
     role = "function" if said.alone else ROLE
     return LayerExamination(role=role, **found.fields(target, port.notes, terms))
 
@@ -83,7 +83,7 @@ def examine_optimizer(
     evidence = updates.gather(port, said)
     findings = optimizers.judge(evidence)
     diagnosis = update_diagnosis.diagnose(evidence, findings)
-    found = Found(evidence, findings, diagnosis, begin)
+    found = Diagnosed(evidence, findings, diagnosis, begin)
     return OptimizerExamination(**found.fields(target, port.notes, terms))
 
 

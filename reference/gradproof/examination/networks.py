@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gradproof.contract.networks import CLAUSES, ROLE, judge
 from gradproof.evidence.networks import NetworkEvidence, gather
-from gradproof.examination.parts import Found, PartExamination
+from gradproof.examination.parts import Diagnosed, PartExamination
 from gradproof.examination.policy import AS_WRITTEN, Terms
 from gradproof.ports.trials import Description, LayerPort
 
@@ -43,6 +43,6 @@ def examine_network(
     """Examine one network of a port."""
     begin = time.perf_counter()
     evidence = gather(port, said)
-    found = Found(evidence, judge(evidence), (), begin)
+    found = Diagnosed(evidence, judge(evidence), (), begin)
     notes = (*port.notes, *evidence.notes)
     return NetworkExamination(**found.fields(target, notes, terms))

@@ -72,7 +72,7 @@ class LayersExamination(Several):
 
 
 @dataclass(frozen=True)
-class Found:
+class Diagnosed:
     """What judging and diagnosing gave; ``begin`` is when it began, in seconds."""
 
     evidence: Any

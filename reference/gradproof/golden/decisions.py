@@ -17,7 +17,7 @@ from typing import Literal
 
 from gradproof.edits.journal import replace_all
 from gradproof.golden.git import EMPTY_TREE, Repository, SourceError
-from gradproof.golden.pixels import UnreadableError
+from gradproof.golden.pixels import UnreadableBaselineError
 from gradproof.golden.review import Change, Review
 from gradproof.golden.sources import File, Picture, Source, paths_of
 
@@ -64,7 +64,7 @@ def decide(
     except OSError as error:
         path, text = str(error.filename), error.strerror or str(error)
         raise SourceError("review.not-written", path=path, text=text) from error
-    except UnreadableError as error:
+    except UnreadableBaselineError as error:
         parameters = dict(error.sentence.parameters)
         raise SourceError(error.sentence.message, **parameters) from error
     return Decision(verb, tuple(c.name for c in chosen), tuple(undo))
@@ -164,7 +164,7 @@ def _restore(source: Source, pictures: Sequence[Picture]) -> list[str]:
     }
     for file in present:
         if file.link:
-            raise UnreadableError("review.link", path=file.path)
+            raise UnreadableBaselineError("review.link", path=file.path)
     reference = _keep(repository, [file.path for file in present])
     nothing = "0" * len(repository.head())
     lines = (

@@ -32,7 +32,7 @@ FAR = 1_000_000
 Size = tuple[int, int]
 
 
-class Place(NamedTuple):
+class PixelPlace(NamedTuple):
     """Pixels that differ, and where they lie.
 
     ``where`` is inside, above, below, left or right of the axes of ``panel``, counted
@@ -133,17 +133,17 @@ def _wider(box: Box, by: int) -> Box:
     return box[0] - by, box[1] - by, box[2] + by, box[3] + by
 
 
-def places(boxes: Sequence[Box], axes: Sequence[Box]) -> list[Place]:
+def places(boxes: Sequence[Box], axes: Sequence[Box]) -> list[PixelPlace]:
     """Where boxes of pixels lie, seen from the axes."""
     return [_place(box, axes) for box in boxes]
 
 
-def _place(box: Box, axes: Sequence[Box]) -> Place:
+def _place(box: Box, axes: Sequence[Box]) -> PixelPlace:
     for number, each in enumerate(axes, 1):
         if _holds(_wider(each, EDGE), box):
-            return Place("inside", number, box)
+            return PixelPlace("inside", number, box)
     if len(axes) > 1:
-        return Place("outside", 0, box)
+        return PixelPlace("outside", 0, box)
     left, top, right, bottom = axes[0]
     sides = {
         "above": box[3] <= top,
@@ -151,7 +151,7 @@ def _place(box: Box, axes: Sequence[Box]) -> Place:
         "left": box[2] <= left,
         "right": box[0] >= right,
     }
-    return Place(
+    return PixelPlace(
         next((k for k, is_there in sides.items() if is_there), "across"), 1, box
     )
 

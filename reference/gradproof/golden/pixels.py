@@ -46,7 +46,7 @@ class PixelFigures:
     unexplained: tuple[Box, ...] = ()
 
 
-class UnreadableError(Exception):
+class UnreadableBaselineError(Exception):
     """A file that cannot be used, with the sentence that says why."""
 
     def __init__(self, message: str, **parameters: Any) -> None:
@@ -57,12 +57,12 @@ class UnreadableError(Exception):
 def decode(data: bytes) -> Pixels:
     """The pixels of a PNG, (height, width, 4), of 8 bits, or of 16 if it has so many.
 
-    Opaque ones have the largest alpha, 255 or 65535. Raises UnreadableError for what
-    is no PNG, damaged, or larger than `MAX_PIXELS`.
+    Opaque ones have the largest alpha, 255 or 65535. Raises
+    UnreadableBaselineError for what is no PNG, damaged, or larger than `MAX_PIXELS`.
     """
     width, height = size(data)
     if width * height > MAX_PIXELS:
-        raise UnreadableError("review.png-huge", width=width, height=height)
+        raise UnreadableBaselineError("review.png-huge", width=width, height=height)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -74,7 +74,7 @@ def decode(data: bytes) -> Pixels:
     # Their texts may hold addresses in memory, which differ from run to run.
     except Exception as error:
         text = type(error).__name__
-        raise UnreadableError("review.png-broken", text=text) from error
+        raise UnreadableBaselineError("review.png-broken", text=text) from error
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -115,11 +115,11 @@ def _with_alpha(values: NDArray[np.uint16], clear: Any) -> NDArray[np.uint16]:
 
 
 def size(data: bytes) -> tuple[int, int]:
-    """Width and height, from the first chunk alone; raises UnreadableError."""
+    """Width and height, from the first chunk alone; raises UnreadableBaselineError."""
     if data.startswith(LFS):
-        raise UnreadableError("review.png-lfs")
+        raise UnreadableBaselineError("review.png-lfs")
     if not data.startswith(SIGNATURE) or data[12:16] != b"IHDR" or len(data) < 24:
-        raise UnreadableError("review.png-none")
+        raise UnreadableBaselineError("review.png-none")
     width, height = struct.unpack(">II", data[16:24])
     return width, height
 

@@ -10,7 +10,7 @@ from gradproof.golden import grounds, pixels, visibility
 from gradproof.golden.differences import describe
 from gradproof.golden.document import Panels, loads, rows
 from gradproof.golden.message import Message
-from gradproof.golden.pixels import PixelFigures, UnreadableError
+from gradproof.golden.pixels import PixelFigures, UnreadableBaselineError
 from gradproof.golden.sources import (
     File,
     Kind,
@@ -109,7 +109,7 @@ def review(source: Source) -> Review:
 def panels(version: Version) -> Panels | None:
     """The arrows of a version; ``None`` if its JSON holds none, or is not there.
 
-    Raises UnreadableError if it claims to hold arrows and does not.
+    Raises UnreadableBaselineError if it claims to hold arrows and does not.
     """
     if version.json is None:
         return None
@@ -120,7 +120,7 @@ def panels(version: Version) -> Panels | None:
         return loads(data.decode("utf-8"))
     except ValueError as error:
         text = str(error)
-        raise UnreadableError("review.json-broken", text=text) from error
+        raise UnreadableBaselineError("review.json-broken", text=text) from error
 
 
 def compare(picture: Picture) -> Change | None:
@@ -145,7 +145,7 @@ def _same(a: File | None, b: File | None) -> bool:
         return True
     try:
         return a.size == b.size and a.read() == b.read()
-    except UnreadableError:
+    except UnreadableBaselineError:
         return False
 
 
@@ -220,7 +220,7 @@ def _decoded(png: File | None, troubles: list[Message]) -> pixels.Pixels | None:
         return None
     try:
         return pixels.decode(png.read())
-    except UnreadableError as error:
+    except UnreadableBaselineError as error:
         troubles.append(_trouble(error, png))
         return None
 
@@ -228,13 +228,13 @@ def _decoded(png: File | None, troubles: list[Message]) -> pixels.Pixels | None:
 def _panels(version: Version, troubles: list[Message]) -> Panels | None:
     try:
         return panels(version)
-    except UnreadableError as error:
+    except UnreadableBaselineError as error:
         assert version.json is not None
         troubles.append(_trouble(error, version.json))
         return None
 
 
-def _trouble(error: UnreadableError, file: File) -> Message:
+def _trouble(error: UnreadableBaselineError, file: File) -> Message:
     parameters = {"path": file.path, **error.sentence.parameters}
     return Message(error.sentence.message, parameters, warns=True)
 

@@ -15,7 +15,7 @@ from gradproof.edits.journal import finish_below
 from gradproof.golden import document
 from gradproof.golden.document import MAX_BYTES
 from gradproof.golden.git import LINK, SUBMODULE, Repository, SourceError, TreeEntry
-from gradproof.golden.pixels import UnreadableError
+from gradproof.golden.pixels import UnreadableBaselineError
 
 Kind = Literal["working-tree", "revisions", "results"]
 State = Literal["undecided", "accepted", "unmerged", "unplaced"]
@@ -42,16 +42,23 @@ class File:
     reader: Callable[[], bytes] = field(repr=False, compare=False)
 
     def read(self) -> bytes:
-        """Its bytes; raises UnreadableError for links and what is too large or gone."""
+        """Its bytes.
+
+        Raises UnreadableBaselineError for links and what is too large or gone.
+        """
         if self.link:
-            raise UnreadableError("review.link", path=self.path)
+            raise UnreadableBaselineError("review.link", path=self.path)
         if self.size > MAX_BYTES:
-            raise UnreadableError("review.huge", path=self.path, bytes=self.size)
+            raise UnreadableBaselineError(
+                "review.huge", path=self.path, bytes=self.size
+            )
         try:
             return self.reader()
         except OSError as error:
             text = error.strerror or str(error)
-            raise UnreadableError("review.gone", path=self.path, text=text) from error
+            raise UnreadableBaselineError(
+                "review.gone", path=self.path, text=text
+            ) from error
 
     def same_as(self, other: File | None) -> bool:
         """Whether it is known, without reading, to be the same."""
@@ -296,7 +303,7 @@ def arrows_in(file: File | None) -> bool:
     """Whether a JSON claims to hold arrows, near its beginning."""
     try:
         return file is not None and document.claimed(file.read()[:HEAD_BYTES])
-    except UnreadableError:
+    except UnreadableBaselineError:
         return False
 
 
@@ -415,7 +422,7 @@ def _copied(copy: File, baselines: Mapping[str, File]) -> list[str]:
 def _same_bytes(a: File, b: File) -> bool:
     try:
         return a.size == b.size and a.read() == b.read()
-    except UnreadableError:
+    except UnreadableBaselineError:
         return False
 
 

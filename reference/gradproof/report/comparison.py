@@ -16,7 +16,7 @@ What = Literal["new", "gone", "verdict", "formula", "defect"]
 
 
 @dataclass(frozen=True)
-class Change:
+class PortChange:
     """Of one port; what was before, and is now: texts, or for a verdict its id."""
 
     target: str
@@ -27,7 +27,7 @@ class Change:
 
 def changes(
     before: Iterable[Line], after: Iterable[Line], *, in_part: bool = False
-) -> list[Change]:
+) -> list[PortChange]:
     """By what is judged now, in its order; then what is no longer judged.
 
     Where all was judged ``in_part``, what is missing tells nothing. A copy is as that
@@ -36,7 +36,7 @@ def changes(
     old, new = _keyed(before), _keyed(after)
     found = [change for key, line in new.items() for change in _of(old.get(key), line)]
     gone = [] if in_part else [line for key, line in old.items() if key not in new]
-    return [*found, *(Change(line.target, "gone", _verdict(line)) for line in gone)]
+    return [*found, *(PortChange(line.target, "gone", _verdict(line)) for line in gone)]
 
 
 def _keyed(lines: Iterable[Line]) -> dict[tuple[str, int], Line]:
@@ -50,9 +50,9 @@ def _keyed(lines: Iterable[Line]) -> dict[tuple[str, int], Line]:
     return found
 
 
-def _of(before: Line | None, after: Line) -> Iterator[Change]:
+def _of(before: Line | None, after: Line) -> Iterator[PortChange]:
     if before is None:
-        yield Change(after.target, "new", after=_verdict(after))
+        yield PortChange(after.target, "new", after=_verdict(after))
         return
     pairs: Sequence[tuple[What, str, str]] = (
         ("verdict", _verdict(before), _verdict(after)),
@@ -61,7 +61,7 @@ def _of(before: Line | None, after: Line) -> Iterator[Change]:
     )
     for what, old, new in pairs:
         if old != new:
-            yield Change(after.target, what, old, new)
+            yield PortChange(after.target, what, old, new)
 
 
 def _verdict(line: Line) -> str:
@@ -72,7 +72,7 @@ def _formula(line: Line) -> str:
     return "; ".join(f"{', '.join(f.components)}: {f.text}" for f in line.formula)
 
 
-def told(found: Sequence[Change], phrases: Phrases) -> Iterator[str]:
+def told(found: Sequence[PortChange], phrases: Phrases) -> Iterator[str]:
     """The changes in sentences, after one that says how many there are."""
     if not found:
         yield phrases.say("since.nothing")

@@ -11,7 +11,7 @@ from typing import Any
 from gradproof.contract.clauses import Finding
 from gradproof.contract.verdicts import Judgement
 from gradproof.defects.diagnosis import Explanation
-from gradproof.defects.lost_digits import Loss
+from gradproof.defects.lost_digits import LostDigits
 from gradproof.examination.counterexample import Counterexample
 from gradproof.examination.examination import Examination
 from gradproof.examination.judged import Judged
@@ -160,7 +160,7 @@ class Phrases:
         losses = self.say("comma").join(map(self._loss, explanation.losses))
         return self.say("diagnosis.lost", explanation=said, losses=losses)
 
-    def _loss(self, loss: Loss) -> str:
+    def _loss(self, loss: LostDigits) -> str:
         kind, digits = loss.format.kind, loss.format.digits
         return self.say(f"lost.{loss.place}.{kind}", digits=digits)
 

@@ -217,7 +217,7 @@ def decoded(data: bytes) -> Line:
     return msgspec.structs.replace(line, clauses=wrong)
 
 
-class UnreadableError(Exception):
+class UnreadableResultsError(Exception):
     """What is no report and no results: the line at which that shows, and why."""
 
     def __init__(self, line: int, text: str) -> None:
@@ -229,7 +229,7 @@ def read(path: Path) -> list[Line]:
     """The lines of a file, or the ports of a report; the last may be cut off.
 
     Raises OSError, too where a report, or a line, is larger than any (`MAX_BYTES`), and
-    UnreadableError for what is neither.
+    UnreadableResultsError for what is neither.
     """
     try:
         report = msgspec.json.decode(contents(path), type=_Report)
@@ -261,4 +261,4 @@ def _read(stream: BinaryIO) -> Iterator[Line]:
             yield decoded(data)
         except NO_LINE as error:
             if number == 1 or data.endswith(b"\n"):
-                raise UnreadableError(number, str(error)) from error
+                raise UnreadableResultsError(number, str(error)) from error

@@ -35,7 +35,7 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ScanPlan:
     """What was found in folders, and what of it is to be judged, in order.
 
     ``errors`` are projects whose declarations cannot be read, and why; ``in_part``:
@@ -48,7 +48,7 @@ class Plan:
     in_part: bool = False
 
 
-def plan(folders: Iterable[Path], since: str | None = None) -> Plan:
+def plan(folders: Iterable[Path], since: str | None = None) -> ScanPlan:
     """Look through the folders. Raises SourceError where git has no such revision.
 
     ``since``: only what a branch has touched since it left that revision.
@@ -73,7 +73,7 @@ def plan(folders: Iterable[Path], since: str | None = None) -> Plan:
         kept = [port for port in planned if changed & set(port.files)]
         findings = [_with_unchanged(each, planned, kept) for each in findings]
         planned = kept
-    return Plan(tuple(planned), tuple(findings), errors, since is not None)
+    return ScanPlan(tuple(planned), tuple(findings), errors, since is not None)
 
 
 def _grouped(found: Iterable[Found], reached: Mapping[str, Reach]) -> Iterator[Planned]:

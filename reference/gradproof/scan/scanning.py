@@ -12,7 +12,7 @@ from gradproof.scan import bundle, run
 from gradproof.scan.bundle import Bundle
 from gradproof.scan.cluster import Cluster, judge_there
 from gradproof.scan.pages import Pages
-from gradproof.scan.plan import Plan
+from gradproof.scan.plan import ScanPlan
 from gradproof.scan.results import Results, kept
 from gradproof.scan.run import Pool
 from gradproof.scan.task import Done, Manner, Task, judge
@@ -23,7 +23,7 @@ class Scanning:
     """The tasks of a plan, their results, and the pages if there are to be any."""
 
     def __init__(
-        self, plan: Plan, manner: Manner, output: Path | None, pages: Path | None
+        self, plan: ScanPlan, manner: Manner, output: Path | None, pages: Path | None
     ) -> None:
         self.plan = plan
         self.phrases = Phrases(manner.lang)

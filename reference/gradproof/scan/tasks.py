@@ -11,11 +11,11 @@ import msgspec
 
 from gradproof.report.release import __version__
 from gradproof.report.scan_lines import ScanRecord
-from gradproof.scan.plan import Plan, Planned
+from gradproof.scan.plan import Planned, ScanPlan
 from gradproof.scan.task import Manner, Task
 
 
-def tasks(plan: Plan, manner: Manner) -> list[Task]:
+def tasks(plan: ScanPlan, manner: Manner) -> list[Task]:
     """One a port, numbered in order."""
     digests: dict[Path, bytes] = {}
     return [

@@ -17,7 +17,7 @@ OWN = f"{ROUTINE}:numerical_gradient"
 
 
 @dataclass(frozen=True)
-class Kind:
+class Tool:
     """A tool: its file and the text of it, how it is run, what else it is told.
 
     ``tables`` are the texts that go into pyproject.toml.
@@ -32,16 +32,16 @@ class Kind:
 
 
 _ALL = (
-    Kind("pytest", "pytest", "pytest", tables=(TABLES, "pytest.toml")),
-    Kind("tox", "tox", "tox run -e gradients", "tox.ini", "tox.ini"),
-    Kind(
+    Tool("pytest", "pytest", "pytest", tables=(TABLES, "pytest.toml")),
+    Tool("tox", "tox", "tox run -e gradients", "tox.ini", "tox.ini"),
+    Tool(
         "ci",
         "GitHub Actions",
         "gradproof check",
         ".github/workflows/gradproof.yml",
         "workflow.yml",
     ),
-    Kind(
+    Tool(
         "pre-commit",
         "pre-commit",
         "pre-commit run gradproof --all-files",
@@ -50,7 +50,7 @@ _ALL = (
     ),
 )
 
-KINDS: Mapping[str, Kind] = MappingProxyType({kind.id: kind for kind in _ALL})
+KINDS: Mapping[str, Tool] = MappingProxyType({kind.id: kind for kind in _ALL})
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Made:
     to_add: str
 
 
-def made(kind: Kind, target: str | None, folder: Path) -> Made:
+def made(kind: Tool, target: str | None, folder: Path) -> Made:
     """What is to be written for the routine that a target names, or for one of its own.
 
     Of one's own the role is declared. A pyproject.toml that is there is left alone; if

@@ -11,7 +11,7 @@ from _pytest._code.code import (
     ReprTraceback,
 )
 
-from gradproof.report.ci.results import Result
+from gradproof.report.ci.results import ClauseResult
 
 
 class ClauseError(AssertionError):
@@ -28,7 +28,7 @@ class ClauseError(AssertionError):
 ClauseError.__module__ = "gradproof.testing"
 
 
-def of_results(results: list[Result]) -> ClauseError:
+def of_results(results: list[ClauseResult]) -> ClauseError:
     """The failure of these, the first in the line."""
     first, *others = results
     more = f" (+{len(others)})" if others else ""
@@ -36,7 +36,7 @@ def of_results(results: list[Result]) -> ClauseError:
     return ClauseError(text, f"{brief(first)}{more}")
 
 
-def brief(result: Result) -> str:
+def brief(result: ClauseResult) -> str:
     """What failed, in a line: the clause's id and what it is."""
     return f"{result.id or result.name}: {result.brief or result.message}"
 

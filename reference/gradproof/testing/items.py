@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from gradproof.project.config import ConfigError, PortTable, read
-from gradproof.report.ci.results import BAD, Result, Suite
+from gradproof.report.ci.results import BAD, ClauseResult, Suite
 from gradproof.report.index import clauses_of
 from gradproof.testing.failures import ClauseError, of_results, represented
 from gradproof.testing.judging import PROJECT, judged
@@ -113,7 +113,7 @@ class _Item(pytest.Item):
 class ClauseItem(_Item):
     """One clause of a port whose role is declared."""
 
-    result: Result
+    result: ClauseResult
 
     def setup(self) -> None:
         """Have the port judged. Of one that cannot be loaded one item says why."""
@@ -158,12 +158,12 @@ class WholeItem(_Item):
                 yield of + label_of(result), SUB.get(outcome, outcome)
 
 
-def label_of(result: Result) -> str:
+def label_of(result: ClauseResult) -> str:
     """The name of a clause's item: id and name."""
     return result.label.replace(" ", "-")
 
 
-def come_to(result: Result) -> None:
+def come_to(result: ClauseResult) -> None:
     """Do as a test what was judged.
 
     A failed must fails; a failed should is an expected failure, unless strict; what

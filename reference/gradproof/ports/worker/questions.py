@@ -21,7 +21,7 @@ from .core.wire import decode_array, decode_number, encode_array, encode_number
 from .trace.arrays import array_of
 from .trace.copies import Copies
 from .trace.digits import differences
-from .trace.expression import FLOATS, Expression, TracedRun
+from .trace.expression import FLOATS, TracedExpression, TracedRun
 from .trace.expression import result as traced_result
 from .trace.number import math_traced, point_of
 from .watch.call_record import WatchedCall, result
@@ -111,11 +111,11 @@ class Asked:
         return {"value": encode_array(np.array(columns).T)}
 
 
-def _traced(f: Any, form: str) -> Callable[[TracedRun, List[Any]], Expression]:
+def _traced(f: Any, form: str) -> Callable[[TracedRun, List[Any]], TracedExpression]:
     """The answer of a copy of f at points of traced numbers."""
     copy = Copies(users_files([])).of(f)
 
-    def answer(course: TracedRun, values: List[Any]) -> Expression:
+    def answer(course: TracedRun, values: List[Any]) -> TracedExpression:
         with math_traced():
             return traced_result(FORMS[form](copy, array_of(point_of(course, values))))
 

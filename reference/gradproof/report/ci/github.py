@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gradproof.report.characters import printable
 from gradproof.report.ci import places
-from gradproof.report.ci.results import BAD, Result, Suite
+from gradproof.report.ci.results import BAD, ClauseResult, Suite
 
 ESCAPED = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 ESCAPED_IN_PROPERTIES = {**ESCAPED, ":": "%3A", ",": "%2C"}
@@ -31,18 +31,18 @@ def _lines(suite: Suite, root: Path) -> Iterator[str]:
             yield _command(level, suite, list(results), root)
 
 
-def _level(result: Result) -> str:
+def _level(result: ClauseResult) -> str:
     """What is wrong; what it should do and does not; nothing to be told of."""
     if result.outcome in BAD:
         return "error"
     return "warning" if result.outcome == "hoped" else ""
 
 
-def _at(result: Result) -> tuple[str, int]:
+def _at(result: ClauseResult) -> tuple[str, int]:
     return str(result.spot.file), result.spot.line or 0
 
 
-def _command(level: str, suite: Suite, results: list[Result], root: Path) -> str:
+def _command(level: str, suite: Suite, results: list[ClauseResult], root: Path) -> str:
     spot = results[0].spot
     file = spot.beneath(root)
     properties = {} if file is None else {"file": file}

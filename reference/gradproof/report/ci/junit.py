@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from gradproof.examination.policy import Outcome
 from gradproof.report.characters import printable
 from gradproof.report.ci import places
-from gradproof.report.ci.results import Result, Suite
+from gradproof.report.ci.results import ClauseResult, Suite
 
 ILLEGAL = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML 1.0 document may have in it, not even as a reference (production 2)."""
@@ -54,7 +54,7 @@ def _counts(suites: Sequence[Suite]) -> dict[str, str]:
 
 
 def _case(
-    element: ElementTree.Element, suite: Suite, result: Result, root: Path
+    element: ElementTree.Element, suite: Suite, result: ClauseResult, root: Path
 ) -> None:
     own = {"classname": _legal(suite.name), "name": _legal(result.label), "time": "0"}
     file = result.spot.beneath(root)

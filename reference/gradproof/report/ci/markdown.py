@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gradproof.report.ci.results import BAD, Result, Suite
+from gradproof.report.ci.results import BAD, ClauseResult, Suite
 from gradproof.report.escapes import code, plain
 from gradproof.report.phrases import Phrases
 
@@ -50,7 +50,9 @@ def _mark(suite: Suite) -> str:
     return "passed" if suite.standing in GOOD else "skipped"
 
 
-def _folded(suite: Suite, told: Sequence[Result], phrases: Phrases) -> Iterator[str]:
+def _folded(
+    suite: Suite, told: Sequence[ClauseResult], phrases: Phrases
+) -> Iterator[str]:
     yield ""
     yield f"<details><summary>{code(suite.name)}</summary>"
     yield ""

@@ -20,7 +20,7 @@ BAD: frozenset[Outcome] = frozenset({"failed", "error"})
 
 
 @dataclass(frozen=True)
-class Result:
+class ClauseResult:
     """What became of one clause, why, all that is known of it, and where it stands.
 
     ``again`` is the command that judges it alone, ``brief`` the message, shorter where
@@ -56,16 +56,16 @@ class Suite:
     name: str
     headline: str
     standing: Standing
-    results: tuple[Result, ...]
+    results: tuple[ClauseResult, ...]
     wall: float
     defects: str = ""
     part: str = ""
 
-    def having(self, *outcomes: Outcome) -> list[Result]:
+    def having(self, *outcomes: Outcome) -> list[ClauseResult]:
         """The results of these outcomes."""
         return [result for result in self.results if result.outcome in outcomes]
 
-    def told(self, result: Result) -> str:
+    def told(self, result: ClauseResult) -> str:
         """What is to be told of one result that is bad: and of what defect it comes."""
         said = f"{result.label}: {result.message}"
         return f"{said} [{self.defects}]" if self.defects else said
@@ -114,24 +114,26 @@ def _suite(examination: Judged, part: str, phrases: Phrases) -> Suite:
     )
 
 
-def _results(examination: Judged, phrases: Phrases) -> Iterator[Result]:
+def _results(examination: Judged, phrases: Phrases) -> Iterator[ClauseResult]:
     for finding in examination.findings:
         yield of_clause(examination, finding, phrases)
     own = places.of_port(examination)
     for clause in examination.unknown:
         said = phrases.say("unknown-clause", clause=clause)
-        yield Result("", f"expects-{clause}", "failed", said, said, "expects", own)
+        yield ClauseResult(
+            "", f"expects-{clause}", "failed", said, said, "expects", own
+        )
     declared = examination.declared
     if declared is not None:
         said = phrases.judgement(declared)
         outcome: Outcome = "failed" if declared.verdict == "fail" else "passed"
-        yield Result("", "diagnosis", outcome, said, said, "diagnosis", own)
+        yield ClauseResult("", "diagnosis", outcome, said, said, "diagnosis", own)
 
 
-def of_clause(examination: Judged, finding: Finding, phrases: Phrases) -> Result:
+def of_clause(examination: Judged, finding: Finding, phrases: Phrases) -> ClauseResult:
     """What becomes of one clause of a port."""
     clause = finding.clause
-    return Result(
+    return ClauseResult(
         id=clause.id,
         name=clause.name,
         outcome=examination.terms.reckoned(finding),
@@ -155,7 +157,7 @@ def _brief(finding: Finding, phrases: Phrases) -> str:
 def _unusable(unusable: Unusable, phrases: Phrases) -> Suite:
     said = phrases.unusable(unusable)
     spot = places.of_target(unusable.target)
-    result = Result("", "loads", "error", said, said, "loads", spot)
+    result = ClauseResult("", "loads", "error", said, said, "loads", spot)
     return Suite(unusable.target, said, "error", (result,), 0.0)
 
 

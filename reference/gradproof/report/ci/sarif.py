@@ -13,7 +13,7 @@ from gradproof.examination.policy import Outcome
 from gradproof.report.characters import printable
 from gradproof.report.ci import places
 from gradproof.report.ci.places import Spot
-from gradproof.report.ci.results import Result, Suite
+from gradproof.report.ci.results import ClauseResult, Suite
 from gradproof.report.index import CLAUSES
 from gradproof.report.phrases import Phrases
 from gradproof.report.release import __version__
@@ -88,7 +88,9 @@ def _invocation(suites: Sequence[Suite], root: Path) -> dict[str, Any]:
     }
 
 
-def _result(suite: Suite, result: Result, rule: int, root: Path) -> dict[str, Any]:
+def _result(
+    suite: Suite, result: ClauseResult, rule: int, root: Path
+) -> dict[str, Any]:
     fingerprint = printable(f"{suite.name} {result.label}")
     said = {
         "ruleId": result.rule,

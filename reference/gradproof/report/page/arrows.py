@@ -20,7 +20,7 @@ LONGEST_HEAD = 7.0
 
 
 @dataclass(frozen=True, eq=False)
-class Panel:
+class ArrowPanel:
     """Arrows (N, 2) at their places (N, 2), and which of them are wrong."""
 
     title: str
@@ -40,7 +40,7 @@ class Drawing:
     high: str
 
 
-def drawings(*panels: Panel) -> list[Drawing]:
+def drawings(*panels: ArrowPanel) -> list[Drawing]:
     """The panels at one scale, that of the last; as Matplotlib's quiver chooses it."""
     shown = panels[-1]
     lengths = np.hypot(*shown.arrows.T)
@@ -51,7 +51,7 @@ def drawings(*panels: Panel) -> list[Drawing]:
     return [_drawing(panel, scale, low, high) for panel in panels]
 
 
-def _drawing(panel: Panel, scale: float, low: float, high: float) -> Drawing:
+def _drawing(panel: ArrowPanel, scale: float, low: float, high: float) -> Drawing:
     across = high - low or 1.0
     starts = SIZE * (panel.at - low) / across
     moves = SIZE * panel.arrows / scale

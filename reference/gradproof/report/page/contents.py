@@ -22,7 +22,7 @@ from gradproof.report.gradient_entries import of_layer
 from gradproof.report.headlines import headline
 from gradproof.report.optimizer_paths import of_optimizer
 from gradproof.report.page import mathml
-from gradproof.report.page.arrows import Drawing, Panel, drawings
+from gradproof.report.page.arrows import ArrowPanel, Drawing, drawings
 from gradproof.report.phrases import (
     Phrases,
     call,
@@ -61,7 +61,7 @@ class ClauseRow:
 
 
 @dataclass(frozen=True)
-class Picture:
+class PagePicture:
     """Arrows in panels side by side, or a picture as a data URI, with a caption."""
 
     caption: str
@@ -78,7 +78,7 @@ class Section:
     standing: Standing
     facts: tuple[Fact, ...]
     clauses: tuple[ClauseRow, ...]
-    pictures: tuple[Picture, ...]
+    pictures: tuple[PagePicture, ...]
 
 
 def section(examination: Judged, phrases: Phrases) -> Section:
@@ -204,7 +204,7 @@ def _change(examination: Judged, phrases: Phrases) -> Iterator[Fact]:
         yield Fact(label, remedy(examination.target, examination.options), "command")
 
 
-def _pictures(examination: Judged, phrases: Phrases) -> Iterator[Picture]:
+def _pictures(examination: Judged, phrases: Phrases) -> Iterator[PagePicture]:
     match examination:
         case ScriptExamination():
             for field in examination.evidence.fields:
@@ -219,7 +219,7 @@ def _pictures(examination: Judged, phrases: Phrases) -> Iterator[Picture]:
             yield from _path(examination)
 
 
-def _field(field: Field, phrases: Phrases) -> Iterator[Picture]:
+def _field(field: Field, phrases: Phrases) -> Iterator[PagePicture]:
     """The arrows of a quiver beside those that are expected."""
     expected, drawn = field.expected, field.drawn
     if expected is None or drawn.style == "unknown" or field.quiver.form == 2:
@@ -237,7 +237,7 @@ def _field(field: Field, phrases: Phrases) -> Iterator[Picture]:
     )
 
 
-def _otherwise(other: Otherwise, phrases: Phrases) -> Picture:
+def _otherwise(other: Otherwise, phrases: Phrases) -> PagePicture:
     caption = phrases.say("report.otherwise", function=other.function)
     at, arrows = other.positions, other.directions
     return _compared(caption, at, arrows, phrases, other.expected, other.wrong)
@@ -250,34 +250,38 @@ def _compared(
     phrases: Phrases,
     meant: np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None = None,
     wrong: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] | None = None,
-) -> Picture:
+) -> PagePicture:
     """One panel of what is right; what is not, beside what was meant."""
     nothing = np.zeros(len(at), bool)
     if meant is None or wrong is None:
         title = phrases.say("report.drawn-right", total=len(at))
-        return Picture(caption, drawings(Panel(title, at, arrows, nothing)))
+        return PagePicture(caption, drawings(ArrowPanel(title, at, arrows, nothing)))
     title = phrases.say("report.drawn", wrong=int(wrong.sum()), total=len(at))
-    left = Panel(title, at, arrows, wrong)
-    right = Panel(phrases.say("report.meant"), at, meant, nothing)
-    return Picture(caption, drawings(left, right))
+    left = ArrowPanel(title, at, arrows, wrong)
+    right = ArrowPanel(phrases.say("report.meant"), at, meant, nothing)
+    return PagePicture(caption, drawings(left, right))
 
 
-def _gradients(examination: LayerExamination, phrases: Phrases) -> Iterator[Picture]:
+def _gradients(
+    examination: LayerExamination, phrases: Phrases
+) -> Iterator[PagePicture]:
     from gradproof.figures import heat_maps
     from gradproof.report.captions import in_language
 
     words = in_language(phrases.language)
     for name, entries in of_layer(examination.evidence).items():
         caption = phrases.say("report.gradient", name=f"{examination.name}.{name}")
-        yield Picture(caption, source=_embedded(heat_maps.draw(entries, words)))
+        yield PagePicture(caption, source=_embedded(heat_maps.draw(entries, words)))
 
 
-def _path(examination: OptimizerExamination) -> Iterator[Picture]:
+def _path(examination: OptimizerExamination) -> Iterator[PagePicture]:
     from gradproof.figures import path_maps
 
     paths = of_optimizer(examination.evidence)
     if paths:
-        yield Picture(examination.name, source=_embedded(path_maps.draw(paths, [True])))
+        yield PagePicture(
+            examination.name, source=_embedded(path_maps.draw(paths, [True]))
+        )
 
 
 def _embedded(figure: Figure) -> str:

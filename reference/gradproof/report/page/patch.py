@@ -16,7 +16,7 @@ Kind = Literal["removed", "added", "other"]
 
 
 @dataclass(frozen=True)
-class Patch:
+class ShownPatch:
     """What is changed and proved, in sentences; its lines; what writes it."""
 
     sentences: Sequence[str]
@@ -24,7 +24,7 @@ class Patch:
     command: str
 
 
-def of(repair: Repair, phrases: Phrases) -> Patch:
+def of(repair: Repair, phrases: Phrases) -> ShownPatch:
     """The patch of what was mended."""
     folder = folder_to_apply_in([c.path for c in repair.changes], Path.cwd())
     text = "".join(
@@ -33,7 +33,7 @@ def of(repair: Repair, phrases: Phrases) -> Patch:
     )
     lines = [(_kind(line), line) for line in text.rstrip("\n").split("\n")]
     command = f"{remedy(repair.target.text)} --write"
-    return Patch([*fix_text.sentences(repair, phrases)], lines, command)
+    return ShownPatch([*fix_text.sentences(repair, phrases)], lines, command)
 
 
 def _kind(line: str) -> Kind:

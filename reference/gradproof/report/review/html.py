@@ -21,7 +21,7 @@ from markupsafe import Markup
 from gradproof.golden import pixels
 from gradproof.golden.decisions import UNDECIDABLE
 from gradproof.golden.document import Panels
-from gradproof.golden.pixels import UnreadableError
+from gradproof.golden.pixels import UnreadableBaselineError
 from gradproof.golden.review import Change, Review, panels
 from gradproof.golden.sources import File, Version
 from gradproof.report.messages import CATALOGUES
@@ -182,7 +182,7 @@ def _arrows(version: Version) -> Panels | None:
 def _or_none(read: Callable[[], Read]) -> Read | None:
     try:
         return read()
-    except UnreadableError:
+    except UnreadableBaselineError:
         return None
 
 

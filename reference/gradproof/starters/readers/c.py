@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gradproof.starters.readers.source import (
     STEP,
     Adapted,
-    Parameter,
+    FormalParameter,
     UnreadError,
     bare,
     closing,
@@ -79,7 +79,7 @@ _TABLES = """\
 class Read:
     """What is read of a routine: its parameters, and the type of what it returns."""
 
-    parameters: list[Parameter]
+    parameters: list[FormalParameter]
     result: str
 
 
@@ -129,19 +129,19 @@ def read(code: str, function: str) -> Read:
     raise UnreadError
 
 
-def parameter(text: str) -> Parameter:
+def parameter(text: str) -> FormalParameter:
     """A parameter as it is declared: `double x[]` is a pointer, too."""
     text, equals, _ = text.partition("=")
     text = " ".join(text.split())
     pointer = re.match(r"^(.*\(\s*\*\s*)(\w+)(\s*\)\s*\(.*\))$", text)
     if pointer:
-        return Parameter(pointer[2], f"{pointer[1]}{pointer[3]}", bool(equals))
+        return FormalParameter(pointer[2], f"{pointer[1]}{pointer[3]}", bool(equals))
     called = re.match(r"^(\w+) (\w+) ?(\(.*\))$", text)
     if called:
-        return Parameter(called[2], f"{called[1]} (*){called[3]}", bool(equals))
+        return FormalParameter(called[2], f"{called[1]} (*){called[3]}", bool(equals))
     declared = re.match(r"^(.*?[\s*&>])(\w+) ?((?:\[[^\]]*\])*)$", text)
     if not declared:
-        return Parameter("", text, bool(equals))
+        return FormalParameter("", text, bool(equals))
     kind, name, brackets = declared.groups()
     if brackets.count("[") > 1:
         raise UnreadError
@@ -149,7 +149,7 @@ def parameter(text: str) -> Parameter:
     written = re.sub(r"\s*([*&])", r" \1", f"{kind.strip()}{stars}").replace(
         "* *", "**"
     )
-    return Parameter(name, " ".join(written.split()), bool(equals))
+    return FormalParameter(name, " ".join(written.split()), bool(equals))
 
 
 def _call(code: str, function: str) -> tuple[str, str]:
@@ -180,7 +180,7 @@ def _resolved(code: str, kind: str) -> str:
     return f"{found[1]} (*){' '.join(found[2].split())}" if found else kind
 
 
-def places(arrays: list[Parameter], returns: bool) -> tuple[str, str]:
+def places(arrays: list[FormalParameter], returns: bool) -> tuple[str, str]:
     """The names of x and of what the gradient is written to, empty where it returns it.
 
     Raises UnreadError where it is not plain which is which.
@@ -198,7 +198,9 @@ def places(arrays: list[Parameter], returns: bool) -> tuple[str, str]:
     return one([name for name in names if name != out]), out
 
 
-def _words(x: str, out: str, counts: list[Parameter], tables: bool) -> dict[str, str]:
+def _words(
+    x: str, out: str, counts: list[FormalParameter], tables: bool
+) -> dict[str, str]:
     sizes = ["rows", "width"] if len(counts) == 2 else ["width"]
     words = {p.name: size for p, size in zip(counts, sizes, strict=True)}
     words[x] = "points" if tables else "x"
@@ -207,7 +209,7 @@ def _words(x: str, out: str, counts: list[Parameter], tables: bool) -> dict[str,
     return words
 
 
-def _other(parameter: Parameter) -> str:
+def _other(parameter: FormalParameter) -> str:
     if parameter.type in ("double", "const double"):
         return STEP
     if parameter.type == "void *":

@@ -8,7 +8,7 @@ from gradproof.starters.readers import c
 from gradproof.starters.readers.source import (
     STEP,
     Adapted,
-    Parameter,
+    FormalParameter,
     UnreadError,
     bare,
     closing,
@@ -119,8 +119,8 @@ def _resolved(code: str, kind: str) -> str:
 
 
 def _f_of(
-    parameters: list[Parameter], kinds: dict[str, str], generic: list[str]
-) -> Parameter:
+    parameters: list[FormalParameter], kinds: dict[str, str], generic: list[str]
+) -> FormalParameter:
     """The parameter that is f: called by its type, or of a type of its own."""
     called = [
         p
@@ -164,7 +164,7 @@ def _count(kind: str) -> str:
     return kind if c.COUNT.match(kind) else kind.rpartition(" ")[0]
 
 
-def _arguments(parameters: list[Parameter], words: dict[str, str]) -> str:
+def _arguments(parameters: list[FormalParameter], words: dict[str, str]) -> str:
     """What is given; what has a default, and stands last, is left to it."""
     known = [
         n for n, p in enumerate(parameters) if p.name in words or not p.has_default
@@ -173,7 +173,7 @@ def _arguments(parameters: list[Parameter], words: dict[str, str]) -> str:
     return ", ".join(words.get(p.name) or _other(p) for p in chosen)
 
 
-def _other(parameter: Parameter) -> str:
+def _other(parameter: FormalParameter) -> str:
     if re.match(r"^(const )?(double|T)( &)?$", parameter.type):
         return STEP
     raise UnreadError

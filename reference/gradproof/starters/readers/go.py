@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gradproof.starters.readers.source import (
     STEP,
     Adapted,
-    Parameter,
+    FormalParameter,
     UnreadError,
     bare,
     closing,
@@ -74,7 +74,7 @@ _OUTS = {
 
 @dataclass(frozen=True)
 class _Routine:
-    parameters: list[Parameter]
+    parameters: list[FormalParameter]
     results: str
     slices: list[str]
 
@@ -110,13 +110,13 @@ def _read(code: str, function: str) -> _Routine:
     if not found:
         raise UnreadError
     closed = closing(code, found.end() - 1)
-    parameters: list[Parameter] = []
+    parameters: list[FormalParameter] = []
     # In `a, b int` the type stands with the last alone.
     kind = ""
     for each in reversed(items(code[found.end() : closed])):
         name, _, own = each.partition(" ")
         kind = own or kind
-        parameters.insert(0, Parameter(name, _resolved(code, kind)))
+        parameters.insert(0, FormalParameter(name, _resolved(code, kind)))
     results = code[closed + 1 : code.index("{", closed)]
     return _Routine(parameters, " ".join(results.split()), _SLICE.findall(code))
 
@@ -157,7 +157,7 @@ def _taken(routine: _Routine, f: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
-def _other(parameter: Parameter, given: str) -> str:
+def _other(parameter: FormalParameter, given: str) -> str:
     if parameter.type == "float64":
         return STEP
     if parameter.type == "int" and given == "x":

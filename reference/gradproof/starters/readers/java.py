@@ -7,7 +7,7 @@ import re
 from gradproof.starters.readers.source import (
     STEP,
     Adapted,
-    Parameter,
+    FormalParameter,
     UnreadError,
     bare,
     closing,
@@ -103,11 +103,11 @@ def _call(code: str, function: str, found: re.Match[str]) -> tuple[str, str]:
     return ("gradient" if rows else "point-gradient"), _body(call, x, bool(outs))
 
 
-def _parameter(text: str) -> Parameter:
+def _parameter(text: str) -> FormalParameter:
     kind, _, name = text.removeprefix("final ").rpartition(" ")
     if name.endswith("[]"):
         kind, name = f"{kind}{name[name.index('[') :]}", name.partition("[")[0]
-    return Parameter(name, kind.replace("...", "[]").replace(" ", ""))
+    return FormalParameter(name, kind.replace("...", "[]").replace(" ", ""))
 
 
 def _f(code: str, kind: str) -> str:
@@ -134,7 +134,7 @@ def _f(code: str, kind: str) -> str:
     return "v -> ask.applyAsDouble(v)"
 
 
-def _other(parameter: Parameter, rows: bool) -> str:
+def _other(parameter: FormalParameter, rows: bool) -> str:
     if parameter.type == "double":
         return STEP
     if parameter.type == "int" and not rows:
@@ -153,7 +153,7 @@ def _owner(code: str, place: int) -> str:
     )
 
 
-def _body(call: str, x: Parameter, out: bool) -> str:
+def _body(call: str, x: FormalParameter, out: bool) -> str:
     if x.type == "double[][]":
         if not out:
             return f"        return {call};\n"

@@ -8,7 +8,7 @@ import textwrap
 from gradproof.starters.readers.source import (
     STEP,
     Adapted,
-    Parameter,
+    FormalParameter,
     UnreadError,
     bare,
     closing,
@@ -122,7 +122,7 @@ def _call(code: str, function: str, within: str) -> tuple[str, str]:
     return role, _CALL.format(function=function, body=body)
 
 
-def _read(code: str, function: str) -> tuple[list[Parameter], str, str]:
+def _read(code: str, function: str) -> tuple[list[FormalParameter], str, str]:
     """The parameters, what is said of the generic types, and what is returned."""
     found = re.search(rf"\bfn {function}\s*(<)?", code)
     if not found:
@@ -143,12 +143,12 @@ def _read(code: str, function: str) -> tuple[list[Parameter], str, str]:
     return parameters, bounds, returned.strip().removeprefix("->").strip()
 
 
-def _parameter(text: str) -> Parameter:
+def _parameter(text: str) -> FormalParameter:
     name, colon, kind = text.partition(":")
     if not colon:
         raise UnreadError
     name = name.strip().removeprefix("mut ").strip()
-    return Parameter(name, re.sub(r"&'\w+ ", "&", kind.strip()))
+    return FormalParameter(name, re.sub(r"&'\w+ ", "&", kind.strip()))
 
 
 def _bound(kind: str, bounds: str) -> str:
@@ -161,7 +161,7 @@ def _bound(kind: str, bounds: str) -> str:
     return kind
 
 
-def _f(kind: str, x: Parameter) -> str:
+def _f(kind: str, x: FormalParameter) -> str:
     """What is given for f: it holds on to nothing, so it is a function as well."""
     found = _F.search(kind)
     taken = found[1].partition(":")[2].strip() or found[1].strip() if found else ""
@@ -175,19 +175,19 @@ def _f(kind: str, x: Parameter) -> str:
     return f"Box::new({closure})" if kind.startswith("Box<") else closure
 
 
-def _other(parameter: Parameter) -> str:
+def _other(parameter: FormalParameter) -> str:
     if parameter.type not in _OTHERS:
         raise UnreadError
     return _OTHERS[parameter.type]
 
 
-def _given(x: Parameter) -> str:
+def _given(x: FormalParameter) -> str:
     if x.type.startswith("&mut "):
         return "&mut *x" if _POINT.match(x.type) else "&mut x"
     return "&x" if x.type.startswith("&") else "x.clone()"
 
 
-def _body(call: str, x: Parameter, result: str, out: bool) -> str:
+def _body(call: str, x: FormalParameter, result: str, out: bool) -> str:
     rows = bool(_ROWS.match(x.type))
     moved = "mut " if x.type.startswith("&mut ") else ""
     lines = f"    let {moved}x = points.to_vec();\n" if rows else _ONE

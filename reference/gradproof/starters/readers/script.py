@@ -7,7 +7,7 @@ import re
 from gradproof.starters.readers.source import (
     STEP,
     Adapted,
-    Parameter,
+    FormalParameter,
     UnreadError,
     bare,
     closing,
@@ -63,7 +63,7 @@ const {function} = runInThisContext(`${{script}}\\n;{function}`);
 """
 
 
-def _definition(code: str, function: str) -> tuple[list[Parameter], str]:
+def _definition(code: str, function: str) -> tuple[list[FormalParameter], str]:
     """The routine's parameters and its body."""
     name = re.escape(function)
     pattern = (
@@ -93,15 +93,15 @@ def _body(code: str, at: int) -> str:
     return code[brace : closing(code, brace)]
 
 
-def _parameter(text: str) -> Parameter:
+def _parameter(text: str) -> FormalParameter:
     found = re.match(r"(\w+)(\?)?\s*(?::\s*(.+?))?\s*(=(?!>).*)?$", text)
     if not found:
         raise UnreadError
     name, optional, kind, default = found.groups()
-    return Parameter(name, kind or "", bool(optional or default))
+    return FormalParameter(name, kind or "", bool(optional or default))
 
 
-def _roles(parameters: list[Parameter], body: str) -> tuple[str, str]:
+def _roles(parameters: list[FormalParameter], body: str) -> tuple[str, str]:
     """The names of f, which is what is called, and of x."""
     asked = [p.name for p in parameters if not p.has_default]
     called = [name for name in asked if re.search(rf"(?<![.\w]){name}\s*\(", body)]
@@ -114,7 +114,7 @@ def _roles(parameters: list[Parameter], body: str) -> tuple[str, str]:
 
 
 def _manner(
-    function: str, parameters: list[Parameter], f: str, x: str, body: str
+    function: str, parameters: list[FormalParameter], f: str, x: str, body: str
 ) -> tuple[str, str]:
     """The role, and the lines of the call."""
     either = rf"Array\.isArray\(\s*{x}|typeof\s+{x}\b|\b{function}\s*\("
@@ -146,7 +146,7 @@ def _by_rows(f: str, x: str, body: str) -> bool:
     )
 
 
-def _arguments(parameters: list[Parameter], f: str, x: str, given: str) -> str:
+def _arguments(parameters: list[FormalParameter], f: str, x: str, given: str) -> str:
     """What the routine is given; what has a default is left to it."""
     known = {f: "f", x: given}
     needed = [p for p in parameters if not p.has_default or p.name in known]
@@ -194,7 +194,9 @@ function call(f: (x: ArrayLike<number>) => number, points: number[][]): number[]
 """
 
 
-def _typed(code: str, function: str, parameters: list[Parameter]) -> tuple[str, str]:
+def _typed(
+    code: str, function: str, parameters: list[FormalParameter]
+) -> tuple[str, str]:
     """The role, and the function ``call``."""
     types = {p.name: _resolved(code, p.type) for p in parameters}
     fs = [name for name, kind in types.items() if re.search(r"=>\s*number$", kind)]
@@ -219,7 +221,7 @@ def _typed(code: str, function: str, parameters: list[Parameter]) -> tuple[str, 
 
 def _written(
     function: str,
-    parameters: list[Parameter],
+    parameters: list[FormalParameter],
     f: str,
     points: list[str],
     rows: list[str],

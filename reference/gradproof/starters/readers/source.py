@@ -39,7 +39,7 @@ class UnreadError(Exception):
 
 
 @dataclass(frozen=True)
-class Parameter:
+class FormalParameter:
     """A parameter of a routine; ``type`` is what is written of it."""
 
     name: str

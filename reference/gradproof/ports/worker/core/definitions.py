@@ -20,7 +20,7 @@ from . import loader, stand_ins
 from .calls import Noise, printing_into
 from .loader import Notes
 from .printable import clean
-from .stand_ins import Module
+from .stand_ins import StandInModule
 from .texts import NONE, Texts
 from .user_files import users_files
 
@@ -218,7 +218,7 @@ class _Missing:
         return importlib.machinery.ModuleSpec(name, loading, is_package=True)
 
     def create_module(self, spec: Any) -> types.ModuleType:
-        return Module(spec.name)
+        return StandInModule(spec.name)
 
     def exec_module(self, module: types.ModuleType) -> None:
         pass  # it is asked for its names, one by one

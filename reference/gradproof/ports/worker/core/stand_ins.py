@@ -106,7 +106,7 @@ class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """One that has every name."""
         name = self._name(spec.name)
         assert name is not None
-        return Module(spec.name, self.of(name))
+        return StandInModule(spec.name, self.of(name))
 
     def exec_module(self, module: types.ModuleType) -> None:
         """There is nothing in it that would have to be run."""
@@ -116,7 +116,7 @@ def forget() -> None:
     """Leave none of the modules for others to import."""
     del KEPT[:]
     for name, module in list(sys.modules.items()):
-        if isinstance(module, Module):
+        if isinstance(module, StandInModule):
             del sys.modules[name]
 
 
@@ -161,7 +161,7 @@ def met(error: BaseException) -> List[str]:
 
 
 def _packages(thing: Any) -> List[str]:
-    if isinstance(thing, Module):
+    if isinstance(thing, StandInModule):
         return [thing.__name__.split(".")[0]]
     owner = thing if isinstance(thing, type) else type(thing)
     bases = [b for k in owner.__mro__ for b in vars(k).get("__orig_bases__", ())]
@@ -217,7 +217,9 @@ def is_own(error: BaseException, texts: Optional[List[str]]) -> bool:
         return True
     if isinstance(error, AttributeError):
         owner = getattr(error, "obj", None)  # from Python 3.10 on
-        return isinstance(owner, types.ModuleType) and not isinstance(owner, Module)
+        return isinstance(owner, types.ModuleType) and not isinstance(
+            owner, StandInModule
+        )
     if isinstance(error, NameError) and texts is not None and not STARRED:
         name = re.search("'(.*?)'", str(error))
         return name is not None and not any(_binds(text, name[1]) for text in texts)
@@ -243,7 +245,7 @@ def _binds(text: str, name: str) -> bool:
     )
 
 
-class Module(types.ModuleType):
+class StandInModule(types.ModuleType):
     """A module that has every name; what they stand for are parts of one stand-in."""
 
     def __init__(self, name: str, root: Any = None) -> None:

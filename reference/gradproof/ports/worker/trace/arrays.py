@@ -4,7 +4,7 @@ from typing import Any, Dict, Sequence, Tuple
 
 import numpy as np
 
-from .expression import Expression, TracingError
+from .expression import TracedExpression, TracingError
 from .operations import ELEMENTWISE, PREDICATES
 
 
@@ -76,9 +76,9 @@ def _each(name: str, inputs: Tuple[Any, ...]) -> Any:
     function = ELEMENTWISE.get(name)
     if function is None:
         raise TracingError(name)
-    if all(np.ndim(i) == 0 for i in inputs if not isinstance(i, Expression)):
+    if all(np.ndim(i) == 0 for i in inputs if not isinstance(i, TracedExpression)):
         return function(*inputs)
-    held = [_held(i) if isinstance(i, Expression) else i for i in inputs]
+    held = [_held(i) if isinstance(i, TracedExpression) else i for i in inputs]
     found = np.frompyfunc(function, len(inputs), 1)(*held)
     return found.astype(bool) if name in PREDICATES else found
 

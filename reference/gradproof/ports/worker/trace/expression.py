@@ -63,7 +63,7 @@ class TracedRun:
         self.decisions.append(decision)
 
 
-class Expression:
+class TracedExpression:
     """A number of which the expression is known, and in a course the value."""
 
     __slots__ = ("course", "depth", "nodes", "tree", "value")
@@ -153,10 +153,10 @@ def made(operation: str, *operands: Any) -> Any:
     return kind(tree, nodes, depth, value, course)
 
 
-def _kind(operands: Any) -> Optional[Type[Expression]]:
+def _kind(operands: Any) -> Optional[Type[TracedExpression]]:
     """The class of the first operand that is traced."""
     for operand in map(_bare, operands):
-        if isinstance(operand, Expression):
+        if isinstance(operand, TracedExpression):
             return type(operand)
     return None
 
@@ -166,7 +166,7 @@ def tree(value: Any) -> Tree:
     return result(value).tree
 
 
-def result(value: Any) -> Expression:
+def result(value: Any) -> TracedExpression:
     """f's answer: one number, or an array or list of one."""
     if isinstance(value, (list, tuple)) and len(value) == 1:
         return result(value[0])
@@ -182,17 +182,17 @@ def _bare(value: Any) -> Any:
     return value.item() if isinstance(value, np.ndarray) and not value.ndim else value
 
 
-def _traced(value: Any) -> Expression:
+def _traced(value: Any) -> TracedExpression:
     value = _bare(value)
-    if isinstance(value, Expression):
+    if isinstance(value, TracedExpression):
         return value
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, kinds.Real):
         raise TracingError("f works with " + type(value).__name__)
     if isinstance(value, kinds.Integral):
-        return Expression(["number", str(int(value))], value=int(value))
+        return TracedExpression(["number", str(int(value))], value=int(value))
     if not math.isfinite(float(value)):
         raise TracingError("a number of f's is not finite")
-    return Expression(["number", repr(float(value))], value=float(value))
+    return TracedExpression(["number", repr(float(value))], value=float(value))
 
 
 RELATIONS: Dict[str, Callable[[Any, Any], Any]] = {
@@ -217,7 +217,7 @@ def decided(relation: str, a: Any, b: Any) -> bool:
     return taken
 
 
-def whole(number: Expression, how: str) -> int:
+def whole(number: TracedExpression, how: str) -> int:
     """The integer that a number is made into, and between what it lies then."""
     if number.course is None:
         raise TracingError("f makes a whole number")

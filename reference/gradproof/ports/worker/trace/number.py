@@ -12,7 +12,7 @@ from .expression import (
     PRIMITIVES,
     RELATIONS,
     WITHOUT_EXPRESSION,
-    Expression,
+    TracedExpression,
     TracedRun,
     TracingError,
     decided,
@@ -23,7 +23,7 @@ from .expression import (
 )
 
 
-class Tracer(Expression):
+class Tracer(TracedExpression):
     """A number that can be used as one, by Python and by NumPy."""
 
     __slots__ = ()

@@ -6,7 +6,7 @@ import numpy as np
 
 from .expression import (
     PRIMITIVES,
-    Expression,
+    TracedExpression,
     decided,
     made,
     quotient,
@@ -106,7 +106,7 @@ def _or_plain(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
     def either(*values: Any) -> Any:
         values = tuple(v.item() if isinstance(v, np.ndarray) else v for v in values)
-        if any(isinstance(v, Expression) for v in values):
+        if any(isinstance(v, TracedExpression) for v in values):
             return function(*values)
         return getattr(np, name)(*values)
 
