@@ -17,11 +17,11 @@ from gradproof import testing
 # An inner run forgets what it has loaded, and NumPy cannot be loaded twice.
 from gradproof.project import checks
 from gradproof.report.ci.results import Suite
-from gradproof.testing import items, judging
+from gradproof.testing import items, judged_ports
 from places import PROGRAMS
 from programs.networks import Dense
 
-LOADED = checks, testing, items, judging
+LOADED = checks, testing, items, judged_ports
 FORWARD = f"{PROGRAMS}/wrong/forward.py:gradient"
 COPIES = f"{PROGRAMS}/right/copies.py:gradient"
 
@@ -104,7 +104,7 @@ def test_what_one_process_has_judged_another_reads(tmp_path: Path) -> None:
         asked.append(1)
         return suites
 
-    found = [judging.once(tmp_path / "key", judge, 1.0) for _ in range(2)]
+    found = [judged_ports.once(tmp_path / "key", judge, 1.0) for _ in range(2)]
     assert found == [suites, suites]
     assert len(asked) == 1
 
@@ -112,9 +112,9 @@ def test_what_one_process_has_judged_another_reads(tmp_path: Path) -> None:
 def test_one_that_waits_in_vain_judges_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judging, "GRACE_SECONDS", 0.0)
+    monkeypatch.setattr(judged_ports, "GRACE_SECONDS", 0.0)
     (tmp_path / "key.lock").touch()
-    assert judging.once(tmp_path / "key", lambda: [], 0.1) == []
+    assert judged_ports.once(tmp_path / "key", lambda: [], 0.1) == []
 
 
 def test_a_check_in_a_traceback_is_short() -> None:

@@ -36,7 +36,7 @@ from gradproof.report.language import CHOICE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradproof.finding.finding import Findings
+    from gradproof.finding.findings import Findings
     from gradproof.ports.role_ids import PortRoleId
     from gradproof.project.checks import Checked
     from gradproof.project.config import PortTable, Table
@@ -201,7 +201,7 @@ def _scans(targets: tuple[str, ...]) -> list[Findings]:
     folders = [Path(target) for target in targets if Path(target).is_dir()]
     if not folders:
         return []
-    from gradproof.finding.finding import find
+    from gradproof.finding.findings import find
 
     return [find(folder) for folder in folders]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
-from gradproof.edits import factors, gradients, keeping, modes, sums
+from gradproof.edits import factors, gradients, guards, modes, sums
 from gradproof.edits.layer_methods import Method
 from gradproof.edits.text import Edits, edited
 
@@ -66,9 +66,9 @@ OPERATORS: Mapping[str, tuple[Operator, ...]] = {
     "ratio-swapped": (factors.reversed_mask, modes.other_part),
     "scale-at-test": (modes.other_part,),
     "state-kept": (modes.stateful_alone,),
-    "upstream-written": (keeping.copied,),
-    "input-written": (keeping.copied,),
-    "log-of-zero": (keeping.little_added,),
+    "upstream-written": (guards.copied,),
+    "input-written": (guards.copied,),
+    "log-of-zero": (guards.little_added,),
     RAISES: (gradients.spelt,),
 }
 """The changes that may mend a defect, the plainest first."""

@@ -54,7 +54,7 @@ from gradproof.layers.recurrent import (
     time_lstm,
     time_rnn,
 )
-from gradproof.layers.sliding import col2im, im2col, overlaid, windows
+from gradproof.layers.sliding_windows import col2im, im2col, overlaid, windows
 
 __all__ = [
     "Layer",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradproof.layers.layer import Array, Backward, Layer
-from gradproof.layers.sliding import Size, windows
+from gradproof.layers.sliding_windows import Size, windows
 
 
 def convolution(
@@ -20,7 +20,7 @@ def convolution(
     """Σ w·window + b, the filter not turned; the value is (N, K, OH, OW).
 
     x is (N, C, H, W), the K filters w are (K, C, FH, FW), and b is (K,).
-    `gradproof.layers.sliding` says where the windows stand.
+    `gradproof.layers.sliding_windows` says where the windows stand.
     """
     size = w.shape[2:]
     xs, windows_backward = windows(x, size=size, stride=stride, pad=pad)

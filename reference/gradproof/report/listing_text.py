@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from gradproof.finding.finding import Findings, Found
+from gradproof.finding.findings import Findings, Found
 from gradproof.report.characters import printable
 from gradproof.report.phrases import Phrases
 

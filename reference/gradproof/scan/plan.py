@@ -12,7 +12,7 @@ from msgspec import structs
 from gradproof.finding import modules
 from gradproof.finding.changed import changed_since
 from gradproof.finding.files import PassedOver
-from gradproof.finding.finding import PROJECT, Findings, Found, find, groups
+from gradproof.finding.findings import PROJECT, Findings, Found, find, groups
 from gradproof.finding.reach import Reach, reach
 from gradproof.ports.target import EXEC, VECTORS
 from gradproof.project import config

@@ -15,7 +15,7 @@ from gradproof.project.config import ConfigError, PortTable, read
 from gradproof.report.ci.results import BAD, ClauseResult, Suite
 from gradproof.report.index import clauses_of
 from gradproof.testing.failures import ClauseError, of_results, represented
-from gradproof.testing.judging import PROJECT, judged
+from gradproof.testing.judged_ports import PROJECT, judged
 
 WHOLE = "clauses"
 """The name of the item of a port whose role is inferred."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gradproof.finding.finding import find
+from gradproof.finding.findings import find
 
 BOTH_WAYS = "class Relu:\n def forward(self, x): 0\n def backward(self, d): 0"
 FILES = {
