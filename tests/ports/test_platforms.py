@@ -1,18 +1,19 @@
 """What macOS and Windows take in the place of Linux's: their calls are put in here.
 
-Nothing was run there. Most branches upon the platform have a test; docs/trust.md names
-those that have none. A new branch is noticed:
+Nothing was run there. A new branch upon the platform is noticed:
 `test_each_branch_upon_the_platform_is_known` counts them.
 """
 
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,18 +21,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import gradproof
 from gradproof.commands import signals
+from gradproof.commands.cli import cli
 from gradproof.commands.scan import scan
 from gradproof.edits import replacement
-from gradproof.ports import child_process, kept, spawned, wall, workers
+from gradproof.ports import child_process, kept, scratch, spawned, wall, workers
 from gradproof.ports.child_process import EndedError, Process
 from gradproof.ports.lifeline import Lifeline
 from gradproof.ports.limits import Limits
 from gradproof.ports.target import LoadError
 from gradproof.ports.worker import keeper
 from gradproof.ports.worker.core import channel
+from gradproof.scan.machine import machine
+from places import PROGRAMS
 
 pytestmark = [
     pytest.mark.once,
@@ -55,7 +60,7 @@ BRANCHES = {
     "ports/wall.py": 1,
     "ports/worker/core/channel.py": 3,
     # Each of these runs beside a port: tests/ports/test_interpreters.py. The keeper
-    # is Linux's alone; docs/trust.md names those that are not tried.
+    # is Linux's alone.
     "ports/worker/core/training.py": 1,
     "ports/worker/keeper.py": 2,
     "ports/worker/script.py": 1,
@@ -271,3 +276,58 @@ def test_where_processors_cannot_be_asked_for_they_are_counted(
 def test_a_page_has_a_usual_size_where_it_is_not_told() -> None:
     assert os.sysconf("SC_PAGE_SIZE") == keeper.PAGE
     assert sys.version_info[:2] >= child_process.MIN_PYTHON
+
+
+def test_on_windows_a_scratch_folder_ends_with_its_run_and_no_other_does(
+    windows: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / f"{scratch.PREFIX}x"
+    left.mkdir()
+    scratch._clear.cache_clear()
+    with scratch.folder() as own:
+        (own / "file").touch()
+        assert {*tmp_path.iterdir()} == {left, own}
+    assert [*tmp_path.iterdir()] == [left]
+
+
+WITHOUT_ALARM = """\
+#!/bin/sh
+exec {python} -c '
+import runpy, signal, sys
+del signal.setitimer
+sys.argv[:] = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+' "$@"
+"""
+
+
+def checked_without_alarm(folder: Path, *arguments: str) -> str:
+    """What a check by an interpreter without an alarm says."""
+    python = folder / "python"
+    python.write_text(WITHOUT_ALARM.format(python=sys.executable))
+    python.chmod(0o755)
+    options = ("--python", str(python), "--sandbox", "off")
+    return CliRunner().invoke(cli, ["check", *arguments, *options]).stdout
+
+
+def test_without_an_alarm_a_script_is_stopped_at_a_call(tmp_path: Path) -> None:
+    script = str(PROGRAMS / "scripts/many_points.py")
+    said = checked_without_alarm(tmp_path, script, "--timeout", "6")
+    assert "it did not finish in time" in said
+    assert "f was given shape (202500,)" in said
+
+
+def test_without_an_alarm_no_training_is_run_and_it_is_said(tmp_path: Path) -> None:
+    said = checked_without_alarm(tmp_path, str(PROGRAMS / "training/train.py"))
+    assert "its training was not run" in said
+    assert "TwoLayers  gradient right" in said
+
+
+def test_where_processes_cannot_be_forked_those_of_a_scan_are_started(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
+    monkeypatch.chdir(tmp_path)
+    with machine(1) as found:
+        assert found.executor().submit(os.getcwd).result(60) == str(tmp_path)
