@@ -249,6 +249,24 @@ def test_a_training_loop_is_run_as_it_stands_and_cut_short(
 
 
 @pytest.mark.once
+@pytest.mark.parametrize("update", [*UPDATES][:3])
+def test_a_training_loop_beside_its_network_is_run_as_well(
+    update: str, tmp_path: Path
+) -> None:
+    """The class is made anew when its file is run, and watched there."""
+    network = (TRAINING / "nets.py").read_text("utf-8")
+    imported, loop = "from nets import TwoLayers\n", SCRIPT.format(update=update)
+    assert imported in loop
+    script = tmp_path / "all.py"
+    script.write_text(network + loop.replace(imported, ""), encoding="utf-8")
+    result = run(script)
+    assert "cut short after 4 updates" in result.stdout
+    assert "gradient right" in line(result, "TwoLayers")
+    assert UPDATES[update] in line(result, "training")
+    assert "its training was not run" not in result.stdout
+
+
+@pytest.mark.once
 def test_a_training_loop_whose_data_are_not_to_be_had_is_run_with_noise(
     tmp_path: Path,
 ) -> None:

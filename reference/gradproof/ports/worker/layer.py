@@ -55,14 +55,17 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
         return
     _set_up(module)
     own = _first([*layers(module, path), *optimizers(module)])
-    if not any(inspect.isclass(getattr(module, name, None)) for name in own):
-        body = parsed(path, texts)[1].body
-        nets = made_networks(module, body)
-        made = {**nets, **made_optimizers(module, path, body)}
-        pictures += [["training-left-out", {}]] if made else []
-        pictures += [[doubt, {}] for doubt in script_calls.doubts(body, set(nets))]
+    body = parsed(path, texts)[1].body
+    nets = made_networks(module, body)
+    made = dict(nets)
+    alone = not any(inspect.isclass(getattr(module, name, None)) for name in own)
+    if alone:
+        made.update(made_optimizers(module, path, body))
         own.update(made)
-        own.update(_training(path, texts, nets, made))
+    trained = _training(path, texts, nets, made)
+    pictures += [["training-left-out", {}]] if trained or (alone and made) else []
+    pictures += [[doubt, {}] for doubt in script_calls.doubts(body, set(nets))]
+    own.update(trained)
     channel.send(
         op="hello",
         protocol=1,

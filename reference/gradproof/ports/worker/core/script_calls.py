@@ -92,11 +92,21 @@ def own_update(body: List[ast.stmt], classes: Set[str]) -> int:
     objects = objects_of(body, classes)
     asked = {name_of(c) for c in all_calls(body) if is_method_of(c, objects)}
     gives = any(name == "backward" or name.endswith("gradient") for name in asked)
-    if not gives or "update" in map(name_of, all_calls(body)):
+    apart = [n for n in body if not isinstance(n, ast.ClassDef)]
+    if not gives or "update" in map(name_of, all_calls(apart)):
         return 0
-    changed = [n for top in body for n in ast.walk(top) if isinstance(n, ast.AugAssign)]
-    of_params = [n for n in changed if "params" in ast.dump(n.target)]
+    of_params = [n for n in _targets(apart) if "params" in ast.dump(n)]
+    changed = [n for n in _targets(outside(body)) if not isinstance(n, ast.Subscript)]
     return next((n.lineno for n in of_params + changed), 0)
+
+
+def _targets(body: List[ast.stmt]) -> List[ast.expr]:
+    """What is changed in place, as in a[k] = b, a[k] -= b and a -= b."""
+    nodes = [n for top in body for n in ast.walk(top)]
+    given = [t for n in nodes if isinstance(n, ast.Assign) for t in n.targets]
+    return [t for t in given if isinstance(t, ast.Subscript)] + [
+        n.target for n in nodes if isinstance(n, ast.AugAssign)
+    ]
 
 
 def doubts(body: List[ast.stmt], classes: Set[str]) -> List[str]:

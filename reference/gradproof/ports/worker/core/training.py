@@ -5,6 +5,7 @@ own, if no optimizer has been called meanwhile. Of each parameter some entries a
 before and after, and those of its gradient.
 """
 
+import ast
 import builtins
 import contextlib
 import inspect
@@ -32,6 +33,9 @@ SECONDS = 6.0
 """And after so long, wherever it is."""
 ENTRIES = 200
 """Of each parameter."""
+
+NEW_CLASS = "__gradproof_new_class__"
+"""The name by which a script that is run tells of a class."""
 
 WATCHABLE = hasattr(signal, "setitimer")
 """Whether what runs can be stopped wherever it is."""
@@ -72,7 +76,7 @@ class Training:
         watch = _Watch()
         missed: List[str] = []
         with watch.watching(self.classes), _with_data(missed):
-            _run(self.path, self.source)
+            _run(self.path, self.source, watch)
             watch.look()
         return [{"outcome": "returned", "text": ", ".join(missed)}] + [
             {"outcome": "returned", "attributes": update} for update in watch.updates
@@ -127,10 +131,8 @@ class _Watch:
             for cls in classes
             for name in _methods(cls)
         ]
-        for cls, name, method, _ in before:
-            of_optimizer = updates.is_optimizer(cls)
-            wrap = self._updating if of_optimizer else self._giving
-            setattr(cls, name, wrap(method))
+        for cls in classes:
+            self.wrap(cls)
         try:
             yield
         finally:
@@ -139,6 +141,18 @@ class _Watch:
                     setattr(cls, name, method)
                 else:
                     delattr(cls, name)
+
+    def wrap(self, cls: Any) -> None:
+        """Look on whenever an object of the class gives, or uses, a gradient."""
+        wrapped = self._updating if updates.is_optimizer(cls) else self._giving
+        for name in _methods(cls):
+            setattr(cls, name, wrapped(getattr(cls, name)))
+
+    def wrap_new(self, cls: Any) -> None:
+        """The same of a class that the script has just made, if it is of that kind."""
+        with contextlib.suppress(Exception):
+            if updates.is_optimizer(cls) or networks.is_network(cls):
+                self.wrap(cls)
 
     def _updating(self, method: Callable[..., Any]) -> Callable[..., Any]:
         def update(*arguments: Any, **options: Any) -> Any:
@@ -210,15 +224,16 @@ def _told(params: Arrays, gradients: Arrays, now: Arrays) -> Arrays:
     return found
 
 
-def _run(path: str, source: str) -> None:
+def _run(path: str, source: str, watch: _Watch) -> None:
     """Run the script to its end, until it is cut, or until its time is up."""
     module = types.ModuleType("__main__")
     module.__dict__.update({"__file__": path, "__builtins__": builtins})
+    module.__dict__[NEW_CLASS] = watch.wrap_new
     main, folder = sys.modules["__main__"], os.getcwd()
     try:
         sys.modules["__main__"] = module
         os.chdir(os.path.dirname(path) or ".")
-        code = compile(source, path, "exec", dont_inherit=True)
+        code = compile(_telling(source), path, "exec", dont_inherit=True)
         with _alarm(), printing_into(Noise()), _unattended([]), _unwarned():
             seed(0)
             exec(code, module.__dict__)
@@ -228,6 +243,21 @@ def _run(path: str, source: str) -> None:
     finally:
         sys.modules["__main__"] = main
         os.chdir(folder)
+
+
+def _telling(source: str) -> ast.Module:
+    """The script, which tells of each class of its own as soon as there is one."""
+    tree = ast.parse(source)
+    body: List[ast.stmt] = []
+    for statement in tree.body:
+        body.append(statement)
+        if isinstance(statement, ast.ClassDef):
+            tell = ast.parse("{}({})".format(NEW_CLASS, statement.name)).body[0]
+            for node in ast.walk(tell):
+                ast.copy_location(node, statement)
+            body.append(tell)
+    tree.body = body
+    return tree
 
 
 @contextlib.contextmanager
