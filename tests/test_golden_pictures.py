@@ -36,13 +36,15 @@ from gradproof.defects.layers import DEFECTS
 from gradproof.evidence import valley
 from gradproof.evidence.layer_kinds import KINDS
 from gradproof.figures import canvas, heat_maps, path_maps, quivers
-from gradproof.golden.baseline import changes_since, panels_of, update
+from gradproof.golden import baseline
+from gradproof.golden.baseline import panels_of, update
 from gradproof.golden.document import Panels, differences, loads
 from gradproof.golden.entries import Entries, entries
 from gradproof.golden.points import Points, points
 from gradproof.golden.snapshot import Arrows
 from gradproof.golden.written import close
 from gradproof.report.gradient_entries import of_layer
+from gradproof.report.phrases import Phrases
 
 BASELINES = Path(__file__).parents[1] / "baseline_images"
 FUNCTIONS = {
@@ -187,6 +189,12 @@ def test_every_number_is_as_it_was(name: str, pytestconfig: pytest.Config) -> No
 def test_every_png_has_its_json_and_every_json_its_png() -> None:
     expected = sorted(f"{name}{end}" for name in PICTURES for end in (".json", ".png"))
     assert sorted(path.name for path in BASELINES.iterdir()) == expected
+
+
+def changes_since(path: Path, panels: Panels) -> list[str]:
+    """What the baseline says otherwise, in English."""
+    found = baseline.changes_since(path, panels)
+    return [Phrases().say(each.message, **each.parameters) for each in found]
 
 
 def pixels_differ(figure: Figure, name: str, folder: Path) -> bool:

@@ -387,6 +387,8 @@ def test_ones_own_picture_is_compared_by_its_arrows_too(
     result = picture("-x", *options)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*the arrows are not those of *field.json:*"])
+    japanese = picture("-x", *options, "--gradproof-lang=ja")
+    japanese.stdout.fnmatch_lines(["*本の矢印が変化。最初は*"])
     assert (pytester.path / "results" / "field.json").is_file()
     picture("x", *options).assert_outcomes(passed=1)
     assert not (pytester.path / "results" / "field.json").exists()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -200,14 +200,21 @@ def _compare_arrows(figure: Figure, comparer: Any, item: pytest.Item) -> None:
     # `gradproof review --results FOLDER` finds the arrows of a failed run there.
     seen = Path(comparer.results_dir) / name
     baseline.update(seen, panels)
-    changes = "\n  ".join(baseline.changes_since(path, panels))
+    changes = baseline.changes_since(path, panels)
     if changes:
         _leave_picture(figure, comparer, item, seen.with_suffix(".png"))
-    said = (
-        f"the arrows are not those of {path}:\n  {changes}\n"
-        "If that is meant, write it anew: pytest --mpl-generate-path=FOLDER"
-    )
-    item.stash[COMPARED] = seen, said if changes else ""
+    said = _said(path, changes, item.config) if changes else ""
+    item.stash[COMPARED] = seen, said
+
+
+def _said(path: Path, changes: Iterable[Any], config: pytest.Config) -> str:
+    """What has changed, in the reader's language."""
+    from gradproof.report.language import wanted
+    from gradproof.report.phrases import Phrases
+
+    phrases = Phrases(config.getoption("--gradproof-lang") or wanted())
+    lines = [phrases.say(each.message, **each.parameters) for each in changes]
+    return phrases.say("baseline.changed", path=path, changes="\n  ".join(lines))
 
 
 def _drawn_aside(comparer: Any, name: Path, panels: Any) -> Callable[[], None]:

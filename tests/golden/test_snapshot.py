@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from gradproof.golden.document import differences, dumps, loads
 from gradproof.golden.snapshot import LAYOUT, Arrows, snapshot
 from gradproof.golden.written import close
+from gradproof.report.phrases import Phrases
 
 # What they show does not depend on the interpreter.
 pytestmark = pytest.mark.once
@@ -273,7 +274,8 @@ def test_nothing_differs_from_itself() -> None:
 def test_a_difference_is_told_with_both_values(
     fields: dict[str, Any], told: str
 ) -> None:
-    assert differences(SMALL, changed(**fields)) == [told]
+    found = differences(SMALL, changed(**fields))
+    assert [Phrases().say(each.message, **each.parameters) for each in found] == [told]
 
 
 def test_every_field_is_compared() -> None:

@@ -454,6 +454,50 @@ def test_what_is_wrong_is_told_in_the_readers_language(
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("timeout = 0", "$.tool.gradproof.timeout: 0.0 より大きい数が必要です"),
+        (
+            "timeout = 1e9",
+            "$.tool.gradproof.timeout: 1000000.0 以下(数)でなければなりません",
+        ),
+        (
+            "ports.a.diagnosis = []",
+            "$.tool.gradproof.ports.a.diagnosis: 配列には 1 個以上が必要です",
+        ),
+        (
+            'lang = ["ja"]',
+            "$.tool.gradproof.lang: 型が違います(必要な型: string、実際の型: array)",
+        ),
+        (
+            'ports.a.command = "a \'b"',
+            "$.tool.gradproof.ports.a.command: 引用符が閉じられていません",
+        ),
+        ("strict = = 1", "2 行 10 列が TOML の文法に合いません"),
+        ("strict = ", "2 行 10 列が TOML の文法に合いません"),
+    ],
+)
+def test_what_libraries_say_of_a_table_is_japanese_too(
+    project: Path, text: str, said: str
+) -> None:
+    project.write_text(f"[tool.gradproof]\n{text}\n", "utf-8")
+    command = CliRunner().invoke(
+        cli.cli, ["check", "--lang", "ja", "--config", str(project)]
+    )
+    assert command.exit_code == 2
+    assert f"{project}: {said}" in command.output.replace("\n", "")
+
+
+def test_an_option_chooses_the_language_before_the_environment(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write_text("[tool.gradproof]\nlang = 'jp'\n", "utf-8")
+    monkeypatch.setenv("GRADPROOF_LANG", "ja")
+    words = ["check", "--lang", "en", "--config", str(project)]
+    assert "no lang 'jp'; near: ja" in CliRunner().invoke(cli.cli, words).output
+
+
 def test_the_project_is_found_from_a_folder_below(project: Path) -> None:
     below = project.parent / "a" / "b"
     below.mkdir(parents=True)

@@ -9,6 +9,7 @@ from gradproof.commands import words
 from gradproof.commands.cli import cli
 from gradproof.report.language import wanted
 from gradproof.report.messages.help_ja import WORDS
+from gradproof.report.phrases import Phrases
 
 
 @pytest.mark.parametrize(
@@ -60,3 +61,35 @@ def test_hardly_any_help_is_left_in_english() -> None:
     }
     left = texts - set(WORDS)
     assert len(left) <= len(texts) // 10, left
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "this is no gradproof-arrows/1: Expected `object`, got `array`",
+            "gradproof-arrows/1 ではありません:"
+            " 型が違います(必要な型: オブジェクト、実際の型: 配列)",
+        ),
+        (
+            "Object missing required field `arrows` - at `$.panels[0]`",
+            "`arrows` がありません(場所: $.panels[0])",
+        ),
+        (
+            "JSON is malformed: trailing characters (byte 17)",
+            "JSON の 17 バイト目が文法に合いません",
+        ),
+        (
+            "Expecting value: line 1 column 9 (char 8)",
+            "1 行 9 列が JSON の文法に合いません",
+        ),
+        (
+            "Expected `int | null` <= 7",
+            "7 以下(整数、null)でなければなりません",
+        ),
+    ],
+)
+def test_what_a_library_says_of_data_is_japanese_too(text: str, said: str) -> None:
+    sentence = Phrases("ja").say("review.json-broken", path="a.json", text=text)
+    assert sentence == f"a.json: {said}"
+    assert text in Phrases("en").say("review.json-broken", path="a.json", text=text)

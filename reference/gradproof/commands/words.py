@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from gradproof.report.language import Language, named, wanted
+from gradproof.report.language import Language, named, speaking, wanted
 
 MODULES = ("core", "decorators", "exceptions", "formatting", "parser", "types")
 """Those of click that say something."""
@@ -74,7 +74,8 @@ class CommandGroup(click.Group):
     ) -> Any:
         """Run a command, as click does."""
         words = sys.argv[1:] if args is None else list(args)
-        with spoken(self, asked(words)):
+        language = asked(words)
+        with speaking(language), spoken(self, language):
             return super().main(args, *more, **options)
 
 

@@ -9,7 +9,15 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from gradproof.edits.journal import finish, replace_all
-from gradproof.golden.document import MAX_BYTES, Panels, differences, dumps, loads
+from gradproof.golden.document import (
+    MAX_BYTES,
+    Difference,
+    Panels,
+    difference,
+    differences,
+    dumps,
+    loads,
+)
 from gradproof.golden.snapshot import LAYOUT, Arrows, snapshot
 
 
@@ -21,7 +29,7 @@ def panels_of(figure: Figure) -> tuple[Arrows, ...]:
     return tuple(snapshot(axes) for axes in figure.axes)
 
 
-def changes_since(path: Path, panels: Panels) -> list[str]:
+def changes_since(path: Path, panels: Panels) -> list[Difference]:
     """What the baseline says otherwise; that it cannot be read is a change too."""
     finish(path.parent)
     try:
@@ -29,9 +37,9 @@ def changes_since(path: Path, panels: Panels) -> list[str]:
             raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
         known = loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        return [str(error)]
+        return [difference("unread", text=str(error))]
     if len(known) != len(panels):
-        return [f"number of panels: {len(known)} → {len(panels)}"]
+        return [difference("panels", before=len(known), after=len(panels))]
     pairs = zip(known, panels, strict=True)
     return [change for pair in pairs for change in differences(*pair)]
 

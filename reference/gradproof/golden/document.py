@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
@@ -113,12 +114,27 @@ def _form(text: str) -> Any:
         raise
 
 
-def differences(a: Panel, b: Panel) -> list[str]:
-    """What differs between two panels, a sentence each; none if they are the same."""
+@dataclass(frozen=True)
+class Difference:
+    """A message's id, and what the sentence is about."""
+
+    message: str
+    parameters: Mapping[str, Any]
+
+
+def difference(message: str, **parameters: Any) -> Difference:
+    """The difference with these parameters."""
+    return Difference(f"baseline.{message}", parameters)
+
+
+def differences(a: Panel, b: Panel) -> list[Difference]:
+    """What differs between two panels; nothing if they are the same."""
     if a.ROWS != b.ROWS:
-        return [f"kind: {a.ROWS} → {b.ROWS}"]
+        return [difference("kind", before=a.ROWS, after=b.ROWS)]
     told = [
-        f"{key}: {text(getattr(a, key))} → {text(getattr(b, key))}"
+        difference(
+            "field", key=key, before=text(getattr(a, key)), after=text(getattr(b, key))
+        )
         for key in head(a)
         if other(a, b, key)
     ]
@@ -132,15 +148,22 @@ def other(a: Panel, b: Panel, key: str) -> bool:
     return not unknown and not same(old, new)
 
 
-def _changed(a: Panel, b: Panel) -> list[str]:
+def _changed(a: Panel, b: Panel) -> list[Difference]:
     old, new = rows(a), rows(b)
     if len(old) != len(new):
-        return [f"number of {a.ROWS}: {len(old)} → {len(new)}"]
+        return [difference(f"number.{a.ROWS}", before=len(old), after=len(new))]
     changed = np.flatnonzero(~close(a.values(), b.values()).all(axis=1))
     if not changed.size:
         return []
     first = int(changed[0])
     return [
-        f"{changed.size} of {len(old)} {a.ROWS} changed, first #{first}"
-        f" {a.COLUMNS}: {text(old[first])} → {text(new[first])}"
+        difference(
+            f"changed.{a.ROWS}",
+            count=changed.size,
+            total=len(old),
+            first=first,
+            columns=a.COLUMNS,
+            before=text(old[first]),
+            after=text(new[first]),
+        )
     ]

@@ -32,10 +32,14 @@ class ConfigError(Exception):
         self.parameters = parameters
 
     def __str__(self) -> str:
+        return self.said(wanted())
+
+    def said(self, language: Language) -> str:
+        """What is wrong, in a language."""
         # Sentences need most of the package, and few tables are wrong.
         from gradproof.report.phrases import Phrases
 
-        phrases = Phrases(wanted())
+        phrases = Phrases(language)
         near, known = (self.parameters.get(key) for key in ("near", "known"))
         hints = [
             phrases.say(f"config.{key}", words=", ".join(words))
@@ -91,7 +95,7 @@ CHOICES = {"role": PORT_ROLES, "lang": LANGUAGES, "sandbox": SANDBOXES}
 
 TYPES = {
     **{"object": "table", "str": "string", "int": "integer", "bool": "boolean"},
-    **{"null": "nothing"},
+    "float": "number",
 }
 """TOML's words for what msgspec names otherwise."""
 
@@ -192,9 +196,15 @@ def _told(text: str, record: type[Record], at: str) -> ConfigError:
     text = elsewhere[1] if elsewhere else text
     kinds = NO_TYPE.fullmatch(text)
     if kinds is not None:
-        actual, expected = TYPES.get(kinds[2], kinds[2]), TYPES.get(kinds[1], kinds[1])
+        expected, actual = map(_types, kinds.groups())
         return ConfigError("type", at=place, needed=expected, found=actual)
     return ConfigError("text", at=place, text=text)
+
+
+def _types(named: str) -> str:
+    """TOML's words for the types that msgspec names; it has none for nothing."""
+    kinds = [TYPES.get(kind, kind) for kind in named.split(" | ") if kind != "null"]
+    return " | ".join(kinds)
 
 
 def _near(word: str, known: Sequence[str]) -> dict[str, Any]:

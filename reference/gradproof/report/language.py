@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from typing import Literal, get_args
 
 Language = Literal["en", "ja"]
@@ -17,8 +19,28 @@ LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 """The variables of POSIX, the first that says anything first."""
 
 
+CHOSEN: ContextVar[Language | None] = ContextVar("CHOSEN", default=None)
+"""The language that a command was given, while it runs."""
+
+
+@contextlib.contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Have this language wanted, whatever the environment says."""
+    before = CHOSEN.set(language)
+    try:
+        yield
+    finally:
+        CHOSEN.reset(before)
+
+
 def wanted(environment: Mapping[str, str] | None = None) -> Language:
-    """The language of ``GRADPROOF_LANG``, or of the locale; else English."""
+    """The language that a command was given, ``GRADPROOF_LANG``'s, or the locale's.
+
+    English where none of them says one.
+    """
+    chosen = CHOSEN.get()
+    if chosen is not None and environment is None:
+        return chosen
     environment = os.environ if environment is None else environment
     for name in (CHOICE, *LOCALE):
         said = environment.get(name, "")

@@ -20,7 +20,7 @@ from gradproof.numerics.formula_text import FormulaText
 from gradproof.ports.observation import Note
 from gradproof.ports.target import InternalError, TargetError, UsageError, parsed
 from gradproof.report.characters import printable
-from gradproof.report.messages import CATALOGUES, Language
+from gradproof.report.messages import CATALOGUES, Language, foreign_ja
 from gradproof.report.numbers import compared, number, size, written
 from gradproof.scripts.examined import ScriptExamination
 
@@ -64,6 +64,8 @@ class Phrases:
     def say(self, message: str, **parameters: Any) -> str:
         """The sentence of this id; numbers and shapes are written for a reader."""
         shown = _Shown((key, _shown(key, value)) for key, value in parameters.items())
+        if self.language == "ja" and message in foreign_ja.MESSAGES:
+            shown["text"] = foreign_ja.translated(shown["text"])
         sentence = CATALOGUES[self.language].get(_variant(message, parameters))
         if "actual" in shown and "expected" in shown:
             shown |= compared(parameters, named=sentence or "")

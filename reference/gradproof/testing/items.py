@@ -14,6 +14,7 @@ import pytest
 from gradproof.project.config import ConfigError, PortTable, read
 from gradproof.report.ci.results import BAD, ClauseResult, Suite
 from gradproof.report.index import clauses_of
+from gradproof.report.language import wanted
 from gradproof.testing.failures import ClauseError, of_results, represented
 from gradproof.testing.judged_ports import PROJECT, judged
 
@@ -60,7 +61,8 @@ def _tables(config: pytest.Config, by_id: Collection[str]) -> list[PortTable]:
             config.stash[PROJECT] = read(config.rootpath / "pyproject.toml")
             declared = list(config.stash[PROJECT].ports.values())
         except ConfigError as error:
-            raise pytest.UsageError(str(error)) from error
+            language = config.getoption("--gradproof-lang") or wanted()
+            raise pytest.UsageError(error.said(language)) from error
     known = {table.target: table for table in declared}
     tables = [known.get(target, PortTable(target, role)) for target in named]
     return tables + [t for t in declared if project and t.target not in named]

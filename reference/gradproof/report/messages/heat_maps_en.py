@@ -39,6 +39,20 @@ MESSAGES = {
     "review.path-found": "path of {what}: {count} of {total} points are numbers now, the first #{first}",
     "review.path-moved": "path of {what}: {count} of {total} points moved, the first #{first}, by up to {size}",
     "review.path-moved-on": "path of {what}: {count} of {total} points moved, all from #{first} on, by up to {size}",
+    "baseline.changed": (
+        "the arrows are not those of {path}:\n  {changes}"
+        "\nIf that is meant, write it anew: pytest --mpl-generate-path=FOLDER"
+    ),
+    "baseline.unread": "{text}",
+    "baseline.panels": "number of panels: {before} → {after}",
+    "baseline.kind": "kind: {before} → {after}",
+    "baseline.field": "{key}: {before} → {after}",
+    "baseline.number.arrows": "number of arrows: {before} → {after}",
+    "baseline.number.entries": "number of entries: {before} → {after}",
+    "baseline.number.points": "number of points: {before} → {after}",
+    "baseline.changed.arrows": "{count} of {total} arrows changed, first #{first} {columns}: {before} → {after}",
+    "baseline.changed.entries": "{count} of {total} entries changed, first #{first} {columns}: {before} → {after}",
+    "baseline.changed.points": "{count} of {total} points changed, first #{first} {columns}: {before} → {after}",
     "label.picture": "picture",
     "pictures.drawn": "{count} {count:picture|pictures}, each with its numbers beside it, in {folder}",
     "pictures.one": "1 picture, with its numbers beside it, in {folder}",

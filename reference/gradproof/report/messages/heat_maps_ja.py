@@ -47,6 +47,20 @@ MESSAGES = {
     "review.path-found": "{what} の経路: {total} 点中 {count} 点が数になりました(最初は #{first})",
     "review.path-moved": "{what} の経路: {total} 点中 {count} 点が移動(最初は #{first})。最大 {size}",
     "review.path-moved-on": "{what} の経路: {total} 点中、#{first} から後の {count} 点がすべて移動。最大 {size}",
+    "baseline.changed": (
+        "矢印が {path} と異なります:\n  {changes}"
+        "\n意図した変更なら、作り直してください: pytest --mpl-generate-path=FOLDER"
+    ),
+    "baseline.unread": "{text}",
+    "baseline.panels": "パネルの数: {before} → {after}",
+    "baseline.kind": "種類: {before} → {after}",
+    "baseline.field": "{key}: {before} → {after}",
+    "baseline.number.arrows": "矢印の数: {before} → {after}",
+    "baseline.number.entries": "要素の数: {before} → {after}",
+    "baseline.number.points": "点の数: {before} → {after}",
+    "baseline.changed.arrows": "{total} 本中 {count} 本の矢印が変化。最初は #{first} {columns}: {before} → {after}",
+    "baseline.changed.entries": "{total} 個中 {count} 個の要素が変化。最初は #{first} {columns}: {before} → {after}",
+    "baseline.changed.points": "{total} 個中 {count} 個の点が変化。最初は #{first} {columns}: {before} → {after}",
     "label.picture": "画像",
     "pictures.drawn": "画像 {count} 枚を、数値とともに {folder} に書き出しました",
     "pictures.one": "画像 1 枚を、数値とともに {folder} に書き出しました",
