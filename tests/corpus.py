@@ -99,6 +99,9 @@ SLIPS: dict[str, dict[str, str | None]] = {
         "known_by_x_alone": None,
         "values_known_by_x_alone": None,
         "same_array_same_gradient": None,
+        "close_to_the_last_one": None,
+        "close_to_a_known_one": None,
+        "known_by_rounded_x": None,
         "first_f_for_ever": None,
         "list_that_grows": None,
         "step_halves_with_each_call": None,
@@ -143,6 +146,7 @@ SLIPS: dict[str, dict[str, str | None]] = {
         "diff_flat_where_small": None,
         "diff_clipped": None,
         "diff_known_by_x": None,
+        "diff_known_nearby": None,
         "diff_half_precision": None,
         "diff_forward": "forward-difference",
         "diff_of_old": "step-too-small",
@@ -258,6 +262,7 @@ UNUSUAL: dict[str, tuple[RoleId, str]] = {
         by_threads by_coroutines by_sending by_a_queue in_any_order
         all_ahead_then_all_behind by_reduce by_adding_at by_an_exception
         equal_rows_once sorted_and_put_back in_blocks looked_up_by_f_and_x
+        last_answer_if_nothing_has_moved
         asks_before_it_starts asks_twice_and_compares with_operators along_an_axis
         """,
     ),

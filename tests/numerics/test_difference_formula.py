@@ -53,6 +53,19 @@ def test_a_second_node_that_is_not_opposite_is_an_error_term() -> None:
     assert skewed.order == 1
 
 
+@pytest.mark.parametrize("angle", np.linspace(0, np.pi, 80)[1:].tolist())
+def test_nodes_that_mirror_each_other_aslant_are_of_second_order(angle: float) -> None:
+    """And those that lack their mirrors of first, whatever the directions."""
+    x, (c, s) = np.array([1.0, 2.0]), (np.cos(angle), np.sin(angle))
+    ways = H * np.array([[c, s], [-s, c]])
+    both, one = np.vstack([x + ways, x - ways]), np.vstack([x + ways, x])
+    for nodes, order in ((both, 2), (one, 1)):
+        conditions = np.vstack([np.ones(len(nodes)), (nodes - x).T / H])
+        for component in (0, 1):
+            weights = np.linalg.pinv(conditions)[:, component + 1] / H
+            assert Formula(x, nodes, weights, component).order == order
+
+
 CONSISTENT = {
     "central": (
         CENTRAL,

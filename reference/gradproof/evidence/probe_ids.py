@@ -30,17 +30,30 @@ STEPS = ("steps-1", "steps-2", "steps-3", "steps-4")
 GIVEN = ("given", "given-single")
 """The point at which a pair is examined, in double and in single precision."""
 
-MORE_POINTS = ("component", "zeros", "level", "many", "far", "flat", "twin", "ratio")
+MORE_POINTS = (
+    *("component", "zeros", "level", "many", "far"),
+    *("flat", "nearest", "nearer", "near", "twin", "ratio"),
+)
 """Points at which values alone are judged."""
 
-MORE_BATCHES = ("one-row", "low", "repeated", "column", "twin-rows", "later-rows")
+MORE_BATCHES = (
+    *("one-row", "nearer-row", "near-row", "near-rows"),
+    *("low", "repeated", "column", "twin-rows", "later-rows"),
+)
 """Likewise batches."""
 
-MORE_ARRAYS = ("one-row", "low", "repeated", "solid", "twin-rows", "later-rows")
+MORE_ARRAYS = (
+    *("one-row", "nearer-row", "near-row"),
+    *("low", "repeated", "solid", "twin-rows", "later-rows"),
+)
 """Likewise arrays that are one point."""
 
 MORE_NUMBERS = tuple(
-    f"number-{what}" for what in ("negative", "zero", "steep", "flat", "twin", "ratio")
+    f"number-{what}"
+    for what in (
+        *("negative", "zero", "steep"),
+        *("flat", "nearest", "nearer", "near", "twin", "ratio"),
+    )
 )
 
 MORE_LINES = ("line-zero", "line-negative")

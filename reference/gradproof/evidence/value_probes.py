@@ -2,7 +2,7 @@
 
 Each is a place where a slip shows that the fixed probes hide: one row or one
 component, more components than rows, many rows, equal rows, zeros, numbers of many
-decimals, slopes that are steep or flat, another f at a known x.
+decimals, slopes that are steep or flat, another f at a known x, the same f near it.
 """
 
 from __future__ import annotations
@@ -62,16 +62,39 @@ TWIN = rosenbrock
 
 SMALL = 1e-8
 
+FLAT = np.array([1.5 + SMALL * R2, 1.5 - SMALL * R3])
+"""Where `skew` is all but flat."""
+
+LOW_ROW = np.array([R2 / 2, -R3, R5])
+
+NEAR, NEARER, NEAREST = 4e-4, 2e-7, 1e-9
+"""How far a place is from the one before: what takes either for the other returns the
+other's gradient. `NEAREST` shows whoever compares as `math.isclose` does; a formula as
+inexact as a forward difference hides the step of `NEARER`, and none that of `NEAR`.
+
+The signs are such that a number and the one before are one when they are rounded."""
+
+ASIDE = np.array([-1.0, 1.0, -1.0])
+
 PLACES: dict[str, tuple[Function, Any]] = {
     "component": (cubic, [R2]),
     "zeros": (skew, [0.0, 0.0, -R3]),
     "level": (sum_of_fourth_powers, [0.0, -R3]),
     "many": (cubic, [R2, -R3, 0.0, math.pi, -R5]),
     "far": (cubic, [25 * R2, -40 * R3]),
-    "flat": (skew, [1.5 + SMALL * R2, 1.5 - SMALL * R3]),
+    "flat": (skew, FLAT),
+    "nearest": (skew, FLAT + NEAREST * ASIDE[:2]),
+    "nearer": (skew, FLAT + NEARER * ASIDE[:2]),
+    "near": (skew, FLAT + NEAR * ASIDE[:2]),
     "twin": (TWIN, [1.0, 2.0]),
     "ratio": (ratio, [4 * R2, -5 * R3]),
-    "one-row": (cubic, [[R2 / 2, -R3, R5]]),
+    "one-row": (cubic, LOW_ROW[None]),
+    "nearer-row": (cubic, LOW_ROW[None] + NEARER * ASIDE),
+    "near-row": (cubic, LOW_ROW[None] + NEAR * ASIDE),
+    "near-rows": (
+        skew,
+        [FLAT + distance * ASIDE[:2] for distance in (0.0, NEAREST, NEARER, NEAR)],
+    ),
     "low": (cubic, [[R2, 0.0, -R3, R5, -0.1], [-R7, R3 / 7, 0.0, 2.5, R2]]),
     "repeated": (
         skew,
@@ -91,6 +114,9 @@ PLACES: dict[str, tuple[Function, Any]] = {
     "number-zero": (bent, 0.0),
     "number-steep": (sum_of_fourth_powers, 60 * R3),
     "number-flat": (bent, 1.5 + SMALL * R2),
+    "number-nearest": (bent, 1.5 + SMALL * R2 - NEAREST),
+    "number-nearer": (bent, 1.5 + SMALL * R2 - NEARER),
+    "number-near": (bent, 1.5 + SMALL * R2 - NEAR),
     "number-twin": (bent, 2.0),
     "number-ratio": (ratio, -4 * R2),
     "line-zero": (bent, 0.0),
@@ -100,7 +126,7 @@ PLACES: dict[str, tuple[Function, Any]] = {
     "steps-6": (cubic, [1.0, 2.0]),
     "steps-zero": (skew, [0.0, -R2, 20 * R5]),
     "steps-rise": (sum_of_fourth_powers, [1.5 * R2, -2 * R3]),
-    "steps-flat": (skew, [1.5 + SMALL * R2, 1.5 - SMALL * R3]),
+    "steps-flat": (skew, FLAT),
 }
 """By the probe's id: the function, and where."""
 
@@ -113,13 +139,16 @@ TAKEN = {"steps-5": (RATE, 5), "steps-6": (RATE, 6)}
 LONG = 0.25, 1
 
 AFTER = {
-    "twin": "flat",
+    "twin": "near",
     "later-rows": "twin-rows",
     "line-negative": "line-zero",
     "steps-flat": "steps-rise",
 }
 """Probes for which the array of the one before is used again, of the same shape."""
 
+SAME_F = ("nearest", "nearer", "near", "nearer-row", "near-row")
+"""Probes that are given the f of the one before: what it is known by is no excuse.
+Those of a number are so likewise."""
 
 NEED_NOT_BE_TAKEN = ("ratio", "number-ratio")
 """Numbers that carry derivatives need not know how to divide."""
@@ -141,7 +170,8 @@ def more(role: RoleId, vectorized: bool = False) -> tuple[Probe, ...]:
 def _array(name: str, vectorized: bool) -> Probe:
     function, x = PLACES[name]
     after, f = AFTER.get(name), answer(function, vectorized)
-    return Probe(name, f, np.array(x), function, after=after)
+    same_f = name.removeprefix("number-") in SAME_F
+    return Probe(name, f, np.array(x), function, after=after, same_f=same_f)
 
 
 def _number(name: str, vectorized: bool) -> Probe:

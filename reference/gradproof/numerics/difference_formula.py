@@ -138,12 +138,20 @@ class Formula:
         """What rounding can put into a coefficient of weights that are solved for.
 
         Each of these may be off by roundings of the largest: eight are counted for each
-        node. This decides no more than which order a formula has; a bound for any order
-        counts all that it leaves out.
+        node, and as much as a node is moved by rounding, seen from x: nodes that mirror
+        each other aslant do so no nearer than that, in any of their components. This
+        decides no more than which order a formula has; a bound for any order counts all
+        that it leaves out.
         """
-        d = np.abs(np.asarray(self.nodes, float) - np.asarray(self.x, float))
+        x = np.asarray(self.x, float)
+        d = np.abs(np.asarray(self.nodes, float) - x)
         reach = np.sum(np.prod(d ** np.asarray(index), 1))
-        off = 8 * len(self.weights) * UNIT_ROUNDOFF * np.max(np.abs(self.weights))
+        distances = np.linalg.norm(d, axis=1)
+        moved = distances > 0
+        far = np.linalg.norm(x) + distances[moved]
+        share = 2 * np.max(far / distances[moved], initial=0.0)
+        roundings = 8 * len(self.weights) + share
+        off = roundings * UNIT_ROUNDOFF * np.max(np.abs(self.weights))
         return self.allowance(index) + float(off * reach)
 
     def indices(self, order: int) -> list[Index]:

@@ -118,6 +118,7 @@ class FunctionPort:
                 None if probe.at is None else probe.at.tolist(),
                 self.earlier,
                 probe.after is not None,
+                probe.same_f,
             )
         except calls.MissingError as error:
             said = f"load.{error.reason}"

@@ -41,7 +41,8 @@ class Probe:
     port is to return a function, and its values there are the result; of a function
     of points ``at`` is (T, D). ``after`` is the
     id of the probe just before, if x is handed over in the very array of that one, and
-    its result looked at again.
+    its result looked at again. ``same_f``: f is the very object of the probe before,
+    whose function is the same.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Probe:
     keywords: Mapping[str, float | int] = field(default_factory=dict)
     at: np.ndarray[Any, Any] | None = None
     after: str | None = None
+    same_f: bool = False
 
 
 @dataclass(frozen=True, eq=False)

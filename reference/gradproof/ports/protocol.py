@@ -281,12 +281,14 @@ class GradientRequest(
 
     ``again``: x is to be handed over in the very array of the probe before, if it is
     of that shape, and the result of the probe before looked at again afterwards.
+    ``same_f``: f is the function of the probe before, and may be the same object.
     """
 
     id: int
     f: AskedFunction
     x: Array
     again: bool = False
+    same_f: bool = False
 
 
 class DerivativeRequest(GradientRequest, frozen=True, tag_field="op", tag="derivative"):

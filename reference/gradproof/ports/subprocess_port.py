@@ -280,7 +280,10 @@ class Conversation:
         """The frame that asks for the probe."""
         probe, request = self.probe, request_of(self.probe)
         x = protocol.encode_array(np.asarray(probe.x), probe.layout)
-        more: dict[str, Any] = {"again": probe.after is not None}
+        more: dict[str, Any] = {
+            "again": probe.after is not None,
+            "same_f": probe.same_f,
+        }
         if probe.at is not None:
             more["at"] = protocol.encode_array(probe.at)
         if probe.keywords:

@@ -64,6 +64,15 @@ def diff_known_by_x(f, x):
     return KNOWN.setdefault(x, _slope(f, x))
 
 
+def diff_known_nearby(f, x, known=[]):  # noqa: B006
+    """Derivatives are kept by f and x, and x is compared as isclose() compares."""
+    for g, place, slope in known:
+        if g is f and math.isclose(x, place):
+            return slope
+    known.append((f, x, _slope(f, x)))
+    return known[-1][2]
+
+
 def diff_half_precision(f, x):
     """The result has 11 bits."""
     return np.float16(_slope(f, x))

@@ -51,6 +51,37 @@ same_array_same_gradient = _SameArray()
 """An array that was given last time is not looked at again, though it has moved."""
 
 
+class _NearTheLast:
+    f, x, gradient = None, np.zeros(0), None
+
+    def __call__(self, f, x):
+        new = f is not self.f or x.shape != self.x.shape
+        if new or not np.allclose(x, self.x, atol=1e-3):
+            self.f, self.x, self.gradient = f, np.array(x), _rows(f, x)
+        return self.gradient.copy()
+
+
+close_to_the_last_one = _NearTheLast()
+"""Where x has hardly moved since the last call, the last gradient is returned."""
+
+
+def close_to_a_known_one(f, x, known=[]):  # noqa: B006
+    """All gradients are kept in a list, and looked up by a distance."""
+    for g, place, gradient in known:
+        if g is f and place.shape == x.shape and np.linalg.norm(x - place) < 1e-5:
+            return gradient.copy()
+    known.append((f, np.array(x), _rows(f, x)))
+    return known[-1][2].copy()
+
+
+def known_by_rounded_x(f, x, known={}):  # noqa: B006
+    """Gradients are kept by f and three decimals of x."""
+    key = f, np.shape(x), tuple(np.round(x, 3).ravel())
+    if key not in known:
+        known[key] = _rows(f, x)
+    return known[key].copy()
+
+
 class _FirstFunction:
     f = None
 

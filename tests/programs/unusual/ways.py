@@ -244,6 +244,21 @@ def _known(f, data, shape, dtype):
     return np.reshape([_point(f, row) for row in points], shape)
 
 
+class _LastAnswer:
+    f, x, gradient = None, np.zeros(0), None
+
+    def __call__(self, f, x):
+        if f is not self.f or not np.array_equal(x, self.x, equal_nan=True):
+            rows = np.atleast_2d(np.array(x, dtype=float))
+            slopes = np.reshape([_point(f, row) for row in rows], np.shape(x))
+            self.f, self.x, self.gradient = f, np.array(x), slopes
+        return self.gradient.copy()
+
+
+last_answer_if_nothing_has_moved = _LastAnswer()
+"""The last gradient is kept, and returned for the same f at exactly the same x."""
+
+
 def asks_before_it_starts(f, x):
     """f is tried at x, and far away, before anything is computed."""
     points = np.atleast_2d(np.asarray(x, dtype=float))

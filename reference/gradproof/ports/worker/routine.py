@@ -118,6 +118,7 @@ def serve(
             None if at is None else decode_array(at).tolist(),
             earlier,
             frame.get("again", False),
+            frame.get("same_f", False),
         )
     except MissingError as error:
         channel.send(op="failed", reason=error.reason, parameters=error.parameters)

@@ -66,10 +66,31 @@ def present(x: Any, layout: str) -> Any:
     return view
 
 
-class Earlier:
-    """The array that was handed over last, and the result that came of it."""
+class _Asked:
+    """Who answers for an f, and the array that its routine was handed."""
 
     def __init__(self) -> None:
+        self.ask: Callable[[Any], Any] = not_asked
+        self.handed: Any = None
+        self.manners: Set[str] = set()
+
+        def f(*arguments: Any, **named: Any) -> Any:
+            whole = arguments + tuple(named.values())
+            return self.ask(_node(whole, self.handed, self.manners))
+
+        self.f = f
+
+
+def not_asked(node: Any) -> Any:
+    """What an f does that no call has been made with."""
+    raise ProbeError("f is called before the routine")
+
+
+class Earlier:
+    """What was handed over last, f and array, and the result that came of it."""
+
+    def __init__(self) -> None:
+        self._asked = _Asked()
         self._handed: Any = None
         self._look: Optional[Callable[[], Any]] = None
 
@@ -81,6 +102,14 @@ class Earlier:
             return present(x, layout)
         last[...] = x
         return last
+
+    def f(
+        self, ask: Callable[[Any], Any], handed: Any, manners: Set[str], same: bool
+    ) -> Callable[..., Any]:
+        """An f that ``ask`` answers for: the same object once more, or a new one."""
+        asked = self._asked = self._asked if same else _Asked()
+        asked.ask, asked.handed, asked.manners = ask, handed, manners
+        return asked.f
 
     def keep(self, handed: Any, look: Optional[Callable[[], Any]]) -> None:
         """Remember an array, and how to look at the result, if there is one."""
@@ -148,6 +177,7 @@ def observe(
     at: Optional[List[Any]] = None,
     earlier: Optional[Earlier] = None,
     again: bool = False,
+    same_f: bool = False,
 ) -> Dict[str, Any]:
     """Call ``routine(f, x, **keywords)`` and give what came of it, as a dictionary.
 
@@ -158,15 +188,13 @@ def observe(
     ``shares_memory``; ``unpacked`` (the result was the first item of a tuple, and
     ``second`` the next, or None); ``manners`` (how f was called); ``warnings``;
     ``noise``; ``seconds``. ``again``: x is handed over in the array of the ``earlier``
-    call, whose result is then looked at once more, as ``earlier``.
+    call, whose result is then looked at once more, as ``earlier``. ``same_f``: f is the
+    very object of that call.
     """
     earlier = earlier or Earlier()
     handed = earlier.handed(np.array(x), layout) if again else present(x, layout)
     manners: Set[str] = set()
-
-    def f(*arguments: Any, **named: Any) -> Any:
-        return ask(_node(arguments + tuple(named.values()), handed, manners))
-
+    f = earlier.f(ask, handed, manners, same_f)
     noise = Noise()
     begin = time.perf_counter()
     # What a routine does to NumPy's error handling is undone at the end.
