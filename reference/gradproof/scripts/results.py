@@ -163,7 +163,7 @@ def _changed(session: Session, read: Objective, calls: Calls) -> set[GradientCal
     except UnansweredError:
         return set(calls)
     exact = all(_roundoff(call) == UNIT_ROUNDOFF for call in calls)
-    tolerance = 0.0 if exact else 2.0**-10
+    tolerance = 2.0**-44 if exact else 2.0**-10
     same = np.isclose(values, kept[:, 2], tolerance, tolerance, equal_nan=exact)
     owners = np.repeat(np.arange(len(calls)), [len(call.answers) for call in calls])
     return {calls[owner] for owner in owners[~same]}

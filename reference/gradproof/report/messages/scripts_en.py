@@ -47,7 +47,7 @@ MESSAGES = {
     "script.returned-wrong": "{file}, line {line}: {wrong} of {total} results of {routine} are not ∇f: {actual} at x = {x}, where ∇f is {expected}",
     "script.returned-unlike": "{file}, line {line}: what {routine} returns is not ∇f, and may be meant for something else",
     "script.returned-step": "{file}, line {line}: what {routine} returns is x plus a multiple of ∇f: a step, not a gradient",
-    "script.returned-changed": "{file}, line {line}: f has changed since the call of {routine}",
+    "script.returned-changed": "{file}, line {line}: asked again, f gives other values than in the call of {routine}: it reads more than its argument",
     "script.returned-unknown": "{file}, line {line}: the gradient of f is not known where {routine} was called",
     "script.given-vectors": "f was given vectors of {size} numbers, {count} times, and never a point of 2 numbers.",
     "script.given-arrays": "f was given arrays of shape {shape}, {count} times, and not points of 2 numbers.",

@@ -47,7 +47,7 @@ MESSAGES = {
     "script.returned-wrong": "{file} の {line} 行目: {routine} の結果 {total} 個のうち {wrong} 個が ∇f ではありません。x = {x} で {actual} を返しましたが、∇f は {expected} です",
     "script.returned-unlike": "{file} の {line} 行目: {routine} の返す値は ∇f ではなく、別の目的の値かもしれません",
     "script.returned-step": "{file} の {line} 行目: {routine} の返す値は x に ∇f の定数倍を足したもので、勾配ではなく更新の一歩です",
-    "script.returned-changed": "{file} の {line} 行目: f の値は {routine} の呼び出しのときから変わっています",
+    "script.returned-changed": "{file} の {line} 行目: f を呼び直すと、{routine} の呼び出しのときと違う値を返します。f は引数のほかの値も読んでいます",
     "script.returned-unknown": "{file} の {line} 行目: {routine} が呼び出された点での f の勾配が分かりません",
     "script.given-vectors": "f に {size} 個の数のベクトルが {count} 回渡されました。2 成分の点であるべきです。",
     "script.given-arrays": "f に形状 {shape} の配列が {count} 回渡されました。2 成分の点であるべきです。",

@@ -160,6 +160,8 @@ def recorder(call: WatchedCall, f: Any, deadline: float, profile: Any = None) ->
                     call.plain += 1
                     if len(points) < MAX_POINTS:
                         points.append(point)
+                    if len(answers) < MAX_ANSWERS:
+                        answers.append([*point, float(answer)])
                     return answer
                 call.take(("array", TWO, getattr(answer, "shape", ())), point)
                 return answer
