@@ -1,220 +1,300 @@
 """The smallest class that has a defect, for defects of layers: whole, and to be run.
 
-Each is a right layer with one line made otherwise. ``np`` is NumPy.
+Each is a right layer with a piece of its text made otherwise.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gradproof.defects.examples import Change, Example, changed
+from gradproof.defects.right_layers import (
+    ADD,
+    AFFINE,
+    AVERAGE_POOLING,
+    CONVOLUTION,
+    CUBE,
+    DROPOUT,
+    EMBEDDING,
+    HALVED_SQUARES,
+    IM2COL,
+    LEAKY_RELU,
+    LOSS,
+    LOSS_OF_LABELS,
+    MATMUL,
+    MAX_POOLING,
+    NORMALIZATION,
+    RELU,
+    RNN,
+    RUNNING_NORMALIZATION,
+    SCALED_DROPOUT,
+    SHORTCUT,
+    SIGMOID,
+    SOFTMAX,
+    SQUARES,
+    STATEFUL_RNN,
+    TANH,
+    TIME_AFFINE,
+    TIME_LSTM,
+    TIME_RNN,
+)
 
-def _affine(
-    dx: str = "dout @ self.W.T",
-    dw: str = "self.x.T @ dout",
-    db: str = "dout.sum(axis=0)",
-    before: str = "",
-) -> str:
-    """x·W + b; ``before`` is what its backward does first."""
-    first = f"        {before}\n" if before else ""
-    return (
-        "class Affine:\n"
-        "    def __init__(self, W, b):\n"
-        "        self.W, self.b = W, b\n"
-        "\n"
-        "    def forward(self, x):\n"
-        "        self.x = x\n"
-        "        return x @ self.W + self.b\n"
-        "\n"
-        "    def backward(self, dout):\n"
-        f"{first}"
-        f"        self.dW = {dw}\n"
-        f"        self.db = {db}\n"
-        f"        return {dx}\n"
+DW, DB, DX = "self.x.T @ dout", "dout.sum(axis=0)", "dout @ self.W.T"
+"""The gradients of an affine layer, as its text has them."""
+
+SIGMOID_SLOPE = "dout * self.y * (1 - self.y)"
+TANH_SLOPE = "dout * (1 - self.y**2)"
+LOGARITHMS = "-(t * np.log(self.y + 1e-7)).sum() / len(x)"
+ERRORS = "dout * (self.y - self.t) / len(self.t)"
+OF_ROWS = "axis=1, keepdims=True"
+PART = "part = dout[:, :, i, j, None, None] / (self.high * self.wide)"
+ADDED = "self.window(dx, i, j)[...] += part"
+PADDED = "    x = np.pad(x, [(0, 0), (0, 0), (pad, pad), (pad, pad)])\n"
+LARGEST = "            largest = self.window(self.x[n, c], i, j).argmax()\n"
+STEPS = (
+    "            dWx += self.xs[:, t].T @ da\n"
+    "            dWh += self.hs[t].T @ da\n"
+    "            db += da.sum(axis=0)\n"
+)
+
+
+def _affine(*changes: Change) -> Example:
+    return changed(AFFINE, *changes)
+
+
+def _sigmoid(slope: str) -> Example:
+    return changed(SIGMOID, (SIGMOID_SLOPE, slope))
+
+
+def _tanh(slope: str) -> Example:
+    return changed(TANH, (TANH_SLOPE, slope))
+
+
+def _loss(loss: str = LOGARITHMS, dx: str = ERRORS) -> Example:
+    return changed(LOSS, (LOGARITHMS, loss), (ERRORS, dx))
+
+
+def _softmax(axis: str) -> Example:
+    """The exponentials, and their sum, taken along another axis."""
+    return changed(
+        LOSS,
+        (f"x.max({OF_ROWS})", f"x.max({axis})"),
+        (f"powers.sum({OF_ROWS})", f"powers.sum({axis})"),
     )
 
 
-def _function(name: str, y: str, dx: str, kept: str = "y") -> str:
-    """A function of each entry, that keeps its output y or its input x."""
-    return (
-        f"class {name}:\n"
-        "    def forward(self, x):\n"
-        f"        y = {y}\n"
-        f"        self.{kept} = {kept}\n"
-        "        return y\n"
-        "\n"
-        "    def backward(self, dout):\n"
-        f"        return {dx}\n"
-    )
-
-
-def _sigmoid(dx: str, kept: str = "y") -> str:
-    return _function("Sigmoid", "1 / (1 + np.exp(-x))", dx, kept)
-
-
-def _tanh(dx: str, kept: str = "y") -> str:
-    return _function("Tanh", "np.tanh(x)", dx, kept)
-
-
-def _relu(dx: str) -> str:
-    return (
-        "class Relu:\n"
-        "    def forward(self, x):\n"
-        "        self.mask = x > 0\n"
-        "        return np.where(x > 0, x, 0)\n"
-        "\n"
-        "    def backward(self, dout):\n"
-        f"        return {dx}\n"
-    )
-
-
-def _loss(
-    loss: str = "-(t * np.log(self.y + 1e-7)).sum() / len(x)",
-    dx: str = "dout * (self.y - self.t) / len(self.t)",
-    axis: str = "axis=1, keepdims=True",
-) -> str:
-    """Softmax with the cross entropy, for targets that are one-hot."""
-    return (
-        "class SoftmaxWithLoss:\n"
-        "    def forward(self, x, t):\n"
-        f"        powers = np.exp(x - x.max({axis}))\n"
-        f"        self.y, self.t = powers / powers.sum({axis}), t\n"
-        f"        return {loss}\n"
-        "\n"
-        "    def backward(self, dout=1):\n"
-        f"        return {dx}\n"
-    )
-
-
-def _dropout(forward: str, backward: str) -> str:
-    return (
-        "class Dropout:\n"
-        "    def __init__(self, dropout_ratio=0.5):\n"
-        "        self.dropout_ratio = dropout_ratio\n"
-        "\n"
-        "    def forward(self, x, train_flg=True):\n"
-        "        if not train_flg:\n"
-        "            return x * (1 - self.dropout_ratio)\n"
-        "        self.mask = np.random.rand(*x.shape) > self.dropout_ratio\n"
-        f"        return {forward}\n"
-        "\n"
-        "    def backward(self, dout):\n"
-        f"        return {backward}\n"
-    )
-
-
-ALONG = "self.xn * (self.xn * dxn).mean(axis=0)"
-"""The part of a gradient that a normalization takes out, for its variance."""
-
-
-def _normalization(
-    dgamma: str = "(self.xn * dout).sum(axis=0)",
-    dbeta: str = "dout.sum(axis=0)",
-    dxn: str = "self.gamma * dout",
-    dx: str = f"(dxn - dxn.mean(axis=0) - {ALONG}) / self.s",
-) -> str:
-    return (
-        "class BatchNormalization:\n"
-        "    def __init__(self, gamma, beta):\n"
-        "        self.gamma, self.beta = gamma, beta\n"
-        "\n"
-        "    def forward(self, x, train_flg=True):\n"
-        "        self.s = np.sqrt(x.var(axis=0) + 1e-7)\n"
-        "        self.xn = (x - x.mean(axis=0)) / self.s\n"
-        "        return self.gamma * self.xn + self.beta\n"
-        "\n"
-        "    def backward(self, dout):\n"
-        f"        self.dgamma, self.dbeta = {dgamma}, {dbeta}\n"
-        f"        dxn = {dxn}\n"
-        f"        return {dx}\n"
-    )
-
-
-def _embedding(*lines: str) -> str:
-    told = "".join(f"        {line}\n" for line in lines)
-    return (
-        "class Embedding:\n"
-        "    def __init__(self, W):\n"
-        "        self.params, self.grads = [W], [np.zeros_like(W)]\n"
-        "\n"
-        "    def forward(self, idx):\n"
-        "        self.idx = idx\n"
-        "        return self.params[0][idx]\n"
-        "\n"
-        "    def backward(self, dout):\n"
-        "        dW, = self.grads\n"
-        "        dW[...] = 0\n"
-        f"{told}"
-    )
-
-
-LAYER_EXAMPLES: Mapping[str, str] = {
-    "bias-missing": _affine().replace("self.W + self.b", "self.W"),
-    "bias-not-summed": _affine(db="dout"),
-    "bias-first-row": _affine(db="dout[0]"),
-    "bias-averaged": _affine(db="dout.mean(axis=0)"),
-    "bias-wrong-axis": _affine(db="dout.sum(axis=1)"),
-    "bias-one-number": _affine(db="dout.sum()"),
-    "weight-divided-by-batch": _affine(dw="self.x.T @ dout / len(dout)"),
-    "weight-gradient-transposed": _affine(dw="dout.T @ self.x"),
+LAYER_EXAMPLES: Mapping[str, Example] = {
+    "softmax-over-all": _softmax(""),
+    "softmax-over-batch": _softmax("axis=0, keepdims=True"),
+    "loss-not-averaged": _loss("-(t * np.log(self.y + 1e-7)).sum()"),
+    "loss-averaged-twice": _loss(f"{LOGARITHMS} / len(x)"),
+    "batch-not-divided": _loss(dx="dout * (self.y - self.t)"),
+    "batch-divided-twice": _loss(dx=f"{ERRORS} / len(self.t)"),
+    "target-missing": _loss(dx="dout * self.y / len(self.t)"),
+    "labels-as-one-hot": changed(
+        LOSS_OF_LABELS,
+        (
+            "        dx = self.y.copy()\n        dx[np.arange(len(dx)), self.t] -= 1\n",
+            "        dx = self.y - self.t[:, np.newaxis]\n",
+        ),
+    ),
+    "factor-missing": changed(SQUARES, ("dout * 2 * self.off", "dout * self.off")),
+    "factor-doubled": changed(
+        HALVED_SQUARES, ("dout * self.off", "dout * 2 * self.off")
+    ),
     "divided-by-batch": _affine(
-        "dout @ self.W.T / len(dout)",
-        "self.x.T @ dout / len(dout)",
-        "dout.mean(axis=0)",
+        (DW, f"{DW} / len(dout)"),
+        (DB, "dout.mean(axis=0)"),
+        (DX, f"{DX} / len(dout)"),
     ),
-    "gradient-negated": _affine(
-        "-(dout @ self.W.T)", "-(self.x.T @ dout)", "-dout.sum(axis=0)"
+    "weight-divided-by-batch": _affine((DW, f"{DW} / len(dout)")),
+    "bias-missing": _affine((" + self.b\n", "\n")),
+    "bias-not-summed": _affine((DB, "dout")),
+    "bias-first-row": _affine((DB, "dout[0]")),
+    "bias-averaged": _affine((DB, "dout.mean(axis=0)")),
+    "bias-wrong-axis": _affine((DB, "dout.sum(axis=1)")),
+    "bias-one-number": _affine((DB, "dout.sum()")),
+    "operands-swapped": _affine((DX, "dout @ self.W")),
+    "weight-gradient-transposed": _affine((DW, "dout.T @ self.x")),
+    "overlaps-assigned": changed(AVERAGE_POOLING, (ADDED, ADDED.replace("+=", "="))),
+    "overlaps-averaged": changed(
+        AVERAGE_POOLING,
+        (
+            "        dx = np.zeros_like(self.x)\n",
+            "        dx, count = np.zeros_like(self.x), np.zeros_like(self.x)\n",
+        ),
+        (f"{ADDED}\n", f"{ADDED}\n            self.window(count, i, j)[...] += 1\n"),
+        ("return dx", "return dx / np.maximum(count, 1)"),
     ),
-    "gradient-left-zero": _affine(dw="np.zeros_like(self.W)"),
-    "gradient-not-kept": _affine().replace("self.dW = ", "dW = "),
-    "gradient-into-parameters": _affine(before="self.W -= 0.1 * self.x.T @ dout"),
-    "upstream-written": _affine().replace("return dout", "dx = dout")
-    + "        dout *= 2\n        return dx\n",
+    "stride-ignored": changed(
+        IM2COL,
+        ("filter_h + 1, stride)", "filter_h + 1)"),
+        ("filter_w + 1, stride)", "filter_w + 1)"),
+    ),
+    "pad-ignored": changed(IM2COL, (PADDED, "")),
+    "height-width-swapped": changed(
+        IM2COL,
+        ("high - filter_h", "high - filter_w"),
+        ("wide - filter_w", "wide - filter_h"),
+        ("i : i + filter_h, j : j + filter_w", "i : i + filter_w, j : j + filter_h"),
+    ),
+    "filter-turned": changed(
+        CONVOLUTION, ("dy, self.W)", "dy, self.W[:, :, ::-1, ::-1])")
+    ),
+    "window-not-divided": changed(
+        AVERAGE_POOLING, (PART, PART.removesuffix(" / (self.high * self.wide)"))
+    ),
+    "largest-not-kept": changed(
+        MAX_POOLING, (LARGEST, ""), ("flat[largest]", "flat[0]")
+    ),
+    "mask-reversed": changed(RELU, ("dx[~self.mask]", "dx[self.mask]")),
+    "mask-compared": changed(RELU, ("dx[~self.mask] = 0", "dx[~self.mask] == 0")),
     "one-minus-y-missing": _sigmoid("dout * self.y"),
     "y-missing": _sigmoid("dout * (1 - self.y)"),
-    "tanh-for-sigmoid": _sigmoid("dout * (1 - self.y**2)"),
-    "sigmoid-of-input": _sigmoid("dout * self.x * (1 - self.x)", "x"),
-    "upstream-dropped": _sigmoid("self.y * (1 - self.y)"),
-    "sigmoid-for-tanh": _tanh("dout * self.y * (1 - self.y)"),
+    "tanh-for-sigmoid": _sigmoid(TANH_SLOPE),
+    "sigmoid-for-tanh": _tanh(SIGMOID_SLOPE),
     "square-missing": _tanh("dout * (1 - self.y)"),
-    "tanh-of-input": _tanh("dout * (1 - self.x**2)", "x"),
+    "sigmoid-of-input": _sigmoid("dout * self.x * (1 - self.x)"),
+    "tanh-of-input": _tanh("dout * (1 - self.x**2)"),
     "derivative-of-output": _tanh("dout * (1 - np.tanh(self.y) ** 2)"),
-    "mask-reversed": _relu("np.where(self.mask, 0, dout)"),
+    "softmax-diagonal": changed(
+        SOFTMAX,
+        (
+            "self.y * (dout - (dout * self.y).sum(axis=1, keepdims=True))",
+            SIGMOID_SLOPE,
+        ),
+    ),
+    "mean-path-missing": changed(NORMALIZATION, (" - by_mean", "")),
+    "variance-path-missing": changed(NORMALIZATION, (" - by_variance", "")),
+    "gamma-missing": changed(NORMALIZATION, ("dxn = self.gamma * dout", "dxn = dout")),
+    "gamma-not-normalized": changed(
+        NORMALIZATION, ("(dout * self.xn)", "(dout * self.x)")
+    ),
+    "gamma-beta-swapped": changed(
+        NORMALIZATION,
+        ("self.dbeta =", "self.d ="),
+        ("self.dgamma =", "self.dbeta ="),
+        ("self.d =", "self.dgamma ="),
+    ),
+    "dropout-scale-missing": changed(
+        SCALED_DROPOUT, ("dout * self.mask / (1 - self.ratio)", "dout * self.mask")
+    ),
+    "dropout-mask-missing": changed(DROPOUT, ("dout * self.mask", "dout")),
+    "repeated-ids-assigned": changed(
+        EMBEDDING, ("np.add.at(dW, self.ids, dout)", "dW[self.ids] = dout")
+    ),
+    "return-in-loop": changed(
+        TIME_RNN, ("        return dxs", "            return dxs")
+    ),
+    "gates-swapped": changed(TIME_LSTM, ("(df, dg, di, do))", "(df, di, dg, do))")),
+    "first-step-alone": changed(
+        TIME_RNN,
+        (STEPS, STEPS.replace(" +=", "[...] =")),
+    ),
+    "last-step-alone": changed(
+        TIME_AFFINE, ("dW +=", "dW[...] ="), ("db +=", "db[...] =")
+    ),
+    "state-not-carried": changed(TIME_RNN, ("(dhs[:, t] + dh)", "dhs[:, t]")),
+    "cell-not-carried": changed(TIME_LSTM, ("dc = dc + dh * o", "dc = dh * o")),
+    "slope-missing": changed(RNN, ("da = dh * (1 - self.h**2)", "da = dh")),
+    "upstream-dropped": _sigmoid("self.y * (1 - self.y)"),
     "upstream-returned": _sigmoid("dout"),
-    "mask-compared": _relu("dout").replace(
-        "        return dout", "        dout[~self.mask] == 0\n        return dout"
+    "gradient-left-zero": _affine((DW, "np.zeros_like(self.W)")),
+    "gradient-negated": _affine((DW, f"-{DW}"), (DB, f"-{DB}"), (DX, f"-{DX}")),
+    "gradient-not-kept": _affine(("self.dW = ", "dW = ")),
+    "gradient-array-replaced": changed(MATMUL, ("self.grads[0][...]", "self.grads[0]")),
+    "gradient-into-parameters": _affine(
+        (f"self.dW = {DW}\n", f"self.dW = {DW}\n        self.W -= 0.1 * self.dW\n")
     ),
-    "softmax-over-batch": _loss(axis="axis=0, keepdims=True"),
-    "softmax-over-all": _loss(axis=""),
-    "loss-not-averaged": _loss(loss="-(t * np.log(self.y + 1e-7)).sum()"),
-    "loss-averaged-twice": _loss(
-        loss="-(t * np.log(self.y + 1e-7)).sum() / len(x) ** 2"
+    "state-kept": _affine(
+        ("self.x = x\n", 'if not hasattr(self, "x"):\n            self.x = x\n')
     ),
-    "batch-not-divided": _loss(dx="dout * (self.y - self.t)"),
-    "batch-divided-twice": _loss(dx="dout * (self.y - self.t) / len(self.t) ** 2"),
-    "target-missing": _loss(dx="dout * self.y / len(self.t)"),
-    "log-of-zero": _loss(loss="-(t * np.log(self.y)).sum() / len(x)"),
-    "overflow": _loss().replace("x - x.max(axis=1, keepdims=True)", "x"),
-    "dropout-mask-missing": _dropout("x * self.mask", "dout"),
-    "mask-kept": _dropout("x * self.mask", "dout * self.mask").replace(
-        "        self.mask = np",
-        "        if not hasattr(self, 'mask'):\n            self.mask = np",
+    "drops-at-test": changed(
+        DROPOUT,
+        ("        if not train_flg:\n            return x * (1 - self.ratio)\n", ""),
     ),
-    "drops-at-test": _dropout("x * self.mask", "dout * self.mask").replace(
-        "        if not train_flg:\n            return x * (1 - self.dropout_ratio)\n",
-        "",
+    "scale-at-test": changed(DROPOUT, ("return x * (1 - self.ratio)", "return x")),
+    "mask-kept": changed(
+        DROPOUT,
+        (
+            "        self.mask = np",
+            '        if not hasattr(self, "mask"):\n            self.mask = np',
+        ),
     ),
-    "scale-at-test": _dropout("x * self.mask", "dout * self.mask").replace(
-        " * (1 - self.dropout_ratio)\n", "\n"
+    "one-mask-for-rows": changed(DROPOUT, ("rand(*x.shape)", "rand(*x.shape[1:])")),
+    "test-as-training": changed(
+        RUNNING_NORMALIZATION,
+        ("        else:\n            mean, var = self.mean, self.var\n", ""),
     ),
-    "one-mask-for-rows": _dropout("x * self.mask", "dout * self.mask").replace(
-        "rand(*x.shape)", "rand(*x.shape[1:])"
+    "statistics-not-kept": changed(
+        RUNNING_NORMALIZATION,
+        ("            self.mean = self.averaged(self.mean, mean)\n", ""),
     ),
-    "mean-path-missing": _normalization(dx=f"(dxn - {ALONG}) / self.s"),
-    "variance-path-missing": _normalization(dx="(dxn - dxn.mean(axis=0)) / self.s"),
-    "gamma-missing": _normalization(dxn="dout"),
-    "gamma-beta-swapped": _normalization(
-        "dout.sum(axis=0)", "(self.xn * dout).sum(axis=0)"
+    "statistics-swapped": changed(
+        RUNNING_NORMALIZATION, ("mean, var = self.mean", "var, mean = self.mean")
     ),
-    "repeated-ids-assigned": _embedding("dW[self.idx] = dout"),
+    "momentum-at-the-newest": changed(
+        RUNNING_NORMALIZATION,
+        (
+            "self.momentum * kept + (1 - self.momentum) * new",
+            "self.momentum * new + (1 - self.momentum) * kept",
+        ),
+    ),
+    "variance-without-root": changed(
+        RUNNING_NORMALIZATION,
+        (
+            "        self.s = np.sqrt(var + 1e-7)\n",
+            "        self.s = np.sqrt(var + 1e-7) if train_flg else var + 1e-7\n",
+        ),
+    ),
+    "deviation-for-variance": changed(
+        RUNNING_NORMALIZATION,
+        ("self.averaged(self.var, var)", "self.averaged(self.var, np.sqrt(var))"),
+    ),
+    "ratio-swapped": changed(DROPOUT, ("> self.ratio", "< self.ratio")),
+    "ratio-ignored": changed(DROPOUT, ("> self.ratio", "> 0.5")),
+    "overflow": changed(SOFTMAX, (f" - x.max({OF_ROWS})", "")),
+    "log-of-zero": _loss("-(t * np.log(self.y)).sum() / len(x)"),
+    "state-never-filled": changed(STATEFUL_RNN, ("        self.h = self.hs[-1]\n", "")),
+    "state-not-reset": changed(
+        STATEFUL_RNN,
+        ("        self.reset_state()\n", "        self.h = None\n"),
+        ("(self):\n        self.h = None\n", "(self):\n        pass\n"),
+    ),
+    "spread-not-summed": changed(
+        ADD,
+        (
+            "        summed = dout.sum(axis=0)\n"
+            "        return tuple(dout if s == dout.shape else summed"
+            " for s in self.shapes)\n",
+            "        return dout, dout\n",
+        ),
+    ),
+    "upstream-written": changed(RELU, ("dx = dout.copy()", "dx = dout")),
+    "input-written": changed(
+        RELU,
+        (
+            "return np.where(self.mask, x, 0)",
+            "x[~self.mask] = 0\n        return x",
+        ),
+    ),
+    "default-written-out": changed(
+        LEAKY_RELU, ("dout, self.alpha * dout", "dout, 0.01 * dout")
+    ),
+    "gradient-accumulated": _affine(
+        (f"self.dW = {DW}", f'self.dW = getattr(self, "dW", 0) + {DW}')
+    ),
+    "gradient-scaled": changed(CUBE, ("3 * self.x**2 * dout", "self.x**2 * dout")),
+    "gradient-turned": changed(
+        CUBE, ("3 * self.x**2 * dout", "(3 * self.x**2 * dout).T")
+    ),
+    "upstream-term-missing": changed(
+        SHORTCUT, ("dout + dout * self.x", "dout * self.x")
+    ),
+    "largest-by-one-axis": changed(
+        MAX_POOLING,
+        (".argmax()", ".argmax(axis=1)"),
+        ("part.flat[largest]", "part[np.arange(self.high), largest]"),
+    ),
 }
-"""By the ids of the defects that have one."""
+"""By the ids of the defects, each of which has one."""

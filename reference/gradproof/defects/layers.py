@@ -154,6 +154,15 @@ def _last(old: Array, new: Array) -> Array:
     return new
 
 
+def _first(old: Array, new: Array) -> Array:
+    """What was there: windows are laid down one by one, and the last of them stays.
+
+    Of all that a pixel gets it has then the first, in the order of the places in a
+    window.
+    """
+    return np.where(old == 0, new, old)
+
+
 def _by_rows(d: Doing) -> Array:
     """The cotangent of a bias's columns, one row a sample, a step or a pixel."""
     dy = np.moveaxis(d.dy, 1, -1) if d.dy.ndim == 4 else d.dy
@@ -640,6 +649,7 @@ DEFECTS: Mapping[str, LayerDefect] = {
             WINDOWED,
             _with("windows", partial(kit.windows, add=_last)),
             WINDOW_HELPERS,
+            others=(_with("windows", partial(kit.windows, add=_first)),),
         ),
         LayerDefect("overlaps-averaged", WINDOWED, _averaged, WINDOW_HELPERS),
         LayerDefect(

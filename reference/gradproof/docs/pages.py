@@ -211,11 +211,16 @@ def _part_defect(id: str) -> Iterator[str]:
     yield ENGLISH.say(f"defect.{id}.explanation")
     yield ""
     if id in explain_text.PART_EXAMPLES:
-        yield explain_text.indented(explain_text.PART_EXAMPLES[id])
+        yield explain_text.indented(explain_text.PART_EXAMPLES[id].code)
         yield ""
     yield f"*Remedy*: {ENGLISH.say(f'defect.{id}.remedy')}"
     if explain_text.is_mended(id):
         yield ENGLISH.say("explain.mended")
+    if id in explain_text.PART_EXAMPLES:
+        yield ""
+        yield "```diff"
+        yield explain_text.mended(id)
+        yield "```"
     read = list(explain_text.part_references(id, ENGLISH))
     if read:
         yield ""

@@ -101,9 +101,11 @@ def _part_defect(id: str, phrases: Phrases, console: Console) -> None:
         _paragraph(phrases.say("explain.optimizers", rules=", ".join(rules)), console)
     if id in PART_EXAMPLES:
         _heading(phrases.say("explain.example"), console)
-        console.print(Text(indented(PART_EXAMPLES[id])), soft_wrap=True)
+        console.print(Text(indented(PART_EXAMPLES[id].code)), soft_wrap=True)
     _heading(phrases.say("explain.remedy"), console)
     _paragraph(phrases.say(f"defect.{id}.remedy"), console, above=0)
+    if id in PART_EXAMPLES:
+        console.print(Text(indented(mended(id))), soft_wrap=True)
     if is_mended(id):
         _paragraph(phrases.say("explain.mended"), console, above=0)
     read = list(part_references(id, phrases))
@@ -111,6 +113,11 @@ def _part_defect(id: str, phrases: Phrases, console: Console) -> None:
         _heading(phrases.say("explain.references"), console)
         for line in read:
             console.print(Text(f"  {line}"), soft_wrap=True)
+
+
+def mended(id: str) -> str:
+    """How the example of a defect of a part is mended, as lines of a patch."""
+    return "\n".join(PART_EXAMPLES[id].mended)
 
 
 def is_mended(id: str) -> bool:
