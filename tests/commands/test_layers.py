@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
+from commandline import line, run
 from gradproof.commands import cli, exit_codes
 from gradproof.golden.document import loads
 from gradproof.golden.entries import Entries
@@ -19,15 +20,6 @@ pytestmark = pytest.mark.once
 
 LAYERS = PROGRAMS / "layers"
 WRONG = LAYERS / "wrong" / "layers.py"
-
-
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(cli.cli, ["check", *map(str, arguments)])
-
-
-def line(result: Result, name: str) -> str:
-    (found,) = (each for each in result.stdout.splitlines() if f"  {name} " in each)
-    return found
 
 
 RIGHT = {

@@ -9,24 +9,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 
 import gradproof
-from gradproof.commands import cli, exit_codes
+from commandline import line, run
+from gradproof.commands import exit_codes
 from places import PROGRAMS
 from programs.networks import Dense
 
 LAYERS = PROGRAMS / "layers"
 WRONG = LAYERS / "wrong" / "networks.py"
-
-
-def run(*arguments: Any) -> Result:
-    return CliRunner().invoke(cli.cli, ["check", *map(str, arguments)])
-
-
-def line(result: Result, name: str) -> str:
-    (found,) = (each for each in result.stdout.splitlines() if f"  {name} " in each)
-    return found
 
 
 RIGHT = {

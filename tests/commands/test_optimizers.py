@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 import gradproof
+from commandline import line, run
 from gradproof.commands import cli, exit_codes
 from gradproof.evidence import valley
 from gradproof.golden.document import loads
@@ -22,15 +23,6 @@ pytestmark = pytest.mark.once
 
 OPTIMIZERS = PROGRAMS / "optimizers"
 WRONG = OPTIMIZERS / "wrong" / "optimizer.py"
-
-
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(cli.cli, ["check", *map(str, arguments)])
-
-
-def line(result: Result, name: str) -> str:
-    (found,) = (each for each in result.stdout.splitlines() if f"  {name} " in each)
-    return found
 
 
 RIGHT = {
