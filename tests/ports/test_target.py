@@ -121,6 +121,11 @@ def test_what_trains_or_checks_a_network_has_the_network(
     assert not parse(str(script)).is_script
     script.write_text(script.read_text() + "numerical_gradient(net.loss, x)\n")
     assert parse(str(script)).layer is None
+    # By differences a script may compare the gradient of parameters itself.
+    script.write_text(script.read_text().replace("loss, x", "loss, net.params[0]"))
+    assert parse(str(script)).layer == ""
+    script.write_text(script.read_text() + "plt.quiver(x, t)\n")
+    assert parse(str(script)).layer is None
 
 
 CHECKS = {

@@ -14,7 +14,11 @@ from gradproof.defects.layer_diagnosis import diagnose
 from gradproof.evidence import functions, passages, updates
 from gradproof.evidence.passages import LayerEvidence
 from gradproof.evidence.updates import OptimizerEvidence
-from gradproof.examination.networks import NetworkExamination, examine_network
+from gradproof.examination.networks import (
+    CheckExamination,
+    NetworkExamination,
+    examine_network,
+)
 from gradproof.examination.parts import Diagnosed, LayersExamination, PartExamination
 from gradproof.examination.policy import AS_WRITTEN, Terms
 from gradproof.ports.observation import Note
@@ -122,6 +126,8 @@ def _own(examined: PartExamination) -> bool:
 
 def _is_unknown(examined: PartExamination) -> bool:
     """Whether it is what a script does itself, and nothing is known of it."""
+    if isinstance(examined, CheckExamination):
+        return not examined.evidence.checks
     return _own(examined) and examined.verdict == "not-covered"
 
 
@@ -131,12 +137,33 @@ def _notes(port: LayerPort, layers: Sequence[PartExamination]) -> Iterator[Note]
     What its text says of its updates is told by their judgement then.
     """
     own = next(filter(_own, layers), None)
+    check = next((e for e in layers if isinstance(e, CheckExamination)), None)
     judged = own is not None and own.verdict != "not-covered"
+    of_check = tuple(_of_check(check)) if check is not None else ()
     for note in port.notes:
-        if own is not None and note.id == "training-left-out":
+        if note.id == "training-left-out" and own is not None:
             yield from _of_training(own)
-        elif not (judged and note.id == "updates-upwards"):
+        elif note.id == "training-left-out" and check is not None:
+            continue
+        elif note not in of_check and not (judged and note.id == "updates-upwards"):
             yield note
+    yield from of_check
+
+
+def _of_check(check: CheckExamination) -> Iterator[Note]:
+    """What was missing when a script was run, and what its own check cannot see."""
+    for module in check.evidence.missed:
+        yield Note("data-stood-in", {"module": module})
+    done = check.evidence.checks
+    yield Note("check-cut" if done else "check-unseen", {})
+    if any(each.samples == 1 for each in done):
+        yield Note("check-of-one-sample", {})
+    for each in done:
+        zero = [p.name for p in each.parameters if p.zero]
+        if zero:
+            yield Note("check-zero", {"names": ", ".join(zero)})
+        if each.missing:
+            yield Note("check-lacks", {"names": ", ".join(each.missing)})
 
 
 UNSEEN = Note("training-unseen", {})

@@ -103,7 +103,8 @@ class Target:
         if not self.function:
             whole = found or (functions and not _has_gradient(body)) or used
             return "" if whole and not _draws(body, networks) else None
-        if self.function in {*found, *functions, *used, FACTORY}:
+        own = _done_itself(body, networks)
+        if self.function in {*found, *functions, *used, *own, FACTORY}:
             return self.function
         pairs = (p.pair for p in _pairs(body) if self.function in p)
         return next(pairs, None)
@@ -184,6 +185,8 @@ FACTORY = "make_layer"
 
 BOTH_WAYS = {"forward", "backward"}
 NETWORK = {"loss", "gradient"}
+TRAINING, CHECK = "training", "check"
+"""What a script's own updates are called, and its own check of a gradient."""
 AHEAD = {"forward"}
 MODELS = {"Model", "Layer"}
 """What DeZero's models and layers are derived from."""
@@ -243,7 +246,20 @@ def _networks_made(body: list[ast.stmt], folder: Path) -> set[str]:
     method is called as a gradient is, in none.
     """
     names = script_calls.makers_of_gradients(body)
-    return {n for n in names if inherited.of_class(n, body, folder) >= NETWORK}
+    found = {n: inherited.of_class(n, body, folder) for n in names}
+    networks = {n for n, methods in found.items() if methods >= NETWORK}
+    # By differences a script may check lists of parameters too.
+    checked = {n for n in found if found[n] >= BOTH_WAYS or n in networks}
+    return checked if script_calls.own_check(body, checked) else networks
+
+
+def _done_itself(body: list[ast.stmt], networks: set[str]) -> set[str]:
+    """The names of what a script does with a network by itself."""
+    lines = {
+        TRAINING: script_calls.own_update(body, networks),
+        CHECK: script_calls.own_check(body, networks),
+    }
+    return {name for name, line in lines.items() if line}
 
 
 def _functions(body: list[ast.stmt]) -> set[str]:
@@ -272,13 +288,16 @@ def _has_gradient(body: list[ast.stmt]) -> bool:
 def _draws(body: list[ast.stmt], networks: Collection[str] = ()) -> bool:
     """Whether what is run, and not only defined, calls a gradient or a quiver.
 
-    The gradient of a network, of a class in ``networks``, is another matter.
+    The gradient of a network, of a class in ``networks``, is another matter; so is one
+    by differences that such a gradient is compared with.
     """
     objects = script_calls.objects_of(body, set(networks))
+    checks = script_calls.own_check(body, set(networks))
+    compared = script_calls.by_differences(body, objects) if checks else []
     names = [
         script_calls.name_of(call)
         for call in script_calls.calls(body)
-        if not script_calls.is_method_of(call, objects)
+        if not script_calls.is_method_of(call, objects) and call not in compared
     ]
     return any(name.endswith("gradient") or name == "quiver" for name in names)
 

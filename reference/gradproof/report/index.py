@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gradproof.contract import layers, networks, optimizers
+from gradproof.contract import layers, networks, optimizers, script_checks
 from gradproof.contract.clauses import CONTRACT, Clause
 from gradproof.defects import layers as layer_defects
 from gradproof.defects import updates
@@ -16,7 +16,7 @@ OF_PARTS = (*layer_defects.IDS, *updates.IDS)
 
 DEFECTS = (*CATALOGUE, *OF_PARTS)
 
-_OF_ONE_ROLE = (scripts, layers, networks, optimizers)
+_OF_ONE_ROLE = (scripts, layers, networks, optimizers, script_checks)
 
 CONTRACTS: dict[str, tuple[Clause, ...]] = {
     **{str(role): clauses for role, clauses in CONTRACT.items()},

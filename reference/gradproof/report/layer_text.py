@@ -16,7 +16,7 @@ from gradproof.examination.layers import (
     LayerExamination,
     OptimizerExamination,
 )
-from gradproof.examination.networks import NetworkExamination
+from gradproof.examination.networks import CheckExamination, NetworkExamination
 from gradproof.examination.parts import LayersExamination, PartExamination
 from gradproof.report import declared_text, network_text, optimizer_text
 from gradproof.report.characters import Command
@@ -80,6 +80,8 @@ def parts(examination: PartExamination, phrases: Phrases) -> Iterator[str]:
             return optimizer_text.parts(examination, phrases)
         case NetworkExamination():
             return network_text.parts(examination, phrases)
+        case CheckExamination():
+            return network_text.of_check(examination, phrases)
         case LayerExamination():
             return layer_parts(examination, phrases)
     raise TypeError(type(examination).__name__)
@@ -219,6 +221,9 @@ def _rows(
             yield from optimizer_text.lead(examination, phrases)
         case NetworkExamination():
             yield from network_text.lead(examination, phrases)
+        case CheckExamination():
+            role = phrases.say(f"role.{examination.role}")
+            yield phrases.say("label.role"), "dim", role
         case LayerExamination():
             yield from lead(examination, phrases)
     for note in examination.notes:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradproof.examination.networks import NetworkExamination
+from gradproof.contract.clauses import Finding
+from gradproof.examination.networks import CheckExamination, NetworkExamination
 from gradproof.report.defect_names import defect
 from gradproof.report.phrases import Phrases
+
+DIFFERENCES = "GC3"
+"""The clause on how far two gradients differ."""
 
 
 def parts(examination: NetworkExamination, phrases: Phrases) -> Iterator[str]:
@@ -17,6 +21,26 @@ def parts(examination: NetworkExamination, phrases: Phrases) -> Iterator[str]:
             if finding.clause.numbers:
                 said = finding.judgement.parameters
                 yield phrases.say("network.brief", **said)
+
+
+def of_check(examination: CheckExamination, phrases: Phrases) -> Iterator[str]:
+    """What is said in a table of what a script compares: each thing once.
+
+    That is what is wrong or could not be judged, else how far both are right; and
+    by how much they differ.
+    """
+    said = [f.judgement for f in _telling(examination)]
+    said += [f.judgement for f in examination.findings if f.clause.id == DIFFERENCES]
+    yield from dict.fromkeys(map(phrases.judgement, said))
+
+
+def _telling(examination: CheckExamination) -> list[Finding]:
+    about = examination.about_numbers
+    for verdict in ("fail", "error", "not-covered", "pass"):
+        found = [f for f in examination.having(verdict) if f.clause.id in about]
+        if found:
+            return found
+    return []
 
 
 def reason(examination: NetworkExamination, phrases: Phrases) -> str:

@@ -169,11 +169,25 @@ class Phrases:
     def _place(self, kind: str, name: str, index: int = 0) -> str:
         return self.say(f"place.{kind}", name=name, index=index)
 
+    def _differences(self, differences: Sequence[Any]) -> str:
+        """By how much two gradients differ, parameter by parameter."""
+        listed = [
+            self.say(
+                "check.difference" if compared == size else "check.difference-part",
+                **{"name": name, "difference": off, "compared": compared, "size": size},
+            )
+            for name, off, compared, size in differences
+        ]
+        return self.say("comma").join(listed)
+
     def _named(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters with the probe's id, and places, put into words."""
         if "places" in parameters:
             places = [self._place(*place) for place in parameters["places"]]
             parameters = {**parameters, "where": self.say("comma").join(places)}
+        if "differences" in parameters:
+            told = self._differences(parameters["differences"])
+            parameters = {**parameters, "listed": told}
         if "probe" not in parameters:
             return dict(parameters)
         probe = f"probe.{parameters['probe']}"

@@ -16,6 +16,7 @@ from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
 import numpy as np
 
 from .core import (
+    checking,
     definitions,
     headless,
     networks,
@@ -37,6 +38,8 @@ from .pairs import pairs
 FACTORY = "make_layer"
 TRAINING = "training"
 """What a script's own updates are called."""
+CHECK = "check"
+"""And its own check of a gradient."""
 
 
 def run(channel: Channel, order: Dict[str, Any]) -> None:
@@ -62,10 +65,10 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
     if alone:
         made.update(made_optimizers(module, path, body))
         own.update(made)
-    trained = _training(path, texts, nets, made)
-    pictures += [["training-left-out", {}]] if trained or (alone and made) else []
+    done = {**_training(path, texts, nets, made), **_checking(path, texts, nets)}
+    pictures += [["training-left-out", {}]] if done or (alone and made) else []
     pictures += [[doubt, {}] for doubt in script_calls.doubts(body, set(nets))]
-    own.update(trained)
+    own.update(done)
     channel.send(
         op="hello",
         protocol=1,
@@ -91,9 +94,22 @@ def _training(
     return {TRAINING: training.Training(path, source, line, made.values())}
 
 
+def _checking(path: str, texts: Texts, nets: Dict[str, Any]) -> Dict[str, Any]:
+    """A script that compares both gradients of a network, where it can be looked on."""
+    _, tree = parsed(path, texts)
+    line = script_calls.own_check(tree.body, set(nets))
+    if not line or not training.WATCHABLE:
+        return {}
+    return {CHECK: checking.Checking(path, tree, line, nets)}
+
+
+SCRIPTS = (training.Training, checking.Checking)
+"""What is no class, and is done by a script itself."""
+
+
 def _used(thing: Any) -> Dict[str, Any]:
     """The layers that a network uses."""
-    return {} if isinstance(thing, training.Training) else networks.used(thing)
+    return {} if isinstance(thing, SCRIPTS) else networks.used(thing)
 
 
 def _set_up(module: types.ModuleType) -> None:
@@ -230,7 +246,7 @@ def is_function(cls: Any) -> bool:
 
 
 def _said(name: str, cls: Any, variable: Any) -> Dict[str, Any]:
-    if isinstance(cls, training.Training):
+    if isinstance(cls, SCRIPTS):
         return dict(cls.described(name), file=told_name(cls.path), function=False)
     of_updates = updates.is_optimizer(cls)
     if networks.is_network(cls):
@@ -248,6 +264,9 @@ def _tried(trial: Dict[str, Any], found: Dict[str, Any], variable: Any) -> Any:
     cls = found[trial["name"]]
     if isinstance(cls, training.Training):
         return [_told(m) for m in cls.perform()]
+    if isinstance(cls, checking.Checking):
+        lengths = [length for step in trial["steps"] for length in step["lengths"]]
+        return [_told(m) for m in cls.perform(lengths)]
     wraps = variable if is_function(cls) else None
     steps = [
         dict(

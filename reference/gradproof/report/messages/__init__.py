@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from gradproof.report.language import Language as Language
 from gradproof.report.messages import (
+    checks_en,
+    checks_ja,
     clauses_en,
     clauses_ja,
     defects_en,
@@ -49,6 +51,7 @@ CATALOGUES: Mapping[Language, Mapping[str, str]] = {
         **optimizers_en.MESSAGES,
         **update_defects_en.MESSAGES,
         **networks_en.MESSAGES,
+        **checks_en.MESSAGES,
         **scan_en.MESSAGES,
         **clauses_en.MESSAGES,
         **defects_en.MESSAGES,
@@ -65,6 +68,7 @@ CATALOGUES: Mapping[Language, Mapping[str, str]] = {
         **optimizers_ja.MESSAGES,
         **update_defects_ja.MESSAGES,
         **networks_ja.MESSAGES,
+        **checks_ja.MESSAGES,
         **scan_ja.MESSAGES,
         **clauses_ja.MESSAGES,
         **defects_ja.MESSAGES,

@@ -266,6 +266,10 @@ class Network:
         for name, value in at.items():
             arrays[name][...] = value
 
+    def gathered(self) -> Dict[str, Any]:
+        """The gradients that it keeps itself, by name."""
+        return {}
+
     def numbers(self) -> Dict[str, Any]:
         """Copies of the parameters, as far as they are numbers."""
         found = {name: numbers(a) for name, a in self.arrays().items()}
@@ -388,6 +392,10 @@ class _ListsNetwork(Network):
         if not weights and any(required for _, required, _ in takes):
             weights = [1]
         self.net.backward(*map(handed, weights))
+        return self.gathered()
+
+    def gathered(self) -> Dict[str, Any]:
+        """The gradients that are there, by their parameters' names."""
         found: Dict[str, Any] = {}
         for (name, _, turned), gradient in zip(self._listed(), self.held()):  # noqa: B905
             one = np.array(gradient)

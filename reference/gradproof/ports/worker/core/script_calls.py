@@ -46,10 +46,15 @@ def _holder(node: Any) -> Any:
 
 
 def makers_of_gradients(body: List[ast.stmt]) -> Set[str]:
-    """The names that objects are made by, where some object is asked for a gradient."""
+    """The names that objects are made by, where some object is asked for a gradient.
+
+    It is asked by a method of that name, or by ``backward`` beside differences.
+    """
     nodes = [n for top in body for n in ast.walk(top) if isinstance(n, ast.Call)]
     methods = [n.func.attr for n in nodes if isinstance(n.func, ast.Attribute)]
-    if not any(name.endswith("gradient") for name in methods):
+    asked = any(name.endswith("gradient") for name in methods)
+    checks = any("numerical" in name_of(n) for n in nodes) and "backward" in methods
+    if not asked and not checks:
         return set()
     makers = [call.func for call in made(body).values()]
     return {maker.id for maker in makers if isinstance(maker, ast.Name)}
@@ -117,6 +122,35 @@ def doubts(body: List[ast.stmt], classes: Set[str]) -> List[str]:
     objects = objects_of(body, classes)
     climbing = ["updates-upwards"] if _climbs(body, objects) else []
     return climbing + _doubts_of_check(body, objects)
+
+
+def own_check(body: List[ast.stmt], classes: Set[str]) -> int:
+    """The line on which a script has a network's gradient by differences, to check it.
+
+    Such a one has the other gradient too; 0 if there is none. Differences may be those
+    of the network's own method, or of a function, if it speaks of parameters.
+    """
+    script = [node for node in body if not isinstance(node, ast.ClassDef)]
+    objects = objects_of(script, classes)
+    numerical = by_differences(script, objects)
+    others = [
+        name_of(call)
+        for call in all_calls(script)
+        if is_method_of(call, objects) and call not in numerical
+    ]
+    if not any(name == "backward" or name.endswith("gradient") for name in others):
+        return 0
+    return next((call.lineno for call in numerical), 0)
+
+
+def by_differences(body: List[ast.stmt], objects: Set[str]) -> List[ast.Call]:
+    """The calls by which a script has a network's gradient by differences."""
+    of_params = "'params'" in "".join(map(ast.dump, body))
+    return [
+        call
+        for call in all_calls(body)
+        if "numerical" in name_of(call) and (of_params or is_method_of(call, objects))
+    ]
 
 
 def _doubts_of_check(body: List[ast.stmt], objects: Set[str]) -> List[str]:

@@ -75,8 +75,8 @@ class Training:
         """A moment for each update, with "before", "gradient" and "after" of each."""
         watch = _Watch()
         missed: List[str] = []
-        with watch.watching(self.classes), _with_data(missed):
-            _run(self.path, self.source, watch)
+        with watch.watching(self.classes), with_data(missed):
+            run(self.path, _telling(self.source), {NEW_CLASS: watch.wrap_new})
             watch.look()
         return [{"outcome": "returned", "text": ", ".join(missed)}] + [
             {"outcome": "returned", "attributes": update} for update in watch.updates
@@ -84,7 +84,7 @@ class Training:
 
 
 @contextlib.contextmanager
-def _with_data(missed: List[str]) -> Iterator[None]:
+def with_data(missed: List[str]) -> Iterator[None]:
     """Noise in the place of data that a file of the user's could not hand out."""
     changed = []
     for (last, name), made in DATA.items():
@@ -224,25 +224,33 @@ def _told(params: Arrays, gradients: Arrays, now: Arrays) -> Arrays:
     return found
 
 
-def _run(path: str, source: str, watch: _Watch) -> None:
-    """Run the script to its end, until it is cut, or until its time is up."""
+def run(
+    path: str,
+    program: Any,
+    given: Optional[Dict[str, Any]] = None,
+    seconds: float = SECONDS,
+) -> Optional[BaseException]:
+    """Run a script to its end, until it is cut, or until its time is up: what ended it.
+
+    It finds what is ``given`` by these names, and is a text, or the tree of one.
+    """
     module = types.ModuleType("__main__")
-    module.__dict__.update({"__file__": path, "__builtins__": builtins})
-    module.__dict__[NEW_CLASS] = watch.wrap_new
+    module.__dict__.update({"__file__": path, "__builtins__": builtins}, **given or {})
     main, folder = sys.modules["__main__"], os.getcwd()
     try:
         sys.modules["__main__"] = module
         os.chdir(os.path.dirname(path) or ".")
-        code = compile(_telling(source), path, "exec", dont_inherit=True)
-        with _alarm(), printing_into(Noise()), _unattended([]), _unwarned():
+        code = compile(program, path, "exec", dont_inherit=True)
+        with _alarm(seconds), printing_into(Noise()), _unattended([]), unwarned():
             seed(0)
             exec(code, module.__dict__)
-    except BaseException:
+    except BaseException as error:
         # Whatever ends it: what it did until then was seen.
-        pass
+        return error
     finally:
         sys.modules["__main__"] = main
         os.chdir(folder)
+    return None
 
 
 def _telling(source: str) -> ast.Module:
@@ -261,19 +269,20 @@ def _telling(source: str) -> ast.Module:
 
 
 @contextlib.contextmanager
-def _unwarned() -> Iterator[None]:
+def unwarned() -> Iterator[None]:
+    """Nothing is said of numbers that are none."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         yield
 
 
 @contextlib.contextmanager
-def _alarm() -> Iterator[None]:
+def _alarm(seconds: float) -> Iterator[None]:
     def stop(*_: Any) -> None:
         raise CutError
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
