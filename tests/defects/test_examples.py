@@ -26,5 +26,6 @@ def test_it_is_mended_by_the_lines_that_differ_and_no_others() -> None:
 
 
 def test_the_lines_keep_their_place_in_each_other() -> None:
-    example = changed(RIGHT, ("    y = 2 * x\n", ""), ("    return y", "        return"))
+    moved = ("    return y", "        return")
+    example = changed(RIGHT, ("    y = 2 * x\n", ""), moved)
     assert example.mended == ["-     return", "+ y = 2 * x", "+ return y"]

@@ -15,6 +15,7 @@ from gradproof.defects import (
     updates,
 )
 from gradproof.defects.catalogue import CATALOGUE, Defect
+from gradproof.defects.clause_examples import OF_DEFECTS, example_of
 from gradproof.defects.hiding import hiding
 from gradproof.defects.layer_examples import LAYER_EXAMPLES
 from gradproof.defects.update_examples import EXAMPLES
@@ -146,14 +147,28 @@ def _clause(clause: Clause, role: str, phrases: Phrases, console: Console) -> No
     source = phrases.say(f"source.{clause.source}")
     _paragraph(f"{phrases.say('explain.source')}: {source}", console)
     breaking = breaking_it(clause, role)
-    if not breaking:
-        return
-    ids = ", ".join(defect.id for defect in breaking)
-    _paragraph(phrases.say("explain.broken-by", defects=ids), console)
-    first = breaking[0]
-    where = phrases.say("explain.example-of", defect=first.id, role=first.role)
-    _heading(where, console)
-    console.print(Text(indented(first.example)), soft_wrap=True)
+    if breaking:
+        ids = ", ".join(defect.id for defect in breaking)
+        _paragraph(phrases.say("explain.broken-by", defects=ids), console)
+    example = example_of(clause.id)
+    if example is not None:
+        _heading(example_heading(clause, phrases), console)
+        console.print(Text(indented(example.code)), soft_wrap=True)
+        _heading(phrases.say("explain.mended-so"), console)
+        console.print(Text(indented("\n".join(example.mended))), soft_wrap=True)
+    elif breaking:
+        first = breaking[0]
+        where = phrases.say("explain.example-of", defect=first.id, role=first.role)
+        _heading(where, console)
+        console.print(Text(indented(first.example)), soft_wrap=True)
+
+
+def example_heading(clause: Clause, phrases: Phrases) -> str:
+    """What stands above the example of a clause, which may be that of a defect."""
+    defect = OF_DEFECTS.get(clause.id)
+    if defect is None:
+        return phrases.say("explain.example")
+    return phrases.say("explain.example-of-part", defect=defect)
 
 
 def breaking_it(clause: Clause, role: str) -> list[Defect]:

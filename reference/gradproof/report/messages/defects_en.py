@@ -218,10 +218,12 @@ MESSAGES = {
     for id, texts in TEXTS.items()
     for part, text in zip(("title", "explanation", "remedy"), texts, strict=True)
 } | {
-    "explain.role": "in the role {role}",
+    "explain.role": "Role: {role}",
     "explain.example": "Example",
     "explain.broken-by": "These defects break it: {defects}.",
     "explain.example-of": "Example: {defect}, in the role {role}",
+    "explain.example-of-part": "Example: {defect}",
+    "explain.mended-so": "Mended",
     "explain.remedy": "Remedy",
     "explain.mended": "gradproof fix looks for a change of the text that mends it, and proves it.",
     "explain.references": "See also",
@@ -232,7 +234,7 @@ MESSAGES = {
     "explain.hides": "These functions hide it, since its numbers are right for them: {functions}.",
     "explain.hides-all": "The numbers at ordinary points do not show it: they are right for {functions}.",
     "explain.shows": "These show it: {functions}.",
-    "explain.must": "must: what the book's own routine keeps",
+    "explain.must": "must: what the book's own code keeps",
     "explain.should": "should: what a caller may hope for",
     "explain.defects": "Defects",
     "explain.clauses": "Clauses",
