@@ -44,7 +44,10 @@ class OwnUpdate:
         rounding = ROUNDINGS * unit * size
         if np.all(np.abs(way) <= rounding):  # by so little nothing is told
             return None if np.any(way) else 0.0
-        return factor if np.all(np.abs(way - factor * g) <= rounding) else None
+        # What rounding does to the ways it does to the factor, their mean.
+        doubt = float(np.sum(rounding * np.abs(g)) / np.sum(g * g))
+        near = np.abs(way - factor * g) <= rounding + doubt * np.abs(g)
+        return factor if np.all(near) else None
 
 
 def is_own(said: Description) -> bool:
