@@ -398,6 +398,25 @@ class KeptBetweenCalls(Sequence):
         return zeros if self.h is None else self.h
 
 
+class KnownNearby(Affine):
+    """What was found for x is kept for all that is near, or for x alone."""
+
+    x: Array = None
+
+    def is_known(self, x: Array) -> bool:
+        return x.shape == self.x.shape and np.allclose(x, self.x, atol=1e-3)
+
+    def forward(self, x: Array) -> Array:
+        if self.x is None or not self.is_known(x):
+            self.out = super().forward(x.copy())
+        return self.out
+
+
+class KnownExactly(KnownNearby):
+    def is_known(self, x: Array) -> bool:
+        return np.array_equal(x, self.x)
+
+
 class Widening(Affine):
     def backward(self, dout: Array) -> Array:
         return super().backward(dout).astype(np.float64)
@@ -540,6 +559,7 @@ MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict]]] = {
     "state never filled": ("TimeRNN", NeverFilled, {"L20": "fail"}),
     "state not reset": ("TimeRNN", NotReset, {"L20": "fail"}),
     "state kept": ("TimeRNN", KeptBetweenCalls, {"L9": "fail"}),
+    "known nearby": ("Affine", KnownNearby, {"L9": "fail"}),
     "double precision": ("Affine", Widening, {"L21": "fail"}),
     "rows are no sequences": ("Affine", OfSequences, {"L22": "fail"}),
     "upstream written": ("Affine", Scaling, {"L11": "fail"}),
@@ -641,6 +661,16 @@ def test_what_stands_in_no_model_is_named_by_its_clause() -> None:
         assert [e.defect for e in examined("TimeRNN", cls).diagnosis] == [defect]
     (written,) = examined("Affine", Scaling).diagnosis
     assert written.defect == "upstream-written"
+
+
+def test_what_is_known_nearby_is_named_and_what_is_known_exactly_is_right() -> None:
+    found = examined("Affine", KnownNearby)
+    assert [e.defect for e in found.diagnosis] == ["state-kept"]
+    (message,) = {
+        f.judgement.message for f in found.findings if f.judgement.verdict == "fail"
+    }
+    assert message == "layer.near"
+    assert examined("Affine", KnownExactly).verdict == "pass"
 
 
 @pytest.mark.parametrize("cls", [ByElement, ByChannel])

@@ -320,7 +320,8 @@ def back_again(evidence: LayerEvidence) -> Judgement:
 
 def again(evidence: LayerEvidence) -> Judgement:
     """L9."""
-    return worst(_as_first(evidence, "again", "layer.again"))
+    later = _as_first(evidence, "again", "layer.again")
+    return worst([*later, *_as_first(evidence, "near", "layer.near")])
 
 
 def _as_first(evidence: LayerEvidence, id: str, message: str) -> Iterator[Judgement]:

@@ -766,6 +766,7 @@ BY_CLAUSE: Mapping[str, str] = {
     "layer.replaced": "gradient-array-replaced",
     "layer.written": "gradient-into-parameters",
     "layer.again": "state-kept",
+    "layer.near": "state-kept",
     "layer.drops-at-test": "drops-at-test",
     "layer.scale-at-test": "scale-at-test",
     "layer.mask-kept": "mask-kept",

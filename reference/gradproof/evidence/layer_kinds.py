@@ -523,15 +523,16 @@ def _dropout(seed: int) -> Sequence[Sequence[Setting]]:
     x = _numbers(seed, x=(16, 24))
 
     def right(observed: Array, arrays: Mapping[str, Array]) -> Sequence[Reference]:
-        same = observed.shape == x["x"].shape
-        mask = (observed != 0).astype(float) if same else np.ones(x["x"].shape)
+        given = arrays["x"]
+        same = observed.shape == given.shape
+        mask = (observed != 0).astype(float) if same else np.ones(given.shape)
         return [
             Reference(
                 name,
                 functools.partial(kit.dropout, mask=mask, scale=scale),
                 fault=_fault_of(scale, kept_share(mask)),
             )
-            for name, scale in _scales(observed, x["x"], mask)
+            for name, scale in _scales(observed, given, mask)
         ]
 
     options = {"ratio": DROPPED, "kept": 1 - DROPPED}

@@ -251,6 +251,17 @@ def _first_row_of(one: Any, other: Any) -> Any:
     return mixed
 
 
+NEAR = 2e-7
+"""How far numbers are moved that are almost those of an earlier call."""
+
+
+def near(setting: Setting, roles: Iterable[str]) -> Setting:
+    """The setting, with what is fed to these moved by next to nothing."""
+    moved = {role: setting.arrays[role] for role in roles if role in setting.arrays}
+    moved = {role: array + NEAR * (1 + np.abs(array)) for role, array in moved.items()}
+    return replace(setting, arrays={**setting.arrays, **moved})
+
+
 @dataclass(frozen=True)
 class Trier:
     """Has a layer go forward and back.
@@ -296,7 +307,8 @@ class Trier:
         """Of every setting the first passage, the second back, and the second call.
 
         "beside" is a first one too, with the same first row and other numbers in the
-        others. A pair holds a setting, and the same with other numbers.
+        others; "near" a second call in the first setting, for almost the same numbers.
+        A pair holds a setting, and the same with other numbers.
         """
         ids = ("first", "back-again", "again", "beside")
         found: dict[str, list[Passage]] = {id: [] for id in ids}
@@ -305,7 +317,26 @@ class Trier:
         for (one, other), moments in zip(pairs, tried, strict=True):
             for id, passage in self._three(how, one, other, moments).items():
                 found[id].append(passage)
-        return found
+        return {**found, "near": list(self._near(how, found["first"][:1]))}
+
+    def _near(self, how: Plan, first: Sequence[Passage]) -> Iterator[Passage]:
+        """Whether a layer takes what is almost x for x, where what is due is known."""
+        for passage in first:
+            one, given = passage.setting, passage.given
+            if not (passage.agrees and given) or passage.broke:
+                continue
+            moved, back = near(one, how.fed), self.back(given)
+            first_call = self.ahead(how, one), back, *self._clear
+            steps = (*first_call, self.ahead(how, moved), back)
+            (moments,) = self.port.run([self.trial(how, one, *steps)])
+            if len(moments) == len(steps) + 1:
+                made, forward, backward = moments[0], *moments[-2:]
+                yield self.passage(how, moved, (made, forward, backward), given)
+
+    @property
+    def _clear(self) -> list[Step]:
+        """What sets gradients to 0 between two calls: it is no step of the layer's."""
+        return [Step("call", method=m) for m in self.said.methods if m in CLEARING]
 
     def _three(
         self, how: Plan, one: Setting, other: Setting, alone: list[Moment]
@@ -320,7 +351,7 @@ class Trier:
         parameters = {r: a for r, a in one.arrays.items() if r not in how.fed}
         other = replace(other, arrays={**other.arrays, **parameters})
         ahead, anew = self.ahead(how, one), self.ahead(how, other)
-        clear = [Step("call", method=m) for m in self.said.methods if m in CLEARING]
+        clear = self._clear
         batch = {*one.arrays, *one.fed} - {*self.parameters}
         fed = [role for role in how.fed if role in batch]
         beside = with_first_row(one, other, fed)
@@ -332,7 +363,6 @@ class Trier:
                 self.trial(how, beside, self.ahead(how, beside), self.back(e)),
             ]
         )
-        # What clears is no step of the layer's.
         twice, again = (m[:3] + m[3 + len(clear) :] for m in (twice, again))
         if len(twice) < 4 or len(again) < 5:
             return {"first": self.passage(how, one, (made, twice[-1], None), ())}
