@@ -23,7 +23,7 @@ WRONG = LAYERS / "wrong" / "networks.py"
 RIGHT = {
     "variations/networks.py": ("TwoLayerNet", "DeepNet", "SimpleConvNet"),
     "volume2/networks.py": ("TwoLayerNet", "SimpleCBOW", "Rnnlm"),
-    "dezero_manner/models.py": ("TwoLayerNet", "Linear"),
+    "dezero_manner/models.py": ("TwoLayerNet", "Linear", "Recurrent", "Centred"),
 }
 """Networks of three manners, by file."""
 
@@ -36,6 +36,41 @@ def test_right_networks_of_every_manner_stand_in_their_files_table(name: str) ->
     for network in RIGHT[name]:
         assert "gradient right in 20 random directions" in line(result, network)
     assert "wrong" not in result.stdout
+
+
+MODELS = LAYERS / "dezero_manner" / "models.py"
+LOST = {
+    "the state is cut off": ("(y, lambda gz: gz)", "", "Recurrent", "params[2].W"),
+    "the mean is forgotten": (" - gy.mean(axis=0)", "", "Centred", "params[0].W"),
+    "the mean is trained": (
+        "y.origin = ((z, lambda gy: gy - gy.mean(axis=0)),)",
+        "y.origin = ((z, lambda gy: gy - gy.mean(axis=0)),"
+        " (self.avg_mean, lambda gy: gy.sum(axis=0)))",
+        "Centred",
+        "avg_mean",
+    ),
+    "a parameter is written to": (
+        "z = self.x2h(x)",
+        "z = self.x2h(x); self.x2h.W.data[...] *= 0.5",
+        "Recurrent",
+        "params[0].W",
+    ),
+}
+"""What is changed, the model that is wrong then, and what is named."""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", LOST)
+def test_what_a_models_variables_lose_is_seen(name: str, tmp_path: Path) -> None:
+    old, new, model, named = LOST[name]
+    text = MODELS.read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "models.py").write_text(text.replace(old, new), encoding="utf-8")
+    result = run(tmp_path / "models.py")
+    said = line(result, model)
+    assert "its gradient is" in said or "writes into" in said
+    assert named in said
+    assert result.exit_code == exit_codes.WRONG
 
 
 @pytest.mark.once
@@ -172,6 +207,45 @@ def test_faults_are_told_as_they_are_over_seeds(name: str, seed: int) -> None:
     assert said["evaluations"] <= 300
     assert said.get("threshold", 0) < 2e-7
     assert name != "all" or said["factor"] == 1.001
+
+
+SLOW = """
+import time
+
+import numpy as np
+
+
+class Slow:
+    def __init__(self, input_size, output_size):
+        self.params = {"W": np.random.randn(input_size, output_size)}
+
+    def loss(self, x, t):
+        time.sleep(1)
+        return float(np.sum(x @ self.params["W"]))
+
+    def gradient(self, x, t):
+        return {"W": x.sum(axis=0)[:, None] * np.ones_like(self.params["W"])}
+
+
+class SGD:
+    def __init__(self, lr=0.01):
+        self.lr = lr
+
+    def update(self, params, grads):
+        for key in params:
+            params[key] -= self.lr * grads[key]
+"""
+
+
+@pytest.mark.once
+def test_what_takes_long_leaves_time_for_the_others(tmp_path: Path) -> None:
+    file = tmp_path / "slow.py"
+    file.write_text(SLOW, encoding="utf-8")
+    result = run(file, "--timeout", "6")
+    assert "time ran out" in line(result, "Slow")
+    assert "right: sgd" in line(result, "SGD")
+    order = [result.stdout.index(name) for name in ("  Slow ", "  SGD ")]
+    assert order == sorted(order)
 
 
 TRAINING = PROGRAMS / "training"

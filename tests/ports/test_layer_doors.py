@@ -107,6 +107,30 @@ def test_a_layer_that_never_ends_is_ended(tmp_path: Path) -> None:
     assert moment.outcome == "broke"
 
 
+@pytest.mark.once
+def test_a_layer_that_ends_its_process_leaves_the_others_to_be_tried(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "ends.py"
+    path.write_text(
+        "import os\n"
+        "class Ends:\n"
+        "    def forward(self, x): os._exit(1)\n"
+        "    def backward(self, d): return d\n"
+        "class Same:\n"
+        "    def forward(self, x): return x\n"
+        "    def backward(self, d): return d\n",
+        encoding="utf-8",
+    )
+    steps = (Step("forward", (X,)),)
+    with LayerFile(path) as port:
+        for _ in range(5):
+            ((*_, moment),) = port.run([Trial("Ends", {}, steps)])
+            assert moment.outcome == "broke"
+            ((*_, moment),) = port.run([Trial("Same", {}, steps)])
+            assert moment.outcome == "returned"
+
+
 def test_in_this_process_the_random_numbers_stay_as_they_were() -> None:
     class Noisy:
         def forward(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -239,14 +240,26 @@ def _alike(a: Any, b: Any) -> bool:
 
 
 def parameters_kept(evidence: NetworkEvidence) -> Judgement:
-    """NN5."""
+    """NN5; running statistics among the parameters are changed as they should be."""
     after = evidence.gradients[0].attributes
     changed = [
         name
         for name, at in evidence.at.items()
-        if name in after and not np.array_equal(after[name], at)
+        if name in after
+        and not np.array_equal(after[name], at)
+        and not _is_statistic(name, evidence.claimed.get(name))
     ]
     return failed("network.written", names=", ".join(changed)) if changed else passed()
+
+
+STATISTIC = re.compile(r"mean|var|std", re.IGNORECASE)
+"""What the name of a running statistic has."""
+
+
+def _is_statistic(name: str, claimed: Any) -> bool:
+    """Whether it is named for one, and is not trained: its gradient is 0."""
+    named = STATISTIC.search(name.rpartition(".")[2]) is not None
+    return named and claimed is not None and not np.any(claimed)
 
 
 def arguments_kept(evidence: NetworkEvidence) -> Judgement:

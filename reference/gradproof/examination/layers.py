@@ -11,7 +11,13 @@ from gradproof.contract import networks as network_contract
 from gradproof.contract.layers import ROLE, judge
 from gradproof.defects import update_diagnosis
 from gradproof.defects.layer_diagnosis import diagnose
-from gradproof.evidence import functions, passages, updates
+from gradproof.evidence import (
+    functions,
+    own_updates,
+    passages,
+    script_checks,
+    updates,
+)
 from gradproof.evidence.passages import LayerEvidence
 from gradproof.evidence.updates import OptimizerEvidence
 from gradproof.examination.networks import (
@@ -104,18 +110,31 @@ def examine_layers(
 ) -> LayersExamination:
     """Examine every class of a file, or the one that is asked for."""
     described = port.describe()
-    layers = [
-        EXAMINE[said.role](
-            port, said, f"{place}:{said.name}" if place else said.name, terms
-        )
+    asked = [
+        said
         for said in described
         if said.own and (not only or said.name == only) and functions.known(said)
     ]
+    # What takes long comes last: if time runs out, it is that which is not judged.
+    by_name = {
+        said.name: EXAMINE[said.role](
+            port, said, f"{place}:{said.name}" if place else said.name, terms
+        )
+        for said in sorted(asked, key=_effort)
+    }
+    layers = [by_name[said.name] for said in asked]
     notes = tuple(_notes(port, layers))
     layers = [layer for layer in layers if not _is_unknown(layer)]
     told = tuple(_with_faults(port, layer, described) for layer in layers)
     target = f"{place}:{only}" if only and place else place or only
     return LayersExamination(target, told, not only, notes)
+
+
+def _effort(said: Description) -> int:
+    """Larger of what takes longer: of what is run as it stands it is not known."""
+    as_it_stands = own_updates.is_own(said) or script_checks.is_check(said)
+    roles = (optimizers.ROLE, ROLE, network_contract.ROLE)
+    return len(roles) if as_it_stands else roles.index(said.role)
 
 
 def _own(examined: PartExamination) -> bool:

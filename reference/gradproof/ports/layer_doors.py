@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,9 @@ from gradproof.ports.worker.core import networks, updates
 from gradproof.ports.worker.core import trial as worker_trial
 from gradproof.ports.worker.core.printable import clean
 from gradproof.ports.workers import worker_command
+
+MAX_RESTARTS = 8
+"""Of a file's child: each class may break one."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,8 @@ class LayerFile(ProtocolChild):
     the place of files, by their names. It may have ``begun`` already.
     """
 
+    max_restarts = MAX_RESTARTS
+
     def __init__(
         self,
         path: Path,
@@ -156,6 +162,8 @@ class LayerFile(ProtocolChild):
         self.notes: tuple[Note, ...] = ()
         self._end = 0.0
         self._ended: LoadError | None = None
+        self._restarts = 0
+        self._ended_by: set[str] = set()
 
     def __enter__(self) -> LayerFile:
         """Start the child. Raises LoadError when the file cannot be had."""
@@ -190,16 +198,36 @@ class LayerFile(ProtocolChild):
         return [_description(said) for said in frame.layers]
 
     def run(self, trials: Sequence[Trial]) -> list[list[Moment]]:
-        """Have the trials performed; a child that breaks is told of in each."""
+        """Have the trials performed; a child that breaks is told of in each.
+
+        For what did not break it, it is started again, a few times at most.
+        """
+        names = {trial.name for trial in trials}
+        if self._process is None and not names & self._ended_by:
+            self._start_again()
         asked = protocol.TryRequest(
             self._next_id(), [_asked(trial) for trial in trials]
         )
         try:
+            if names & self._ended_by:
+                raise self._ended or LoadError("load.crashed", how="it has ended")
             return self._tried(trials, self._ask(asked))
         except LoadError as error:
             said = ", ".join(map(str, error.parameters.values()))
             broke = Moment("broke", kind=error.message, text=said)
+            self._ended_by |= names
             return [[broke] for _ in trials]
+
+    def _start_again(self) -> None:
+        """Start what has ended, if there is time for that."""
+        if self._restarts == self.max_restarts:
+            return
+        self._restarts += 1
+        end = self._end
+        if time.monotonic() < end:
+            with contextlib.suppress(LoadError):
+                self.__enter__()
+        self._end = end
 
     def _tried(
         self, trials: Sequence[Trial], frame: protocol.FromProgram

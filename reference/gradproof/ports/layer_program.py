@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +10,6 @@ import numpy as np
 
 from gradproof.ports.child_process import Process, launch
 from gradproof.ports.layer_doors import LayerFile
-from gradproof.ports.target import LoadError
 from gradproof.ports.trials import Moment, Trial
 
 ROLES = ("layer", "network", "optimizer")
@@ -20,8 +17,6 @@ ROLES = ("layer", "network", "optimizer")
 
 VALUED = ("forward", "loss")
 """What is done for the sake of its value."""
-
-MAX_RESTARTS = 3
 
 OWN = {"load.crashed": "program.died", "load.no-hello": "program.misfit"}
 """What is the doing of what was tried, by the message of why there is no answer."""
@@ -31,6 +26,8 @@ NOT_ASKED = Moment("raised", kind="unsupported")
 
 class LayerProgram(LayerFile):
     """A program that is asked for its layers; a context manager, which ends it."""
+
+    max_restarts = 3
 
     def __init__(
         self,
@@ -43,7 +40,6 @@ class LayerProgram(LayerFile):
         self.command = command
         self.cwd = cwd
         self.env = env or {}
-        self._restarts = 0
         self._broke: dict[str, Moment] = {}
 
     def run(self, trials: Sequence[Trial]) -> list[list[Moment]]:
@@ -65,7 +61,8 @@ class LayerProgram(LayerFile):
         """
         name = trials[0].name
         if name not in self._broke:
-            self._start_again()
+            if self._process is None:
+                self._start_again()
             running = self._process is not None
             moments = super().run(trials)
             if self._process is not None:
@@ -74,17 +71,6 @@ class LayerProgram(LayerFile):
             kind = OWN.get(broke.kind, broke.kind) if running else broke.kind
             self._broke[name] = replace(broke, kind=kind)
         return [[self._broke[name]] for _ in trials]
-
-    def _start_again(self) -> None:
-        """Start the program that has ended, if there is time for that."""
-        if self._process is not None or self._restarts == MAX_RESTARTS:
-            return
-        self._restarts += 1
-        end = self._end
-        if time.monotonic() < end:
-            with contextlib.suppress(LoadError):
-                self.__enter__()
-        self._end = end
 
     def _launched(self) -> Process:
         return launch(self.command, cwd=self.cwd, env=self.env, seconds=self.timeout)

@@ -8,7 +8,7 @@ MESSAGES = {
     "clause.NN2": "Every parameter has a gradient of its shape, where optimizers read it. A parameter that is listed twice, also transposed, is one: its gradients add up.",
     "clause.NN3": "In 20 random directions of ±1 in every entry of every parameter the slope of the loss is that of the claimed gradient, as far as differences at several steps and their estimated error tell. If one entry is off by τ, a direction misses it with a probability of at most 1/2, and all of them with at most 2⁻²⁰; τ is twice the largest estimated error, and is reported. That is a probability over the directions, and no claim about every entry. What departs is looked for by parameters, and in each by halving one axis after the other; an entry is confirmed by a difference in it alone; all that within 300 evaluations of the loss. Random numbers begin anew before every evaluation, and a state is reset. Of the loss without the 1e-7 that it adds in its logarithm, if the gradient is that one's.",
     "clause.NN4": "The gradient of the same data, after that of others, is the same again, within 1024 roundings of the largest entry.",
-    "clause.NN5": "The gradient leaves the parameters as they were: it is the optimizer that changes them.",
+    "clause.NN5": "The gradient leaves the parameters as they were: it is the optimizer that changes them. Running statistics that stand among them, with a gradient of 0, may change.",
     "clause.NN6": "The data and the labels are what they were.",
     "clause.NN7": "Where labels give the loss that one-hot rows give, they give its gradient too.",
     "network.labels": "labels in place of one-hot rows give the same loss, and another gradient of {names}",

@@ -101,3 +101,42 @@ class TwoLayerNet(Model):
 
     def forward(self, x):
         return self.l2(tanh(self.l1(x)))
+
+
+def add(x, y):
+    z = Variable(x.data + y.data)
+    z.origin = ((x, lambda gz: gz), (y, lambda gz: gz))
+    return z
+
+
+class Recurrent(Model):
+    """One step, which the state of the last one goes into, if there was one."""
+
+    def __init__(self, hidden_size):
+        self.x2h = Linear(hidden_size)
+        self.h2h = Linear(hidden_size)
+        self.reset_state()
+
+    def reset_state(self):
+        self.h = None
+
+    def forward(self, x):
+        z = self.x2h(x)
+        self.h = tanh(z if self.h is None else add(z, self.h2h(self.h)))
+        return self.h
+
+
+class Centred(Model):
+    """Keeps the running mean of what it takes the mean from, among its parameters."""
+
+    def __init__(self, out_size):
+        self.l1 = Linear(out_size)
+        self.avg_mean = Parameter(np.zeros(out_size), "avg_mean")
+
+    def forward(self, x):
+        z = self.l1(x)
+        mean = z.data.mean(axis=0)
+        self.avg_mean.data[...] = 0.9 * self.avg_mean.data + 0.1 * mean
+        y = Variable(z.data - mean)
+        y.origin = ((z, lambda gy: gy - gy.mean(axis=0)),)
+        return tanh(y)

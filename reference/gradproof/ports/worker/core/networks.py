@@ -413,6 +413,13 @@ def _same(a: np.ndarray, b: np.ndarray) -> bool:
     )
 
 
+def _numbered(number: int, variable: Any) -> str:
+    """What a variable is called among others: by number, and its own name."""
+    name = getattr(variable, "name", None)
+    called = "params[{}]".format(number)
+    return "{}.{}".format(called, name) if isinstance(name, str) and name else called
+
+
 class _Variables(Network):
     """A model of DeZero's: ``params()``, ``cleargrads()``, and a graph of variables."""
 
@@ -426,7 +433,7 @@ class _Variables(Network):
             flatten(flat)
         if not flat:
             flat = {
-                "params[{}]".format(number): each
+                _numbered(number, each): each
                 for number, each in enumerate(self.net.params())
             }
         return {name.replace("/", "."): flat[name] for name in sorted(flat)}
@@ -436,6 +443,9 @@ class _Variables(Network):
         return {name: a for name, a in found.items() if _is_floats(a)}
 
     def ahead(self, arguments: List[Any]) -> Any:
+        """What comes out; of what keeps a state the second time, when there is one."""
+        if callable(getattr(self.net, "reset_state", None)):
+            self.net(*arguments)
         self.out = self.net(*arguments)
         return tuple(_data(part) for part in parts(self.out))
 
@@ -455,7 +465,10 @@ class _Variables(Network):
             array = np.array(weights, float).reshape(np.shape(_data(out)))
             out.grad = type(out)(array) if as_variables else array
             out.backward()
-        return {name: _data(p.grad) for name, p in self.parameters().items()}
+        found = {name: _data(p.grad) for name, p in self.parameters().items()}
+        # Optimizers pass over what has none: of what is not used the slope is 0.
+        still = {n: np.zeros_like(a) for n, a in self.arrays().items()}
+        return {n: still.get(n) if g is None else g for n, g in found.items()}
 
 
 MANNERS = {
