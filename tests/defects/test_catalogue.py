@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from rich.cells import cell_len
 
 from gradproof.commands import cli, exit_codes
 from gradproof.contract.clauses import CONTRACT, judge
@@ -312,10 +314,51 @@ def test_a_clause_is_explained_in_japanese_without_english_words() -> None:
     assert "Taylor" not in said
 
 
-def test_without_an_id_all_are_listed() -> None:
-    said = run("explain").stdout
-    listed = [line.split()[0] for line in said.splitlines() if line.startswith("  ")]
-    assert listed == [*index.DEFECTS, *index.CLAUSES]
+@pytest.mark.parametrize("width", [40, 60, 100, 120])
+def test_without_an_id_all_are_listed(
+    width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = run("explain").stdout.splitlines()
+    known = [*index.DEFECTS, *index.CLAUSES]
+    first = [line.split()[0] for line in lines if re.match("  [^ ]", line)]
+    assert [word for word in first if word in known] == known
+    assert max(map(cell_len, lines)) <= width
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_what_is_listed_stands_in_groups(language: str) -> None:
+    lines = run("explain", "--lang", language).stdout.splitlines()
+    groups = [line for line in lines if line and line[0] != " "]
+    assert len(groups) == len(explain_text.GROUPS) + len(index.CONTRACTS)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("width", [40, 60, 90, 120])
+def test_no_line_but_of_code_or_an_address_is_wider_than_the_terminal(
+    width: int, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    for id in ("softmax-diagonal", "transposed-points", "nesterov-old-form", "L2"):
+        for line in run("explain", id, "--lang", language).stdout.splitlines():
+            prose = not line.startswith(("    ", "  http"))
+            assert not prose or cell_len(line) <= width, line
+
+
+@pytest.mark.parametrize(
+    ("id", "told"),
+    [
+        ("mask-compared", "the book, section 5.5; in its code common/layers.py: Relu"),
+        (
+            "cell-not-carried",
+            "section 6.3; in its code common/time_layers.py: TimeLSTM",
+        ),
+        ("squares-summed", "the book's code, common/optimizer.py: RMSprop"),
+        ("nesterov-old-form", "deep-learning-from-scratch/commit/89eadd0"),
+    ],
+)
+def test_it_is_said_where_the_book_and_its_code_have_it(id: str, told: str) -> None:
+    assert told in run("explain", id).stdout
 
 
 @pytest.mark.parametrize(

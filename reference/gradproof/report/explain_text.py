@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from rich.console import Console
 from rich.text import Text
@@ -12,6 +12,7 @@ from gradproof.contract.clauses import CONTRACT, Clause
 from gradproof.defects import (
     kill_matrix,
     layer_matrix,
+    layers,
     updates,
 )
 from gradproof.defects.catalogue import CATALOGUE, Defect
@@ -21,12 +22,16 @@ from gradproof.defects.layer_examples import LAYER_EXAMPLES
 from gradproof.defects.update_examples import EXAMPLES
 from gradproof.fix.scope import MENDED
 from gradproof.numerics.functions import Function
-from gradproof.report.index import CLAUSES, DEFECTS, OF_PARTS
-from gradproof.report.layout import wrapped
+from gradproof.report import unbroken
+from gradproof.report.index import CLAUSES, CONTRACTS, DEFECTS, OF_PARTS
+from gradproof.report.layout import show_line, show_rows, wrapped
 from gradproof.report.phrases import Phrases
 
 PART_EXAMPLES = {**LAYER_EXAMPLES, **EXAMPLES}
 """The smallest code of defects of layers and optimizers, where there is one."""
+
+GROUPS = {"routines": tuple(CATALOGUE), "layers": layers.IDS, "optimizers": updates.IDS}
+"""The defects by what can have them."""
 
 
 def known(id: str) -> str | None:
@@ -46,16 +51,21 @@ def unknown(id: str, phrases: Phrases) -> str:
 
 
 def show_list(phrases: Phrases, console: Console) -> None:
-    """Print the ids of all defects and clauses, each with what it is about."""
-    console.print(Text(phrases.say("explain.defects"), "bold"))
-    for id in DEFECTS:
-        title = phrases.say(f"defect.{id}.title")
-        console.print(Text(f"  {id:28}{title}"), soft_wrap=True)
-    console.print()
-    console.print(Text(phrases.say("explain.clauses"), "bold"))
-    for id, (role, clause) in CLAUSES.items():
-        row = f"  {id:5}{clause.name:18}{clause.level:8}{role}"
-        console.print(Text(row), soft_wrap=True)
+    """Print the ids of all defects and clauses by group, each with what it is about."""
+    for group, ids in GROUPS.items():
+        console.print(Text(phrases.say(f"explain.defects-of.{group}"), "bold"))
+        titles = [(id, "", phrases.say(f"defect.{id}.title")) for id in ids]
+        show_rows(titles, console)
+        console.print()
+    for role, clauses in CONTRACTS.items():
+        named = phrases.say(f"role.{role}")
+        heading = phrases.say("explain.clauses-of", role=named)
+        show_line(heading, "bold", console)
+        rows = [
+            (clause.id, "", f"{clause.name} ({clause.level})") for clause in clauses
+        ]
+        show_rows(rows, console)
+        console.print()
 
 
 def show(id: str, phrases: Phrases, console: Console) -> None:
@@ -71,7 +81,7 @@ def show(id: str, phrases: Phrases, console: Console) -> None:
 
 def _defect(defect: Defect, phrases: Phrases, console: Console) -> None:
     title = phrases.say(f"defect.{defect.id}.title")
-    console.print(Text(f"{defect.id}: {title}", "bold"), soft_wrap=True)
+    show_line(f"{defect.id}: {title}", "bold", console)
     _paragraph(phrases.say(f"defect.{defect.id}.explanation"), console)
     broken = broken_by(defect)
     if broken:
@@ -87,12 +97,12 @@ def _defect(defect: Defect, phrases: Phrases, console: Console) -> None:
     if defect.references:
         _heading(phrases.say("explain.references"), console)
         for line in references(defect, phrases):
-            console.print(Text(f"  {line}"), soft_wrap=True)
+            _reference(line, console)
 
 
 def _part_defect(id: str, phrases: Phrases, console: Console) -> None:
     title = phrases.say(f"defect.{id}.title")
-    console.print(Text(f"{id}: {title}", "bold"), soft_wrap=True)
+    show_line(f"{id}: {title}", "bold", console)
     _paragraph(phrases.say(f"defect.{id}.explanation"), console)
     kinds = of_layers(id)
     if kinds:
@@ -113,7 +123,7 @@ def _part_defect(id: str, phrases: Phrases, console: Console) -> None:
     if read:
         _heading(phrases.say("explain.references"), console)
         for line in read:
-            console.print(Text(f"  {line}"), soft_wrap=True)
+            _reference(line, console)
 
 
 def mended(id: str) -> str:
@@ -140,7 +150,7 @@ def of_optimizers(id: str) -> tuple[str, ...]:
 
 def _clause(clause: Clause, role: str, phrases: Phrases, console: Console) -> None:
     level = phrases.say(f"explain.{clause.level}")
-    console.print(Text(f"{clause.id} {clause.name} ({level})", "bold"), soft_wrap=True)
+    show_line(f"{clause.id} {clause.name} ({level})", "bold", console)
     named = phrases.say(f"role.{role}")
     _paragraph(phrases.say("explain.role", role=named), console, above=0)
     _paragraph(phrases.say(f"clause.{clause.id}"), console)
@@ -227,32 +237,62 @@ def references(defect: Defect, phrases: Phrases) -> Iterator[str]:
         yield phrases.say("explain.book", section=section) if book else reference
 
 
-SECTIONS = {
-    "relu": (1, "5.5"),
-    "sigmoid": (1, "5.5"),
-    "affine": (1, "5.6"),
-    "softmax-with-loss": (1, "5.6"),
-    "batch-normalization": (1, "6.3"),
-    "dropout": (1, "6.4"),
-    "convolution": (1, "7.4"),
-    "max-pooling": (1, "7.4"),
-    "embedding": (2, "4.1"),
-    "rnn": (2, "5.3"),
-    "lstm": (2, "6.3"),
-}
-"""Volume and section of the book that has a layer of the kind."""
+LAYERS, OVER_TIME = "common/layers.py", "common/time_layers.py"
+UTILITIES, FUNCTIONS = "common/util.py", "common/functions.py"
 
-UPDATES = (1, "6.1")
+PLACES: Mapping[str, tuple[int, str, str, str]] = {
+    "relu": (1, "5.5", LAYERS, "Relu"),
+    "sigmoid": (1, "5.5", LAYERS, "Sigmoid"),
+    "affine": (1, "5.6", LAYERS, "Affine"),
+    "softmax-with-loss": (1, "5.6", LAYERS, "SoftmaxWithLoss"),
+    "batch-normalization": (1, "6.3", LAYERS, "BatchNormalization"),
+    "dropout": (1, "6.4", LAYERS, "Dropout"),
+    "convolution": (1, "7.4", LAYERS, "Convolution"),
+    "max-pooling": (1, "7.4", LAYERS, "Pooling"),
+    "im2col": (1, "7.4", UTILITIES, "im2col"),
+    "col2im": (1, "7.4", UTILITIES, "col2im"),
+    "cross-entropy": (1, "4.2", FUNCTIONS, "cross_entropy_error"),
+    "matmul": (2, "", LAYERS, "MatMul"),
+    "softmax": (2, "", LAYERS, "Softmax"),
+    "sigmoid-with-loss": (2, "", LAYERS, "SigmoidWithLoss"),
+    "embedding": (2, "", LAYERS, "Embedding"),
+    "rnn": (2, "", OVER_TIME, "RNN"),
+    "lstm": (2, "6.3", OVER_TIME, "LSTM"),
+    "gru": (2, "", OVER_TIME, "GRU"),
+    "time-rnn": (2, "", OVER_TIME, "TimeRNN"),
+    "time-lstm": (2, "6.3", OVER_TIME, "TimeLSTM"),
+    "time-gru": (2, "", OVER_TIME, "TimeGRU"),
+    "time-affine": (2, "", OVER_TIME, "TimeAffine"),
+    "time-embedding": (2, "", OVER_TIME, "TimeEmbedding"),
+    "time-softmax-with-loss": (2, "", OVER_TIME, "TimeSoftmaxWithLoss"),
+    "sgd": (1, "6.1", "common/optimizer.py", "SGD"),
+    "momentum": (1, "6.1", "common/optimizer.py", "Momentum"),
+    "adagrad": (1, "6.1", "common/optimizer.py", "AdaGrad"),
+    "adam": (1, "6.1", "common/optimizer.py", "Adam"),
+    "nesterov": (1, "", "common/optimizer.py", "Nesterov"),
+    "rmsprop": (1, "", "common/optimizer.py", "RMSprop"),
+}
+"""Where the book has a layer of a kind, or a rule: volume, section, and in its code the
+file and the name. The section is left open where that is not known for certain."""
+
+FIXED = "https://github.com/oreilly-japan/deep-learning-from-scratch/commit/89eadd0"
+"""The commit by which the book's code has the rule right."""
+
+ELSEWHERE: Mapping[str, tuple[str, ...]] = {"nesterov-old-form": (FIXED,)}
 
 
 def part_references(id: str, phrases: Phrases) -> Iterator[str]:
     """Where the book has the layers, or the optimizers, that can have a defect."""
-    places = [SECTIONS[kind] for kind in of_layers(id) if kind in SECTIONS]
-    if of_optimizers(id):
-        places.append(UPDATES)
-    for volume, section in dict.fromkeys(sorted(places)):
-        how = "explain.book" if volume == 1 else "explain.book-2"
-        yield phrases.say(how, section=section)
+    found: dict[tuple[int, str, str], list[str]] = {}
+    for kind in (*of_layers(id), *of_optimizers(id)):
+        if kind in PLACES:
+            volume, section, file, name = PLACES[kind]
+            found.setdefault((volume, section, file), []).append(name)
+    for (volume, section, file), names in sorted(found.items()):
+        told = phrases.say("comma").join(names)
+        how = f"explain.book-{volume}" + ("" if section else "-code")
+        yield phrases.say(how, section=section, file=file, names=told)
+    yield from ELSEWHERE.get(id, ())
 
 
 def indented(code: str) -> str:
@@ -265,8 +305,17 @@ def _heading(text: str, console: Console) -> None:
     console.print(Text(f"  {text}", "bold"))
 
 
+def _reference(text: str, console: Console) -> None:
+    """A line on where to read more; an address is never broken."""
+    if text.startswith("http"):
+        console.print(Text(f"  {text}"), soft_wrap=True)
+    else:
+        _paragraph(text, console, above=0)
+
+
 def _paragraph(text: str, console: Console, above: int = 1) -> None:
     for _ in range(above):
         console.print()
-    for line in wrapped(text, max(min(console.width, 90) - 2, 20), console):
-        console.print(Text("  ") + line, soft_wrap=True)
+    width = max(min(console.width, 90) - 2, 20)
+    for line in wrapped(unbroken.held(text, width), width, console):
+        console.print(Text("  " + unbroken.released(line.plain)), soft_wrap=True)

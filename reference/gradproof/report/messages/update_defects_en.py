@@ -40,7 +40,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     ),
     "nesterov-old-form": (
         "Nesterov's rule in the book's old form",
-        "The velocity is renewed before it is used in x + μ²·v − (1 + μ)·η·dx, which is meant for the velocity before the step. So the gradient counts (1 + μ + μ²) times. Early printings have it, and volume 2's code still does.",
+        "The velocity is renewed before it is used in x + μ²·v − (1 + μ)·η·dx, which is meant for the velocity before the step. So the gradient counts (1 + μ + μ²) times. The book's code had it until 2021, and volume 2's code still has.",
         "Use v before it is renewed, or x + μ·v − η·dx with the new one.",
     ),
     "nesterov-without-look-ahead": (
