@@ -319,6 +319,25 @@ def test_the_json_report_has_two_verdicts_and_the_routine_after_the_script() -> 
 
 
 @pytest.mark.once
+@pytest.mark.parametrize("wrong", [False, True])
+def test_a_routine_that_is_given_a_matrix_is_judged_by_itself(
+    wrong: bool, tmp_path: Path
+) -> None:
+    source = (SCRIPTS / "of_a_matrix.py").read_text("utf-8")
+    assert "(up - f(x))" in source
+    script = tmp_path / "script.py"
+    text = source.replace("(up - f(x))", "(f(x) - up)") if wrong else source
+    script.write_text(text, encoding="utf-8")
+    result = run(str(script))
+    if wrong:
+        assert "script.py: its routine is wrong: numerical_gradient." in result.stdout
+        assert result.exit_code == exit_codes.WRONG
+    else:
+        assert "numerical_gradient, which it calls, is right" in result.stdout
+        assert result.exit_code == exit_codes.NOTHING_COVERED
+
+
+@pytest.mark.once
 def test_a_wrong_routine_makes_the_run_fail_though_its_arrows_are_scaled() -> None:
     result = run(str(SCRIPTS / "precedence.py"))
     assert result.exit_code == exit_codes.WRONG

@@ -11,24 +11,27 @@ def headline(
     verdict: Verdict,
     clauses: Mapping[str, Verdict],
     *,
-    wrong_routine: bool,
+    routines: Verdict | None = None,
     unjudged: bool = False,
 ) -> str:
     """The message's id, by the script's verdict and those of its clauses.
 
     A clause that was not asked for is not among ``clauses``. ``unjudged`` tells that
     there are arrows of which nothing is known, beside those that S4 is about.
+    ``routines`` is the verdict of those that it calls, each judged by itself.
     """
-    if verdict in ("pass", "not-covered") and wrong_routine:
+    if verdict in ("pass", "not-covered") and routines == "fail":
         return _of_routine(clauses)
     if verdict == "pass":
         said = _of_pass(clauses)
         some = unjudged and said == "headline.script-pass"
         return "headline.script-some" if some else said
     if verdict == "fail":
-        return _of_failure(clauses, wrong_routine=wrong_routine)
+        return _of_failure(clauses, wrong_routine=routines == "fail")
     if verdict == "not-covered" and clauses.get("S3") == "pass":
         return _unjudged(clauses)
+    if verdict == "not-covered" and routines == "pass":
+        return "headline.script-right-routine"
     return f"headline.{verdict}"
 
 

@@ -49,7 +49,8 @@ def show(examination: ScriptExamination, phrases: Phrases, console: Console) -> 
 def first_line(examination: ScriptExamination, phrases: Phrases) -> str:
     """What is said first."""
     target = examination.target
-    names = [r.target.rpartition(":")[2] for r in examination.wrong_routines]
+    wrong = examination.wrong_routines
+    names = [_name(each) for each in wrong]
     if examination.outcome in ("as-declared", "stale"):
         return declared_text.in_the_light(examination, phrases)
     if names and examination.terms.as_declared(examination.findings):
@@ -61,16 +62,17 @@ def first_line(examination: ScriptExamination, phrases: Phrases) -> str:
         )
     clauses = {f.clause.id: f.judgement.verdict for f in examination.findings}
     beside = examination.evidence.beside
+    right = [_name(r) for r in examination.told_routines if r.verdict == "pass"]
     say = headline(
         examination.verdict,
         clauses,
-        wrong_routine=bool(names),
+        routines="fail" if wrong else "pass" if right else None,
         unjudged=bool(beside),
     )
     return phrases.say(
         say,
         target=target,
-        names=", ".join(names),
+        names=", ".join(names or right),
         lines=", ".join(str(field.quiver.place.line) for field in beside),
         what=phrases.say("semicolon").join(dict.fromkeys(_drawn(examination, phrases))),
         reason=_reason(examination, phrases),
@@ -78,6 +80,11 @@ def first_line(examination: ScriptExamination, phrases: Phrases) -> str:
             _named(f) for f in examination.having("pass")
         ),
     )
+
+
+def _name(examination: Examination) -> str:
+    """The routine's own name."""
+    return examination.target.rpartition(":")[2]
 
 
 def _reason(examination: ScriptExamination, phrases: Phrases) -> str:

@@ -193,7 +193,7 @@ def routine_targets(run: Run, script: Target) -> dict[Target, Calls]:
     """
     found: dict[Target, Calls] = {}
     points = tuple(call for call in run.calls if len(call.shape) == 1)
-    wanted = judged(run) or points
+    wanted = judged(run) or points or run.calls
     names = {(call.home, call.qualified) for call in wanted}
     known = {call.number for call in wanted}
     others = (call for call in points if call.number not in known)

@@ -8,6 +8,7 @@ MESSAGES = {
     "headline.script-routine": "{target} gives f points, but its routine is wrong: {names}.",
     "headline.declared-routine": "{target} is wrong as declared ({clauses}), and its routine is wrong: {names}.",
     "headline.script-routine-alone": "{target}: its routine is wrong: {names}.",
+    "headline.script-right-routine": "{target} could not be judged by what it does; {names}, which it calls, is right.",
     "headline.script-partly": "{target}: all that could be judged is right: {clauses}.",
     "headline.script-no-results": "{target} draws no arrows and gives f points; what its gradient calls return could not be judged.",
     "headline.script-unjudged": "{target}: its gradient calls are right; its arrows could not be judged.",

@@ -8,6 +8,7 @@ MESSAGES = {
     "headline.script-routine": "{target} は f に点を渡していますが、勾配関数が誤りです: {names}。",
     "headline.declared-routine": "{target} は宣言どおりに誤りです({clauses})。勾配関数も誤りです: {names}。",
     "headline.script-routine-alone": "{target} の勾配関数は誤りです: {names}。",
+    "headline.script-right-routine": "{target} の動作は判定できません。呼び出している {names} は正しいです。",
     "headline.script-partly": "{target} は、判定した範囲ではすべて満たしています: {clauses}。",
     "headline.script-no-results": "{target} は矢印を描かず、f に点を渡しています。勾配計算の呼び出しが返す値は判定できません。",
     "headline.script-unjudged": "{target} の勾配計算の呼び出しは正しいですが、矢印は判定できません。",
