@@ -88,6 +88,7 @@ def test_no_message_is_left_over() -> None:
         "since.",
         "csv.",
         "standing.",
+        "baseline.",
         "report.",
     )
     for message in CATALOGUES["en"]:
