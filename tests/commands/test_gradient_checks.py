@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from gradproof.commands import cli, exit_codes
+from commandline import run
+from gradproof.commands import exit_codes
 from places import PROGRAMS
 
 NETS = PROGRAMS / "training" / "nets.py"
@@ -62,10 +62,6 @@ MUTANTS: dict[str, tuple[dict[str, str], str, str]] = {
     "random": ({LOSS: RANDOM}, "the loss is not the same twice", NUMERICAL),
 }
 """Changes of the network's file, what is said of them, and what is not."""
-
-
-def run(*arguments: Any) -> Result:
-    return CliRunner().invoke(cli.cli, ["check", *map(str, arguments)])
 
 
 def row(result: Result) -> str:
@@ -123,6 +119,18 @@ def test_of_each_parameter_the_largest_difference_is_told(tmp_path: Path) -> Non
     page = run(file, "--format", "html").stdout
     assert "the gradient by backpropagation of b1 is wrong" in page
     assert "the two differ by at most" in page
+
+
+@pytest.mark.once
+def test_a_check_that_sums_its_differences_is_taken_for_no_training(
+    tmp_path: Path,
+) -> None:
+    summed = "    total += np.abs(backprop[key] - numerical[key]).max()\nprint(total)\n"
+    loop = "total = 0\n" + SCRIPT[SCRIPT.index("for key") :].splitlines()[0] + "\n"
+    script = SCRIPT[: SCRIPT.index("for key")] + loop + summed
+    result = run(written(tmp_path, {}, script))
+    assert RIGHT in row(result)
+    assert "training" not in result.stdout
 
 
 OF_ONE = SCRIPT.replace("rand(4, 6)", "rand(1, 6)").replace("[0, 2, 1, 1]", "[1]")

@@ -159,9 +159,10 @@ def _notes(port: LayerPort, layers: Sequence[PartExamination]) -> Iterator[Note]
     check = next((e for e in layers if isinstance(e, CheckExamination)), None)
     judged = own is not None and own.verdict != "not-covered"
     of_check = tuple(_of_check(check)) if check is not None else ()
+    checks = check is not None and bool(check.evidence.checks)
     for note in port.notes:
         if note.id == "training-left-out" and own is not None:
-            yield from _of_training(own)
+            yield from (n for n in _of_training(own) if n != UNSEEN or not checks)
         elif note.id == "training-left-out" and check is not None:
             continue
         elif note not in of_check and not (judged and note.id == "updates-upwards"):
