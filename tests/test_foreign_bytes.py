@@ -22,8 +22,8 @@ from gradproof.edits import syntax
 from gradproof.golden import baseline, document, pixels
 from gradproof.golden.git import Repository, SourceError
 from gradproof.ports import notebook
-from gradproof.ports.child_process import BreachError, Frame, Splitter
 from gradproof.ports.contents import MAX_BYTES, contents
+from gradproof.ports.frames import BreachError, Frame, Splitter
 from gradproof.ports.protocol_child import frame_of
 from gradproof.ports.target import TargetError, parsed
 from gradproof.project import config

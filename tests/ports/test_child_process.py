@@ -11,16 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from gradproof.ports.child_process import (
+from gradproof.ports.child_process import TAG, Process
+from gradproof.ports.frames import (
     MAX_LINE_BYTES,
     MAX_NOISE_BYTES,
-    TAG,
     BreachError,
     DeadlineError,
     EndedError,
     Frame,
     LimitError,
-    Process,
     Splitter,
 )
 from gradproof.ports.limits import Limits

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from gradproof.ports import child_process, fork_server, kept, wall, workers
-from gradproof.ports.child_process import EndedError, Process
+from gradproof.ports.child_process import Process
+from gradproof.ports.frames import EndedError
 from gradproof.ports.limits import Limits
 from gradproof.ports.orders import ScriptOrder
 from gradproof.ports.workers import worker_command

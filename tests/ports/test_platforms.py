@@ -29,7 +29,8 @@ from gradproof.commands.cli import cli
 from gradproof.commands.scan import scan
 from gradproof.edits import replacement
 from gradproof.ports import child_process, kept, scratch, spawned, wall, workers
-from gradproof.ports.child_process import EndedError, Process
+from gradproof.ports.child_process import Process
+from gradproof.ports.frames import EndedError
 from gradproof.ports.lifeline import Lifeline
 from gradproof.ports.limits import Limits
 from gradproof.ports.target import LoadError
@@ -57,6 +58,7 @@ BRANCHES = {
     "ports/lifeline.py": 1,
     "ports/scratch.py": 2,
     "ports/spawned.py": 3,
+    "ports/streams.py": 1,
     "ports/wall.py": 1,
     "ports/worker/core/channel.py": 3,
     # Each of these runs beside a port: tests/ports/test_interpreters.py. The keeper

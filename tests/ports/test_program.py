@@ -13,7 +13,7 @@ from gradproof.evidence.probes import planes
 from gradproof.examination.examination import Examination, ProgramExamination
 from gradproof.examination.policy import AS_WRITTEN
 from gradproof.ports import program, protocol
-from gradproof.ports.child_process import BreachError, Frame
+from gradproof.ports.frames import BreachError, Frame
 from gradproof.ports.observation import Unserved
 from gradproof.ports.protocol_child import frame_of
 from gradproof.ports.subprocess_port import _failure

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from gradproof.commands import exit_codes
 from gradproof.commands.cli import cli
 from gradproof.ports import grounds, wall
-from gradproof.ports.child_process import ChildError
+from gradproof.ports.frames import ChildError
 from gradproof.ports.orders import ScriptOrder
 from gradproof.ports.target import LoadError
 from places import PROGRAMS

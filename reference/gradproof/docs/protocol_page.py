@@ -14,7 +14,8 @@ import numpy as np
 from gradproof.evidence.named_functions import named_functions
 from gradproof.evidence.probes import PROBE_ERROR
 from gradproof.ports import protocol
-from gradproof.ports.child_process import ENVIRONMENT, MAX_LINE_BYTES, TAG, Process
+from gradproof.ports.child_process import ENVIRONMENT, TAG, Process
+from gradproof.ports.frames import MAX_LINE_BYTES
 from gradproof.ports.in_process import MAX_CALLS
 from gradproof.ports.subprocess_port import AWKWARD, MAX_RESTARTS, python_command
 from gradproof.ports.target import parse

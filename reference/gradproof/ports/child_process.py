@@ -1,31 +1,36 @@
 """A child process that speaks in lines, and can always be ended.
 
-Threads of their own read its output and write its input, so that a deadline holds on
-every platform: neither a child that prints without end nor one that never reads can
-hold the host up, or fill its memory.
+A deadline holds on every platform: neither a child that prints without end nor one that
+never reads can hold the host up, or fill its memory.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import queue
 import re
 import secrets
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, NamedTuple, get_args
+from typing import get_args
 
 from gradproof.ports import kept
 from gradproof.ports import wall as walls
+from gradproof.ports.frames import (
+    BreachError,
+    ChildError,
+    EndedError,
+    Frame,
+    LimitError,
+    text,
+)
 from gradproof.ports.kept import Kept
 from gradproof.ports.limits import Limit, Limits
 from gradproof.ports.spawned import Spawned
+from gradproof.ports.streams import Heard, streams_of
 from gradproof.ports.target import LoadError
 from gradproof.ports.worker.core.printable import clean
 from gradproof.ports.workers import forked
@@ -48,104 +53,13 @@ ENVIRONMENT = {
 }
 """No windows, nothing left in the port's folders, the same run each time."""
 
-MAX_LINE_BYTES = 1 << 23
-"""Bytes of a frame: about 300,000 numbers. A longer line is a breach."""
-MAX_NOISE_BYTES = 1 << 14
-"""Bytes of noise that are kept: the last ones, for they tell of a crash."""
-MAX_WAITING_FRAMES = 64
-"""Frames that wait to be looked at; a child that sends more has to wait itself."""
-ROOM_SECONDS = 0.001
-"""Seconds after which it is looked again whether there is room for more."""
-PIECE_BYTES = 1 << 16
-"""Bytes that are read at once."""
 GRACE_SECONDS = 1.0
 """Seconds that a child is given to end by itself, once it has been told to."""
+LOOK_SECONDS = 0.05
+"""Between two looks at what it still says, as long as it has not ended."""
 LINGER_SECONDS = 0.5
 """Seconds that are waited for a killed child's output to end. It does at once, unless
 a process that has left the group holds on to it."""
-
-
-class ChildError(Exception):
-    """What a child does in the place of a frame."""
-
-
-class DeadlineError(ChildError):
-    """No frame came by the deadline."""
-
-
-class EndedError(ChildError):
-    """The child has ended: ``how`` names the signal or the exit code."""
-
-    def __init__(self, how: str) -> None:
-        super().__init__(how)
-        self.how = how
-
-
-class LimitError(ChildError):
-    """The child was stopped for it took more than the ``limit``, an ``amount``."""
-
-    def __init__(self, limit: Limit, amount: str) -> None:
-        super().__init__(f"{limit}: {amount}")
-        self.limit = limit
-        self.amount = amount
-
-
-class BreachError(ChildError):
-    """The child wrote what no frame may be."""
-
-
-class Frame(NamedTuple):
-    """A frame without its tag, and what else was printed since the one before."""
-
-    line: bytes
-    noise: str
-
-
-_Heard = Frame | BreachError | LimitError | None
-"""What a thread that reads has to tell; None at the end."""
-
-
-class Splitter:
-    """Takes output apart into frames and noise, into whatever pieces it was cut."""
-
-    def __init__(self, tag: bytes) -> None:
-        self._tag = tag
-        self._rest = bytearray()
-        self._inside = False
-        self._searched = 0
-        self.noise = bytearray()
-        """The end of what was no frame, since the last frame."""
-
-    def feed(self, data: bytes) -> Iterator[Frame]:
-        """The frames that are complete with ``data``. Raises BreachError."""
-        self._rest += data
-        while self._inside or self._find_tag():
-            end = self._rest.find(b"\n", self._searched)
-            self._inside = end < 0
-            self._searched = len(self._rest) if self._inside else 0
-            if max(end, self._searched) > MAX_LINE_BYTES:
-                raise BreachError("a line is too long")
-            if self._inside:
-                return
-            line = bytes(self._rest[:end])
-            del self._rest[: end + 1]
-            yield Frame(line, text(self.noise))
-            self.noise.clear()
-
-    @property
-    def unfinished(self) -> bytes:
-        """The noise since the last frame, and what may yet become a frame."""
-        return bytes(self.noise + self._rest)
-
-    def _find_tag(self) -> bool:
-        """Whether a tag is there; what stands before it is noise."""
-        start = self._rest.find(self._tag)
-        # The beginning of a tag may stand at the end.
-        upto = start if start >= 0 else max(0, len(self._rest) - len(self._tag) + 1)
-        self.noise += self._rest[:upto]
-        del self.noise[:-MAX_NOISE_BYTES]
-        del self._rest[: upto + len(self._tag) if start >= 0 else upto]
-        return start >= 0
 
 
 class Process:
@@ -164,27 +78,14 @@ class Process:
         wall: Sequence[str] = (),
     ) -> None:
         self._limits = limits
-        self._printed = 0
+        self._reaped = False
         tag = f"@{secrets.token_hex(4)} ".encode()
-        self._splitter = Splitter(tag)
-        self._errors = bytearray()
-        # A queue that bounds itself takes longer than all else there is to a frame.
-        self._inbox: queue.SimpleQueue[_Heard] = queue.SimpleQueue()
-        self._over = self._reaped = False
-        self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._heard = Heard(tag, limits)
         more = {**extra, TAG: tag.decode()}
         environment = walls.environment(more) if wall else {**os.environ, **more}
-        self._child = _started(command, environment, cwd, order, limits, wall)
-        self._threads = [
-            threading.Thread(target=target, args=[stream], daemon=True)
-            for target, stream in (
-                (self._write, self._child.stdin),
-                (self._read_frames, self._child.stdout),
-                (self._read_errors, self._child.stderr),
-            )
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._child = child = _started(command, environment, cwd, order, limits, wall)
+        streams = (child.stdin, child.stdout, child.stderr)
+        self._streams = streams_of(streams, self._heard)
         if order:
             self.send(order)
 
@@ -195,7 +96,7 @@ class Process:
 
     def last_lines(self, number: int) -> str:
         """The last lines of its errors, or else of what was no frame."""
-        for said in (self._errors, self._splitter.unfinished):
+        for said in (self._heard.errors, self._heard.splitter.unfinished):
             lines = text(said).strip().splitlines()
             if lines:
                 return "\n".join(line.strip() for line in lines[-number:])
@@ -203,20 +104,14 @@ class Process:
 
     def send(self, line: bytes) -> None:
         """Have one line written; whether anyone reads it is not waited for."""
-        self._outbox.put(line + b"\n")
+        self._streams.send(line + b"\n")
 
     def receive(self, deadline: float) -> Frame:
         """The next frame, by ``deadline`` in monotonic seconds.
 
         Raises ChildError.
         """
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise DeadlineError
-        try:
-            frame = self._inbox.get(timeout=left)
-        except queue.Empty:
-            raise DeadlineError from None
+        frame = self._streams.receive(deadline)
         if isinstance(frame, (BreachError, LimitError)):
             raise frame
         if frame is None:
@@ -225,18 +120,23 @@ class Process:
 
     def close(self) -> None:
         """Let the child end by itself, or kill it; what it started is killed."""
-        self._outbox.put(None)
-        self._child.has_ended(GRACE_SECONDS)
+        self._streams.finish()
+        self._has_ended()
         self.kill()
 
     def kill(self) -> None:
         """End the child and all that it has started."""
         self._reap()
-        self._outbox.put(None)
-        self._over = True
-        end = time.monotonic() + LINGER_SECONDS
-        for thread in self._threads:
-            thread.join(max(0.0, end - time.monotonic()))
+        self._streams.close(LINGER_SECONDS)
+
+    def _has_ended(self) -> bool:
+        """Whether it does in a moment; what it still says does not hold it up."""
+        end = time.monotonic() + GRACE_SECONDS
+        while not self._child.has_ended(LOOK_SECONDS):
+            if time.monotonic() > end:
+                return False
+            self._streams.turn(0.0)
+        return True
 
     def _reap(self) -> int:
         """End the group, once: when its child is reaped, its number may be another's.
@@ -250,56 +150,14 @@ class Process:
 
     def _ended(self) -> ChildError:
         """How the child ended; it is given a moment to do so."""
-        if not self._child.has_ended(GRACE_SECONDS):
+        if not self._has_ended():
             return EndedError("closed its output")
         code = self._reap()
+        self._streams.close(LINGER_SECONDS)
         if self._child.limit in LIMITS:
             limit = LIMITS[self._child.limit]
             return LimitError(limit, self._limits.amount(limit))
         return EndedError(_how(code))
-
-    # Each thread closes its own stream: a thread that is left behind, to a process
-    # that holds on to the other end, does not have it closed under its hands.
-
-    def _write(self, stream: IO[bytes]) -> None:
-        with stream, contextlib.suppress(OSError):
-            while (line := self._outbox.get()) is not None:
-                while line:
-                    line = line[stream.write(line) :]
-
-    def _read_frames(self, stream: IO[bytes]) -> None:
-        with stream:
-            try:
-                while data := stream.read(PIECE_BYTES):
-                    frames = 0
-                    for frame in self._splitter.feed(data):
-                        frames += len(frame.line)
-                        self._put(frame)
-                    self._count(len(data) - frames)
-            except BreachError as breach:
-                self._put(breach)
-            else:
-                self._put(None)
-
-    def _put(self, item: _Heard) -> None:
-        while not self._over and self._inbox.qsize() >= MAX_WAITING_FRAMES:
-            time.sleep(ROOM_SECONDS)
-        if not self._over:
-            self._inbox.put(item)
-
-    def _count(self, printed: int) -> None:
-        """Tell the host once that too much was printed."""
-        before, most = self._printed, self._limits.output
-        self._printed = before + printed
-        if before <= most < self._printed:
-            self._put(LimitError("output", self._limits.amount("output")))
-
-    def _read_errors(self, stream: IO[bytes]) -> None:
-        with stream:
-            while data := stream.read(PIECE_BYTES):
-                self._count(len(data))
-                self._errors += data
-                del self._errors[:-MAX_NOISE_BYTES]
 
 
 def _started(
@@ -380,8 +238,3 @@ def launch(
 def with_last_words(how: str, words: str) -> str:
     """How a child ended, with the last line that it printed: it often says why."""
     return f"{how}: {clean(words, 200)}" if words else how
-
-
-def text(printed: bytes | bytearray) -> str:
-    """What was printed, as far as it is text."""
-    return printed.decode("utf-8", "replace")

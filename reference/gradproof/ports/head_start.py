@@ -9,10 +9,7 @@ import contextlib
 import time
 from collections.abc import Iterator
 
-from gradproof.ports.child_process import (
-    Process,
-    launch,
-)
+from gradproof.ports.child_process import Process, launch
 from gradproof.ports.limits import ADDRESS_BYTES
 from gradproof.ports.orders import ScriptOrder, layers_order, routine_order
 from gradproof.ports.target import Target, TargetError

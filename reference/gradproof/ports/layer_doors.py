@@ -14,11 +14,8 @@ import msgspec
 import numpy as np
 
 from gradproof.ports import protocol
-from gradproof.ports.child_process import (
-    ChildError,
-    Process,
-    launch,
-)
+from gradproof.ports.child_process import Process, launch
+from gradproof.ports.frames import ChildError
 from gradproof.ports.head_start import Begun
 from gradproof.ports.limits import ADDRESS_BYTES
 from gradproof.ports.observation import Note

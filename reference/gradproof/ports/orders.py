@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from gradproof.ports.child_process import (
-    Process,
-    launch,
-)
+from gradproof.ports.child_process import Process, launch
 from gradproof.ports.limits import ADDRESS_BYTES
 from gradproof.ports.target import Target
 from gradproof.ports.worker.core.texts import NONE, Texts

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import get_args
 
 from gradproof.ports import protocol
-from gradproof.ports.child_process import (
+from gradproof.ports.child_process import Process, launch
+from gradproof.ports.frames import (
     ChildError,
     DeadlineError,
     EndedError,
     LimitError,
-    Process,
-    launch,
     text,
 )
 from gradproof.ports.layer_program import ROLES as LAYERS

@@ -7,15 +7,14 @@ from types import TracebackType
 import msgspec
 
 from gradproof.ports import protocol
-from gradproof.ports.child_process import (
+from gradproof.ports.child_process import Process, with_last_words
+from gradproof.ports.frames import (
     BreachError,
     ChildError,
     DeadlineError,
     EndedError,
     Frame,
     LimitError,
-    Process,
-    with_last_words,
 )
 from gradproof.ports.target import LoadError
 from gradproof.ports.worker.core.printable import clean

@@ -20,16 +20,18 @@ import numpy as np
 from gradproof.numerics.functions import Function
 from gradproof.ports import protocol
 from gradproof.ports.child_process import (
+    Process,
+    interpreter_error,
+    launch,
+    with_last_words,
+)
+from gradproof.ports.frames import (
     BreachError,
     ChildError,
     DeadlineError,
     EndedError,
     Frame,
     LimitError,
-    Process,
-    interpreter_error,
-    launch,
-    with_last_words,
 )
 from gradproof.ports.head_start import Begun
 from gradproof.ports.in_process import (
@@ -413,6 +415,8 @@ def _outcome(result: protocol.Result) -> Outcome:
 
 def _value(id: int, n: int, y: Any) -> protocol.Value:
     """The frame of an answer: a number, real or complex, or one for each row."""
+    if isinstance(y, float):
+        return protocol.Value(id, n, protocol.encode_number(float(y)))
     if np.iscomplexobj(y):
         return protocol.Value(id, n, _numbers(np.real(y)), _numbers(np.imag(y)))
     return protocol.Value(id, n, _numbers(y))

@@ -17,14 +17,13 @@ import numpy as np
 
 from gradproof.edits import syntax
 from gradproof.ports import protocol
-from gradproof.ports.child_process import (
+from gradproof.ports.child_process import Process, interpreter_error
+from gradproof.ports.frames import (
     BreachError,
     ChildError,
     DeadlineError,
     EndedError,
     LimitError,
-    Process,
-    interpreter_error,
 )
 from gradproof.ports.head_start import Begun
 from gradproof.ports.observation import Note

@@ -29,7 +29,7 @@ from .core.channel import Channel, file_name, limit
 from .core.loader import Notes, RoutineError, load
 from .core.printable import clean
 from .core.texts import Texts
-from .core.wire import decode_array, decode_number, encode_array
+from .core.wire import call, decode_array, decode_number, encode_array
 
 ROLES = ("gradient", "derivative", "tangent", "descent")
 """What the host may ask for: a routine of Python is called the same for each."""
@@ -98,13 +98,13 @@ def serve(
             if calls is None:
                 raise ProbeError("f is called after the routine has ended")
             number, calls = calls, calls + 1
-            call: Dict[str, Any] = {"op": "call", "id": frame["id"], "n": number}
-            array = numbers(node)
+            array, what = numbers(node), kind(node)
             if array is None:
-                call.update(x=None, kind=kind(node), size=len(components(node)))
+                size = len(components(node))
+                told = {"id": frame["id"], "n": number, "kind": what, "size": size}
+                channel.send(op="call", x=None, **told)
             else:
-                call.update(x=encode_array(array), kind=kind(node))
-            channel.send(**call)
+                channel.write(call(frame["id"], number, array, what))
             return answer(channel.receive(), node)
 
     x, at = frame["x"], frame.get("at")

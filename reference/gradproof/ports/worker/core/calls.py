@@ -239,7 +239,7 @@ def numbers(data: Any) -> Optional[np.ndarray]:
     if isinstance(data, np.ndarray):
         if data.size > MAX_NUMBERS:
             return None
-        if isinstance(data, np.ma.MaskedArray):
+        if _is_masked_array(data):
             data = _unmasked(data)
         if data.dtype.kind in "biufc":
             return np.array(data)
@@ -252,6 +252,15 @@ def numbers(data: Any) -> Optional[np.ndarray]:
         return None
     fitting = copy.dtype.kind in "biufc" and copy.size <= MAX_NUMBERS
     return copy if fitting else None
+
+
+def _is_masked_array(data: Any) -> bool:
+    """Whether it is one: there are none before their module is imported.
+
+    NumPy imports that when it is first asked for, which takes its time.
+    """
+    masked = getattr(sys.modules.get("numpy.ma"), "MaskedArray", None)
+    return masked is not None and isinstance(data, masked)
 
 
 def _unmasked(data: Any) -> np.ndarray:
@@ -345,7 +354,7 @@ def _is_value(number: Any, place: Any, before: List[Any]) -> bool:
 
 def _shown(result: Any) -> Any:
     """A result with NaN where a mask hides what is there."""
-    if not (isinstance(result, np.ma.MaskedArray) and result.dtype.kind in "iufc"):
+    if not (_is_masked_array(result) and result.dtype.kind in "iufc"):
         return result
     wide = np.result_type(result.dtype, np.float64)
     return np.ma.filled(result.astype(wide), np.nan)
