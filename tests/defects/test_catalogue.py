@@ -23,7 +23,7 @@ from gradproof.numerics import functions
 from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.role_ids import RoleId
 from gradproof.report import explain_text, index
-from gradproof.report.messages import CATALOGUES
+from gradproof.report.messages import CATALOGUES, Language
 from places import ROOT
 
 pytestmark = pytest.mark.once  # models do the same under each version
@@ -111,19 +111,34 @@ def page(name: str) -> str:
     return (ROOT / "docs" / name).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("folder", ["", "ja/"])
 @pytest.mark.parametrize("role", kill_matrix.ROLES)
 def test_the_page_of_the_defects_has_a_row_for_each_defect_of_a_role(
-    role: RoleId,
+    role: RoleId, folder: str
 ) -> None:
-    table = (
-        page("defects.md").split(f"## Clause by defect: {role}\n")[1].split("\n## ")[0]
-    )
+    heading = CATALOGUES["ja" if folder else "en"]["docs.matrix"].format(role=role)
+    text = page(f"{folder}defects.md")
+    table = text.split(f"## {heading}\n")[1].split("\n## ")[0]
     rows = [line.strip("| ").split(" |")[0] for line in table.splitlines()]
     assert [row for row in rows if row in CATALOGUE] == list(kill_matrix.mutants(role))
 
 
-def test_the_page_of_the_contract_has_each_sentence_and_its_source() -> None:
-    contract, said = page("contract.md"), CATALOGUES["en"]
+@pytest.mark.parametrize("folder", ["", "ja/"])
+def test_the_page_of_the_defects_shows_the_example_of_each(folder: str) -> None:
+    text = page(f"{folder}defects.md")
+    for id in index.DEFECTS:
+        part = explain_text.PART_EXAMPLES.get(id)
+        code = part.code if part else CATALOGUE[id].example
+        shown = text.split(f"\n### {id}\n")[1].split("\n### ")[0]
+        assert explain_text.indented(code) in shown
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_page_of_the_contract_has_each_sentence_and_its_source(
+    language: Language,
+) -> None:
+    folder = "ja/" if language == "ja" else ""
+    contract, said = page(f"{folder}contract.md"), CATALOGUES[language]
     for id, (_, clause) in index.CLAUSES.items():
         texts = (said[f"clause.{id}"], said[f"source.{clause.source}"])
         shown = " | ".join(text.replace("|", "&#124;") for text in texts)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import gradproof
-from gradproof.contract import layers, networks, optimizers
+from gradproof.contract import layers, networks, optimizers, script_checks
 from gradproof.contract.clauses import CONTRACT, Finding, judge
 from gradproof.contract.verdicts import Verdict
 from gradproof.defects.clause_examples import OF_THEIR_OWN, example_of
@@ -18,7 +18,7 @@ from gradproof.evidence.collection import gather, gather_more
 from gradproof.examination.layers import examine_layers
 from gradproof.examination.policy import AS_WRITTEN
 from gradproof.ports.in_process import FunctionPort
-from gradproof.ports.layer_doors import Layers
+from gradproof.ports.layer_doors import LayerFile, Layers
 from gradproof.ports.role_ids import RoleId
 from gradproof.ports.target import parse
 from gradproof.scripts import clauses as scripts
@@ -27,6 +27,7 @@ from gradproof.scripts.examination import examine_script
 pytestmark = pytest.mark.once  # the same under each version
 
 PARTS = [c.id for part in (layers, networks, optimizers) for c in part.CLAUSES]
+CHECKS = [clause.id for clause in script_checks.CLAUSES]
 SCRIPTS = [clause.id for clause in scripts.CLAUSES]
 ROUTINES = {
     clause.id: role
@@ -62,6 +63,15 @@ def script(code: str, folder: Path) -> Iterable[Finding]:
     file = folder / "example.py"
     file.write_text(code, encoding="utf-8")
     return examine_script(parse(str(file)), AS_WRITTEN, 60.0).findings
+
+
+def check(code: str, folder: Path) -> Iterable[Finding]:
+    """A script's own check of its network, judged beside that."""
+    file = folder / "example.py"
+    file.write_text(code, encoding="utf-8")
+    with LayerFile(file) as port:
+        found = examine_layers(port, "").layers
+    return [finding for part in found for finding in part.findings]
 
 
 def verdicts(findings: Iterable[Finding]) -> dict[str, Verdict]:
@@ -104,10 +114,24 @@ def test_the_example_of_a_script_breaks_the_clause(id: str, tmp_path: Path) -> N
     assert id in wrong(script(example.code, tmp_path))
 
 
+@pytest.mark.parametrize("id", CHECKS)
+def test_the_example_of_a_check_breaks_the_clause(id: str, tmp_path: Path) -> None:
+    example = example_of(id)
+    assert example is not None
+    assert id in wrong(check(example.code, tmp_path))
+
+
+def test_mended_every_check_is_the_same_and_breaks_none(tmp_path: Path) -> None:
+    (mended,) = {OF_THEIR_OWN[id].corrected for id in CHECKS}
+    found = check(mended, tmp_path)
+    assert wrong(found) == set()
+    assert {id: verdicts(found)[id] for id in CHECKS} == dict.fromkeys(CHECKS, "pass")
+
+
 def test_mended_every_script_is_the_same_and_breaks_none(tmp_path: Path) -> None:
     (mended,) = {OF_THEIR_OWN[id].corrected for id in SCRIPTS}
     assert set(verdicts(script(mended, tmp_path)).values()) == {"pass"}
 
 
 def test_every_clause_of_this_table_is_one_of_the_contract() -> None:
-    assert set(OF_THEIR_OWN) <= {*PARTS, *SCRIPTS, *ROUTINES}
+    assert set(OF_THEIR_OWN) <= {*PARTS, *SCRIPTS, *CHECKS, *ROUTINES}

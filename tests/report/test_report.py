@@ -70,6 +70,7 @@ def test_no_message_is_left_over() -> None:
         "clause.",
         "source.",
         "defect.",
+        "docs.",
         "explain.",
         "fix.",
         "review.",

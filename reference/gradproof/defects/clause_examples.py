@@ -92,6 +92,34 @@ class OneLayerNet:
 """
 
 ONE_HOT = 't = t if t.ndim == 2 else np.eye(self.params["b"].size)[t]'
+CHECKING = f"""\
+import numpy as np
+
+
+{NETWORK}
+    def numerical_gradient(self, x, t, h=1e-4):
+        slopes = {{}}
+        for key, param in self.params.items():
+            slopes[key] = np.zeros_like(param)
+            for i in np.ndindex(param.shape):
+                value = param[i]
+                param[i] = value + h
+                ahead = self.loss(x, t)
+                param[i] = value - h
+                behind = self.loss(x, t)
+                slopes[key][i] = (ahead - behind) / (2 * h)
+                param[i] = value
+        return slopes
+
+
+net = OneLayerNet()
+x, t = np.random.rand(5, 4), np.array([0, 2, 1, 1, 0])
+numerical, backward = net.numerical_gradient(x, t), net.gradient(x, t)
+for key in numerical:
+    print(key, np.abs(numerical[key] - backward[key]).max())
+"""
+"""A script that checks a network's gradient."""
+
 GRADIENTS = 'return {"W": x.T @ dy, "b": dy.sum(axis=0)}'
 DY = "dy = (self.predict(x) - t) / len(x)"
 
@@ -292,6 +320,9 @@ OF_THEIR_OWN: Mapping[str, Example] = {
             "        t = t if t.ndim == 2 else t[:, np.newaxis]\n",
         ),
     ),
+    "GC1": changed(CHECKING, ("/ (2 * h)", "/ h")),
+    "GC2": changed(CHECKING, (DY, DY.removesuffix(" / len(x)"))),
+    "GC3": changed(CHECKING, ('"b": dy.sum(axis=0)', '"b": dy.mean(axis=0)')),
     "O1": changed(
         MOMENTUM, (f"        if self.v is None:\n            self.v = {ZEROS}\n", "")
     ),

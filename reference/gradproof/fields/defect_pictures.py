@@ -32,7 +32,8 @@ LONGEST = 22.0
 VISIBLE = 1.0
 """Pixels by which an arrow has to differ to be seen to."""
 
-TITLES = ("{id}, f = {f}", "as it should be")
+TITLES = ("{id}, f = {f}", "−∇f")
+"""Above the two panels: of no language, since pages of each show them."""
 
 
 def pictures() -> dict[str, str]:
