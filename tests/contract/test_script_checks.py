@@ -9,7 +9,7 @@ from gradproof.contract.script_checks import judge
 from gradproof.evidence.script_checks import (
     LENGTHS,
     CheckEvidence,
-    Compared,
+    ComparedParameter,
     OneCheck,
     entry,
 )
@@ -22,7 +22,9 @@ KINK = np.array([2 + SLOPE * t + max(t, -0.5 * t) for t in LENGTHS])
 
 def evidence(numerical: float, backward: float, *lines: np.ndarray) -> CheckEvidence:
     one = entry((0,), numerical, backward, lines or (LINE,))
-    parameter = Compared("W", (one,), abs(numerical - backward), 1, 1, 0.0, zero=False)
+    parameter = ComparedParameter(
+        "W", (one,), abs(numerical - backward), 1, 1, 0.0, zero=False
+    )
     said = Description("check", "check")
     return CheckEvidence(said, (OneCheck((parameter,), (2.0, 2.0), 4),))
 

@@ -10,8 +10,8 @@ from gradproof.contract.clauses import Finding, judged, must_of
 from gradproof.contract.verdicts import Judgement, failed, not_covered, passed, worst
 from gradproof.evidence.script_checks import (
     CheckEvidence,
-    Compared,
-    Entry,
+    ClaimedEntry,
+    ComparedParameter,
     OneCheck,
 )
 from gradproof.numerics.slope_estimates import Answer
@@ -30,14 +30,14 @@ SHOWN = 4
 WRONG = {"numerical": "check.numerical", "backward": "check.backward"}
 """What is said of the gradient that is wrong."""
 
-Side = Callable[[Entry], Answer]
+Side = Callable[[ClaimedEntry], Answer]
 
 
-def _numerical(entry: Entry) -> Answer:
+def _numerical(entry: ClaimedEntry) -> Answer:
     return entry.numerical_answer
 
 
-def _backward(entry: Entry) -> Answer:
+def _backward(entry: ClaimedEntry) -> Answer:
     return entry.backward_answer
 
 
@@ -88,11 +88,11 @@ def _of(check: OneCheck, which: str, side: Side) -> Judgement:
     return passed("check.agrees")
 
 
-def _departing(parameter: Compared, side: Side) -> list[Entry]:
+def _departing(parameter: ComparedParameter, side: Side) -> list[ClaimedEntry]:
     return [e for e in parameter.entries if side(e) == "departs"]
 
 
-def _alike(parameter: Compared) -> bool:
+def _alike(parameter: ComparedParameter) -> bool:
     """Whether both are wrong, and the same wrong number."""
     both = [e for e in _departing(parameter, _numerical) if _backward(e) == "departs"]
     return any(
@@ -101,7 +101,7 @@ def _alike(parameter: Compared) -> bool:
     )
 
 
-def _shown(wrong: list[Compared], side: Side, which: str) -> dict[str, Any]:
+def _shown(wrong: list[ComparedParameter], side: Side, which: str) -> dict[str, Any]:
     """The parameters that are wrong, and the entry that is furthest off."""
     entries = [(p, e) for p in wrong for e in _departing(p, side)]
     parameter, entry = max(entries, key=lambda pair: _off(pair[1], which))
@@ -116,7 +116,7 @@ def _shown(wrong: list[Compared], side: Side, which: str) -> dict[str, Any]:
     }
 
 
-def _off(entry: Entry, which: str) -> float:
+def _off(entry: ClaimedEntry, which: str) -> float:
     off = abs(getattr(entry, which) - entry.slopes[0].value)
     return float("inf") if off != off else off
 

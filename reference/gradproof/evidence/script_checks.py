@@ -42,7 +42,7 @@ LENGTHS = tuple(
 
 
 @dataclass(frozen=True, eq=False)
-class Entry:
+class ClaimedEntry:
     """One entry of a parameter, what is claimed of it, and the loss beside it.
 
     ``slopes`` is the loss's, and that of the loss without the guard in its logarithm if
@@ -84,7 +84,7 @@ class Entry:
 
 
 @dataclass(frozen=True, eq=False)
-class Compared:
+class ComparedParameter:
     """A parameter's gradients, compared in all or ``compared`` of its ``size`` entries.
 
     ``largest`` is the largest difference, ``moved`` by how much differences have left
@@ -92,7 +92,7 @@ class Compared:
     """
 
     name: str
-    entries: tuple[Entry, ...]
+    entries: tuple[ClaimedEntry, ...]
     largest: float
     compared: int
     size: int
@@ -108,7 +108,7 @@ class OneCheck:
     there are, if that is told.
     """
 
-    parameters: tuple[Compared, ...]
+    parameters: tuple[ComparedParameter, ...]
     losses: tuple[float, ...]
     samples: int | None
     missing: tuple[str, ...] = ()
@@ -161,9 +161,9 @@ def _check(moment: Moment) -> OneCheck:
     )
 
 
-def _compared(told: Mapping[str, Array], name: str) -> Compared:
+def _compared(told: Mapping[str, Array], name: str) -> ComparedParameter:
     largest, compared, size, *sizes = map(float, told[f"extent.{name}"])
-    return Compared(
+    return ComparedParameter(
         name,
         tuple(_entries(told, name)),
         largest,
@@ -174,7 +174,7 @@ def _compared(told: Mapping[str, Array], name: str) -> Compared:
     )
 
 
-def _entries(told: Mapping[str, Array], name: str) -> Iterator[Entry]:
+def _entries(told: Mapping[str, Array], name: str) -> Iterator[ClaimedEntry]:
     rows = [told[key + name] for key in ("line.", "bare.") if key + name in told]
     claimed = told[f"numerical.{name}"], told[f"backward.{name}"]
     for number, index in enumerate(told[f"entry.{name}"].astype(int)):
@@ -185,12 +185,12 @@ def _entries(told: Mapping[str, Array], name: str) -> Iterator[Entry]:
 
 def entry(
     index: tuple[int, ...], numerical: float, backward: float, lines: Sequence[Array]
-) -> Entry:
+) -> ClaimedEntry:
     """An entry, by the values of the loss at all the `LENGTHS`."""
     known = [line for line in lines if np.isfinite(line).all()]
     slopes = tuple(map(_slope, known))
     least, most = _differences(known[0]) if known else (0.0, 0.0)
-    return Entry(index, numerical, backward, slopes, least, most)
+    return ClaimedEntry(index, numerical, backward, slopes, least, most)
 
 
 def _slope(values: Array) -> SlopeEstimate:

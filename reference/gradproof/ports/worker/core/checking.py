@@ -77,7 +77,7 @@ class Checking:
 
         The loss is followed on lines of these ``lengths``.
         """
-        watch, missed = _Watch(), []  # type: _Watch, List[str]
+        watch, missed = _CheckWatch(), []  # type: _CheckWatch, List[str]
         tree = _handing_over(self.tree)
         with watch.watching(self.classes.values()), with_data(missed):
             ended = run(self.path, tree, {WATCHED: watch.own}, SECONDS)
@@ -133,7 +133,7 @@ class _Check:
         return networks.manner(self.network.net)
 
 
-class _Watch:
+class _CheckWatch:
     """The networks that a script uses, and what it has of their gradients."""
 
     def __init__(self) -> None:

@@ -73,7 +73,7 @@ class Training:
 
     def perform(self) -> List[Dict[str, Any]]:
         """A moment for each update, with "before", "gradient" and "after" of each."""
-        watch = _Watch()
+        watch = _UpdateWatch()
         missed: List[str] = []
         with watch.watching(self.classes), with_data(missed):
             run(self.path, _telling(self.source), {NEW_CLASS: watch.wrap_new})
@@ -115,7 +115,7 @@ def _or_noise(
     return load
 
 
-class _Watch:
+class _UpdateWatch:
     """The gradients that networks gave, and what became of the parameters then."""
 
     def __init__(self) -> None:
