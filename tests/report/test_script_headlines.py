@@ -89,6 +89,17 @@ def test_no_headline_says_more_than_the_clauses_and_all_are_reached() -> None:
     assert reached == set(CLAIMS)
 
 
+def test_arrows_that_may_be_meant_are_named_and_not_called_right() -> None:
+    clauses: dict[str, Verdict] = dict.fromkeys(IDS, "pass")
+    clauses["S4"] = "not-covered"
+    said = headline("pass", clauses, meant=True)
+    assert said == "headline.script-perhaps"
+    assert all(said in catalogue for catalogue in CATALOGUES.values())
+    clauses["S5"] = "not-covered"
+    said = headline("pass", clauses, meant=True)
+    assert said == "headline.script-points-alone"
+
+
 @pytest.mark.parametrize("id", ["S3", "S4"])
 def test_what_is_not_judged_is_not_called_right(id: str) -> None:
     clauses: dict[str, Verdict] = dict.fromkeys(IDS, "pass")

@@ -166,6 +166,17 @@ WAYS_TO_READ = [
 ]
 """An f with choices, in 50 digits, that is random, that differences cannot judge."""
 
+ALTERED = [
+    Case("clipped_arrows.py", "PPP-", "clipped"),
+    Case("rounded_arrows.py", "PPPP", "rounded"),
+    Case("arrows_in_float32.py", "PPPP", "single"),
+    Case("clipped_inside.py", "PPPF", "wrong", results="-"),
+    Case("wrong_and_rounded.py", "PPPF", "wrong", results="-"),
+    Case("wrong_in_float32.py", "PPPF", "wrong", results="-"),
+    Case("sign_lost_and_rounded.py", "PPPF", "u-sign", ("sign-flipped",)),
+]
+"""Arrows that the script clips or rounds, and such that are wrong besides."""
+
 WITHOUT_A_PICTURE = [
     Case("float_point.py", "P-P-", ""),
     Case("any_number.py", "P-P-", ""),
@@ -257,6 +268,7 @@ def test_a_script_is_judged(case: Case) -> None:
             *WRONG,
             *WAYS_TO_DRAW,
             *WAYS_TO_READ,
+            *ALTERED,
             *WITHOUT_A_PICTURE,
         ]
         if case not in FEW

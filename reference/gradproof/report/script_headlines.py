@@ -13,23 +13,25 @@ def headline(
     *,
     routines: Verdict | None = None,
     unjudged: bool = False,
+    meant: bool = False,
 ) -> str:
     """The message's id, by the script's verdict and those of its clauses.
 
     A clause that was not asked for is not among ``clauses``. ``unjudged`` tells that
-    there are arrows of which nothing is known, beside those that S4 is about.
+    there are arrows of which nothing is known, beside those that S4 is about;
+    ``meant`` that it is known what they are, and not whether they are meant to be that.
     ``routines`` is the verdict of those that it calls, each judged by itself.
     """
     if verdict in ("pass", "not-covered") and routines == "fail":
         return _of_routine(clauses)
     if verdict == "pass":
-        said = _of_pass(clauses)
+        said = _of_pass(clauses, meant)
         some = unjudged and said == "headline.script-pass"
         return "headline.script-some" if some else said
     if verdict == "fail":
         return _of_failure(clauses, wrong_routine=routines == "fail")
     if verdict == "not-covered" and clauses.get("S3") == "pass":
-        return _unjudged(clauses)
+        return _unjudged(clauses, meant)
     if verdict == "not-covered" and routines == "pass":
         return "headline.script-right-routine"
     return f"headline.{verdict}"
@@ -40,21 +42,23 @@ def _of_routine(clauses: Mapping[str, Verdict]) -> str:
     return "headline.script-routine" if points else "headline.script-routine-alone"
 
 
-def _of_pass(clauses: Mapping[str, Verdict]) -> str:
+def _of_pass(clauses: Mapping[str, Verdict], meant: bool) -> str:
     if {clauses.get(id) for id in ("S1", "S2", "S3", "S4")} == {"pass"}:
         return "headline.script-pass"
     if clauses.get("S3") != "pass" or clauses.get("S4") != "not-covered":
         return "headline.script-partly"
     if clauses.get("S2") == "pass":
-        return _unjudged(clauses)
+        return _unjudged(clauses, meant)
     if clauses.get("S2") != "not-covered":
         return "headline.script-partly"
     right = clauses.get("S5") == "pass"
     return "headline.script-no-arrows" if right else "headline.script-no-results"
 
 
-def _unjudged(clauses: Mapping[str, Verdict]) -> str:
+def _unjudged(clauses: Mapping[str, Verdict], meant: bool) -> str:
     right = clauses.get("S5") == "pass"
+    if right and meant:
+        return "headline.script-perhaps"
     return "headline.script-unjudged" if right else "headline.script-points-alone"
 
 

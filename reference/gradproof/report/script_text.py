@@ -18,7 +18,7 @@ from gradproof.report.layout import STYLES, Row, show_line, show_rows
 from gradproof.report.phrases import Phrases, remedy
 from gradproof.report.script_headlines import headline
 from gradproof.scripts import provenance
-from gradproof.scripts.clauses import arrows_message
+from gradproof.scripts.clauses import PERHAPS_MEANT, arrows_message
 from gradproof.scripts.evidence import Field
 from gradproof.scripts.examination import unprobed
 from gradproof.scripts.examined import ScriptExamination
@@ -68,6 +68,9 @@ def first_line(examination: ScriptExamination, phrases: Phrases) -> str:
         clauses,
         routines="fail" if wrong else "pass" if right else None,
         unjudged=bool(beside),
+        meant=any(
+            field.drawn.style in PERHAPS_MEANT for field in examination.evidence.fields
+        ),
     )
     return phrases.say(
         say,

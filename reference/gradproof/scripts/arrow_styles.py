@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gradproof.numerics.formula_text import shortest
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
+from gradproof.scripts.alterations import Alteration
 from gradproof.scripts.composition import Recombined
 from gradproof.scripts.records import Array
 
@@ -28,6 +29,10 @@ Style = (
         "shortened",
         "lengths",
         "cut-off",
+        "clipped",
+        "rounded",
+        "single",
+        "half",
         "u-sign",
         "v-sign",
         "swapped",
@@ -37,9 +42,15 @@ Style = (
     | Recombined
 )
 """``shortened``: of the right direction, and the longer the larger the gradient;
-``cut-off``: components are at most of one size, and else the gradient's."""
+``cut-off``: components are at most of one size, and else the gradient's; ``clipped``,
+``rounded``, ``single`` and ``half``: so the script itself has altered right results."""
 
-RIGHT: frozenset[Style] = frozenset({"plain", "scaled", "normalised", "shortened"})
+RIGHT: frozenset[Style] = frozenset(
+    {
+        *("plain", "scaled", "normalised", "shortened"),
+        *("rounded", "single", "half"),
+    }
+)
 SLIPS: frozenset[Style] = frozenset({"u-sign", "v-sign", "swapped"})
 """What is nothing that might be meant."""
 ROUNDING = 16 * UNIT_ROUNDOFF
@@ -76,7 +87,8 @@ class Classification:
     """What arrows are: of which sign and style; ``wrong`` of ``total`` are not right.
 
     ``sign`` is −1 for −∇f and 1 for ∇f; ``factor`` is that of scaled arrows;
-    ``worst`` is the number of the arrow that is off most.
+    ``worst`` is the number of the arrow that is off most; ``alteration`` what the
+    script has made of results that are a gradient.
     """
 
     style: Style
@@ -85,6 +97,7 @@ class Classification:
     wrong: int
     total: int
     worst: int = -1
+    alteration: Alteration | None = None
 
     @property
     def right(self) -> bool:

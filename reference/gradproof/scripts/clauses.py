@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from gradproof.contract.clauses import (
     BATCH_SCRIPT,
     DERIVED,
@@ -21,7 +23,7 @@ from gradproof.contract.verdicts import (
     worst,
 )
 from gradproof.scripts import provenance
-from gradproof.scripts.arrow_styles import Style
+from gradproof.scripts.arrow_styles import Classification, Style
 from gradproof.scripts.evidence import Field, ScriptEvidence
 from gradproof.scripts.examined import ROLE as ROLE
 from gradproof.scripts.records import Array, Failure, GradientCall, Run
@@ -166,6 +168,10 @@ STYLES: dict[Style, str] = {
     "shortened": "script.shortened",
     "lengths": "script.lengths",
     "cut-off": "script.cut-off",
+    "clipped": "script.clipped",
+    "rounded": "script.rounded",
+    "single": "script.single",
+    "half": "script.half",
     "u-sign": "script.u-sign",
     "v-sign": "script.v-sign",
     "swapped": "script.swapped",
@@ -184,7 +190,9 @@ INVERTED: dict[tuple[Style, tuple[bool, bool]], str] = {
     ("v-sign", (False, True)): "script.y-inverted",
 }
 """Where it is not the sign itself, but the axis that it is drawn on."""
-PERHAPS_MEANT: frozenset[Style] = frozenset({"first-alone", "second-alone", "cut-off"})
+PERHAPS_MEANT: frozenset[Style] = frozenset(
+    {"first-alone", "second-alone", "cut-off", "clipped"}
+)
 """Arrows of one partial derivative, or cut off: on purpose, or by mistake."""
 
 
@@ -194,12 +202,37 @@ def arrows_message(field: Field) -> tuple[str, dict[str, Any]]:
     elsewhere = field.elsewhere and field.quiver.form == 4
     meant = field.source if elsewhere and field.source else drawn
     message = INVERTED.get((drawn.style, field.quiver.mirrored), STYLES[drawn.style])
-    return ELSEWHERE if elsewhere else message, {
-        "what": "−∇f" if meant.sign < 0 else "∇f",
+    altered, more = _alteration(drawn)
+    return ELSEWHERE if elsewhere else altered or message, {
+        "what": _what(meant),
         "factor": drawn.factor,
         "wrong": drawn.wrong,
         "total": drawn.total,
+        **more,
     }
+
+
+def _what(meant: Classification) -> str:
+    """−∇f or ∇f; times a factor, where the message is about something else."""
+    sign = "−" if meant.sign < 0 else ""
+    scaled = meant.alteration is not None and meant.factor != 1
+    return f"{sign}{meant.factor:g}·∇f" if scaled else f"{sign}∇f"
+
+
+def _alteration(drawn: Classification) -> tuple[str, dict[str, Any]]:
+    """A message of its own for one end alone, and what is said of an alteration."""
+    found = drawn.alteration
+    if found is None:
+        return "", {}
+    if found.how == "rounded":
+        return "", {"decimals": found.decimals}
+    if found.how != "clipped":
+        return "", {}
+    if np.isinf(found.low):
+        return "script.clipped-above", {"high": found.high}
+    if np.isinf(found.high):
+        return "script.clipped-below", {"low": found.low}
+    return "", {"low": found.low, "high": found.high}
 
 
 RESULTS: dict[Kind, str] = {

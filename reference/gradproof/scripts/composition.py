@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
+from gradproof.scripts.alterations import Alteration, altered
 from gradproof.scripts.records import Array
 
 Recombined = Literal[
@@ -38,12 +39,14 @@ class Composition:
     """How surely arrows are made of results, and for which part of them that holds.
 
     If they are ``recombined``, ``wrong`` of them do not have their result's direction.
+    ``alteration`` is what was done to the results, if anything was.
     """
 
     rank: int
     part: float
     recombined: Recombined | None = None
     wrong: int = 0
+    alteration: Alteration | None = None
 
     @property
     def sureness(self) -> tuple[int, float]:
@@ -68,6 +71,9 @@ def composition(w: Array, g: Array) -> Composition:
     how = _recombined(w, g) if along < 1 else None
     if how is not None:
         return Composition(BY_COMPONENTS, 1.0, how, turned(w, g))
+    found = altered(w, g) if along < 1 else None
+    if found is not None:
+        return Composition(BY_DIRECTIONS, found.part, alteration=found)
     if along >= 0.5:
         return Composition(BY_DIRECTIONS, along)
     return Composition(BY_COMPONENTS, max(flipped, swapped, _by_factors(w, g)))

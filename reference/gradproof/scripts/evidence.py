@@ -13,7 +13,9 @@ from gradproof.edits.calls import WAYS
 from gradproof.numerics import functions
 from gradproof.numerics.functions import Function
 from gradproof.scripts import gradient_bounds, provenance
+from gradproof.scripts.alterations import Alteration
 from gradproof.scripts.arrow_styles import Classification, ExpectedField
+from gradproof.scripts.composition import Composition
 from gradproof.scripts.objectives import PROVED, How, Objective, Piece, objective
 from gradproof.scripts.provenance import Calls
 from gradproof.scripts.records import Array, GradientCall, Quiver, Run
@@ -302,7 +304,11 @@ def _field(
             session, faulty, known[f], expected, step
         )
         proved = proved and sure
-    arrows = gradient_bounds.judged(quiver.directions, expected, how)
+    made = provenance.made_of(calls, quiver)
+    directions = quiver.directions
+    if made is not None and made.alteration is not None:
+        directions = made.alteration.before
+    arrows = gradient_bounds.judged(directions, expected, how)
     source = None
     own = provenance.own_points(calls, quiver)
     if (
@@ -313,20 +319,33 @@ def _field(
         there, how_there = gradient_bounds.expected(
             session, f, known[f], own, step, sided
         )
-        source = gradient_bounds.judged(quiver.directions, there, how_there)
+        source = gradient_bounds.judged(directions, there, how_there)
         if quiver.form == 2:
             how, proved = how_there, how_there in PROVED
-    arrows = _recombined(calls, quiver, arrows, source)
+    arrows = _recombined(made, quiver, arrows, source)
+    if made is not None:
+        arrows = _altered(arrows, made.alteration)
     return Field(quiver, calls, known[f], step, proved, arrows, source, how, expected)
 
 
+def _altered(arrows: Classification, alteration: Alteration | None) -> Classification:
+    """What arrows are that were right before the script altered them."""
+    if alteration is None or not arrows.right:
+        return arrows
+    return replace(
+        arrows, style=alteration.how, wrong=alteration.count, alteration=alteration
+    )
+
+
 def _recombined(
-    calls: Calls, quiver: Quiver, arrows: Classification, source: Classification | None
+    made: Composition | None,
+    quiver: Quiver,
+    arrows: Classification,
+    source: Classification | None,
 ) -> Classification:
     """What arrows are, where they are not right by the way that they are made."""
     if arrows.right or (source is not None and source.right):
         return arrows
-    made = provenance.made_of(calls, quiver)
     if made is None or made.recombined is None:
         return arrows
     total = len(quiver.directions)

@@ -107,7 +107,8 @@ def _ways(
     w, every = quiver.directions, 0 < len(here) == len(at) == len(results)
     if here:
         found = composition(w[here], np.array([results[at[n]] for n in here]))
-        yield replace(found, part=found.part * len(here) / len(at))
+        found = replace(found, part=found.part * len(here) / len(at))
+        yield found if len(here) == len(at) else replace(found, alteration=None)
     if _size(calls) == w.size:
         # One after the other, wherever they are drawn.
         g = np.concatenate([pairs(_known(c.result), columns) for c in calls])

@@ -51,7 +51,7 @@ SENTENCES = {
     "S1": "The script runs headless to its end.",
     "S2": "It draws a quiver.",
     "S3": "Within the script's gradient calls f is given points: two numbers each, or arrays of points of which it gives a value each.",
-    "S4": "Every arrow is −∇f at its own (x, y) within the bound; +∇f, a common positive factor, and arrows of the right direction whose lengths are one or grow with the gradient pass too, and are named. Where the bound admits a zero gradient the direction is free; zero arrows elsewhere fail.",
+    "S4": "Every arrow is −∇f at its own (x, y) within the bound; +∇f, a common positive factor, and arrows of the right direction whose lengths are one or grow with the gradient pass too, and so do those that the script itself rounds to decimals or to fewer bits; all are named. Where the bound admits a zero gradient the direction is free; zero arrows elsewhere fail.",
     "S5": "What each gradient call with points of a plane returns is ∇f at its x within the bound, without a factor, whatever numbers x is made of.",
 }
 """By the ids of the clauses that say the same."""
