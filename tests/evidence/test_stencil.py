@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from gradproof.evidence import stencil
 from gradproof.evidence.stencil import Stencil, Unreadable, read
 from gradproof.ports.in_process import FunctionPort
+from gradproof.ports.observation import Broke, Observation, Probe
 
 Array = np.ndarray[Any, Any]
 H = 1e-4
@@ -38,9 +40,9 @@ def stencil_of(subject: FunctionPort, x: Array = X) -> Stencil:
 
 
 def terms(
-    subject: FunctionPort, entry: tuple[int, ...]
+    subject: FunctionPort, entry: tuple[int, ...], x: Array = X
 ) -> dict[tuple[float, ...], float]:
-    nodes, weights = stencil_of(subject).terms(entry)
+    nodes, weights = stencil_of(subject, x).terms(entry)
     return {
         tuple(node.tolist()): weight
         for node, weight in zip(nodes, weights, strict=True)
@@ -152,8 +154,8 @@ def counted(subject: FunctionPort) -> tuple[FunctionPort, list[int]]:
 
 def test_a_batch_is_read_with_one_node_of_each_row_at_a_time() -> None:
     subject, calls = counted(by_rows(central))
-    stencil = stencil_of(subject)
-    assert (len(stencil.nodes), len(calls)) == (12, 6 + 7)
+    reading = stencil_of(subject)
+    assert (len(reading.nodes), len(calls)) == (12, 6 + 6)
 
 
 @pytest.mark.parametrize("lean", [0.5, 1e-6])
@@ -163,10 +165,10 @@ def test_rows_that_lean_on_each_other_are_read_node_by_node(lean: float) -> None
     def mixed(f: Any, x: Array) -> Array:
         return np.asarray(mixing @ np.array([central(f, row) for row in x]))
 
-    stencil = stencil_of(port(mixed))
+    reading = stencil_of(port(mixed))
     own = stencil_of(by_rows(central)).weights
     expected = np.einsum("ij,kjd->kid", mixing, own)
-    assert stencil.weights == pytest.approx(expected, rel=1e-12)
+    assert reading.weights == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("rows", [2, 3, 4])
@@ -177,8 +179,8 @@ def test_sums_over_the_rows_are_read_node_by_node(rows: int) -> None:
         return np.tile(slopes, (len(x), 1))
 
     x = np.arange(2.0 * rows).reshape(rows, 2) ** 1.5
-    stencil = stencil_of(port(summed, vectorized=True), x)
-    assert {len(stencil.terms((r, 0))[1]) for r in range(rows)} == {2 * rows}
+    reading = stencil_of(port(summed, vectorized=True), x)
+    assert {len(reading.terms((r, 0))[1]) for r in range(rows)} == {2 * rows}
 
 
 def test_a_vectorized_routine_is_read_by_the_rows_of_its_batches() -> None:
@@ -292,3 +294,93 @@ def test_what_is_no_fixed_linear_formula_is_unreadable_and_said_why(
     reading = read(by_rows(routine), X)
     assert isinstance(reading, Unreadable)
     assert reading.reason == reason
+
+
+def test_what_does_not_scale_is_told_with_the_scale_at_which_it_was_seen() -> None:
+    reading = read(by_rows(with_dead_zone), X)
+    assert reading == Unreadable("not-scaling", {"scale": 2.0**-30})
+
+
+def test_a_constant_makes_no_reading_longer() -> None:
+    subject, calls = counted(by_rows(lambda f, x: central(f, x) + 0.5))
+    assert len(stencil_of(subject).nodes) == 12
+    assert len(calls) == 6 + 6
+
+
+def test_a_constant_far_larger_than_the_weights_is_allowed_its_rounding() -> None:
+    reading = stencil_of(by_rows(lambda f, x: central(f, x) + 1e12))
+    np.testing.assert_array_equal(reading.constant, np.full(X.shape, 1e12))
+
+
+@pytest.mark.parametrize("nodes", [1, 3])
+def test_as_much_rounding_is_allowed_as_can_be_explained_and_no_more(
+    nodes: int,
+) -> None:
+    """Twice 2K + 8 roundings: those of the sum, and those of the weights."""
+    weights, values, none = np.ones((nodes, 1)), np.ones(nodes), np.zeros(1)
+    explained = 2 * (2 * nodes + 8) * 2.0**-53
+    stencil._check_linear(weights, none, values, np.full(1, nodes * (1 + explained)))
+    off = explained + 2 * 2.0**-53
+    with pytest.raises(stencil._NotReadableError):
+        stencil._check_linear(weights, none, values, np.full(1, nodes * (1 + off)))
+
+
+def test_one_node_too_many_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stencil, "MAX_NODES", 12)
+    assert isinstance(read(by_rows(central), X), Stencil)
+    monkeypatch.setattr(stencil, "MAX_NODES", 11)
+    reading = read(by_rows(central), X)
+    assert reading == Unreadable("too-many-nodes", {"nodes": 12})
+
+
+class Breaking(FunctionPort):
+    """What it does, it does; then it breaks."""
+
+    def observe(self, probe: Probe) -> Observation:
+        seen = super().observe(probe)
+        broke = Broke("budget" if self.name == "budget" else "crash", "so it is")
+        return Observation(probe, seen.evaluations, broke, None)
+
+
+@pytest.mark.parametrize("most", [12, 400])
+def test_a_port_that_breaks_while_it_is_read_is_told_so(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stencil, "MAX_NODES", most)
+    reading = read(Breaking("crash", by_rows(central).routine), X)
+    broke = {"how": "crash", "detail": "so it is"}
+    assert reading == Unreadable("broke-while-read", broke)
+
+
+def test_what_goes_on_and_on_with_answers_of_no_function_is_not_blamed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reading = read(Breaking("budget", by_rows(central).routine), X)
+    assert reading == Unreadable("no-result")
+    monkeypatch.setattr(stencil, "MAX_NODES", 11)
+    reading = read(Breaking("crash", by_rows(central).routine), X)
+    assert reading == Unreadable("too-many-nodes", {"nodes": 12})
+
+
+def test_zeros_of_either_sign_are_one_node_and_tiny_ones_are_many() -> None:
+    def signs(f: Any, x: Array) -> Array:
+        return np.array([f(-x) + f(x) + 4 * f(x + 1e-20) + 8 * f(x + 2e-20)])
+
+    found = terms(port(signs), (0,), np.zeros(1))
+    assert found == {(0.0,): 2.0, (1e-20,): 4.0, (2e-20,): 8.0}
+
+
+def test_a_matrix_is_one_node_of_a_routine_that_takes_points() -> None:
+    def of_matrix(f: Any, x: Array) -> Array:
+        return np.full(x.shape, f(x + H) - f(x))
+
+    reading = stencil_of(port(of_matrix))
+    assert [node.shape for node in reading.nodes] == [X.shape] * 2
+
+
+def test_what_asks_for_more_when_answers_are_0_goes_by_them() -> None:
+    def suspicious(f: Any, x: Array) -> Array:
+        found = central(f, x)
+        return found + f(x) if not found.any() else found
+
+    assert read(by_rows(suspicious), X) == Unreadable("value-dependent")

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import sympy
 
 from gradproof.numerics.difference_formula import (
     Formula,
@@ -194,6 +195,64 @@ def test_a_weight_that_is_off_by_more_than_its_step_is_no_simple_one() -> None:
 def test_components_go_by_the_names_that_are_given() -> None:
     text = describe(formula(CENTRAL), ["x[0,0]", "x[0,1]"])
     assert text.formula == "(f(x[0,0] + h) − f(x[0,0] − h)) / 2h"
+
+
+U = 2.0**-53
+
+
+def test_roundings_of_weights_and_nodes_are_allowed() -> None:
+    """12u of a weight, and 2u(|x| + |d|) of a node, to first order."""
+    assert rounding([3.0], [[4.0]], [-2.0], (0,)) == pytest.approx(2 * 12 * U)
+    assert rounding([3.0], [[4.0]], [1.0], (1,)) == pytest.approx((8 + 12) * U)
+    assert rounding([0.0], [[1.0]], [1.0], (2,)) == pytest.approx((2 * 2 + 12) * U / 2)
+
+
+@pytest.mark.parametrize(("roundings", "order"), [(67, 2), (69, 1)])
+def test_what_weights_from_one_system_leave_is_eight_roundings_a_node(
+    roundings: int, order: int
+) -> None:
+    """And two of a node's place, at the origin, where its own size is all there is.
+
+    Two nodes aside leave r·H² of ∂²f/∂x1²; (8·4 + 2)·u·w·2H² is what may be left.
+    """
+    left = roundings * U * 0.5 / H
+    recipe = {**CENTRAL, (0, H): left, (0, -H): left}
+    nodes, weights = np.array(list(recipe)), np.array(list(recipe.values()))
+    assert Formula(np.zeros(2), nodes, weights, 0).order == order
+
+
+def spaced(first: int, last: int) -> Formula:
+    """The formula of the highest order on these whole numbers about x = 0."""
+    nodes = range(first, last + 1)
+    exact = sympy.finite_diff_weights(1, nodes, 0)[1][-1]
+    weights = np.array([float(w) for w in exact])
+    return Formula(np.zeros(1), np.array([[float(n)] for n in nodes]), weights, 0)
+
+
+def test_orders_are_told_up_to_the_eighth() -> None:
+    for reach in range(1, 5):
+        found = spaced(-reach, reach)
+        assert found.order == 2 * reach
+        assert [term.index for term in found.error] == [(2 * reach + 1,)]
+    assert spaced(-4, 5).order == 8
+    assert not spaced(-4, 5).error
+
+
+def test_at_the_origin_nothing_that_is_0_is_inconsistent() -> None:
+    origin = np.zeros(2)
+    nodes = np.array([[H, 0.0], [-H, 0.0]])
+    assert not Formula(origin, nodes, np.array([0.5, -0.5]) / H, 0).inconsistencies
+
+
+def test_weights_of_0_leave_no_error_term() -> None:
+    assert not Formula(X, np.array([[3 + H, 5.0]]), np.zeros(1), 0).error
+
+
+def test_what_does_not_belong_together_is_refused() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        exact_offsets([1.0, 2.0], [[1.0]])
+    with pytest.raises(ValueError, match="zip"):
+        moment([(STEP,)], [1.0, 2.0], (1,))
 
 
 def test_nodes_in_single_precision_are_no_consistent_formula() -> None:

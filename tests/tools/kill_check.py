@@ -7,7 +7,8 @@ SIGKILL: at a moment of its whole run, or within some milliseconds of the first 
 that it writes; half the time it alone is killed, half the time all that it has started.
 Then each file is the old or the new one, whole and with its mode; and when the folder
 is read the next time all of them are old, or all are new, and nothing else is left.
-It prints a table, and ends with 1 if that is not so.
+It prints a table, and ends with 1 if that is not so. Git leaves the lock of its index
+behind where it is killed itself: how often is counted, and the lock taken away.
 """
 
 from __future__ import annotations
@@ -208,16 +209,21 @@ class Killing:
     template: Path
     whole: Whole
 
-    def once(self, random: Random) -> str:
-        """Kill it: what was found, ``half done`` included, or what is wrong."""
+    def once(self, random: Random) -> tuple[str, bool]:
+        """Kill it: what was found, ``half done`` included, or what is wrong.
+
+        And whether git has left its lock.
+        """
         with tempfile.TemporaryDirectory() as made:
             folder = Path(made, "it")
             shutil.copytree(self.template, folder)
             with started(self.scene, folder) as process:
                 self._wait(process, folder, random)
                 _kill(process, together=random.random() < 0.5)
-            (folder / ".git" / "index.lock").unlink(missing_ok=True)
-            return self._found(folder)
+            lock = folder / ".git" / "index.lock"
+            locked = lock.exists()
+            lock.unlink(missing_ok=True)
+            return self._found(folder), locked
 
     def _wait(
         self, process: subprocess.Popen[bytes], folder: Path, random: Random
@@ -290,6 +296,9 @@ def whole(scene: Scene, template: Path, folder: Path) -> Whole:
     return Whole(before, after, seconds)
 
 
+LOCKED = "git's lock left"
+
+
 def killings(name: str, times: int, seed: int) -> Counter[str]:
     """What was found, and how often, after so many kills of a scene."""
     scene, random = SCENES[name], Random(f"{name} {seed}")
@@ -298,7 +307,9 @@ def killings(name: str, times: int, seed: int) -> Counter[str]:
         template.mkdir()
         scene.prepare(template)
         killing = Killing(scene, template, whole(scene, template, Path(made, "whole")))
-        return Counter(killing.once(random) for _ in range(times))
+        found = [killing.once(random) for _ in range(times)]
+    locks = sum(locked for _, locked in found)
+    return Counter(state for state, _ in found) + Counter({LOCKED: locks})
 
 
 def is_wrong(found: str) -> bool:

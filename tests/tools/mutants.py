@@ -1,13 +1,21 @@
 """Change the judging code on purpose, a place at a time, and see that a test fails.
 
     python tests/tools/mutants.py [MODULE ...] [--sample N] [--seed S] [--jobs J]
+        [--map FILE] [--tests FILE] [--seconds T]
 
 A module is named as below `gradproof`, as ``numerics/enclosure.py``; without one it
-is all of `TESTS`, which says beside each the tests that are to notice. Cosmic Ray makes
-the mutants: each operator into its opposite, each number one up and one down, each
-condition denied, each decorator and each loop left out (`OPERATORS`). They are tried in
-copies of the tree, never in it: a process in which the libraries are loaded forks for
-each, which takes a third of the time of a new one.
+is all of `MODULES`, or with ``--rest`` all of `ROOMS` but these. Cosmic Ray makes the
+mutants: each operator into its opposite, each number one up and one down, each
+condition denied, each decorator and each loop left out (`OPERATORS`).
+
+Which tests are to notice is found out by running those that are not marked ``once``,
+of all files that judge or of those that are named, under Coverage: those that run the
+line, the shortest first, of so many seconds together. It is written to the file of the
+map, or read from it where it is there. Tests that have
+noticed another mutant of the module are tried first. In a fork of a process that has
+collected the tests the code of the functions is replaced (`swapped.py`). What cannot be
+changed so, and what survives so, is tried once more in a copy of the tree, by a process
+in which only the libraries are loaded; tests of `HELD_BY` are asked there, too.
 
 Printed are the survivors, and how many there were of each module. A survivor is either
 news, or stands with its reason in ``mutants.toml`` beside this file: one that does not,
@@ -30,7 +38,8 @@ import tempfile
 import time
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -38,6 +47,10 @@ from random import Random
 import hypothesis
 import msgspec
 import pytest
+
+import swapped
+from coverage_map import Map, measure
+from swapped import Job
 
 ROOT = Path(__file__).parents[2]
 REASONS = Path(__file__).with_name("mutants.toml")
@@ -49,20 +62,37 @@ HANGS_SECONDS = 1800.0
 QUIET = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 LOADED = ("numpy", "sympy", "mpmath", "matplotlib.figure", "hypothesis.extra.numpy")
 
-NUMERICS = "tests/numerics/"
-DERIVED = NUMERICS + "test_derived_bounds.py"
-TESTS: Mapping[str, Sequence[str]] = {
-    "numerics/rounding.py": (NUMERICS + "test_rounding.py",),
-    "numerics/enclosure.py": (DERIVED, NUMERICS + "test_enclosure.py"),
-    "numerics/error_bounds.py": (DERIVED, NUMERICS + "test_error_bounds.py"),
-    "numerics/running_error.py": (NUMERICS + "test_running_error.py",),
-    "numerics/difference_formula.py": (
-        NUMERICS + "test_difference_formula.py",
-        NUMERICS + "test_error_bounds.py",
-    ),
-    "evidence/stencil.py": ("tests/evidence/test_stencil.py",),
+MODULES = (
+    *("numerics/rounding.py", "numerics/enclosure.py", "numerics/error_bounds.py"),
+    *("numerics/running_error.py", "numerics/difference_formula.py"),
+    *("evidence/bounds.py", "evidence/stencil.py"),
+    *("contract/outcomes.py", "contract/shared_judges.py", "contract/moments.py"),
+    *("contract/verdicts.py", "contract/musts.py", "contract/shoulds.py"),
+    *("contract/restoration.py", "contract/expected.py", "contract/pairs.py"),
+    *("contract/tangents.py", "contract/descents.py", "contract/clauses.py"),
+    *("contract/layers.py", "contract/dropout.py", "contract/optimizers.py"),
+    *("contract/running_statistics.py", "contract/networks.py"),
+    *("scripts/evidence.py", "scripts/gradient_bounds.py", "scripts/clauses.py"),
+)
+"""Bounds, enclosures, the stencil, the judges, and the evidence of scripts."""
+ROOMS = ("contract", "defects", "evidence", "examination", "numerics", "scripts")
+"""Where code judges."""
+ELSEWHERE = tuple(
+    f"tests/{folder}/"
+    for folder in (
+        *("commands", "edits", "fields", "figures", "finding", "golden", "ports"),
+        *("programs", "project", "report", "scan", "starters", "tools"),
+    )
+)
+"""Tests that judge nothing, or in other processes."""
+DERIVED = "tests/numerics/test_derived_bounds.py"
+RECORDS = "tests/test_records.py"
+"""Runs nothing, and looks at all modules."""
+HELD_BY: Mapping[str, Sequence[str]] = {
+    "numerics/enclosure.py": (DERIVED,),
+    "numerics/error_bounds.py": (DERIVED,),
 }
-"""Modules of the package, and the tests that are to notice."""
+"""Modules that are held by tests of their own which are marked ``once``."""
 
 OPPOSITES = (
     *("BinaryOperator_Add_Sub", "BinaryOperator_Sub_Add", "BinaryOperator_Mul_Div"),
@@ -137,7 +167,7 @@ def reasons(path: Path) -> list[Reason]:
 def mutants_of(project: Project, module: str) -> list[Mutant]:
     """All that differ in what they do, in the order of lines."""
     source = project.source(module)
-    seen = {_meaning(source)}
+    seen = {None, _meaning(source)}
     found = []
     for mutated in _mutated(source):
         meaning = _meaning(mutated)
@@ -177,8 +207,12 @@ class _Plain(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
-def _meaning(source: str) -> str:
-    return ast.dump(_Plain().visit(ast.parse(source)))
+def _meaning(source: str) -> str | None:
+    """What it says; None where a mutant is no Python: `**` made `*` in a display."""
+    try:
+        return ast.dump(_Plain().visit(ast.parse(source)))
+    except SyntaxError:
+        return None
 
 
 def _mutant(module: str, source: str, mutated: str) -> Mutant:
@@ -222,33 +256,53 @@ def _copy(project: Project, folders: str, loaded: Sequence[str]) -> None:
         importlib.import_module(name)
 
 
-def _tried(
-    package: str, module: str, source: str, tests: Sequence[str], limit: float
-) -> tuple[bool, float]:
+class _Only:
+    """Given to pytest: of the tests that it finds, these, in this order."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.order = {name: place for place, name in enumerate(names)}
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        if self.order:
+            kept = [item for item in items if item.nodeid in self.order]
+            items[:] = sorted(kept, key=lambda item: self.order[item.nodeid])
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Files of tests, of these the tests (none: all), and seconds of processor time."""
+
+    files: Sequence[str]
+    names: Sequence[str] = ()
+    limit: float = 600.0
+
+
+def _tried(package: str, module: str, source: str, asked: Asked) -> tuple[bool, float]:
     """Whether the tests pass with this source of a module, and their processor time."""
     path = Path(package, module)
     original = path.read_bytes()
     path.write_text(source, "utf-8")
     try:
-        return _passes(tests, limit)
+        return _passes(asked)
     finally:
         path.write_bytes(original)
 
 
-def _unchanged(project: Project, module: str, tests: Sequence[str]) -> float:
+def _unchanged(project: Project, module: str, files: Sequence[str]) -> float:
     """The processor time of the tests, that pass as the module is."""
     source = project.source(module)
-    passed, seconds = _tried(project.package, module, source, tests, 600.0)
+    passed, seconds = _tried(project.package, module, source, Asked(files))
     if not passed:
         said = Path(SAID).read_text("utf-8", "replace")[-2000:]
         raise ValueError(f"the tests of {module} fail as it is: {said}")
     return seconds
 
 
-def _passes(tests: Sequence[str], limit: float) -> tuple[bool, float]:
+def _passes(asked: Asked) -> tuple[bool, float]:
     child = os.fork()
     if not child:
-        _run(tests, limit)
+        _run(asked)
     deadline = time.monotonic() + HANGS_SECONDS
     ended = 0
     while not ended:
@@ -259,17 +313,18 @@ def _passes(tests: Sequence[str], limit: float) -> tuple[bool, float]:
     return os.waitstatus_to_exitcode(status) == 0, used.ru_utime + used.ru_stime
 
 
-def _run(tests: Sequence[str], limit: float) -> None:
+def _run(asked: Asked) -> None:
     """Be a process that runs them, within so much processor time, and ends."""
     code = 70
     try:
         os.setsid()
-        resource.setrlimit(resource.RLIMIT_CPU, (round(limit), round(limit)))
+        resource.setrlimit(resource.RLIMIT_CPU, (round(asked.limit),) * 2)
         said = os.open(SAID, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(said, 1)
         os.dup2(said, 2)
         options = ["-x", "-q", "-p", "no:cacheprovider", "--assert", "plain", *QUIET]
-        code = int(pytest.main([*options, *tests], plugins=[_NoShrinking()]))
+        plugins = [_NoShrinking(), _Only(asked.names)]
+        code = int(pytest.main([*options, *asked.files], plugins=plugins))
     except BaseException:
         traceback.print_exc()
     finally:
@@ -287,6 +342,18 @@ class Outcome:
     survivors: Sequence[Mutant]
 
 
+@contextmanager
+def _copies(
+    project: Project, jobs: int, loaded: Sequence[str]
+) -> Iterator[ProcessPoolExecutor]:
+    context = multiprocessing.get_context("fork")
+    with (
+        tempfile.TemporaryDirectory() as folders,
+        ProcessPoolExecutor(jobs, context, _copy, (project, folders, loaded)) as pool,
+    ):
+        yield pool
+
+
 def outcomes(
     project: Project,
     modules: Mapping[str, Sequence[str]],
@@ -295,34 +362,116 @@ def outcomes(
     jobs: int = 2,
     loaded: Sequence[str] = LOADED,
 ) -> Iterator[Outcome]:
-    """Try mutants of modules, each with its tests; of each so many, or all.
+    """Try mutants of modules in copies, each with all tests of its files.
+
+    Of each so many are tried, or all.
 
     Raises
     ------
     ValueError
         If the tests of a module fail before it is changed.
     """
-    context = multiprocessing.get_context("fork")
-    with (
-        tempfile.TemporaryDirectory() as folders,
-        ProcessPoolExecutor(jobs, context, _copy, (project, folders, loaded)) as pool,
-    ):
-        for module, tests in modules.items():
-            seconds = pool.submit(_unchanged, project, module, tests).result()
+    with _copies(project, jobs, loaded) as pool:
+        for module, files in modules.items():
+            seconds = pool.submit(_unchanged, project, module, files).result()
             chosen = _chosen(mutants_of(project, module), sample, seed)
-            limit = 20 + 6 * seconds
+            asked = Asked(files, limit=20 + 6 * seconds)
             waiting = [
-                pool.submit(_tried, project.package, module, m.source, tests, limit)
+                pool.submit(_tried, project.package, module, m.source, asked)
                 for m in chosen
             ]
             alive = [m for m, w in zip(chosen, waiting, strict=True) if w.result()[0]]
             yield Outcome(module, len(chosen), alive)
 
 
+@dataclass(frozen=True)
+class Search:
+    """A tree, which tests run what of it, and how long those of a mutant may take."""
+
+    project: Project
+    map: Map
+    seconds: float = 30.0
+    jobs: int = 2
+
+    def outcomes(self, mutants: Sequence[Mutant]) -> Iterator[Outcome]:
+        """Try them by exchange of functions; what survives that, in copies."""
+        left = [
+            m
+            for m, dead in zip(mutants, self._swapped(mutants), strict=True)
+            if not dead
+        ]
+        alive = self._in_copies(left)
+        for module in dict.fromkeys(m.module for m in mutants):
+            tried = sum(m.module == module for m in mutants)
+            yield Outcome(module, tried, [m for m in alive if m.module == module])
+
+    def _tests(self, mutant: Mutant, seconds: float) -> list[str]:
+        path = f"{self.project.package}/{mutant.module}"
+        source = self.project.source(mutant.module)
+        running = self.map.running(path, source, mutant.line)
+        return self.map.cheapest(running, seconds)
+
+    def _swapped(self, mutants: Sequence[Mutant]) -> Iterator[bool]:
+        jobs = [
+            Job(
+                self.project.root / self.project.package / m.module,
+                self.project.source(m.module),
+                m.source,
+                tests := self._tests(m, self.seconds),
+                self._limit(tests),
+            )
+            for m in mutants
+        ]
+        files = sorted({_file(test) for job in jobs for test in job.tests})
+        modules = sorted({_dotted(m.module) for m in mutants})
+        # In a process of its own: this one loads nothing that is changed in copies.
+        with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as pool:
+            asked = (jobs, files, self.jobs, modules, [_NoShrinking()])
+            found = pool.submit(swapped.tried, *asked).result()
+        return (bool(result.killed) for result in found)
+
+    def _limit(self, tests: Sequence[str]) -> float:
+        return 20 + 6 * sum(self.map.seconds[test] for test in tests)
+
+    def _in_copies(self, mutants: Sequence[Mutant]) -> list[Mutant]:
+        with _copies(self.project, self.jobs, LOADED) as pool:
+            waiting = [self._submitted(pool, mutant) for mutant in mutants]
+            return [m for m, w in zip(mutants, waiting, strict=True) if w.result()[0]]
+
+    def _importing(self, module: str) -> list[str]:
+        """The tests of files that import a module: what they look at need not run."""
+        files = sorted({_file(test) for test in self.map.seconds})
+        words = f"from {_dotted(module)} import"
+        named = {f for f in files if words in (self.project.root / f).read_text()}
+        return [t for t in self.map.seconds if _file(t) in {*named, RECORDS}]
+
+    def _submitted(
+        self, pool: ProcessPoolExecutor, mutant: Mutant
+    ) -> Future[tuple[bool, float]]:
+        found = [*self._importing(mutant.module), *self._tests(mutant, self.seconds)]
+        tests = list(dict.fromkeys(found))
+        held = HELD_BY.get(mutant.module, ())
+        files = [*held, *dict.fromkeys(map(_file, tests))]
+        names = [*tests] if not held else []
+        asked = Asked(files, names, 120 * len(held) + self._limit(tests))
+        package = self.project.package
+        return pool.submit(_tried, package, mutant.module, mutant.source, asked)
+
+
+def _file(test: str) -> str:
+    return test.partition("::")[0]
+
+
+def _dotted(module: str) -> str:
+    return "gradproof." + module.removesuffix(".py").replace("/", ".")
+
+
 def _chosen(mutants: list[Mutant], sample: int | None, seed: int) -> list[Mutant]:
     if sample is None or sample >= len(mutants):
         return mutants
-    return sorted(Random(seed).sample(mutants, sample), key=lambda m: m.line)
+    return sorted(
+        Random(seed).sample(mutants, sample), key=lambda m: (m.module, m.line)
+    )
 
 
 def report(
@@ -353,18 +502,55 @@ def _unneeded(outcome: Outcome, known: Sequence[Reason]) -> Iterator[tuple[str, 
                 yield f"{reason.module}: no survivor is `{mutant}`", True
 
 
+def rest() -> list[str]:
+    """The modules of `ROOMS` that are not in `MODULES`."""
+    package = ROOT / Project.package
+    paths = sorted(p for room in ROOMS for p in (package / room).glob("*.py"))
+    names = [str(path.relative_to(package)) for path in paths]
+    return [n for n in names if n not in MODULES and not n.endswith("__init__.py")]
+
+
+def test_files() -> list[str]:
+    """The files of tests that run in the process in which the judges are."""
+    found = sorted((ROOT / "tests").rglob("test_*.py"))
+    names = [str(path.relative_to(ROOT)) for path in found]
+    return [n for n in names if not n.startswith(ELSEWHERE)]
+
+
+def the_map(kept: Path | None, files: Sequence[str], jobs: int) -> Map:
+    """Read it, or measure it and, if it has a place, keep it."""
+    if kept and kept.exists():
+        return msgspec.json.decode(kept.read_bytes(), type=Map)
+    include = [f"{Project.package}/{room}/*" for room in ROOMS]
+    found = measure(ROOT, include, files, jobs)
+    if kept:
+        kept.write_bytes(msgspec.json.encode(found))
+    return found
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Try them, and print what is left."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("modules", nargs="*", choices=[*TESTS, []], metavar="MODULE")
+    parser.add_argument("modules", nargs="*", metavar="MODULE")
+    parser.add_argument("--rest", action="store_true")
     parser.add_argument("--sample", type=int)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--map", type=Path)
+    parser.add_argument("--tests", action="append", metavar="FILE")
+    parser.add_argument("--seconds", type=float, default=30.0)
     asked = parser.parse_args(words)
-    modules = {name: TESTS[name] for name in asked.modules or TESTS}
-    found = outcomes(Project(ROOT), modules, asked.sample, asked.seed, asked.jobs)
+    os.chdir(ROOT)
+    project = Project(ROOT)
+    modules = asked.modules or (rest() if asked.rest else MODULES)
+    mutants = [m for module in modules for m in mutants_of(project, module)]
+    chosen = _chosen(mutants, asked.sample, asked.seed)
+    judged = the_map(asked.map, asked.tests or test_files(), asked.jobs)
+    search = Search(project, judged, asked.seconds, asked.jobs)
     bad = False
-    for line, wrong in report(found, reasons(REASONS), asked.sample is None):
+    for line, wrong in report(
+        search.outcomes(chosen), reasons(REASONS), asked.sample is None
+    ):
         print(line, flush=True)
         bad |= wrong
     return int(bad)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from coverage_map import Map
 from mutants import (
+    MODULES,
     REASONS,
     ROOT,
-    TESTS,
     Outcome,
     Project,
     Reason,
@@ -80,6 +83,12 @@ def test_tests_that_fail_before_are_no_tests(tmp_path: Path) -> None:
         list(outcomes(project, tests, jobs=1, loaded=()))
 
 
+def test_what_is_no_python_is_no_mutant(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("def f(a):\n    return {'a': 1, **a}\n")
+    found = mutants_of(Project(tmp_path, ""), "a.py")
+    assert all(m.now.startswith("return") for m in found)
+
+
 def test_annotations_make_no_mutants(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("def f(a: int | None = 1) -> int | None: ...\n")
     found = mutants_of(Project(tmp_path, ""), "a.py")
@@ -88,6 +97,61 @@ def test_annotations_make_no_mutants(tmp_path: Path) -> None:
 
 def test_each_reason_is_of_a_line_that_there_is() -> None:
     for reason in reasons(REASONS):
-        assert reason.module in TESTS
         lines = Project(ROOT).source(reason.module).splitlines()
         assert reason.line in {line.strip() for line in lines}
+
+
+MAP = Map(
+    {"a": 0.5, "b": 0.2, "c": 0.4, "d": 9.0},
+    {"f.py": {4: ["a"], 5: ["b", "c"], 8: ["d"], 1: []}},
+)
+TWO = """
+def first(x=1):
+    if (
+        x
+        and not x
+    ):
+        return 1
+    return 2
+
+NUMBER = 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "tests"),
+    [
+        (4, {"a", "b", "c"}),  # the condition, of several lines
+        (8, {"d"}),
+        (2, {"a", "b", "c", "d"}),  # the head: whoever runs the function
+        (7, {"a", "b", "c", "d"}),  # nobody runs it
+        (10, {"a", "b", "c", "d"}),  # outside: whoever runs the module
+    ],
+)
+def test_what_runs_a_line_is_asked(line: int, tests: set[str]) -> None:
+    assert MAP.running("f.py", TWO, line) == tests
+
+
+def test_the_shortest_tests_are_taken_as_long_as_there_is_time() -> None:
+    assert MAP.cheapest("abcd", 1.0) == ["b", "c"]
+    assert MAP.cheapest("d", 1.0) == ["d"]
+    assert not MAP.cheapest("", 1.0)
+
+
+def test_a_slice_of_the_judges_is_killed() -> None:
+    """By exchange of functions, and in copies of the tree."""
+    command = [sys.executable, "tests/tools/mutants.py", "evidence/bounds.py"]
+    tests = ["--tests=tests/evidence/test_bounds.py", "--tests=tests/test_records.py"]
+    ran = subprocess.run(
+        [*command, *tests, "--sample=8", "--seed=1"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "reference")},
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "8 mutants" in ran.stdout
+
+
+def test_modules_are_where_they_are_said_to_be() -> None:
+    assert all((ROOT / Project.package / module).exists() for module in MODULES)

@@ -107,7 +107,7 @@ class _SpentError(Exception):
     """No evaluation is left."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Measured:
     """A direction, of arrays by name, with the slope along it and the claimed one."""
 

@@ -32,7 +32,7 @@ from gradproof.numerics.rounding import TINY, UNIT_ROUNDOFF, gamma
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CentralBound:
     """What the book's central difference may return; arrays of the points' shape.
 
