@@ -71,6 +71,7 @@ def test_no_message_is_left_over() -> None:
         "source.",
         "defect.",
         "docs.",
+        "use.",
         "explain.",
         "fix.",
         "review.",

@@ -251,7 +251,7 @@ LAYER_EXAMPLES: Mapping[str, Example] = {
         RUNNING_NORMALIZATION,
         ("self.averaged(self.var, var)", "self.averaged(self.var, np.sqrt(var))"),
     ),
-    "ratio-swapped": changed(DROPOUT, ("> self.ratio", "< self.ratio")),
+    "ratio-swapped": changed(DROPOUT, ("> self.ratio", "> 1 - self.ratio")),
     "ratio-ignored": changed(DROPOUT, ("> self.ratio", "> 0.5")),
     "overflow": changed(SOFTMAX, (f" - x.max({OF_ROWS})", "")),
     "log-of-zero": _loss("-(t * np.log(self.y)).sum() / len(x)"),

@@ -223,6 +223,8 @@ def _part_defect(id: str, phrases: Phrases) -> Iterator[str]:
     yield from _head(id, phrases)
     yield explain_text.indented(explain_text.PART_EXAMPLES[id].code)
     yield ""
+    yield from explain_text.part_hidden(id, phrases)
+    yield ""
     yield from _remedy(id, phrases)
     yield ""
     yield "```diff"

@@ -13,6 +13,7 @@ from gradproof.defects import (
     kill_matrix,
     layer_matrix,
     layers,
+    part_hiding,
     updates,
 )
 from gradproof.defects.catalogue import CATALOGUE, Defect
@@ -110,6 +111,8 @@ def _part_defect(id: str, phrases: Phrases, console: Console) -> None:
     rules = of_optimizers(id)
     if rules:
         _paragraph(phrases.say("explain.optimizers", rules=", ".join(rules)), console)
+    for told in part_hidden(id, phrases):
+        _paragraph(told, console)
     if id in PART_EXAMPLES:
         _heading(phrases.say("explain.example"), console)
         console.print(Text(indented(PART_EXAMPLES[id].code)), soft_wrap=True)
@@ -124,6 +127,25 @@ def _part_defect(id: str, phrases: Phrases, console: Console) -> None:
         _heading(phrases.say("explain.references"), console)
         for line in read:
             _reference(line, console)
+
+
+def part_hidden(id: str, phrases: Phrases) -> Iterator[str]:
+    """Which uses hide a defect of a part and which show it, as it was tried.
+
+    Where the usual one shows it, that is enough.
+    """
+    found = part_hiding.hiding(id)
+    if not found.hides:
+        yield phrases.say("explain.never-hidden", uses=_uses(found.shows, phrases))
+        return
+    yield phrases.say("explain.hidden-with", uses=_uses(found.hides, phrases))
+    usual = [use for use in found.shows if use in part_hiding.USUAL]
+    shown = _uses(usual or found.shows, phrases)
+    yield phrases.say("explain.shown-with", uses=shown)
+
+
+def _uses(ids: Iterable[str], phrases: Phrases) -> str:
+    return phrases.say("use-and").join(phrases.say(f"use.{id}") for id in ids)
 
 
 def mended(id: str) -> str:

@@ -75,7 +75,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     ),
     "bias-first-row": (
         "the bias gradient is that of the first row",
-        "Only the first sample counts. A batch of one, and a cotangent of ones, hide it.",
+        "Only the first sample counts. A batch of one hides it.",
         "db = dout.sum(axis=0).",
     ),
     "bias-averaged": (
@@ -95,7 +95,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     ),
     "operands-swapped": (
         "the weights are not transposed in dx",
-        "dout·W in place of dout·Wᵀ. Where W is square, shapes do not tell, and a cotangent of ones or a symmetric W hides it.",
+        "dout·W in place of dout·Wᵀ. Where W is square, shapes do not tell, and a symmetric W hides it.",
         "dx = dout @ W.T.",
     ),
     "weight-gradient-transposed": (

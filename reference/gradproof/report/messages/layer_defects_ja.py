@@ -75,7 +75,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     ),
     "bias-first-row": (
         "バイアスの勾配が先頭の行だけ",
-        "最初のサンプルしか数えていません。バッチサイズ 1 や、すべて 1 の上流勾配では気づけません。",
+        "最初のサンプルしか数えていません。バッチサイズ 1 では気づけません。",
         "db = dout.sum(axis=0)。",
     ),
     "bias-averaged": (
@@ -95,7 +95,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     ),
     "operands-swapped": (
         "dx で重みが転置されていない",
-        "dout·Wᵀ ではなく dout·W です。W が正方行列なら形状では分からず、すべて 1 の上流勾配や対称な W では気づけません。",
+        "dout·Wᵀ ではなく dout·W です。W が正方行列なら形状では分からず、対称な W では気づけません。",
         "dx = dout @ W.T。",
     ),
     "weight-gradient-transposed": (
