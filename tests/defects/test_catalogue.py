@@ -244,6 +244,20 @@ def test_a_defect_is_explained(id: str, language: str) -> None:
     assert all(line == line.rstrip() for line in said.splitlines())
 
 
+@pytest.mark.part(6)
+@pytest.mark.parametrize("id", index.OF_PARTS)
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_defect_of_a_part_is_explained(id: str, language: str) -> None:
+    said = run("explain", id, "--lang", language).stdout
+    part, messages = explain_text.PART_EXAMPLES[id], CATALOGUES[language]  # type: ignore[index]
+    assert said.startswith(f"{id}: {messages[f'defect.{id}.title']}\n")
+    for code in (part.code, "\n".join(part.mended)):
+        assert explain_text.indented(code) in said
+    for text in ("explanation", "remedy"):
+        told = "".join(messages[f"defect.{id}.{text}"].split())
+        assert told in "".join(said.split())
+
+
 def test_what_a_defect_breaks_and_where_to_read_of_it_is_said() -> None:
     said = run("explain", "transposed-points").stdout
     assert "It breaks G2 rows, G3 points-only, G5 value" in said

@@ -43,7 +43,7 @@ class Use:
 USUAL = ("usual", "updates")
 
 
-class Hiding(NamedTuple):
+class PartHiding(NamedTuple):
     """Uses, by their ids, in which all is right, and those in which it is not."""
 
     hides: tuple[str, ...]
@@ -51,12 +51,12 @@ class Hiding(NamedTuple):
 
 
 @functools.cache
-def hiding(defect: str) -> Hiding:
+def hiding(defect: str) -> PartHiding:
     """What hides and what shows a defect of a layer or an optimizer, by its example."""
     example = {**LAYER_EXAMPLES, **EXAMPLES}[defect]
     tried = TRIED[example.corrected]
     right = tuple(id for id, run in tried.items() if _is_right(example, run))
-    return Hiding(right, tuple(id for id in tried if id not in right))
+    return PartHiding(right, tuple(id for id in tried if id not in right))
 
 
 Run = Callable[[Any], list[Any]]

@@ -14,9 +14,10 @@ import msgspec
 from gradproof.defects import kill_matrix, layer_matrix, update_matrix, updates
 from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.defects.layers import IDS
+from gradproof.defects.update_examples import EXAMPLES
 from gradproof.docs import protocol_page, vectors_page
 from gradproof.evidence.bounds import POLICY
-from gradproof.fields import defect_pictures, story
+from gradproof.fields import defect_pictures, path_pictures, story
 from gradproof.ports import protocol
 from gradproof.ports.role_ids import RoleId
 from gradproof.report import explain_text, vectors_file
@@ -45,6 +46,7 @@ def pages() -> dict[str, str]:
         "protocol.schema.json": _indented(protocol.schema()),
         **story.pictures(),
         **defect_pictures.pictures(),
+        **path_pictures.pictures(),
         "report.schema.json": _indented(msgspec.json.schema(ReportRecord)),
         "vectors.md": vectors_page.markdown(),
         **vectors_file.schemas(),
@@ -219,10 +221,18 @@ def _see_also(references: Iterable[str], phrases: Phrases) -> Iterator[str]:
         yield phrases.say("docs.see-also", references=read)
 
 
+def _picture(what: str, id: str, phrases: Phrases) -> str:
+    above = "../" if phrases.language == "ja" else ""
+    return f"![{what}]({above}images/defects/{id}.svg)"
+
+
 def _part_defect(id: str, phrases: Phrases) -> Iterator[str]:
     yield from _head(id, phrases)
     yield explain_text.indented(explain_text.PART_EXAMPLES[id].code)
     yield ""
+    if id in EXAMPLES and path_pictures.visible(id):
+        yield _picture(phrases.say("docs.path", defect=id), id, phrases)
+        yield ""
     yield from explain_text.part_hidden(id, phrases)
     yield ""
     yield from _remedy(id, phrases)
@@ -239,8 +249,7 @@ def _defect(defect: Defect, phrases: Phrases) -> Iterator[str]:
     yield ""
     if defect_pictures.shown(defect.id) is not None:
         what = phrases.say("docs.picture", defect=defect.id)
-        above = "../" if phrases.language == "ja" else ""
-        yield f"![{what}]({above}images/defects/{defect.id}.svg)"
+        yield _picture(what, defect.id, phrases)
         yield ""
         if not defect_pictures.visible(defect.id):
             yield phrases.say("docs.invisible")

@@ -70,7 +70,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     ),
     "bias-not-summed": (
         "the bias gradient is not summed over the batch",
-        "Each row's upstream gradient is kept by itself. One bias served all rows, so its gradient is their sum; NumPy's broadcasting hides the wrong shape when the bias is updated.",
+        "Each row's upstream gradient is kept by itself. One bias served all rows, so its gradient is their sum. Where the update makes a new array, b = b - lr * db, NumPy's broadcasting hides the wrong shape; b -= lr * db raises.",
         "db = dout.sum(axis=0).",
     ),
     "bias-first-row": (

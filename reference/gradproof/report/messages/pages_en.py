@@ -20,6 +20,7 @@ MESSAGES = {
     "docs.catalogue-optimizers": "The catalogue: optimizers",
     "docs.title": "**{title}.**",
     "docs.picture": "The field that a routine with {defect} draws, and the right one",
+    "docs.path": "The path of an optimizer with {defect} over x²/20 + y², and the right one",
     "docs.invisible": "To the eye this field is the right one; its numbers are not.",
     "docs.remedy": "*Remedy*: {remedy}",
     "docs.see-also": "*See also*: {references}",

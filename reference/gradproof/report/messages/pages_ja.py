@@ -20,6 +20,7 @@ MESSAGES = {
     "docs.catalogue-optimizers": "最適化手法の欠陥",
     "docs.title": "**{title}。**",
     "docs.picture": "{defect} がある関数で描いた図と、正しい図",
+    "docs.path": "x²/20 + y² の上での、{defect} がある最適化手法の道筋と、正しい道筋",
     "docs.invisible": "見た目は正しい図と変わりませんが、数値は違います。",
     "docs.remedy": "*直し方*: {remedy}",
     "docs.see-also": "*参考*: {references}",

@@ -1,0 +1,134 @@
+"""Where an optimizer with a defect leads over the book's valley, and a right one."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradproof.defects.right_optimizers import LISTED
+from gradproof.defects.update_examples import EXAMPLES
+from gradproof.evidence.valley import RATES, START, STEPS, slope
+from gradproof.fields.story import opening, short
+from gradproof.figures.canvas import GREY, VERMILION
+
+Array = NDArray[Any]
+
+WIDE, HIGH, GAP, TOP = 250, 100, 14, 32
+"""A panel's sides, what lies between two, and what is above them, in pixels."""
+
+REACH = np.array([10.0, 4.0])
+"""How far x and y go in a panel; what goes beyond is cut off."""
+
+LEVELS = (0.25, 1.0, 2.5, 5.0, 8.0, 12.0)
+"""Values of x²/20 + y² whose lines are drawn."""
+
+VISIBLE = 1.0
+"""Pixels by which two paths have to differ to be seen to."""
+
+LIMIT = 2.0
+"""What gradients are cut to: less than that at the start."""
+
+
+def pictures() -> dict[str, str]:
+    """All of them by the names of their files."""
+    return {f"images/defects/{id}.svg": svg(id) for id in EXAMPLES if visible(id)}
+
+
+@functools.cache
+def visible(id: str) -> bool:
+    """Whether the path of the example differs from the right one in a picture."""
+    wrong, right = paths(id)
+    if len(wrong) != len(right):
+        return True
+    return bool((np.hypot(*(pixels(wrong) - pixels(right)).T) >= VISIBLE).any())
+
+
+def paths(id: str) -> tuple[Array, Array]:
+    """Where the example of a defect leads, and where it does when mended."""
+    example = EXAMPLES[id]
+    listed = example.corrected == LISTED
+    return _path(example.code, listed), _path(example.corrected, listed)
+
+
+def _path(code: str, listed: bool) -> Array:
+    """The start and the place after each update, as far as these are numbers.
+
+    It is the path of a second optimizer, after that of a first.
+    """
+    namespace: dict[str, Any] = {"np": np}
+    exec(code, namespace)
+    cls = list(namespace.values())[-1]
+    with np.errstate(all="ignore"):
+        for _ in range(2):
+            found = np.array(list(_walked(cls(**_numbers(cls.__name__)), listed)))
+    return found
+
+
+def _numbers(name: str) -> Mapping[str, float]:
+    if name == "ClippedSGD":
+        return {"lr": RATES["sgd"], "max_norm": LIMIT}
+    return {"lr": RATES[name.lower()]}
+
+
+def _walked(optimizer: Any, listed: bool) -> Iterator[Array]:
+    """x and y are parameters of their own, as the book has it."""
+    place = [np.array(START[:1]), np.array(START[1:])]
+    for _ in range(STEPS + 1):
+        yield np.concatenate(place)
+        steps = np.split(slope(np.concatenate(place)), 2)
+        if listed:
+            optimizer.update(list(place), steps)
+        else:
+            given = dict(enumerate(place))
+            optimizer.update(given, dict(enumerate(steps)))
+            place = list(given.values())
+        if not np.isfinite(place).all():
+            return
+
+
+def pixels(path: Array) -> Array:
+    """Places in a panel; the second axis of pixels points down."""
+    sides = np.array([WIDE, HIGH]) / 2
+    found: Array = sides + np.clip(path / REACH, -9, 9) * [1, -1] * sides
+    return found
+
+
+def svg(id: str) -> str:
+    """The two paths, one panel each: in words of no language."""
+    wrong, right = paths(id)
+    rule = EXAMPLES[id].corrected.split(":")[0].removeprefix("class ")
+    lines = [
+        *opening(2 * WIDE + 3 * GAP, TOP + HIGH + GAP, f"{id}; {rule}"),
+        *_panel(GAP, id, wrong, VERMILION),
+        *_panel(2 * GAP + WIDE, rule, right, GREY),
+        "</svg>",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _panel(left: int, title: str, path: Array, colour: str) -> Iterator[str]:
+    yield (f'<text x="{left + WIDE / 2:g}" y="22" text-anchor="middle">{title}</text>')
+    # An inner picture cuts off what goes beyond it.
+    yield (
+        f'<svg x="{left}" y="{TOP}" width="{WIDE}" height="{HIGH}" fill="none"'
+        f' stroke="{colour}">'
+    )
+    yield f'<rect width="{WIDE}" height="{HIGH}" stroke="#bbbbbb"/>'
+    for level in LEVELS:
+        wide = math.sqrt(20 * level) * WIDE / (2 * REACH[0])
+        high = math.sqrt(level) * HIGH / (2 * REACH[1])
+        yield (
+            f'<ellipse cx="{WIDE / 2:g}" cy="{HIGH / 2:g}" rx="{short(wide)}"'
+            f' ry="{short(high)}" stroke="#cccccc"/>'
+        )
+    places = [f"{short(x)},{short(y)}" for x, y in pixels(path)]
+    yield f'<polyline points="{" ".join(places)}"/>'
+    for place in places:
+        x, y = place.split(",")
+        yield f'<circle cx="{x}" cy="{y}" r="1.6" fill="{colour}"/>'
+    yield "</svg>"
