@@ -262,6 +262,34 @@ def near(setting: Setting, roles: Iterable[str]) -> Setting:
     return replace(setting, arrays={**setting.arrays, **moved})
 
 
+def _due_nearby(
+    first: Passage, moved: Setting, forward: Moment
+) -> tuple[ExpectedPassage, bool]:
+    """What is due for numbers that are almost those of a passage; whether it came.
+
+    It is worked out in float64, and may be off by twice what it may there: at a
+    distance of `NEAR` no running bound is twice as large.
+    """
+    observed = forward.value[0] if forward.value else None
+    for reference in moved.right(observed):
+        value, backward = reference.layer(*moved.arrays.values())
+        values = _as_near(several(value), first.expected.value)
+        if _value_fits(values, forward.value):
+            slopes = _as_near(backward(*first.given), first.expected.gradients.values())
+            found = dict(zip(moved.arrays, slopes, strict=True))
+            return ExpectedPassage(reference, values, found), True
+    return ExpectedPassage(first.expected.reference, (), {}), False
+
+
+def _as_near(
+    numbers: Iterable[Any], limits: Iterable[BoundedNumbers]
+) -> tuple[BoundedNumbers, ...]:
+    return tuple(
+        replace(limit, value=np.asarray(number, float), allowed=2 * limit.allowed)
+        for number, limit in zip(numbers, limits, strict=True)
+    )
+
+
 @dataclass(frozen=True)
 class Trier:
     """Has a layer go forward and back.
@@ -331,7 +359,12 @@ class Trier:
             (moments,) = self.port.run([self.trial(how, one, *steps)])
             if len(moments) == len(steps) + 1:
                 made, forward, backward = moments[0], *moments[-2:]
-                yield self.passage(how, moved, (made, forward, backward), given)
+                right, agrees = _due_nearby(passage, moved, forward)
+                works = backward.outcome == "returned"
+                actual = gradients(how, moved, made, backward) if works else {}
+                yield Passage(
+                    moved, how, made, forward, backward, actual, right, agrees, given
+                )
 
     @property
     def _clear(self) -> list[Step]:
