@@ -284,7 +284,9 @@ def test_a_table_and_pages_tell_it_in_japanese(
 
 
 @pytest.mark.once
-def test_an_interrupted_run_reports_and_goes_on_from_there(tmp_path: Path) -> None:
+def test_an_interrupted_run_reports_and_goes_on_from_there(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     for name in ("a", "b"):
         text = RIGHT.replace("1e-4", {"a": "1e-4", "b": "1e-5"}[name])
         (tmp_path / f"{name}.py").write_text(text)
@@ -292,9 +294,11 @@ def test_an_interrupted_run_reports_and_goes_on_from_there(tmp_path: Path) -> No
     output = tmp_path / "r.jsonl"
     command = [sys.executable, "-m", "gradproof", "scan", ".", "--jobs", "1"]
     command += ["--output", str(output), "--timeout", "100"]
+    left = tmp_path_factory.mktemp("left")
     process = subprocess.Popen(
         command,
         cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(left)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -309,6 +313,7 @@ def test_an_interrupted_run_reports_and_goes_on_from_there(tmp_path: Path) -> No
     assert process.returncode == exit_codes.INTERRUPTED
     assert "2 of 3 were judged before it was interrupted" in err
     assert "2 ports: 2 right" in out
+    assert [*left.iterdir()] == []
 
 
 @pytest.mark.once

@@ -15,7 +15,7 @@ from gradproof.defects import kill_matrix, model_runs, models
 from gradproof.defects.catalogue import CATALOGUE
 from gradproof.defects.changes import Clues
 from gradproof.defects.diagnosis import Explanation, diagnose
-from gradproof.defects.fitted_parameters import clues_of
+from gradproof.defects.fitted_parameters import _offsets, clues_of
 from gradproof.defects.models import Model
 from gradproof.defects.recipe import Recipe
 from gradproof.evidence.collection import gather, gather_more
@@ -451,3 +451,24 @@ def test_every_defect_that_is_named_is_in_the_catalogue() -> None:
     for role in ARRAY_ROLES:
         for model in models.singles(role, True, Clues(step=1.0, factor=3.0)):
             assert set(model.defects) <= set(CATALOGUE)
+
+
+PARTS: dict[str, tuple[tuple[int, ...], tuple[int | slice, ...]]] = {
+    "a whole": ((2, 3, 1), ()),
+    "a block": ((2, 3, 1), (1,)),
+    "a block of several columns": ((2, 3, 2), (1,)),
+    "a row": ((2, 3), (1,)),
+    "a column": ((2, 3), (slice(None), 2)),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_node_is_compared_with_the_part_of_x_that_it_is(part: str) -> None:
+    shape, index = PARTS[part]
+    x = np.arange(1.0, 1 + np.prod(shape)).reshape(shape)
+    node = x[index] + 0.25
+    assert [*_offsets(x, node)] == [(0.25, origin) for origin in x[index].flat]
+
+
+def test_of_no_rows_none_is_near() -> None:
+    assert [*_offsets(np.zeros((0, 2)), np.zeros(2))] == []

@@ -60,3 +60,16 @@ def test_a_file_of_classes_and_a_routine_is_both(tmp_path: Path) -> None:
     text = BOTH_WAYS + "\ndef numerical_diff(f, x): return x"
     file.write_text(text, encoding="utf-8")
     assert find(tmp_path).targets == (str(file), f"{file}:numerical_diff")
+
+
+def test_what_python_cannot_decode_is_unreadable_and_no_copy(tmp_path: Path) -> None:
+    text = "# 数値微分\ndef numerical_gradient(f, x): return f(x) - f(x - 1)\n"
+    for name, head, encoding in (
+        ("utf8.py", "", "utf-8"),
+        ("told.py", "# -*- coding: shift_jis -*-\n", "shift_jis"),
+        ("untold.py", "", "shift_jis"),
+    ):
+        (tmp_path / name).write_text(head + text, encoding)
+    found = find(tmp_path)
+    assert [port.path.name for port in found.ports] == ["told.py", "utf8.py"]
+    assert found.passed == {tmp_path / "untold.py": "unreadable"}

@@ -286,7 +286,7 @@ def test_on_windows_a_scratch_folder_ends_with_its_run_and_no_other_does(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     left = tmp_path / f"{scratch.PREFIX}x"
     left.mkdir()
-    scratch._clear.cache_clear()
+    scratch._clear_once.cache_clear()
     with scratch.folder() as own:
         (own / "file").touch()
         assert {*tmp_path.iterdir()} == {left, own}

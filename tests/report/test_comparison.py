@@ -13,7 +13,13 @@ from gradproof import api
 from gradproof.commands import cli, exit_codes
 from gradproof.report import comparison, scan_lines
 from gradproof.report.phrases import Phrases
-from gradproof.report.scan_lines import DefectLine, FormulaLine, Line, ScanRecord
+from gradproof.report.scan_lines import (
+    ClauseLine,
+    DefectLine,
+    FormulaLine,
+    Line,
+    ScanRecord,
+)
 
 LINE = Line("a.py:f", "pass", "gradient", formula=[FormulaLine("f′", ["x0"])])
 WRONG = Line("a.py:f", "fail", "gradient", diagnosis=[DefectLine(["sign-flipped"])])
@@ -44,6 +50,42 @@ def test_changes_are_told_by_what_they_are_of(case: str) -> None:
     for lang in ("en", "ja"):
         said = list(comparison.told(found, Phrases(lang)))
         assert len(said) == len(found) + 1
+
+
+TOLD = {
+    "f + f, h = 1, error h²/6·∂³f/∂x0³": None,
+    "∂f/∂x0 ≈ (f(x0 + h, x1) − f(x0)) / h, h = 1e-4, error h/2·∂²f/∂x0²": (
+        "∂f/∂x0 ≈ (f(x0 + h, x1) − f(x0)) / h、h = 1e-4、誤差 h/2·∂²f/∂x0²"
+    ),
+    "f(x0 + h) / h ≈ 2·∂f/∂x0, not ∂f/∂x0, h = 0.1": (
+        "f(x0 + h) / h ≈ 2·∂f/∂x0(∂f/∂x0 ではない)、h = 0.1"
+    ),
+    "∂f/∂x0 ≈ f(x0 + 1) − f(x0)": None,
+}
+
+
+@pytest.mark.parametrize("text", TOLD)
+def test_formulas_are_told_in_the_readers_language(text: str) -> None:
+    after = structs.replace(LINE, formula=[FormulaLine(text, ["x0", "x1"])])
+    found = comparison.changes([LINE], [after])
+    (_, said) = comparison.told(found, Phrases("en"))
+    assert f"x0, x1: {text}" in said
+    (_, said) = comparison.told(found, Phrases("ja"))
+    assert f"x0, x1: {TOLD[text] or text}" in said
+
+
+@pytest.mark.parametrize(
+    ("failing", "due"), [(["P5"], ()), ([], ("input-mutated",))], ids=["must", "should"]
+)
+def test_what_explains_a_should_explains_no_must(
+    failing: list[str], due: tuple[str, ...]
+) -> None:
+    """With --strict, a should that fails makes a port wrong by itself."""
+    clauses = [ClauseLine(id, "fail") for id in failing]
+    clauses.append(ClauseLine("P9", "fail", "should"))
+    diagnosis = [DefectLine(["input-mutated"], "should")]
+    line = Line("a.py:f", "fail", "gradient", diagnosis=diagnosis, clauses=clauses)
+    assert line.defects == due
 
 
 def copied(target: str, *copies: str) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -127,7 +128,7 @@ def _steps(x: Array, nodes: Iterable[Array]) -> tuple[float, float]:
 def _offsets(x: Array, node: Array) -> Iterator[tuple[float, float]]:
     """(offset, origin) of each component of a node; nothing for a strange shape."""
     origins = _origins(x, node.shape)
-    if origins is not None:
+    if origins is not None and len(origins):
         flat = node.ravel().astype(float)
         near = origins[nearest_row(origins, flat)]
         yield from zip((flat - near).tolist(), near.tolist(), strict=True)
@@ -140,6 +141,7 @@ def _origins(x: Array, shape: tuple[int, ...]) -> Array | None:
     if shape == ():
         return x.reshape(-1, 1)
     rows = np.atleast_2d(x)
+    flat = rows.reshape(len(rows), math.prod(rows.shape[1:]))
     if shape == rows.shape[1:]:
-        return rows
-    return rows.T if shape == rows.shape[:1] else None
+        return flat
+    return flat.T if shape == rows.shape[:1] else None

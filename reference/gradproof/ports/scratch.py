@@ -23,7 +23,7 @@ PREFIX = "gradproof-scratch-"
 @contextlib.contextmanager
 def folder() -> Iterator[Path]:
     """An empty folder among the temporary files, which ends with the block."""
-    _clear(tempfile.gettempdir())
+    _clear_once(tempfile.gettempdir())
     path, lock = _made()
     try:
         yield path
@@ -45,9 +45,14 @@ def _made() -> tuple[Path, int | None]:
 
 
 @functools.cache
-def _clear(place: str) -> None:
+def _clear_once(place: str) -> None:
     """Remove what killed runs have left there; once a process."""
-    for left in Path(place).glob(f"{PREFIX}*"):
+    clear(place)
+
+
+def clear(place: str | None = None) -> None:
+    """Remove what processes that have ended left there, or among temporary files."""
+    for left in Path(place or tempfile.gettempdir()).glob(f"{PREFIX}*"):
         lock = _lock(left)
         if lock is not None:
             shutil.rmtree(left, ignore_errors=True)

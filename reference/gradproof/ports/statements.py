@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import io
+import tokenize
 from pathlib import Path
 
 from gradproof.edits import syntax
@@ -16,12 +18,18 @@ def statements_of(path: Path) -> list[ast.stmt]:
     """
     data = path.read_bytes()
     if path.suffix != ".ipynb":
-        return syntax.parse(data).body
+        return syntax.parse(_decoded(data)).body
     try:
         cells = notebook.codes(data)
     except notebook.NotebookError as error:
         raise ValueError(str(error)) from error
     return [statement for cell in cells for statement in _cell(cell)]
+
+
+def _decoded(data: bytes) -> str:
+    """A source as Python reads it: not all do that find a comment in other letters."""
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    return data.decode(encoding)
 
 
 def _cell(source: str) -> list[ast.stmt]:

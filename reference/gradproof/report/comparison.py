@@ -84,12 +84,20 @@ def told(found: Sequence[PortChange], phrases: Phrases) -> Iterator[str]:
         before, after = change.before, change.after
         if change.what in ("new", "gone", "verdict"):
             before, after = _word(before, phrases), _word(after, phrases)
+        if change.what == "formula":
+            before, after = _translated(before, phrases), _translated(after, phrases)
         yield "  " + phrases.say(
             f"since.{change.what}",
             target=change.target,
             before=before or none,
             after=after or none,
         )
+
+
+def _translated(formulas: str, phrases: Phrases) -> str:
+    """Formulas as `_formula` tells them, in the reader's language."""
+    parts = [each.partition(": ") for each in formulas.split("; ") if each]
+    return "; ".join(f"{of}: {phrases.formula_of(text)}" for of, _, text in parts)
 
 
 def _word(verdict: str, phrases: Phrases) -> str:

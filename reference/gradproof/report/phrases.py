@@ -34,6 +34,11 @@ MISSING_MODULE = {"ModuleNotFoundError", "ImportError"}
 
 BETWEEN_LETTERS = re.compile("(?<=[ぁ-ゖァ-ヺー一-鿿々]) (?=[ぁ-ゖァ-ヺー一-鿿々])")
 """A blank that Japanese does not write: it stands beside names and numbers only."""
+FORMULA = re.compile(
+    r"(?P<equation>.+? ≈ .+?)(, not (?P<derivative>[^,]+))?"
+    r"(, h = (?P<step>[^,]+))?(, error (?P<error>.+))?"
+)
+"""A formula as it is told in English."""
 HELD = "\0"
 """Stands for a blank of a name or a text, which stays."""
 
@@ -108,6 +113,19 @@ class Phrases:
         if text.error:
             parts.append(self.say("formula.error", terms=text.error))
         return self.say("comma").join(parts)
+
+    def formula_of(self, told: str) -> str:
+        """A formula that was told in English, as in a report; else what was told."""
+        parts = FORMULA.fullmatch(told)
+        if parts is None:
+            return told
+        left, _, right = parts["equation"].partition(" ≈ ")
+        given = parts["step"] or "", parts["error"] or ""
+        if parts["derivative"]:
+            text = FormulaText(parts["derivative"], left, given[0], right, given[1])
+        else:
+            text = FormulaText(left, right, given[0], "", given[1])
+        return self.formula(text)
 
     def unreadable(self, reason: str, parameters: Mapping[str, Any]) -> str:
         """Why no formula was read."""

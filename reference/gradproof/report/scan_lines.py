@@ -115,9 +115,10 @@ class Line(msgspec.Struct, frozen=True):
 
     @property
     def defects(self) -> tuple[str, ...]:
-        """Those that explain best what is wrong; of shoulds where these count."""
+        """Those that explain best what is wrong; of shoulds where these alone count."""
         musts = [each for each in self.diagnosis if each.level == "must"]
-        told = musts or (self.diagnosis if self.verdict == "fail" else [])
+        shoulds = self.verdict == "fail" and not self.failing
+        told = musts or (self.diagnosis if shoulds else [])
         return tuple(told[0].defects) if told else ()
 
     @property

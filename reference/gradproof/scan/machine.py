@@ -7,17 +7,27 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
 
+from gradproof.ports import scratch
+
 PRELOADED = ["gradproof.project.preload", "gradproof.scan.task"]
 
 QUEUED = 2
 """Tasks a process that are under way: the next one waits beside it."""
+
+SOCKET_BYTES = len("/pymp-xxxxxxxx/listener-xxxxxxxx")
+MAX_PLACE_BYTES = 103
+"""Of a socket's path, which stands among the temporary files: macOS has fewest."""
+END_SECONDS = 2.0
+"""For processes that were told to end, before what they leave is cleared away."""
 
 
 class Machine:
@@ -46,10 +56,15 @@ class Machine:
             self._executor = None
 
     def kill(self) -> None:
-        """End all that is under way."""
+        """End all that is under way, and leave nothing of it."""
         self.renew()
-        for process in multiprocessing.active_children():
+        ended = multiprocessing.active_children()
+        for process in ended:
             process.terminate()
+        end = time.monotonic() + END_SECONDS
+        for process in ended:
+            process.join(max(0.0, end - time.monotonic()))
+        scratch.clear()
 
 
 def _way() -> str:
@@ -57,7 +72,9 @@ def _way() -> str:
 
     That is started elsewhere: it would take files in the working folder for modules.
     """
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    place = len(os.fsencode(tempfile.gettempdir())) + SOCKET_BYTES
+    known = "forkserver" in multiprocessing.get_all_start_methods()
+    if not known or place > MAX_PLACE_BYTES:
         return "spawn"
     multiprocessing.set_forkserver_preload(PRELOADED)
     here = os.getcwd()
