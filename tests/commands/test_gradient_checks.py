@@ -36,6 +36,8 @@ PLACE = "for place in np.ndindex(x.shape):"
 LOSS = "return -np.sum(t * np.log(self.predict(x))) / len(x)"
 RANDOM = LOSS.replace("self.predict(x)", "self.predict(x * np.random.rand())")
 
+GUARDED = "np.log(self.predict(x) + 1e-7)"
+
 RIGHT = "both gradients are right where they were held to the loss"
 NUMERICAL = "the numerical gradient of b1 is wrong: b1["
 BACKWARD = "the gradient by backpropagation of b1 is wrong: b1["
@@ -45,6 +47,7 @@ MUTANTS: dict[str, tuple[dict[str, str], str, str]] = {
     "right": ({}, RIGHT, "at most"),
     "a smaller step": ({"1e-4": "1e-6", "2e-4": "2e-6"}, RIGHT, "at most"),
     "one-sided": ({"kept - 1e-4": "kept", "2e-4": "1e-4"}, RIGHT, "at most"),
+    "guarded": ({"np.log(self.predict(x))": GUARDED}, RIGHT, "at most"),
     "numerical": ({GIVEN: ONE_TWICE}, NUMERICAL, BACKWARD),
     "backward": ({BACK: BACK_TWICE}, BACKWARD, NUMERICAL),
     "both alike": ({GIVEN: ONE_TWICE, BACK: BACK_TWICE}, ALIKE, NUMERICAL),
@@ -232,6 +235,7 @@ def test_lists_of_parameters_are_compared_too(
 def test_a_large_network_is_asked_for_a_part_of_its_large_arrays() -> None:
     result = run(NETS.parent / "gradient_check.py")
     assert RIGHT in row(result)
+    assert result.exit_code == exit_codes.AS_EXPECTED
     assert "in W1 (196 of 39200 entries)" in row(result)
     wrong = run(NETS.parent / "check_of_one.py")
     assert "the gradient by backpropagation of W1 is wrong" in row(wrong)

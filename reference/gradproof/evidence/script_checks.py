@@ -69,7 +69,12 @@ class ClaimedEntry:
 
     @property
     def apart(self) -> bool:
-        """Whether they differ by more than differences with the usual steps do."""
+        """Whether they differ by more than differences with the usual steps do.
+
+        Where both are right they may, by the guard in a logarithm.
+        """
+        if self.numerical_answer == self.backward_answer == "agrees":
+            return False
         doubts = [DECISIVE * slope.doubt for slope in self.slopes]
         off = abs(self.numerical - self.backward)
         return not off <= max([self.most - self.least, *doubts])
