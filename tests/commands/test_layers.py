@@ -32,6 +32,7 @@ RIGHT = {
     "variations/lists.py": 11,
     "variations/functions.py": 10,
     "variations/sized.py": 16,
+    "variations/rarer.py": 6,
     "functions/right.py": 12,
     "functions/other.py": 9,
 }
@@ -49,6 +50,45 @@ def test_right_layers_of_every_manner_make_a_table_without_a_mark(
     assert "wrong" not in result.stdout
     assert "not judged" not in result.stdout
     assert result.exit_code == exit_codes.AS_EXPECTED
+
+
+RARER = LAYERS / "variations" / "rarer.py"
+LOST = {
+    "overlaps assigned": ("dx[at] +=", "dx[at] =", "MaxPool", "dx wrong"),
+    "the largest of none": ("flat.argmax", "flat.argmin", "MaxPool", "dx wrong"),
+    "its own transpose": (
+        "(x[:, :, i, j], part,",
+        "(x[:, :, 0, j], part,",
+        *("Deconv2d", "dW wrong"),
+    ),
+    "the mean held still": ("dy - (dbeta + ", "dy - (0 + ", "BatchNorm", "dx wrong"),
+    "one end alone": (
+        "return dxs + self.behind",
+        "self.behind",
+        "TimeBiRNN",
+        "backward",
+    ),
+    "not turned back": ("half:])[:, ::-1]", "half:])", "TimeBiRNN", "dx wrong"),
+    "a word drawn twice": (
+        "np.add.at(grad, self.ids[number], ds * self.h)",
+        "grad[self.ids[number]] = ds * self.h",
+        *("NegativeSamplingLoss", "dW wrong"),
+    ),
+    "drawn words' sign": ("(number == 0)", "1", "NegativeSamplingLoss", "wrong"),
+}
+"""What is changed of rarer layers, which is wrong then, and what is said."""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", LOST)
+def test_rarer_layers_are_told_where_they_are_wrong(name: str, tmp_path: Path) -> None:
+    old, new, layer, said = LOST[name]
+    text = RARER.read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "rarer.py").write_text(text.replace(old, new), encoding="utf-8")
+    result = run(tmp_path / "rarer.py")
+    assert said in line(result, layer)
+    assert result.exit_code == exit_codes.WRONG
 
 
 def test_a_file_of_wrong_layers_has_a_line_for_each() -> None:

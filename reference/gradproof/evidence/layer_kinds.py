@@ -647,6 +647,33 @@ def _pooling(pool: Layer, name: str) -> Settings:
     return settings
 
 
+def _pooling_last(pool: Layer, name: str) -> Settings:
+    """The same of images (N, H, W, C)."""
+    first = _pooling(pool, name)
+
+    def turned(setting: Setting) -> Setting:
+        held = {
+            "size": (setting.options["pool_h"], setting.options["pool_w"]),
+            "stride": setting.options["stride"],
+        }
+
+        def layer(x: Array, **more: Any) -> tuple[Array, Backward]:
+            y, backward = pool(x.transpose(0, 3, 1, 2), **{**held, **more})
+
+            def back(dy: Array) -> Any:
+                (dx,) = backward(dy.transpose(0, 3, 1, 2))
+                return (dx.transpose(0, 2, 3, 1),)
+
+            return y.transpose(0, 2, 3, 1), back
+
+        x = np.ascontiguousarray(setting.arrays["x"].transpose(0, 2, 3, 1))
+        right = _always(Reference(f"{name}, channels last", layer))
+        id = f"{setting.id}, channels last"
+        return replace(setting, id=id, arrays={"x": x}, references=right)
+
+    return lambda seed: [[turned(s) for s in each] for each in first(seed)]
+
+
 # recurrent layers
 
 
@@ -913,6 +940,7 @@ KINDS: tuple[Kind, ...] = (
         ("x",),
         (),
         _pooling(kit.max_pooling, "the largest of each window"),
+        instead=_pooling_last(kit.max_pooling, "the largest of each window"),
     ),
     Kind(
         "average-pooling",
@@ -920,6 +948,7 @@ KINDS: tuple[Kind, ...] = (
         ("x",),
         (),
         _pooling(kit.average_pooling, "the mean of each window"),
+        instead=_pooling_last(kit.average_pooling, "the mean of each window"),
     ),
     Kind(
         "rnn",

@@ -21,14 +21,31 @@ SHAPES: tuple[Mapping[str, Shape], ...] = (
     {"x": (2, 2, 3, 6), "W": (3, 2, 2, 3), "b": (3,), "gamma": (3,), "beta": (3,)},
     {"x": (2, 4, 2, 3), "gamma": (4,), "beta": (4,)},
     {"x": (2, 4, 2, 3), "gamma": (1, 4, 1, 1), "beta": (1, 4, 1, 1)},
-    {"x": (3, 4), "W": (5, 4), "ids": (3,)},
-    {"h": (3, 4), "W": (5, 4), "ids": (3,)},
+    {"x": (3, 4), "W": (5, 4), "ids": (3,), "t": (3,)},
+    {"h": (3, 4), "W": (5, 4), "ids": (3,), "t": (3,)},
+    {"h": (3, 4), "W": (8, 4), "t": (3,)},
+    {"x": (2, 2, 3, 4), "W": (2, 3, 2, 3), "b": (3,)},
+    *(
+        {
+            "x": (2, 3, 4),
+            **{f"Wx{n}": (4, blocks) for n in (1, 2)},
+            **{f"Wh{n}": (2, blocks) for n in (1, 2)},
+            **{f"b{n}": (blocks,) for n in (1, 2)},
+        }
+        for blocks in (8, 6, 2)
+    ),
 )
-"""What arrays may be like together: rows, images, and rows with an id each."""
+"""What arrays may be like together: rows, images, rows with an id each, images of which
+a convolution made others, and sequences that are read both ways by cells of 2 numbers
+with four blocks, three or one."""
+
+LABELS = ("ids", "t")
+"""The roles of whole numbers."""
 
 OPTIONS: Mapping[str, Any] = {
     **{"stride": 1, "pad": 0, "pool_h": 2, "pool_w": 2, "size": 2, "groups": 2},
     **{"train": True, "ratio": 0.2, "kept": 0.8},
+    "corpus": np.array([0, 1, 2, 3, 4, 5, 6, 7, 1, 2, 1, 4]),
 }
 
 IDS = np.array([1, 4, 1])
@@ -126,7 +143,7 @@ def lower(setting: Setting) -> Iterator[Setting]:
 
 def _setting(seed: int, roles: list[str], shapes: Mapping[str, Shape]) -> Setting:
     rng = np.random.default_rng([29, seed])
-    arrays = {r: distinct(rng, shapes[r]) for r in roles if r != "ids"}
-    fed = {"ids": np.roll(IDS, seed)} if "ids" in roles else {}
+    arrays = {r: distinct(rng, shapes[r]) for r in roles if r not in LABELS}
+    fed = {role: np.roll(IDS, seed) for role in LABELS if role in roles}
     id = ", ".join(f"{r} {'×'.join(map(str, a.shape))}" for r, a in arrays.items())
     return Setting(id, arrays, lambda observed, arrays: (), fed, OPTIONS)

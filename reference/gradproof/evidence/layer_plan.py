@@ -35,7 +35,17 @@ NAMES: Mapping[str, frozenset[str]] = {
         ),
         "shape": ("inputshape", "imgshape", "imageshape", "xshape"),
         "y": ("yhat", "ypred", "pred", "preds", "prediction", "predictions", "output"),
-        "t": ("target", "targets", "label", "labels", "ytrue", "teacher", "truth"),
+        "x": ("xs",),
+        "t": (
+            "ts",
+            "target",
+            "targets",
+            "label",
+            "labels",
+            "ytrue",
+            "teacher",
+            "truth",
+        ),
         "size": (
             *("poolsize", "kernelsize", "size", "ksize", "windowsize", "k", "f"),
             *("pool", "kernel", "window", "filtersize"),
@@ -155,7 +165,8 @@ def _side(size: tuple[int, ...]) -> int | tuple[int, ...]:
 
 def plan(kind: Kind, setting: Setting, said: Description) -> Plan:
     """How a layer of that kind is made and fed. Raises UnbuildableError."""
-    make = made_roles(kind, setting, said.make)
+    held = _statistics(setting, said.make)
+    make = made_roles(kind, setting, [p for p in said.make if p.name not in held])
     values = {**sizes(setting.arrays), **setting.options, **setting.arrays}
     for name, role in make.items():
         if role not in values:
@@ -163,7 +174,26 @@ def plan(kind: Kind, setting: Setting, said: Description) -> Plan:
     loose = [role for role in setting.arrays if role not in make.values()]
     options = [role for role in setting.options if role not in make.values()]
     fed = fed_roles([*loose, *setting.fed], options, said)
-    return Plan(make, fed)
+    return Plan(make, fed, held)
+
+
+STATISTICS: Mapping[str, float] = {
+    **dict.fromkeys(("mean", "avgmean", "runningmean", "movingmean"), 0.0),
+    **dict.fromkeys(("var", "avgvar", "runningvar", "movingvar"), 1.0),
+}
+"""What a normalization's running statistics are at first, by their names."""
+
+
+def _statistics(setting: Setting, make: Iterable[Parameter]) -> dict[str, Any]:
+    """Those that a normalization has to be made with, by their parameters' names."""
+    if "gamma" not in setting.arrays:
+        return {}
+    shape = setting.arrays["gamma"].shape
+    return {
+        p.name: np.full(shape, STATISTICS[plain(p.name)])
+        for p in make
+        if p.required and plain(p.name) in STATISTICS
+    }
 
 
 def made_roles(
@@ -304,13 +334,21 @@ def _own(name: str, parameter: Array, after: Moment) -> Array | None:
 
 
 def _listed(parameter: Array, before: Moment, after: Moment) -> Array | None:
-    """The entry of ``grads`` that stands where ``params`` has the parameter."""
-    for number, value in enumerate(before.params):
-        if value is None or number >= len(after.grads):
-            continue
-        if value.shape == parameter.shape and np.array_equal(value, parameter):
-            return after.grads[number]
-    return None
+    """The entry of ``grads`` that stands where ``params`` has the parameter.
+
+    Where that is there several times, its gradients add up.
+    """
+    found = [
+        gradient
+        for value, gradient in zip(before.params, after.grads, strict=False)
+        if value is not None
+        and value.shape == parameter.shape
+        and np.array_equal(value, parameter)
+    ]
+    whole = [gradient for gradient in found if gradient is not None]
+    if len(whole) == len(found) > 1 and len({g.shape for g in whole}) == 1:
+        return np.asarray(np.sum(whole, axis=0))
+    return found[0] if found else None
 
 
 def _attribute(names: set[str], after: Moment) -> Array | None:

@@ -41,6 +41,7 @@ from gradproof.evidence.layer_plan import (
 )
 from gradproof.evidence.layer_sizes import planned
 from gradproof.evidence.layer_states import States
+from gradproof.evidence.log_guard import GUARD
 from gradproof.layers.layer import Backward
 from gradproof.numerics.running_error import Running
 from gradproof.ports.trials import Description, LayerPort, Moment, Step, Trial
@@ -53,11 +54,15 @@ LENGTHS = (2.0**-7, 2.0**-10, 2.0**-13)
 
 @dataclass(frozen=True, eq=False)
 class ExpectedPassage:
-    """What is due by one reference: the value, and each role's gradient."""
+    """What is due by one reference: the value, and each role's gradient.
+
+    With ``unguarded`` set these are of the loss without the guard in its logarithm.
+    """
 
     reference: Reference | None
     value: tuple[BoundedNumbers, ...]
     gradients: Mapping[str, BoundedNumbers]
+    unguarded: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -467,13 +472,39 @@ class Trier:
         if reference is not None:
             right = expected(reference, setting, given if works and agrees else None)
         if works and not agrees:
-            right = replace(right, gradients=self._slopes(how, setting, forward, given))
+            slopes, unguarded = self._nearer(how, setting, forward, given, actual)
+            right = replace(right, gradients=slopes, unguarded=unguarded)
         return Passage(
             setting, how, made, forward, backward, actual, right, agrees, given
         )
 
+    def _nearer(
+        self,
+        how: Plan,
+        setting: Setting,
+        forward: Moment,
+        given: tuple[Any, ...],
+        actual: Mapping[str, Array | None],
+    ) -> tuple[dict[str, BoundedNumbers], bool]:
+        """Differences of forward; of a loss without the guard in its logarithm.
+
+        That is if its gradients are those of that loss: whether they are.
+        """
+        plain = self._slopes(how, setting, forward, given)
+        is_loss = len(given) == 1 and np.ndim(given[0]) == 0
+        if not is_loss or _all_close(plain, actual):
+            return plain, False
+        bare = self._slopes(how, setting, forward, given, GUARD)
+        nearer = bare.keys() == plain.keys() and _all_close(bare, actual)
+        return (bare, True) if nearer else (plain, False)
+
     def _slopes(
-        self, how: Plan, setting: Setting, forward: Moment, given: tuple[Any, ...]
+        self,
+        how: Plan,
+        setting: Setting,
+        forward: Moment,
+        given: tuple[Any, ...],
+        guard: float = 0.0,
     ) -> dict[str, BoundedNumbers]:
         """Differences of <given, forward> by each array, with estimated errors."""
         arguments = how.arguments(setting)
@@ -481,7 +512,7 @@ class Trier:
         places.update({role: n for n, role in enumerate(how.fed)})
         roles = [role for role in setting.arrays if role in places]
         steps = [
-            Step("slopes", arguments, "", places[role], given, LENGTHS)
+            Step("slopes", arguments, "", places[role], given, LENGTHS, guard)
             for role in roles
         ]
         (moments,) = self.port.run([self.trial(how, setting, *steps)])
@@ -496,6 +527,16 @@ class Trier:
                 shape = setting.arrays[role].shape
                 found[role] = _estimated(np.asarray(moment.value[0]), weighed, shape)
         return found
+
+
+def _all_close(
+    slopes: Mapping[str, BoundedNumbers], actual: Mapping[str, Array | None]
+) -> bool:
+    found = [(slopes[role], actual.get(role)) for role in slopes]
+    return all(
+        a is not None and a.shape == due.value.shape and due.close(a)
+        for due, a in found
+    )
 
 
 def _estimated(rows: Array, weighed: float, shape: tuple[int, ...]) -> BoundedNumbers:
@@ -554,6 +595,8 @@ def _with_wide(
     by_name = found.kind is not None and found.taken_by == "by-name"
     if by_name or not found.first or not _right_so_far(found.first):
         return found.passages
+    if any(passage.expected.unguarded for passage in found.first):
+        return found.passages  # far off the guard is all that there is
     trier, first = Trier(port, found.said), found.first[0]
     roles = layer_ranges.inputs(found.said, found.kind, first.plan.fed, first.setting)
     if not roles or not _takes_any(trier, first, roles):
@@ -734,9 +777,22 @@ def _or_instead(port: LayerPort, found: LayerEvidence) -> LayerEvidence:
         others = _of_kind(port, found.said, replace(kind, settings=kind.instead))
     except UnbuildableError:
         return found
-    if not _is_right(others["first"]):
+    if not _is_right(others["first"]) and not _agrees_alone(others, found):
         return found
-    return replace(found, passages=others, rows=found.passages["first"])
+    rows = [p for p in found.passages["first"] if _is_of_rows(p.setting)]
+    return replace(found, passages=others, rows=rows)
+
+
+def _is_of_rows(setting: Setting) -> bool:
+    return all(np.ndim(array) <= 2 for array in setting.arrays.values())
+
+
+def _agrees_alone(
+    others: Mapping[str, Sequence[Passage]], found: LayerEvidence
+) -> bool:
+    """Whether forward is right in the others, and in none of the settings."""
+    agree = all(passage.agrees for passage in others["first"])
+    return agree and not any(p.agrees for p in found.passages["first"])
 
 
 def _is_right(passages: Sequence[Passage]) -> bool:

@@ -21,6 +21,7 @@ import numpy as np
 
 from . import stand_ins
 from .calls import Noise, StopError, kind, numbers, printing_into, text
+from .logarithm import guard_taken
 from .printable import clean
 from .stand_ins import is_stand_in
 from .user_files import users_files
@@ -133,7 +134,8 @@ class _TrialRun:
             run = _TrialRun(made, self.variable, self.trial, self.made)
             seed(self.trial["seed"])
             ahead = {"do": "forward", "arguments": feeds}
-            value = parts(run._called(ahead, [handed(f) for f in feeds]))
+            with guard_taken(step.get("guard", 0.0)):
+                value = parts(run._called(ahead, [handed(f) for f in feeds]))
             pairs = zip(step["cotangents"], value)  # noqa: B905 - Python 3.8
             return float(sum(np.sum(c * np.asarray(v)) for c, v in pairs))
 
