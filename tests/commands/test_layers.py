@@ -95,19 +95,19 @@ def test_a_file_of_wrong_layers_has_a_line_for_each() -> None:
     result = run(WRONG)
     assert result.exit_code == exit_codes.WRONG
     assert line(result, "Convolution").endswith(
-        "dx wrong: overlaps-assigned, what overlaps is assigned, not added"
-        " (col2im, util.py:25)  ·  dW right  ·  db right"
+        "dx wrong: what overlaps is assigned, not added"
+        " (overlaps-assigned; col2im, util.py:25)  ·  dW right  ·  db right"
     )
     assert line(result, "Affine").endswith(
-        "dx right  ·  dW right  ·  db wrong: bias-first-row, the bias gradient is that"
-        " of the first row (Affine.backward, layers.py:40)"
+        "dx right  ·  dW right  ·  db wrong: the bias gradient is that"
+        " of the first row (bias-first-row; Affine.backward, layers.py:40)"
     )
-    assert "dx wrong: mask-compared" in line(result, "Relu")
-    assert "dx wrong: one-minus-y-missing" in line(result, "Sigmoid")
+    assert "(mask-compared; " in line(result, "Relu")
+    assert "(one-minus-y-missing; " in line(result, "Sigmoid")
     assert "AttributeError" in line(result, "Tanh")
     assert "layers.py:85" in line(result, "Tanh")
-    assert "forward wrong: softmax-over-all" in line(result, "SoftmaxWithLoss")
-    assert "(softmax, layers.py:6)" in line(result, "SoftmaxWithLoss")
+    assert "(softmax-over-all; " in line(result, "SoftmaxWithLoss")
+    assert "softmax, layers.py:6)" in line(result, "SoftmaxWithLoss")
 
 
 def test_one_layer_is_told_in_full_and_named_in_json() -> None:

@@ -78,8 +78,8 @@ def test_where_a_layer_is_wrong_it_is_the_layer_that_is_named() -> None:
     result = run(WRONG)
     assert result.exit_code == exit_codes.WRONG
     assert line(result, "OfWrongLayers").endswith(
-        "wrong, because a layer that it uses is wrong: Affine: bias-first-row, the bias"
-        " gradient is that of the first row (Affine.backward, layers.py:40)"
+        "wrong, because a layer that it uses is wrong: Affine: the bias gradient is"
+        " that of the first row (bias-first-row; Affine.backward, layers.py:40)"
     )
     assert "4 times the right one in W1, b1, W2, as many" in line(result, "ByHand")
     assert "wonder" in line(result, "Strange")

@@ -333,7 +333,7 @@ ALTERED = {
         "slope",
         "tangent-off-point (explains 2 of 2 answers)",
     ),
-    "steps_down": ("", "", "N2: start-mutated (explains 4 of 4 answers)"),
+    "steps_down": ("", "", "[N2 start-kept; defect start-mutated]"),
 }
 
 

@@ -137,7 +137,7 @@ def test_where_it_does_not_work_it_is_gone_on_without_and_that_is_said(
     assert result.exit_code == exit_codes.AS_EXPECTED
     said = " ".join(result.stdout.split())
     assert f"no wall, but limits, and whatever was started is ended ({REASON})" in said
-    assert "not held: network, files, variables, other processes" in said
+    assert "Not prevented: network, files, variables, other processes" in said
 
 
 @once

@@ -6,6 +6,7 @@ import io
 import re
 import string
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -13,8 +14,10 @@ from rich.console import Console
 from rich.text import Text
 
 import gradproof
-from gradproof.report import index
+from gradproof import corrected
+from gradproof.report import index, port_text
 from gradproof.report.characters import Command
+from gradproof.report.language import LANGUAGES, Language
 from gradproof.report.layout import console, show_line, show_rows, wrapped
 from gradproof.report.messages import CATALOGUES, clauses_en, clauses_ja
 from gradproof.report.numbers import written
@@ -55,6 +58,7 @@ def test_no_message_is_left_over() -> None:
         "broke.",
         "load.",
         "lost.",
+        "baseline.",
         "config.",
         "picture.",
         "note.",
@@ -220,7 +224,7 @@ def test_parameters_are_written_for_a_reader(value: object, text: str) -> None:
         (25000.3, 6.0, 1e-6, "25000 and should be 6"),
         (5.00005, 5.0, 1e-6, "5.00005 and should be 5 ± 0.000001"),
         (25.0000003, 25.0, 1e-7, "25.0000003 and should be 25 ± 1e-07"),
-        (float("nan"), 1.5, 1e-7, "nan and should be 1.5"),
+        (float("nan"), 1.50000001, 1e-7, "nan and should be 1.5"),
     ],
 )
 def test_numbers_have_the_digits_in_which_they_differ(
@@ -249,6 +253,58 @@ def test_a_syntax_error_shows_its_line_and_a_caret() -> None:
     given = {"kind": "SyntaxError", "text": "invalid syntax", "line": 3}
     said = Phrases().say("load.not-python-shown", source="x = = 1", column=4, **given)
     assert said.endswith("invalid syntax\n    x = = 1\n        ^")
+
+
+@pytest.mark.parametrize(
+    ("message", "given", "said"),
+    [
+        (
+            "off-steps",
+            {
+                **{"start": [2.121320344, -3.464101615], "steps": 1, "rate": 0.25},
+                **{"function": "x0⁴", "component": 1, "actual": -3.5, "expected": 38.1},
+            },
+            "from (2.121, -3.464), 1 step at the rate 0.25 down x0⁴ leads to x1 = -3.5;"
+            " it should be 38.1",
+        ),
+        (
+            "unreadable.not-scaling",
+            {"scale": 2.0**-30},
+            "f times 2⁻³⁰ does not give the result times 2⁻³⁰: small or large values"
+            " are rounded or cut off",
+        ),
+        (
+            "script.not-points",
+            {
+                **{"file": "a.ipynb[3]", "line": 2, "actual": [324]},
+                **{"count": 1296, "calls": 1296},
+            },
+            "a.ipynb, cell 3, line 2: f was given arrays of shape (324,), and not"
+            " points of 2 numbers (1,296 of 1,296 calls)",
+        ),
+    ],
+)
+def test_a_number_has_the_digits_that_a_reader_needs(
+    message: str, given: dict[str, object], said: str
+) -> None:
+    assert Phrases().say(message, **given) == said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_headline_says_is_not_said_again(language: Language) -> None:
+    def twice(f: Any, x: Any) -> Any:
+        return corrected.numerical_gradient(f, x) * (1.0 if x.ndim == 1 else 2.0)
+
+    out = io.StringIO()
+    found = gradproof.check(twice, "gradient").examination
+    port_text.show(found, Phrases(language), Console(file=out, width=1000))
+    text = out.getvalue()
+    lines = [
+        re.sub(r" \[[^]]*\]$", "", line).split("  ")[-1] for line in text.split("\n")
+    ]
+    said = [line.rstrip(".。") for line in lines if len(line) > 20]
+    assert not [line for line in said[1:] if line in said[0]]
+    assert "G5 value" in text
 
 
 def test_sizes_are_written_in_two_digits() -> None:

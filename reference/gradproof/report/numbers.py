@@ -8,20 +8,29 @@ from typing import Any
 
 import numpy as np
 
+from gradproof.numerics.notation import SUPERSCRIPTS
 from gradproof.report.characters import printable
 
 DIGITS = 3
 """Digits in which two numbers that differ are told apart."""
 
 
-def written(value: Any) -> str:
+def written(value: Any, digits: int = 10) -> str:
     """A parameter for a reader: shapes and points in parentheses, digits enough."""
     if isinstance(value, list):
-        inner = ", ".join(map(written, value))
+        inner = ", ".join(written(each, digits) for each in value)
         return f"({inner},)" if len(value) == 1 else f"({inner})"
     if isinstance(value, float):
-        return f"{value:.10g}"
+        return f"{value:.{digits}g}"
     return printable(str(value))
+
+
+def power_of_two(value: float) -> str:
+    """A power of two as such; another number in its digits."""
+    mantissa, exponent = math.frexp(value)
+    if mantissa != 0.5:
+        return written(value)
+    return "2" + str(exponent - 1).translate(SUPERSCRIPTS)
 
 
 def number(value: Any) -> bool:
@@ -44,7 +53,7 @@ def compared(parameters: Mapping[str, Any], *, named: str) -> dict[str, str]:
     """
     actual, expected = parameters["actual"], parameters["expected"]
     if not (_finite(actual) and _finite(expected)):
-        return {}
+        return _beside_nothing(actual, expected)
     actual, expected = float(actual), float(expected)
     if actual == expected:
         return {}
@@ -59,9 +68,21 @@ def compared(parameters: Mapping[str, Any], *, named: str) -> dict[str, str]:
     return shown
 
 
+def _beside_nothing(actual: Any, expected: Any) -> dict[str, str]:
+    """A number beside NaN or an infinity: its size says enough."""
+    if not (_real(actual) and _real(expected)):
+        return {}
+    pair = {"actual": actual, "expected": expected}
+    return {key: f"{value:.{DIGITS}g}" for key, value in pair.items()}
+
+
 def _finite(value: Any) -> bool:
-    real = isinstance(value, int | float | np.floating) and not isinstance(value, bool)
-    return real and math.isfinite(value)
+    return _real(value) and math.isfinite(value)
+
+
+def _real(value: Any) -> bool:
+    real = isinstance(value, int | float | np.floating)
+    return real and not isinstance(value, bool)
 
 
 def _magnitude(value: float) -> int:

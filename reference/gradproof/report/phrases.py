@@ -21,7 +21,7 @@ from gradproof.ports.observation import Note
 from gradproof.ports.target import InternalError, TargetError, UsageError, parsed
 from gradproof.report.characters import printable
 from gradproof.report.messages import CATALOGUES, Language, foreign_ja
-from gradproof.report.numbers import compared, number, size, written
+from gradproof.report.numbers import compared, number, power_of_two, size, written
 from gradproof.scripts.examined import ScriptExamination
 
 SIZES = frozenset({"allowed", "bound", "difference", "error", "off"}) | {
@@ -29,8 +29,18 @@ SIZES = frozenset({"allowed", "bound", "difference", "error", "off"}) | {
 }
 """Parameters of which a reader needs the size and no more."""
 
+COUNTS = frozenset({"calls", "count", "evaluations", "size", "total", "wrong"})
+"""Parameters that count something: their thousands are told apart."""
+
+PLACES = frozenset({"at", "point", "start", "t"})
+"""Where something was seen: its numbers are given for orientation."""
+PLACE_DIGITS = 4
+
 MISSING_MODULE = {"ModuleNotFoundError", "ImportError"}
 """Exceptions whose own text says what kind they are."""
+
+CELL = re.compile(r"(.*\.ipynb)\[(\d+)\]")
+"""What stands for a file where code stands in a notebook's cell."""
 
 BETWEEN_LETTERS = re.compile("(?<=[ぁ-ゖァ-ヺー一-鿿々]) (?=[ぁ-ゖァ-ヺー一-鿿々])")
 """A blank that Japanese does not write: it stands beside names and numbers only."""
@@ -72,6 +82,8 @@ class Phrases:
         if self.language == "ja" and message in foreign_ja.MESSAGES:
             shown["text"] = foreign_ja.translated(shown["text"])
         sentence = CATALOGUES[self.language].get(_variant(message, parameters))
+        if cell := CELL.fullmatch(shown.get("file", "")):
+            shown["file"] = self.say("place.of-cell", name=cell[1], cell=cell[2])
         if "actual" in shown and "expected" in shown:
             shown |= compared(parameters, named=sentence or "")
         if isinstance(parameters.get("column"), int):
@@ -142,7 +154,7 @@ class Phrases:
         return f"{target}: {self.say(error.message, **error.parameters)}"
 
     def diagnosis(self, explanations: Sequence[Explanation], *, wrong: bool) -> str:
-        """What explains the musts, with the runner-up, and then each should.
+        """What explains the musts, with the runner-up; empty if they hold.
 
         Of a port that is ``wrong`` it is said if nothing explains the musts.
         """
@@ -151,12 +163,21 @@ class Phrases:
             musts = [self.say("diagnosis.next", best=musts[0], next=musts[1])]
         if wrong and not musts:
             musts = [self.say("diagnosis.none")]
-        shoulds = [
-            self.say("diagnosis.should", clause=e.clauses[0], best=self._explanation(e))
-            for e in explanations
-            if e.level == "should"
-        ]
-        return self.say("semicolon").join(musts + shoulds)
+        return "".join(musts)
+
+    def clause(self, finding: Finding, explanations: Sequence[Explanation]) -> str:
+        """A clause by its names, and of a should the defect that explains it."""
+        named = f"{finding.clause.id} {finding.clause.name}"
+        best = self.explained(finding, explanations)
+        return self.say("diagnosis.should", clause=named, best=best) if best else named
+
+    def explained(self, finding: Finding, explanations: Sequence[Explanation]) -> str:
+        """The defect that explains a should; empty where none does."""
+        for each in explanations:
+            if each.level == "should" and finding.clause.id in each.clauses:
+                alone = each.whole and not each.losses
+                return " + ".join(each.defects) if alone else self._explanation(each)
+        return ""
 
     def smallest(self, found: Counterexample) -> str:
         """The simplest f and x for which a value is wrong, and what it is."""
@@ -278,6 +299,12 @@ def _variant(message: str, parameters: Mapping[str, Any]) -> str:
 
 def _shown(key: str, value: Any) -> str:
     """A parameter for a reader; of some the size alone."""
+    if key in COUNTS and isinstance(value, int):
+        return f"{value:,}"
+    if key in PLACES:
+        return written(value, PLACE_DIGITS)
+    if key == "scale" and number(value):
+        return power_of_two(value)
     shown = size(value) if key in SIZES and number(value) else written(value)
     # A file may be named so that the rest of its name looks like a line of ours.
     return shown.replace("\n", "\\n") if key in NAMES else shown

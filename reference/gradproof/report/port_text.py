@@ -214,7 +214,10 @@ def rows(examination: Examination, phrases: Phrases) -> Iterator[Row]:
     the end what it was taken for, and what is right.
     """
     yield from declared_text.expected(examination, phrases)
-    yield from _findings(examination, phrases, ("fail", "error"), counted=True)
+    said = headline(examination, phrases)
+    for label, style, text, names in _findings(examination, phrases, counted=True):
+        # What the headline has said is not said again.
+        yield label, style, names if text in said else f"{text} [{names}]"
     for formula in examination.formulas:
         yield phrases.say("label.computes"), "dim", _formula(formula, phrases)
     if examination.unreadable:
@@ -222,8 +225,11 @@ def rows(examination: Examination, phrases: Phrases) -> Iterator[Row]:
         reason = phrases.unreadable(unreadable.reason, unreadable.parameters)
         yield phrases.say("label.computes"), "dim", reason
     yield from _causes(examination, phrases)
-    yield from _findings(examination, phrases, ("fail", "error"), counted=False)
-    yield from _findings(examination, phrases, ("not-covered",), counted=None)
+    for label, style, text, names in (
+        *_findings(examination, phrases, counted=False),
+        *_findings(examination, phrases, ("not-covered",), counted=None),
+    ):
+        yield label, style, f"{text} [{names}]"
     role = phrases.say(f"role.{examination.role}")
     why = phrases.say(examination.why)
     yield phrases.say("label.role"), "dim", f"{role}{phrases.say('semicolon')}{why}"
@@ -244,9 +250,9 @@ def _causes(examination: Examination, phrases: Phrases) -> Iterator[Row]:
     wrong = examination.verdict == "fail" and any(
         map(terms.counts, examination.having("fail"))
     )
-    if examination.diagnosis or wrong:
-        label = phrases.say("label.diagnosis")
-        yield label, "bold", phrases.diagnosis(examination.diagnosis, wrong=wrong)
+    said = phrases.diagnosis(examination.diagnosis, wrong=wrong)
+    if said:
+        yield phrases.say("label.diagnosis"), "bold", said
     if examination.smallest:
         line = phrases.smallest(examination.smallest)
         yield phrases.say("label.smallest"), "bold", line
@@ -262,22 +268,32 @@ def _causes(examination: Examination, phrases: Phrases) -> Iterator[Row]:
 def _findings(
     examination: Examination,
     phrases: Phrases,
-    verdicts: Sequence[Verdict],
+    verdicts: Sequence[Verdict] = ("fail", "error"),
     *,
     counted: bool | None,
-) -> Iterator[Row]:
-    """What did not pass: each sentence once, the clauses that it is said of after it.
+) -> Iterator[tuple[str, str, str, str]]:
+    """What did not pass: each sentence once, beside the clauses that it is said of.
 
     ``counted`` are those that the verdict counts, or those that it does not.
     """
-    said: dict[tuple[str, str, str], list[str]] = {}
+    said: dict[Row, list[str]] = {}
     for verdict in verdicts:
         for finding in examination.having(verdict):
             if counted in (None, examination.terms.counts(finding)):
                 row = _row(finding, examination, phrases)
-                said.setdefault(row, []).append(_named(finding))
+                named = phrases.clause(finding, examination.diagnosis)
+                said.setdefault(row, []).append(named)
     for (label, style, text), names in said.items():
-        yield label, style, f"{text} [{', '.join(names)}]"
+        yield label, style, text, ", ".join(names)
+
+
+def _breaks_alike(finding: Finding, examination: Examination) -> bool:
+    """Whether a should has met what breaks a must, for another input."""
+    return finding.judgement.verdict == "error" and any(
+        examination.terms.counts(other)
+        and other.judgement.message == finding.judgement.message
+        for other in examination.having("error")
+    )
 
 
 def _again(examination: Examination, phrases: Phrases) -> Iterator[Row]:
@@ -299,6 +315,8 @@ def _row(finding: Finding, examination: Examination, phrases: Phrases) -> Row:
         return phrases.say("label.expected"), "dim", f"{text} ({reason})"
     if examination.terms.counts(finding) or verdict == "not-covered":
         return phrases.say(f"label.{verdict}"), STYLES[verdict], text
+    if _breaks_alike(finding, examination):
+        text = phrases.say("likewise-raised")
     return phrases.say("label.should"), "yellow", text
 
 

@@ -95,8 +95,14 @@ def _reason(examination: ScriptExamination, phrases: Phrases) -> str:
     order = ("S3", "S4", "S5", "S1", "S2")
     for finding in sorted(examination.findings, key=lambda f: order.index(f.clause.id)):
         if finding.judgement.verdict == examination.verdict:
-            return phrases.judgement(finding.judgement)
+            return _why(examination, finding, phrases)
     return ""
+
+
+def _why(examination: ScriptExamination, finding: Finding, phrases: Phrases) -> str:
+    """Why a clause has its verdict; the script's own name is not said again."""
+    own = f"{Path(examination.target).name}{phrases.say('comma')}"
+    return phrases.judgement(finding.judgement).removeprefix(own)
 
 
 def _drawn(examination: ScriptExamination, phrases: Phrases) -> Iterator[str]:
@@ -110,10 +116,7 @@ def _rows(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
     evidence = examination.evidence
     for note in examination.notes:
         yield phrases.say("label.note"), "dim", phrases.note(note)
-    if evidence.faulty is not None:
-        yield from _faulty(examination, *evidence.faulty, phrases)
-    if examination.of("S3") == "fail" and examination.of("S4") == "pass":
-        yield from _luck(examination, phrases)
+    yield from faulty_call(examination, phrases)
     yield from dict.fromkeys(
         row for field in evidence.fields for row in _field(examination, field, phrases)
     )
@@ -133,6 +136,14 @@ def _rows(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
             Command(remedy(examination.target, examination.options)),
         )
     yield from _others(examination, phrases)
+
+
+def faulty_call(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
+    """The faulty call, if there is one, and why the picture is right all the same."""
+    if examination.evidence.faulty is not None:
+        yield from _faulty(examination, *examination.evidence.faulty, phrases)
+    if examination.of("S3") == "fail" and examination.of("S4") == "pass":
+        yield from _luck(examination, phrases)
 
 
 def _faulty(
@@ -155,7 +166,7 @@ def _faulty(
         say = "script.given-arrays"
         yield "", "", phrases.say(say, shape=list(shape), count=count)
     else:
-        size = shape[0]
+        size = f"{shape[0]:,}"
         yield "", "", phrases.say("script.given-vectors", size=size, count=count)
     if how == "transposed-points" and len(call.shape) == 2 and call.shape[0] == 2:
         yield "", "", phrases.say("script.rows")
@@ -182,7 +193,9 @@ def _field(
 ) -> Iterator[Row]:
     """What one quiver draws, and of which f."""
     label = at(examination.evidence.run.path, field.quiver.place, phrases)
-    if field.drawn.style != "unknown":
+    if field.drawn.style != "unknown" and examination.of("S4") == "fail":
+        yield from _wrong_arrows(examination, field, label, phrases)
+    elif field.drawn.style != "unknown":
         said = _arrows(field, phrases)
         yield label, "dim", phrases.say("script.draws", what=said, **_counts(field))
     elif field in examination.evidence.beside:
@@ -197,6 +210,18 @@ def _field(
     if 0 < judged < total:
         say = "script.some-judged"
         yield "", "dim", phrases.say(say, judged=f"{judged:,}", total=f"{total:,}")
+
+
+def _wrong_arrows(
+    examination: ScriptExamination, field: Field, label: str, phrases: Phrases
+) -> Iterator[Row]:
+    """The statement that draws them, and what is wrong unless the headline says it."""
+    place = field.quiver.place
+    source = examination.evidence.run.sources.get(place.file, "")
+    yield label, "dim", Command(statement(source, place.line))
+    said = _arrows(field, phrases)
+    if said not in first_line(examination, phrases):
+        yield "", "", said[:1].upper() + said[1:] + phrases.say("full-stop")
 
 
 def _reading(field: Field, objective: Objective, phrases: Phrases) -> Iterator[Row]:
@@ -260,15 +285,19 @@ def _routine(routine: Examination, enough: bool, phrases: Phrases) -> str:
 
 def _others(examination: ScriptExamination, phrases: Phrases) -> Iterator[Row]:
     """The reasons of what else did not pass, and expectations that match nothing."""
-    terms = examination.terms
+    terms, first = examination.terms, first_line(examination, phrases)
+    drawn = set(_drawn(examination, phrases))
     yield from declared_text.expected(examination, phrases)
     for finding in examination.findings:
         verdict = finding.judgement.verdict
-        told = finding.clause.id == "S3" and verdict == "fail"
-        if verdict == "pass" or told:
+        why = _why(examination, finding, phrases)
+        expected = terms.expectation(finding) == "xfail"
+        faulty = finding.clause.id == "S3" and verdict == "fail"
+        told = faulty or why in drawn or why in first
+        if verdict == "pass" or (told and not expected):
             continue
-        text = f"{phrases.judgement(finding.judgement)} [{_named(finding)}]"
-        if terms.expectation(finding) == "xfail":
+        text = f"{why} [{_named(finding)}]"
+        if expected:
             text += f" ({terms.expect[finding.clause.id]})"
             yield phrases.say("label.expected"), "dim", text
         else:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gradproof.contract.clauses import Finding
+from gradproof.examination.examination import Examination
 from gradproof.examination.judged import Judged
 from gradproof.examination.policy import Outcome
 from gradproof.report.ci import places
@@ -184,6 +185,8 @@ def details(examination: Judged, finding: Finding, phrases: Phrases) -> str:
         f"  {phrases.say(f'clause.{clause.id}')}",
     ]
     named = defects_named(examination, phrases)
+    if isinstance(examination, Examination):
+        named = phrases.explained(finding, examination.diagnosis) or named
     if named:
         lines += [phrases.say("ci.defect"), f"  {named}"]
     again = reproduction(examination, finding)

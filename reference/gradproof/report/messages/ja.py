@@ -30,7 +30,7 @@ MESSAGES = {
         "正しくは {expected} です"
     ),
     "unreadable": "計算式を読み取れませんでした: {why}",
-    "no-formula": "f に点が渡されていないため、判定する計算式がありません",
+    "no-formula": "{probe}では、計算式を読み取れる点で f が評価されていません",
     "other-row": (
         "{probe}で結果の要素 {entry} が {node} での f から計算されています。"
         "これは行 {other} の点です"
@@ -42,6 +42,7 @@ MESSAGES = {
     "formula.not": "{formula} ≈ {equals}({derivative} ではない)",
     "formula.error": "誤差 {terms}",
     "comma": "、",
+    "full-stop": "。",
     "semicolon": "。",
     "adds": "微分に {constant} を加えています",
     "off": "{function} の点 {point} での ∂f/∂x{component} が {actual} です。正しくは {expected} です({total} 要素中 {count} 要素が誤り)",
@@ -293,7 +294,7 @@ MESSAGES = {
     "lost.arguments.single": "f の引数が float32 の数から作られています",
     "lost.left.single": "終了後の x に float32 の数が入っています",
     "diagnosis.next": "{best}。次点: {next}",
-    "diagnosis.should": "{clause}: {best}",
+    "diagnosis.should": "{clause}、欠陥 {best}",
     "diagnosis.as-declared": "診断は宣言どおり {declared} です",
     "diagnosis.changed": "診断は {declared} と宣言されていますが、{found} でした",
     "diagnosis.in-part": "診断は {declared} と宣言されていますが、{found} は {probes} 件中 {explained} 件しか説明しません",
@@ -318,6 +319,7 @@ MESSAGES = {
     "xpass": "{clause} は失敗するはずでしたが、合格しました",
     "unknown-clause": "{clause} はこの役割の条項ではありません",
     "likewise": "{components} も同様",
+    "likewise-raised": "ほかの入力でも同様です",
     "varies": "他の点では異なる",
     "summary": "移植 {ports} 件: {counts}",
     "count.pass": "正しい {n}",
@@ -382,9 +384,9 @@ MESSAGES = {
     "load.inexact": "数値の書式が不正確です。{sent} が {actual} になって戻りました。17 桁で出力してください",
     "wall.required": "実行していません: bubblewrap がここでは動きません({text})",
     "sandbox.bubblewrap": "bubblewrap の中で実行: ネットワークなし、他のプロセスなし、ファイル変更なし",
-    "sandbox.keeper": "隔離なし。ただし資源の上限があり、起動されたものはすべて終了",
-    "sandbox.none": "隔離なし。時間と出力量の上限のみ",
-    "sandbox.not-held.bubblewrap": "自身のリポジトリとインストール済みのものの読み取り、0.05 秒ごとの監視の合間のメモリとプロセス",
+    "sandbox.keeper": "隔離せずに実行。時間、メモリ、出力量に上限があり、起動されたものはすべて終了",
+    "sandbox.none": "隔離せずに実行。時間と出力量に上限",
+    "sandbox.not-held.bubblewrap": "自身のリポジトリとインストール済みのものの読み取り、0.05 秒未満のメモリやプロセスの使いすぎ",
     "sandbox.not-held.keeper": "ネットワーク、ファイル、環境変数、他のプロセス",
     "sandbox.not-held.none": "ネットワーク、ファイル、環境変数、メモリ、グループを離れたプロセス",
     "sandbox.because": "{what}({why})",

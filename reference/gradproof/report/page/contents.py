@@ -16,6 +16,8 @@ from gradproof.examination.judged import Judged
 from gradproof.examination.layers import LayerExamination, OptimizerExamination
 from gradproof.examination.parts import PartExamination
 from gradproof.examination.policy import Outcome
+from gradproof.report import script_text
+from gradproof.report.characters import Command
 from gradproof.report.ci import results
 from gradproof.report.defect_names import told
 from gradproof.report.gradient_entries import of_layer
@@ -103,21 +105,29 @@ def _clause(examination: Judged, finding: Finding, phrases: Phrases) -> ClauseRo
 
 
 def _facts(examination: Judged, phrases: Phrases) -> Iterator[Fact]:
+    if isinstance(examination, ScriptExamination):
+        yield from _call(examination, phrases)
     yield from _mathematics(examination, phrases)
     yield from _defects(examination, phrases)
     if isinstance(examination, Examination):
         yield from _counterexample(examination, phrases)
     yield from _again(examination, phrases)
     yield from _change(examination, phrases)
+    yield from _improvements(examination, phrases)
     yield Fact(phrases.say("label.role"), phrases.say(f"role.{examination.role}"))
     for note in examination.notes:
         yield Fact(phrases.say("label.note"), phrases.note(note))
 
 
+def _call(examination: ScriptExamination, phrases: Phrases) -> Iterator[Fact]:
+    """The faulty call of a script, and the luck that it had."""
+    for label, _, text in script_text.faulty_call(examination, phrases):
+        yield Fact(label, text, "command" if isinstance(text, Command) else "text")
+
+
 def _defects(examination: Judged, phrases: Phrases) -> Iterator[Fact]:
-    """What explains what was seen; of a right routine, what it could do better."""
-    right = standing(examination) in ("pass", "in-part")
-    label = phrases.say("label.should" if right else "label.diagnosis")
+    """What explains what was seen."""
+    label = phrases.say("label.diagnosis")
     if not isinstance(examination, PartExamination):
         named = defects_named(examination, phrases)
         yield from [Fact(label, named)] if named else []
@@ -190,6 +200,18 @@ def _again(examination: Judged, phrases: Phrases) -> Iterator[Fact]:
         if again and reckoned(finding) in results.BAD:
             yield Fact(phrases.say("label.again"), again, "command")
             return
+
+
+def _improvements(examination: Judged, phrases: Phrases) -> Iterator[Fact]:
+    """What a routine that is not wrong by it could do better."""
+    label = phrases.say("label.should")
+    for finding in examination.having("fail"):
+        if not examination.terms.counts(finding):
+            text = phrases.judgement(finding.judgement)
+            if isinstance(examination, Examination):
+                text += f" [{phrases.clause(finding, examination.diagnosis)}]"
+            yield Fact(label, text)
+            label = ""
 
 
 def _change(examination: Judged, phrases: Phrases) -> Iterator[Fact]:

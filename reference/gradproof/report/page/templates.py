@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from gradproof.report.characters import printable
 
@@ -19,9 +20,17 @@ def written(template: str, **given: Any) -> str:
 @cache
 def _environment() -> Environment:
     loader = PackageLoader("gradproof", "report/page")
-    return Environment(
+    environment = Environment(
         loader=loader, autoescape=True, trim_blocks=True, finalize=_shown
     )
+    environment.filters["breakable"] = breakable
+    return environment
+
+
+def breakable(text: str) -> Markup:
+    """A text of which paths and names may be broken between their parts."""
+    escaped = str(escape(printable(text)))
+    return Markup(re.sub(r"(?<=[/_])(?=\w)|(?<=\w)(?=:[^\W\d])", "<wbr>", escaped))
 
 
 def _shown(value: Any) -> Any:
