@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
-from gradproof.commands import words
+from gradproof.commands import exit_codes, words
 from gradproof.commands.cli import cli
 from gradproof.report.language import wanted
 from gradproof.report.messages.help_ja import WORDS
@@ -51,6 +54,36 @@ def test_help_and_reports_speak_it_and_english_comes_back(
     assert "Options" not in said
     assert any("ぁ" <= letter <= "ん" for letter in said)
     assert "Usage: " in CliRunner().invoke(cli, ["-h"]).output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "--role", "gradient"],
+        ["check", "a.py:f", "--vectorized", "--role", "derivative"],
+        ["check", "a.py:f", "--only", "Z1"],
+        ["check", "a.py:f", "--report", "x"],
+        ["check", "a.py:f", "--timeout", "nan"],
+        ["review", "A..B", "C..D"],
+        ["review", "--accept", "a", "--reject", "b"],
+        ["scan", ".", "--resume"],
+        ["check"],
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_asked_for_is_told_in_japanese(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(cli, [*arguments, "--lang", "ja"])
+    assert result.exit_code == exit_codes.USAGE
+    (said,) = [
+        line
+        for line in result.stderr.splitlines()
+        if line.startswith(("エラー", "調べ"))
+    ]
+    assert "ません" in said or "使います" in said or "だけです" in said or "例:" in said
+    assert not re.search(r"[a-z]{2,} (is|no|with|goes|of|one) ", said)
 
 
 def test_hardly_any_help_is_left_in_english() -> None:

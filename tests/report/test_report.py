@@ -351,6 +351,31 @@ def test_further_lines_keep_their_colour() -> None:
     assert all("\x1b[31m" in line for line in told)
 
 
+@pytest.mark.parametrize(
+    ("style", "first", "second"),
+    [
+        ("red", "\x1b[31m  fail  \x1b[0mit computes", "        one, of f"),
+        ("dim", "\x1b[2m  fail  \x1b[0m\x1b[2mit computes", "        \x1b[2mone, of f"),
+    ],
+)
+def test_the_text_of_a_row_has_one_style_on_all_its_lines(
+    style: str, first: str, second: str
+) -> None:
+    stream = io.StringIO()
+    out = Console(
+        file=stream,
+        width=60,
+        force_terminal=True,
+        color_system="standard",
+        no_color=False,
+    )
+    text = "it computes what is no derivative and is far from one, of f"
+    show_rows([("fail", style, text)], out)
+    one, other = stream.getvalue().splitlines()
+    assert one.startswith(first)
+    assert other.startswith(second)
+
+
 def test_the_environment_says_how_wide_and_whether_in_colour(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -29,7 +29,7 @@ from gradproof.commands.options import (
     timeout_option,
     trace,
 )
-from gradproof.commands.words import block
+from gradproof.commands.words import block, told
 from gradproof.report.formats import FORMATS, of_folders
 from gradproof.report.language import CHOICE
 
@@ -146,13 +146,13 @@ def check(
     130 interrupted.
     """
     if vectorized and role not in (None, "gradient"):
-        raise click.UsageError("--vectorized goes with --role gradient alone.")
+        raise click.UsageError(told("--vectorized goes with --role gradient alone."))
     scans = [] if declared else _scans(targets)
     if targets and not declared:
         named = [each for target in targets for each in _named(target, scans)]
         tables = [_table(target, role, vectorized, python) for target in named]
     elif role or vectorized:
-        raise click.UsageError("--role and --vectorized go with a target.")
+        raise click.UsageError(told("--role and --vectorized go with a target."))
     else:
         project = _project(config)
         tables = _declared(project, targets if declared else None, python)
@@ -168,9 +168,8 @@ def check(
     if declared and not tables:
         sys.exit(exit_codes.AS_EXPECTED)
     if not tables and not scans:
-        click.echo(
-            "Name what to check, for example:\n\n" + FIRST_EXAMPLES, err=True, nl=False
-        )
+        asked = told("Name what to check, for example:")
+        click.echo(f"{asked}\n\n{FIRST_EXAMPLES}", err=True, nl=False)
         sys.exit(exit_codes.USAGE)
     wanted = [(style, output), *reports]
     before = read_baseline(baseline, lang)
@@ -316,7 +315,8 @@ def _refuse_unknown(only: frozenset[str]) -> None:
 
     unknown = unknown_clauses(only)
     if unknown:
-        raise click.UsageError(f"--only: no such clause: {', '.join(unknown)}")
+        ids = ", ".join(unknown)
+        raise click.UsageError(told("--only: no such clause: {ids}", ids=ids))
 
 
 def _drawn(results: list[Checked], folder: Path, lang: Language) -> list[Checked]:

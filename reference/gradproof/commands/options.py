@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from gradproof.commands import completion, signals
+from gradproof.commands.words import told
 from gradproof.ports.role_ids import PORT_ROLES
 from gradproof.ports.sandbox_ids import SANDBOXES
 from gradproof.project.limits import MAX_TIMEOUT_SECONDS
@@ -69,8 +70,10 @@ def python_option(what: str) -> Callable[[Command], Command]:
 def _seconds(_: click.Context, __: click.Parameter, value: float) -> float:
     """Raises BadParameter for what no clock can wait for, and for NaN."""
     if not value <= MAX_TIMEOUT_SECONDS:
-        said = f"{value:g} is no number of seconds up to {MAX_TIMEOUT_SECONDS:,}."
-        raise click.BadParameter(said)
+        named = {"value": f"{value:g}", "most": f"{MAX_TIMEOUT_SECONDS:,}"}
+        raise click.BadParameter(
+            told("{value} is no number of seconds up to {most}.", **named)
+        )
     return value
 
 
@@ -150,8 +153,10 @@ def _pairs(
         form, _equals, file = value.partition("=")
         if form not in FORMATS or not file:
             listed = ", ".join(FORMATS)
-            said = f"{value!r} is no FORMAT=FILE, with a format of {listed}."
-            raise click.BadParameter(said)
+            named = {"value": repr(value), "formats": listed}
+            raise click.BadParameter(
+                told("{value} is no FORMAT=FILE, with a format of {formats}.", **named)
+            )
         found.append((form, None if file == "-" else Path(file)))
     return found
 

@@ -19,7 +19,7 @@ from gradproof.commands.options import (
     language_option,
     opened,
 )
-from gradproof.commands.words import block
+from gradproof.commands.words import block, told
 
 if TYPE_CHECKING:
     from gradproof.golden.decisions import Verb
@@ -100,10 +100,10 @@ def review(
     Exit code: 0 nothing is undecided; 1 something is; 2 usage.
     """
     if accept and reject:
-        raise click.UsageError("--accept or --reject, one at a time.")
+        raise click.UsageError(told("--accept or --reject, one at a time."))
     names = accept or reject
     if not names and len(words) + bool(results) > 1:
-        raise click.UsageError("Name one range A..B, or --results, or neither.")
+        raise click.UsageError(told("Name one range A..B, or --results, or neither."))
     from gradproof.golden.git import SourceError
     from gradproof.report.phrases import Phrases
     from gradproof.report.review.words import Words

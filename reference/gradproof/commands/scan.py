@@ -21,7 +21,7 @@ from gradproof.commands.options import (
     seed_option,
     timeout_option,
 )
-from gradproof.commands.words import block
+from gradproof.commands.words import block, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -136,9 +136,10 @@ def scan(
     over all ports.
     """
     if resume and output is None:
-        raise click.UsageError("--resume goes with --output.")
+        raise click.UsageError(told("--resume goes with --output."))
     if output is not None and output.exists() and not output.is_file():
-        raise click.UsageError(f"--output: {output} is not a regular file.")
+        said = told("--output: {output} is not a regular file.", output=output)
+        raise click.UsageError(said)
     found = _planned(folders, changed_since, lang)
     if listing:
         _show(found, lang)

@@ -97,6 +97,11 @@ def said(text: str, language: Language) -> str:
     return WORDS.get(text, text)
 
 
+def told(text: str, **parameters: object) -> str:
+    """A text of the command line in the language that is wanted."""
+    return said(text, wanted()).format(**parameters)
+
+
 @contextlib.contextmanager
 def spoken(group: CommandGroup, language: Language) -> Iterator[None]:
     """Have click and the commands' help speak a language, and English again after."""

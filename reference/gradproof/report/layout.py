@@ -55,6 +55,10 @@ MARKS = re.compile(r"(?<=[、。])|(?=\()")
 """Where a sentence goes on beside a file's name."""
 
 
+WHOLE = ("dim", "bold")
+"""Styles of a row that its text has as well as its label."""
+
+
 def console(
     stream: TextIO | None = None, width: int | None = None, **options: Any
 ) -> Console:
@@ -101,12 +105,15 @@ def show_line(text: str, style: str, console: Console, *, lead: str = "") -> Non
 
 
 def show_rows(rows: Iterable[Row], console: Console) -> None:
-    """Print rows with their texts in one column, commands in one line each."""
+    """Print rows with their texts in one column, commands in one line each.
+
+    A colour is the label's alone; what is dim or bold is so as a whole.
+    """
     shown = [(printable(label), style, text) for label, style, text in rows]
     indent = 4 + max((cell_len(label) for label, _, _ in shown), default=0)
     beside = console.width >= NARROW_COLUMNS
     for label, style, text in shown:
-        lead = Text("  " + set_cell_size(label, indent - 2), style)
+        lead = Text().append("  " + set_cell_size(label, indent - 2), style)
         further = " " * (indent if beside else 4)
         lines = list(_lines(text, max(console.width - len(further), 20), console))
         room = console.width - len(further)
@@ -118,6 +125,7 @@ def show_rows(rows: Iterable[Row], console: Console) -> None:
             further = "    "
             lead = Text(further)
         for line in lines:
+            line.stylize(style if style in WHOLE else "")
             console.print(lead + line, soft_wrap=True)
             lead = Text(further)
 

@@ -168,4 +168,18 @@ ENDS = {
 }
 """How a command ends that does not end as it should."""
 
-WORDS = {**ENDS, **CLICK, **COMMANDS, **OPTIONS}
+ERRORS = {
+    "Name what to check, for example:": "調べるものを指定してください。例:",
+    "--vectorized goes with --role gradient alone.": "--vectorized は --role gradient と一緒に使います。",
+    "--role and --vectorized go with a target.": "--role と --vectorized は対象と一緒に使います。",
+    "--only: no such clause: {ids}": "--only: その条項はありません: {ids}",
+    "--accept or --reject, one at a time.": "--accept と --reject は同時に使えません。",
+    "Name one range A..B, or --results, or neither.": "指定できるのは、範囲 A..B を 1 つか --results だけです。",
+    "--resume goes with --output.": "--resume は --output と一緒に使います。",
+    "--output: {output} is not a regular file.": "--output: {output} は通常のファイルではありません。",
+    "{value} is no number of seconds up to {most}.": "{value} は {most} 秒以下ではありません。",
+    "{value} is no FORMAT=FILE, with a format of {formats}.": "{value} は「形式=ファイル」の形ではありません。形式: {formats}",
+}
+"""What cannot be asked for, in the command line's own words."""
+
+WORDS = {**ENDS, **ERRORS, **CLICK, **COMMANDS, **OPTIONS}
