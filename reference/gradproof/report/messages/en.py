@@ -621,6 +621,7 @@ MESSAGES = {
     "review.refuse-broken": "{name} is not a PNG with a JSON that fits: write both anew, or reject it; nothing was decided",
     "review.not-written": "{path}: {text}; nothing was decided",
     # the page of a review
+    "page.between": "; ",
     "page.title": "Changed golden pictures",
     "page.before": "Before",
     "page.after": "After",

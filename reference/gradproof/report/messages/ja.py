@@ -587,6 +587,7 @@ MESSAGES = {
     "review.refuse-unplaced": "{name} がどの基準画像の結果か判別できません。何も決定していません",
     "review.refuse-broken": "{name} は PNG とそれに合う JSON の組ではありません。両方を作り直すか却下してください。何も決定していません",
     "review.not-written": "{path}: {text}。何も決定していません",
+    "page.between": "。",
     "page.title": "変更された基準画像",
     "page.before": "変更前",
     "page.after": "変更後",

@@ -51,7 +51,7 @@ def _show(changes: Sequence[Change], words: Words, console: Console) -> None:
     for text in told[1:]:
         console.print(Text(f"  {text}"), soft_wrap=True)
     facts = [words.status(first), words.pixels_of(changes)]
-    line = "; ".join(fact for fact in facts if fact)
+    line = words.say("semicolon").join(fact for fact in facts if fact)
     console.print(Text(f"  {line}", "dim"), soft_wrap=True)
 
 

@@ -169,7 +169,7 @@
     parts.position.textContent = say("position", { n: number + 1, total: changes.length });
     parts.sentences.replaceChildren(...change.sentences.map(({ text, warns }) =>
       make("li", { class: warns && "warns" }, text)));
-    parts.fact.textContent = [change.status_text, change.pixels].filter(Boolean).join("; ");
+    parts.fact.textContent = [change.status_text, change.pixels].filter(Boolean).join(say("between"));
     const numbers = seen();
     previous.disabled = numbers[0] === number;
     next.disabled = numbers.at(-1) === number;
