@@ -7,6 +7,7 @@ import doctest
 import importlib
 import io
 import json
+import linecache
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -269,3 +270,26 @@ def test_a_field_is_drawn_on_the_current_axes_without_any() -> None:
 def test_a_pair_that_is_none_is_refused(f: Any, grad: Any, x: Any, said: str) -> None:
     with pytest.raises(TypeError, match=said):
         gradproof.check_pair(f, grad, x)
+
+
+def test_a_class_of_a_notebooks_cell_is_judged_though_it_has_no_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As IPython runs a cell: in a module without a file, its text kept."""
+    text = """
+class Relu:
+    def forward(self, x):
+        self.mask = x <= 0
+        return x * ~self.mask
+
+    def backward(self, dout):
+        return dout * self.mask
+"""
+    cell = "<ipython-input-1>"
+    module = ModuleType("__main__")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    lines = text.splitlines(keepends=True)
+    monkeypatch.setitem(linecache.cache, cell, (len(text), None, lines, cell))
+    exec(compile(text, cell, "exec"), module.__dict__)
+    report = gradproof.check_layer(module.Relu)
+    assert report.verdict == "fail"

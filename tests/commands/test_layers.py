@@ -141,19 +141,19 @@ def test_functions_by_themselves_have_a_line_each() -> None:
     wrong = run(LAYERS / "functions" / "wrong.py")
     assert wrong.exit_code == exit_codes.WRONG
     for name, said in {
-        "softmax": "value wrong: softmax-over-all",
-        "sigmoid": "value wrong: tanh-for-sigmoid",
+        "softmax": "(softmax-over-all; ",
+        "sigmoid": "(tanh-for-sigmoid; ",
         "sigmoid_grad": "value wrong",
         "relu": "value wrong",
         "relu_grad": "forward raises TypeError",
-        "cross_entropy_error": "value wrong: loss-not-averaged",
+        "cross_entropy_error": "(loss-not-averaged; ",
         "mean_squared_error": "value wrong",
-        "im2col": "value wrong: stride-ignored",
+        "im2col": "(stride-ignored; ",
     }.items():
         assert said in line(wrong, name)
     assigns = line(run(LAYERS / "functions" / "assigns.py"), "col2im")
-    assert "adjoint wrong: overlaps-assigned" in assigns
-    assert "(col2im, assigns.py:7)" in assigns
+    assert "(overlaps-assigned; " in assigns
+    assert "col2im, assigns.py:7)" in assigns
 
 
 @pytest.mark.parametrize(

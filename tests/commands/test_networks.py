@@ -144,8 +144,8 @@ def test_folders_make_one_table(tmp_path: Path) -> None:
     (tmp_path / "nothing.py").write_text("x = 1\n", encoding="utf-8")
     result = run(tmp_path)
     assert result.exit_code == exit_codes.WRONG
-    assert "Affine: bias-first-row" in line(result, "OfWrongLayers")
-    assert "db wrong: bias-first-row" in line(result, "Affine")
+    assert "(bias-first-row; " in line(result, "OfWrongLayers")
+    assert "(bias-first-row; " in line(result, "Affine")
     assert "is wrong" in line(result, "gradient")
     assert f"{tmp_path}: passed over 1 with nothing to judge" in result.stdout
     assert (

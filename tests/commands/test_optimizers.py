@@ -71,7 +71,7 @@ def test_a_file_of_wrong_optimizers_has_a_line_for_each() -> None:
         "RMSprop": "decay-swapped",
         "Adam": "bias-counted-by-parameters",
     }.items():
-        assert f"update wrong: {defect}, " in line(result, name)
+        assert f"({defect}; " in line(result, name)
     assert "parameters-rebound" in line(result, "Lists")
     assert "'rate' (optimizer.py:100)" in line(result, "Broken")
 

@@ -136,7 +136,7 @@ def test_where_it_does_not_work_it_is_gone_on_without_and_that_is_said(
     result = CliRunner().invoke(cli, ["check", RIGHT])
     assert result.exit_code == exit_codes.AS_EXPECTED
     said = " ".join(result.stdout.split())
-    assert f"no wall, but limits, and whatever was started is ended ({REASON})" in said
+    assert f"what it started is ended ({REASON})" in said
     assert "Not prevented: network, files, variables, other processes" in said
 
 

@@ -30,7 +30,7 @@ def _environment() -> Environment:
 def breakable(text: str) -> Markup:
     """A text of which paths and names may be broken between their parts."""
     escaped = str(escape(printable(text)))
-    return Markup(re.sub(r"(?<=[/_])(?=\w)|(?<=\w)(?=:[^\W\d])", "<wbr>", escaped))
+    return Markup(re.sub(r"(?<=[/_])(?=\w)", "<wbr>", escaped))
 
 
 def _shown(value: Any) -> Any:

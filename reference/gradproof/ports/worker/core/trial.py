@@ -378,8 +378,10 @@ def _line(owner: Any) -> int:
     """The line on which a class begins, its decorators too; 0 if it is not there."""
     try:
         file = inspect.getsourcefile(owner) or ""
-    except TypeError:
-        return 0
+    except (TypeError, OSError):
+        # A class of a notebook's cell has no file; its methods name the cell.
+        codes = (getattr(each, "__code__", None) for each in vars(owner).values())
+        file = next((code.co_filename for code in codes if code is not None), "")
     return _class_lines("".join(linecache.getlines(file))).get(owner.__qualname__, 0)
 
 
