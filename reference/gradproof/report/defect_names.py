@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from gradproof.defects.layer_diagnosis import LayerExplanation
 from gradproof.examination.parts import PartExamination
 from gradproof.report.phrases import Phrases
+
+OF_A_CELL = re.compile(r"ipykernel_|<ipython-input")
+"""In a name that IPython gives the text of a cell, and no reader knows."""
 
 
 def defect(examination: PartExamination, phrases: Phrases) -> str:
@@ -16,8 +21,9 @@ def defect(examination: PartExamination, phrases: Phrases) -> str:
 def told(explanation: LayerExplanation, phrases: Phrases) -> str:
     """A defect by its id and title, and the place of it."""
     place = explanation.place
+    placed = place.file and not OF_A_CELL.search(place.file)
     return phrases.say(
-        "layer.defect" if place.file else "layer.defect-unplaced",
+        "layer.defect" if placed else "layer.defect-unplaced",
         defect=explanation.defect,
         name=place.name,
         title=phrases.say(f"defect.{explanation.defect}.title"),
