@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -75,3 +78,49 @@ def test_bash_completes_after_the_line_of_the_readme(tmp_path: Path) -> None:
         ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True
     )
     assert done.stdout == "transposed-points\n", done.stderr
+
+
+SHELLS = {
+    "zsh": """
+        compdef() {{ }}
+        compadd() {{ print -l -- $completions }}
+        _describe() {{ print -l -- $completions_with_descriptions }}
+        eval "$(_GRADPROOF_COMPLETE=zsh_source gradproof)"
+        words=({words}) CURRENT={count}
+        _gradproof_completion
+    """,
+    "fish": """
+        _GRADPROOF_COMPLETE=fish_source gradproof | source
+        complete --do-complete '{words}'
+    """,
+}
+"""What each shell does when the completion key is pressed after these words."""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("gradproof explain transposed-p", ["transposed-points"]),
+        ("gradproof check --only P17", ["P17", "refusal"]),
+        ("gradproof check mine.py:gr", ["mine.py", "gradient"]),
+        ("gradproof check --report ju", ["junit="]),
+    ],
+)
+def test_another_shell_completes_values_too(
+    shell: str, words: str, expected: list[str], tmp_path: Path
+) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    shutil.copy(PORT, tmp_path / "mine.py")
+    script = SHELLS[shell].format(words=words, count=len(words.split()))
+    folder = Path(sys.executable).parent
+    path = f"{folder}{os.pathsep}{os.environ['PATH']}"
+    command = [shell, "-f" if shell == "zsh" else "--no-config", "-c", script]
+    env = {**os.environ, "PATH": path, "HOME": str(tmp_path)}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=env, capture_output=True, text=True
+    )
+    (said,) = filter(None, done.stdout.replace("\\", "").split("\n"))
+    assert re.split(r"[\t:]", said)[: len(expected)] == expected, done.stderr
