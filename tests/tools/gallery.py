@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -57,6 +57,12 @@ def complex_step(f: Routine, x: Array) -> Any:
     from scipy.optimize._numdiff import approx_derivative
 
     return approx_derivative(f, x, method="cs")
+
+
+def jacobian(f: Routine, x: Array) -> Any:
+    from scipy.differentiate import jacobian
+
+    return jacobian(lambda p: np.apply_along_axis(f, 0, p)[None], x).df[0]
 
 
 def approx_fprime(f: Routine, x: Array) -> Any:
@@ -113,6 +119,12 @@ def numdifftools_complex(f: Routine, x: Array) -> Any:
     return Gradient(f, method="complex")(x)
 
 
+def numdifftools_derivative(f: Routine, x: float) -> Any:
+    from numdifftools import Derivative
+
+    return Derivative(f)(x)
+
+
 def autograd_grad(f: Routine, x: Array) -> Any:
     from autograd import grad
 
@@ -127,12 +139,21 @@ def book_derivative(f: Routine, x: float) -> Any:
     return sample.numerical_diff(f, x)
 
 
+ByHand = Literal["right", "unguarded", "unguarded-number", "one-component"]
+"""Right; so for one point, while a batch gives other numbers; but for shapes."""
+
+
 @dataclass(frozen=True)
 class Entry:
-    """A call of a library's, and the role that its documentation gives it."""
+    """A call of a library's, and the role that its documentation gives it.
+
+    ``by_hand`` is what is to be said of it, found without gradproof: read in its source,
+    and tried at a point, a batch and a point of one component.
+    """
 
     routine: Routine
     role: RoleId = "point-gradient"
+    by_hand: ByHand = "right"
 
     @property
     def call(self) -> str:
@@ -148,18 +169,20 @@ LIBRARIES: Mapping[str, tuple[Entry, ...]] = {
         Entry(three_point),
         Entry(complex_step),
         Entry(approx_fprime),
+        Entry(jacobian, by_hand="unguarded"),
         Entry(derivative, "derivative"),
         Entry(derivative_first, "derivative"),
     ),
     "statsmodels": (
-        Entry(statsmodels_forward),
-        Entry(statsmodels_central),
+        Entry(statsmodels_forward, by_hand="one-component"),
+        Entry(statsmodels_central, by_hand="one-component"),
         Entry(statsmodels_complex),
     ),
     "numdifftools": (
-        Entry(numdifftools_gradient),
-        Entry(numdifftools_step),
-        Entry(numdifftools_complex),
+        Entry(numdifftools_gradient, by_hand="unguarded-number"),
+        Entry(numdifftools_step, by_hand="unguarded-number"),
+        Entry(numdifftools_complex, by_hand="unguarded-number"),
+        Entry(numdifftools_derivative, "derivative"),
     ),
     "autograd": (Entry(autograd_grad, "array-gradient"),),
 }
@@ -238,6 +261,24 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
             " shrink with x is good near 1 alone: too long for small numbers, and lost in"
             " the rounding of large ones."
         ),
+        "verdicts": "Which are right",
+        "verdicts-about": (
+            "What `gradproof check` says of each under that role, and what was found by"
+            " hand: in the source, and with a point, a batch and a point of one component."
+        ),
+        "verdict-table": "| | call | verdict | because | by hand |",
+        "right": "right",
+        "partly": "right as far as it could be judged",
+        "wrong": "wrong",
+        "by-formula": "its formula was read, and its values are within that one's bound",
+        "by-values": "no formula could be read; its values are within the bound",
+        "hand-right": "right",
+        "hand-unguarded": "right for one point; a batch is not refused",
+        "hand-unguarded-number": (
+            "right for points of two components and more: of one a plain number comes;"
+            " a batch is not refused"
+        ),
+        "hand-one-component": "right, but (1, 1) comes of a point of shape (1,)",
         "book": "The book's routines, as published",
         "book-about": (
             "Written afresh for gradproof with all that they do, good and bad; an"
@@ -278,6 +319,23 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
             "いいます。x の大きさに合わせて伸び縮みしない刻みは、1 の近くでしか役に立ちません。"
             "小さな数には長すぎ、大きな数では丸めに埋もれます。"
         ),
+        "verdicts": "正しいのはどれか",
+        "verdicts-about": (
+            "それぞれの役割のもとで `gradproof check` が示す判定と、手作業による判断(ソースを"
+            "読み、1 点、複数の点、1 成分の点で試した結果)です。"
+        ),
+        "verdict-table": "| | 呼び出し | 判定 | 理由 | 手作業による判断 |",
+        "right": "正しい",
+        "partly": "判定できた範囲では正しい",
+        "wrong": "誤り",
+        "by-formula": "式を読み取れ、値がその式の誤差限界に収まる",
+        "by-values": "式は読み取れないが、値が誤差限界に収まる",
+        "hand-right": "正しい",
+        "hand-unguarded": "1 点では正しいが、複数の点を拒まない",
+        "hand-unguarded-number": (
+            "2 成分以上の 1 点では正しい。1 成分の点にはただの数を返し、複数の点を拒まない"
+        ),
+        "hand-one-component": "正しい。ただし形状 (1,) の点には (1, 1) を返す",
         "book": "書籍のルーチン(公開されているとおりのもの)",
         "book-about": (
             "長所も短所もそのまま、gradproof のために新たに書いたものです。刻みは x に"
@@ -302,6 +360,9 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
 }
 WEAK = ("shape", "no-wrong-batch", "integers", "single", "restored-on-error", "cost")
 """Clauses of which a library's user should know; others are of the contract's own."""
+
+
+FAILING = ("fail", "error")
 
 
 @dataclass(frozen=True)
@@ -354,6 +415,7 @@ def _lines(found: Mapping[str, list[Row]], language: Language) -> Iterator[str]:
             yield f"| {' | '.join((library or words['the-book'], *cells))} |"
     yield ""
     yield words["errors"] + " " * (language == "en") + words["like"]
+    yield from _verdicts(found, language)
     for library, each in found.items():
         yield ""
         yield f"## {_titled(library) if library else words['book']}"
@@ -362,6 +424,42 @@ def _lines(found: Mapping[str, list[Row]], language: Language) -> Iterator[str]:
             yield words["book-about"]
         for row in each:
             yield from _entry(row, language)
+
+
+def _verdicts(found: Mapping[str, list[Row]], language: Language) -> Iterator[str]:
+    """What is said of each entry, why, and what was found by hand."""
+    words = WORDS[language]
+    yield ""
+    yield f"## {words['verdicts']}"
+    yield ""
+    yield words["verdicts-about"]
+    yield ""
+    yield words["verdict-table"]
+    yield "|---|---|---|---|---|"
+    for library, each in found.items():
+        for row in each:
+            hand = words[f"hand-{row.entry.by_hand}"]
+            cells = (_code(row.entry.call), *_verdict(row.found, language), hand)
+            yield f"| {' | '.join((library or words['the-book'], *cells))} |"
+
+
+def _verdict(found: Examination, language: Language) -> tuple[str, str]:
+    """The verdict in words, and what it rests on."""
+    words = WORDS[language]
+    musts = {f.clause.name: f for f in found.findings if f.clause.level == "must"}
+    failed = {n: f for n, f in musts.items() if f.judgement.verdict in FAILING}
+    if failed:
+        said = (
+            words[n].format(**f.judgement.parameters)
+            if n in WEAK
+            else Phrases(language).judgement(f.judgement)
+            for n, f in failed.items()
+        )
+        return words["wrong"], "; ".join(said)
+    read = bool(found.formulas)
+    return words["right" if read else "partly"], words[
+        "by-formula" if read else "by-values"
+    ]
 
 
 def _code(call: str) -> str:

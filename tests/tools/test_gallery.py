@@ -42,3 +42,17 @@ def test_the_page_tells_a_formula_that_is_no_longer_so(
     capsys.readouterr()
     assert gallery.main(["--check"]) == 1
     assert r"+f′(x) \approx \frac{f(x + h) - f(x)}{h}" in capsys.readouterr().out
+
+
+def test_the_page_says_what_was_found_by_hand_and_agrees() -> None:
+    words, told = gallery.WORDS["en"], {}
+    for line in gallery.PAGES["en"].read_text("utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 5:
+            told[cells[0], cells[1]] = cells[2], cells[4]
+    for library, entries in gallery.LIBRARIES.items():
+        for entry in entries:
+            at = library or words["the-book"], f"`{entry.call}`"
+            verdict, hand = told[at]
+            assert (verdict != "wrong") == (entry.by_hand == "right")
+            assert hand == words[f"hand-{entry.by_hand}"]
