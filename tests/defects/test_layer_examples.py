@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 
 from gradproof.defects import layers
 from gradproof.defects.layer_examples import LAYER_EXAMPLES
+from gradproof.evidence import function_kinds, layer_kinds
 from gradproof.examination.layers import LayerExamination, examine_layers
 from gradproof.ports.layer_doors import LayerFile, Layers
+from gradproof.report import explain_text
 
 pytestmark = pytest.mark.once  # the same under each version
 
@@ -51,6 +54,15 @@ def test_without_its_defect_an_example_breaks_nothing(id: str, tmp_path: Path) -
     found = examined(LAYER_EXAMPLES[id].corrected, tmp_path)
     assert found.verdict == "pass"
     assert not [*found.having("fail"), *found.having("error")]
+
+
+@pytest.mark.parametrize("id", LAYER_EXAMPLES)
+def test_an_example_is_of_a_kind_that_is_said_to_have_the_defect(id: str) -> None:
+    kinds = explain_text.of_layers(id)
+    name = re.split("[ (:]", LAYER_EXAMPLES[id].code)[1]
+    kind = layer_kinds.named(name) or function_kinds.FUNCTIONS.get(name)
+    assert kind is not None or not kinds
+    assert kind is None or kind.id in (kinds or [kind.id])
 
 
 @pytest.mark.parametrize("id", LAYER_EXAMPLES)

@@ -21,6 +21,7 @@ from gradproof.defects.clause_examples import OF_DEFECTS, example_of
 from gradproof.defects.hiding import hiding
 from gradproof.defects.layer_examples import LAYER_EXAMPLES
 from gradproof.defects.update_examples import EXAMPLES
+from gradproof.evidence import layer_kinds
 from gradproof.fix.scope import MENDED
 from gradproof.numerics.functions import Function
 from gradproof.report import unbroken
@@ -159,9 +160,20 @@ def is_mended(id: str) -> bool:
 
 
 def of_layers(id: str) -> list[str]:
-    """The kinds of layers that can have a defect, where it has a model."""
+    """The kinds of layers that can have a defect, where models of it tell."""
+    if id not in layers.DEFECTS:
+        return []
     # A layer of no known kind has no name of one.
     return [kind for kind in layer_matrix.kind_ids(id) if kind]
+
+
+def _kinds(id: str) -> list[str]:
+    """The same; where no model tells, the kind of the example."""
+    if id in layers.DEFECTS or id not in LAYER_EXAMPLES:
+        return of_layers(id)
+    name = LAYER_EXAMPLES[id].code.split(":")[0].removeprefix("class ")
+    kind = layer_kinds.named(name)
+    return [kind.id] if kind else []
 
 
 def of_optimizers(id: str) -> tuple[str, ...]:
@@ -306,7 +318,7 @@ ELSEWHERE: Mapping[str, tuple[str, ...]] = {"nesterov-old-form": (FIXED,)}
 def part_references(id: str, phrases: Phrases) -> Iterator[str]:
     """Where the book has the layers, or the optimizers, that can have a defect."""
     found: dict[tuple[int, str, str], list[str]] = {}
-    for kind in (*of_layers(id), *of_optimizers(id)):
+    for kind in (*_kinds(id), *of_optimizers(id)):
         if kind in PLACES:
             volume, section, file, name = PLACES[kind]
             found.setdefault((volume, section, file), []).append(name)
