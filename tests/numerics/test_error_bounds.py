@@ -312,6 +312,66 @@ def test_the_prediction_leaves_little_of_the_error() -> None:
     assert np.all(bound.b2 < 0.2 * bound.b1)
 
 
+def one(name: str, formula: Callable[[Any, Any], Any]) -> Function:
+    """A function of one component."""
+    return Function(name, name, lambda x, m: formula(x[0], m), dimension=1)
+
+
+@pytest.mark.parametrize("power", [1, 2, 3])
+def test_the_prediction_is_what_rounded_nodes_do_to_a_power(power: int) -> None:
+    """About 2²⁶ numbers lie closer below than above: the nodes are not opposite."""
+    middle, h = 2.0**26, 1e-8
+    bound = central(one("power", lambda x, m: (x - int(middle)) ** power), [middle], h)
+    ahead = Fraction(middle + h) - Fraction(middle)
+    behind = Fraction(middle) - Fraction(middle - h)
+    assert ahead != behind
+    quotient = (ahead**power - (-behind) ** power) / (2 * Fraction(h))
+    exact = quotient - (power == 1)
+    assert bound.predicted[0] == pytest.approx(float(exact), rel=1e-14)
+
+
+U, ETA = 2.0**-53, 2.0**-1074
+
+
+def test_each_rounding_of_a_difference_that_is_exact_otherwise_is_counted() -> None:
+    """x³ at 0: the values are ±1, and what the quotient is off is known exactly."""
+    cube = one("cube", lambda x, m: x**3)
+    bound = central(cube, [0.0], 1.0)
+    of_values = np.sum(enclosure(cube, (0,), [[1.0], [-1.0]]).radius) / 2
+    assert bound.predicted == 1
+    assert 1 < bound.b1 < 1 + 1e-8
+    r = of_values + 2 * U  # of the subtraction and of the division
+    assert r < bound.r < r * (1 + 1e-8)
+    b2 = r + 20 * U  # of the prediction 16, of the residual 4
+    assert b2 < bound.b2 < b2 * (1 + 1e-8)
+
+
+def test_what_may_underflow_is_counted_where_there_is_nothing_else() -> None:
+    bound = central(one("zero", lambda x, m: 0 * x), [1.0], 0.25)
+    assert bound.r == 8 * ETA * (1 + 4)
+    assert bound.b1 == bound.b2 == bound.r + 16 * ETA
+
+
+def test_what_a_formula_may_underflow_is_counted() -> None:
+    """Of the sum over f's values 6η(1 + Σ|w|), of its derivative's term one."""
+    zero = one("zero", lambda x, m: 0 * x)
+    bound = of_formula(zero, [1.0], [[1.25], [0.75]], [2.0, -2.0], 0, 2)
+    assert bound == (6 * (1 + 4) + 1) * ETA
+
+
+@pytest.mark.parametrize("nodes", [1, 5])
+def test_the_roundings_of_a_combination_are_two_a_node_and_two(nodes: int) -> None:
+    """All nodes at 0, where the values of x + 1 are exact; the weights add up to 0."""
+    shifted = one("shifted", lambda x, m: x + 1)
+    weights = [4096.0, -4096.0] * nodes
+    bound = of_formula(shifted, [0.0], np.zeros((2 * nodes, 1)), weights, 0, 1)
+    near = of_formula(shifted, [0.0], np.zeros((2 * nodes, 1)), [0.0] * 2 * nodes, 0, 1)
+    counted = 2 * (2 * nodes) + 2
+    sizes = 4096 * 2 * nodes
+    radius = enclosure(shifted, (0,), [[0.0]]).radius[0]
+    assert bound - near == pytest.approx((counted * U + radius) * sizes, rel=1e-3)
+
+
 # Wrong code is not.
 
 

@@ -80,14 +80,12 @@ def central(function: Function, x: Any, step: float = 1e-4) -> CentralBound:
     x = oracle.points(function, x)
     with np.errstate(all="ignore"):
         values = _at_nodes(function, x, step)
-        entries = [
-            _central(function, x, step, j, *values[j]) for j in range(x.shape[-1])
-        ]
-    columns = [np.stack(column, axis=-1) for column in zip(*entries, strict=True)]
-    bound = CentralBound(*columns) if entries else CentralBound(*[x.copy()] * 5)
+        fields = np.empty((5, *x.shape))
+        for j in range(x.shape[-1]):
+            fields[..., j] = _central(function, x, step, j, *values[j])
     # A sum is finite where all are: infinities of either sign do not cancel.
-    oracle.require_finite(function, x, bound.b1 + bound.b2 + bound.r + bound.predicted)
-    return bound
+    oracle.require_finite(function, x, np.sum(fields, axis=0))
+    return CentralBound(*fields)
 
 
 def _at_nodes(
@@ -100,9 +98,13 @@ def _at_nodes(
     for j in range(dimension):
         nodes[0, j, ..., j] += step
         nodes[1, j, ..., j] -= step
-    plus, minus = zip(*enclosure(function, (0,) * dimension, nodes), strict=True)
+    value, radius = enclosure(function, (0,) * dimension, nodes)
+    plus, minus = map(Enclosure, value, radius)
     return [
-        (Enclosure(plus[0][j], plus[1][j]), Enclosure(minus[0][j], minus[1][j]))
+        (
+            Enclosure(plus.value[j], plus.radius[j]),
+            Enclosure(minus.value[j], minus.radius[j]),
+        )
         for j in range(dimension)
     ]
 
@@ -173,10 +175,11 @@ def _difference_error(a: Enclosure, b: Enclosure, step: float) -> Any:
 
     A and B are within E of f, so (E₊ + E₋)/2h is f's share. 2h is exact; subtraction
     and division are two roundings, (2u + u²)·|A − B|/2h, of which u² is left to the
-    inflation. The A and B of a port are within 2E of those computed here.
+    inflation. The A and B of a port are within 2E of those computed here: that adds
+    4u·(E₊ + E₋)/2h, which is left to it as well.
     """
     error = a.radius + b.radius
-    difference = np.abs(a.value - b.value) + 2 * error
+    difference = np.abs(a.value - b.value)
     scaled = (error + 2 * UNIT_ROUNDOFF * difference) / (2 * step)
     return scaled * INFLATION + 8 * TINY * (1 + 1 / step)
 
@@ -312,8 +315,10 @@ def _indices(function: Function, formula: _Formula, degree: int) -> list[Index]:
 
 
 def _placed(index: Index, support: Sequence[int], dimension: int) -> Index:
-    entries = dict(zip(support, index, strict=True))
-    return tuple(entries.get(j, 0) for j in range(dimension))
+    placed = [0] * dimension
+    for k, j in enumerate(support):
+        placed[j] = index[k]
+    return tuple(placed)
 
 
 def _box(x: Array, nodes: Array) -> tuple[Array, Array]:
