@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import cluster_check
 import generated_ports
 
 
@@ -28,3 +29,11 @@ def test_a_slice_of_them_is_judged_as_expected(tmp_path: Path) -> None:
     subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
     said = generated_ports.unexpected(made, tmp_path / "results.jsonl")
     assert said == []
+
+
+@pytest.mark.once
+def test_a_cluster_that_loses_a_worker_says_the_same_of_them() -> None:
+    command = [sys.executable, cluster_check.__file__, "60"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "5 ports, 0 not as expected, 0 differ" in done.stdout, done.stderr
+    assert "a worker was killed after" in done.stdout
