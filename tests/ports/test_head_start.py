@@ -38,6 +38,20 @@ def test_nothing_heavy_is_imported_to_start_a_child(
     assert not heavy & set(done.stdout.split())
 
 
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Process]:
+    """The children that are started from now on."""
+    found = []
+    start = Process.__init__
+
+    def counted(self: Process, *arguments: object) -> None:
+        found.append(self)
+        start(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Process, "__init__", counted)
+    return found
+
+
 @pytest.mark.parametrize(
     "target", ["nowhere.py", f"{SCRIPTS}/broken.ipynb", "exec:nothing", "no target"]
 )
@@ -49,27 +63,19 @@ def test_what_cannot_be_run_is_not_begun(target: str) -> None:
 @pytest.mark.parametrize(
     "target", [f"{SCRIPTS}/mended.py", "gradproof.sample:numerical_gradient"]
 )
-def test_what_nobody_takes_is_ended(target: str) -> None:
-    threads = threading.active_count()
+def test_what_nobody_takes_is_ended(target: str, started: list[Process]) -> None:
     with begun(parsed(target), 30.0, None) as found:
         assert found is not None
-        assert threading.active_count() > threads
-    assert threading.active_count() == threads
+        (process,) = started
+        assert not process._child.has_ended(0)
+    assert process._child.has_ended(0)
     assert found.take() is None
 
 
 @pytest.mark.once
 def test_a_script_that_has_begun_is_not_started_again(
-    monkeypatch: pytest.MonkeyPatch,
+    started: list[Process],
 ) -> None:
-    started = []
-    start = Process.__init__
-
-    def counted(self: Process, *arguments: object) -> None:
-        started.append(self)
-        start(self, *arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Process, "__init__", counted)
     path = SCRIPTS / "mended.py"
     with begun(parsed(str(path)), 30.0, None) as found:
         with session(path, 30.0, begun=found) as (_, run):
@@ -83,16 +89,8 @@ def test_a_script_that_has_begun_is_not_started_again(
 
 @pytest.mark.once
 def test_a_function_that_has_begun_is_not_started_again(
-    monkeypatch: pytest.MonkeyPatch,
+    started: list[Process],
 ) -> None:
-    started = []
-    start = Process.__init__
-
-    def counted(self: Process, *arguments: object) -> None:
-        started.append(self)
-        start(self, *arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Process, "__init__", counted)
     threads = threading.active_count()
     result = CliRunner().invoke(cli.cli, ["check", "gradproof.corrected:tangent_line"])
     assert result.exit_code == exit_codes.AS_EXPECTED
