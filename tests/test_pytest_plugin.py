@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import subprocess
@@ -476,6 +477,33 @@ def test_optimizers_and_layers_are_parametrized_by_their_classes() -> None:
     checks = {case.id: case.values[0] for case in mark.args[1]}
     with pytest.raises(testing.ClauseError, match="rate-ignored"):
         checks["SGD-clauses"]()
+
+
+class Wandering:
+    """Of no rule that is known."""
+
+    def __init__(self, lr: float = 0.01) -> None:
+        self.lr = lr
+
+    def update(self, params: Any, grads: Any) -> None:
+        for key in params:
+            params[key] -= self.lr * np.cbrt(grads[key]) * np.abs(grads[key])
+
+
+def test_what_could_not_be_judged_is_skipped_and_no_pass() -> None:
+    mark = testing.parametrize_with_clauses([Wandering])
+    (case,) = mark.args[1]
+    with pytest.raises(pytest.skip.Exception, match="no known rule"):
+        case.values[0]()
+
+
+def test_a_file_of_which_nothing_could_be_judged_is_skipped(
+    pytester: pytest.Pytester,
+) -> None:
+    source = inspect.getsource(Wandering).replace(": Any", "")
+    pytester.makepyfile(rules="import numpy as np\n\n\n" + source)
+    result = pytester.runpytest("--gradproof=rules.py:Wandering")
+    result.assert_outcomes(skipped=1)
 
 
 def test_networks_are_parametrized_with_what_their_loss_is_given() -> None:

@@ -16,7 +16,7 @@ from gradproof.report.index import clauses_of
 from gradproof.report.language import Language, wanted
 from gradproof.report.phrases import Phrases
 from gradproof.testing.failures import ClauseError, of_results
-from gradproof.testing.items import WHOLE, come_to, label_of
+from gradproof.testing.items import WHOLE, come_to, come_to_nothing, label_of
 
 __all__ = ["Check", "ClauseError", "parametrize_with_clauses"]
 
@@ -49,6 +49,7 @@ class Check:
         bad = [result for result in found if result.outcome in BAD]
         if bad:
             raise of_results(bad)
+        come_to_nothing(self.judged())
 
     @property
     def id(self) -> str:

@@ -145,11 +145,12 @@ class WholeItem(_Item):
         self.found = tuple(self.parent.suites())
 
     def runtest(self) -> None:
-        """Fail if one fails."""
+        """Fail if one fails; skip where nothing could be judged."""
         bad = [r for suite in self.found for r in suite.results if r.outcome in BAD]
         if bad:
             self.file = bad[0].spot.file
             raise of_results(bad)
+        come_to_nothing(self.found)
 
     def parts(self) -> Iterator[tuple[str, str]]:
         """Each clause, and what became of it in pytest's words."""
@@ -179,6 +180,14 @@ def come_to(result: ClauseResult) -> None:
             pytest.skip(result.message)
         case "expected" | "hoped":
             pytest.xfail(result.message)
+
+
+def come_to_nothing(found: Sequence[Suite]) -> None:
+    """Skip where none of it could be judged: what was not is no pass."""
+    __tracebackhide__ = True
+    if found and all(suite.standing == "not-covered" for suite in found):
+        open_ = (r for s in found for r in s.results if r.outcome == "skipped")
+        pytest.skip(next((result.message for result in open_), ""))
 
 
 def parts_of(item: pytest.Item, report: pytest.TestReport) -> list[pytest.TestReport]:
