@@ -14,6 +14,7 @@ from click.shell_completion import ShellComplete
 
 from gradproof.commands.cli import cli
 from gradproof.commands.words import asked
+from gradproof.report.index import CLAUSES
 from gradproof.report.language import wanted
 from places import PROGRAMS
 
@@ -33,7 +34,7 @@ def offered(*words: str) -> list[str]:
     [
         (("che",), ["check"]),
         (("check", "--role", "point"), ["point-gradient"]),
-        (("check", "--only", "P1"), ["P1", "P10", "P11", "P12", "P15", "P16", "P17"]),
+        (("check", "--only", "P1"), [id for id in CLAUSES if id.startswith("P1")]),
         (("check", "mine"), ["file"]),
         (("check", f"{PORT}:g"), [f"{PORT}:gradient"]),
         (("check", "x.py:f", f"{PORT}:"), [f"{PORT}:gradient"]),
