@@ -353,7 +353,7 @@ def test_the_books_script_is_mended_by_one_line() -> None:
     changed = [s for s in result.stdout.splitlines() if s[:1] in "+-"][2:]
     call = "     grad = numerical_gradient(function_2, np.array([X, Y])"
     assert changed == [f"-{call[1:]})", f"+{call[1:]}.T).T"]
-    assert "line 54: mended: transposed-points" in result.stderr
+    assert "line 54: mended: the points lie in the columns" in result.stderr
     assert "run with this change it passes S1, S2, S3, S4, S5" in result.stderr
     command = f"gradproof fix {SCRIPTS / 'book_before_fix.py'} --write"
     assert result.stderr.endswith(f"To change the files: {command}\n")
@@ -493,7 +493,7 @@ def test_a_slip_in_the_routine_or_in_the_quiver_is_mended(
     result = run(SCRIPTS / name)
     assert result.exit_code == exit_codes.AS_EXPECTED
     assert any(s[:1] == "+" and s.endswith(line) for s in result.stdout.splitlines())
-    assert f"mended: {defect}" in result.stderr.replace("numerical_gradient: ", "")
+    assert f"mended: {defect}" in result.stderr or f"({defect})." in result.stderr
 
 
 @pytest.mark.once
@@ -501,7 +501,7 @@ def test_a_script_that_draws_nothing_is_mended_too() -> None:
     result = run(SCRIPTS / "draws_nothing.py")
     assert result.exit_code == exit_codes.AS_EXPECTED
     assert "+            grad[i] = (ahead - behind) / (2 * h)" in result.stdout
-    assert "mended: Slopes.at: operator-precedence" in result.stderr
+    assert "(operator-precedence)." in result.stderr
     assert "it passes S1, S3, S5." in result.stderr
 
 
@@ -521,7 +521,7 @@ def test_a_routine_is_mended_step_by_step() -> None:
     result = run(f"{HALF}:numerical_gradient")
     assert "+            kept = row[j:j + 1].copy()" in result.stdout
     assert "+        for j in range(row.size):" in result.stdout
-    assert "line 11: mended: numerical_gradient: saved-view: " in result.stderr
+    assert "(saved-view)." in result.stderr
     assert "line 10: mended: numerical_gradient: G5 value" in result.stderr
 
 
@@ -554,7 +554,7 @@ def test_a_function_is_mended_by_itself(name: str, defect: str, tmp_path: Path) 
     path.write_bytes((WRONG / path.name).read_bytes())
     result = run(f"{path}:gradient", "--write")
     assert result.exit_code == exit_codes.AS_EXPECTED
-    assert f"mended: gradient: {defect}" in result.stderr
+    assert f"({defect})." in result.stderr
     assert "judged with this change it is right" in result.stderr
     assert "nothing to mend" in run(f"{path}:gradient").stderr
 
@@ -578,7 +578,7 @@ def test_a_slip_is_offered_a_fix_which_mends_it(name: str, defect: str) -> None:
     assert f"gradproof fix {target}" in " ".join(said.split())
     result = run(target)
     assert result.exit_code == exit_codes.AS_EXPECTED
-    assert f"mended: {name.partition(':')[2]}: {defect}" in result.stderr
+    assert f"({defect})." in result.stderr
     assert "judged with this change it is right" in result.stderr
 
 
@@ -592,7 +592,7 @@ def test_a_tangent_of_points_is_mended_in_both_its_terms(tmp_path: Path) -> None
         encoding="utf-8",
     )
     result = run(f"{port}:tangent")
-    assert "mended: tangent: tangent-by-component" in result.stderr
+    assert "(tangent-by-component)." in result.stderr
     assert "judged with this change it is right" in result.stderr
     assert "+    y = f(x) - np.sum(d * x)\n" in result.stdout
     assert "+    return lambda t: np.sum(d * t) + y\n" in result.stdout
@@ -754,7 +754,7 @@ def test_a_notebook_is_mended_in_its_cell(
     path.write_bytes(before)
     result = run(name, "--write")
     assert result.exit_code == exit_codes.AS_EXPECTED
-    assert "cell 5, line 1: mended: transposed-points" in result.stderr
+    assert "(transposed-points)." in result.stderr
     after = path.read_bytes()
     old, new = before.split(b"\n"), after.split(b"\n")
     assert sum(a != b for a, b in zip(old, new, strict=True)) == 1

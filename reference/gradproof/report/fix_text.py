@@ -10,6 +10,7 @@ from gradproof.fix.repair import Left, Repair
 from gradproof.fix.script_search import Obstacle
 from gradproof.report.index import CLAUSES, OF_PARTS
 from gradproof.report.phrases import Phrases
+from gradproof.report.port_text import inside
 from gradproof.report.script_text import at
 
 
@@ -56,9 +57,10 @@ def _left(left: Left, phrases: Phrases) -> str:
 
 
 def _what(id: str, routine: str, phrases: Phrases) -> str:
-    """A defect by its id and its title, a clause by its name; else of a script."""
+    """A defect by its title and its id, a clause by its name; else of a script."""
     if id in CATALOGUE or id in OF_PARTS:
-        what = f"{id}: {phrases.say(f'defect.{id}.title')}"
+        title = inside(phrases.say(f"defect.{id}.title"))
+        what = phrases.say("fix.what", title=title, id=id)
     elif id in CLAUSES:
         what = f"{id} {CLAUSES[id][1].name}"
     else:

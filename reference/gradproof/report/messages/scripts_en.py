@@ -106,6 +106,7 @@ MESSAGES = {
     "script.routine-error": "right for what the script gives it, but not for all that a gradient routine should take",
     "script.routine-not-covered": "not judged",
     # what is mended
+    "fix.what": "{title} ({id})",
     "fix.mended": "{target}, {place}: mended: {what}.",
     "fix.proved": "{target}: run with this change it passes {clauses}.",
     "fix.right": "{target}: judged with this change it is right.",

@@ -106,6 +106,7 @@ MESSAGES = {
     "script.routine-error": "スクリプトが渡すものについては正しいが、勾配関数が受け取るべきものすべてには対応していない",
     "script.routine-not-covered": "判定できず",
     # what is mended
+    "fix.what": "{title}({id})",
     "fix.mended": "{target}、{place}の修正: {what}。",
     "fix.proved": "{target}: この変更を加えて実行すると {clauses} に合格します。",
     "fix.right": "{target}: この変更を加えて検証すると正しい結果になります。",
