@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gradproof.finding import findings
 from gradproof.finding.findings import find
 
 BOTH_WAYS = "class Relu:\n def forward(self, x): 0\n def backward(self, d): 0"
@@ -73,3 +74,14 @@ def test_what_python_cannot_decode_is_unreadable_and_no_copy(tmp_path: Path) -> 
     found = find(tmp_path)
     assert [port.path.name for port in found.ports] == ["told.py", "utf8.py"]
     assert found.passed == {tmp_path / "untold.py": "unreadable"}
+
+
+def test_a_file_of_data_is_not_looked_through(tmp_path: Path) -> None:
+    """To parse one of 24 MB takes a minute, and there may be many."""
+    text = "def numerical_gradient(f, x): return f(x) - f(x - 1)\n"
+    line = "x = 1\n"
+    for name, size in (("data.py", findings.MAX_SOURCE_BYTES + 1), ("code.py", 0)):
+        (tmp_path / name).write_text(text + line * (size // len(line)))
+    found = find(tmp_path)
+    assert [port.path.name for port in found.ports] == ["code.py"]
+    assert found.passed == {tmp_path / "data.py": "large"}

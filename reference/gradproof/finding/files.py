@@ -24,6 +24,7 @@ PassedOver = Literal[
     "ignored",
     "nothing",
     "unreadable",
+    "large",
     "unchanged",
 ]
 

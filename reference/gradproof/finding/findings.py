@@ -27,6 +27,9 @@ OF_LAYERS = {"forward", "backward", "loss", "gradient", "update", "update_one"}
 
 PROJECT = "pyproject.toml"
 
+MAX_SOURCE_BYTES = 2 << 20
+"""Of a file that is looked through: what is larger is data, and takes seconds a MB."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -92,6 +95,9 @@ def find(folder: Path) -> Findings:
 
 
 def _ports(file: Path, passed: dict[Path, PassedOver]) -> Iterator[Found]:
+    if file.suffix == ".py" and _bytes(file) > MAX_SOURCE_BYTES:
+        passed[file] = "large"
+        return
     try:
         body = statements_of(file)
     except (SyntaxError, ValueError, OSError, RecursionError):
@@ -110,6 +116,14 @@ def _ports(file: Path, passed: dict[Path, PassedOver]) -> Iterator[Found]:
             yield Found(str(file), "classes", file)
     for name, why, line in shapes.routines(body):
         yield Found(f"{file}:{name}", why, file, name, line)
+
+
+def _bytes(file: Path) -> int:
+    """How many there are; none of what is gone meanwhile."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 def _is_chance(body: list[ast.stmt]) -> bool:

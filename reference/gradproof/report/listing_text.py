@@ -15,7 +15,7 @@ from gradproof.report.phrases import Phrases
 MAX_NAMES = 5
 """Files that are named of those that are passed over for what is in them."""
 
-NAMED = ("unreadable", "unnamed")
+NAMED = ("unreadable", "large", "unnamed")
 """Why files are passed over that a user may want to look at."""
 
 

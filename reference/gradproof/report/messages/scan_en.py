@@ -17,6 +17,7 @@ MESSAGES = {
     "scan.total": "{ports} to judge; {copies} more {copies:is a copy|are copies}; {foreign} in other languages",
     "folder.unnamed": "{n} with names that are no text",
     "folder.ignored": "{n} ignored by git",
+    "folder.large": "{n} of more than 2 MB",
     "folder.unchanged": "{n} not touched",
     "scan.files": "  {why}: {files}",
     "scan.more": "and {n} more",

@@ -17,6 +17,7 @@ MESSAGES = {
     "scan.total": "判定の対象 {ports} 件、その写し {copies} 件、他の言語 {foreign} 件",
     "folder.unnamed": "名前が文字として読めないもの {n}",
     "folder.ignored": "git が無視するもの {n}",
+    "folder.large": "2 MB を超えるファイル {n}",
     "folder.unchanged": "変更されていないもの {n}",
     "scan.files": "  {why}: {files}",
     "scan.more": "ほか {n} 件",
