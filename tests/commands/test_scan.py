@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
@@ -19,6 +20,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gradproof.commands import cli, exit_codes
+from gradproof.commands.scan import _unwritten
 from places import PROGRAMS
 from repositories import Repo
 
@@ -330,3 +332,24 @@ def test_a_port_that_ends_its_judge_is_named_and_costs_nobody_else(
     assert result.exit_code == exit_codes.WRONG
     assert "kills.py:numerical_gradient  it ended every process" in result.stdout
     assert "3 ports: 1 right, 1 wrong, 1 broken" in result.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no name there has a line's end")
+def test_a_name_of_two_lines_is_listed_as_one(tmp_path: Path) -> None:
+    (tmp_path / "two\nlines.py").write_text(RIGHT)
+    result = run(str(tmp_path), "--list")
+    assert "\nlines.py" not in result.stdout
+    assert "1 to judge" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+        OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/place/.r.jsonl.123"),
+    ],
+    ids=["its lines", "it as a whole"],
+)
+def test_an_output_that_cannot_be_written_is_named(error: OSError) -> None:
+    output = Path("/place/r.jsonl")
+    assert _unwritten(error, output) == f"{output}: No space left on device"

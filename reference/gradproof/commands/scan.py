@@ -163,11 +163,19 @@ def scan(
         click.echo(_interrupted(scanning, output, phrases), err=True)
         raise
     except OSError as error:
-        said = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        said = _unwritten(error, output)
         raise click.UsageError(said) from error
     scanning.finish()
     _write(scanning, style, before, phrases)
     sys.exit(_code(scanning))
+
+
+def _unwritten(error: OSError, output: Path | None) -> str:
+    """What could not be written, and why; a file beside the output is its own."""
+    place = Path(error.filename) if error.filename else output
+    if output is not None and place and place.name.startswith(f".{output.name}."):
+        place = output
+    return f"{place}: {error.strerror}" if place else str(error)
 
 
 def _planned(folders: tuple[Path, ...], since: str | None, lang: Language) -> ScanPlan:

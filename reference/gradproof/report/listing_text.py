@@ -30,7 +30,7 @@ def show(
     last = None
     for found, copies in ports:
         if found.path != last:
-            console.print(Text(str(found.path), "bold"), soft_wrap=True)
+            console.print(Text(printable(str(found.path)), "bold"), soft_wrap=True)
         last = found.path
         said = phrases.say(f"scan.{found.kind}", line=found.line)
         name = found.function or found.path.name
