@@ -28,6 +28,11 @@ def printable(text: str) -> str:
     return "".join(letter if _shown(letter) else _escape(letter) for letter in text)
 
 
+def as_name(text: str) -> str:
+    """A name, which is one line whatever is in it."""
+    return printable(text).replace("\n", "\\n")
+
+
 def _shown(letter: str) -> bool:
     if letter.isprintable() or letter in SHOWN:
         return True

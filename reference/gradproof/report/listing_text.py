@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from gradproof.finding.findings import Findings, Found
-from gradproof.report.characters import printable
+from gradproof.report.characters import as_name, printable
 from gradproof.report.phrases import Phrases
 
 MAX_NAMES = 5
@@ -30,10 +30,10 @@ def show(
     last = None
     for found, copies in ports:
         if found.path != last:
-            console.print(Text(printable(str(found.path)), "bold"), soft_wrap=True)
+            console.print(Text(as_name(str(found.path)), "bold"), soft_wrap=True)
         last = found.path
         said = phrases.say(f"scan.{found.kind}", line=found.line)
-        name = found.function or found.path.name
+        name = as_name(found.function or found.path.name)
         told = Text(f"  {name}  ").append(said, "dim")
         console.print(told, soft_wrap=True)
         for copy in copies:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from gradproof.report import shared_routines, summary
-from gradproof.report.characters import printable
+from gradproof.report.characters import as_name, printable
 from gradproof.report.layout import STYLES
 from gradproof.report.phrases import Phrases
 from gradproof.report.scan_lines import Line
@@ -44,7 +44,7 @@ def rows(lines: Sequence[Line], phrases: Phrases) -> list[str]:
 
 
 def _row(line: Line, phrases: Phrases) -> str:
-    target = printable(line.target)
+    target = as_name(line.target)
     what = " + ".join(line.defects) or ", ".join(line.failing)
     if not line.verdict and line.scan:
         what = line.scan.headline.removeprefix(f"{line.target}: ")
