@@ -136,6 +136,16 @@ def test_a_check_that_sums_its_differences_is_taken_for_no_training(
     assert "training" not in result.stdout
 
 
+@pytest.mark.once
+def test_gradients_for_other_data_are_not_blamed_on_either(tmp_path: Path) -> None:
+    script = SCRIPT.replace(
+        "numerical_gradient(x, t)", "numerical_gradient(x[:2], t[:2])"
+    )
+    result = run(written(tmp_path, {}, script))
+    assert "compares gradients for different data" in row(result)
+    assert "wrong" not in row(result)
+
+
 OF_ONE = SCRIPT.replace("rand(4, 6)", "rand(1, 6)").replace("[0, 2, 1, 1]", "[1]")
 
 
@@ -236,7 +246,7 @@ def test_a_large_network_is_asked_for_a_part_of_its_large_arrays() -> None:
     result = run(NETS.parent / "gradient_check.py")
     assert RIGHT in row(result)
     assert result.exit_code == exit_codes.AS_EXPECTED
-    assert "in W1 (196 of 39200 entries)" in row(result)
+    assert "in W1 (196 of 39,200 entries)" in row(result)
     wrong = run(NETS.parent / "check_of_one.py")
     assert "the gradient by backpropagation of W1 is wrong" in row(wrong)
     assert wrong.exit_code == exit_codes.WRONG

@@ -48,6 +48,16 @@ class Momentum:
         return self.momentum * self.v.get(key, 0) - self.lr * grad
 
 
+class SharedByShape(Momentum):
+    """Keeps a velocity for every shape and not for every parameter."""
+
+    def update(self, params: Any, grads: Any) -> None:
+        for key in params:
+            shape = str(params[key].shape)
+            self.v[shape] = self.velocity(shape, grads[key])
+            params[key] += self.v[shape]
+
+
 class AdaGrad:
     def __init__(self, lr: float = 0.01) -> None:
         self.lr = lr
@@ -274,6 +284,7 @@ MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict], str]] = {
         {"O2": "fail", "O4": "fail"},
         "",
     ),
+    "together with its like": ("Momentum", SharedByShape, {"O4": "fail"}, ""),
     "lists rebound": ("SGD", ListedRebinding, {"O5": "fail"}, "parameters-rebound"),
     "rebound": ("SGD", Rebinding, {"O6": "fail"}, "parameters-rebound"),
     "gradients": ("SGD", Scaling, {"O7": "fail"}, "gradients-changed"),

@@ -221,6 +221,19 @@ def apart(evidence: OptimizerEvidence) -> Judgement:
             if evidence.rule is None:
                 return not_covered("optimizer.together", what=PARAMETERS[1])
             return failed("optimizer.apart", step=step, what=PARAMETERS[1])
+    return _apart_from_its_twin(evidence)
+
+
+def _apart_from_its_twin(evidence: OptimizerEvidence) -> Judgement:
+    """Whether it goes that way beside one of its shape, too."""
+    alone, twins = evidence.courses["alone"], evidence.courses.get("twins")
+    if twins is None or _runs(twins).verdict != "pass":
+        return passed()
+    for step, (both, one) in enumerate(zip(twins.actual, alone.actual, strict=True), 1):
+        if np.any(~(np.abs(both[1] - one[0]) <= _slack(STARTS[1], both[1], one[0]))):
+            if evidence.rule is None:
+                return not_covered("optimizer.together", what=PARAMETERS[1])
+            return failed("optimizer.of-shapes", step=step)
     return passed()
 
 

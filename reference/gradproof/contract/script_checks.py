@@ -60,6 +60,8 @@ def _each(
         if check.random:
             one, other = check.losses
             yield not_covered("check.random", one=one, other=other)
+        elif check.otherwise:
+            yield not_covered("check.other-data")
         else:
             yield judge(check)
 

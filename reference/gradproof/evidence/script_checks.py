@@ -110,13 +110,14 @@ class OneCheck:
     """What was compared at one place of a script; ``missing`` are those without both.
 
     ``losses`` are two of the same data, as the script has it; ``samples`` how many
-    there are, if that is told.
+    there are, if that is told. The two may be of data that were fed ``otherwise``.
     """
 
     parameters: tuple[ComparedParameter, ...]
     losses: tuple[float, ...]
     samples: int | None
     missing: tuple[str, ...] = ()
+    otherwise: bool = False
 
     @property
     def random(self) -> bool:
@@ -163,6 +164,7 @@ def _check(moment: Moment) -> OneCheck:
         tuple(map(float, told.get("losses", ()))),
         int(samples[0]) if samples is not None and samples.size else None,
         tuple(filter(None, moment.text.split(", "))),
+        bool(np.any(told.get("otherwise", 0))),
     )
 
 

@@ -299,8 +299,8 @@ def _trial(
 def _courses(port: LayerPort, said: Description, manner: str) -> dict[str, Course]:
     """The first course, the same anew, and others.
 
-    "faster" has twice the rate, "alone" the second parameter alone, "other" has other
-    numbers; in others gradients may be cut.
+    "faster" has twice the rate, "alone" the second parameter alone, "twins" it and
+    one of its shape, "other" has other numbers; in others gradients may be cut.
     """
     make = numbers_of(said)
     rates = [p.name for p in said.make if _role(p.name, said) == "rate"]
@@ -308,10 +308,12 @@ def _courses(port: LayerPort, said: Description, manner: str) -> dict[str, Cours
     other = numbers_of(said, other=True)
     path = slopes()
     alone = [step[1:] for step in path]
+    twins = [(-step[1], step[1]) for step in path]
     asked: dict[str, tuple[dict[str, float], tuple[Array, ...], Any]] = {
         "first": (make, STARTS, path),
         "again": (make, STARTS, path),
         "alone": (make, STARTS[1:], alone),
+        "twins": (make, (STARTS[1] + 1, STARTS[1]), twins),
     }
     if rates:
         asked["faster"] = faster, STARTS, path

@@ -14,6 +14,7 @@ MESSAGES = {
     "check.agrees": "both gradients are right where they were held to the loss",
     "check.unclear": "too close to tell: differences of the loss are too inexact",
     "check.random": "the loss is not the same twice: it is {one}, and then {other}, on the same data; the script's check compares gradients of different losses",
+    "check.other-data": "the script compares gradients for different data: what it compares differs by that",
     "check.unseen": "the script was run for some seconds as it stands, and both gradients of a network were not seen",
     "check.differ": "the two differ by at most {listed}",
     "check.difference": "{difference} in {name}",

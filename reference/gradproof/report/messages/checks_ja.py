@@ -14,6 +14,7 @@ MESSAGES = {
     "check.agrees": "損失と照らし合わせた要素では、どちらの勾配も正しいです",
     "check.unclear": "損失の差分の精度が足りず、判定できません",
     "check.random": "同じデータでも損失が {one}、次に {other} と変わるので、スクリプトの確認は別々の損失の勾配を比べています",
+    "check.other-data": "スクリプトは別々のデータでの勾配を比べているので、その分だけ違いが出ます",
     "check.unseen": "スクリプトをそのまま数秒実行しましたが、ネットワークの 2 つの勾配は揃いませんでした",
     "check.differ": "両者の差は最大で {listed} です",
     "check.difference": "{name} で {difference}",

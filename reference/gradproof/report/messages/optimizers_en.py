@@ -46,6 +46,7 @@ MESSAGES = {
     "optimizer.rate": "with twice the rate {one} it does not move twice as far",
     "optimizer.together": "{what} moves differently than it does alone; as the rule is not known, that may be meant",
     "optimizer.apart": "from update {step} on, {what} moves differently than it does alone",
+    "optimizer.of-shapes": "from update {step} on, a parameter moves differently beside one of its shape than it does alone: they share a state",
     "optimizer.rebound-lists": "params[{number}] is another array after the update: the layers keep the old one, and learn nothing",
     "optimizer.rebound-dictionary": "parameter {number} of the dictionary is another array after the update: layers that hold the old one learn nothing",
     "optimizer.rebound-setup": "parameter {number} holds another array after the update",

@@ -46,6 +46,7 @@ MESSAGES = {
     "optimizer.rate": "学習率を {one} の 2 倍にしても、移動が 2 倍になりません",
     "optimizer.together": "{what} の動きが単独のときと違います。更新則が分からないので、意図したものかもしれません",
     "optimizer.apart": "{step} 回目の更新から、{what} の動きが単独のときと違います",
+    "optimizer.of-shapes": "{step} 回目の更新から、同じ形のパラメータが並ぶと単独のときと動きが異なります。状態を共有しています",
     "optimizer.rebound-lists": "更新後、params[{number}] が別の配列になっています。レイヤは元の配列を持ち続けるので、学習されません",
     "optimizer.rebound-dictionary": "更新後、辞書の {number} 番目のパラメータが別の配列になっています。元の配列を持つレイヤは学習されません",
     "optimizer.rebound-setup": "更新後、{number} 番目のパラメータの配列が別のものになっています",

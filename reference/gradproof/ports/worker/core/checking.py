@@ -115,6 +115,7 @@ class _Check:
         self.fed: List[Any] = []
         self.named: Dict[str, Any] = {}
         self.moved: Dict[str, float] = {}
+        self.fed_otherwise = False
 
     @property
     def complete(self) -> bool:
@@ -234,11 +235,13 @@ class _CheckWatch:
             if self.inside:
                 return method(net, *arguments, **options)
             check = self._begun(net)
+            if arguments:
+                self.last = net, list(arguments), options
             with self._within("backward"):
                 result = method(net, *arguments, **options)
             check.backward = _by_name(check, result)
-            if not check.fed:
-                self._keep(check)
+            if networks.manner(net) == "lists" or arguments:
+                self._keep(check, of_backward=True)
             self.idle += 1
             if self.idle > IDLE:
                 raise CutError
@@ -265,11 +268,16 @@ class _CheckWatch:
         finally:
             self.inside = before
 
-    def _keep(self, check: _Check) -> None:
+    def _keep(self, check: _Check, of_backward: bool = False) -> None:
         """What its loss was fed with, when it was asked last."""
-        if self.last is not None and self.last[0] is check.network.net:
-            _, arguments, options = self.last
-            check.fed, check.named = [handed(a) for a in arguments], dict(options)
+        if self.last is None or self.last[0] is not check.network.net:
+            return
+        _, arguments, options = self.last
+        fed = [handed(argument) for argument in arguments]
+        if check.fed and not _alike(check.fed, fed):
+            check.fed_otherwise = True
+        if not (of_backward and check.fed):
+            check.fed, check.named = fed, dict(options)
 
     def _routine(self, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
@@ -421,6 +429,16 @@ def _is_list(result: Any) -> bool:
     return isinstance(result, (list, tuple))
 
 
+def _alike(one: List[Any], other: List[Any]) -> bool:
+    """Whether a loss was fed the same data; what else it takes does not matter."""
+    pairs = zip(one, other)  # noqa: B905 - Python 3.8
+    return all(
+        np.array_equal(a, b)
+        for a, b in pairs
+        if isinstance(a, np.ndarray) and isinstance(b, np.ndarray)
+    )
+
+
 def _moved(at: Arrays, now: Arrays) -> bool:
     return any(n in now and not np.array_equal(a, now[n]) for n, a in at.items())
 
@@ -432,7 +450,10 @@ def _told(check: _Check, lengths: List[float], end: float) -> Dict[str, Any]:
     """Both gradients of some entries of every parameter, and the loss beside these."""
     names = [n for n in check.at if n in check.numerical and n in check.backward]
     samples = np.shape(check.fed[0])[:1] if check.fed else ()
-    told: Dict[str, Any] = {"samples": np.array(samples, float)}
+    told: Dict[str, Any] = {
+        "samples": np.array(samples, float),
+        "otherwise": np.array(float(check.fed_otherwise)),
+    }
     for name in names:
         told.update(_of_parameter(check, name, len(names)))
     with contextlib.suppress(Exception):

@@ -270,7 +270,8 @@ class _DictionaryRun(_UpdateRun):
     """``update(params, grads)`` with dictionaries, as the first volume has them."""
 
     def begin(self) -> None:
-        self.names = [("W" if np.ndim(a) > 1 else "b") + "1" for a in self.first]
+        kinds = ["W" if np.ndim(a) > 1 else "b" for a in self.first]
+        self.names = [k + str(kinds[: n + 1].count(k)) for n, k in enumerate(kinds)]
         self.params = dict(zip(self.names, self.first))  # noqa: B905
 
     def update(self, gradients: List[Any]) -> None:
