@@ -59,6 +59,27 @@ def test_each_move_is_allowed_one_rounding_and_putting_back_one(
     assert judged(seen(after(index, -beyond * ulp), *NODES)).verdict == "fail"
 
 
+def test_what_is_off_by_just_one_rounding_is_as_it_was() -> None:
+    """Below 1 numbers lie u apart."""
+    assert judged(seen(after((0, 0), -U))).verdict == "pass"
+    assert judged(seen(after((0, 0), -2 * U))).verdict == "fail"
+
+
+def test_a_move_is_of_the_row_that_it_is_nearest_to() -> None:
+    x = np.array([[1.0, 2.0], [4.0, 8.0], [16.0, 32.0]])
+    node = [1.0 + STEP, 2.0]
+    assert judged(seen(after((0, 0), 2 * U, x), node, x=x)).verdict == "pass"
+    assert judged(seen(after((0, 1), 4 * U, x), node, x=x)).verdict == "fail"
+
+
+def test_of_one_point_every_component_is_moved_by_itself() -> None:
+    x = np.array([1.0, 2.0, 4.0])
+    node = [1.0 + STEP, 2.0, 4.0]
+    off = after(0, 2 * U, x)
+    assert judged(seen(off, node, x=x), by_rows=False).verdict == "pass"
+    assert judged(seen(off, x=x), by_rows=False).verdict == "fail"
+
+
 def test_the_farthest_move_counts_and_points_of_batches_too() -> None:
     """Far away numbers are coarser: what was moved to 2¹⁰ is off by their rounding."""
     off = after((0, 0), 900 * U)

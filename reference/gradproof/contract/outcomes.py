@@ -53,11 +53,12 @@ def shape(observation: Observation) -> Judgement:
 
     A place may be a point.
     """
-    broke = breakage(observation)
-    if broke or observation.value is None:
-        return broke or broken("no-result", probe=observation.probe.id)
+    value = observation.value
+    if value is None:
+        broke = broken("no-result", probe=observation.probe.id)
+        return breakage(observation) or broke
     at = observation.probe.at
-    actual = observation.value.shape
+    actual = value.shape
     expected = np.shape(observation.probe.x) if at is None else np.shape(at)[:1]
     if at is not None and actual == np.shape(at) and at.ndim > 1:
         probe, size = observation.probe.id, at.shape[1]

@@ -71,7 +71,7 @@ def _place(index: tuple[int, ...]) -> str:
     return f"x{index[0]}" if len(index) == 1 else f"x{list(index)}"
 
 
-def _movements(observation: Observation, *, by_rows: bool) -> tuple[Array, Array]:
+def _movements(observation: Observation, by_rows: bool) -> tuple[Array, Array]:
     """For each entry of x: how many evaluations saw it moved, and how far at most.
 
     An argument belongs to the row that it is nearest to. Arguments that are no
