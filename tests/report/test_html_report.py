@@ -200,6 +200,5 @@ def test_what_a_right_routine_could_do_better_is_no_defect() -> None:
 def test_a_long_path_is_broken_between_its_parts() -> None:
     shown = breakable("my_code/<b>/mine.py:grad_of is wrong: line 2: x/y 1:40")
     assert shown == (
-        "my_<wbr>code/&lt;b&gt;/<wbr>mine.py:grad_<wbr>of is wrong: line 2:"
-        " x/<wbr>y 1:40"
+        "my_code/&lt;b&gt;/<wbr>mine.py:grad_of is wrong: line 2: x/<wbr>y 1:40"
     )

@@ -28,9 +28,9 @@ def _environment() -> Environment:
 
 
 def breakable(text: str) -> Markup:
-    """A text of which paths and names may be broken between their parts."""
+    """A text of which paths may be broken between their parts."""
     escaped = str(escape(printable(text)))
-    return Markup(re.sub(r"(?<=[/_])(?=\w)", "<wbr>", escaped))
+    return Markup(re.sub(r"(?<=/)(?=\w)", "<wbr>", escaped))
 
 
 def _shown(value: Any) -> Any:
