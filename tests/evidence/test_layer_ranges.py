@@ -245,7 +245,7 @@ class Chosen:
     def forward(self, x: Array, train_flg: bool = True) -> Array:
         if not train_flg:
             return x
-        self.kept = (np.random.rand(*x.shape) > 0.5) * 2.0  # noqa: NPY002
+        self.kept = (np.random.rand(*x.shape) > 0.5) * x.dtype.type(2)  # noqa: NPY002
         return x * self.kept
 
     def backward(self, dout: Array) -> Array:
