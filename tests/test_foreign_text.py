@@ -78,7 +78,7 @@ def test_what_runs_text_is_found_and_nothing_else() -> None:
     assert not list(breaches(ast.parse(RIGHT)))
 
 
-OWN = {"defects/hiding.py: exec"}
+OWN = {"defects/examples.py: exec"}
 """Where what is run is the catalogue's own text: an example of a defect."""
 
 

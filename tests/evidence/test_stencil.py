@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -85,7 +85,9 @@ offsets = hnp.arrays(np.float64, (3,), elements=st.sampled_from([-2.0, -0.5, 0.0
 def test_what_was_put_into_a_routine_is_read_off_exactly(
     recipe: list[tuple[Array, float]], data: st.DataObject
 ) -> None:
+    """Of weights that cancel at one node the rounding is that of their sizes."""
     component = data.draw(st.integers(0, 2))
+    sizes: dict[tuple[float, ...], float] = {}
 
     def put_in(f: Any, x: Array) -> Array:
         result = np.zeros(x.shape)
@@ -98,6 +100,8 @@ def test_what_was_put_into_a_routine_is_read_off_exactly(
     for offset, weight in recipe:
         node = tuple((X[1] + H * offset).tolist())
         expected[node] = expected.get(node, 0.0) + weight
+        sizes[node] = sizes.get(node, 0.0) + abs(weight)
+    assume(all(sizes[n] <= 4 * abs(w) for n, w in expected.items() if w))
     reading = read(port(put_in), X)
     if not any(expected.values()):
         assert reading == Unreadable("ignores-values")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import textwrap
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 Change = tuple[str, str]
 """A piece of a text that occurs in it once, and what stands in its place."""
@@ -27,6 +29,13 @@ class Example(NamedTuple):
         lines = [line for line in list(told)[2:] if not line.startswith("@@")]
         bodies = textwrap.dedent("\n".join(line[1:] for line in lines)).splitlines()
         return [f"{line[0]} {body}" for line, body in zip(lines, bodies, strict=True)]
+
+
+def defined(code: str) -> dict[str, Any]:
+    """What an example's text defines, by name, in its order; ``np`` comes first."""
+    namespace: dict[str, Any] = {"np": np}
+    exec(code, namespace)
+    return namespace
 
 
 def changed(right: str, *changes: Change) -> Example:

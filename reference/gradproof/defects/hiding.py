@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradproof.defects.catalogue import CATALOGUE, Defect
+from gradproof.defects.examples import defined
 from gradproof.numerics import error_bounds, functions
 from gradproof.numerics.functions import Function
 
@@ -53,9 +54,7 @@ def hiding(defect: str) -> Hiding | None:
 
 def routine_of(defect: Defect) -> Any:
     """Its example, as a function of (f, x); ``None`` for one that is no gradient."""
-    namespace: dict[str, Any] = {"np": np}
-    exec(defect.example, namespace)
-    return namespace.get("gradient")
+    return defined(defect.example).get("gradient")
 
 
 def _is_right(routine: Any, f: Function, *, rows: bool) -> bool:

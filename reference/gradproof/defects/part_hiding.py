@@ -14,7 +14,7 @@ import numpy as np
 from gradproof.contract.expected import MAX_RELATIVE_ERROR
 from gradproof.defects import right_layers as layers
 from gradproof.defects import right_optimizers as optimizers
-from gradproof.defects.examples import Example
+from gradproof.defects.examples import Example, defined
 from gradproof.defects.layer_examples import LAYER_EXAMPLES
 from gradproof.defects.update_examples import EXAMPLES, IN_TURN
 
@@ -82,9 +82,7 @@ def _is_right(example: Example, run: Run) -> bool:
 
 def _named(code: str) -> Any:
     """The class, or the function, of a text."""
-    namespace: dict[str, Any] = {"np": np}
-    exec(code, namespace)
-    return list(namespace.values())[-1]
+    return list(defined(code).values())[-1]
 
 
 def _same(actual: Any, expected: Any, allowed: float) -> bool:

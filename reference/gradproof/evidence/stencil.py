@@ -238,12 +238,13 @@ def _key(node: Array) -> tuple[Any, ...]:
 
 
 def _generic(count: int) -> Array:
-    """Numbers in [0, 1) without a rule; the first of them are always the same.
+    """Numbers in [1, 2) without a rule; the first of them are always the same.
 
-    They are single, so that sums of them are exact where weights are simple: what
-    cancels then leaves nothing.
+    They have 20 bits, so that sums of them are exact where weights are simple: what
+    cancels then leaves nothing. None is small beside another: what is rounded in
+    forming a result is held to the size of all of them.
     """
-    return np.random.default_rng(0).random(count, np.float32).astype(float)
+    return 1 + np.random.default_rng(0).integers(2**20, size=count) / 2**20
 
 
 def _same(a: Array, b: Array) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradproof.defects.examples import defined
 from gradproof.defects.right_optimizers import LISTED
 from gradproof.defects.update_examples import EXAMPLES
 from gradproof.evidence.valley import RATES, START, STEPS, slope
@@ -60,9 +61,7 @@ def _path(code: str, listed: bool) -> Array:
 
     It is the path of a second optimizer, after that of a first.
     """
-    namespace: dict[str, Any] = {"np": np}
-    exec(code, namespace)
-    cls = list(namespace.values())[-1]
+    cls = list(defined(code).values())[-1]
     with np.errstate(all="ignore"):
         for _ in range(2):
             found = np.array(list(_walked(cls(**_numbers(cls.__name__)), listed)))
