@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -69,18 +69,27 @@ def _is_right(example: Example, run: Run) -> bool:
     Numbers are the same that differ by no more of the largest one than a numerical
     gradient may: who compares with one sees no less.
     """
-    expected = run(_named(example.corrected))
+    expected = run(class_of(example.corrected))
     try:
-        actual = run(_named(example.code))
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        actual = run(class_of(example.code))
+    except RAISED:
         return False
-    arrays = [np.asarray(each, float) for each in expected if each is not None]
-    allowed = MAX_RELATIVE_ERROR * max(abs(a).max(initial=0) for a in arrays)
+    allowed = allowed_beside(expected)
     pairs = itertools.zip_longest(actual, expected)
     return all(_same(one, other, allowed) for one, other in pairs)
 
 
-def _named(code: str) -> Any:
+RAISED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What an example may raise in a use."""
+
+
+def allowed_beside(expected: Sequence[Any]) -> float:
+    """By how much a number may differ from that which comes without a defect."""
+    arrays = [np.asarray(each, float) for each in expected if each is not None]
+    return float(MAX_RELATIVE_ERROR * max(abs(a).max(initial=0) for a in arrays))
+
+
+def class_of(code: str) -> Any:
     """The class, or the function, of a text."""
     return list(defined(code).values())[-1]
 
@@ -107,24 +116,57 @@ def _seeded(run: Run) -> Run:
     return seeded
 
 
-def _layer(use: Use) -> Run:
-    return _seeded(lambda cls: list(_of_layer(cls, use)))
+@dataclass(frozen=True)
+class LayerRun:
+    """A layer in a use."""
+
+    use: Use
+
+    def __call__(self, cls: Any) -> list[Any]:
+        """All that comes of a class."""
+        return [value for _, value in self.results(cls)]
+
+    def results(self, cls: Any) -> list[tuple[str, Any]]:
+        """What comes of a class, each beside the code that it comes of."""
+        return _seeded(lambda cls: list(_of_layer(cls, self.use)))(cls)
 
 
-def _of_layer(cls: Any, use: Use) -> Iterator[Any]:
+def _of_layer(cls: Any, use: Use) -> Iterator[tuple[str, Any]]:
     layer = cls(*copy.deepcopy(use.made), **use.named)
-    held = [*getattr(layer, "params", ()), *getattr(layer, "grads", ())]
+    held = {name: list(getattr(layer, name, ())) for name in ("params", "grads")}
     fed: tuple[Any, ...] = ()
     for time in range(use.times):
         fed = tuple(_other(each, time) for each in use.fed)
         value = layer.forward(*fed)
-        yield from (np.copy(value), *map(np.copy, fed))
+        yield "forward", np.copy(value)
+        yield from _copied(_numbered("x", fed))
         dout = _dout(np.shape(value), use.dout, time)
-        yield from _several(layer.backward(dout))
-        yield from (np.copy(dout), *map(np.copy, held))
-        yield from (getattr(layer, n, None) for n in (*GRADIENTS, *PARAMETERS))
+        yield from _numbered("backward", _several(layer.backward(dout)))
+        yield "dout", np.copy(dout)
+        yield from _copied(_kept(layer, held))
+        names = (*GRADIENTS, *PARAMETERS)
+        yield from ((name, getattr(layer, name, None)) for name in names)
     if use.then is not None:
-        yield from _several(use.then(layer, fed))
+        yield from _numbered(AFTER[use.then], _several(use.then(layer, fed)))
+
+
+def _kept(layer: Any, held: Mapping[str, list[Any]]) -> Iterator[tuple[str, Any]]:
+    """The arrays that were in lists at first; one that is no more is only held."""
+    for name, arrays in held.items():
+        now = getattr(layer, name, ())
+        for number, array in enumerate(arrays):
+            there = number < len(now) and now[number] is array
+            yield f"{'' if there else 'held = '}{name}[{number}]", array
+
+
+def _numbered(name: str, values: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+    """Each by a name, and by its number where there are several."""
+    for number, value in enumerate(values):
+        yield f"{name}[{number}]" if len(values) > 1 else name, value
+
+
+def _copied(pairs: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    return ((name, np.copy(value)) for name, value in pairs)
 
 
 def _other(given: Array, time: int) -> Array:
@@ -160,7 +202,7 @@ def _uses(
         "twice": {"times": 2},
         **changes,
     }
-    return {id: _layer(replace(usual, **change)) for id, change in every.items()}
+    return {id: LayerRun(replace(usual, **change)) for id, change in every.items()}
 
 
 def _without(runs: dict[str, Run], *ids: str) -> dict[str, Run]:
@@ -175,6 +217,12 @@ def _reset(layer: Any, fed: tuple[Any, ...]) -> Any:
     layer.reset_state()
     return layer.forward(*fed)
 
+
+AFTER: Mapping[Callable[..., Any], str] = {
+    _at_test: "forward(x, False)",
+    _reset: "reset_state(); forward(xs)",
+}
+"""What comes of a call after others is named by its code."""
 
 X = _normal(5, 4)
 SQUARE = _normal(4, 4)
@@ -194,7 +242,7 @@ def _of_time(gates: int) -> dict[str, Run]:
 
 def _stateful(**change: Any) -> Run:
     made = _normal(4, 3), _normal(3, 3) / 2, _normal(3)
-    return _layer(Use(made, (SEQUENCES,), {"stateful": True}, **change))
+    return LayerRun(Use(made, (SEQUENCES,), {"stateful": True}, **change))
 
 
 def _functions(*fed: Any, changes: Mapping[str, Mapping[str, Any]]) -> dict[str, Run]:
@@ -213,8 +261,11 @@ RATIOS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+SIZES = {"filter_h": 2, "filter_w": 3, "stride": 2, "pad": 1}
+
+
 def _im2col(**given: int) -> Run:
-    sizes = {"filter_h": 2, "filter_w": 3, "stride": 2, "pad": 1, **given}
+    sizes = {**SIZES, **given}
     return lambda function: [function(IMAGES, **sizes)]
 
 

@@ -14,10 +14,11 @@ import msgspec
 from gradproof.defects import kill_matrix, layer_matrix, update_matrix, updates
 from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.defects.layers import IDS
+from gradproof.defects.part_hiding import USUAL
 from gradproof.defects.update_examples import EXAMPLES
 from gradproof.docs import protocol_page, vectors_page
 from gradproof.evidence.bounds import POLICY
-from gradproof.fields import defect_pictures, path_pictures, story
+from gradproof.fields import defect_pictures, entry_pictures, path_pictures, story
 from gradproof.ports import protocol
 from gradproof.ports.role_ids import RoleId
 from gradproof.report import explain_text, vectors_file
@@ -46,6 +47,7 @@ def pages() -> dict[str, str]:
         "protocol.schema.json": _indented(protocol.schema()),
         **story.pictures(),
         **defect_pictures.pictures(),
+        **entry_pictures.pictures(),
         **path_pictures.pictures(),
         "report.schema.json": _indented(msgspec.json.schema(ReportRecord)),
         "vectors.md": vectors_page.markdown(),
@@ -226,12 +228,27 @@ def _picture(what: str, id: str, phrases: Phrases) -> str:
     return f"![{what}]({above}images/defects/{id}.svg)"
 
 
+def _part_picture(id: str, phrases: Phrases) -> str | None:
+    """What the picture of a layer's or an optimizer's defect shows, if it has one."""
+    if id in EXAMPLES:
+        visible = path_pictures.visible(id)
+        return phrases.say("docs.path", defect=id) if visible else None
+    found = entry_pictures.shown(id)
+    if found is None:
+        return None
+    if found.use in USUAL:
+        return phrases.say("docs.entries", defect=id, array=found.name)
+    use = phrases.say(f"use.{found.use}")
+    return phrases.say("docs.entries-with", defect=id, array=found.name, use=use)
+
+
 def _part_defect(id: str, phrases: Phrases) -> Iterator[str]:
     yield from _head(id, phrases)
     yield explain_text.indented(explain_text.PART_EXAMPLES[id].code)
     yield ""
-    if id in EXAMPLES and path_pictures.visible(id):
-        yield _picture(phrases.say("docs.path", defect=id), id, phrases)
+    what = _part_picture(id, phrases)
+    if what is not None:
+        yield _picture(what, id, phrases)
         yield ""
     yield from explain_text.part_hidden(id, phrases)
     yield ""

@@ -21,6 +21,8 @@ MESSAGES = {
     "docs.title": "**{title}.**",
     "docs.picture": "The field that a routine with {defect} draws, and the right one",
     "docs.path": "The path of an optimizer with {defect} over x²/20 + y², and the right one",
+    "docs.entries": "{array} as {defect} makes it, and as it is right; entries that differ are framed",
+    "docs.entries-with": "{array} as {defect} makes it, and as it is right, with {use}; entries that differ are framed",
     "docs.invisible": "To the eye this field is the right one; its numbers are not.",
     "docs.remedy": "*Remedy*: {remedy}",
     "docs.see-also": "*See also*: {references}",

@@ -21,6 +21,8 @@ MESSAGES = {
     "docs.title": "**{title}。**",
     "docs.picture": "{defect} がある関数で描いた図と、正しい図",
     "docs.path": "x²/20 + y² の上での、{defect} がある最適化手法の道筋と、正しい道筋",
+    "docs.entries": "{array}: {defect} がある場合と、正しい場合。異なる要素は枠で囲んである",
+    "docs.entries-with": "{use}での {array}: {defect} がある場合と、正しい場合。異なる要素は枠で囲んである",
     "docs.invisible": "見た目は正しい図と変わりませんが、数値は違います。",
     "docs.remedy": "*直し方*: {remedy}",
     "docs.see-also": "*参考*: {references}",
