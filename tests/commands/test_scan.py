@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from commandline import HEEDFUL
 from gradproof.commands import cli, exit_codes
 from gradproof.commands.scan import _unwritten
 from places import PROGRAMS
@@ -294,7 +295,7 @@ def test_an_interrupted_run_reports_and_goes_on_from_there(
         (tmp_path / f"{name}.py").write_text(text)
     (tmp_path / "z.py").write_text(HANGS)
     output = tmp_path / "r.jsonl"
-    command = [sys.executable, "-m", "gradproof", "scan", ".", "--jobs", "1"]
+    command = [*HEEDFUL, "scan", ".", "--jobs", "1"]
     command += ["--output", str(output), "--timeout", "100"]
     left = tmp_path_factory.mktemp("left")
     process = subprocess.Popen(

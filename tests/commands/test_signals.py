@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from commandline import HEEDFUL
 from gradproof.commands import signals
 from places import PROGRAMS
 
@@ -64,18 +65,9 @@ def waited_for(what: Path) -> None:
     assert what.exists()
 
 
-DEFAULTS = """
-import os, signal, sys
-for each in (signal.SIGHUP, signal.SIGINT):
-    signal.signal(each, signal.SIG_DFL)
-os.execv(sys.executable, [sys.executable, "-m", "gradproof", *sys.argv[1:]])
-"""
-"""A shell starts what runs in its background with these signals ignored."""
-
-
 def started(folder: Path, marker: str, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-c", DEFAULTS, *arguments],
+        [*HEEDFUL, *arguments],
         cwd=folder,
         env={**os.environ, MARKER: marker},
         stdout=subprocess.DEVNULL,
