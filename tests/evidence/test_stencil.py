@@ -305,6 +305,22 @@ def test_what_does_not_scale_is_told_with_the_scale_at_which_it_was_seen() -> No
     assert reading == Unreadable("not-scaling", {"scale": 2.0**-30})
 
 
+def test_a_constant_is_told_from_the_weights_of_one_point() -> None:
+    point = X[1]
+    subject = port(lambda f, x: central(f, x) + 3.0)
+    np.testing.assert_array_equal(stencil_of(subject, point).constant, [3.0] * 3)
+    assert terms(subject, (1,), point) == pytest.approx(CENTRAL, rel=1e-12)
+
+
+def test_numbers_that_are_complex_are_no_result() -> None:
+    assert read(by_rows(lambda f, x: central(f, x) + 0j), X) == Unreadable("no-result")
+
+
+def test_why_nothing_is_read_can_be_counted() -> None:
+    reasons = [Unreadable("not-scaling", {"scale": 2.0**k}) for k in (-30, 10)]
+    assert len({*reasons}) == 2
+
+
 def test_a_constant_makes_no_reading_longer() -> None:
     subject, calls = counted(by_rows(lambda f, x: central(f, x) + 0.5))
     assert len(stencil_of(subject).nodes) == 12
