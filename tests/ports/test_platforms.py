@@ -63,7 +63,7 @@ BRANCHES = {
     "ports/worker/core/channel.py": 3,
     # Each of these runs beside a port: tests/ports/test_interpreters.py. The keeper
     # is Linux's alone.
-    "ports/worker/core/training.py": 1,
+    "ports/worker/core/script_runs.py": 1,
     "ports/worker/keeper.py": 2,
     "ports/worker/script.py": 1,
     "scan/machine.py": 1,

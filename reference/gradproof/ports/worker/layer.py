@@ -22,6 +22,7 @@ from .core import (
     networks,
     rule_names,
     script_calls,
+    script_runs,
     training,
     updates,
 )
@@ -87,18 +88,18 @@ def _training(
     path: str, texts: Texts, nets: Dict[str, Any], made: Dict[str, Any]
 ) -> Dict[str, Any]:
     """A script that updates its networks itself, where that can be looked on."""
-    source, tree = parsed(path, texts)
+    _, tree = parsed(path, texts)
     line = script_calls.own_update(tree.body, set(nets))
-    if not line or not training.WATCHABLE:
+    if not line or not script_runs.WATCHABLE:
         return {}
-    return {TRAINING: training.Training(path, source, line, made.values())}
+    return {TRAINING: training.Training(path, tree, line, made.values())}
 
 
 def _checking(path: str, texts: Texts, nets: Dict[str, Any]) -> Dict[str, Any]:
     """A script that compares both gradients of a network, where it can be looked on."""
     _, tree = parsed(path, texts)
     line = script_calls.own_check(tree.body, set(nets))
-    if not line or not training.WATCHABLE:
+    if not line or not script_runs.WATCHABLE:
         return {}
     return {CHECK: checking.Checking(path, tree, line, nets)}
 

@@ -7,7 +7,6 @@ a part is asked for, since differences take two evaluations of the loss an entry
 
 import ast
 import contextlib
-import copy
 import functools
 import inspect
 import sys
@@ -18,7 +17,7 @@ import numpy as np
 
 from . import networks
 from .logarithm import NotGuardedError, guard_taken
-from .training import CutError, run, unwarned, with_data
+from .script_runs import CutError, described, run, unwarned, with_data
 from .trial import _data, called, handed, parts, seed
 from .user_files import users_files
 
@@ -42,9 +41,6 @@ FEWER = 3
 """Of those of a network that has more than so many parameters."""
 GUARD = 1e-7
 
-WATCHED = "__watched__"
-"""The name by which the script's own definitions are handed over."""
-
 Arrays = Dict[str, np.ndarray]
 
 
@@ -61,16 +57,7 @@ class Checking:
 
     def described(self, name: str) -> Dict[str, Any]:
         """What is said of it: a network, which the script itself compares."""
-        said = {"name": name, "kind": name, "file": self.path, "line": self.line}
-        lists = ("make", "forward", "backward", "helpers", "given", "constants", "uses")
-        return {
-            **said,
-            **{what: [] for what in lists},
-            "lines": {"check": self.line},
-            "methods": [METHOD],
-            "instance": True,
-            "role": "network",
-        }
+        return described(name, self.path, self.line, METHOD, "network", "check")
 
     def perform(self, lengths: Iterable[float]) -> List[Dict[str, Any]]:
         """A moment for each check: of every parameter both gradients, and the loss.
@@ -78,25 +65,14 @@ class Checking:
         The loss is followed on lines of these ``lengths``.
         """
         watch, missed = _CheckWatch(), []  # type: _CheckWatch, List[str]
-        tree = _handing_over(self.tree)
         with watch.watching(self.classes.values()), with_data(missed):
-            ended = run(self.path, tree, {WATCHED: watch.own}, SECONDS)
+            ended = run(self.path, self.tree, watch.own, SECONDS)
             end = time.monotonic() + SECONDS
             with unwarned():
                 told = [_told(check, list(lengths), end) for check in watch.checks()]
         said = {"outcome": "returned", "text": ", ".join(missed)}
         said["kind"] = "" if ended is None else type(ended).__name__
         return [said, *told]
-
-
-def _handing_over(tree: ast.Module) -> ast.Module:
-    """The script, whose own functions and classes are handed over as they are made."""
-    handing = copy.deepcopy(tree)
-    for node in handing.body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            name = ast.Name(id=WATCHED, ctx=ast.Load())
-            node.decorator_list.insert(0, ast.copy_location(name, node))
-    return handing
 
 
 class _Check:

@@ -6,23 +6,14 @@ before and after, and those of its gradient.
 """
 
 import ast
-import builtins
 import contextlib
 import inspect
-import os
-import signal
-import sys
-import types
-import warnings
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Tuple
 
 import numpy as np
 
 from . import networks, updates
-from .calls import Noise, printing_into
-from .loader import _unattended
-from .stand_in_data import DATA
-from .trial import seed
+from .script_runs import CutError, described, run, with_data
 
 METHOD = "<script>"
 """What a description has for a method that is of a script's own updates."""
@@ -34,85 +25,34 @@ SECONDS = 6.0
 ENTRIES = 200
 """Of each parameter."""
 
-NEW_CLASS = "__gradproof_new_class__"
-"""The name by which a script that is run tells of a class."""
-
-WATCHABLE = hasattr(signal, "setitimer")
-"""Whether what runs can be stopped wherever it is."""
-
 Arrays = Dict[str, np.ndarray]
-
-
-class CutError(BaseException):
-    """Ends the script's loop: it is nothing that its own handlers are meant for."""
 
 
 class Training:
     """A script, and the classes of networks and optimizers that it makes."""
 
     def __init__(
-        self, path: str, source: str, line: int, classes: Iterable[Any]
+        self, path: str, tree: ast.Module, line: int, classes: Iterable[Any]
     ) -> None:
         self.path = path
-        self.source = source
+        self.tree = tree
         self.line = line
         self.classes = list(classes)
 
     def described(self, name: str) -> Dict[str, Any]:
         """What is said of it: an optimizer, which is the script itself."""
-        said = {"name": name, "kind": name, "file": self.path, "line": self.line}
-        lists = ("make", "forward", "backward", "helpers", "given", "constants")
-        return {
-            **said,
-            **{what: [] for what in lists},
-            "lines": {"update": self.line},
-            "methods": [METHOD],
-            "instance": True,
-            "role": "optimizer",
-        }
+        return described(name, self.path, self.line, METHOD, "optimizer", "update")
 
     def perform(self) -> List[Dict[str, Any]]:
         """A moment for each update, with "before", "gradient" and "after" of each."""
         watch = _UpdateWatch()
         missed: List[str] = []
         with watch.watching(self.classes), with_data(missed):
-            run(self.path, _telling(self.source), {NEW_CLASS: watch.wrap_new})
+            run(self.path, self.tree, watch.own, SECONDS)
             watch.look()
         return [{"outcome": "returned", "text": ", ".join(missed)}] + [
             {"outcome": "returned", "attributes": update} for update in watch.updates
         ]
-
-
-@contextlib.contextmanager
-def with_data(missed: List[str]) -> Iterator[None]:
-    """Noise in the place of data that a file of the user's could not hand out."""
-    changed = []
-    for (last, name), made in DATA.items():
-        for module in [m for m in list(sys.modules.values()) if m is not None]:
-            full = str(getattr(module, "__name__", ""))
-            function = vars(module).get(name)
-            if full.split(".")[-1] == last and inspect.isfunction(function):
-                changed.append((module, name, function))
-                setattr(module, name, _or_noise(function, made, full, missed))
-    try:
-        yield
-    finally:
-        for module, name, function in changed:
-            setattr(module, name, function)
-
-
-def _or_noise(
-    function: Callable[..., Any], made: Callable[..., Any], full: str, missed: List[str]
-) -> Callable[..., Any]:
-    def load(*arguments: Any, **options: Any) -> Any:
-        try:
-            return function(*arguments, **options)
-        except Exception:
-            if full not in missed:
-                missed.append(full)
-            return made(*arguments, **options)
-
-    return load
 
 
 class _UpdateWatch:
@@ -148,11 +88,14 @@ class _UpdateWatch:
         for name in _methods(cls):
             setattr(cls, name, wrapped(getattr(cls, name)))
 
-    def wrap_new(self, cls: Any) -> None:
-        """The same of a class that the script has just made, if it is of that kind."""
+    def own(self, made: Any) -> Any:
+        """What the script itself defines: a class of that kind is looked on, too."""
         with contextlib.suppress(Exception):
-            if updates.is_optimizer(cls) or networks.is_network(cls):
-                self.wrap(cls)
+            if inspect.isclass(made) and (
+                updates.is_optimizer(made) or networks.is_network(made)
+            ):
+                self.wrap(made)
+        return made
 
     def _updating(self, method: Callable[..., Any]) -> Callable[..., Any]:
         def update(*arguments: Any, **options: Any) -> Any:
@@ -222,69 +165,3 @@ def _told(params: Arrays, gradients: Arrays, now: Arrays) -> Arrays:
             ):
                 found[what + "." + name] = np.ravel(array)[at]
     return found
-
-
-def run(
-    path: str,
-    program: Any,
-    given: Optional[Dict[str, Any]] = None,
-    seconds: float = SECONDS,
-) -> Optional[BaseException]:
-    """Run a script to its end, until it is cut, or until its time is up: what ended it.
-
-    It finds what is ``given`` by these names, and is a text, or the tree of one.
-    """
-    module = types.ModuleType("__main__")
-    module.__dict__.update({"__file__": path, "__builtins__": builtins}, **given or {})
-    main, folder = sys.modules["__main__"], os.getcwd()
-    try:
-        sys.modules["__main__"] = module
-        os.chdir(os.path.dirname(path) or ".")
-        code = compile(program, path, "exec", dont_inherit=True)
-        with _alarm(seconds), printing_into(Noise()), _unattended([]), unwarned():
-            seed(0)
-            exec(code, module.__dict__)
-    except BaseException as error:
-        # Whatever ends it: what it did until then was seen.
-        return error
-    finally:
-        sys.modules["__main__"] = main
-        os.chdir(folder)
-    return None
-
-
-def _telling(source: str) -> ast.Module:
-    """The script, which tells of each class of its own as soon as there is one."""
-    tree = ast.parse(source)
-    body: List[ast.stmt] = []
-    for statement in tree.body:
-        body.append(statement)
-        if isinstance(statement, ast.ClassDef):
-            tell = ast.parse("{}({})".format(NEW_CLASS, statement.name)).body[0]
-            for node in ast.walk(tell):
-                ast.copy_location(node, statement)
-            body.append(tell)
-    tree.body = body
-    return tree
-
-
-@contextlib.contextmanager
-def unwarned() -> Iterator[None]:
-    """Nothing is said of numbers that are none."""
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        yield
-
-
-@contextlib.contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    def stop(*_: Any) -> None:
-        raise CutError
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
