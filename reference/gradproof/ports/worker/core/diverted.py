@@ -64,21 +64,27 @@ class _Diversion:
             os.makedirs(os.path.dirname(there), exist_ok=True)
             self.make_there(there)
 
-    def found(self, function: Any) -> Any:
-        """A function of a path; it is given that there, if there is none here."""
 
-        @functools.wraps(function)
-        def there(path: Any, *more: Any, **named: Any) -> Any:
-            try:
-                return function(path, *more, **named)
-            except OSError as error:
-                if error.errno not in (errno.ENOENT, errno.EROFS):
-                    raise
-                if isinstance(path, int) or not os.path.lexists(self.place(path)):
-                    raise
-                return function(self.place(path), *more, **named)
+class _Found:
+    """A function of a path; it is given that there, if there is none here.
 
-        return there
+    Not a function itself: a class that keeps it (`pathlib` of Python 3.10 keeps
+    `os.stat` so) must not make it a method.
+    """
+
+    def __init__(self, function: Any, place: Any) -> None:
+        self.function, self.place = function, place
+        functools.update_wrapper(self, function)
+
+    def __call__(self, path: Any, *more: Any, **named: Any) -> Any:
+        try:
+            return self.function(path, *more, **named)
+        except OSError as error:
+            if error.errno not in (errno.ENOENT, errno.EROFS):
+                raise
+            if isinstance(path, int) or not os.path.lexists(self.place(path)):
+                raise
+            return self.function(self.place(path), *more, **named)
 
 
 def install(folder: str) -> None:
@@ -91,4 +97,4 @@ def install(folder: str) -> None:
         source._file_openers._file_openers[None] = diversion.open
     os.mkdir = diversion.mkdir
     for name in ("stat", "unlink", "remove", "rmdir"):
-        setattr(os, name, diversion.found(getattr(os, name)))
+        setattr(os, name, _Found(getattr(os, name), diversion.place))
