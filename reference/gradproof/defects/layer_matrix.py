@@ -19,17 +19,12 @@ from gradproof.defects.layers import (
     predicted,
     right,
 )
+from gradproof.evidence.expected_passages import agreeing, cotangents, expected
 from gradproof.evidence.function_kinds import FUNCTIONS
 from gradproof.evidence.layer_kinds import KINDS, Kind, Setting, named
 from gradproof.evidence.layer_plan import Plan
-from gradproof.evidence.passages import (
-    LayerEvidence,
-    Passage,
-    agreeing,
-    cotangents,
-    expected,
-    gather,
-)
+from gradproof.evidence.layers import gather
+from gradproof.evidence.passages import LayerEvidence, Passage
 from gradproof.ports.layer_doors import Layers
 from gradproof.ports.trials import Description, Moment
 

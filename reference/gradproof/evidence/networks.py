@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gradproof.evidence.expected_passages import cotangents
 from gradproof.evidence.layer_plan import UnbuildableError
 from gradproof.evidence.log_guard import GUARD
 from gradproof.evidence.network_plan import (
@@ -17,7 +18,6 @@ from gradproof.evidence.network_plan import (
     ways,
     with_mode,
 )
-from gradproof.evidence.passages import cotangents
 from gradproof.numerics.directions import (
     DIRECTIONS,
     MAX_EVALUATIONS,

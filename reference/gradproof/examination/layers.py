@@ -14,10 +14,10 @@ from gradproof.defects.layer_diagnosis import diagnose
 from gradproof.evidence import (
     functions,
     own_updates,
-    passages,
     script_checks,
     updates,
 )
+from gradproof.evidence import layers as layer_evidence
 from gradproof.evidence.passages import LayerEvidence
 from gradproof.evidence.updates import OptimizerEvidence
 from gradproof.examination.networks import (
@@ -77,7 +77,7 @@ def examine_layer(
 ) -> LayerExamination:
     """Examine one layer of a port."""
     begin = time.perf_counter()
-    gather = functions.gather if said.alone else passages.gather
+    gather = functions.gather if said.alone else layer_evidence.gather
     evidence = gather(port, said)
     findings = judge(evidence)
     found = Diagnosed(evidence, findings, diagnose(evidence, findings), begin)
