@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from fractions import Fraction
 
 import numpy as np
@@ -202,23 +203,32 @@ U = 2.0**-53
 
 def test_roundings_of_weights_and_nodes_are_allowed() -> None:
     """12u of a weight, and 2u(|x| + |d|) of a node, to first order."""
-    assert rounding([3.0], [[4.0]], [-2.0], (0,)) == pytest.approx(2 * 12 * U)
-    assert rounding([3.0], [[4.0]], [1.0], (1,)) == pytest.approx((8 + 12) * U)
-    assert rounding([0.0], [[1.0]], [1.0], (2,)) == pytest.approx((2 * 2 + 12) * U / 2)
+    near = functools.partial(pytest.approx, rel=1e-15, abs=0)
+    assert rounding([3.0], [[4.0]], [-2.0], (0,)) == near(2 * 12 * U)
+    assert rounding([3.0], [[4.0]], [1.0], (1,)) == near((8 + 12) * U)
+    assert rounding([0.0], [[1.0]], [1.0], (2,)) == near((2 * 2 + 12) * U / 2)
 
 
-@pytest.mark.parametrize(("roundings", "order"), [(67, 2), (69, 1)])
+@pytest.mark.parametrize(("share", "order"), [(0.99, 2), (1.01, 1)])
+@pytest.mark.parametrize("x", [(0.0, 0.0), (3.0, -4.0)])
 def test_what_weights_from_one_system_leave_is_eight_roundings_a_node(
-    roundings: int, order: int
+    x: tuple[float, float], share: float, order: int
 ) -> None:
-    """And two of a node's place, at the origin, where its own size is all there is.
+    """And two of the place of the nearest that moves, h away from x.
 
-    Two nodes aside leave r·H² of ∂²f/∂x1²; (8·4 + 2)·u·w·2H² is what may be left.
+    Two nodes aside leave r·h² of ∂²f/∂x1², r their weight; what may be left is
+    (8·5 + 2(1 + |x|/h))·u·w·2h², w the largest weight.
     """
-    left = roundings * U * 0.5 / H
-    recipe = {**CENTRAL, (0, H): left, (0, -H): left}
-    nodes, weights = np.array(list(recipe)), np.array(list(recipe.values()))
-    assert Formula(np.zeros(2), nodes, weights, 0).order == order
+    h = 2.0**-13
+    left = share * (8 * 5 + 2 * (1 + np.hypot(*x) / h)) * U * 0.5 / h
+    steps = [(2 * h, 0), (-2 * h, 0), (0, h), (0, -h), (0, 0)]
+    weights = np.array([0.25 / h, -0.25 / h, left, left, -2 * left])
+    assert Formula(np.array(x), x + np.array(steps), weights, 0).order == order
+
+
+def test_a_node_whose_distance_has_no_square_is_one_that_moves() -> None:
+    nodes, weights = np.array([[5e-324, 0.0], [0.0, 0.0]]), np.array([1.0, -1.0])
+    assert Formula(np.zeros(2), nodes, weights, 0).order == 1
 
 
 def spaced(first: int, last: int) -> Formula:

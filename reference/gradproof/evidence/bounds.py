@@ -69,5 +69,5 @@ def limits(results: Any, slack: float = 0.0) -> BoundedNumbers:
     value = np.array([n.value for n in flat]).reshape(np.shape(results))
     error = np.array([n.error for n in flat]).reshape(np.shape(results))
     # What is exactly 0 in one formula is the rounding of its neighbours in another.
-    floor = np.finfo(float).eps * float(np.max(np.abs(value), initial=0.0))
+    floor = np.finfo(float).eps * float(np.max(np.abs(np.append(value, 0.0))))
     return BoundedNumbers(value, POLICY * error + floor + slack)

@@ -87,7 +87,7 @@ def rounding(x: Any, nodes: Any, weights: Any, index: Index) -> float:
     off = 2 * UNIT_ROUNDOFF * (np.abs(np.asarray(x, float)) + d)
     powers = np.asarray(index)
     far, near = np.prod((d + off) ** powers, 1), np.prod(d**powers, 1)
-    total = np.sum(np.abs(weights) * (far * (1 + 12 * UNIT_ROUNDOFF) - near))
+    total = np.sum(np.abs(weights) * (far - near + 12 * UNIT_ROUNDOFF * far))
     return float(total) / math.prod(map(math.factorial, index))
 
 
@@ -146,10 +146,8 @@ class Formula:
         x = np.asarray(self.x, float)
         d = np.abs(np.asarray(self.nodes, float) - x)
         reach = np.sum(np.prod(d ** np.asarray(index), 1))
-        distances = np.linalg.norm(d, axis=1)
-        moved = distances > 0
-        far = np.linalg.norm(x) + distances[moved]
-        share = 2 * np.max(far / distances[moved], initial=0.0)
+        nearest = min(filter(None, (math.hypot(*row) for row in d)))
+        share = 2 * (1 + math.hypot(*x) / nearest)
         roundings = 8 * len(self.weights) + share
         off = roundings * UNIT_ROUNDOFF * np.max(np.abs(self.weights))
         return self.allowance(index) + float(off * reach)
