@@ -8,7 +8,7 @@ from gradproof.contract.layers import judge
 from gradproof.defects import layer_matrix
 from gradproof.defects.layer_diagnosis import diagnose
 from gradproof.defects.layers import BY_CLAUSE, DEFECTS, LayerDefect
-from gradproof.evidence.layer_kinds import Kind
+from gradproof.evidence.layer_settings import Kind
 from gradproof.evidence.passages import LayerEvidence
 from gradproof.report.messages import CATALOGUES
 

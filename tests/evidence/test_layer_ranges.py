@@ -9,8 +9,8 @@ import pytest
 
 import gradproof
 from gradproof import layers
-from gradproof.evidence.layer_kinds import Setting, distinct
 from gradproof.evidence.layer_ranges import SIZES, wider
+from gradproof.evidence.layer_settings import Setting, distinct
 from named_layers import examined
 
 pytestmark = pytest.mark.once  # what they show does not depend on the interpreter

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
 from gradproof.evidence.bounds import bounded, limits
-from gradproof.evidence.layer_kinds import RATIO_KEPT, kept_share
+from gradproof.evidence.dropout_kinds import RATIO_KEPT, kept_share
 from gradproof.evidence.layer_plan import Plan
 from gradproof.numerics.running_error import running
 from gradproof.ports.function_names import plain

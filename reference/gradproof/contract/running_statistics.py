@@ -17,7 +17,7 @@ import numpy as np
 
 from gradproof.contract.verdicts import Judgement, failed, not_covered, passed
 from gradproof.evidence.bounds import POLICY, bounded
-from gradproof.evidence.layer_kinds import NORM_EPSILONS
+from gradproof.evidence.normalization_kinds import NORM_EPSILONS
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.numerics.running_error import Running
 

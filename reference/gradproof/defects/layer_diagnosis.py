@@ -19,7 +19,7 @@ from gradproof.defects.layers import (
     right,
 )
 from gradproof.evidence.bounds import POLICY
-from gradproof.evidence.layer_kinds import Reference
+from gradproof.evidence.layer_settings import Reference
 from gradproof.evidence.passages import LayerEvidence, Passage
 from gradproof.ports.trials import Helper
 

@@ -21,8 +21,9 @@ from gradproof.defects.layers import (
 )
 from gradproof.evidence.expected_passages import agreeing, cotangents, expected
 from gradproof.evidence.function_kinds import FUNCTIONS
-from gradproof.evidence.layer_kinds import KINDS, Kind, Setting, named
+from gradproof.evidence.layer_kinds import KINDS, named
 from gradproof.evidence.layer_plan import Plan
+from gradproof.evidence.layer_settings import Kind, Setting
 from gradproof.evidence.layers import gather
 from gradproof.evidence.passages import LayerEvidence, Passage
 from gradproof.ports.layer_doors import Layers

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from gradproof import layers as kit
-from gradproof.evidence.layer_kinds import Reference, Setting
+from gradproof.evidence.layer_settings import Reference, Setting
 from gradproof.layers import Layer
 
 Array = np.ndarray[Any, Any]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradproof.evidence.bounds import BoundedNumbers, bounded, limits
-from gradproof.evidence.layer_kinds import Reference, Setting
+from gradproof.evidence.layer_settings import Reference, Setting
 from gradproof.evidence.passages import ExpectedPassage, Passage
 from gradproof.layers.layer import Backward
 from gradproof.numerics.running_error import Running

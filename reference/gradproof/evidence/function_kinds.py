@@ -9,9 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradproof import layers as kit
-from gradproof.evidence.layer_kinds import (
-    LOGARITHM_EPSILON,
-    SQUARES,
+from gradproof.evidence.layer_settings import (
     Kind,
     Reference,
     Setting,
@@ -19,6 +17,7 @@ from gradproof.evidence.layer_kinds import (
     distinct,
     scaled,
 )
+from gradproof.evidence.loss_kinds import LOGARITHM_EPSILON, SQUARES
 from gradproof.layers import Layer
 from gradproof.layers.layer import Backward
 from gradproof.ports.function_names import NAMES

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gradproof.evidence.layer_kinds import Setting
 from gradproof.evidence.layer_plan import Plan, UnbuildableError, role_of
+from gradproof.evidence.layer_settings import Setting
 from gradproof.ports.trials import Description, Parameter
 
 SIZES = ("size", "pool_h", "pool_w")

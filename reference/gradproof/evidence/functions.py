@@ -10,8 +10,8 @@ import numpy as np
 from gradproof.evidence import function_plan
 from gradproof.evidence.expected_passages import expected
 from gradproof.evidence.function_kinds import ADJOINT_OF, FUNCTIONS
-from gradproof.evidence.layer_kinds import Setting
 from gradproof.evidence.layer_plan import Plan, UnbuildableError
+from gradproof.evidence.layer_settings import Setting
 from gradproof.evidence.layer_trier import Trier
 from gradproof.evidence.layers import with_others
 from gradproof.evidence.passages import LayerEvidence, Passage

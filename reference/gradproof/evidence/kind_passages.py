@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from gradproof.evidence.layer_kinds import Kind, Setting
 from gradproof.evidence.layer_plan import (
     SIDES,
     Plan,
@@ -15,6 +14,7 @@ from gradproof.evidence.layer_plan import (
     role_of,
     unasked,
 )
+from gradproof.evidence.layer_settings import Kind, Setting
 from gradproof.evidence.layer_sizes import planned
 from gradproof.evidence.layer_trier import Trier, has_pole
 from gradproof.evidence.passages import LayerEvidence, Passage, is_right

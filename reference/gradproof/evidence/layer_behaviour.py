@@ -12,8 +12,9 @@ from gradproof.evidence import layer_ranges
 from gradproof.evidence.bounds import POLICY
 from gradproof.evidence.expected_passages import agreeing
 from gradproof.evidence.kind_passages import of_kind
-from gradproof.evidence.layer_kinds import KINDS, Kind, Setting
+from gradproof.evidence.layer_kinds import KINDS
 from gradproof.evidence.layer_plan import Plan, UnbuildableError, role_of
+from gradproof.evidence.layer_settings import Kind, Setting
 from gradproof.evidence.layer_sizes import planned
 from gradproof.evidence.layer_trier import Trier
 from gradproof.evidence.own_parameters import made_itself

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.layer_kinds import Kind, Setting
 from gradproof.evidence.layer_plan import Plan, UnbuildableError
+from gradproof.evidence.layer_settings import Kind, Setting
 from gradproof.evidence.layer_sizes import planned
 from gradproof.ports.trials import Description, LayerPort, Moment, Step, Trial
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.layer_kinds import Setting
 from gradproof.evidence.layer_plan import Plan, own_gradient
+from gradproof.evidence.layer_settings import Setting
 from gradproof.ports.trials import LayerPort, Moment, Step, Trial
 
 Array = np.ndarray[Any, Any]

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.layer_kinds import Kind, Setting, distinct
 from gradproof.evidence.layer_plan import Plan, UnbuildableError, role_of
+from gradproof.evidence.layer_settings import Kind, Setting, distinct
 from gradproof.evidence.layer_sizes import planned
 from gradproof.ports.trials import Description, LayerPort, Moment, Step, Trial
 

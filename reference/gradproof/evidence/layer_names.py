@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.layer_kinds import Setting, distinct
 from gradproof.evidence.layer_plan import Plan, role_of
+from gradproof.evidence.layer_settings import Setting, distinct
 from gradproof.ports.function_names import plain
 from gradproof.ports.trials import Description
 

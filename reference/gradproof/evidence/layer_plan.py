@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.layer_kinds import Kind, Setting
+from gradproof.evidence.layer_settings import Kind, Setting
 from gradproof.ports.function_names import plain
 from gradproof.ports.trials import Description, Moment, Parameter
 

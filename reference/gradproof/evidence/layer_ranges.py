@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.layer_kinds import Kind, Reference, Setting
+from gradproof.evidence.layer_settings import Kind, Reference, Setting
 from gradproof.ports.trials import Description
 
 Array = np.ndarray[Any, Any]

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.layer_kinds import Kind, Setting
 from gradproof.evidence.layer_plan import (
     SIZES,
     Plan,
@@ -17,6 +16,7 @@ from gradproof.evidence.layer_plan import (
     plan,
     role_of,
 )
+from gradproof.evidence.layer_settings import Kind, Setting
 from gradproof.ports.trials import Description, LayerPort, Moment, Trial
 
 Array = np.ndarray[Any, Any]

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from gradproof.evidence.bounds import BoundedNumbers, bounded, limits
-from gradproof.evidence.layer_kinds import Kind, Reference, Setting, distinct
 from gradproof.evidence.layer_plan import UnbuildableError
+from gradproof.evidence.layer_settings import Kind, Reference, Setting, distinct
 from gradproof.evidence.layer_sizes import planned
 from gradproof.ports.trials import Description, LayerPort, Moment, Step, Trial
 

@@ -17,8 +17,8 @@ from gradproof.evidence.expected_passages import (
     expected,
     near,
 )
-from gradproof.evidence.layer_kinds import Setting
 from gradproof.evidence.layer_plan import Plan, gradients
+from gradproof.evidence.layer_settings import Setting
 from gradproof.evidence.log_guard import GUARD
 from gradproof.evidence.passages import (
     ExpectedPassage,

@@ -22,8 +22,9 @@ from gradproof.evidence.kind_passages import (
     or_instead,
 )
 from gradproof.evidence.layer_behaviour import by_behaviour
-from gradproof.evidence.layer_kinds import Reference, Setting, named
+from gradproof.evidence.layer_kinds import named
 from gradproof.evidence.layer_plan import UnbuildableError
+from gradproof.evidence.layer_settings import Reference, Setting
 from gradproof.evidence.layer_trier import Trier, has_pole, is_cut_off
 from gradproof.evidence.own_parameters import with_more_learned
 from gradproof.evidence.passages import (

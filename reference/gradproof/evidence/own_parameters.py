@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from gradproof.evidence import layer_learned
-from gradproof.evidence.layer_kinds import Setting
 from gradproof.evidence.layer_plan import Plan
+from gradproof.evidence.layer_settings import Setting
 from gradproof.evidence.layer_trier import Trier
 from gradproof.evidence.passages import LayerEvidence, Passage, fits
 from gradproof.ports.trials import LayerPort

@@ -10,9 +10,9 @@ import numpy as np
 
 from gradproof.evidence.bounds import BoundedNumbers
 from gradproof.evidence.layer_extras import Extra
-from gradproof.evidence.layer_kinds import Kind, Reference, Setting
 from gradproof.evidence.layer_modes import Modes
 from gradproof.evidence.layer_plan import Plan
+from gradproof.evidence.layer_settings import Kind, Reference, Setting
 from gradproof.evidence.layer_states import States
 from gradproof.ports.trials import Description, Moment
 

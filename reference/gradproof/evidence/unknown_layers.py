@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from gradproof.evidence import layer_learned, layer_names
-from gradproof.evidence.layer_kinds import Setting, distinct
 from gradproof.evidence.layer_plan import Plan
+from gradproof.evidence.layer_settings import Setting, distinct
 from gradproof.evidence.layer_trier import Trier, is_cut_off
 from gradproof.evidence.own_parameters import Attempt, with_own
 from gradproof.evidence.passages import LayerEvidence, Passage, fits, is_turned, went
