@@ -8,8 +8,8 @@ from gradproof.contract.optimizers import judge
 from gradproof.defects import update_matrix
 from gradproof.defects.update_diagnosis import PARTS, diagnose
 from gradproof.defects.updates import DEFECTS, IDS
+from gradproof.evidence.followed_rules import explained
 from gradproof.evidence.update_rules import FORMS, USUAL, Form
-from gradproof.evidence.updates import explained
 from gradproof.report.messages import CATALOGUES
 
 pytestmark = pytest.mark.once  # models do the same under each version

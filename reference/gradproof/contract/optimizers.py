@@ -18,21 +18,15 @@ from gradproof.contract.verdicts import (
 )
 from gradproof.evidence import clipping
 from gradproof.evidence.bounds import POLICY
-from gradproof.evidence.update_rules import FORMS
-from gradproof.evidence.updates import (
-    ALWAYS,
+from gradproof.evidence.followed_rules import (
     MAX_EPSILON,
-    OWN,
-    STARTS,
-    STEPS,
-    STILL,
-    Course,
     Followed,
-    OptimizerEvidence,
-    cut_alone,
     expected_path,
     follows,
 )
+from gradproof.evidence.optimizer_courses import ALWAYS, STARTS, STEPS, STILL, Course
+from gradproof.evidence.update_rules import FORMS
+from gradproof.evidence.updates import OWN, OptimizerEvidence, cut_alone
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.ports.trials import Moment
 

@@ -10,16 +10,10 @@ import numpy as np
 from gradproof.contract.clauses import Finding
 from gradproof.defects.layer_diagnosis import LayerExplanation
 from gradproof.defects.updates import BY_CLAUSE, DEFECTS, NOT_FINITE
+from gradproof.evidence.followed_rules import explained, follows, walk_of
+from gradproof.evidence.optimizer_courses import STEPS, TINY, Course
 from gradproof.evidence.update_rules import Form
-from gradproof.evidence.updates import (
-    STEPS,
-    TINY,
-    Course,
-    OptimizerEvidence,
-    explained,
-    follows,
-    walk_of,
-)
+from gradproof.evidence.updates import OptimizerEvidence
 from gradproof.ports.trials import Helper
 
 PARTS = 2 * STEPS

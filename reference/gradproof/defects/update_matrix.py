@@ -11,17 +11,10 @@ import numpy as np
 from gradproof.contract.optimizers import judge
 from gradproof.contract.verdicts import Verdict
 from gradproof.defects.updates import DEFECTS, UpdateDefect
+from gradproof.evidence.followed_rules import Walk, expected_path, walk_of
+from gradproof.evidence.optimizer_courses import STARTS, Course, slopes
 from gradproof.evidence.update_rules import FORMS, USUAL, VALUES, Form
-from gradproof.evidence.updates import (
-    STARTS,
-    Course,
-    OptimizerEvidence,
-    Walk,
-    expected_path,
-    recognized,
-    slopes,
-    walk_of,
-)
+from gradproof.evidence.updates import OptimizerEvidence, recognized
 from gradproof.ports.trials import Description, Moment, Parameter
 from gradproof.ports.worker.core.rule_names import NAMES
 

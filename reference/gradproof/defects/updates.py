@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from gradproof.evidence.followed_rules import Walk
 from gradproof.evidence.update_rules import MOVES, Form, Move, Numbers, walk
-from gradproof.evidence.updates import Walk
 
 Model = Callable[[Form], Walk]
 """Where an optimizer with the defect leads, that should follow the form."""
