@@ -1,17 +1,18 @@
-"""The smallest code that breaks a clause, where no defect of a routine shows it.
+"""The smallest code that breaks a clause, and how it is right.
 
-Where a defect's example breaks it plainly, that one stands for it. What is no class is
-a routine, f with its claimed gradient at x, or a script.
+Where the example of a part's defect breaks it plainly, that one stands for it. What is
+no class is a routine, f with its claimed gradient at x, or a script.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gradproof.defects.examples import Change, Example, changed
+from gradproof.defects.examples import Example, changed
 from gradproof.defects.layer_examples import LAYER_EXAMPLES
 from gradproof.defects.right_layers import AFFINE, LOSS, MAX_POOLING, RELU
 from gradproof.defects.right_optimizers import MOMENTUM, SGD
+from gradproof.defects.routine_clauses import OF_ROUTINES, above
 from gradproof.defects.update_examples import EXAMPLES, STEP, ZEROS
 
 EITHER_LOSS = LOSS.replace(
@@ -155,45 +156,6 @@ plt.quiver(*points, -grad[0], -grad[1], angles="xy")
 plt.show()
 """
 
-ROUTINE = """\
-def gradient(f, x, h=1e-4):
-    if x.ndim == 2:
-        return np.array([gradient(f, row) for row in x])
-    return np.array([(f(x + h * e) - f(x - h * e)) / (2 * h) for e in np.eye(x.size)])
-"""
-"""Of points that are rows."""
-
-POINT = """\
-def gradient(f, x, h=1e-4):
-    return np.array([(f(x + h * e) - f(x - h * e)) / (2 * h) for e in np.eye(x.size)])
-"""
-"""Of one point."""
-
-WHOLE = """\
-def gradient(f, x, h=1e-4):
-    slopes = np.zeros(x.shape)
-    for i in np.ndindex(x.shape):
-        e = np.zeros(x.shape)
-        e[i] = h
-        slopes[i] = (f(x + e) - f(x - e)) / (2 * h)
-    return slopes
-"""
-"""Of a whole array of parameters."""
-
-PAIR = """\
-def f(W):
-    return np.sum(W**2)
-
-
-def gradient(W):
-    return 2 * W
-
-
-x = np.linspace(-1, 1, 12).reshape(3, 4)
-"""
-
-LARGE_PAIR = PAIR.replace("12).reshape(3, 4)", "2400)")
-
 OF_DEFECTS: Mapping[str, str] = {
     "L2": "bias-missing",
     "L3": "one-minus-y-missing",
@@ -224,33 +186,8 @@ OF_DEFECTS: Mapping[str, str] = {
 }
 """Clauses whose example is that of a defect."""
 
-FLAT = 'x = np.frombuffer(x.tobytes(order="A")).reshape(x.shape)'
-PRINTED = 'print("f(x) =", f(x))'
-
-
-def _above(line: str, *new: str) -> Change:
-    """Lines above another that begins so, as far in as that is."""
-    blanks = " " * (len(line) - len(line.lstrip()))
-    return line, "".join(f"{blanks}{each}\n" for each in new) + line
-
-
 OF_THEIR_OWN: Mapping[str, Example] = {
-    "G12": changed(ROUTINE, _above("    if x.ndim", FLAT)),
-    "G14": Example(
-        ROUTINE, ROUTINE.replace("for row in x])", "for row in x]).reshape(x.shape)")
-    ),
-    "G15": changed(ROUTINE, _above("    return np.array([(f", PRINTED)),
-    "P12": changed(POINT, _above("    return", FLAT)),
-    "P15": changed(POINT, _above("    return", PRINTED)),
-    "A12": changed(WHOLE, _above("    slopes = ", FLAT)),
-    "A14": changed(WHOLE, _above("    return", 'print("steepest:", slopes.max())')),
-    "A15": changed(WHOLE, _above("        slopes[i]", PRINTED)),
-    "R1": changed(PAIR, ("return 2 * W", "return 2 * W.ravel()")),
-    "R2": changed(PAIR, ("return 2 * W", "return W")),
-    "R3": changed(
-        LARGE_PAIR,
-        ("    return 2 * W\n", "    grad = 2 * W\n    grad[7] = 0\n    return grad\n"),
-    ),
+    **OF_ROUTINES,
     "S1": changed(SCRIPT, ("-grad[1]", "-gard[1]")),
     "S2": changed(SCRIPT, ("plt.quiver(", "def draw():\n    plt.quiver(")),
     "S3": changed(SCRIPT, ("gradient(f, points.T).T", "gradient(f, points)")),
@@ -259,7 +196,7 @@ OF_THEIR_OWN: Mapping[str, Example] = {
     "L1": changed(AFFINE, ("        self.x = x\n", "")),
     "L10": changed(
         EITHER_LOSS,
-        _above("        t = t if", "self.labels = t.ndim == 1"),
+        above("        t = t if", "self.labels = t.ndim == 1"),
         (
             "        return dout * (self.y - self.t) / len(self.t)\n",
             "        dx = dout * (self.y - self.t)\n"
@@ -268,7 +205,7 @@ OF_THEIR_OWN: Mapping[str, Example] = {
     ),
     "L13": changed(
         RELU,
-        _above("        self.mask = x > 0", "self.x = x"),
+        above("        self.mask = x > 0", "self.x = x"),
         (
             "        dx = dout.copy()\n        dx[~self.mask] = 0\n        return dx\n",
             "        return dout * np.maximum(self.x, 0) / self.x\n",
@@ -284,7 +221,7 @@ OF_THEIR_OWN: Mapping[str, Example] = {
     ),
     "L15": changed(
         PADDED_POOLING,
-        _above("        none, around", "self.shape = x.shape"),
+        above("        none, around", "self.shape = x.shape"),
         ("np.zeros_like(self.x)", "np.zeros(self.shape)"),
         (f"{INSIDE}        return dx[:, :, inside, inside]\n", "        return dx\n"),
     ),
@@ -302,15 +239,15 @@ OF_THEIR_OWN: Mapping[str, Example] = {
     "NN4": changed(
         NETWORK,
         ("np.zeros(output_size)}\n", "np.zeros(output_size)}\n        self.db = 0\n"),
-        _above(f"        {GRADIENTS}", "self.db = self.db + dy.sum(axis=0)"),
+        above(f"        {GRADIENTS}", "self.db = self.db + dy.sum(axis=0)"),
         (', "b": dy.sum(axis=0)}', ', "b": self.db}'),
     ),
     "NN5": changed(
         NETWORK,
-        _above(f"        {GRADIENTS}", 'self.params["b"] -= 0.1 * dy.sum(axis=0)'),
+        above(f"        {GRADIENTS}", 'self.params["b"] -= 0.1 * dy.sum(axis=0)'),
     ),
     "NN6": changed(
-        NETWORK, _above("        scores = ", "x -= x.mean(axis=1, keepdims=True)")
+        NETWORK, above("        scores = ", "x -= x.mean(axis=1, keepdims=True)")
     ),
     "NN7": changed(
         NETWORK,
@@ -332,8 +269,8 @@ OF_THEIR_OWN: Mapping[str, Example] = {
 """Clauses whose example is there for them alone."""
 
 
-def example_of(clause: str) -> Example | None:
-    """The example that breaks a clause, by the id, if it has one here."""
+def example_of(clause: str) -> Example:
+    """The example that breaks a clause, by its id."""
     if clause in OF_DEFECTS:
         return {**LAYER_EXAMPLES, **EXAMPLES}[OF_DEFECTS[clause]]
-    return OF_THEIR_OWN.get(clause)
+    return OF_THEIR_OWN[clause]

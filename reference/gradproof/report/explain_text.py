@@ -195,16 +195,10 @@ def _clause(clause: Clause, role: str, phrases: Phrases, console: Console) -> No
         ids = ", ".join(defect.id for defect in breaking)
         _paragraph(phrases.say("explain.broken-by", defects=ids), console)
     example = example_of(clause.id)
-    if example is not None:
-        _heading(example_heading(clause, phrases), console)
-        console.print(Text(indented(example.code)), soft_wrap=True)
-        _heading(phrases.say("explain.mended-so"), console)
-        console.print(Text(indented("\n".join(example.mended))), soft_wrap=True)
-    elif breaking:
-        first = breaking[0]
-        where = phrases.say("explain.example-of", defect=first.id, role=first.role)
-        _heading(where, console)
-        console.print(Text(indented(first.example)), soft_wrap=True)
+    _heading(example_heading(clause, phrases), console)
+    console.print(Text(indented(example.code)), soft_wrap=True)
+    _heading(phrases.say("explain.mended-so"), console)
+    console.print(Text(indented("\n".join(example.mended))), soft_wrap=True)
 
 
 def example_heading(clause: Clause, phrases: Phrases) -> str:

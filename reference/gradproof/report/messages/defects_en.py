@@ -221,7 +221,6 @@ MESSAGES = {
     "explain.role": "Role: {role}",
     "explain.example": "Example",
     "explain.broken-by": "These defects break it: {defects}.",
-    "explain.example-of": "Example: {defect}, in the role {role}",
     "explain.example-of-part": "Example: {defect}",
     "explain.mended-so": "Mended",
     "explain.remedy": "Remedy",

@@ -221,7 +221,6 @@ MESSAGES = {
     "explain.role": "役割: {role}",
     "explain.example": "例",
     "explain.broken-by": "この条項を満たさない欠陥: {defects}。",
-    "explain.example-of": "例: {defect}(役割 {role})",
     "explain.example-of-part": "例: {defect}",
     "explain.mended-so": "修正",
     "explain.remedy": "直し方",

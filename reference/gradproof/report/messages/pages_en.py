@@ -4,8 +4,11 @@ from __future__ import annotations
 
 MESSAGES = {
     "docs.contract": "The contract",
-    "docs.contract-lead": "What a port promises under each role. A **must** is what the book's own code keeps; a **should** is what a user may rightly hope for. The verdict of a clause is *pass*, *fail*, *error* (the port broke where the clause is about its answer) or *not covered* (what could not be observed is never a pass). u is 2⁻⁵³, h the step, d a node's offset from x, w its weight. `gradproof explain G4` prints a clause with the smallest code that breaks it.",
+    "docs.contract-lead": "What a port promises under each role. A **must** is what the book's own code keeps; a **should** is what a user may rightly hope for. The verdict of a clause is *pass*, *fail*, *error* (the port broke where the clause is about its answer) or *not covered* (what could not be observed is never a pass). u is 2⁻⁵³, h the step, d a node's offset from x, w its weight. Below each table stands the smallest code that breaks each of its clauses, and what mends that; `gradproof explain G4` prints it for one.",
     "docs.contract-columns": "| clause | level | sentence | source |",
+    "docs.breaks": "The smallest code that breaks it:",
+    "docs.breaks-by": "The smallest code that breaks it has [{defect}](defects.md#{defect}):",
+    "docs.mended": "*Mended*:",
     "docs.defects": "The defects",
     "docs.defects-lead": "Named ways of being wrong. Each of those that a routine can have has a model in every role where it can be met: the book's recipe with one choice made otherwise. The model is run as a mutant that the contract must catch, and as a hypothesis on a port that fails. `gradproof explain ID` prints one of these, in English or Japanese.",
     "docs.matrix": "Clause by defect: {role}",
