@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
 import difflib
 import importlib
 import multiprocessing
@@ -188,7 +189,9 @@ def _mutated(source: str) -> Iterator[str]:
         operator = get_operator(name)()
         count = sum(len(list(operator.mutation_positions(node))) for node in nodes)
         for occurrence in range(count):
-            yield mutate_code(source, operator, occurrence)
+            # Of several exceptions one that is an attribute cannot be replaced.
+            with contextlib.suppress(AttributeError):
+                yield mutate_code(source, operator, occurrence)
 
 
 class _Plain(ast.NodeTransformer):

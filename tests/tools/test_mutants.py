@@ -155,3 +155,13 @@ def test_a_slice_of_the_judges_is_killed() -> None:
 
 def test_modules_are_where_they_are_said_to_be() -> None:
     assert all((ROOT / Project.package / module).exists() for module in MODULES)
+
+
+def test_exceptions_that_are_attributes_are_left_out(tmp_path: Path) -> None:
+    """Cosmic Ray cannot replace them, nor has it to: the others are tried."""
+    (tmp_path / "package").mkdir()
+    source = "try:\n    pass\nexcept (ValueError, module.Error):\n    one = True\n"
+    (tmp_path / "package" / "module.py").write_text(source)
+    found = mutants_of(Project(tmp_path, "package", ("package",)), "module.py")
+    assert "one = False" in [m.now for m in found]
+    assert any(m.line == 3 for m in found)
