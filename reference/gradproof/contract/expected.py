@@ -213,18 +213,22 @@ def _any_step_bound(function: Function, point: tuple[float, ...]) -> list[float]
 
 def order_read(evidence: Evidence) -> int | None:
     """The order of accuracy of the formula that was read at the first probe."""
-    first = next(iter(evidence.readings), None)
-    if not isinstance(evidence.readings.get(first or ""), Stencil):
+    if not isinstance(next(iter(evidence.readings.values()), None), Stencil):
         return None
-    found = [read.order for _, read in own_formulas(evidence, first or "") if read]
-    return min(found, default=None)
+    return min((read.order for _, read in _read_first(evidence)), default=None)
+
+
+def _read_first(evidence: Evidence) -> list[tuple[Entry, Formula]]:
+    """The formulas of the first probe at which any were asked for, by their entries."""
+    first = list(evidence.readings)[:1]
+    found = (each for probe in first for each in own_formulas(evidence, probe))
+    return [(entry, read) for entry, read in found if read]
 
 
 def moved(evidence: Evidence, entry: Entry) -> Formula | None:
     """The formula of one component that was read first, at another place."""
-    first = next(iter(evidence.readings), "")
-    for at, read in own_formulas(evidence, first):
-        if read and at.index == entry.index:
+    for at, read in _read_first(evidence):
+        if at.index == entry.index:
             nodes = read.nodes - read.x + entry.origin
             return Formula(entry.origin, nodes, read.weights, read.component)
     return None
@@ -246,8 +250,7 @@ def _or_moved(
 
 def moved_along(evidence: Evidence, entry: Entry) -> Formula | None:
     """The formula that was read first, along the component, in any other space."""
-    first = next(iter(evidence.readings), "")
-    reads = [read for _, read in own_formulas(evidence, first) if read]
+    reads = [read for _, read in _read_first(evidence)]
     own = [read for read in reads if read.component == entry.component]
     for read in own or reads:
         offsets = read.nodes - read.x
