@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from gradproof.figures import heat_maps
+from gradproof.figures.blocks import blocks
 from gradproof.golden.entries import entries
 
 # What they show does not depend on the interpreter.
@@ -103,7 +104,7 @@ def test_more_axes_make_blocks(
     shape: tuple[int, ...], expected: tuple[int, ...]
 ) -> None:
     array = np.arange(math.prod(shape), dtype=float).reshape(shape)
-    found = heat_maps.blocks(array)
+    found = blocks(array)
     assert found.shape == expected
     assert np.array_equal(found.ravel(), array.ravel())
     heat_maps.draw(entries("dW", array, array, np.zeros(shape, bool)))

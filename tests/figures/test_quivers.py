@@ -14,7 +14,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from gradproof import sample
-from gradproof.figures import canvas, quivers
+from gradproof.figures import canvas, palette, quivers
 from gradproof.golden.snapshot import snapshot
 
 X, Y = sample.grid()
@@ -113,9 +113,9 @@ def test_a_comparison_has_the_faulty_call_left_and_both_at_one_scale() -> None:
 def test_wrong_arrows_differ_by_colour_and_by_thickness_and_are_counted() -> None:
     figure = quivers.compare(X, Y, -ARROWS, ARROWS, some(7, 9))
     left, right = map(snapshot, figure.axes)
-    odd = [i for i, colour in enumerate(left.colours) if colour != canvas.GREY]
+    odd = [i for i, colour in enumerate(left.colours) if colour != palette.GREY]
     assert odd == [7, 9]
-    assert right.colours == (canvas.GREY,)
+    assert right.colours == (palette.GREY,)
     thick = np.asarray(figure.axes[0].collections[0].get_linewidth())
     assert np.flatnonzero(thick).tolist() == [7, 9]
     assert left.title == "faulty call: 2 of 324 arrows wrong"

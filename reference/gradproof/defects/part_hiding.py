@@ -101,10 +101,10 @@ def _same(actual: Any, expected: Any, allowed: float) -> bool:
     return one.shape == other.shape and bool((abs(one - other) <= allowed).all())
 
 
-def _seeded(run: Run) -> Run:
+def seeded(run: Run) -> Run:
     """The same from a random state of its own, without a word of what overflows."""
 
-    def seeded(cls: Any) -> list[Any]:
+    def ran(cls: Any) -> list[Any]:
         state = np.random.get_state()  # noqa: NPY002 - the one that layers use
         np.random.seed(1)  # noqa: NPY002
         try:
@@ -113,7 +113,7 @@ def _seeded(run: Run) -> Run:
         finally:
             np.random.set_state(state)  # noqa: NPY002
 
-    return seeded
+    return ran
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class LayerRun:
 
     def results(self, cls: Any) -> list[tuple[str, Any]]:
         """What comes of a class, each beside the code that it comes of."""
-        return _seeded(lambda cls: list(_of_layer(cls, self.use)))(cls)
+        return seeded(lambda cls: list(_of_layer(cls, self.use)))(cls)
 
 
 def _of_layer(cls: Any, use: Use) -> Iterator[tuple[str, Any]]:
@@ -290,7 +290,7 @@ class Updates:
 
 
 def _optimizer(use: Updates, listed: bool = False) -> Run:
-    return _seeded(lambda cls: list(_of_updates(cls, use, listed)))
+    return seeded(lambda cls: list(_of_updates(cls, use, listed)))
 
 
 def _of_updates(cls: Any, use: Updates, listed: bool) -> Iterator[Any]:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from gradproof.contract.clauses import Clause
 from gradproof.defects.clause_examples import OF_DEFECTS, example_of
-from gradproof.docs.markup import code, patch, plain
+from gradproof.docs.markup import code, part_picture, patch, picture, plain, viewed
+from gradproof.fields import pictures
+from gradproof.fields.views import VIEWS
 from gradproof.report.index import CONTRACTS
 from gradproof.report.phrases import Phrases
 
@@ -55,6 +57,14 @@ def _clause(clause: Clause, phrases: Phrases) -> Iterator[str]:
     yield ""
     yield code(example.code)
     yield ""
+    if pictures.is_drawn(clause.id):
+        yield picture(_what(clause.id, phrases), clause.id, phrases)
+        yield ""
     yield phrases.say("docs.mended")
     yield ""
     yield patch(example.mended)
+
+
+def _what(id: str, phrases: Phrases) -> str:
+    """What the picture shows: that of a part's defect, or what the code gives."""
+    return viewed(id, phrases) if id in VIEWS else part_picture(OF_DEFECTS[id], phrases)

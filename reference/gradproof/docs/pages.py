@@ -13,12 +13,18 @@ import msgspec
 from gradproof.defects import kill_matrix, layer_matrix, update_matrix, updates
 from gradproof.defects.catalogue import CATALOGUE, Defect
 from gradproof.defects.layers import IDS
-from gradproof.defects.part_hiding import USUAL
-from gradproof.defects.update_examples import EXAMPLES
 from gradproof.docs import contract_page, protocol_page, vectors_page
-from gradproof.docs.markup import code, patch, picture, plain
+from gradproof.docs.markup import (
+    code,
+    part_picture,
+    patch,
+    picture,
+    plain,
+    viewed,
+)
 from gradproof.evidence.bounds import POLICY
-from gradproof.fields import defect_pictures, entry_pictures, path_pictures, story
+from gradproof.fields import defect_pictures, pictures, story
+from gradproof.fields.views import VIEWS
 from gradproof.ports import protocol
 from gradproof.ports.role_ids import RoleId
 from gradproof.report import explain_text, vectors_file
@@ -46,9 +52,7 @@ def pages() -> dict[str, str]:
         "protocol.md": protocol_page.markdown(),
         "protocol.schema.json": _indented(protocol.schema()),
         **story.pictures(),
-        **defect_pictures.pictures(),
-        **entry_pictures.pictures(),
-        **path_pictures.pictures(),
+        **pictures.files(),
         "report.schema.json": _indented(msgspec.json.schema(ReportRecord)),
         "vectors.md": vectors_page.markdown(),
         **vectors_file.schemas(),
@@ -190,27 +194,12 @@ def _see_also(references: Iterable[str], phrases: Phrases) -> Iterator[str]:
         yield phrases.say("docs.see-also", references=read)
 
 
-def _part_picture(id: str, phrases: Phrases) -> str | None:
-    """What the picture of a layer's or an optimizer's defect shows, if it has one."""
-    if id in EXAMPLES:
-        visible = path_pictures.visible(id)
-        return phrases.say("docs.path", defect=id) if visible else None
-    found = entry_pictures.shown(id)
-    if found is None:
-        return None
-    if found.use in USUAL:
-        return phrases.say("docs.entries", defect=id, array=found.name)
-    use = phrases.say(f"use.{found.use}")
-    return phrases.say("docs.entries-with", defect=id, array=found.name, use=use)
-
-
 def _part_defect(id: str, phrases: Phrases) -> Iterator[str]:
     yield from _head(id, phrases)
     yield code(explain_text.PART_EXAMPLES[id].code)
     yield ""
-    what = _part_picture(id, phrases)
-    if what is not None:
-        yield picture(what, id, phrases)
+    if pictures.is_drawn(id):
+        yield picture(part_picture(id, phrases), id, phrases)
         yield ""
     yield from explain_text.part_hidden(id, phrases)
     yield ""
@@ -224,7 +213,10 @@ def _defect(defect: Defect, phrases: Phrases) -> Iterator[str]:
     yield from _head(defect.id, phrases)
     yield code(defect.example)
     yield ""
-    if defect_pictures.shown(defect.id) is not None:
+    if defect.id in VIEWS:
+        yield picture(viewed(defect.id, phrases), defect.id, phrases)
+        yield ""
+    elif pictures.is_drawn(defect.id):
         what = phrases.say("docs.picture", defect=defect.id)
         yield picture(what, defect.id, phrases)
         yield ""

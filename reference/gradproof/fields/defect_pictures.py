@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from gradproof.defects.catalogue import CATALOGUE
 from gradproof.defects.hiding import hiding, routine_of
-from gradproof.fields.story import arrow, opening, short
-from gradproof.figures.canvas import GREY, VERMILION
+from gradproof.figures.palette import GREY, VERMILION
+from gradproof.figures.svg import arrow, opening, short
 from gradproof.numerics import error_bounds
 from gradproof.numerics.functions import Function
 
@@ -36,13 +36,6 @@ TITLES = ("{id}, f = {f}", "−∇f")
 """Above the two panels: of no language, since pages of each show them."""
 
 
-def pictures() -> dict[str, str]:
-    """All of them by the names of their files."""
-    return {
-        f"images/defects/{id}.svg": svg(id) for id in CATALOGUE if shown(id) is not None
-    }
-
-
 def shown(id: str) -> Function | None:
     """A function whose field shows a defect, if there is one that was tried."""
     found = hiding(id)
@@ -55,12 +48,17 @@ def svg(id: str) -> str:
     assert f is not None
     right = np.asarray(error_bounds.central(f, POINTS).gradient)
     titles = [title.format(id=id, f=f.text) for title in TITLES]
+    return beside(titles, POINTS, -drawn(id, f), -right)
+
+
+def beside(titles: Sequence[str], points: Array, wrong: Array, right: Array) -> str:
+    """Two fields of arrows at points of the plane, in the scale of the right one."""
     scale = LONGEST / float(np.hypot(*right.T).max())
     width, height = 2 * SIDE + 3 * GAP, TOP + SIDE + GAP
     lines = [
         *opening(width, height, "; ".join(titles)),
-        *_panel(GAP, titles[0], -scale * drawn(id, f), VERMILION),
-        *_panel(2 * GAP + SIDE, titles[1], -scale * right, GREY),
+        *_panel(GAP, titles[0], points, scale * wrong, VERMILION),
+        *_panel(2 * GAP + SIDE, titles[1], points, scale * right, GREY),
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
@@ -90,7 +88,9 @@ def drawn(id: str, f: Function) -> Array:
         return np.full(POINTS.shape, np.nan)
 
 
-def _panel(left: int, title: str, steps: Array, colour: str) -> Iterator[str]:
+def _panel(
+    left: int, title: str, points: Array, steps: Array, colour: str
+) -> Iterator[str]:
     middle = left + SIDE / 2
     yield (
         f'<text x="{middle:g}" y="22" font-size="10" text-anchor="middle">'
@@ -103,7 +103,7 @@ def _panel(left: int, title: str, steps: Array, colour: str) -> Iterator[str]:
     )
     yield f'<rect width="{SIDE}" height="{SIDE}" fill="none" stroke="#bbbbbb"/>'
     cell = SIDE / (2 * REACH)
-    for (x, y), (u, v) in zip(POINTS, steps, strict=True):
+    for (x, y), (u, v) in zip(points, steps, strict=True):
         # The pixels' second axis points down.
         start = np.array([(x + REACH) * cell, (REACH - y) * cell])
         step = np.array([u, -v])

@@ -16,17 +16,23 @@ from gradproof.defects.examples import Example
 from gradproof.defects.layer_examples import LAYER_EXAMPLES
 from gradproof.defects.part_hiding import LayerRun
 from gradproof.defects.right_layers import IM2COL
-from gradproof.fields.story import opening, short
-from gradproof.figures.canvas import GREY, VERMILION
-from gradproof.figures.heat_maps import GAP, blocks
+from gradproof.figures.blocks import GAP, blocks
+from gradproof.figures.palette import GREY, VERMILION
+from gradproof.figures.svg import opening, short
 
 Array = NDArray[Any]
 
 WIDE, HIGH, CELL = 220, 160, 16
 """Pixels of a panel, at least as wide and at most as high, and of an entry at most."""
 
+FEW, LARGE = 96, 32
+"""Pixels of few entries together, and of one of them at most."""
+
 AROUND, TOP, BELOW = 14, 50, 34
 """Pixels about the panels, above them, and below for the scale."""
+
+LETTER = 7
+"""Pixels of a letter at most."""
 
 BLUE, WHITE = "#0072b2", "#ffffff"
 """Negative and 0; positive is vermilion, of the same palette."""
@@ -48,19 +54,15 @@ IMAGE = part_hiding.IMAGES[:1, :1, :3, :4]
 class Shown:
     """An array that a defect has come out otherwise, and the use in which it does.
 
-    ``wrong`` are the entries that differ: all of them, if the shapes do.
+    ``wrong`` are the entries that differ: all of them, if the shapes do. ``actual`` is
+    None where nothing is.
     """
 
     use: str
     name: str
-    actual: Array
+    actual: Array | None
     expected: Array
     wrong: NDArray[np.bool_]
-
-
-def pictures() -> dict[str, str]:
-    """All of them by the names of their files."""
-    return {f"images/defects/{id}.svg": svg(id) for id in LAYER_EXAMPLES if shown(id)}
 
 
 @functools.cache
@@ -83,8 +85,8 @@ def _differing(example: Example) -> Iterator[Shown]:
         allowed = part_hiding.allowed_beside([value for _, value in right])
         for (name, one), (_, other) in zip(wrong, right, strict=False):
             if one is not None and other is not None:
-                found = _compared(use, name, one, other, allowed)
-                if _is_seen(found):
+                found = compared(use, name, one, other, allowed)
+                if is_seen(found):
                     yield found
 
 
@@ -110,21 +112,26 @@ def _results(run: LayerRun, cls: Any) -> list[tuple[str, Any]]:
     return found if use.then is None else found[-1:]
 
 
-def _compared(use: str, name: str, actual: Any, expected: Any, allowed: float) -> Shown:
-    one, other = np.asarray(actual, float), np.asarray(expected, float)
+def compared(use: str, name: str, actual: Any, expected: Any, allowed: float) -> Shown:
+    """Two arrays, and which entries differ by more than is allowed."""
+    other = np.asarray(expected, float)
+    if actual is None:
+        return Shown(use, name, None, other, np.ones(other.shape, bool))
+    one = np.asarray(actual, float)
     wrong = np.ones(one.shape, bool)
     if one.shape == other.shape:
-        wrong = ~(abs(one - other) <= allowed)
+        same = (one == other) | (np.isnan(one) & np.isnan(other))
+        wrong = ~(same | (abs(one - other) <= allowed))
     return Shown(use, name, one, other, wrong)
 
 
-def _is_seen(found: Shown) -> bool:
+def is_seen(found: Shown) -> bool:
     """Whether it is of several entries, and their colours or shapes differ."""
     one, other = found.actual, found.expected
+    if one is None or one.shape != other.shape:
+        return True
     if other.ndim == 0:
         return False
-    if one.shape != other.shape:
-        return True
     limit = _limit(one, other)
     return bool((_steps(one, limit) != _steps(other, limit))[found.wrong].any())
 
@@ -147,25 +154,51 @@ def svg(id: str) -> str:
     found = shown(id)
     assert found is not None
     name = part_hiding.class_of(LAYER_EXAMPLES[id].corrected).__name__
-    panels = [_HeatMap(found.actual, found.wrong), _HeatMap(found.expected)]
-    limit = _limit(found.actual, found.expected)
-    wide = max(WIDE, *(panel.size[1] for panel in panels))
-    below = TOP + max(panel.size[0] for panel in panels)
-    lines = list(
-        opening(2 * wide + 3 * AROUND, below + BELOW, f"{id}; {name}; {found.name}")
-    )
-    for number, (title, panel) in enumerate(zip((id, name), panels, strict=True)):
-        left = AROUND + number * (wide + AROUND)
-        middle = left + wide / 2
+    return drawn(found, (id, name), (found.name, found.name))
+
+
+def drawn(found: Shown, above: Sequence[str], names: Sequence[str]) -> str:
+    """Two arrays in one scale, those entries that differ framed.
+
+    ``above`` are a title for each, or one for both; below it stand names, and shapes.
+    """
+    limit = _limit(*(a for a in (found.actual, found.expected) if a is not None))
+    cell = min(_cell(a) for a in (found.actual, found.expected) if a is not None)
+    right = _HeatMap(found.expected, cell)
+    panels: list[_HeatMap | _Nothing] = [_Nothing(right), right]
+    if found.actual is not None:
+        panels[0] = _HeatMap(found.actual, cell, found.wrong)
+    below = [f"{n}, {p.shape}" for n, p in zip(names, panels, strict=True)]
+    wide = max(WIDE, *(p.size[1] for p in panels), *(LETTER * len(b) for b in below))
+    bottom = TOP + max(panel.size[0] for panel in panels)
+    whole = 2 * wide + 3 * AROUND
+    lefts = [AROUND, 2 * AROUND + wide]
+    both = "; ".join(dict.fromkeys((*above, *names)))
+    lines = list(opening(whole, bottom + BELOW, both))
+    for number, title in enumerate(above):
+        middle = whole / 2 if len(above) == 1 else lefts[number] + wide / 2
         lines.append(_text(middle, 20, title))
-        lines.append(_text(middle, 38, f"{found.name}, {panel.array.shape}"))
+    for left, panel, text in zip(lefts, panels, below, strict=True):
+        lines.append(_text(left + wide / 2, 38, text))
         lines += panel.drawn(left + (wide - panel.size[1]) // 2, limit)
-    lines += [*_scale(wide + 1.5 * AROUND, below + 12, limit), "</svg>"]
+    lines += [*_scale(whole / 2, bottom + 12, limit), "</svg>"]
     return "\n".join(lines) + "\n"
 
 
-def _text(x: float, y: float, words: str) -> str:
-    return f'<text x="{short(x)}" y="{y:g}" text-anchor="middle">{words}</text>'
+def _cell(array: Array) -> int:
+    """Pixels of an entry."""
+    high, wide = _entries(array)
+    return min(max(CELL, min(LARGE, FEW // max(high, wide))), HIGH // high)
+
+
+def _entries(array: Array) -> tuple[int, int]:
+    """How many entries high and wide, gaps included."""
+    rows, columns, high, wide = blocks(array).shape
+    return rows * (high + GAP) - GAP, columns * (wide + GAP) - GAP
+
+
+def _text(x: float, y: float, words: str, anchor: str = "middle") -> str:
+    return f'<text x="{short(x)}" y="{y:g}" text-anchor="{anchor}">{words}</text>'
 
 
 def _scale(middle: float, top: float, limit: float) -> Iterator[str]:
@@ -179,8 +212,10 @@ def _scale(middle: float, top: float, limit: float) -> Iterator[str]:
         f'<rect x="{short(middle - 50)}" y="{top:g}" width="100" height="10"'
         ' fill="url(#g)" stroke="#999999"/>'
     )
-    yield _text(middle - 75, top + 9, f"−{limit:.2g}")
-    yield _text(middle + 75, top + 9, f"{limit:.2g}")
+    for side, anchor, sign in ((-1, "end", "−"), (1, "start", "")):
+        # So many digits of a large number, too, and no power of ten.
+        number = f"{sign}{float(f'{limit:.2g}'):g}"
+        yield _text(middle + 56 * side, top + 9, number, anchor)
 
 
 @dataclass(frozen=True)
@@ -188,22 +223,16 @@ class _HeatMap:
     """An array, drawn as heat maps are: a matrix, or blocks of the last two axes."""
 
     array: Array
+    cell: int
     wrong: NDArray[np.bool_] | None = None
 
     @property
-    def entries(self) -> tuple[int, int]:
-        """How many entries high and wide, gaps included."""
-        rows, columns, high, wide = blocks(self.array).shape
-        return rows * (high + GAP) - GAP, columns * (wide + GAP) - GAP
-
-    @property
-    def cell(self) -> int:
-        """Pixels of an entry."""
-        return min(CELL, HIGH // self.entries[0])
+    def shape(self) -> tuple[int, ...]:
+        return self.array.shape
 
     @property
     def size(self) -> tuple[int, int]:
-        high, wide = self.entries
+        high, wide = _entries(self.array)
         return self.cell * high, self.cell * wide
 
     def drawn(self, left: int, limit: float) -> Iterator[str]:
@@ -242,6 +271,26 @@ class _HeatMap:
         for row, column in np.ndindex(rows, columns):
             corner = f"M{column * (wide + GAP)} {row * (high + GAP)}"
             yield f"{corner}h{wide}v{high}h-{wide}z"
+
+
+@dataclass(frozen=True)
+class _Nothing:
+    """Where an array should be."""
+
+    expected: _HeatMap
+    shape = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.expected.size
+
+    def drawn(self, left: int, _: float) -> Iterator[str]:
+        """An outline of it."""
+        high, wide = self.size
+        yield (
+            f'<rect x="{left}" y="{TOP}" width="{wide}" height="{high}" fill="none"'
+            ' stroke="#000000" stroke-dasharray="4 4"/>'
+        )
 
 
 def _colour(step: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,8 @@ from gradproof.defects.examples import defined
 from gradproof.defects.right_optimizers import LISTED
 from gradproof.defects.update_examples import EXAMPLES
 from gradproof.evidence.valley import RATES, START, STEPS, slope
-from gradproof.fields.story import opening, short
-from gradproof.figures.canvas import GREY, VERMILION
+from gradproof.figures.palette import GREY, VERMILION
+from gradproof.figures.svg import opening, short
 
 Array = NDArray[Any]
 
@@ -33,11 +33,6 @@ VISIBLE = 1.0
 
 LIMIT = 2.0
 """What gradients are cut to: less than that at the start."""
-
-
-def pictures() -> dict[str, str]:
-    """All of them by the names of their files."""
-    return {f"images/defects/{id}.svg": svg(id) for id in EXAMPLES if visible(id)}
 
 
 @functools.cache
@@ -64,7 +59,7 @@ def _path(code: str, listed: bool) -> Array:
     cls = list(defined(code).values())[-1]
     with np.errstate(all="ignore"):
         for _ in range(2):
-            found = np.array(list(_walked(cls(**_numbers(cls.__name__)), listed)))
+            found = np.array(list(walked(cls(**_numbers(cls.__name__)), listed)))
     return found
 
 
@@ -74,7 +69,7 @@ def _numbers(name: str) -> Mapping[str, float]:
     return {"lr": RATES[name.lower()]}
 
 
-def _walked(optimizer: Any, listed: bool) -> Iterator[Array]:
+def walked(optimizer: Any, listed: bool) -> Iterator[Array]:
     """x and y are parameters of their own, as the book has it."""
     place = [np.array(START[:1]), np.array(START[1:])]
     for _ in range(STEPS + 1):
@@ -99,12 +94,16 @@ def pixels(path: Array) -> Array:
 
 def svg(id: str) -> str:
     """The two paths, one panel each: in words of no language."""
-    wrong, right = paths(id)
     rule = EXAMPLES[id].corrected.split(":")[0].removeprefix("class ")
+    return beside((id, rule), *paths(id))
+
+
+def beside(titles: Sequence[str], wrong: Array, right: Array) -> str:
+    """Two paths over the valley."""
     lines = [
-        *opening(2 * WIDE + 3 * GAP, TOP + HIGH + GAP, f"{id}; {rule}"),
-        *_panel(GAP, id, wrong, VERMILION),
-        *_panel(2 * GAP + WIDE, rule, right, GREY),
+        *opening(2 * WIDE + 3 * GAP, TOP + HIGH + GAP, "; ".join(titles)),
+        *_panel(GAP, titles[0], wrong, VERMILION),
+        *_panel(2 * GAP + WIDE, titles[1], right, GREY),
         "</svg>",
     ]
     return "\n".join(lines) + "\n"

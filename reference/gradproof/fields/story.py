@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from gradproof import corrected, sample
 from gradproof.fields.demonstration import DrawnField, observe
-from gradproof.figures.canvas import GREY, VERMILION
+from gradproof.figures.palette import GREY, VERMILION
+from gradproof.figures.svg import arrow, opening
 from gradproof.numerics import functions
 from gradproof.numerics.functions import Function
 from gradproof.report.messages import Language
@@ -83,17 +84,6 @@ def _comparison(
     return "\n".join([*lines, "</svg>"]) + "\n"
 
 
-def opening(width: int, height: int, title: str) -> Iterator[str]:
-    """The first lines of a picture: its size in pixels, its name, white."""
-    yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
-        f' width="{width}" height="{height}" role="img" font-family="sans-serif"'
-        ' font-size="12">'
-    )
-    yield f"<title>{title}</title>"
-    yield f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
-
-
 ARRAYS: dict[Language, tuple[str, str]] = {
     "en": (
         "np.array([X, Y]): what f is given",
@@ -147,26 +137,3 @@ def _panel(
         start = np.array([(x + REACH) * cell, (REACH - y) * cell])
         yield arrow(start, PER_UNIT * np.array([u, -v]))
     yield "</g>"
-
-
-def arrow(start: Array, step: Array) -> str:
-    """A shaft and two barbs, each a third of it; a dot where nothing is drawn."""
-    length = float(np.hypot(*step))
-    if length < 0.5:
-        x, y = start
-        return f'<circle cx="{short(x)}" cy="{short(y)}" r="0.7" stroke="none"/>'
-    end, along = start + step, step / length
-    across = np.array([-along[1], along[0]])
-    back = min(length / 3, 3.0)
-    barbs = [end - back * (along + side * 0.5 * across) for side in (1, -1)]
-    path = f"M{_at(start)}L{_at(end)}M{_at(barbs[0])}L{_at(end)}L{_at(barbs[1])}"
-    return f'<path d="{path}" fill="none"/>'
-
-
-def _at(place: Array) -> str:
-    return f"{short(place[0])} {short(place[1])}"
-
-
-def short(number: float) -> str:
-    """A number of pixels, to a tenth."""
-    return f"{round(float(number), 1) + 0.0:g}"

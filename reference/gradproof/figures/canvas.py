@@ -16,10 +16,6 @@ from matplotlib import rcParams, style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-GREY = "#666666"
-# Vermilion of Okabe and Ito's palette: told from grey with any colour vision.
-VERMILION = "#d55e00"
-
 
 @contextmanager
 def canvas(font: str | None = None, **size: Any) -> Iterator[Figure]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,8 +18,8 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, MaxNLocator
-from numpy.typing import NDArray
 
+from gradproof.figures.blocks import GAP, Blocks, blocks
 from gradproof.figures.canvas import canvas
 from gradproof.figures.captions import ENGLISH, Captions
 from gradproof.golden.entries import Entries, Floats, Mask
@@ -32,22 +31,12 @@ PANEL = 320
 """Pixels that a panel is wide or high at most, where an entry has more than one."""
 CELL = 40
 """Pixels of an entry at most."""
-GAP = 1
-"""Entries between two blocks."""
 LEFT, TOP, BETWEEN, BELOW, BAR = 70, 40, 40, 50, 14
 """Pixels around the panels, and of the bars of colours."""
 FRAME = 2
 INSIDE = 1e-6
 """Pixels that a panel keeps within its pixels: what rounding puts just beyond one,
 some Matplotlibs stretch over the next."""
-
-Blocks = NDArray[Any]
-
-
-def blocks(array: NDArray[Any]) -> Blocks:
-    """The array as rows and columns of blocks: (rows, columns, height, width)."""
-    shape = (1,) * (4 - array.ndim) + array.shape
-    return array.reshape(math.prod(shape[:-3]), *shape[-3:])
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from gradproof.figures.canvas import GREY, VERMILION, canvas
+from gradproof.figures.canvas import canvas
+from gradproof.figures.palette import GREY, VERMILION
 from gradproof.golden.points import Points
 
 LIMITS = ((-10.0, 10.0), (-4.0, 4.0))

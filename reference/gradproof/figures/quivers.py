@@ -12,8 +12,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
-from gradproof.figures.canvas import GREY, VERMILION, canvas
+from gradproof.figures.canvas import canvas
 from gradproof.figures.captions import ENGLISH, Captions
+from gradproof.figures.palette import GREY, VERMILION
 
 LIMITS = (-2.0, 2.0)
 WIDTH = 0.06 / 18

@@ -70,8 +70,11 @@ def show_list(phrases: Phrases, console: Console) -> None:
         console.print()
 
 
-def show(id: str, phrases: Phrases, console: Console) -> None:
-    """Print a defect or a clause; ``id`` is as `known` gives it."""
+def show(id: str, phrases: Phrases, console: Console, *, drawn: bool) -> None:
+    """Print a defect or a clause; ``id`` is as `known` gives it.
+
+    ``drawn``: there is a picture of it.
+    """
     if id in CATALOGUE:
         _defect(CATALOGUE[id], phrases, console)
     elif id in OF_PARTS:
@@ -80,10 +83,22 @@ def show(id: str, phrases: Phrases, console: Console) -> None:
         role, clause = CLAUSES[id]
         _clause(clause, role, phrases, console)
 
+    if drawn:
+        _heading(phrases.say("explain.picture"), console)
+        command = f"gradproof explain {id} --picture {id}.svg"
+        console.print(Text(indented(command)), soft_wrap=True)
+
+
+def title(id: str, phrases: Phrases) -> str:
+    """What a defect or a clause is called."""
+    if id in DEFECTS:
+        return f"{id}: {phrases.say(f'defect.{id}.title')}"
+    clause = CLAUSES[id][1]
+    return f"{id} {clause.name} ({phrases.say(f'explain.{clause.level}')})"
+
 
 def _defect(defect: Defect, phrases: Phrases, console: Console) -> None:
-    title = phrases.say(f"defect.{defect.id}.title")
-    show_line(f"{defect.id}: {title}", "bold", console)
+    show_line(title(defect.id, phrases), "bold", console)
     _paragraph(phrases.say(f"defect.{defect.id}.explanation"), console)
     broken = broken_by(defect)
     if broken:
@@ -103,8 +118,7 @@ def _defect(defect: Defect, phrases: Phrases, console: Console) -> None:
 
 
 def _part_defect(id: str, phrases: Phrases, console: Console) -> None:
-    title = phrases.say(f"defect.{id}.title")
-    show_line(f"{id}: {title}", "bold", console)
+    show_line(title(id, phrases), "bold", console)
     _paragraph(phrases.say(f"defect.{id}.explanation"), console)
     kinds = of_layers(id)
     if kinds:
@@ -183,8 +197,7 @@ def of_optimizers(id: str) -> tuple[str, ...]:
 
 
 def _clause(clause: Clause, role: str, phrases: Phrases, console: Console) -> None:
-    level = phrases.say(f"explain.{clause.level}")
-    show_line(f"{clause.id} {clause.name} ({level})", "bold", console)
+    show_line(title(clause.id, phrases), "bold", console)
     named = phrases.say(f"role.{role}")
     _paragraph(phrases.say("explain.role", role=named), console, above=0)
     _paragraph(phrases.say(f"clause.{clause.id}"), console)

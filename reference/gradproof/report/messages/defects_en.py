@@ -242,6 +242,13 @@ MESSAGES = {
     "explain.defects-of.layers": "Defects of layers",
     "explain.defects-of.optimizers": "Defects of optimizers",
     "explain.clauses-of": "Clauses: {role}",
+    "explain.picture": "Picture",
+    "explain.undrawn": "there is no picture of {id}: {why}",
+    "explain.undrawn.raises": "the code that breaks it raises an exception, and gives nothing to draw",
+    "explain.undrawn.refuses": "what is right is an exception, and gives nothing to draw",
+    "explain.undrawn.empty": "it is about arrays without entries",
+    "explain.undrawn.type": "the numbers are right, and their type is wrong",
+    "explain.undrawn.nothing": "the script that breaks it draws nothing",
     "explain.unknown": "there is no defect and no clause '{id}'",
     "explain.suggest": "there is no defect and no clause '{id}'; did you mean {found}?",
 }

@@ -242,6 +242,13 @@ MESSAGES = {
     "explain.defects-of.layers": "レイヤの欠陥",
     "explain.defects-of.optimizers": "最適化手法の欠陥",
     "explain.clauses-of": "条項: {role}",
+    "explain.picture": "図",
+    "explain.undrawn": "{id} の図はありません。{why}",
+    "explain.undrawn.raises": "これを破るコードは例外を送出するため、描く値がありません",
+    "explain.undrawn.refuses": "正しいのは例外を送出することで、描く値がありません",
+    "explain.undrawn.empty": "要素のない配列についての条項です",
+    "explain.undrawn.type": "数値は正しく、型だけが違います",
+    "explain.undrawn.nothing": "これを破るスクリプトは何も描きません",
     "explain.unknown": "'{id}' という欠陥も条項もありません",
     "explain.suggest": "'{id}' という欠陥も条項もありません。{found} のことですか?",
 }

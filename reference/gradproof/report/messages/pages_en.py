@@ -4,7 +4,7 @@ from __future__ import annotations
 
 MESSAGES = {
     "docs.contract": "The contract",
-    "docs.contract-lead": "What a port promises under each role. A **must** is what the book's own code keeps; a **should** is what a user may rightly hope for. The verdict of a clause is *pass*, *fail*, *error* (the port broke where the clause is about its answer) or *not covered* (what could not be observed is never a pass). u is 2⁻⁵³, h the step, d a node's offset from x, w its weight. Below each table stands the smallest code that breaks each of its clauses, and what mends that; `gradproof explain G4` prints it for one.",
+    "docs.contract-lead": "What a port promises under each role. A **must** is what the book's own code keeps; a **should** is what a user may rightly hope for. The verdict of a clause is *pass*, *fail*, *error* (the port broke where the clause is about its answer) or *not covered* (what could not be observed is never a pass). u is 2⁻⁵³, h the step, d a node's offset from x, w its weight. Below each table stands the smallest code that breaks each of its clauses, and what mends that; `gradproof explain G4` prints it for one. The pictures show what a line of code gives, ✗, and what it gives when mended, ✓: as colours, those numbers framed that differ, and grey what is no number; as arrows, paths or curves. In these lines x is a point, X rows of points, W an array of parameters, and df the gradient of f; `asked` gives the places at which a routine asks for f, `fails` is an f that raises, and `tried` goes on after that.",
     "docs.contract-columns": "| clause | level | sentence | source |",
     "docs.breaks": "The smallest code that breaks it:",
     "docs.breaks-by": "The smallest code that breaks it has [{defect}](defects.md#{defect}):",
@@ -26,6 +26,7 @@ MESSAGES = {
     "docs.path": "The path of an optimizer with {defect} over x²/20 + y², and the right one",
     "docs.entries": "{array} as {defect} makes it, and as it is right; entries that differ are framed",
     "docs.entries-with": "{array} as {defect} makes it, and as it is right, with {use}; entries that differ are framed",
+    "docs.view": "{line}, of the code above (✗) and of the mended one (✓)",
     "docs.invisible": "To the eye this field is the right one; its numbers are not.",
     "docs.remedy": "*Remedy*: {remedy}",
     "docs.see-also": "*See also*: {references}",
