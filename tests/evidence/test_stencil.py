@@ -345,6 +345,50 @@ def test_as_much_rounding_is_allowed_as_can_be_explained_and_no_more(
         stencil._check_linear(weights, none, values, np.full(1, nodes * (1 + off)))
 
 
+def rows_of(count: int) -> Array:
+    return np.arange(1.0, count + 1)[:, None]
+
+
+def test_up_to_400_nodes_are_read() -> None:
+    subject = by_rows(central)
+    assert len(stencil_of(subject, rows_of(200)).nodes) == 400
+    more = port(lambda f, x: (f(np.zeros(1)), subject.routine(f, x))[1])
+    assert read(more, rows_of(200)) == Unreadable("too-many-nodes", {"nodes": 401})
+
+
+def test_answers_have_20_bits_none_is_small_beside_another_and_they_lie_dense() -> None:
+    answers: list[float] = []
+
+    def told(f: Any, x: Array) -> Array:
+        def heard(point: Array) -> Any:
+            answers.append(f(point))
+            return answers[-1]
+
+        return central(heard, x)
+
+    stencil_of(by_rows(told), rows_of(200))
+    first = np.sort(answers[:400])
+    assert ((first >= 1) & (first < 2)).all()
+    assert (np.ldexp(first, 20) % 1 == 0).all()
+    assert np.diff([1, *first, 2]).max() < 0.05
+
+
+@pytest.mark.parametrize("size", [1.4e-9, 1.8e-4, 1.5e3])
+def test_answers_of_many_sizes_are_tried(size: float) -> None:
+    """As differences of f are, from steps and points of many sizes."""
+
+    def blind(f: Any, x: Array) -> Array:
+        def seen(point: Array) -> Any:
+            value = f(point)
+            return 0.0 if 0.75 * size < value < 1.33 * size else value
+
+        return central(seen, x)
+
+    reading = read(by_rows(blind), X)
+    assert isinstance(reading, Unreadable)
+    assert reading.reason == "not-scaling"
+
+
 def test_one_node_too_many_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stencil, "MAX_NODES", 12)
     assert isinstance(read(by_rows(central), X), Stencil)

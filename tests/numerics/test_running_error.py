@@ -217,6 +217,7 @@ def test_numbers_are_compared_by_value() -> None:
 def test_a_size_is_not_negative_and_a_root_is_the_power_of_a_half() -> None:
     for value in (-2.0, -0.5, 0.0, 0.5, 2.0):
         assert abs(running(value)).value == abs(value)
+    assert math.copysign(1, abs(running(0.0)).value) == 1
     number = Running(2.0, 0.1)
     assert (number**0.5).error == number.sqrt().error
     with pytest.raises(TypeError):

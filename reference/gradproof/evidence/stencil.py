@@ -126,7 +126,7 @@ def _by_rows(
     where rows are added up, their differences may be the same at both nodes.
     """
     x = reader.probe.x
-    if x.ndim != 2 or constant.shape != x.shape:
+    if (x.ndim, constant.shape) != (2, x.shape):
         return None
     if any(node.shape != x.shape[1:] for node in reader.nodes):
         return None
@@ -190,7 +190,7 @@ class _Reader:
         def respond(argument: Any) -> Any:
             given = np.array(argument)
             if given.dtype.kind not in "biuf":
-                return 0.0
+                return np.nan
             if rows and given.ndim == 2:
                 return np.array([answer(row) for row in given])
             return answer(given)
