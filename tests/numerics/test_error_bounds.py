@@ -22,6 +22,8 @@ from expressions import (
     polynomials,
     samples,
 )
+from gradproof.numerics import error_bounds
+from gradproof.numerics.enclosure import Enclosure
 from gradproof.numerics.error_bounds import central, of_formula
 from gradproof.numerics.functions import FUNCTIONS, Function
 from gradproof.numerics.oracle import UnboundedError, enclosure, gradient
@@ -357,6 +359,47 @@ def test_what_a_formula_may_underflow_is_counted() -> None:
     zero = one("zero", lambda x, m: 0 * x)
     bound = of_formula(zero, [1.0], [[1.25], [0.75]], [2.0, -2.0], 0, 2)
     assert bound == (6 * (1 + 4) + 1) * ETA
+
+
+def known_as(derivatives: dict[tuple[int, ...], float]) -> Any:
+    """An enclosure of a function of which no more than this is known, exactly."""
+
+    def enclosed(function: Function, index: Any, x: Any, radius: Any = 0) -> Enclosure:
+        value = np.full(np.shape(x)[:-1], derivatives.get(tuple(index), 0.0))
+        return Enclosure(value, np.zeros_like(value))
+
+    return enclosed
+
+
+def test_what_a_term_may_underflow_grows_with_its_derivative(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nodes that are exact leave of the first two derivatives nothing else."""
+    monkeypatch.setattr(error_bounds, "enclosure", known_as({(1,): 3.0, (2,): 5.0}))
+    bound = central(one("steep", lambda x, m: x**3), [1.0], 0.25)
+    assert bound.r == 8 * ETA * (1 + 4)
+    assert bound.b1 == bound.b2 == bound.r + 16 * ETA * (1 + 3 + 5)
+
+
+def test_each_term_of_a_formula_may_underflow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here those in f, f' and f'', where nothing else is left but the sum over f."""
+    monkeypatch.setattr(error_bounds, "enclosure", known_as({}))
+    level = one("level", lambda x, m: x**3)
+    bound = of_formula(level, [1.0], [[1.25], [0.75]], [2.0, -2.0], 0, 1)
+    assert bound == (6 * (1 + 4) + 3) * ETA
+
+
+def test_the_point_is_named_where_no_bound_is_known() -> None:
+    inverse = Function("inverse", "1/x1", lambda x, m: x[0] + 1 / x[1], dimension=2)
+    with pytest.raises(UnboundedError, match=r"\[4\.0, 0\.25\]"):
+        central(inverse, [[1.0, 2.0], [3.0, 4.0], [4.0, 0.25]], 0.5)
+
+
+def test_a_coefficient_is_0_where_it_is_and_infinite_where_no_float_is() -> None:
+    assert error_bounds._float(Fraction(0)) == 0
+    assert error_bounds._float(Fraction(1, 3)) == 1 / 3
+    assert error_bounds._float(Fraction(1, 10**400)) == ETA
+    assert error_bounds._float(Fraction(10**400)) == np.inf
 
 
 @pytest.mark.parametrize("nodes", [1, 5])

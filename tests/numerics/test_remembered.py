@@ -71,6 +71,15 @@ def test_nor_can_what_a_record_holds_be_changed() -> None:
         found.b1[0] = 9.0
 
 
+def test_a_bound_is_computed_once() -> None:
+    nodes, weights = np.array([[1.5, 2.0], [0.5, 2.0]]), np.array([1.0, -1.0])
+    first, again = (
+        error_bounds.of_formula(functions.product, [1.0, 2.0], nodes, weights, 0, 2)
+        for _ in range(2)
+    )
+    assert first is again
+
+
 def test_what_is_large_is_not_kept() -> None:
     asked, twice = counted()
     assert callable(twice)

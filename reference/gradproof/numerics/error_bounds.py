@@ -57,7 +57,7 @@ class CentralBound:
     r: Array
 
 
-@remembered(1024)
+@remembered()
 def central(function: Function, x: Any, step: float = 1e-4) -> CentralBound:
     """Bounds of (f(x + h) − f(x − h)) / (2h) in each component of x.
 
@@ -139,11 +139,11 @@ def _central(
     c3 = _twelfth_cubed(ahead, step) + _twelfth_cubed(behind, step)
 
     axis = np.array(unit(x.shape[-1], j))
-    box = axis * (np.maximum(ahead, behind) * INFLATION)[..., None]
+    box = axis * np.nextafter(np.maximum(ahead, behind), np.inf)[..., None]
     first = enclosure(function, unit(x.shape[-1], j), x)
     second = enclosure(function, tuple(2 * axis), x)
     third = enclosure(function, tuple(3 * axis), x, box)
-    terms = list(zip((c1, c2, c3), (first, second, third), strict=True))
+    terms = [(c1, first), (c2, second), (c3, third)]
 
     r = _difference_error(f_plus, f_minus, step)
     predicted = sum(c * d.value for c, d in terms)
@@ -184,7 +184,7 @@ def _difference_error(a: Enclosure, b: Enclosure, step: float) -> Any:
     return scaled * INFLATION + 8 * TINY * (1 + 1 / step)
 
 
-@remembered(4096)
+@remembered()
 def of_formula(
     function: Function, x: Any, nodes: Any, weights: Any, component: int, order: int
 ) -> float:
@@ -237,7 +237,7 @@ def of_formula(
         bound = (
             _lower_terms(function, formula, component, order)
             + _remainder(function, formula, order + 1)
-            + _evaluation(function, nodes, weights)
+            + _evaluation(function, formula)
             + float(enclosure(function, unit(len(x), component), x).radius)
         ) * INFLATION
     oracle.require_finite(function, x, np.full(len(x), bound))
@@ -285,11 +285,11 @@ def _remainder(function: Function, formula: _Formula, degree: int) -> float:
     return total
 
 
-def _evaluation(function: Function, nodes: Array, weights: Array) -> float:
+def _evaluation(function: Function, formula: _Formula) -> float:
     """Σ|w|·E + γ_(2K+2)·Σ|w ŷ|, and underflow before or after the weight is applied."""
-    at_nodes = enclosure(function, (0,) * nodes.shape[1], nodes)
-    size = np.abs(weights)
-    roundings = 2 * len(weights) + 2
+    at_nodes = enclosure(function, (0,) * len(formula.x), formula.nodes)
+    size = np.abs(formula.weights)
+    roundings = 2 * len(size) + 2
     off = at_nodes.radius + gamma(roundings) * at_nodes.reach
     return float(np.sum(size * off) + roundings * TINY * (1 + np.sum(size)))
 
@@ -326,4 +326,4 @@ def _box(x: Array, nodes: Array) -> tuple[Array, Array]:
     low = np.minimum(x, np.min(nodes, axis=0, initial=np.inf))
     high = np.maximum(x, np.max(nodes, axis=0, initial=-np.inf))
     centre = low / 2 + high / 2
-    return centre, np.maximum(high - centre, centre - low) * INFLATION
+    return centre, np.nextafter(np.maximum(high - centre, centre - low), np.inf)

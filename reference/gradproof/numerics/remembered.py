@@ -31,7 +31,9 @@ class _Arguments:
         return isinstance(other, _Arguments) and self._key == other._key
 
 
-def remembered(size: int) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+def remembered(
+    size: int = 4096,
+) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
     """Keep the last ``size`` results of a pure function. Their arrays are read-only.
 
     Its arguments are arrays, lists of numbers, or can be hashed; they are given by
