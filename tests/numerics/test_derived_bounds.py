@@ -25,8 +25,6 @@ from gradproof.numerics.enclosure import Enclosure, evaluate
 from gradproof.numerics.error_bounds import central, of_formula
 from gradproof.numerics.functions import Function
 
-pytestmark = pytest.mark.once
-
 DIGITS = 60
 U = mpf(2) ** -53
 ETA = mpf(2) ** -1074

@@ -23,6 +23,7 @@ from expressions import (
     reassociated,
     samples,
 )
+from gradproof.numerics import enclosure
 from gradproof.numerics.enclosure import Enclosure, evaluate
 
 x, y, z = sympy.symbols("x y z", real=True)
@@ -283,6 +284,25 @@ def test_a_number_that_is_a_double_is_exact(expression: Any, value: float) -> No
     assert enclose(expression) == Enclosure(np.array(value), np.array(0.0))
 
 
+def test_the_module_needs_no_sympy_to_be_there() -> None:
+    assert not hasattr(enclosure, "sympy")
+
+
+def test_a_number_is_looked_at_once() -> None:
+    class Three:
+        is_Number = is_Rational = True
+        p, q = 3, 1
+        looks = 0
+
+        def __float__(self) -> float:
+            self.looks += 1
+            return 3.0
+
+    three: Any = Three()
+    assert [*evaluate(three, {}), *evaluate(three, {})] == [3.0, 0.0, 3.0, 0.0]
+    assert three.looks == 1
+
+
 @pytest.mark.parametrize(
     "expression",
     [sympy.Rational(1, 3), sympy.pi, sympy.Integer(2**53 + 1), sympy.Float("0.1", 40)],
@@ -341,6 +361,7 @@ def test_a_singularity_in_reach_gives_no_finite_radius(
         (x / y**2, (1.0, 1e160)),
         (1 / (x * y * z), (1e-300, 1e200, 1e200)),
         (x**-2, (2.0**-511.025,)),
+        (1 / (x * y * z), (1e5, 2.0**-500, 2.0**-522.3)),  # y·z is subnormal
     ],
 )
 def test_overflow_in_some_order_gives_no_finite_radius(
@@ -350,6 +371,31 @@ def test_overflow_in_some_order_gives_no_finite_radius(
     assert enclose(expression, **named).radius == np.inf
 
 
+@pytest.mark.parametrize(
+    ("expression", "values"),
+    [
+        (1 / (x * y), (0.5, 1.5e308)),  # their product is finite
+        (1 / x, (2.0**-1022 * (1 + 2.0**-40),)),  # it is normal
+        (1 / (x * y), (4.0, 2.0**-1020 * (1 + 2.0**-40))),  # times 16
+        (
+            sympy.Mul(sympy.Pow(x, 0, evaluate=False), 1 / y, evaluate=False),
+            (2.0, 2.0**-1021),
+        ),
+    ],
+)
+def test_denominators_that_neither_overflow_nor_underflow_have_a_radius(
+    expression: Any, values: tuple[float, ...]
+) -> None:
+    assert np.isfinite(
+        enclose(expression, **dict(zip("xy", values, strict=False))).radius
+    )
+
+
+def test_a_first_power_is_the_number_itself_at_0_too() -> None:
+    once = sympy.Pow(x, 1, evaluate=False)
+    assert enclose(once, 1e-3, x=1e-4).radius == pytest.approx(1e-3, rel=1e-8)
+
+
 def test_a_root_is_no_denominator() -> None:
     box = enclose(sympy.sqrt(x) * sympy.sqrt(y), x=1e308, y=1e308)
     assert np.isfinite(box.radius)
@@ -357,7 +403,10 @@ def test_a_root_is_no_denominator() -> None:
 
 def test_each_operation_that_may_underflow_counts() -> None:
     smallest = 2.0**-1074
-    assert enclose(sympy.exp(x), x=-745.0).radius >= 4 * smallest  # 4 ulp
+    # An ulp of a subnormal value is the smallest; eight operations lose half of it.
+    assert enclose(sympy.sin(x), x=0.0).radius == (4 + 8 / 2) * smallest
+    # 16 for each of two factors and their product.
+    assert enclose(x * y, x=0.0, y=1.0).radius == (16 * 3 + 8) * smallest
     # Ten roundings, each off by half of the smallest, times what is left.
     assert enclose(y * x**9, x=1e-40, y=1e300).radius >= 5 * smallest * 1e300
 

@@ -15,7 +15,7 @@ map, or read from it where it is there. Tests that have
 noticed another mutant of the module are tried first. In a fork of a process that has
 collected the tests the code of the functions is replaced (`swapped.py`). What cannot be
 changed so, and what survives so, is tried once more in a copy of the tree, by a process
-in which only the libraries are loaded; tests of `HELD_BY` are asked there, too.
+in which only the libraries are loaded.
 
 Printed are the survivors, and how many there were of each module. A survivor is either
 news, or stands with its reason in ``mutants.toml`` beside this file: one that does not,
@@ -86,14 +86,8 @@ ELSEWHERE = tuple(
     )
 )
 """Tests that judge nothing, or in other processes."""
-DERIVED = "tests/numerics/test_derived_bounds.py"
 RECORDS = "tests/test_records.py"
 """Runs nothing, and looks at all modules."""
-HELD_BY: Mapping[str, Sequence[str]] = {
-    "numerics/enclosure.py": (DERIVED,),
-    "numerics/error_bounds.py": (DERIVED,),
-}
-"""Modules that are held by tests of their own which are marked ``once``."""
 
 OPPOSITES = (
     *("BinaryOperator_Add_Sub", "BinaryOperator_Sub_Add", "BinaryOperator_Mul_Div"),
@@ -453,10 +447,8 @@ class Search:
     ) -> Future[tuple[bool, float]]:
         found = [*self._importing(mutant.module), *self._tests(mutant, self.seconds)]
         tests = list(dict.fromkeys(found))
-        held = HELD_BY.get(mutant.module, ())
-        files = [*held, *dict.fromkeys(map(_file, tests))]
-        names = [*tests] if not held else []
-        asked = Asked(files, names, 120 * len(held) + self._limit(tests))
+        files = list(dict.fromkeys(map(_file, tests)))
+        asked = Asked(files, tests, self._limit(tests))
         package = self.project.package
         return pool.submit(_tried, package, mutant.module, mutant.source, asked)
 

@@ -22,6 +22,7 @@ single operations, or ``pow`` at its best).
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -130,7 +131,7 @@ def _rounded(value: Any, radius: Any) -> Enclosure:
     return Enclosure(value, radius * INFLATION + 8 * TINY)
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache
 def _constant(e: Any) -> Enclosure:
     value = np.float64(float(e))
     if np.isfinite(value) and e.is_Number and _rational(e) == Fraction(float(value)):
@@ -158,52 +159,44 @@ def _sum(terms: Sequence[Enclosure]) -> Enclosure:
 
 
 class _Factor(NamedTuple):
-    """base^exponent of a product; ``roundings`` of any evaluation of the power."""
+    """A power in a product; ``roundings`` of any evaluation of it."""
 
-    base: Enclosure
-    exponent: Fraction
     power: Enclosure
     roundings: Any
-    scales: bool  # by a power of two: a multiplication that is exact
+    below: Any = None  # bound of what it divides by
+    scales: bool = False  # by a power of two: a multiplication that is exact
 
 
 def _factor(e: Any, known: dict[Any, Enclosure]) -> _Factor:
-    exponent = Fraction(1)
-    if not e.is_Pow:
-        box = _enclose(e, known)
-    elif e.exp.is_Rational or e.exp.is_Float:
+    if e.is_Pow and (e.exp.is_Rational or e.exp.is_Float):
         exponent, box = _rational(e.exp), _enclose(e.base, known)
-    else:
-        box = _varying_power(e.base, e.exp, known)
+        power, roundings = _power(box, exponent), _power_roundings(box, exponent)
+        below = box.reach ** -float(exponent) if exponent < 0 else None
+        return _Factor(power, roundings, below)
+    box = _varying_power(e.base, e.exp, known) if e.is_Pow else _enclose(e, known)
     scales = bool(
         e.is_Number and box.radius == 0 and np.frexp(np.abs(box.value))[0] == 0.5
     )
-    power, roundings = _power(box, exponent), _power_roundings(box, exponent)
-    return _Factor(box, exponent, power, roundings, scales)
+    return _Factor(box, 0, scales=scales)
 
 
 def _varying_power(base: Any, exponent: Any, known: dict[Any, Enclosure]) -> Enclosure:
     """b^a = exp(a·log b) for b > 0; ``pow`` is within the error of that exponential."""
     logarithm = _logarithm(_enclose(base, known))
-    factors = [
-        _Factor(box, Fraction(1), box, 0, False)
-        for box in (_enclose(exponent, known), logarithm)
-    ]
+    factors = [_Factor(box, 0) for box in (_enclose(exponent, known), logarithm)]
     return _exponential(_product(factors))
 
 
 def _power(base: Enclosure, exponent: Fraction) -> Enclosure:
     """base^q in exact arithmetic: by the mean value theorem |q|·max|b^(q−1)|·radius.
 
-    The largest slope is at the far end for q > 1, at the near end for q < 1. The
+    The largest slope is at the far end for q ≥ 1, at the near end for q < 1. The
     quotient there keeps b^(q−1) from underflowing beside a large radius.
     """
-    if exponent == 1:
-        return base
     whole = exponent.denominator == 1
     q = int(exponent) if whole else float(exponent)
     value = base.value**q
-    if q > 1:
+    if q >= 1:
         spread = q * base.radius * base.reach ** (q - 1)
     else:
         spread = abs(q) * (base.radius / base.floor) * base.floor**q
@@ -222,8 +215,8 @@ def _power_roundings(base: Enclosure, exponent: Fraction) -> Any:
 
     An exponent that is no double is rounded as well: b^(q(1 + δ)) = b^q·exp(qδ·log b).
     """
-    if exponent in (1, -1, 2, Fraction(1, 2)):
-        return 0 if exponent == 1 else 2
+    if exponent in (-1, 2, Fraction(1, 2)):
+        return 2
     roundings = max(abs(float(exponent)), LIBM)
     if Fraction(float(exponent)) == exponent:
         return roundings
@@ -239,8 +232,7 @@ def _product(factors: Sequence[_Factor]) -> Enclosure:
     """
     value: Any = np.float64(1)
     radius: Any = np.float64(0)
-    reach: Any = np.float64(1)
-    for _, _, power, _, _ in factors:
+    for power in (f.power for f in factors):
         # |ĝĥ − gh| with |g| ≤ |v| + r: the third product covers (v ± r)·r and r·r.
         radius = (
             radius * np.abs(power.value)
@@ -248,10 +240,10 @@ def _product(factors: Sequence[_Factor]) -> Enclosure:
             + 3 * radius * power.radius
         )
         value = value * power.value
-        reach = reach * power.reach
     # Numbers are gathered in one factor: another is none that scales.
     multiplications = sum(not f.scales for f in factors) - 1
     roundings = multiplications + sum(f.roundings for f in factors)
+    reach: Any = math.prod(f.power.reach for f in factors)
     return _rounded(
         value,
         radius + gamma(roundings) * reach + _underflow(factors, roundings),
@@ -267,15 +259,10 @@ def _underflow(factors: Sequence[_Factor], roundings: Any) -> Any:
     denominators must neither overflow nor leave the normal numbers, which end at
     2⁻¹⁰²²: 4/2⁻¹⁰²² overflows.
     """
-    growth: Any = np.float64(1)
-    large: Any = np.float64(1)
-    small: Any = np.float64(1)
-    for base, exponent, power, _, _ in factors:
-        grows = np.maximum(1, power.reach)
-        growth = growth * grows
-        if exponent < 0:
-            large = large * np.maximum(1, base.reach ** -float(exponent))
-            small = small * 4 * grows
+    growth: Any = math.prod(np.maximum(1, f.power.reach) for f in factors)
+    dividing = [f for f in factors if f.below is not None]
+    large = math.prod(np.maximum(1, f.below) for f in dividing)
+    small = math.prod(4 * np.maximum(1, f.power.reach) for f in dividing)
     operations = 16 * (roundings + len(factors))
     fits = np.isfinite(large) & np.isfinite(small)
     return np.where(fits, operations * TINY * growth, np.inf)
