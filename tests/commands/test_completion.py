@@ -81,6 +81,59 @@ def test_bash_completes_after_the_line_of_the_readme(tmp_path: Path) -> None:
     assert done.stdout == "transposed-points\n", done.stderr
 
 
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("words", "blank"), [("check --report ju", False), ("explain transposed-p", True)]
+)
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_no_blank_comes_behind_an_equals_sign(
+    shell: str, words: str, blank: bool, tmp_path: Path
+) -> None:
+    told = {
+        "bash": """
+            compopt() {{ echo told "$@"; }}
+            eval "$(_GRADPROOF_COMPLETE=bash_source gradproof)"
+            COMP_WORDS=(gradproof {words}) COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+            _gradproof_completion gradproof
+            echo "${{COMPREPLY[@]}}"
+        """,
+        "zsh": """
+            compdef() {{ }}
+            compadd() {{ print -r -- told "${{(q)@}}" }}
+            eval "$(_GRADPROOF_COMPLETE=zsh_source gradproof)"
+            words=(gradproof {words}) CURRENT=$#words
+            _gradproof_completion
+        """,
+    }
+    said = pressed(shell, told[shell].format(words=words), tmp_path)
+    without = {"bash": "told -o nospace", "zsh": "told -S ''"}[shell]
+    assert (without not in said) == blank
+
+
+@pytest.mark.once
+def test_fish_shows_a_description_to_its_end(tmp_path: Path) -> None:
+    script = SHELLS["fish"].format(words="gradproof check --pyth")
+    assert "3.6 or later, with its own NumPy." in pressed("fish", script, tmp_path)
+
+
+def pressed(shell: str, script: str, folder: Path) -> str:
+    """What a shell says when it runs a script, with gradproof on its path."""
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    plain = {"zsh": ["-f"], "fish": ["--no-config"], "bash": ["--norc"]}[shell]
+    env = {**os.environ, "PATH": path, "HOME": str(folder)}
+    done = subprocess.run(
+        [shell, *plain, "-c", script],
+        cwd=folder,
+        env=env,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout, done.stderr
+    return done.stdout
+
+
 SHELLS = {
     "zsh": """
         compdef() {{ }}
@@ -112,16 +165,8 @@ SHELLS = {
 def test_another_shell_completes_values_too(
     shell: str, words: str, expected: list[str], tmp_path: Path
 ) -> None:
-    if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
     shutil.copy(PORT, tmp_path / "mine.py")
     script = SHELLS[shell].format(words=words, count=len(words.split()))
-    folder = Path(sys.executable).parent
-    path = f"{folder}{os.pathsep}{os.environ['PATH']}"
-    command = [shell, "-f" if shell == "zsh" else "--no-config", "-c", script]
-    env = {**os.environ, "PATH": path, "HOME": str(tmp_path)}
-    done = subprocess.run(
-        command, cwd=tmp_path, env=env, capture_output=True, text=True
-    )
-    (said,) = filter(None, done.stdout.replace("\\", "").split("\n"))
-    assert re.split(r"[\t:]", said)[: len(expected)] == expected, done.stderr
+    said = pressed(shell, script, tmp_path)
+    (line,) = filter(None, said.replace("\\", "").split("\n"))
+    assert re.split(r"[\t:]", line)[: len(expected)] == expected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
@@ -16,6 +17,9 @@ from gradproof.report.language import Language, named, speaking, wanted
 
 MODULES = ("core", "decorators", "exceptions", "formatting", "parser", "types")
 """Those of click that say something."""
+
+COMPLETE = "_GRADPROOF_COMPLETE"
+"""What a shell puts into the environment, to be told what may come next."""
 
 EXAMPLES = re.compile(r"\bExamples?:")
 """What stands above the examples; the examples are the same in each language."""
@@ -75,6 +79,10 @@ class CommandGroup(click.Group):
         """Run a command, as click does."""
         words = sys.argv[1:] if args is None else list(args)
         language = asked(words)
+        if COMPLETE in os.environ:
+            from gradproof.commands import shells
+
+            shells.register()
         with speaking(language), spoken(self, language):
             return super().main(args, *more, **options)
 
