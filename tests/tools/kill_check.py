@@ -158,7 +158,7 @@ SCENES: Mapping[str, Scene] = {
         (*GRADPROOF, "review", "--results", "results", "--reject", *ALL),
         results_too,
     ),
-    "--mpl-generate-path": Scene(
+    "pytest --mpl-generate-path": Scene(
         regenerated, (*PYTEST, "--mpl-generate-path=baseline_images"), baselines
     ),
 }
