@@ -896,7 +896,7 @@ def test_everything_that_acts_has_a_name(browser: Browser) -> None:
 
 
 @pytest.mark.once
-def test_a_page_of_a_hundred_pictures_opens_within_a_second(
+def test_of_a_hundred_pictures_most_is_made_when_it_is_looked_at(
     repo: Repo, chromium: Browser
 ) -> None:
     some = {f"p{k:03}": k for k in range(100)}
@@ -907,14 +907,23 @@ def test_a_page_of_a_hundred_pictures_opens_within_a_second(
         repo.write({f"{name}.png": _sine("png") + b"%d" % k})
         repo.write({f"{name}.json": _changed("right-sine", k)})
     written()
-    assert Path("page.html").stat().st_size > 10_000_000
-    seconds = []
-    for _ in range(3):
+    page = Path("page.html")
+    assert page.stat().st_size > 10_000_000
+    # The same bytes, of which nothing is made.
+    still = Path("still.html")
+    still.write_text(
+        page.read_text("utf-8").replace("<script>", '<script type="text/plain">'),
+        "utf-8",
+    )
+    seconds: dict[Path, list[float]] = {page: [], still: []}
+    for path in (still, page) * 3:
         start = time.perf_counter()
-        chromium.open(Path("page.html"))
-        seconds.append(time.perf_counter() - start)
-        assert chromium.count(".picture") == 100
-    assert min(seconds) < 1, seconds
+        chromium.show(path, width=1280, dark=False)
+        if path == page:
+            chromium.settle()
+        seconds[path].append(time.perf_counter() - start)
+    assert chromium.count(".picture") == 100
+    assert min(seconds[page]) < 3 * min(seconds[still])
 
 
 AXE = "axe.run().then(r => arguments[0](r.violations.map(v => v.id + v.nodes[0].html)))"
