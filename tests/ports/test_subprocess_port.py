@@ -8,7 +8,9 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from string import Formatter
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -19,6 +21,7 @@ from gradproof.ports import protocol, wall
 from gradproof.ports.in_process import MAX_CALLS
 from gradproof.ports.observation import (
     Broke,
+    KnownValues,
     Observation,
     Probe,
     Raised,
@@ -31,7 +34,7 @@ from gradproof.ports.worker.core import wire
 from gradproof.report.messages import CATALOGUES, Language
 
 PRELUDE = """
-import json, os, signal, sys, time
+import json, math, os, signal, sys, time
 tag = os.environ["GRADPROOF_TAG"]
 def write(text):
     sys.stdout.write(text)
@@ -47,6 +50,9 @@ def hello(**more):
 def call(n, id=None, **more):
     frame = dict(op="call", id=probe["id"] if id is None else id, n=n, x=probe["x"])
     send(**dict(frame, **more))
+def called(n, *shape, data=(), **more):
+    x = dict(dtype="f8", shape=shape, data=list(data) or [1.0] * math.prod(shape))
+    send(**dict(dict(op="called", id=probe["id"], n=n, x=x, kind="ndarray"), **more))
 def result(**more):
     x = dict(dtype="f8", shape=[2], data=[1.0, 2.0])
     send(**dict(dict(op="result", id=probe["id"], value=x, x_after=x), **more))
@@ -172,6 +178,7 @@ BREACHES = {
     "hello-again": "hello()",
     "out-of-order": "call(1)",
     "duplicate-call": "call(0); receive(); call(0)",
+    "called-what-was-not-told": "called(0, 1)",
     "no-such-dtype": "result(value=dict(dtype='O', shape=[1], data=[1]))",
     "record-dtype": "result(value=dict(dtype='f8,f8', shape=[1], data=[1]))",
     "wrong-length": "result(value=dict(dtype='f8', shape=[3], data=[1, 2]))",
@@ -234,6 +241,98 @@ def test_what_does_not_come_to_an_end_is_a_timeout(body: str) -> None:
 def test_calls_of_f_are_budgeted_also_for_one_that_does_not_wait() -> None:
     seen = observe("[call(n) for n in range(10**9)]")
     assert seen.outcome == Broke("budget", f"{MAX_CALLS:,} calls")
+
+
+TELL_ME = f"hello(f=['callback', 'told'], library='numpy {np.__version__}')"
+
+
+def tell(*bodies: str) -> list[Observation]:
+    """What comes of a probe and of more, of a program that may be told of f."""
+    body = "\n    ".join(f"if probe['id'] == {n}: {b}" for n, b in enumerate(bodies, 1))
+    with program(SERVE.format(body), greeting=TELL_ME) as port:
+        return [port.observe(POINT) for _ in bodies]
+
+
+@pytest.mark.once
+def test_f_is_told_of_where_a_probe_like_it_has_been_served() -> None:
+    asked = "result(kind=' '.join(probe['f']))"
+    seen = [o.outcome for o in tell(asked, asked)]
+    assert all(isinstance(outcome, Returned) for outcome in seen)
+    assert [getattr(o, "kind", "") for o in seen] == ["callback", "callback tapes"]
+
+
+@pytest.mark.once
+def test_a_port_that_has_broken_is_asked_for_each_value() -> None:
+    asked = "result(kind=' '.join(probe['f']))"
+    *_, last = tell(asked, "os.abort()", asked)
+    assert isinstance(last.outcome, Returned)
+    assert last.outcome.kind == "callback"
+
+
+@pytest.mark.once
+def test_calls_that_are_told_of_stand_in_their_order() -> None:
+    _, seen = tell(
+        "result()",
+        "called(0, 2, 2, data=[1, 2, 3, 4]); call(2); receive();"
+        " called(3, 1, data=[5], kind='float'); result()",
+    )
+    given = [(e.argument, e.kind) for e in seen.evaluations]
+    assert [(None if a is None else a.tolist(), kind) for a, kind in given] == [
+        ([1, 2], "ndarray"),
+        ([3, 4], "ndarray"),
+        ([1, 2], ""),
+        (5, "float"),
+    ]
+    assert all(isinstance(a, np.ndarray) and not a.flags.writeable for a, _ in given)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "body",
+    [
+        "called(1, 1, 2)",
+        "called(0, 1, 2); called(0, 1, 2)",
+        "called(0, 0, 2, data=())",
+        "called(0)",
+        "called(0, 3, 2, data=[1])",
+        "called(0, 1, 2, id=99)",
+    ],
+)
+def test_calls_that_cannot_have_been_are_a_breach(body: str) -> None:
+    _, seen = tell("result()", f"{body}; sys.stdin.read()")
+    assert isinstance(seen.outcome, Broke)
+    assert seen.outcome.how == "protocol"
+
+
+@pytest.mark.once
+def test_calls_that_are_told_of_are_budgeted_too() -> None:
+    _, seen = tell("result()", f"called(0, {MAX_CALLS}, 2); called({MAX_CALLS}, 1, 2)")
+    assert seen.outcome == Broke("budget", f"{MAX_CALLS:,} calls")
+    assert len(seen.evaluations) == MAX_CALLS + 1
+    _, seen = tell("result()", f"called(0, {MAX_CALLS}, 2); result()")
+    assert isinstance(seen.outcome, Returned)
+
+
+@pytest.mark.once
+def test_what_a_formula_is_read_by_is_answered_by_the_child_and_known_here() -> None:
+    known: list[list[float]] = []
+
+    def answer(node: np.ndarray[Any, Any]) -> float:
+        known.append(node.tolist())
+        return 0.5
+
+    table = KnownValues([np.array([1.0, 2.0])], np.array([0.5]))
+    read = replace(POINT, answer=answer, function=None, known=table)
+    told = "result(kind=str(probe['f']['values'] + probe['f']['nodes'][0]['data']))"
+    body = f"called(0, 2, 2, data=[1, 2, 1, 2]); {told}"
+    shown = f"{{}}\n    if probe['id'] == 2: {body}"
+    first = "if probe['id'] == 1: result()"
+    with program(SERVE.format(shown.format(first)), greeting=TELL_ME) as port:
+        port.observe(POINT)
+        seen = port.observe(read)
+    assert isinstance(seen.outcome, Returned)
+    assert seen.outcome.kind == "[0.5, 1.0, 2.0]"
+    assert known == [[1.0, 2.0], [1.0, 2.0]]
 
 
 @pytest.mark.once

@@ -18,6 +18,7 @@ import numpy as np
 from gradproof.numerics.rounding import gamma
 from gradproof.ports.observation import (
     Broke,
+    KnownValues,
     Observation,
     Outcome,
     Port,
@@ -163,7 +164,7 @@ class _Reader:
                 self.nodes.append(node)
             return float(generic[k % MAX_NODES])
 
-        observation = self._observe(answer)
+        observation = self._observe(answer, KnownValues((), generic))
         if len(self.nodes) > MAX_NODES:
             raise _NotReadableError("too-many-nodes", nodes=len(self.nodes))
         if not self.nodes:
@@ -179,12 +180,12 @@ class _Reader:
             asked.add(k)
             return float(answers[k or 0])  # of a node that is not known: whatever
 
-        observation = self._observe(answer)
+        observation = self._observe(answer, KnownValues(self.nodes, answers))
         if asked != set(range(len(self.nodes))):
             raise _NotReadableError("value-dependent")
         return self._result(observation)
 
-    def _observe(self, answer: Any) -> Observation:
+    def _observe(self, answer: Any, known: KnownValues) -> Observation:
         rows = self.port.vectorized
 
         def respond(argument: Any) -> Any:
@@ -195,7 +196,8 @@ class _Reader:
                 return np.array([answer(row) for row in given])
             return answer(given)
 
-        probe = replace(self.probe, id="formula", answer=respond, function=None)
+        as_told = replace(self.probe, function=None, known=known)
+        probe = replace(as_told, id="formula", answer=respond)
         observation = self.port.observe(probe)
         self._check_came_back(observation.outcome)
         if isinstance(observation.outcome, Unserved):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -29,6 +29,17 @@ class Note:
 
 
 @dataclass(frozen=True, eq=False)
+class KnownValues:
+    """What f is: ``values[k]`` at ``nodes[k]``, −0 taken as 0.
+
+    Values beyond are f's at other arguments, in the order in which they come.
+    """
+
+    nodes: Sequence[np.ndarray[Any, Any]]
+    values: np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, eq=False)
 class Probe:
     """What a port is given: a function and the place.
 
@@ -42,7 +53,8 @@ class Probe:
     of points ``at`` is (T, D). ``after`` is the
     id of the probe just before, if x is handed over in the very array of that one, and
     its result looked at again. ``same_f``: f is the very object of the probe before,
-    whose function is the same.
+    whose function is the same. ``known`` is what f answers, where that is settled
+    beforehand: a port may look there, but then each of its calls is answered once more.
     """
 
     id: str
@@ -55,6 +67,7 @@ class Probe:
     at: np.ndarray[Any, Any] | None = None
     after: str | None = None
     same_f: bool = False
+    known: KnownValues | None = None
 
 
 @dataclass(frozen=True, eq=False)

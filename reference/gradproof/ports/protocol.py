@@ -110,7 +110,7 @@ class Hello(msgspec.Struct, frozen=True, tag_field="op", tag="hello"):
     name: str
     language: str
     roles: list[str]
-    f: list[Literal["callback", "named"]]
+    f: list[Literal["callback", "named", "told"]]
     library: str = ""
     notes: list[tuple[str, Parameters]] = []
 
@@ -141,6 +141,19 @@ class Call(msgspec.Struct, frozen=True, tag_field="op", tag="call"):
     x: Array | None
     kind: str = ""
     size: int = 0
+
+
+class Called(msgspec.Struct, frozen=True, tag_field="op", tag="called"):
+    """Calls that the program has answered by itself: the n-th on this probe and more.
+
+    The first axis of ``x`` counts them; behind it stand their arguments, all of the
+    ``kind``. It is no question: the host does not answer.
+    """
+
+    id: int
+    n: int
+    x: Array
+    kind: str = ""
 
 
 class Result(msgspec.Struct, frozen=True, tag_field="op", tag="result"):
@@ -259,16 +272,40 @@ class Tried(msgspec.Struct, frozen=True, tag_field="op", tag="tried"):
     moments: list[list[MomentSaid]]
 
 
+Operation = tuple[str | int | tuple[int | float], ...]
+"""Its name, and one operand or two."""
+
 FromProgram = (
-    Hello | Failed | EchoReply | Call | Result | Error | Unsupported | Described | Tried
+    Hello
+    | Failed
+    | EchoReply
+    | Call
+    | Called
+    | Result
+    | Error
+    | Unsupported
+    | Described
+    | Tried
 )
 
 
 class AskedFunction(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The f of a probe: to be called back, or ``named``, for a program that cannot."""
+    """The f of a probe: to be called back, or ``named``, for a program that cannot.
+
+    A program that is ``told`` of f may work it out for arguments of doubles.
+    ``tapes`` hold, by the number of components, the operations that lead to the value,
+    [name, operand, …] each: "+", "-", "*", "/", "**" of two operands, "exp", "log",
+    "sin", "sqrt" of one. An operand is the place of a component, or beyond these of
+    what came of an operation; or [number]. With ``values`` in their place f is the
+    first of them at the first of the ``nodes``, and so on; those beyond are f's at new
+    arguments, in the order in which they come. −0 is 0 there.
+    """
 
     callback: bool = False
     named: str = ""
+    tapes: dict[int, list[Operation]] = {}
+    nodes: list[Array] = []
+    values: list[float] = []
 
 
 CALLBACK = AskedFunction(callback=True)

@@ -60,6 +60,7 @@ from gradproof.ports.protocol_child import (
     op_of,
 )
 from gradproof.ports.target import LoadError, MissingModuleError, Target
+from gradproof.ports.told import can_be_told, told
 from gradproof.ports.worker.core.calls import MAX_NOISE_CHARACTERS, ProbeError
 from gradproof.ports.worker.core.printable import clean
 from gradproof.ports.worker.core.texts import Texts
@@ -137,6 +138,7 @@ class ChildPort(ProtocolChild):
         self._broke = Broke("crash", "not started")
         self._notes: tuple[Note, ...] = ()
         self._said: protocol.Hello | None = None
+        self._served: set[tuple[type, int]] = set()
 
     def start(self) -> None:
         """Start the child, and do not wait for it. Raises LoadError."""
@@ -174,7 +176,10 @@ class ChildPort(ProtocolChild):
         if left > 0 and self._process is None and self._starts > MAX_RESTARTS:
             return conversation.ended(self._broke)
         try:
-            return self._converse(conversation, left)
+            seen = self._converse(conversation, left)
+            if not isinstance(seen.outcome, Broke):
+                self._served.add(_manner(probe))
+            return seen
         except DeadlineError:
             broke = Broke("timeout", f"{self.timeout:g} s for all")
         except EndedError as error:
@@ -199,6 +204,11 @@ class ChildPort(ProtocolChild):
 
     def _function(self, probe: Probe) -> protocol.AskedFunction:
         """How the child is given the probe's f."""
+        assert self._said is not None
+        unbroken = self._process is not None and self._starts == 1
+        steady = unbroken and _manner(probe) in self._served
+        if steady and not self.vectorized and can_be_told(self._said):
+            return told(probe)
         return protocol.CALLBACK
 
     def _converse(self, conversation: Conversation, left: float) -> Observation:
@@ -210,9 +220,10 @@ class ChildPort(ProtocolChild):
             self.start()
             self._hello(deadline)
         assert self._process is not None
-        reply: protocol.FromHost | Observation = conversation.opening()
+        reply: protocol.FromHost | Observation | None = conversation.opening()
         while not isinstance(reply, Observation):
-            self._send(reply)
+            if reply is not None:
+                self._send(reply)
             reply = conversation.take(self._process.receive(deadline))
         return reply
 
@@ -261,6 +272,11 @@ def request_of(probe: Probe) -> type[protocol.GradientRequest]:
     return protocol.DerivativeRequest if number else protocol.GradientRequest
 
 
+def _manner(probe: Probe) -> tuple[type, int]:
+    """How a port is called on a probe: what serves one like it comes back from it."""
+    return request_of(probe), np.ndim(probe.x)
+
+
 class _BudgetError(Exception):
     pass
 
@@ -292,8 +308,8 @@ class Conversation:
             more["keywords"] = dict(probe.keywords)
         return request(self.id, self.f, x, **more)
 
-    def take(self, line: Frame) -> Observation | protocol.FromHost:
-        """Answer a call, or make the observation.
+    def take(self, line: Frame) -> Observation | protocol.FromHost | None:
+        """Answer a call, or make the observation; or take note, and say nothing.
 
         Raises BreachError or _BudgetError.
         """
@@ -306,6 +322,9 @@ class Conversation:
         match frame:
             case protocol.Call():
                 return self._answer(frame)
+            case protocol.Called():
+                self._note(frame)
+                return None
             case protocol.Result():
                 return self._observed(_outcome(frame), frame)
             case protocol.Error():
@@ -320,14 +339,29 @@ class Conversation:
         """The observation of a port of which nothing more is known."""
         return self._observed(outcome, None)
 
-    def _answer(self, call: protocol.Call) -> protocol.Value | protocol.Raise:
-        if call.n != len(self.evaluations):
-            raise BreachError(f"call {call.n} where {len(self.evaluations)} is due")
-        numbers = _array(call.x)
-        kind = clean(call.kind, 80)
+    def _add(self, n: int, numbers: np.ndarray[Any, Any] | None, kind: str) -> None:
+        if n != len(self.evaluations):
+            raise BreachError(f"call {n} where {len(self.evaluations)} is due")
         self.evaluations.append(evaluation(numbers, kind))
         if len(self.evaluations) > MAX_CALLS:
             raise _BudgetError
+
+    def _note(self, called: protocol.Called) -> None:
+        """Take in calls that the child has answered."""
+        arguments, kind = _array(called.x), clean(called.kind, 80)
+        if self.f.named or not (self.f.tapes or self.f.values):
+            raise BreachError("called of an f that was not told of")
+        if arguments is None or not arguments.ndim or not len(arguments):
+            raise BreachError("called of nothing")
+        for number in range(len(arguments)):
+            n, argument = called.n + number, arguments[number, ...]
+            self._add(n, argument, kind)
+            if self.probe.known is not None:
+                self.probe.answer(argument)
+
+    def _answer(self, call: protocol.Call) -> protocol.Value | protocol.Raise:
+        numbers, kind = _array(call.x), clean(call.kind, 80)
+        self._add(call.n, numbers, kind)
         try:
             if self.probe.function and numbers is None:
                 if call.n == self.probe.raises_at:

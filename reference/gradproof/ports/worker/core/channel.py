@@ -26,11 +26,15 @@ class Channel:
         """Write a frame."""
         self.write(dumps(frame))
 
-    def write(self, text: str) -> None:
-        """Write a frame's text. A copy of this process, made by the port, ends here."""
+    def own(self) -> None:
+        """A copy of this process, made by the port, ends here."""
         if os.getpid() != self.process:
             os._exit(0)
-        line = (self.tag + text + "\n").encode("ascii")
+
+    def write(self, *texts: str) -> None:
+        """Write frames' texts, as far as there are any, together."""
+        self.own()
+        line = "".join(self.tag + text + "\n" for text in texts if text).encode("ascii")
         while line:
             line = line[self.output.write(line) :]
 

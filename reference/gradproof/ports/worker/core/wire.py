@@ -48,21 +48,30 @@ def decode_number(value: Any) -> Any:
 
 
 def call(id: Any, n: int, array: np.ndarray, kind: str) -> str:
-    """The text of a frame that asks for f at an array.
+    """The text of a frame that asks for f at an array."""
+    return _frame("call", id, n, array, kind)
 
-    There are thousands of them for a port, nearly all of this kind: these are not put
+
+def called(id: Any, n: int, arrays: np.ndarray, kind: str) -> str:
+    """The text of a frame that tells of f's arguments, alike, since the n-th."""
+    return _frame("called", id, n, arrays, kind)
+
+
+def _frame(op: str, id: Any, n: int, array: np.ndarray, kind: str) -> str:
+    """A frame of an op that takes an array.
+
+    There are many of them for a port, nearly all of this kind: these are not put
     together from what they are made of.
     """
     if array.dtype == np.float64 and array.flags.c_contiguous and kind == "ndarray":
         data = repr(array.ravel().tolist())
         if "n" not in data:  # neither nan nor inf
-            return _CALL % (id, n, list(array.shape), data)
-    frame = {"op": "call", "id": id, "n": n, "x": encode_array(array), "kind": kind}
-    return dumps(frame)
+            return _USUAL % (op, id, n, list(array.shape), data)
+    return dumps({"op": op, "id": id, "n": n, "x": encode_array(array), "kind": kind})
 
 
-_CALL = (
-    '{"op": "call", "id": %d, "n": %d, "kind": "ndarray",'
+_USUAL = (
+    '{"op": "%s", "id": %d, "n": %d, "kind": "ndarray",'
     ' "x": {"dtype": "f8", "shape": %s, "layout": "C", "data": %s}}'
 )
 
