@@ -88,7 +88,7 @@ def _values(evidence: Evidence, probe: str) -> Judgement:
     if isinstance(known, Unknown):
         return not_covered(f"pair.{known.id}", **known.parameters)
     value = observation.value
-    seen = [_seen(slope, value[slope.index], known.aim) for slope in known.entries]
+    seen = [_seen(slope, value[slope.index]) for slope in known.entries]
     for how in ("off", "overflow", "kink", "cancellation"):
         such = [entry for entry in seen if entry.how == how]
         if such:
@@ -119,14 +119,14 @@ def _agreed(known: Slopes) -> Judgement:
     return passed("pair.estimated", doubt=doubt, total=known.size)
 
 
-def _seen(slope: Slope, claimed: Any, aim: float) -> _ClaimedEntry:
+def _seen(slope: Slope, claimed: Any) -> _ClaimedEntry:
     # Differences of single precision would be rounded to it.
     actual = complex(claimed) if np.iscomplexobj(claimed) else float(claimed)
-    return _ClaimedEntry(slope, actual, _judged(slope, actual, aim))
+    return _ClaimedEntry(slope, actual, _judged(slope, actual))
 
 
-def _judged(slope: Slope, actual: Any, aim: float) -> str:
-    """What a claimed entry is; ``aim`` is the largest limit that resolves it."""
+def _judged(slope: Slope, actual: Any) -> str:
+    """What a claimed entry is."""
     if slope.estimate is not None:
         return _by_estimate(slope, actual)
     if slope.kinked:
