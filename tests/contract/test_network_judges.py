@@ -91,6 +91,7 @@ RUNS: dict[str, tuple[NetworkEvidence, Judgement]] = {
     "returned nothing": (but(ahead=NOTHING), broken("network.no-number", step="loss")),
     "no parameters": (but(at={}), not_covered("network.no-parameters")),
     "raised in its gradient": (but(gradients=(RAISED,)), raised("gradient")),
+    "raised in the first gradient": (but(gradients=(RAISED, BACK)), raised("gradient")),
     "no gradient": (but(gradients=()), broken("network.no-number", step="gradient")),
 }
 
@@ -116,7 +117,7 @@ SHAPES: dict[str, tuple[NetworkEvidence, Judgement]] = {
         failed("network.shape", name="b", actual=[2], expected=[3]),
     ),
     "replaced": (
-        but(gradients=(replace(BACK, kept=(True, False)),)),
+        but(gradients=(replace(BACK, kept=(True, False)), BACK)),
         failed("network.replaced", name="grads[1]"),
     ),
 }
@@ -278,7 +279,7 @@ def test_what_is_off_by_a_factor_is_told_what_it_may_be(
 
 def test_a_factor_is_the_number_of_samples_where_there_are_more_than_one() -> None:
     def of(samples: int, factor: float) -> str:
-        setting = replace(SETTING, fed=(np.zeros((samples, 2)),))
+        setting = replace(SETTING, fed=(np.zeros((samples, 2)), np.zeros(9)))
         return departed(with_factor(factor), setting=setting).message
 
     assert of(1, 1.0) == "network.departs-factor"
@@ -342,6 +343,8 @@ def test_a_gradient_comes_out_again_after_other_data() -> None:
     assert turned() == NO_GRADIENT
     nothing = Moment("returned", (None, B))
     assert turned(BACK, BACK, first=nothing) == passed()
+    fewer = Moment("returned", (W,))
+    assert turned(fewer, fewer, first=fewer) == passed()
 
 
 def test_sums_in_another_order_are_the_same() -> None:
@@ -351,6 +354,9 @@ def test_sums_in_another_order_are_the_same() -> None:
     for off, alike in ((allowed, True), (float(np.nextafter(allowed, 1)), False)):
         for sign in (1, -1):
             assert networks._alike(one, np.array([sign * off, -4.0])) is alike
+    nearly = np.nextafter(one, 9)
+    assert networks._alike(one, nearly)
+    assert networks._alike(nearly, one)
     assert networks._alike(np.zeros(0), np.zeros(0))
     assert networks._alike(np.zeros(2), np.zeros(2))
     assert not networks._alike(np.zeros(2), np.full(2, 1e-300))
@@ -367,10 +373,10 @@ def test_what_is_not_finite_is_the_same_where_it_comes_out_again(lost: float) ->
 
 
 def after(claimed: Any = None, **attributes: Any) -> Judgement:
-    back = replace(BACK, attributes=attributes)
+    back = replace(BACK, attributes=attributes), BACK
     at = {**AT, "bn.running_mean": B}
     gradients = {**AT, "bn.running_mean": claimed}
-    return networks.parameters_kept(but(gradients=(back,), at=at, claimed=gradients))
+    return networks.parameters_kept(but(gradients=back, at=at, claimed=gradients))
 
 
 def test_parameters_are_left_as_they_are_but_for_running_statistics() -> None:
@@ -410,7 +416,7 @@ def given(ahead: tuple[bool, ...], back: tuple[bool, ...] = ()) -> Judgement:
     return networks.arguments_kept(
         but(
             ahead=Moment("returned", (np.asarray(1.5),), changed=ahead),
-            gradients=(replace(BACK, changed=back),),
+            gradients=(replace(BACK, changed=back), BACK),
         )
     )
 
@@ -442,5 +448,10 @@ def test_labels_give_the_gradient_of_one_hot_rows() -> None:
     without = [finding.clause.id for finding in networks.judge(RIGHT)]
     assert without == [f"NN{n}" for n in range(1, 7)]
     nothing = replace(BACK, value=(None, B))
-    free = but(gradients=(nothing,), labelled=(W, B))
+    free = but(gradients=(nothing, replace(BACK, value=(W, B + 1))), labelled=(W, B))
     assert networks.labels(free) == passed()
+    assert labelled(W) == passed()
+
+
+def test_the_slopes_of_a_network_are_what_is_about_numbers() -> None:
+    assert [c.id for c in networks.CLAUSES if c.numbers] == ["NN3"]

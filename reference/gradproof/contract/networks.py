@@ -107,8 +107,8 @@ def directions(evidence: NetworkEvidence) -> Judgement:
     found = evidence.survey
     if isinstance(found, Moment):
         return _broken("loss", found)
-    if evidence.losses and evidence.losses[0] != evidence.losses[-1]:
-        one, other = evidence.losses
+    one, other = evidence.losses or (0.0, 0.0)
+    if one != other:
         return not_covered("network.random", one=one, other=other)
     if found is None:
         return not_covered("network.no-gradient")
