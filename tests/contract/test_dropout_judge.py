@@ -36,6 +36,8 @@ EPS = float(np.finfo(float).eps)
         ({}, ("x", "ratio"), "another", True),
         ({}, ("x", "kept"), "another", True),
         ({}, ("x", "ratio"), RATIO_KEPT, False),
+        ({"p": "ratio", "keep_prob": "kept"}, ("x",), RATIO_KEPT, False),
+        ({"keep_prob": "kept", "p": "ratio"}, ("x",), RATIO_KEPT, True),
         ({"size": "n_in"}, ("x",), "another", False),
         ({"size": "n_in", "p": "ratio"}, ("x",), RATIO_KEPT, False),
     ],

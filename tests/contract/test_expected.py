@@ -64,6 +64,22 @@ def test_small_precision_is_widened_and_large_is_kept() -> None:
     assert expected.wide(np.zeros(1, np.longdouble)).dtype == np.longdouble
 
 
+def test_a_function_of_one_number_is_written_with_x() -> None:
+    assert expected.of_number(cubic) == "x³"
+
+
+def test_what_is_due_is_worked_out_once() -> None:
+    evidence, unread = seen(right), replace(seen(right), readings={})
+    for of in (expected.formulas, expected.own_formulas, expected.gradients):
+        assert of(evidence, "rows") is of(evidence, "rows")
+    assert expected._of_any_step(unread.observations["point"], True) is (
+        expected._of_any_step(unread.observations["point"], True)
+    )
+    point = (1.0, 2.0)
+    for of_point in (expected.exact_gradient, expected.book_bound):
+        assert of_point(cubic, point) is of_point(cubic, point)
+
+
 # Which formulas count
 
 
@@ -254,6 +270,17 @@ def test_of_nodes_that_were_asked_only_a_formula_of_the_order_read_counts() -> N
     assert max(limits(swapped, "far")) < 1e-3
 
 
+def test_a_step_that_is_drawn_anew_is_judged_by_the_order_that_was_read() -> None:
+    fine, coarse = of_step(2.0**-7), of_step(2.0**-6)
+    there = {**fine.observations, "far": coarse.observations["far"]}
+    drawn = replace(fine, observations=there)
+    found = expected.gradients(drawn, "far")
+    value = value_of(coarse, "far")
+    for entry, narrow in zip(found, limits(fine, "far"), strict=True):
+        assert entry.limit > 2 * narrow
+        assert entry.met_by(value[entry.entry.index])
+
+
 def test_a_formula_is_admitted_by_its_order_or_its_accuracy() -> None:
     def formula(step: float, one_sided: bool = False) -> Formula:
         back = 0.0 if one_sided else -step
@@ -295,6 +322,8 @@ def test_a_limit_of_what_has_no_result_of_that_shape_needs_no_nodes() -> None:
         asked = {"by_rows": True, "order": 2}
         assert expected.own_limit(seen_so, books, **asked) == 0.0  # type: ignore[arg-type]
     assert expected.own_limit(observation, books, by_rows=True, order=2) > 0
+    silent = replace(observation, evaluations=())
+    assert expected.own_limit(silent, books, by_rows=True, order=2) == 0.0
     met = replace(books, value=value_of(evidence, "far")[entry.index])
     assert expected.own_limit(observation, met, by_rows=True, order=2) == 0.0
 
@@ -370,6 +399,22 @@ def test_a_formula_that_moves_other_components_too_is_moved_nowhere() -> None:
     there = Entry((0,), np.array([1.0, 2.0, 3.0]), 0, None)
     assert expected.moved_along(seen(by_rows(aslant)), there) is None
 
+    def first_aslant(f: Any, x: Any) -> Any:
+        return np.array([aslant(f, x)[0], *slopes(f, x)[1:]])
+
+    third = Entry((2,), np.array([1.0, 2.0, 3.0]), 2, None)
+    found = expected.moved_along(seen(by_rows(first_aslant)), third)
+    assert found is not None
+    assert sorted(found.nodes[:, 2].tolist()) == [3 - H, 3 + H]
+
+
+def test_the_place_that_was_read_first_is_the_only_one() -> None:
+    evidence = changed(seen(right), "point", evaluations=())
+    readings = {"point": Unreadable("not-linear"), **evidence.readings}
+    second = replace(evidence, readings={**readings, "point": Unreadable("no")})
+    assert expected.moved_along(second, POINT) is None
+    assert expected.moved(second, POINT) is None
+
 
 def test_what_is_met_needs_no_other_formula_and_what_is_not_may_have_it() -> None:
     """The step is drawn anew at each call, so that its own nodes are of no order."""
@@ -428,6 +473,11 @@ def test_of_what_is_off_the_worst_is_told_in_shares_of_its_limit() -> None:
         "count": 2,
         "total": 2,
     }
+    below = [Expected(e, v, 1.0) for e, v in zip(two(), (1.0, -8.0), strict=True)]
+    both = replace(observation, outcome=Returned(np.array([9.0, -6.0])))
+    first = expected.off(both, below)
+    assert first is not None
+    assert (first["component"], first["count"]) == (0, 2)
     wide = replace(near, limit=8.0)
     one = expected.off(off, [wide, far])
     assert one is not None

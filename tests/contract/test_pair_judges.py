@@ -289,6 +289,36 @@ def test_the_gradient_without_the_guard_is_right_too() -> None:
     assert either((4.0, 5.0), *MOVED) == passed("pair.holds-unguarded", **said)
 
 
+def test_the_effect_of_the_guard_is_told_where_both_are_known() -> None:
+    given = evidence((4.0, 5.0), slope((0,), 3.0), slope((1,), 5.0))
+    first_alone = Slopes((slope((0,), 4.0),), 2, 1.0)
+    found = pairs.values(
+        replace(given, unguarded=evidence((4.0, 5.0), known=first_alone))
+    )
+    assert found.parameters["effect"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # In shares of what both the limit and the doubt allow.
+        ((3.0, 4.0, 0.5, 0.25), (5.0, 8.5, 2.0, 0.0)),
+        # In what it is off, not in how large it is.
+        ((3.0, 4.0, 0.5, 0.25), (0.5, 2.5, 0.5, 0.25)),
+        # Where nothing is allowed.
+        ((3.0, 4.0, 0.0, 0.0), (5.0, 7.0, 0.0, 0.0)),
+    ],
+)
+def test_the_entry_that_is_furthest_off_is_told(first: Any, second: Any) -> None:
+    entries = [
+        slope((number,), value, limit=limit, doubt=doubt)
+        for number, (value, _, limit, doubt) in enumerate((first, second))
+    ]
+    found = pairs.values(evidence((first[1], second[1]), *entries))
+    assert (found.message, found.parameters["count"]) == ("pair.off", 2)
+    assert found.parameters["place"] == [1]
+
+
 def test_what_is_neither_is_told_by_the_one_that_is_nearer() -> None:
     fewer = off(place=[1], actual=6.0, expected=5.0)
     assert either((4.0, 6.0), *MOVED) == fewer
@@ -377,5 +407,8 @@ def test_where_a_claim_departs_is_told() -> None:
 
 def test_too_many_entries_are_told_by_their_number_alone() -> None:
     assert pairs.large(evidence(known=Unknown("large")))
+    given = evidence(known=Unknown("large"))
+    single = {**given.slopes, SINGLE: Unknown("random")}
+    assert pairs.large(replace(given, slopes=single))
     assert not pairs.large(evidence(known=Unknown("random")))
     assert not pairs.large(evidence())

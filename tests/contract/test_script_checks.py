@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -166,6 +167,24 @@ def test_the_other_gradient_is_told_by_its_own_number() -> None:
     found = backward(compared(answering(1.0, 3.0, (1,))))
     said = {"actual": 3.0, "expected": 1.0, "doubt": 2.0**-30}
     assert found == failed("check.backward", names="W", entry="W[1]", **said)
+
+
+def test_it_is_told_beside_the_slope_of_the_loss_as_it_stands() -> None:
+    """The second slope is that without the guard in the loss's logarithm."""
+
+    def two(backward: float, without: float, index: int) -> ClaimedEntry:
+        one = answering(1.0, backward, (index,))
+        other = SlopeEstimate((without, without), (2.0**-30, 2.0**-30), 0.0, "")
+        return replace(one, slopes=(*one.slopes, other))
+
+    found = backward(compared(two(3.0, 2.5, 0), two(2.75, -9.0, 1)))
+    assert found.parameters["entry"] == "W[0]"
+    assert found.parameters["expected"] == 1.0
+
+
+def test_the_two_gradients_are_what_is_about_numbers() -> None:
+    numbers = [c.id for c in script_checks.CLAUSES if c.numbers]
+    assert numbers == ["GC1", "GC2"]
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,23 @@ def test_single_precision_may_round_the_result_once_more() -> None:
             assert shoulds.single(found, "point").verdict == verdict
 
 
+def in_steps(f: Any, x: Any) -> Any:
+    """Of a formula that is off by nearly as much as the value itself."""
+    return slopes(f, x, 2.0)
+
+
+def test_the_result_that_is_rounded_may_be_off_already() -> None:
+    far = seen(in_steps)
+    (entry, _) = expected.gradients(far, "point")
+    assert entry.limit > 3
+    allowed = entry.limit + SINGLE_ROUNDOFF * (5.0 + entry.limit)
+    for times, verdict in ((1 - 1e-8, "pass"), (1 + 1e-8, "fail")):
+        value = np.array([5.0 - times * allowed, 25.0])
+        found = with_outcome(far, Returned(value), "point-single")
+        found = with_outcome(found, Returned(GRADIENT), "point")
+        assert shoulds.single(found, "point").verdict == verdict
+
+
 def test_what_is_wrong_in_plain_numbers_is_held_to_its_own_answer() -> None:
     half = seen(halved)
     assert shoulds.single(half, "point") == passed()

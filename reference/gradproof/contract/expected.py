@@ -31,7 +31,11 @@ cubic probe: a policy. It admits central differences with steps from about 9e-9 
 3.5e-3, and one-sided ones from about 2e-8 to 2e-6."""
 
 
-@dataclass(frozen=True, eq=False)
+_remembered = functools.lru_cache(maxsize=256)
+"""What is due is asked for entry by entry, and by several clauses."""
+
+
+@dataclass(frozen=True)
 class Expected:
     """An entry of a result is to be within ``limit`` of ``value``.
 
@@ -81,7 +85,7 @@ def formulas(
     return _formulas(observation, reading, evidence.by_rows)
 
 
-@functools.lru_cache(maxsize=64)
+@_remembered
 def _formulas(
     observation: Observation, reading: Stencil | Unreadable | None, by_rows: bool
 ) -> tuple[tuple[Entry, Formula | None], ...]:
@@ -106,7 +110,7 @@ def own_formulas(
     return _own_formulas(observation, reading, evidence.by_rows)
 
 
-@functools.lru_cache(maxsize=64)
+@_remembered
 def _own_formulas(
     observation: Observation, reading: Stencil | Unreadable | None, by_rows: bool
 ) -> tuple[tuple[Entry, Formula | None], ...]:
@@ -155,7 +159,7 @@ def gradients(evidence: Evidence, probe: str) -> tuple[Expected, ...]:
     return tuple(_or_moved(evidence, observation, each) for each in found)
 
 
-@functools.lru_cache(maxsize=64)
+@_remembered
 def _gradients(
     observation: Observation,
     reading: Stencil | Unreadable | None,
@@ -181,7 +185,7 @@ def gives_values_alone(evidence: Evidence) -> bool:
     return isinstance(first, Unreadable) and first.reason in SILENT
 
 
-@functools.lru_cache(maxsize=64)
+@_remembered
 def _of_any_step(observation: Observation, by_rows: bool) -> tuple[Expected, ...]:
     """The exact gradient, with what any step that G6 admits may be off by."""
     function = function_of(observation)
@@ -205,7 +209,7 @@ def any_step_limit(function: Function, entry: Entry) -> float:
         return np.nan
 
 
-@functools.lru_cache(maxsize=256)
+@_remembered
 def _any_step_bound(function: Function, point: tuple[float, ...]) -> list[float]:
     limits: list[float] = any_step.central(function, point, MIN_STEP, MAX_STEP).tolist()
     return limits
@@ -244,7 +248,9 @@ def _or_moved(
     if expected.met_by(wide(value)[entry.index]):
         return expected
     read = moved_along(evidence, entry)
-    own = limit(function_of(observation), entry, read) if read else 0.0
+    if read is None:
+        return expected
+    own = limit(function_of(observation), entry, read)
     return replace(expected, limit=float(np.maximum(expected.limit, own)))
 
 
@@ -338,14 +344,14 @@ def _exact(function: Function, entry: Entry) -> float:
     return exact_gradient(function, tuple(entry.origin.tolist()))[entry.component]
 
 
-@functools.lru_cache(maxsize=256)
+@_remembered
 def exact_gradient(function: Function, point: tuple[float, ...]) -> list[float]:
     """The oracle's gradient at one point."""
     gradient: list[float] = oracle.gradient(function, point).value.tolist()
     return gradient
 
 
-@functools.lru_cache(maxsize=256)
+@_remembered
 def book_bound(function: Function, point: tuple[float, ...]) -> list[float]:
     """The bound of the book's central difference at one point."""
     limits: list[float] = error_bounds.central(function, point, BOOK_STEP).b1.tolist()
