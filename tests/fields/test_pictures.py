@@ -104,6 +104,11 @@ def test_what_is_not_there_is_outlined() -> None:
         assert "✗, None" in pictures.picture(id)
 
 
+def test_what_rounding_leaves_beside_a_departure_is_not_framed() -> None:
+    # The first component is right but for a step, the second to the last digits.
+    assert pictures.picture("not-restored").count("h.8v.8h-.8z") == 3
+
+
 def test_panels_of_one_picture_have_entries_of_one_size() -> None:
     svg = pictures.picture("P2")  # (6,) and (3, 2)
     scales = re.findall(r"scale\((\d+)\)", svg)

@@ -8,7 +8,14 @@ from gradproof.defects.catalogue import CATALOGUE
 from gradproof.defects.examples import Example, changed
 from gradproof.defects.routine_clauses import POINT, ROUTINE, WHOLE
 
+UNSEEN = (
+    *("forward-difference", "backward-difference", "step-too-small", "step-too-large"),
+    *("single-precision", "few-digits", "not-restored", "wrong-restore"),
+)
+"""Defects whose field is the right one to the eye."""
+
 OTHERWISE: Mapping[str, str] = {
+    **dict.fromkeys(UNSEEN, POINT),
     "row-by-row": WHOLE,
     "unguarded-batch": POINT,
     "aliased-result": POINT,

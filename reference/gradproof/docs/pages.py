@@ -23,7 +23,7 @@ from gradproof.docs.markup import (
     viewed,
 )
 from gradproof.evidence.bounds import POLICY
-from gradproof.fields import defect_pictures, pictures, story
+from gradproof.fields import pictures, story
 from gradproof.fields.views import VIEWS
 from gradproof.ports import protocol
 from gradproof.ports.role_ids import RoleId
@@ -198,9 +198,8 @@ def _part_defect(id: str, phrases: Phrases) -> Iterator[str]:
     yield from _head(id, phrases)
     yield code(explain_text.PART_EXAMPLES[id].code)
     yield ""
-    if pictures.is_drawn(id):
-        yield picture(part_picture(id, phrases), id, phrases)
-        yield ""
+    yield picture(part_picture(id, phrases), id, phrases)
+    yield ""
     yield from explain_text.part_hidden(id, phrases)
     yield ""
     yield from _remedy(id, phrases)
@@ -213,20 +212,19 @@ def _defect(defect: Defect, phrases: Phrases) -> Iterator[str]:
     yield from _head(defect.id, phrases)
     yield code(defect.example)
     yield ""
-    if defect.id in VIEWS:
-        yield picture(viewed(defect.id, phrases), defect.id, phrases)
-        yield ""
-    elif pictures.is_drawn(defect.id):
-        what = phrases.say("docs.picture", defect=defect.id)
-        yield picture(what, defect.id, phrases)
-        yield ""
-        if not defect_pictures.visible(defect.id):
-            yield phrases.say("docs.invisible")
-            yield ""
+    yield picture(_what(defect.id, phrases), defect.id, phrases)
+    yield ""
     hidden = list(explain_text.hidden(defect, phrases))
     yield from (*hidden, *[""][: len(hidden)])
     yield from _remedy(defect.id, phrases)
     yield from _see_also(explain_text.references(defect, phrases), phrases)
+
+
+def _what(id: str, phrases: Phrases) -> str:
+    """What the picture of a routine's defect shows."""
+    if id in VIEWS:
+        return viewed(id, phrases)
+    return phrases.say("docs.picture", defect=id)
 
 
 def _indented(schema: dict[str, Any]) -> str:

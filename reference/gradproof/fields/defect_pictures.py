@@ -29,9 +29,6 @@ POINTS = np.array([[x, y] for x in AXIS for y in AXIS])
 LONGEST = 22.0
 """Pixels of the longest right arrow; a wrong one is cut off at three times that."""
 
-VISIBLE = 1.0
-"""Pixels by which an arrow has to differ to be seen to."""
-
 TITLES = ("{id}, f = {f}", "−∇f")
 """Above the two panels: of no language, since pages of each show them."""
 
@@ -62,16 +59,6 @@ def beside(titles: Sequence[str], points: Array, wrong: Array, right: Array) -> 
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
-
-
-def visible(id: str) -> bool:
-    """Whether the difference is seen in the picture."""
-    f = shown(id)
-    assert f is not None
-    right = np.asarray(error_bounds.central(f, POINTS).gradient)
-    scale = LONGEST / float(np.hypot(*right.T).max())
-    off = np.abs(drawn(id, f) - right) * scale
-    return not bool((off < VISIBLE).all())
 
 
 def drawn(id: str, f: Function) -> Array:

@@ -166,8 +166,8 @@ def seen(code: str, view: View, line: str) -> Seen:
 
 
 def _entries(title: str, view: View, wrong: Seen, right: Seen) -> str:
-    expected = np.asarray(right.value)
-    allowed = part_hiding.allowed_beside([expected[np.isfinite(expected)]])
+    both = (np.asarray(a, float) for a in (wrong.value, right.value) if a is not None)
+    allowed = part_hiding.allowed_beside([a[np.isfinite(a)] for a in both])
     found = entry_pictures.compared("", view.shown, wrong.value, right.value, allowed)
     return entry_pictures.drawn(found, [title], [WRONG, RIGHT])
 

@@ -88,7 +88,7 @@ SHARED: Mapping[int, View] = {
     8: replace(MOVED, before=f"{CUBES.before}x = np.array([2.3, 5.1])\n{BEFORE}"),
     9: _entries("tried(gradient, fails, x); x - before", before=BEFORE),
     10: _entries("gradient(f, np.array([1, -2]))", WAVES),
-    11: _entries("gradient(f, np.float32(x)) - df(x)"),
+    11: _entries("gradient(f, np.float32(x)) - df(x)", PRODUCT),
     15: replace(PRODUCT, kind="nodes", shown="asked(gradient, f, x)"),
     16: _entries("g = gradient(f, x); gradient(f, x / 2); g"),
 }
@@ -233,6 +233,7 @@ OF_PARTS: Mapping[str, View] = {
 }
 """Of layers, networks and optimizers; of defects where one call does not show it."""
 
+OFF = "[gradient(f, x) - df(x) for x in X]"
 EXACT = "gradient = lambda f, x: df(x)\n"
 DEPARTURE = "backward(w) - numerical(w)"
 TRAINING = (
@@ -241,6 +242,15 @@ TRAINING = (
     "numerical = lambda w: np.array([rise(1e-4 * e) for e in np.eye(w.size)])\n"
 )
 OF_ROUTINES: Mapping[str, View] = {
+    "forward-difference": _entries(OFF),
+    "backward-difference": _entries(OFF),
+    # With products alone: what is rounded is the same on every machine.
+    "step-too-small": _entries(OFF, PRODUCT),
+    "step-too-large": _entries(OFF),
+    "single-precision": _entries(OFF, PRODUCT),
+    "few-digits": _entries(OFF, WAVES),
+    "not-restored": _entries(OFF, PRODUCT),
+    "wrong-restore": _entries(OFF, PRODUCT),
     "row-by-row": OF_GRADIENTS["A2"],
     "unguarded-batch": OF_GRADIENTS["P2"],
     "aliased-result": MOVED,
@@ -258,7 +268,7 @@ OF_ROUTINES: Mapping[str, View] = {
     "missing-constant": _code(DEPARTURE, TRAINING.format(3)),
     "missing-entries": _code(DEPARTURE, TRAINING.format(4)),
 }
-"""Of defects of routines that no field of arrows shows."""
+"""Of defects of routines that no field of arrows shows, or not to the eye."""
 
 VIEWS: Mapping[str, View] = {**OF_GRADIENTS, **OF_OTHERS, **OF_PARTS, **OF_ROUTINES}
 """By the ids of clauses and defects."""

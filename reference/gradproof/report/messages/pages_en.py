@@ -27,7 +27,6 @@ MESSAGES = {
     "docs.entries": "{array} as {defect} makes it, and as it is right; entries that differ are framed",
     "docs.entries-with": "{array} as {defect} makes it, and as it is right, with {use}; entries that differ are framed",
     "docs.view": "{line}, of the code above (✗) and of the mended one (✓)",
-    "docs.invisible": "To the eye this field is the right one; its numbers are not.",
     "docs.remedy": "*Remedy*: {remedy}",
     "docs.see-also": "*See also*: {references}",
 }

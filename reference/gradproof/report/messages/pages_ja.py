@@ -27,7 +27,6 @@ MESSAGES = {
     "docs.entries": "{array}: {defect} がある場合と、正しい場合。異なる要素は枠で囲んである",
     "docs.entries-with": "{use}での {array}: {defect} がある場合と、正しい場合。異なる要素は枠で囲んである",
     "docs.view": "{line} の値。✗ は上のコード、✓ は修正後",
-    "docs.invisible": "見た目は正しい図と変わりませんが、数値は違います。",
     "docs.remedy": "*直し方*: {remedy}",
     "docs.see-also": "*参考*: {references}",
 }
