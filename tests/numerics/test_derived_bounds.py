@@ -19,6 +19,7 @@ import sympy
 from mpmath import mpf
 
 from expressions import Sample
+from gradproof.numerics import any_step
 from gradproof.numerics.derivation import derivative
 from gradproof.numerics.difference_formula import Index
 from gradproof.numerics.enclosure import Enclosure, evaluate
@@ -303,6 +304,55 @@ def test_the_bounds_of_a_central_difference_are_what_is_derived(
                 for name, due in derived_central(curve, s, step).items():
                     found, room = float(getattr(bound, name)[j]), mpf(10) ** 9 / step
                     assert_no_wider(due, found, room, (name, place, s))
+
+
+def derived_any_step(curve: Curve, s: Any, steps: tuple[float, float], w: Any) -> Any:
+    """The bound for steps of a range, of f that is made of sums and products.
+
+    At points no further than w from the place, in each component.
+    """
+    low, high = map(mpf, steps)
+    node = U * (abs(curve.at[s]) + w + high)
+    far = {q: w + (high + node if q == s else 0) for q in (x, y)}
+    worst = {
+        q: (abs(v) + far[q] * (-1 if q in DIVIDING.get(curve.expression, ()) else 1), 0)
+        for q, v in curve.at.items()
+    }
+    off = derived(curve.expression, worst)[1] / low
+    about = dict.fromkeys((x, y), w)
+
+    def largest(times: int, radii: Any) -> Any:
+        index = (times, 0) if s == x else (0, times)
+        value, radius = curve.enclosed(index, radii=radii)
+        return abs(value) + radius
+
+    c1 = node / low
+    c3 = max((h + node) ** 3 / (6 * h) for h in (low, high))
+    size = c1 * largest(1, about) + node * (1 + c1) * largest(2, about)
+    r = off + (2 * U + U * U) * ((1 + c1) * largest(1, far) + off)
+    own = curve.enclosed((1, 0) if s == x else (0, 1))[1]
+    return size + c3 * largest(3, far) + r + own
+
+
+DIVIDING = {x / y: (y,), x**2 / y**3: (y,)}
+"""Components that are least where an evaluation is off by most."""
+
+
+@pytest.mark.parametrize("width", [0.0, 2.0**-10])
+@pytest.mark.parametrize("steps", [(1e-5, 1e-3), (2.0**-7, 2.0**-7), (1e-6, 0.03)])
+@pytest.mark.parametrize(
+    "expression", [x**3 * y, x**2 * y**2 + 3 * x, x + y, *DIVIDING], ids=str
+)
+def test_the_bound_of_any_step_is_what_is_derived(
+    expression: Any, steps: tuple[float, float], width: float
+) -> None:
+    for place in [(0.3, 0.7), (1.75, 0.25)]:
+        curve = Curve(expression, dict(zip((x, y), place, strict=True)))
+        found = any_step.central(curve.function, list(place), *steps, [width, width])
+        with mpmath.workdps(DIGITS):
+            for j, s in enumerate((x, y)):
+                due = derived_any_step(curve, s, steps, mpf(width))
+                assert_no_wider(due, float(found[j]), mpf(10) ** 9 / steps[0], place)
 
 
 def derived_formula(

@@ -329,7 +329,7 @@ def test_the_prediction_is_what_rounded_nodes_do_to_a_power(power: int) -> None:
     assert ahead != behind
     quotient = (ahead**power - (-behind) ** power) / (2 * Fraction(h))
     exact = quotient - (power == 1)
-    assert bound.predicted[0] == pytest.approx(float(exact), rel=1e-14)
+    assert bound.predicted[0] == pytest.approx(float(exact), rel=1e-14, abs=0)
 
 
 U, ETA = 2.0**-53, 2.0**-1074
@@ -346,6 +346,12 @@ def test_each_rounding_of_a_difference_that_is_exact_otherwise_is_counted() -> N
     assert r < bound.r < r * (1 + 1e-8)
     b2 = r + 20 * U  # of the prediction 16, of the residual 4
     assert b2 < bound.b2 < b2 * (1 + 1e-8)
+
+
+def test_a_batch_of_one_row_is_bounded_as_its_point() -> None:
+    row, batch = central(CUBIC, PROBE[0]), central(CUBIC, PROBE[:1])
+    np.testing.assert_array_equal(batch.gradient[0], row.gradient)
+    np.testing.assert_array_equal(batch.b1[0], row.b1)
 
 
 def test_what_may_underflow_is_counted_where_there_is_nothing_else() -> None:

@@ -40,8 +40,9 @@ def central(
         c3   ≤ (h + δ)³/6h           convex in h, so largest at low or at high
         r    ≤ E/h + (2u + u²)((1 + δ/h)·M1 + E/h)
 
-    as |f(x₊) − f(x₋)| ≤ (s₊ + s₋)·M1. Raises ValueError for a range that is none,
-    NotImplementedError for an f that is made otherwise, and UnboundedError.
+    as |f(x₊) − f(x₋)| ≤ (s₊ + s₋)·M1; u² is left to the inflation. Raises ValueError
+    for a range that is none, NotImplementedError for an f that is made otherwise, and
+    UnboundedError.
     """
     if not 0 < low <= high < np.inf:
         raise ValueError(f"a range of steps is no {low} to {high}")
@@ -70,7 +71,7 @@ def _entry(
     c1 = node / low
     c3 = np.maximum(*((h + node) ** 3 / (6 * h) for h in (low, high)))
     off = evaluation(function, x, box) / low
-    r = off + 2.01 * UNIT_ROUNDOFF * ((1 + c1) * steepest + off)
+    r = off + 2 * UNIT_ROUNDOFF * ((1 + c1) * steepest + off)
     size = c1 * slope + node * (1 + c1) * second + c3 * third
     underflow = 16 * TINY * (1 + 1 / low + slope + second + third)
     bound: Array = (size + r + first.radius) * INFLATION + underflow
