@@ -281,6 +281,21 @@ def test_a_step_that_is_drawn_anew_is_judged_by_the_order_that_was_read() -> Non
         assert entry.met_by(value[entry.entry.index])
 
 
+def test_nodes_of_one_call_are_held_to_the_order_that_was_read_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    orders = []
+    own_limit = expected.own_limit
+
+    def noted(*given: Any, order: int | None, **more: Any) -> float:
+        orders.append(order)
+        return own_limit(*given, order=order, **more)
+
+    monkeypatch.setattr(expected, "own_limit", noted)
+    expected.gradients(changed(of_step(H), "far"), "far")
+    assert orders == [2, 2]
+
+
 def test_a_formula_is_admitted_by_its_order_or_its_accuracy() -> None:
     def formula(step: float, one_sided: bool = False) -> Formula:
         back = 0.0 if one_sided else -step

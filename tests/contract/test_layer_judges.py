@@ -1169,3 +1169,81 @@ def test_a_fault_of_the_share_that_is_kept_is_told_by_its_name() -> None:
     assert layers.forward(evidence(named)).verdict == "fail"
     either = but(plan=Plan({"p": "ratio"}, ("x",)), expected=fault)
     assert layers.forward(evidence(either)).verdict == "pass"
+
+
+# Of several values the first is the layer's
+
+
+def second(value: Any) -> Any:
+    return np.asarray(value) + 9.0
+
+
+TWO_DUE = (due(X @ W), due(second(X @ W)))
+
+
+def test_of_several_values_the_first_is_judged_here() -> None:
+    off_first = off(X @ W, (1, 2), 0.5)
+    two = but(
+        NOT_ITS_OWN,
+        forward=of(off_first, second(X @ W), changed=(False,)),
+        expected=replace(DUE, value=TWO_DUE),
+    )
+    found = layers.forward(evidence(two)).parameters
+    assert {key: found[key] for key in SAID_OFF} == SAID_OFF
+    pair = but(forward=of(X @ W, X @ W)), but(forward=of(X @ W, off_first + 9))
+    assert beside(pair[1], first=pair[0]) == passed()
+    states = replace(STATES, second=of(X, X + 9), back=of(DX, DX + 9))
+    reset = replace(states, reset=of(X + 1, X))
+    assert layers.states(evidence(RIGHT, states=reset)) == passed()
+    one, other = (
+        with_due(loss(id), reference=reference, value=(due(1.5), due(more)))
+        for id, reference, more in (
+            ("one-hot", REFERENCE, 7.0),
+            ("labels", OTHER, 8.0),
+        )
+    )
+    assert layers.labels(evidence(one, other)) == passed()
+
+
+def test_between_which_numbers_it_was_fed_is_told_by_the_first() -> None:
+    unknown = with_due(reference=None)
+    without = but(unknown, plan=Plan({"W": "W"}, ()))
+    found = layers.forward(evidence(unknown, without))
+    assert found == not_covered("layer.no-formula-between", low=-5.0, high=6.0)
+
+
+def test_what_cannot_be_compared_hides_no_other_that_can() -> None:
+    other = but(
+        forward=of(np.zeros((3, 2))), gradients={"x": off(DX, (0, 0), 1.0), "W": DW}
+    )
+    assert beside(other) == failed("layer.mixed", what="dx", off=1.0, setting="rows")
+    both = with_gradients(OFF_X, W=off(DW, (0, 0), 1.0))
+    held = but(both, plan=replace(PLAN, held={"alpha": 0.25}))
+    found = elsewhere(held, first=OFF_X)
+    assert (found.message, found.parameters["what"]) == ("layer.default-alone", "dW")
+
+
+def test_roundings_are_those_of_the_largest_number_however_small() -> None:
+    small = np.zeros((3, 3))
+    small[2, 2] = 0.25
+    first = but(forward=of(small), gradients={})
+    allowed = POLICY * EPS / 4
+    for times, verdict in ((1.0, "pass"), (2.0, "not-covered")):
+        other = but(forward=of(off(small, (0, 1), times * allowed)), gradients={})
+        assert beside(other, first=first).verdict == verdict
+        one, also = (
+            unlike(id, array)
+            for id, array in (
+                ("one-hot", small),
+                ("labels", off(small, (0, 1), times * allowed)),
+            )
+        )
+        assert layers._give_alike(one, also) is (verdict == "pass")
+
+
+def test_the_furthest_is_that_in_what_it_is_off() -> None:
+    below = BoundedNumbers(np.array([1.0, -8.0]), np.ones(2))
+    found = layers._departure(below, np.array([9.0, -5.0]))
+    assert (found["place"], found["count"]) == ([0], 2)
+    exact = BoundedNumbers(np.zeros(2), np.zeros(2))
+    assert layers._departure(exact, np.array([1.0, 2.0]))["place"] == [1]

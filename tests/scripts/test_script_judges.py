@@ -317,7 +317,7 @@ STYLES: dict[str, tuple[ScriptEvidence, Judgement]] = {
         said("script.plain", what="∇f", factor=2.0),
     ),
     "wrong there, too": (
-        ran(replace(FIELD, arrows=WRONG, source=WRONG)),
+        ran(replace(FIELD, arrows=WRONG, source=replace(WRONG, sign=1))),
         said("script.wrong", failed, wrong=1),
     ),
     "nothing": (ran(), not_covered("script.no-arrows")),

@@ -73,6 +73,7 @@ MODULES = (
     *("contract/tangents.py", "contract/descents.py", "contract/clauses.py"),
     *("contract/layers.py", "contract/dropout.py", "contract/optimizers.py"),
     *("contract/running_statistics.py", "contract/networks.py"),
+    "contract/script_checks.py",
     *("scripts/evidence.py", "scripts/gradient_bounds.py", "scripts/clauses.py"),
 )
 """Bounds, enclosures, the stencil, the judges, and the evidence of scripts."""
