@@ -178,7 +178,7 @@ BREACHES = {
     "hello-again": "hello()",
     "out-of-order": "call(1)",
     "duplicate-call": "call(0); receive(); call(0)",
-    "called-what-was-not-told": "called(0, 1)",
+    "called-what-was-not-sent": "called(0, 1)",
     "no-such-dtype": "result(value=dict(dtype='O', shape=[1], data=[1]))",
     "record-dtype": "result(value=dict(dtype='f8,f8', shape=[1], data=[1]))",
     "wrong-length": "result(value=dict(dtype='f8', shape=[3], data=[1, 2]))",
@@ -243,11 +243,11 @@ def test_calls_of_f_are_budgeted_also_for_one_that_does_not_wait() -> None:
     assert seen.outcome == Broke("budget", f"{MAX_CALLS:,} calls")
 
 
-TELL_ME = f"hello(f=['callback', 'told'], library='numpy {np.__version__}')"
+TELL_ME = f"hello(f=['callback', 'formula'], library='numpy {np.__version__}')"
 
 
 def tell(*bodies: str) -> list[Observation]:
-    """What comes of a probe and of more, of a program that may be told of f."""
+    """What comes of a probe and of more, of a program that may be sent f."""
     body = "\n    ".join(f"if probe['id'] == {n}: {b}" for n, b in enumerate(bodies, 1))
     with program(SERVE.format(body), greeting=TELL_ME) as port:
         return [port.observe(POINT) for _ in bodies]

@@ -67,10 +67,10 @@ RULES = (
     " function in the place of a callback. Its formula cannot be read, so the report"
     " says what was not covered. A function that it does not have it answers with"
     " `unsupported`, and an op too.",
-    "A program that says `told` in `f` beside `callback` may be told what f is, so that"
-    " it need not ask for each value; it may ask all the same. What it works out by"
-    " itself it tells of in `called`, before the next `call` and before `result`: many"
-    " calls in one frame, if their arguments are of one shape and kind. It is told only"
+    "A program that says `formula` in `f` beside `callback` may be sent what f is, so"
+    " that it need not ask for each value; it may ask all the same. What it works out"
+    " by itself it says in `called`, before the next `call` and before `result`: many"
+    " calls in one frame, if their arguments are of one shape and kind. It is sent only"
     " where it says in `library` that it computes with the NumPy of the host, which has"
     " to give the same bits, and where it has served such a probe before. No other"
     " program has to know of it.",

@@ -110,7 +110,7 @@ class Hello(msgspec.Struct, frozen=True, tag_field="op", tag="hello"):
     name: str
     language: str
     roles: list[str]
-    f: list[Literal["callback", "named", "told"]]
+    f: list[Literal["callback", "named", "formula"]]
     library: str = ""
     notes: list[tuple[str, Parameters]] = []
 
@@ -292,7 +292,7 @@ FromProgram = (
 class AskedFunction(msgspec.Struct, frozen=True, omit_defaults=True):
     """The f of a probe: to be called back, or ``named``, for a program that cannot.
 
-    A program that is ``told`` of f may work it out for arguments of doubles.
+    A program that is sent a ``formula`` may work it out for arguments of doubles.
     ``tapes`` hold, by the number of components, the operations that lead to the value,
     [name, operand, …] each: "+", "-", "*", "/", "**" of two operands, "exp", "log",
     "sin", "sqrt" of one. An operand is the place of a component, or beyond these of

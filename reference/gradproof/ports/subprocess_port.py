@@ -59,8 +59,8 @@ from gradproof.ports.protocol_child import (
     not_loaded,
     op_of,
 )
+from gradproof.ports.sent_functions import can_be_sent, described
 from gradproof.ports.target import LoadError, MissingModuleError, Target
-from gradproof.ports.told import can_be_told, told
 from gradproof.ports.worker.core.calls import MAX_NOISE_CHARACTERS, ProbeError
 from gradproof.ports.worker.core.printable import clean
 from gradproof.ports.worker.core.texts import Texts
@@ -207,8 +207,8 @@ class ChildPort(ProtocolChild):
         assert self._said is not None
         unbroken = self._process is not None and self._starts == 1
         steady = unbroken and _manner(probe) in self._served
-        if steady and not self.vectorized and can_be_told(self._said):
-            return told(probe)
+        if steady and not self.vectorized and can_be_sent(self._said):
+            return described(probe)
         return protocol.CALLBACK
 
     def _converse(self, conversation: Conversation, left: float) -> Observation:
@@ -350,7 +350,7 @@ class Conversation:
         """Take in calls that the child has answered."""
         arguments, kind = _array(called.x), clean(called.kind, 80)
         if self.f.named or not (self.f.tapes or self.f.values):
-            raise BreachError("called of an f that was not told of")
+            raise BreachError("called of an f that it was not sent")
         if arguments is None or not arguments.ndim or not len(arguments):
             raise BreachError("called of nothing")
         for number in range(len(arguments)):

@@ -13,13 +13,13 @@ import numpy as np
 
 from .core import headless
 from .core.adapters import adapt
-from .core.asking import Asking
 from .core.calls import Earlier, MissingError, observe
 from .core.channel import Channel, file_name, limit
 from .core.loader import Notes, RoutineError, load
 from .core.printable import clean
+from .core.probe_calls import ProbeCalls
+from .core.sent_function import SentFunction
 from .core.texts import Texts
-from .core.told import Told
 from .core.wire import decode_array, dumps, encode_array
 
 ROLES = ("gradient", "derivative", "tangent", "descent")
@@ -51,7 +51,7 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
         language="Python " + platform.python_version(),
         library="numpy " + np.__version__,
         roles=list(ROLES),
-        f=["callback", "told"],
+        f=["callback", "formula"],
         notes=notes + pictures + more,
     )
     _answer_probes(channel, routine)
@@ -79,14 +79,14 @@ def serve(
     earlier: Earlier,
 ) -> None:
     """Run one probe; f is the host's."""
-    asking = Asking(channel, frame["id"], Told(frame["f"]))
+    calls = ProbeCalls(channel, frame["id"], SentFunction(frame["f"]))
     x, at = frame["x"], frame.get("at")
     try:
         seen = observe(
             routine,
             decode_array(x),
             x.get("layout", "C"),
-            asking.value,
+            calls.value,
             frame.get("keywords"),
             None if at is None else decode_array(at).tolist(),
             earlier,
@@ -96,9 +96,9 @@ def serve(
     except MissingError as error:
         channel.send(op="failed", reason=error.reason, parameters=error.parameters)
         return
-    untold = asking.end()
+    unsent = calls.end()
     for key in ("value", "second", "x_after", "earlier"):
         if seen.get(key) is not None:
             seen[key] = encode_array(seen[key])
     result = {"op": "result", "id": frame["id"]}
-    channel.write(untold, dumps({**result, **seen}))
+    channel.write(unsent, dumps({**result, **seen}))

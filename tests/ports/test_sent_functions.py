@@ -1,4 +1,4 @@
-"""A child that is told of f works out the very bits that it would be sent."""
+"""A child that is sent f works out the very bits that it would be sent."""
 
 from __future__ import annotations
 
@@ -16,12 +16,17 @@ from gradproof.evidence.named_functions import named_functions
 from gradproof.examination.counterexample import polynomial
 from gradproof.examination.examination import examine
 from gradproof.numerics.functions import FUNCTIONS, Function
-from gradproof.ports import in_process, protocol, told
+from gradproof.ports import in_process, protocol
 from gradproof.ports.observation import KnownValues, Probe
+from gradproof.ports.sent_functions import can_be_sent, described
 from gradproof.ports.subprocess_port import python_port
 from gradproof.ports.target import parse
-from gradproof.ports.worker.core.asking import MAX_UNTOLD, MAX_UNTOLD_NUMBERS, Asking
-from gradproof.ports.worker.core.told import Told
+from gradproof.ports.worker.core.probe_calls import (
+    MAX_UNSENT,
+    MAX_UNSENT_NUMBERS,
+    ProbeCalls,
+)
+from gradproof.ports.worker.core.sent_function import SentFunction
 from places import PROGRAMS
 
 Array = np.ndarray[Any, Any]
@@ -39,7 +44,7 @@ AWKWARD = [0.0, -0.0, 5e-324, 1e-200, 1e200, -1e308, np.inf, -np.inf, np.nan]
 
 
 def sent(asked: protocol.AskedFunction) -> dict[str, Any]:
-    """What a child is told, as it reads it."""
+    """What a child is sent, as it reads it."""
     found: dict[str, Any] = json.loads(msgspec.json.encode(asked))
     return found
 
@@ -62,7 +67,7 @@ def test_a_tape_gives_the_bits_of_the_function(name: str) -> None:
     function = EVERY[name]
     for size in {function.dimension or 1, 2, 5}:
         asked = probe(function, np.ones(size))
-        child = Told(sent(told.told(asked)))
+        child = SentFunction(sent(described(asked)))
         for node in nodes(size):
             actual, expected = child.value(node), in_process.answer(asked, 0, node)
             assert type(actual) is type(expected) is np.float64
@@ -72,16 +77,16 @@ def test_a_tape_gives_the_bits_of_the_function(name: str) -> None:
 
 
 def test_whatever_the_routine_does_to_the_handling_of_errors() -> None:
-    child = Told(sent(told.told(probe(FUNCTIONS["quotient"], [1.0, 2.0]))))
+    child = SentFunction(sent(described(probe(FUNCTIONS["quotient"], [1.0, 2.0]))))
     with np.errstate(all="raise"):
         assert child.value(np.array([1.0, 0.0])) == np.inf
 
 
 def test_points_and_arrays_and_their_components_are_told_of() -> None:
-    asked = told.told(probe(FUNCTIONS["sum-of-squares"], np.ones((2, 3))))
+    asked = described(probe(FUNCTIONS["sum-of-squares"], np.ones((2, 3))))
     assert [*asked.tapes] == [1, 3, 6]
-    assert Told(sent(asked)).value(np.ones((3, 2))) == 6.0
-    assert Told(sent(asked)).value(np.ones(2)) is None
+    assert SentFunction(sent(asked)).value(np.ones((3, 2))) == 6.0
+    assert SentFunction(sent(asked)).value(np.ones(2)) is None
 
 
 @pytest.mark.parametrize(
@@ -96,28 +101,28 @@ def test_points_and_arrays_and_their_components_are_told_of() -> None:
     ],
 )
 def test_of_what_is_no_array_of_doubles_the_host_is_asked(node: Any) -> None:
-    asked = told.told(probe(FUNCTIONS["sum-of-squares"], np.ones(2)))
-    table = told.told(
+    asked = described(probe(FUNCTIONS["sum-of-squares"], np.ones(2)))
+    table = described(
         probe(FUNCTIONS["product"], [1, 2], known=KnownValues([], np.ones(9)))
     )
-    assert Told(sent(asked)).value(node) is None
-    assert Told(sent(table)).value(node) is None
+    assert SentFunction(sent(asked)).value(node) is None
+    assert SentFunction(sent(table)).value(node) is None
 
 
 def test_nothing_is_told_of_what_raises_on_purpose_or_is_not_known() -> None:
     known = probe(FUNCTIONS["product"], [1.0, 2.0])
-    assert told.told(known).tapes
+    assert described(known).tapes
     for unknown in (
         replace(known, raises_at=0),
         replace(known, function=None),
         replace(known, known=KnownValues([np.ones(2, int)], np.ones(1))),
     ):
-        assert told.told(unknown) == protocol.CALLBACK
-    assert Told(sent(protocol.CALLBACK)).value(np.ones(2)) is None
+        assert described(unknown) == protocol.CALLBACK
+    assert SentFunction(sent(protocol.CALLBACK)).value(np.ones(2)) is None
 
 
 def test_long_points_are_asked_for() -> None:
-    asked = told.told(probe(FUNCTIONS["sum-of-squares"], np.ones((2, 70))))
+    asked = described(probe(FUNCTIONS["sum-of-squares"], np.ones((2, 70))))
     assert [*asked.tapes] == [1, 70]
 
 
@@ -125,7 +130,9 @@ def test_a_table_gives_the_value_at_its_node() -> None:
     table = KnownValues(
         [np.array([1.0, 0.0]), np.array([[2.0]])], np.array([0.25, 0.75])
     )
-    child = Told(sent(told.told(probe(FUNCTIONS["product"], [1, 2], known=table))))
+    child = SentFunction(
+        sent(described(probe(FUNCTIONS["product"], [1, 2], known=table)))
+    )
     assert child.value(np.array([1.0, -0.0])) == 0.25
     assert child.value(np.array([[2.0]])) == 0.75
     assert child.value(np.array([2.0])) is None
@@ -133,14 +140,18 @@ def test_a_table_gives_the_value_at_its_node() -> None:
 
 def test_values_beyond_are_those_of_new_nodes() -> None:
     table = KnownValues([np.array([1.0])], np.array([0.25, 0.5, 0.75]))
-    child = Told(sent(told.told(probe(FUNCTIONS["product"], [1, 2], known=table))))
+    child = SentFunction(
+        sent(described(probe(FUNCTIONS["product"], [1, 2], known=table)))
+    )
     given = [child.value(np.array([x])) for x in (7.0, 1.0, 8.0, 7.0, 9.0)]
     assert given == [0.5, 0.25, 0.75, 0.5, None]
 
 
 def test_once_the_host_has_been_asked_a_table_is_of_no_use() -> None:
     table = KnownValues([np.array([1.0])], np.array([0.25, 0.5]))
-    child = Told(sent(told.told(probe(FUNCTIONS["product"], [1, 2], known=table))))
+    child = SentFunction(
+        sent(described(probe(FUNCTIONS["product"], [1, 2], known=table)))
+    )
     child.forget()
     assert child.value(np.array([1.0])) is None
     assert child.value(np.array([2.0])) is None
@@ -149,17 +160,17 @@ def test_once_the_host_has_been_asked_a_table_is_of_no_use() -> None:
 @pytest.mark.parametrize(
     ("f", "library", "can"),
     [
-        (["callback", "told"], f"numpy {np.__version__}", True),
+        (["callback", "formula"], f"numpy {np.__version__}", True),
         (["callback"], f"numpy {np.__version__}", False),
-        (["callback", "told"], "numpy 1.13.0", False),
-        (["callback", "told"], "", False),
+        (["callback", "formula"], "numpy 1.13.0", False),
+        (["callback", "formula"], "", False),
     ],
 )
 def test_other_numerics_are_not_trusted_to_give_the_same_bits(
     f: Any, library: str, can: bool
 ) -> None:
     hello = protocol.Hello(1, "name", "Python", ["gradient"], f, library)
-    assert told.can_be_told(hello) is can
+    assert can_be_sent(hello) is can
 
 
 class Line:
@@ -178,13 +189,13 @@ class Line:
         return {"op": "value", "y": 7.0}
 
 
-def asking(size: int = 2) -> tuple[Line, Asking]:
+def calls_of_a_probe(size: int = 2) -> tuple[Line, ProbeCalls]:
     line, f = Line(), probe(FUNCTIONS["sum-of-squares"], np.ones(size))
-    return line, Asking(line, 3, Told(sent(told.told(f))))  # type: ignore[arg-type]
+    return line, ProbeCalls(line, 3, SentFunction(sent(described(f))))  # type: ignore[arg-type]
 
 
 def test_calls_are_told_of_before_anything_else_is_asked() -> None:
-    line, asked = asking()
+    line, asked = calls_of_a_probe()
     nodes: list[Any] = [np.ones(2), np.zeros(2), [1.0, 2.0], 3.0, "no", np.ones(2)]
     assert [asked.value(node) for node in nodes] == [2.0, 0.0, 5.0, 9.0, 7.0, 2.0]
     line.write(asked.end())
@@ -203,7 +214,7 @@ def test_calls_are_told_of_before_anything_else_is_asked() -> None:
 
 
 def test_the_arguments_are_those_of_the_moment() -> None:
-    line, asked = asking()
+    line, asked = calls_of_a_probe()
     x = np.array([1.0, 2.0])
     for _ in range(2):
         asked.value(x)
@@ -213,15 +224,15 @@ def test_the_arguments_are_those_of_the_moment() -> None:
 
 
 def test_so_many_calls_and_no_more_are_kept() -> None:
-    line, asked = asking()
-    for _ in range(MAX_UNTOLD + 1):
+    line, asked = calls_of_a_probe()
+    for _ in range(MAX_UNSENT + 1):
         asked.value(np.ones(2))
-    assert [frame["x"]["shape"] for frame in line.frames] == [[MAX_UNTOLD, 2]]
+    assert [frame["x"]["shape"] for frame in line.frames] == [[MAX_UNSENT, 2]]
 
 
 def test_so_many_numbers_and_no_more_are_kept() -> None:
-    line, asked = asking(100)
-    for _ in range(MAX_UNTOLD_NUMBERS // 100 + 1):
+    line, asked = calls_of_a_probe(100)
+    for _ in range(MAX_UNSENT_NUMBERS // 100 + 1):
         asked.value(np.ones(100))
     assert line.frames
     line.write(asked.end())
@@ -229,7 +240,7 @@ def test_so_many_numbers_and_no_more_are_kept() -> None:
 
 
 def test_there_is_no_f_after_the_end() -> None:
-    _, asked = asking()
+    _, asked = calls_of_a_probe()
     assert asked.end() == ""
     with pytest.raises(Exception, match="after the routine has ended"):
         asked.value(np.ones(2))

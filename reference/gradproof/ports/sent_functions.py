@@ -1,4 +1,4 @@
-"""What a child is told of an f, so that it can work out the values by itself.
+"""What a child is sent of an f, so that it can work out the values by itself.
 
 That is done where it shows nothing less than to be asked: of arguments that are arrays
 of doubles, by the host's own NumPy. The child then tells of its calls when it is done
@@ -22,13 +22,13 @@ MAX_COMPONENTS = 100
 ask."""
 
 
-def can_be_told(said: protocol.Hello) -> bool:
+def can_be_sent(said: protocol.Hello) -> bool:
     """Whether what the program works out are the bits that would be sent."""
-    return "told" in said.f and said.library == f"numpy {np.__version__}"
+    return "formula" in said.f and said.library == f"numpy {np.__version__}"
 
 
-def told(probe: Probe) -> protocol.AskedFunction:
-    """The probe's f, told of as far as that can be."""
+def described(probe: Probe) -> protocol.AskedFunction:
+    """The probe's f, as far as it can be sent."""
     if probe.raises_at is not None:
         return protocol.CALLBACK
     if probe.known is not None:

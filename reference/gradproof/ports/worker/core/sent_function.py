@@ -1,4 +1,4 @@
-"""An f that the host has told of, so that it need not be asked for each value.
+"""An f that the host has sent, so that it need not be asked for each value.
 
 {"tapes": {SIZE: [[OPERATION, OPERAND, …], …]}}: the operations that lead from so many
 components to the value. An operand is a place, that of a component or, counted on from
@@ -27,8 +27,8 @@ OPERATIONS: Dict[str, Callable[..., Any]] = {
 }
 
 
-class Told:
-    """What is told of an f; nothing in most cases, and of no use for most arguments."""
+class SentFunction:
+    """What is sent of an f; nothing in most cases, and of no use for most arguments."""
 
     def __init__(self, asked: Dict[str, Any]) -> None:
         self._tapes = asked.get("tapes") or {}
@@ -59,7 +59,7 @@ class Told:
         return self._values.get(key)
 
     def forget(self) -> None:
-        """Have the host asked from now on: it knows of a node that is not told of."""
+        """Have the host asked from now on: it knows of a node that was not sent."""
         if not self._tapes:
             self._values, self._beyond = {}, []
 

@@ -1,4 +1,4 @@
-"""The f that a routine is given: the host is asked, or told of what was worked out."""
+"""The f that a routine is given: the host is asked, or sent what was worked out."""
 
 import threading
 from typing import Any, Dict, List, Optional
@@ -7,24 +7,24 @@ import numpy as np
 
 from .calls import ProbeError, StopError, components, kind, not_taken, numbers
 from .channel import Channel
-from .told import Told
+from .sent_function import SentFunction
 from .wire import call, called, decode_number, dumps
 
-MAX_UNTOLD = 500
+MAX_UNSENT = 500
 """Calls of which the host does not know yet; it counts them."""
-MAX_UNTOLD_NUMBERS = 50000
+MAX_UNSENT_NUMBERS = 50000
 
 
-class Asking:
+class ProbeCalls:
     """The calls of f on one probe.
 
-    What could be worked out here is kept, and told before anything else is.
+    What could be worked out here is kept, and sent before anything else is.
     """
 
-    def __init__(self, channel: Channel, id: int, told: Told) -> None:
+    def __init__(self, channel: Channel, id: int, function: SentFunction) -> None:
         self._channel = channel
         self._id = id
-        self._told = told
+        self._function = function
         self._known = 0
         self._over = False
         # The routine may call f in threads of its own, and may leave some behind.
@@ -40,34 +40,34 @@ class Asking:
                 raise ProbeError("f is called after the routine has ended")
             self._channel.own()
             array, what = numbers(node), kind(node)
-            y = self._told.value(array)
+            y = self._function.value(array)
             if y is not None:
                 assert array is not None
                 self._keep(array, what)
                 return y
-            self._told.forget()
+            self._function.forget()
             return self._asked(node, array, what)
 
     def end(self) -> str:
         """No call is made any more; what the host does not know yet."""
         with self._lock:
             self._over = True
-            return self._untold()
+            return self._unsent()
 
     def _keep(self, array: np.ndarray, what: str) -> None:
         first = self._kept[0] if self._kept else array
         alike = first.shape == array.shape and self._kind == what
         if (self._kept and not alike) or self._is_much(array):
-            self._channel.write(self._untold())
+            self._channel.write(self._unsent())
         self._kind = what
         self._kept.append(array)
         self._size += array.size
 
     def _is_much(self, array: np.ndarray) -> bool:
-        much = self._size + array.size > MAX_UNTOLD_NUMBERS
-        return bool(self._kept) and (much or len(self._kept) >= MAX_UNTOLD)
+        much = self._size + array.size > MAX_UNSENT_NUMBERS
+        return bool(self._kept) and (much or len(self._kept) >= MAX_UNSENT)
 
-    def _untold(self) -> str:
+    def _unsent(self) -> str:
         """The frame of the calls that are kept, which are not any more."""
         if not self._kept:
             return ""
@@ -77,14 +77,14 @@ class Asking:
         return frame
 
     def _asked(self, node: Any, array: Optional[np.ndarray], what: str) -> Any:
-        untold = self._untold()
+        unsent = self._unsent()
         number, self._known = self._known, self._known + 1
         if array is None:
-            told = {"id": self._id, "n": number, "x": None, "kind": what}
-            frame = dumps(dict(told, op="call", size=len(components(node))))
+            asked = {"id": self._id, "n": number, "x": None, "kind": what}
+            frame = dumps(dict(asked, op="call", size=len(components(node))))
         else:
             frame = call(self._id, number, array, what)
-        self._channel.write(untold, frame)
+        self._channel.write(unsent, frame)
         return answer(self._channel.receive(), node)
 
 
