@@ -31,9 +31,12 @@ class Example(NamedTuple):
         return [f"{line[0]} {body}" for line, body in zip(lines, bodies, strict=True)]
 
 
-def defined(code: str) -> dict[str, Any]:
-    """What an example's text defines, by name, in its order; ``np`` comes first."""
-    namespace: dict[str, Any] = {"np": np}
+def defined(code: str, **names: Any) -> dict[str, Any]:
+    """What an example's text defines, by name, in its order.
+
+    ``np`` comes first, and what it is given by other names.
+    """
+    namespace: dict[str, Any] = {"np": np, **names}
     exec(code, namespace)
     return namespace
 

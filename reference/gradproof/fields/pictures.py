@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gradproof.defects import mended, part_hiding
 from gradproof.defects.catalogue import CATALOGUE
 from gradproof.defects.clause_examples import OF_DEFECTS, OF_THEIR_OWN
-from gradproof.defects.examples import Example
+from gradproof.defects.examples import Example, defined
 from gradproof.defects.layer_examples import LAYER_EXAMPLES
 from gradproof.defects.update_examples import EXAMPLES
 from gradproof.fields import (
@@ -146,7 +146,6 @@ def _asked(gradient: Any, f: Any, x: Array) -> Array:
 def seen(code: str, view: View, line: str) -> Seen:
     """The value of a line after a text, and after what the view needs."""
     names: dict[str, Any] = {
-        "np": np,
         "plt": _Plot(),
         "print": lambda *_: None,
         "asked": _asked,
@@ -156,11 +155,12 @@ def seen(code: str, view: View, line: str) -> Seen:
         "tried": _tried,
     }
     *steps, last = (statement.strip() for statement in line.split(";"))
-    text = "\n".join([code.replace(PYPLOT, ""), view.before, *steps])
+    shown = [f"shown = {last}", f"beside = {view.beside or None}"]
+    text = "\n".join([code.replace(PYPLOT, ""), view.before, *steps, *shown])
 
     def run(_: None) -> list[Any]:
-        exec(text, names)
-        return [eval(each, names) for each in (last, view.beside or "None")]
+        found = defined(text, **names)
+        return [found["shown"], found["beside"]]
 
     return Seen(*part_hiding.seeded(run)(None))
 
