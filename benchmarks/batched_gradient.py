@@ -7,7 +7,7 @@ that stay in the cache and in columns than on the whole of X.
 
 Everything is measured in turns within one run, and ratios are taken turn by turn, so
 that a machine that is busy for a while slows both sides of a ratio; medians are shown.
-The book's loop is timed on the first rows only, as it takes each row alone, and scaled.
+A loop over rows is timed on the first of them only, and scaled.
 
 Exits with 1 if a limit is exceeded.
 """
@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof import corrected, sample
+from gradproof import corrected
 
 ROWS_OF_THE_LOOP = 500
 ELEMENTS_OF_A_PEER = 200_000
@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if jacobian is None:
         print("scipy.differentiate is not installed: left out.")
     print(f"{'N':>9} {'D':>3}  {'f':<15} {'batched':>8} {'limit':>6}", end="")
-    print(f" {'the loop':>9} {'SciPy':>7}")
+    print(f" {'a loop':>9} {'SciPy':>7}")
     exceeded = 0
     for count, dimension in SIZES[:2] if quick else SIZES:
         points = np.random.default_rng(0).uniform(-2, 2, (count, dimension))
@@ -107,7 +107,7 @@ def _measure(case: Case, points: Any, jacobian: Any, turns: int) -> dict[str, fl
     scale = len(points) / len(few)
     routines: dict[str, Callable[[], Any]] = {
         "batched": lambda: corrected.numerical_gradient(f, points, vectorized=True),
-        "loop": lambda: sample.numerical_gradient(f, few),
+        "loop": lambda: corrected.numerical_gradient(f, few),
     }
     if jacobian is not None and points.size <= ELEMENTS_OF_A_PEER:
         routines["scipy"] = lambda: jacobian(

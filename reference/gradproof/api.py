@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from inspect import isfunction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from gradproof.contract.verdicts import Verdict
 from gradproof.examination.examination import Examination, examine, examine_pair
 from gradproof.examination.layers import examine_layers
 from gradproof.examination.parts import LayersExamination
@@ -60,8 +59,8 @@ class Report:
     lang: Language = "en"
 
     @property
-    def verdict(self) -> Verdict:
-        """The folded verdict: "pass", "fail", "error" or "not-covered"."""
+    def verdict(self) -> Literal["pass", "fail", "error", "not-covered"]:
+        """The folded verdict."""
         return self.examination.verdict
 
     def text(self, lang: Language | None = None) -> str:

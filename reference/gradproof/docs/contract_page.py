@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradproof.contract.clauses import Clause
 from gradproof.defects.clause_examples import OF_DEFECTS, example_of
 from gradproof.docs.markup import code, part_picture, patch, picture, plain, viewed
 from gradproof.fields import pictures
@@ -39,16 +38,16 @@ def _role(role: str, phrases: Phrases) -> Iterator[str]:
         )
         yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
     for clause in CONTRACTS[role]:
-        yield from _clause(clause, phrases)
+        yield from _clause(clause.id, clause.name, phrases)
 
 
-def _clause(clause: Clause, phrases: Phrases) -> Iterator[str]:
+def _clause(id: str, name: str, phrases: Phrases) -> Iterator[str]:
     """What breaks a clause, and how that is mended."""
-    example, defect = example_of(clause.id), OF_DEFECTS.get(clause.id)
+    example, defect = example_of(id), OF_DEFECTS.get(id)
     yield ""
-    yield f"### {clause.id} {clause.name}"
+    yield f"### {id} {name}"
     yield ""
-    yield plain(phrases.say(f"clause.{clause.id}"))
+    yield plain(phrases.say(f"clause.{id}"))
     yield ""
     if defect is None:
         yield phrases.say("docs.breaks")
@@ -57,8 +56,8 @@ def _clause(clause: Clause, phrases: Phrases) -> Iterator[str]:
     yield ""
     yield code(example.code)
     yield ""
-    if pictures.is_drawn(clause.id):
-        yield picture(_what(clause.id, phrases), clause.id, phrases)
+    if pictures.is_drawn(id):
+        yield picture(_what(id, phrases), id, phrases)
         yield ""
     yield phrases.say("docs.mended")
     yield ""
