@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -113,6 +113,28 @@ def test_the_result_that_is_off_most_is_told() -> None:
     assert found.actual.tolist() == result[2].tolist()
     assert found.expected.tolist() == GRADIENT[2].tolist()
     assert found.factor == 1.0
+
+
+def test_what_is_off_most_need_not_be_the_largest() -> None:
+    result = off((0, 1), 1.0)
+    result[2] += [0.25, 0.5]
+    found = compared(result)
+    assert found.x is not None
+    assert found.x.tolist() == X[0].tolist()
+
+
+def test_what_was_found_is_of_its_first_call_and_stays_as_it_is() -> None:
+    calls = call(X[:1], GRADIENT[:1]), call(X[1:], GRADIENT[1:], number=1)
+    found = results._compared(calls, FIELD, "expression", None)
+    assert (found.call, found.kind, found.factor) == (calls[0], "right", 1.0)
+    one = results._compared(calls[1:], replace(FIELD, **TAIL), "expression", None)
+    assert one.call is calls[1]
+    assert found != replace(found)
+    with pytest.raises(FrozenInstanceError):
+        found.wrong = 1  # type: ignore[misc]
+
+
+TAIL = {"positions": X[1:], "gradient": GRADIENT[1:], "bound": FIELD.bound[1:]}
 
 
 def test_what_is_not_known_is_not_counted() -> None:
@@ -252,6 +274,14 @@ def test_a_value_that_is_none_is_so_again_of_exact_numbers_alone() -> None:
     assert changed(single, of=of) == {0}
 
 
+def test_f_is_asked_again_where_it_was_asked_before() -> None:
+    asked = Told(f)
+    results._changed(cast(Session, asked), READ, (answered(*VALUES),))
+    (question,) = asked.questions
+    assert array(question["points"]).tolist() == X.tolist()
+    assert (question["f"], question["form"]) == (0, "f(x)")
+
+
 # Which calls
 
 
@@ -339,6 +369,63 @@ def test_a_square_of_points_may_be_meant_by_columns() -> None:
     assert returned(wrong, drawn={frozenset({0}): due}) == [("wrong", [0])]
 
 
+def test_eight_lines_are_judged_and_2000_points_of_each() -> None:
+    calls = [call(number=n, place=Place("mine.py", n)) for n in range(9)]
+    due = {frozenset({n}): FIELD for n in range(9)}
+    assert [n for _, (n,) in returned(*calls, drawn=due)] == list(range(8))
+    point = call(X[0], GRADIENT[0])
+    assert len(results._first((point,) * 2001)) == 2000
+
+
+def test_integers_of_which_f_gives_the_same_are_judged() -> None:
+    whole = answered(*VALUES, x=X.astype(int))
+    assert returned(whole) == [("right", [0])]
+    wrong = answered(*VALUES, x=X.astype(int), result=off((1, 0), 9.0))
+    assert returned(wrong) == [("integers", [0])]
+
+
+def test_what_is_drawn_is_what_is_due_and_else_it_is_worked_out() -> None:
+    other = replace(FIELD, gradient=GRADIENT + 9)
+    drawn = {frozenset({0}): other}
+    assert returned(call(result=GRADIENT + 9), drawn=drawn) == [("right", [0])]
+    assert returned(call(), drawn={}) == [("right", [0])]
+    assert returned(call(result=off((1, 0), 9.0)), drawn={}) == [("wrong", [0])]
+    assert returned(call(), drawn={}, of=lambda _: np.nan) == [("unknown", [0])]
+
+
+def test_of_an_f_not_asked_about_yet_it_is_asked_by_its_first_name() -> None:
+    for more in (), (call(number=1, f_name="second"),):
+        known: dict[int, Objective] = {}
+        calls = (call(f_name="first"), *more)
+        results.returned(session(f), run(*calls), calls, known, {})
+        assert [known[0].name, *known] == ["first", 0]
+
+
+def slanted(x: Any) -> float:
+    return float(x[0] ** 2 + 3 * x[1])
+
+
+def by_columns(x: Any) -> Any:
+    """The gradient of `slanted` where x holds its points by columns."""
+    first, second = np.reshape(x, (2, -1))
+    return np.reshape([2 * first, 0 * second + 3], np.shape(x))
+
+
+def test_by_columns_is_meant_of_a_square_alone() -> None:
+    def kind(*each: Any) -> str:
+        calls = [call(x, by_columns(x), number=n) for n, x in enumerate(each)]
+        ((found, _),) = returned(*calls, drawn={}, of=slanted)
+        return str(found)
+
+    square, point = X[:2], X[2]
+    assert kind(square) == "right"
+    assert kind(X.T) == "right"
+    assert kind(X) == "wrong"
+    assert kind(square, point) == "right"
+    assert kind(point, square) == "right"
+    assert kind(square, X) == "wrong"
+
+
 # A step, or a multiple
 
 
@@ -371,3 +458,13 @@ def test_what_looks_like_a_step_is_asked_about() -> None:
     assert kind(X - 0.25 * PRODUCT) == "step"
     assert kind(2 * PRODUCT) == "factor"
     assert kind(None) == "unlike"
+
+
+def test_it_is_the_first_call_that_is_made_once_more_and_for_the_product() -> None:
+    asked = Told(value=2 * PRODUCT)
+    calls = call(), call(X + 1, GRADIENT + 2, number=1)
+    assert results._for_product(cast(Session, asked), calls) == "factor"
+    (question,) = asked.questions
+    assert (question["op"], question["call"]) == ("again", 0)
+    values = sum(c * np.prod(X**powers, axis=1) for c, powers in question["terms"])
+    assert np.asarray(values).tolist() == (X[:, 0] * X[:, 1]).tolist()

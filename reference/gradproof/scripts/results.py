@@ -26,6 +26,9 @@ from gradproof.scripts.session import Session, UnansweredError, again
 PRODUCT = [[1.0, [1, 1]]]
 """x0·x1, as a sum of a factor and the powers of x0 and x1."""
 
+SQUARE = (2, 2)
+"""The shape of two points, which may be meant by rows or by columns."""
+
 Kind = Literal[
     "right",
     "integers",
@@ -104,7 +107,7 @@ def _returned(
 ) -> ReturnedResult:
     calls = _first(calls)
     f = calls[0].f
-    at = np.concatenate([provenance.pairs(_array(c.x)) for c in calls])
+    at = _at(calls)
     if f not in known:
         known[f] = objective(session, f, calls[0].f_name, at)
     changed = _changed(session, known[f], calls)
@@ -112,7 +115,7 @@ def _returned(
     calls, of_all = tuple(c for c in calls if c not in changed or not c.integers), calls
     if not calls or changed & set(calls):
         return ReturnedResult(of_all, "changed")
-    at = np.concatenate([provenance.pairs(_array(c.x)) for c in calls])
+    at = _at(calls)
     expected = drawn.get(frozenset(call.number for call in calls))
     how: How = "none"
     if expected is None:
@@ -120,12 +123,20 @@ def _returned(
     found = _compared(calls, expected, how, columns=None)
     if found.kind == "step":
         found = replace(found, kind=_for_product(session, calls))
-    if calls[0].shape == (2, 2) and found.kind != "right":
-        turned = np.concatenate([provenance.pairs(_array(c.x), True) for c in calls])
-        there, how = _expected(session, known[f], turned, calls)
+    if any(c.shape == SQUARE for c in calls) and found.kind != "right":
+        there, how = _expected(session, known[f], _at(calls, columns=True), calls)
         other = _compared(calls, there, how, columns=True)
         return other if other.kind == "right" else found
     return found
+
+
+def _at(calls: Calls, columns: bool | None = None) -> Array:
+    """The points of calls; of a square of them, by columns if that is said."""
+    return np.concatenate([_pairs(call, call.x, columns) for call in calls])
+
+
+def _pairs(call: GradientCall, value: np.ndarray | None, columns: bool | None) -> Array:
+    return provenance.pairs(_array(value), columns if call.shape == SQUARE else None)
 
 
 def _first(calls: Calls) -> Calls:
@@ -179,9 +190,7 @@ def _roundoff(call: GradientCall) -> float:
 def _compared(
     calls: Calls, expected: ExpectedField, how: How, columns: bool | None
 ) -> ReturnedResult:
-    actual = np.concatenate(
-        [provenance.pairs(_array(c.result), columns) for c in calls]
-    )
+    actual = np.concatenate([_pairs(c, c.result, columns) for c in calls])
     known = expected.known
     if not known.any():
         return ReturnedResult(calls, "unknown")
