@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from gradproof.defects.catalogue import CATALOGUE
 from gradproof.defects.hiding import hiding, routine_of
 from gradproof.figures.palette import GREY, VERMILION
-from gradproof.figures.svg import arrow, opening, short
+from gradproof.figures.svg import TitledPanel, arrow, short, side_by_side
 from gradproof.numerics import error_bounds
 from gradproof.numerics.functions import Function
 
 Array = NDArray[Any]
 
-SIDE, GAP, TOP = 170, 14, 36
-"""A panel's side, what lies between two, and what is above them, in pixels."""
+SIDE, TOP = 170, 36
+"""A panel's side, and what is above it, in pixels."""
 
 AXIS = np.linspace(-2.0, 2.0, 7)
 """Where arrows begin, along each axis. Nothing is drawn beyond 2.6."""
@@ -51,14 +51,17 @@ def svg(id: str) -> str:
 def beside(titles: Sequence[str], points: Array, wrong: Array, right: Array) -> str:
     """Two fields of arrows at points of the plane, in the scale of the right one."""
     scale = LONGEST / float(np.hypot(*right.T).max())
-    width, height = 2 * SIDE + 3 * GAP, TOP + SIDE + GAP
-    lines = [
-        *opening(width, height, "; ".join(titles)),
-        *_panel(GAP, titles[0], points, scale * wrong, VERMILION),
-        *_panel(2 * GAP + SIDE, titles[1], points, scale * right, GREY),
-        "</svg>",
+    panels = [
+        TitledPanel(
+            title,
+            f'stroke="{colour}" fill="{colour}"',
+            _arrows(points, scale * steps),
+        )
+        for title, steps, colour in zip(
+            titles, (wrong, right), (VERMILION, GREY), strict=True
+        )
     ]
-    return "\n".join(lines) + "\n"
+    return side_by_side(panels, (SIDE, SIDE), TOP, ' font-size="10"')
 
 
 def drawn(id: str, f: Function) -> Array:
@@ -75,19 +78,7 @@ def drawn(id: str, f: Function) -> Array:
         return np.full(POINTS.shape, np.nan)
 
 
-def _panel(
-    left: int, title: str, points: Array, steps: Array, colour: str
-) -> Iterator[str]:
-    middle = left + SIDE / 2
-    yield (
-        f'<text x="{middle:g}" y="22" font-size="10" text-anchor="middle">'
-        f"{title}</text>"
-    )
-    # An inner picture cuts off what goes beyond it.
-    yield (
-        f'<svg x="{left}" y="{TOP}" width="{SIDE}" height="{SIDE}"'
-        f' stroke="{colour}" fill="{colour}">'
-    )
+def _arrows(points: Array, steps: Array) -> Iterator[str]:
     yield f'<rect width="{SIDE}" height="{SIDE}" fill="none" stroke="#bbbbbb"/>'
     cell = SIDE / (2 * REACH)
     for (x, y), (u, v) in zip(points, steps, strict=True):
@@ -100,4 +91,3 @@ def _panel(
         else:
             x, y = map(short, start)
             yield f'<text x="{x}" y="{y}" stroke="none">?</text>'
-    yield "</svg>"

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradproof.figures.palette import GREY, VERMILION
-from gradproof.figures.svg import opening, short
+from gradproof.figures.svg import TitledPanel, short, side_by_side
 
 Array = NDArray[Any]
 
-WIDE, HIGH, GAP, TOP = 270, 120, 14, 32
-"""A panel's sides, what lies between two, and what is above them, in pixels."""
+WIDE, HIGH, TOP = 270, 120, 32
+"""A panel's sides, and what is above it, in pixels."""
 
 ROOM = 1.15
 """By how much a panel reaches beyond what is right in it."""
@@ -56,17 +56,13 @@ def places(titles: Sequence[str], wrong: Array, right: Array) -> str:
 
 
 def _beside(titles: Sequence[str], panels: Sequence[Sequence[str]]) -> str:
-    """Two panels, each below its title."""
-    lines = list(opening(2 * WIDE + 3 * GAP, TOP + HIGH + GAP, "; ".join(titles)))
-    for number, (title, panel) in enumerate(zip(titles, panels, strict=True)):
-        left = GAP + number * (WIDE + GAP)
-        middle = f'x="{left + WIDE / 2:g}" text-anchor="middle"'
-        lines.append(f'<text {middle} y="22">{title}</text>')
-        # An inner picture cuts off what goes beyond it.
-        size = f'width="{WIDE}" height="{HIGH}"'
-        lines.append(f'<svg x="{left}" y="{TOP}" {size} fill="none">')
-        lines += [f'<rect {size} stroke="{LIGHT}"/>', *panel, "</svg>"]
-    return "\n".join([*lines, "</svg>"]) + "\n"
+    """Two panels, each below its title, in a frame."""
+    frame = f'<rect width="{WIDE}" height="{HIGH}" stroke="{LIGHT}"/>'
+    framed = [
+        TitledPanel(title, 'fill="none"', [frame, *panel])
+        for title, panel in zip(titles, panels, strict=True)
+    ]
+    return side_by_side(framed, (WIDE, HIGH), TOP)
 
 
 def _line(x: float, y: float, wide: float, high: float = 0) -> str:

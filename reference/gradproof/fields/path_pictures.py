@@ -15,12 +15,12 @@ from gradproof.defects.right_optimizers import LISTED
 from gradproof.defects.update_examples import EXAMPLES
 from gradproof.evidence.valley import RATES, START, STEPS, slope
 from gradproof.figures.palette import GREY, VERMILION
-from gradproof.figures.svg import opening, short
+from gradproof.figures.svg import TitledPanel, short, side_by_side
 
 Array = NDArray[Any]
 
-WIDE, HIGH, GAP, TOP = 250, 100, 14, 32
-"""A panel's sides, what lies between two, and what is above them, in pixels."""
+WIDE, HIGH, TOP = 250, 100, 32
+"""A panel's sides, and what is above it, in pixels."""
 
 REACH = np.array([10.0, 4.0])
 """How far x and y go in a panel; what goes beyond is cut off."""
@@ -100,22 +100,17 @@ def svg(id: str) -> str:
 
 def beside(titles: Sequence[str], wrong: Array, right: Array) -> str:
     """Two paths over the valley."""
-    lines = [
-        *opening(2 * WIDE + 3 * GAP, TOP + HIGH + GAP, "; ".join(titles)),
-        *_panel(GAP, titles[0], wrong, VERMILION),
-        *_panel(2 * GAP + WIDE, titles[1], right, GREY),
-        "</svg>",
+    panels = [
+        TitledPanel(title, f'fill="none" stroke="{colour}"', _drawn(path, colour))
+        for title, path, colour in zip(
+            titles, (wrong, right), (VERMILION, GREY), strict=True
+        )
     ]
-    return "\n".join(lines) + "\n"
+    return side_by_side(panels, (WIDE, HIGH), TOP)
 
 
-def _panel(left: int, title: str, path: Array, colour: str) -> Iterator[str]:
-    yield (f'<text x="{left + WIDE / 2:g}" y="22" text-anchor="middle">{title}</text>')
-    # An inner picture cuts off what goes beyond it.
-    yield (
-        f'<svg x="{left}" y="{TOP}" width="{WIDE}" height="{HIGH}" fill="none"'
-        f' stroke="{colour}">'
-    )
+def _drawn(path: Array, colour: str) -> Iterator[str]:
+    """The valley's lines, and a path with its places."""
     yield f'<rect width="{WIDE}" height="{HIGH}" stroke="#bbbbbb"/>'
     for level in LEVELS:
         wide = math.sqrt(20 * level) * WIDE / (2 * REACH[0])
@@ -129,4 +124,3 @@ def _panel(left: int, title: str, path: Array, colour: str) -> Iterator[str]:
     for place in places:
         x, y = place.split(",")
         yield f'<circle cx="{x}" cy="{y}" r="1.6" fill="{colour}"/>'
-    yield "</svg>"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+
+GAP = 14
+"""Pixels between two panels, and around them."""
 
 
 def opening(width: int, height: int, title: str) -> Iterator[str]:
@@ -20,6 +23,37 @@ def opening(width: int, height: int, title: str) -> Iterator[str]:
     )
     yield f"<title>{title}</title>"
     yield f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
+
+
+class TitledPanel(NamedTuple):
+    """What stands below a title; ``style`` holds for all ``lines``."""
+
+    title: str
+    style: str
+    lines: Iterable[str]
+
+
+def side_by_side(
+    panels: Sequence[TitledPanel], size: tuple[int, int], top: int, font: str = ""
+) -> str:
+    """A picture of panels of one size, (width, height), each ``top`` from above.
+
+    ``font`` is that of the titles, as attributes.
+    """
+    wide, high = size
+    count, title = len(panels), "; ".join(panel.title for panel in panels)
+    lines = [*opening(count * (wide + GAP) + GAP, top + high + GAP, title)]
+    for number, panel in enumerate(panels):
+        left = GAP + number * (wide + GAP)
+        lines += [
+            f'<text x="{left + wide / 2:g}" y="22"{font} text-anchor="middle">'
+            f"{panel.title}</text>",
+            # An inner picture cuts off what goes beyond it.
+            f'<svg x="{left}" y="{top}" width="{wide}" height="{high}" {panel.style}>',
+            *panel.lines,
+            "</svg>",
+        ]
+    return "\n".join([*lines, "</svg>"]) + "\n"
 
 
 def arrow(start: Array, step: Array) -> str:
