@@ -17,9 +17,10 @@ collected the tests the code of the functions is replaced (`swapped.py`). What c
 changed so, and what survives so, is tried once more in a copy of the tree, by a process
 in which only the libraries are loaded.
 
-Printed are the survivors, and how many there were of each module. A survivor is either
-news, or stands with its reason in ``mutants.toml`` beside this file: one that does not,
-or a reason that no mutant needs, makes the exit code 1.
+Printed are the survivors, and how many there were of each module; on the way, to
+stderr, what is left after the exchange, and of that what survives in a copy. A survivor
+is either news, or stands with its reason in ``mutants.toml`` beside this file: one that
+does not, or a reason that no mutant needs, makes the exit code 1.
 """
 
 from __future__ import annotations
@@ -383,6 +384,21 @@ def outcomes(
 
 
 @dataclass(frozen=True)
+class Progress:
+    """Says on stderr which mutants are left: a whole run takes hours."""
+
+    mutants: Sequence[Mutant]
+
+    def __call__(self, index: int, killed: bool | None) -> None:
+        left = "cannot be exchanged" if killed is None else "survives the exchange"
+        self.say(left, self.mutants[index])
+
+    @staticmethod
+    def say(left: str, mutant: Mutant) -> None:
+        print(f"{left}: {mutant}", file=sys.stderr, flush=True)
+
+
+@dataclass(frozen=True)
 class Search:
     """A tree, which tests run what of it, and how long those of a mutant may take."""
 
@@ -424,7 +440,8 @@ class Search:
         modules = sorted({_dotted(m.module) for m in mutants})
         # In a process of its own: this one loads nothing that is changed in copies.
         with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as pool:
-            asked = (jobs, files, self.jobs, modules, [_NoShrinking()])
+            told = Progress(mutants)
+            asked = (jobs, files, self.jobs, modules, [_NoShrinking()], told)
             found = pool.submit(swapped.tried, *asked).result()
         return (bool(result.killed) for result in found)
 
@@ -434,7 +451,12 @@ class Search:
     def _in_copies(self, mutants: Sequence[Mutant]) -> list[Mutant]:
         with _copies(self.project, self.jobs, LOADED) as pool:
             waiting = [self._submitted(pool, mutant) for mutant in mutants]
-            return [m for m, w in zip(mutants, waiting, strict=True) if w.result()[0]]
+            alive = []
+            for mutant, tried in zip(mutants, waiting, strict=True):
+                if tried.result()[0]:
+                    Progress.say("alive", mutant)
+                    alive.append(mutant)
+            return alive
 
     def _importing(self, module: str) -> list[str]:
         """The tests of files that import a module: what they look at need not run."""
