@@ -131,6 +131,15 @@ def test_masks_differ_from_row_to_row_and_from_batch_to_batch() -> None:
     assert dropout.draws(-alike, None) == failed("layer.one-mask-for-rows")
 
 
+def test_what_is_just_as_seldom_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mask of one entry that is dropped and one that is not: ¼ are like it."""
+    one = np.array([[1.0, 0.0]])
+    monkeypatch.setattr(dropout, "SELDOM", 0.25)
+    assert dropout.draws(one, one) == passed()
+    monkeypatch.setattr(dropout, "SELDOM", 0.251)
+    assert dropout.draws(one, one) == failed("layer.mask-kept")
+
+
 def test_what_chance_may_do_is_not_told() -> None:
     """Of p = ½ an entry is alike with ½: 40 bits are more seldom than 1e-12."""
     assert dropout.SELDOM == 1e-12

@@ -287,9 +287,9 @@ def test_nodes_of_one_call_are_held_to_the_order_that_was_read_elsewhere(
     orders = []
     own_limit = expected.own_limit
 
-    def noted(*given: Any, order: int | None, **more: Any) -> float:
+    def noted(observation: Any, entry: Any, by_rows: bool, order: int | None) -> float:
         orders.append(order)
-        return own_limit(*given, order=order, **more)
+        return own_limit(observation, entry, by_rows, order)
 
     monkeypatch.setattr(expected, "own_limit", noted)
     expected.gradients(changed(of_step(H), "far"), "far")

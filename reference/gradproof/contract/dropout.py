@@ -62,8 +62,9 @@ def draws(first: Array, again: Array | None) -> Judgement:
     is that is dropped: this is the largest of pᵈ(1 − p)ⁿ⁻ᵈ.
     """
     mask = first != 0
-    row = mask[0]
-    if (mask == row).all() and _surely(row, len(mask) - 1):
+    row, *others = mask
+    alike = all(np.array_equal(row, other) for other in others)
+    if alike and _surely(row, len(others)):
         return failed("layer.one-mask-for-rows")
     same = again is not None and again.shape == first.shape
     if same and np.array_equal(again != 0, mask) and _surely(mask, 1):

@@ -296,7 +296,6 @@ def _or_own(
 def own_limit(
     observation: Observation,
     expected: Expected,
-    *,
     by_rows: bool,
     order: int | None,
 ) -> float:

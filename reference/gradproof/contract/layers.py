@@ -23,6 +23,7 @@ from gradproof.evidence import layer_ranges
 from gradproof.evidence.bounds import CERTAIN, POLICY, BoundedNumbers
 from gradproof.evidence.layer_plan import Plan
 from gradproof.evidence.passages import LayerEvidence, Passage
+from gradproof.numerics.magnitudes import largest
 from gradproof.ports.trials import Moment
 
 ROLE = "layer"
@@ -281,7 +282,7 @@ def _optional(passage: Passage) -> set[str]:
     A loss of a foreign name is given that beside x.
     """
     values = [value for value in passage.forward.value if value is not None]
-    loss = len(values) == 1 and values[0].size == 1
+    loss = [value.size for value in values] == [1]
     foreign = passage.expected.reference is None
     beside = passage.plan.fed[1:] if loss and foreign else ()
     return {*passage.setting.optional, *beside}
@@ -373,8 +374,8 @@ def _apart(
         actual = others.get(what)
         if actual is None or len(one) != rows or actual.shape != one.shape:
             continue
-        allowed = POLICY * np.finfo(float).eps * float(np.max(np.abs(one), initial=0))
-        off = float(np.max(np.abs(actual[0] - one[0]), initial=0))
+        allowed = POLICY * np.finfo(float).eps * largest(one)
+        off = largest(actual[0] - one[0])
         if off > CERTAIN * allowed:
             yield failed("layer.mixed", what=what, off=off, setting=setting)
         elif off > allowed:
@@ -444,7 +445,7 @@ def _give_alike(one: Passage, other: Passage) -> bool:
     actual, also = one.gradients.get("x"), other.gradients.get("x")
     if actual is None or also is None or actual.shape != also.shape:
         return actual is also
-    allowed = POLICY * np.finfo(float).eps * float(np.max(np.abs(actual), initial=0))
+    allowed = POLICY * np.finfo(float).eps * largest(actual)
     return bool(np.all(np.abs(actual - also) <= allowed))
 
 
@@ -638,8 +639,9 @@ def _departure(expected: BoundedNumbers, actual: Any) -> dict[str, Any]:
         distance = np.abs(actual - expected.value) / np.maximum(
             expected.allowed, 1e-300
         )
-    distance = np.where(off, np.nan_to_num(distance, nan=np.inf), -1)
-    place = np.unravel_index(int(np.argmax(distance)), distance.shape)
+    wrong = np.flatnonzero(off)
+    worst_one = np.argmax(np.nan_to_num(distance, nan=np.inf).ravel()[wrong])
+    place = np.unravel_index(wrong[worst_one], distance.shape)
     return {
         "place": [int(i) for i in place],
         "actual": float(np.real(actual[place])),

@@ -24,6 +24,7 @@ from gradproof.contract.verdicts import (
 from gradproof.evidence.log_guard import GUARD
 from gradproof.evidence.networks import NetworkEvidence
 from gradproof.numerics.directions import RESOLVED, Departure, Survey
+from gradproof.numerics.magnitudes import largest
 from gradproof.numerics.notation import superscript
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.ports.trials import Moment
@@ -235,8 +236,7 @@ def _alike(a: Any, b: Any) -> bool:
     if b is None or a.shape != b.shape:
         return False
     # What is not finite is so to itself, and says nothing of the others' rounding.
-    largest = float(np.max(np.abs(a[np.isfinite(a)]), initial=0.0))
-    near = np.abs(a - b) <= AGAIN * UNIT_ROUNDOFF * largest
+    near = np.abs(a - b) <= AGAIN * UNIT_ROUNDOFF * largest(a[np.isfinite(a)])
     return bool(np.all(near | (a == b) | (np.isnan(a) & np.isnan(b))))
 
 

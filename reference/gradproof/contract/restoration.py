@@ -68,7 +68,8 @@ def _first(off: Array) -> tuple[int, ...]:
 
 
 def _place(index: tuple[int, ...]) -> str:
-    return f"x{index[0]}" if len(index) == 1 else f"x{list(index)}"
+    written = ", ".join(map(str, index))
+    return f"x{written}" if len(index) == 1 else f"x[{written}]"
 
 
 def _movements(observation: Observation, by_rows: bool) -> tuple[Array, Array]:
@@ -78,7 +79,7 @@ def _movements(observation: Observation, by_rows: bool) -> tuple[Array, Array]:
     points say nothing about entries, and count for none.
     """
     x = np.asarray(observation.probe.x, float)
-    points = np.atleast_2d(x) if by_rows else x.reshape(1, -1)
+    points = np.atleast_2d(x if by_rows else x.ravel())
     moved, steps = np.zeros(points.shape), np.zeros(points.shape)
     for node in _nodes(observation, points.shape[1]):
         row = nearest_row(points, node)
@@ -95,5 +96,5 @@ def _nodes(observation: Observation, dimension: int) -> list[Array]:
         for e in observation.evaluations
         if e.argument is not None and e.real and e.argument.size % dimension == 0
     ]
-    nodes = [n for a in arguments for n in a.reshape(-1, dimension).astype(float)]
-    return [node for node in nodes if np.isfinite(node).all()]
+    nodes = (a.astype(float).reshape(a.size // dimension, dimension) for a in arguments)
+    return [node for some in nodes for node in some if np.isfinite(node).all()]

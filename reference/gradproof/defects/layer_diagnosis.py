@@ -21,6 +21,7 @@ from gradproof.defects.layers import (
 from gradproof.evidence.bounds import POLICY
 from gradproof.evidence.layer_settings import Reference
 from gradproof.evidence.passages import LayerEvidence, Passage
+from gradproof.numerics.magnitudes import largest
 from gradproof.ports.trials import Helper
 
 Array = np.ndarray[Any, Any]
@@ -178,7 +179,7 @@ def _fits(actual: Array | None, expected: Array | None, slack: float) -> bool:
         return actual is expected
     if np.shape(actual) != np.shape(expected):
         return False
-    size = float(np.max(np.abs(expected), initial=0.0))
+    size = largest(expected)
     allowed = slack + POLICY * np.finfo(float).eps * max(size, 1e-300)
     with np.errstate(invalid="ignore"):
         return bool(np.all(np.abs(actual - expected) <= allowed))

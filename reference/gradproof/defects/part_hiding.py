@@ -17,6 +17,7 @@ from gradproof.defects import right_optimizers as optimizers
 from gradproof.defects.examples import Example, defined
 from gradproof.defects.layer_examples import LAYER_EXAMPLES
 from gradproof.defects.update_examples import EXAMPLES, IN_TURN
+from gradproof.numerics.magnitudes import largest
 
 Array = np.ndarray[Any, Any]
 
@@ -86,7 +87,7 @@ RAISED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 def allowed_beside(expected: Sequence[Any]) -> float:
     """By how much a number may differ from that which comes without a defect."""
     arrays = [np.asarray(each, float) for each in expected if each is not None]
-    return float(MAX_RELATIVE_ERROR * max(abs(a).max(initial=0) for a in arrays))
+    return MAX_RELATIVE_ERROR * max(map(largest, arrays))
 
 
 def class_of(code: str) -> Any:

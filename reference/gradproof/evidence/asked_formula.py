@@ -22,6 +22,7 @@ import numpy as np
 from gradproof.evidence.evidence import Entry
 from gradproof.evidence.stencil import nearest_row
 from gradproof.numerics.difference_formula import Formula
+from gradproof.numerics.magnitudes import largest
 from gradproof.numerics.rounding import UNIT_ROUNDOFF, gamma
 from gradproof.ports.observation import Observation
 
@@ -167,7 +168,7 @@ def _candidates(offsets: Array, component: int) -> Iterator[Array]:
             with contextlib.suppress(np.linalg.LinAlgError):
                 weights[along] = _along(offsets[along, component])
                 yield weights
-    size = np.max(np.abs(offsets), initial=0.0)
+    size = largest(offsets)
     if not size or not others.any():
         return
     conditions = np.vstack([np.ones(len(offsets)), offsets.T / size])
@@ -218,7 +219,7 @@ def _gives(
     distances = np.linalg.norm(offsets, axis=1)
     far = np.linalg.norm(entry.origin) + distances
     moved = distances > 0
-    share = 4 * UNIT_ROUNDOFF * np.max(far[moved] / distances[moved], initial=0.0)
+    share = 4 * UNIT_ROUNDOFF * largest(far[moved] / distances[moved])
     rises = float(sizes @ np.abs(answers - np.mean(answers)))
     allowed = share * rises + 2 * gamma(2 * len(weights) + 8) * float(
         sizes @ np.abs(answers)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradproof.evidence.layer_settings import Kind, Reference, Setting
+from gradproof.numerics.magnitudes import largest
 from gradproof.ports.trials import Description
 
 Array = np.ndarray[Any, Any]
@@ -81,7 +82,7 @@ def loosely(setting: Setting) -> Setting:
     """The setting, in which forward may be off by what a guard cuts off."""
 
     def right(observed: Array, arrays: Mapping[str, Array]) -> Sequence[Reference]:
-        slack = GUARDED * float(np.abs(observed).max(initial=0.0))
+        slack = GUARDED * largest(observed)
         every = setting.references(observed, arrays)
         return [replace(r, slack=r.slack + slack) for r in every]
 
@@ -108,8 +109,7 @@ def has_pole(values: Sequence[Array]) -> bool:
     of a root √8 times.
     """
     first, second = (
-        float(np.max(np.abs(after - before), initial=0.0))
-        for before, after in itertools.pairwise(values)
+        largest(after - before) for before, after in itertools.pairwise(values)
     )
     return second > first / 4 > 0
 

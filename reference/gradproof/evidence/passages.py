@@ -14,6 +14,7 @@ from gradproof.evidence.layer_modes import Modes
 from gradproof.evidence.layer_plan import Plan
 from gradproof.evidence.layer_settings import Kind, Reference, Setting
 from gradproof.evidence.layer_states import States
+from gradproof.numerics.magnitudes import largest
 from gradproof.ports.trials import Description, Moment
 
 Array = np.ndarray[Any, Any]
@@ -141,7 +142,7 @@ def departs(passage: Passage, share: float = 0.0) -> bool:
         if actual is None or off is None:
             continue
         distance = np.abs(actual - expected.value)
-        if np.any(off & (distance > share * np.abs(actual).max(initial=0.0))):
+        if np.any(off & (distance > share * largest(actual))):
             return True
     return False
 

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from gradproof.numerics.line_slopes import LineSlopes
+from gradproof.numerics.magnitudes import largest
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.numerics.slope_estimates import (
     DECISIVE,
@@ -297,8 +298,7 @@ class _Meter:
         self.at = {name: np.asarray(a, np.float64) for name, a in at.items()}
         self.claimed = {name: np.asarray(claimed[name], np.float64) for name in at}
         self.size = sum(a.size for a in self.at.values())
-        largest = (float(np.abs(a).max(initial=0)) for a in self.at.values())
-        self.scale = max(1.0, *largest)
+        self.scale = max(1.0, *map(largest, self.at.values()))
         single = all(map(_single, self.claimed.values()))
         self.unit = SINGLE_ROUNDOFF if single else UNIT_ROUNDOFF
         self.centre = math.nan

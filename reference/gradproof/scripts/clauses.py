@@ -214,7 +214,7 @@ def arrows_message(field: Field) -> tuple[str, dict[str, Any]]:
 
 def _what(meant: Classification) -> str:
     """−∇f or ∇f; times a factor, where the message is about something else."""
-    sign = "−" if meant.sign < 0 else ""
+    sign = {-1: "−", 1: ""}[meant.sign]
     scaled = meant.alteration is not None and meant.factor != 1
     return f"{sign}{meant.factor:g}·∇f" if scaled else f"{sign}∇f"
 
