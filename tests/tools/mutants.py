@@ -3,15 +3,17 @@
     python tests/tools/mutants.py [MODULE ...] [--sample N] [--seed S] [--jobs J]
         [--map FILE] [--tests FILE] [--seconds T]
 
-A module is named as below `gradproof`, as ``numerics/enclosure.py``; without one it
-is all of `MODULES`, or with ``--rest`` all of `ROOMS` but these. Cosmic Ray makes the
-mutants: each operator into its opposite, each number one up and one down, each
-condition denied, each decorator and each loop left out (`OPERATORS`).
+A module is named as below `gradproof`, as ``numerics/enclosure.py``; without one it is
+all that ``mutants.toml`` beside this file names (bounds, enclosures, the stencil, the
+judges, the evidence of scripts), or with ``--rest`` all of `ROOMS` but these. Cosmic
+Ray makes the mutants: each operator into its opposite, each number one up and one down,
+each condition denied, each decorator and each loop left out (`OPERATORS`).
 
-Which tests are to notice is found out by running those that are not marked ``once``,
-of all files that judge or of those that are named, under Coverage: those that run the
-line, the shortest first, of so many seconds together. It is written to the file of the
-map, or read from it where it is there. Tests that have
+A module that the file names is held to the tests that it names there, and others to
+those of all files that judge or, where files are named, of these; in each case to those
+that are not marked ``once``. Coverage tells which of them run the line that is changed:
+the shortest are asked, of so many seconds together. What it tells of all files is
+written to the file of the map, or read from it where it is there. Tests that have
 noticed another mutant of the module are tried first. In a fork of a process that has
 collected the tests the code of the functions is replaced (`swapped.py`). What cannot be
 changed so, and what survives so, is tried once more in a copy of the tree, by a process
@@ -19,8 +21,8 @@ in which only the libraries are loaded.
 
 Printed are the survivors, and how many there were of each module; on the way, to
 stderr, what is left after the exchange, and of that what survives in a copy. A survivor
-is either news, or stands with its reason in ``mutants.toml`` beside this file: one that
-does not, or a reason that no mutant needs, makes the exit code 1.
+is either news, or stands with its reason in ``mutants.toml``: one that does not, or a
+reason that no mutant needs, makes the exit code 1.
 """
 
 from __future__ import annotations
@@ -55,29 +57,17 @@ from coverage_map import Map, measure
 from swapped import Job
 
 ROOT = Path(__file__).parents[2]
-REASONS = Path(__file__).with_name("mutants.toml")
+KNOWN = Path(__file__).with_name("mutants.toml")
 COPIED = ("reference", "tests", "baseline_images", "docs", "pyproject.toml")
 SAID = "said"
 """A file in a copy: what the tests printed last."""
 HANGS_SECONDS = 1800.0
 """Of wall time: what takes so long waits for something that does not come."""
+SECONDS = 30.0
+"""Of the tests that a mutant is held to, together."""
 QUIET = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 LOADED = ("numpy", "sympy", "mpmath", "matplotlib.figure", "hypothesis.extra.numpy")
 
-MODULES = (
-    *("numerics/rounding.py", "numerics/enclosure.py", "numerics/error_bounds.py"),
-    *("numerics/running_error.py", "numerics/difference_formula.py"),
-    *("evidence/bounds.py", "evidence/stencil.py"),
-    *("contract/outcomes.py", "contract/shared_judges.py", "contract/moments.py"),
-    *("contract/verdicts.py", "contract/musts.py", "contract/shoulds.py"),
-    *("contract/restoration.py", "contract/expected.py", "contract/pairs.py"),
-    *("contract/tangents.py", "contract/descents.py", "contract/clauses.py"),
-    *("contract/layers.py", "contract/dropout.py", "contract/optimizers.py"),
-    *("contract/running_statistics.py", "contract/networks.py"),
-    "contract/script_checks.py",
-    *("scripts/evidence.py", "scripts/gradient_bounds.py", "scripts/clauses.py"),
-)
-"""Bounds, enclosures, the stencil, the judges, and the evidence of scripts."""
 ROOMS = ("contract", "defects", "evidence", "examination", "numerics", "scripts")
 """Where code judges."""
 ELSEWHERE = tuple(
@@ -153,12 +143,31 @@ class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return place and mutant.now in self.mutants
 
 
-def reasons(path: Path) -> list[Reason]:
-    """What the file tells of survivors; a file that is not there: nothing."""
-    if not path.exists():
-        return []
-    read = msgspec.toml.decode(path.read_bytes(), type=dict[str, list[Reason]])
-    return read.get("survivor", [])
+class Judged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A module all of whose mutants are tried, and what is to notice them.
+
+    Of the tests of a mutant, the shortest of so many seconds together.
+    """
+
+    name: str
+    tests: tuple[str, ...]
+    seconds: float = SECONDS
+
+
+class Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is tried whole, and what survives that."""
+
+    module: tuple[Judged, ...]
+    survivor: tuple[Reason, ...] = ()
+
+    def judged(self, name: str) -> Judged | None:
+        """How a module is tried that is named here."""
+        return next((m for m in self.module if m.name == name), None)
+
+
+def known(path: Path = KNOWN) -> Known:
+    """What the file says."""
+    return msgspec.toml.decode(path.read_bytes(), type=Known)
 
 
 def mutants_of(project: Project, module: str) -> list[Mutant]:
@@ -461,8 +470,7 @@ class Search:
     def _importing(self, module: str) -> list[str]:
         """The tests of files that import a module: what they look at need not run."""
         files = sorted({_file(test) for test in self.map.seconds})
-        words = f"from {_dotted(module)} import"
-        named = {f for f in files if words in (self.project.root / f).read_text()}
+        named = {f for f in files if imports(self.project.root / f, module)}
         return [t for t in self.map.seconds if _file(t) in {*named, RECORDS}]
 
     def _submitted(
@@ -474,6 +482,19 @@ class Search:
         asked = Asked(files, tests, self._limit(tests))
         package = self.project.package
         return pool.submit(_tried, package, mutant.module, mutant.source, asked)
+
+
+def imports(file: Path, module: str) -> bool:
+    """Whether a file imports a module, or something from it."""
+    within, _, name = _dotted(module).rpartition(".")
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and (
+            node.module == f"{within}.{name}"
+            or (node.module == within and name in {n.name for n in node.names})
+        )
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+    )
 
 
 def _file(test: str) -> str:
@@ -492,17 +513,21 @@ def _chosen(mutants: list[Mutant], sample: int | None, seed: int) -> list[Mutant
     )
 
 
+Line = tuple[str, bool]
+"""What is printed, and whether it is one that is not to be."""
+
+
 def report(
-    found: Iterable[Outcome], known: Sequence[Reason], whole: bool
-) -> Iterator[tuple[str, bool]]:
+    found: Iterable[Outcome], reasons: Sequence[Reason], whole: bool
+) -> Iterator[Line]:
     """Lines, and whether each is one that is not to be; ``whole``: all were tried."""
     for outcome in found:
         alive = outcome.survivors
-        unexplained = [m for m in alive if not any(r.covers(m) for r in known)]
+        unexplained = [m for m in alive if not any(r.covers(m) for r in reasons)]
         for mutant in unexplained:
             yield str(mutant), True
         if whole:
-            yield from _unneeded(outcome, known)
+            yield from _unneeded(outcome, reasons)
         killed = outcome.tried - len(alive)
         yield (
             f"{outcome.module:34} {outcome.tried:4} mutants, {killed:4} killed, "
@@ -512,8 +537,10 @@ def report(
         )
 
 
-def _unneeded(outcome: Outcome, known: Sequence[Reason]) -> Iterator[tuple[str, bool]]:
-    for reason in known:
+def _unneeded(
+    outcome: Outcome, reasons: Sequence[Reason]
+) -> Iterator[tuple[str, bool]]:
+    for reason in reasons:
         alive = [m.now for m in outcome.survivors if reason.covers(m)]
         for mutant in set(reason.mutants) - set(alive):
             if reason.module == outcome.module:
@@ -521,11 +548,12 @@ def _unneeded(outcome: Outcome, known: Sequence[Reason]) -> Iterator[tuple[str, 
 
 
 def rest() -> list[str]:
-    """The modules of `ROOMS` that are not in `MODULES`."""
+    """The modules of `ROOMS` that are not tried whole."""
+    whole = {module.name for module in known().module}
     package = ROOT / Project.package
     paths = sorted(p for room in ROOMS for p in (package / room).glob("*.py"))
     names = [str(path.relative_to(package)) for path in paths]
-    return [n for n in names if n not in MODULES and not n.endswith("__init__.py")]
+    return [n for n in names if n not in whole and not n.endswith("__init__.py")]
 
 
 def test_files() -> list[str]:
@@ -535,15 +563,37 @@ def test_files() -> list[str]:
     return [n for n in names if not n.startswith(ELSEWHERE)]
 
 
+def measured(files: Sequence[str], jobs: int) -> Map:
+    """What the tests of these files run of what judges."""
+    include = [f"{Project.package}/{room}/*" for room in ROOMS]
+    return measure(ROOT, include, files, jobs)
+
+
 def the_map(kept: Path | None, files: Sequence[str], jobs: int) -> Map:
     """Read it, or measure it and, if it has a place, keep it."""
     if kept and kept.exists():
         return msgspec.json.decode(kept.read_bytes(), type=Map)
-    include = [f"{Project.package}/{room}/*" for room in ROOMS]
-    found = measure(ROOT, include, files, jobs)
+    found = measured(files, jobs)
     if kept:
         kept.write_bytes(msgspec.json.encode(found))
     return found
+
+
+def searched(mutants: Sequence[Mutant], asked: argparse.Namespace) -> Iterator[Outcome]:
+    """Try them: those of one module after the other, by the tests of each."""
+    others = list(mutants)
+    if not asked.tests:
+        for judged in known().module:
+            own = [m for m in mutants if m.module == judged.name]
+            others = [m for m in others if m.module != judged.name]
+            if own:
+                seconds = judged.seconds if asked.seconds is None else asked.seconds
+                map = measured(judged.tests, asked.jobs)
+                yield from Search(Project(ROOT), map, seconds, asked.jobs).outcomes(own)
+    if others:
+        map = the_map(asked.map, asked.tests or test_files(), asked.jobs)
+        seconds = SECONDS if asked.seconds is None else asked.seconds
+        yield from Search(Project(ROOT), map, seconds, asked.jobs).outcomes(others)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -556,18 +606,16 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--map", type=Path)
     parser.add_argument("--tests", action="append", metavar="FILE")
-    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--seconds", type=float)
     asked = parser.parse_args(words)
     os.chdir(ROOT)
-    project = Project(ROOT)
-    modules = asked.modules or (rest() if asked.rest else MODULES)
-    mutants = [m for module in modules for m in mutants_of(project, module)]
+    all_whole = [module.name for module in known().module]
+    modules = asked.modules or (rest() if asked.rest else all_whole)
+    mutants = [m for module in modules for m in mutants_of(Project(ROOT), module)]
     chosen = _chosen(mutants, asked.sample, asked.seed)
-    judged = the_map(asked.map, asked.tests or test_files(), asked.jobs)
-    search = Search(project, judged, asked.seconds, asked.jobs)
     bad = False
     for line, wrong in report(
-        search.outcomes(chosen), reasons(REASONS), asked.sample is None
+        searched(chosen, asked), known().survivor, asked.sample is None
     ):
         print(line, flush=True)
         bad |= wrong

@@ -11,15 +11,14 @@ import pytest
 
 from coverage_map import Map
 from mutants import (
-    MODULES,
-    REASONS,
     ROOT,
     Outcome,
     Project,
     Reason,
+    imports,
+    known,
     mutants_of,
     outcomes,
-    reasons,
     report,
 )
 
@@ -96,7 +95,7 @@ def test_annotations_make_no_mutants(tmp_path: Path) -> None:
 
 
 def test_each_reason_is_of_a_line_that_there_is() -> None:
-    for reason in reasons(REASONS):
+    for reason in known().survivor:
         lines = Project(ROOT).source(reason.module).splitlines()
         assert reason.line in {line.strip() for line in lines}
 
@@ -138,12 +137,28 @@ def test_the_shortest_tests_are_taken_as_long_as_there_is_time() -> None:
     assert not MAP.cheapest("", 1.0)
 
 
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("from gradproof.contract.networks import judge", True),
+        ("from gradproof.contract import musts, networks", True),
+        ("from gradproof.contract import musts", False),
+        ("from gradproof.evidence.networks import SIZE", False),
+        ("from gradproof.evidence import networks", False),
+    ],
+)
+def test_a_file_imports_a_module_in_either_way(
+    line: str, found: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "test_it.py").write_text(line, "utf-8")
+    assert imports(tmp_path / "test_it.py", "contract/networks.py") is found
+
+
 def test_a_slice_of_the_judges_is_killed() -> None:
     """By exchange of functions, and in copies of the tree."""
     command = [sys.executable, "tests/tools/mutants.py", "evidence/bounds.py"]
-    tests = ["--tests=tests/evidence/test_bounds.py", "--tests=tests/test_records.py"]
     ran = subprocess.run(
-        [*command, *tests, "--sample=8", "--seed=1"],
+        [*command, "--sample=8", "--seed=1"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -153,8 +168,17 @@ def test_a_slice_of_the_judges_is_killed() -> None:
     assert "8 mutants" in ran.stdout
 
 
-def test_modules_are_where_they_are_said_to_be() -> None:
-    assert all((ROOT / Project.package / module).exists() for module in MODULES)
+def test_modules_and_their_tests_are_where_they_are_said_to_be() -> None:
+    for module in known().module:
+        assert (ROOT / Project.package / module.name).exists()
+        assert module.tests
+        assert all((ROOT / tests).exists() for tests in module.tests)
+
+
+def test_survivors_are_few_and_of_modules_that_are_tried_whole() -> None:
+    survivors = known().survivor
+    assert sum(len(reason.mutants) for reason in survivors) <= 30
+    assert all(known().judged(reason.module) for reason in survivors)
 
 
 def test_exceptions_that_are_attributes_are_left_out(tmp_path: Path) -> None:
