@@ -161,9 +161,9 @@ def _common(w: Array, g: Array, b: Array) -> float | None:
 
 
 def are_off(w: Array, g: Array, b: Array) -> Mask:
-    """Which arrows are not g within b, (N,)."""
+    """Which arrows are not g within b, (N,); what is no number is not."""
     allowed = b + ROUNDING * (np.abs(g) + b)
-    return np.asarray((np.abs(w - g) > allowed).any(axis=1))
+    return np.asarray(~(np.abs(w - g) <= allowed).all(axis=1))
 
 
 def _cut_off(w: Array, g: Array, b: Array) -> int:
