@@ -9,7 +9,6 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.scripts import gradient_bounds, objectives, results
 from gradproof.scripts.arrow_styles import ExpectedField
 from gradproof.scripts.objectives import Objective
@@ -93,6 +92,14 @@ def test_a_result_within_its_bound_is_right() -> None:
         assert (wrong.kind != "right", wrong.wrong, wrong.total) == (True, 1, 3)
 
 
+@pytest.mark.parametrize("lost", [np.nan, np.inf, -np.inf])
+def test_what_is_no_number_is_not_right(lost: float) -> None:
+    found = compared(off((1, 0), lost))
+    assert told(found) == ("wrong", 1, 3)
+    assert found.x is not None
+    assert found.x.tolist() == X[1].tolist()
+
+
 def test_by_differences_a_failure_needs_more_than_so_many_bounds() -> None:
     several = gradient_bounds.MARGIN * BOUND
     within, beyond = off((1, 0), 0.999 * several), off((1, 0), 1.001 * several)
@@ -158,17 +165,17 @@ def test_a_result_may_be_rounded_as_its_x_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "roundoff"),
+    ("kind", "single"),
     [
-        (np.float64, UNIT_ROUNDOFF),
-        (np.float32, SINGLE_ROUNDOFF),
-        (np.float16, SINGLE_ROUNDOFF),
-        (np.int32, UNIT_ROUNDOFF),
-        (np.longdouble, UNIT_ROUNDOFF),
+        (np.float64, False),
+        (np.float32, True),
+        (np.float16, True),
+        (np.int16, False),
+        (np.longdouble, False),
     ],
 )
-def test_numbers_are_rounded_as_they_are_kept(kind: Any, roundoff: float) -> None:
-    assert results._roundoff(call(X.astype(kind))) == roundoff
+def test_numbers_are_rounded_as_they_are_kept(kind: Any, single: bool) -> None:
+    assert results._in_single(call(X.astype(kind))) == single
     assert pytest.approx(2.0**-24) == SINGLE_ROUNDOFF
 
 
@@ -409,6 +416,11 @@ def by_columns(x: Any) -> Any:
     """The gradient of `slanted` where x holds its points by columns."""
     first, second = np.reshape(x, (2, -1))
     return np.reshape([2 * first, 0 * second + 3], np.shape(x))
+
+
+def test_a_square_of_points_may_be_meant_by_rows() -> None:
+    square = call(X[:2], np.array([[2.0, 3.0], [6.0, 3.0]]))
+    assert returned(square, drawn={}, of=slanted) == [("right", [0])]
 
 
 def test_by_columns_is_meant_of_a_square_alone() -> None:

@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 
 from gradproof.numerics.functions import product
-from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.scripts import gradient_bounds, provenance
 from gradproof.scripts.arrow_styles import (
     RIGHT,
@@ -106,11 +105,12 @@ def _returned(
     drawn: Mapping[frozenset[int], ExpectedField],
 ) -> ReturnedResult:
     calls = _first(calls)
-    f = calls[0].f
+    first, *_ = calls
     at = _at(calls)
-    if f not in known:
-        known[f] = objective(session, f, calls[0].f_name, at)
-    changed = _changed(session, known[f], calls)
+    if first.f not in known:
+        known[first.f] = objective(session, first.f, first.f_name, at)
+    read = known[first.f]
+    changed = _changed(session, read, calls)
     # Integers overflow in f where numbers of double precision do not.
     calls, of_all = tuple(c for c in calls if c not in changed or not c.integers), calls
     if not calls or changed & set(calls):
@@ -119,15 +119,17 @@ def _returned(
     expected = drawn.get(frozenset(call.number for call in calls))
     how: How = "none"
     if expected is None:
-        expected, how = _expected(session, known[f], at, calls)
+        expected, how = _expected(session, read, at, calls)
     found = _compared(calls, expected, how, columns=None)
     if found.kind == "step":
         found = replace(found, kind=_for_product(session, calls))
-    if any(c.shape == SQUARE for c in calls) and found.kind != "right":
-        there, how = _expected(session, known[f], _at(calls, columns=True), calls)
-        other = _compared(calls, there, how, columns=True)
-        return other if other.kind == "right" else found
-    return found
+    if found.kind == "right":
+        return found
+    if not any(call.shape == SQUARE for call in calls):
+        return found
+    there, how = _expected(session, read, _at(calls, columns=True), calls)
+    other = _compared(calls, there, how, columns=True)
+    return other if other.kind == "right" else found
 
 
 def _at(calls: Calls, columns: bool | None = None) -> Array:
@@ -153,8 +155,8 @@ def _expected(
     session: Session, read: Objective, at: Array, calls: Calls
 ) -> tuple[ExpectedField, How]:
     step, sided = provenance.step(calls), provenance.one_sided(calls)
-    call = calls[0]
-    found, how = gradient_bounds.expected(session, call.f, read, at, step, sided)
+    first, *_ = calls
+    found, how = gradient_bounds.expected(session, first.f, read, at, step, sided)
     faulty = next((c for c in calls if provenance.wrong_givens(c)), None)
     if faulty is not None:
         found, _ = gradient_bounds.widened(session, faulty, read, found, step)
@@ -166,25 +168,24 @@ def _changed(session: Session, read: Objective, calls: Calls) -> set[GradientCal
 
     A lambda of a loop, and one that reads what is changed later, is another f by now.
     """
+    first, *_ = calls
     kept = np.concatenate([call.answers for call in calls])
     if read.form is None or not len(kept):
         return set()
     try:
-        values, _ = evaluate(session, calls[0].f, kept[:, :2], read.form)
+        values, _ = evaluate(session, first.f, kept[:, :2], read.form)
     except UnansweredError:
         return set(calls)
-    exact = all(_roundoff(call) == UNIT_ROUNDOFF for call in calls)
+    exact = not any(map(_in_single, calls))
     tolerance = 2.0**-44 if exact else 2.0**-10
     same = np.isclose(values, kept[:, 2], tolerance, tolerance, equal_nan=exact)
     owners = np.repeat(np.arange(len(calls)), [len(call.answers) for call in calls])
     return {calls[owner] for owner in owners[~same]}
 
 
-def _roundoff(call: GradientCall) -> float:
-    """That of the numbers that a call was given; of integers, that of doubles."""
-    dtype = np.asarray(call.x).dtype
-    single = dtype.kind == "f" and dtype.itemsize < 8
-    return SINGLE_ROUNDOFF if single else UNIT_ROUNDOFF
+def _in_single(call: GradientCall) -> bool:
+    """Whether the numbers that a call was given are of single precision, or half."""
+    return issubclass(np.asarray(call.x).dtype.type, np.float32 | np.float16)
 
 
 def _compared(
@@ -195,8 +196,8 @@ def _compared(
     if not known.any():
         return ReturnedResult(calls, "unknown")
     g = expected.gradient
-    single = [c for c in calls if _roundoff(c) > UNIT_ROUNDOFF]
     # A result is free to be a number of the kind that its x is made of.
+    single = any(map(_in_single, calls))
     b = expected.bound + (SINGLE_ROUNDOFF * np.abs(g) if single else 0)
     b = b * (gradient_bounds.MARGIN if how == "differences" else 1)
     wrong = np.zeros(len(known), bool)
@@ -205,7 +206,8 @@ def _compared(
     if not count:
         return ReturnedResult(calls, "right", 0, total)
     kind, factor = _kind(calls, actual, expected, wrong)
-    worst = int(np.argmax(np.where(wrong, np.hypot(*(actual - g).T), -1)))
+    numbers = np.flatnonzero(wrong)
+    worst = numbers[np.argmax(np.hypot(*(actual - g)[numbers].T))]
     return ReturnedResult(
         calls,
         kind,
@@ -226,7 +228,7 @@ def _kind(
     owners = {calls[n] for n in np.repeat(np.arange(len(calls)), sizes)[wrong]}
     if any(call.integers for call in owners):
         return "integers", 1.0
-    if any(_roundoff(call) > UNIT_ROUNDOFF for call in owners):
+    if any(map(_in_single, owners)):
         return "single", 1.0
     found = classify(actual, expected)
     factor = found.sign * found.factor
