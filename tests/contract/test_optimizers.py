@@ -33,6 +33,18 @@ class ListedSgd(Sgd):
             param -= self.lr * grad
 
 
+class ListedLosing(ListedSgd):
+    def update(self, params: Any, grads: Any) -> None:
+        super().update(params, grads)
+        params.pop()
+
+
+class ListedEmptying(ListedSgd):
+    def update(self, params: Any, grads: Any) -> None:
+        super().update(params, grads)
+        grads.clear()
+
+
 class Momentum:
     def __init__(self, lr: float = 0.01, momentum: float = 0.9) -> None:
         self.lr, self.momentum = lr, momentum
@@ -276,6 +288,7 @@ class CutEntries(Momentum):
 MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict], str]] = {
     "raises": ("SGD", Raising, {"O1": "error"}, ""),
     "another shape": ("SGD", Flat, {"O1": "fail"}, ""),
+    "a parameter lost": ("SGD", ListedLosing, {"O1": "fail"}, ""),
     "uphill": ("SGD", Uphill, {"O2": "fail"}, "update-uphill"),
     "rate ignored": ("SGD", Steady, {"O2": "fail", "O3": "fail"}, "rate-ignored"),
     "together": (
@@ -287,6 +300,7 @@ MUTANTS: dict[str, tuple[str, Any, dict[str, Verdict], str]] = {
     "together with its like": ("Momentum", SharedByShape, {"O4": "fail"}, ""),
     "lists rebound": ("SGD", ListedRebinding, {"O5": "fail"}, "parameters-rebound"),
     "rebound": ("SGD", Rebinding, {"O6": "fail"}, "parameters-rebound"),
+    "gradients lost": ("SGD", ListedEmptying, {"O7": "fail"}, "gradients-changed"),
     "gradients": ("SGD", Scaling, {"O7": "fail"}, "gradients-changed"),
     "shared": ("Momentum", Shared, {"O2": "fail", "O8": "fail"}, "state-shared"),
     "stubborn": ("Momentum", Stubborn, {"O9": "fail"}, "setting-ignored"),

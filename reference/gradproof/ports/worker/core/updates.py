@@ -296,10 +296,15 @@ class _ListsRun(_UpdateRun):
         self.optimizer.update(self.params, self.grads)
 
     def gradients(self) -> List[Any]:
-        return self.grads
+        return self._handed(self.grads)
 
     def arrays(self) -> List[Any]:
-        return self.params
+        return self._handed(self.params)
+
+    def _handed(self, now: List[Any]) -> List[Any]:
+        """What is in the places of what was handed: ``None`` where the list ends."""
+        count = len(self.first)
+        return (now + [None] * count)[:count]
 
 
 class _Parameters(_UpdateRun):
