@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradproof.contract.clauses import Finding, must_of, should_of
 from gradproof.contract.moments import not_run
@@ -29,6 +30,8 @@ from gradproof.evidence.update_rules import FORMS
 from gradproof.evidence.updates import OWN, OptimizerEvidence, cut_alone
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.ports.trials import Moment
+
+Array = NDArray[np.float64]
 
 ROLE = "optimizer"
 
@@ -66,10 +69,13 @@ def _runs(course: Course) -> Judgement:
 
 def finite(evidence: OptimizerEvidence) -> Judgement:
     """O11: what was finite stays so; where all slopes are 0 is O10's."""
+    still, *place = STILL
     for step, actual in enumerate(evidence.courses["first"].actual, 1):
-        for what, now in zip(PARAMETERS, actual, strict=True):
-            lost = ~np.isfinite(now)
-            if np.count_nonzero(lost) > (what == PARAMETERS[STILL[0]]):
+        lost = [~np.isfinite(now) for now in actual]
+        lost[still][tuple(place)] = False
+        for number, entries in enumerate(lost):
+            if entries.any():
+                what = PARAMETERS[number]
                 return failed("optimizer.not-finite", step=step, what=what)
     return passed()
 
@@ -108,20 +114,21 @@ def able(evidence: OptimizerEvidence, clause: str) -> bool:
 
 def rule(evidence: OptimizerEvidence) -> Judgement:
     """O2."""
-    course = evidence.courses["first"]
-    if all(map(_same, course.actual[-1], course.starts)):
-        return failed("optimizer.unmoved", steps=len(course.actual))
+    first = evidence.courses["first"]
+    path = _path(first)
+    if np.array_equal(path, np.broadcast_to(_flat(first.starts), path.shape)):
+        return failed("optimizer.unmoved", steps=len(path))
     if evidence.rule is None:
         return not_covered("optimizer.unknown")
     followed = evidence.followed
-    if followed is not None and followed.numbers.get("epsilon", 0) > MAX_EPSILON:
-        return failed("optimizer.epsilon", epsilon=followed.numbers["epsilon"])
     if followed is not None:
+        epsilon = followed.numbers.get("epsilon")
+        if epsilon is not None and epsilon > MAX_EPSILON:
+            return failed("optimizer.epsilon", epsilon=epsilon)
         parts = told(followed)
         # The averages that a rule keeps are told of in full only.
         parts["formula"] = parts["formula"].partition(", ")[0]
         return passed("optimizer.follows", rule=followed.form.rule, **parts)
-    first = evidence.courses["first"]
     another = follows(evidence.said, first, FORMS)
     if another is not None:
         parts = told(another)
@@ -134,9 +141,10 @@ def rule(evidence: OptimizerEvidence) -> Judgement:
 def own_rule(evidence: OptimizerEvidence) -> Judgement:
     """O2 of what a script does itself: down the gradient, and with every parameter."""
     ways = [update.factors for update in evidence.own]
-    names = list(dict.fromkeys(name for way in ways for name in way))
-    still = [n for n in names if all(way.get(n, 0.0) == 0 for way in ways)]
-    up = [n for n in names if all((way.get(n, 1.0) or 0.0) > 0 for way in ways)]
+    names = dict.fromkeys(name for way in ways for name in way)
+    each = {name: [way[name] for way in ways if name in way] for name in names}
+    still = [n for n, factors in each.items() if all(f == 0 for f in factors)]
+    up = [n for n, factors in each.items() if all(f and f > 0 for f in factors)]
     if up and not evidence.climbs:
         return failed("optimizer.own-uphill", names=", ".join(up), updates=len(ways))
     if still:
@@ -162,7 +170,7 @@ def told(followed: Followed) -> dict[str, Any]:
 
 def _departure(evidence: OptimizerEvidence, course: Course) -> Judgement:
     """Where it departs first from the form and the numbers that it should follow."""
-    form = evidence.candidates[0]
+    form, *_ = evidence.candidates
     numbers = next(evidence.numbers(course, form))
     path = expected_path(course, form, numbers)
     for step, (actual, allowed) in enumerate(zip(course.actual, path, strict=True), 1):
@@ -189,14 +197,29 @@ def rate(evidence: OptimizerEvidence) -> Judgement:
     first, faster = evidence.courses["first"], evidence.courses.get("faster")
     if faster is None:
         return not_covered("optimizer.no-rate")
-    for one, two in zip(first.actual, faster.actual, strict=True):
-        for start, a, b in zip(first.starts, one, two, strict=True):
-            way, double = a - start, b - start
-            if np.any(np.abs(double - 2 * way) > _slack(start, a, b)):
-                same = not np.any(np.abs(double - way) > _slack(start, a, b))
-                message = "optimizer.rate-ignored" if same else "optimizer.rate"
-                return failed(message, one=first.given["rate"])
+    start, one, two = _flat(first.starts), _path(first), _path(faster)
+    slack = _slack(start, one, two)
+    if _off(two - start, 2 * (one - start), slack).any():
+        same = not _off(two, one, slack).any()
+        message = "optimizer.rate-ignored" if same else "optimizer.rate"
+        return failed(message, one=first.given["rate"])
     return passed()
+
+
+def _flat(parameters: Any) -> Array:
+    """The numbers of all parameters, (D,)."""
+    return np.concatenate([np.ravel(now) for now in parameters])
+
+
+def _path(course: Course) -> Array:
+    """The numbers of all parameters after each step, (T, D)."""
+    return np.array([_flat(now) for now in course.actual])
+
+
+def _off(actual: Array, due: Array, slack: Array) -> NDArray[np.bool_]:
+    """Where they are further apart; what is no number in both is O10's or O11's."""
+    some = np.isfinite(actual) | np.isfinite(due)
+    return ~(np.abs(actual - due) <= slack) & some
 
 
 def _slack(*arrays: Any) -> Any:
@@ -209,26 +232,27 @@ def apart(evidence: OptimizerEvidence) -> Judgement:
     """O4: the second parameter goes the way that it goes alone, or is cut with more."""
     if evidence.right_clip is not None and cut_alone(evidence):
         return passed()
-    first, alone = evidence.courses["first"], evidence.courses["alone"]
-    for step, (both, one) in enumerate(zip(first.actual, alone.actual, strict=True), 1):
-        if np.any(~(np.abs(both[1] - one[0]) <= _slack(STARTS[1], both[1], one[0]))):
-            if evidence.rule is None:
-                return not_covered("optimizer.together", what=PARAMETERS[1])
-            return failed("optimizer.apart", step=step, what=PARAMETERS[1])
-    return _apart_from_its_twin(evidence)
-
-
-def _apart_from_its_twin(evidence: OptimizerEvidence) -> Judgement:
-    """Whether it goes that way beside one of its shape, too."""
     alone, twins = evidence.courses["alone"], evidence.courses.get("twins")
-    if twins is None or _runs(twins).verdict != "pass":
+    step = _parts(evidence.courses["first"], alone)
+    if step is not None:
+        found = failed("optimizer.apart", step=step, what=PARAMETERS[1])
+    elif twins is None or _runs(twins).verdict != "pass":
         return passed()
-    for step, (both, one) in enumerate(zip(twins.actual, alone.actual, strict=True), 1):
-        if np.any(~(np.abs(both[1] - one[0]) <= _slack(STARTS[1], both[1], one[0]))):
-            if evidence.rule is None:
-                return not_covered("optimizer.together", what=PARAMETERS[1])
-            return failed("optimizer.of-shapes", step=step)
-    return passed()
+    elif (step := _parts(twins, alone)) is not None:
+        found = failed("optimizer.of-shapes", step=step)
+    else:
+        return passed()
+    if evidence.rule is None:
+        return not_covered("optimizer.together", what=PARAMETERS[1])
+    return found
+
+
+def _parts(course: Course, alone: Course) -> int | None:
+    """The first step after which the second parameter is not where it is alone."""
+    beside = np.array([second for _, second in course.actual])
+    due = _path(alone)
+    off = _off(beside, due, _slack(STARTS[1], beside, due)).any(axis=1)
+    return 1 + int(np.argmax(off)) if off.any() else None
 
 
 REBOUND = {
@@ -243,38 +267,37 @@ REBOUND = {
 def in_place(evidence: OptimizerEvidence) -> Judgement:
     """O5, and O6 of dictionaries."""
     first = evidence.courses["first"]
-    for moment in first.moments[2:]:
+    for moment in first.updates:
         if not all(moment.kept):
             number = moment.kept.index(False)
             return failed(REBOUND[evidence.manner], number=number)
-    told = any(moment.kept for moment in first.moments[2:])
+    told = any(moment.kept for moment in first.updates)
     return passed() if told else not_covered("not-told")
 
 
 def gradients_kept(evidence: OptimizerEvidence) -> Judgement:
     """O7."""
     first = evidence.courses["first"]
-    for step, moment in enumerate(first.moments[2:], 1):
+    for step, moment in enumerate(first.updates, 1):
         if any(moment.changed):
             if evidence.right_clip is not None:
                 return not_covered("optimizer.cut-in-place")
             number = moment.changed.index(True)
             return failed("optimizer.gradient-written", number=number, step=step)
-    told = any(moment.changed for moment in first.moments[2:])
+    told = any(moment.changed for moment in first.updates)
     return passed() if told else not_covered("not-told")
 
 
 def anew(evidence: OptimizerEvidence) -> Judgement:
     """O8."""
-    first, again = evidence.courses["first"], evidence.courses["again"]
-    for one, two in zip(first.actual, again.actual, strict=True):
-        if not all(map(_same, one, two)):
-            return failed("optimizer.not-anew")
-    return passed()
+    again = _does_the_same(evidence, "again")
+    return passed() if again else failed("optimizer.not-anew")
 
 
-def _same(a: Any, b: Any) -> bool:
-    return bool(np.array_equal(a, b, equal_nan=True))
+def _does_the_same(evidence: OptimizerEvidence, id: str) -> bool:
+    """Whether a course is the first one, number by number."""
+    first, other = (_path(evidence.courses[which]) for which in ("first", id))
+    return np.array_equal(first, other, equal_nan=True)
 
 
 def settings(evidence: OptimizerEvidence) -> Judgement:
@@ -302,8 +325,7 @@ def decay(evidence: OptimizerEvidence) -> Judgement:
     if evidence.followed is None:
         return not_covered("optimizer.not-followed")
     if evidence.decay is None:
-        first, decayed = (evidence.courses[id] for id in ("first", "decayed"))
-        if all(map(_same, first.actual[-1], decayed.actual[-1])):
+        if _does_the_same(evidence, "decayed"):
             return failed("optimizer.decay-ignored")
         return not_covered("optimizer.decay-unknown")
     if not evidence.decay.right:
@@ -322,15 +344,8 @@ def cuts(evidence: OptimizerEvidence) -> Judgement:
         return failed(f"optimizer.clip-{clip.when}")
     if evidence.followed is None:
         return not_covered("optimizer.not-followed")
-    if set(clipping.CUT) & set(evidence.courses) and all(
-        _same(a, b)
-        for id in clipping.CUT
-        for a, b in zip(
-            evidence.courses["first"].actual[-1],
-            evidence.courses[id].actual[-1],
-            strict=True,
-        )
-    ):
+    cut = [id for id in clipping.CUT if id in evidence.courses]
+    if cut and all(_does_the_same(evidence, id) for id in cut):
         return failed("optimizer.clip-ignored")
     return not_covered("optimizer.clip-unknown")
 

@@ -80,9 +80,14 @@ class Course:
         return next((m for m in self.moments if m.outcome != "returned"), None)
 
     @property
+    def updates(self) -> tuple[Moment, ...]:
+        """What came of each update: before them it is made, and handed parameters."""
+        return self.moments[2:]
+
+    @property
     def misshapen(self) -> tuple[int, Array | None] | None:
         """The first parameter that is no array of its shape any more."""
-        for moment in self.moments[2:]:
+        for moment in self.updates:
             for i, now in enumerate(moment.params):
                 if now is None or now.shape != self.starts[i].shape:
                     return i, now
@@ -93,7 +98,7 @@ class Course:
         """The parameters after each step."""
         return [
             tuple(np.asarray(now, float) for now in moment.params if now is not None)
-            for moment in self.moments[2:]
+            for moment in self.updates
         ]
 
 
