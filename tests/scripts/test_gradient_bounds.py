@@ -12,7 +12,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from gradproof.numerics import error_bounds, functions
+from gradproof.numerics import error_bounds, functions, oracle
 from gradproof.numerics.enclosure import INFLATION
 from gradproof.numerics.oracle import UnboundedError
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
@@ -114,6 +114,90 @@ def test_boxes_hold_every_node_as_it_is_rounded() -> None:
     assert (nodes <= radius).all()
     assert radius == pytest.approx(H + 4 * U * np.abs(x), rel=2e-9)
     assert radius[2] > H
+
+
+# From its expressions
+
+
+class Part:
+    """An expression of f that f surely has at these of the points.
+
+    Of its operations more is rounded than of the function's: by so many H, beside what
+    is counted for that, where f is asked at larger and at smaller components.
+    """
+
+    def __init__(
+        self, function: Any, here: Any, larger: Any = (0, 0), smaller: Any = (0, 0)
+    ) -> None:
+        self.function, self.here = function, np.array(here, bool)
+        self.more = np.array(larger), np.array(smaller)
+        self.asked: list[Any] = []
+
+    def sure(self, x: Any, radius: Any = 0.0) -> Any:
+        """As a piece's."""
+        self.asked.append((x, radius))
+        return self.here
+
+    def rounding(self, nodes: Any) -> Any:
+        """As a piece's."""
+        near = np.abs(nodes[..., None, :] - X).sum(axis=-1).argmin(axis=-1)
+        moved = nodes - X[near]
+        larger, smaller = np.maximum(moved, 0), np.maximum(-moved, 0)
+        counted = oracle.enclosure(self.function, (0, 0), nodes).radius
+        return counted + larger @ self.more[0] + smaller @ self.more[1]
+
+
+class Unruled(Part):
+    """An expression that has a function without a rule."""
+
+    def rounding(self, nodes: Any) -> Any:
+        raise NotImplementedError
+
+
+SQUARES, CUBIC = functions.weighted_squares, functions.cubic
+NOWHERE = Part(SQUARES, [0, 0, 0])
+
+
+def by_pieces(*parts: Part, sided: bool = False) -> ExpectedField:
+    found: Any = parts
+    return bounds.by_pieces(found, X, H, sided)
+
+
+def test_each_point_has_the_first_expression_that_is_sure_about_it() -> None:
+    one, two = Part(SQUARES, [1, 0, 0]), Part(CUBIC, [1, 1, 0])
+    found = by_pieces(NOWHERE, one, two)
+    first, other = (error_bounds.central(f, X, H) for f in (SQUARES, CUBIC))
+    assert found.known.tolist() == [True, True, False]
+    assert (found.gradient[0] == first.gradient[0]).all()
+    assert (found.gradient[1] == other.gradient[1]).all()
+    assert found.bound[0] == pytest.approx(first.b1[0], rel=1e-9)
+    assert found.bound[1] == pytest.approx(other.b1[1], rel=1e-9)
+    ((at, radius),) = one.asked
+    assert (at == X).all()
+    assert (radius == bounds.reach(X, H)).all()
+
+
+def test_what_f_rounds_more_than_its_expression_is_added_over_the_step() -> None:
+    every, exact = [1, 1, 1], bounds.exact(SQUARES, X, H)
+    found = by_pieces(Part(SQUARES, every, larger=(3, 5), smaller=(1, 7)))
+    added = np.array([(3 + 1) / 2, (5 + 7) / 2]) * INFLATION
+    assert found.bound == pytest.approx(exact.bound + added, rel=1e-14)
+    less = by_pieces(Part(SQUARES, every, larger=(-1e-20, -1e-20), smaller=(1, 7)))
+    one = np.array([1 / 2, 7 / 2]) * INFLATION
+    assert less.bound == pytest.approx(exact.bound + one, rel=1e-14)
+
+
+def test_it_is_added_twice_to_a_one_sided_difference() -> None:
+    part = Part(SQUARES, [1, 1, 1], larger=(3, 5))
+    exact = bounds.one_sided(SQUARES, bounds.exact(SQUARES, X, H), H)
+    found = by_pieces(part, sided=True)
+    assert found.bound == pytest.approx(exact.bound + np.array([3, 5]) * INFLATION)
+    assert (found.bound > 3).all()
+
+
+def test_what_has_no_rule_is_left_to_the_others() -> None:
+    found = by_pieces(Unruled(SQUARES, [1, 1, 0]), Part(CUBIC, [0, 1, 1]))
+    assert found.known.tolist() == [False, True, True]
 
 
 # From 50 digits
@@ -231,9 +315,17 @@ def test_nodes_lie_at_every_step_to_both_sides_and_at_the_routines_own() -> None
     assert (np.count_nonzero(nodes, axis=1) <= 1).all()
     for component in (0, 1):
         moved = np.abs(nodes[:, component])
-        for step in [bounds.MAX_WIDTH / 2**k for k in range(4)] + [H]:
+        for step in (0.02, 0.01, 0.005, 0.0025, H):
             assert np.isclose(moved, step, rtol=1e-9).sum() >= 2
-    assert bounds.HALVINGS == 4
+
+
+def test_what_is_extrapolated_has_no_error_of_low_orders() -> None:
+    """From three steps an error of the sixth order is left, times all of them."""
+    steps = 2.0 ** -np.arange(4)
+    quotients = [np.array(7 + 3 * h**2 - 5 * h**4 + 2 * h**6) for h in steps]
+    best, before = bounds._extrapolated(quotients)
+    assert best == pytest.approx(7, rel=1e-14)
+    assert before - 7 == pytest.approx(2 * np.prod(steps[1:] ** 2), rel=1e-9)
 
 
 def test_where_the_bound_is_not_small_beside_the_slopes_nothing_is_known() -> None:
@@ -284,7 +376,7 @@ def test_the_noise_is_what_an_eighth_difference_tells() -> None:
     def off(x: Any) -> Any:
         return 2.0**-20 if (x == middle).all() else 0.0
 
-    due = bounds.NOISE * 70 * 2.0**-20 / np.sqrt(12870.0)
+    due = 8 * 70 * 2.0**-20 / np.sqrt(12870.0)
     found = noise(off)
     assert found == pytest.approx(np.full((3, 2), due), rel=1e-6)
     alone = noise(off, np.concatenate([X, X[:1]]))
@@ -355,10 +447,121 @@ def test_without_an_answer_nothing_is_added_and_nothing_proved() -> None:
     assert widened(None, np.ones((4, 3))) == (FIELD, False)
 
 
+class Rows:
+    """An expression of rows of x: larger components are rounded by 5 H, or all are.
+
+    ``sure`` is whether f makes no choices about them.
+    """
+
+    def __init__(self, sure: Any = True, smaller: float = 3 * H) -> None:
+        self.is_sure, self.smaller = sure, smaller
+        self.nodes: Any = None
+
+    def sure(self, nodes: Any) -> Any:
+        """As a piece's."""
+        return np.full(len(nodes), self.is_sure)
+
+    def rounding(self, nodes: Any) -> Any:
+        """As a piece's."""
+        self.nodes = nodes
+        return np.where(nodes.sum(axis=1) > 3, 5 * H, self.smaller)
+
+
+def proved(
+    monkeypatch: pytest.MonkeyPatch, rows: Any, confirmed: Any = True
+) -> tuple[Any, Any]:
+    monkeypatch.setattr(objectives, "read", lambda *_: rows)
+    sure = (rows,) if confirmed else ()
+    monkeypatch.setattr(objectives, "confirmed", lambda *_: sure)
+    found, known = widened(lambda x: -8.0, np.ones((4, 3)))
+    return found.bound - FIELD.bound, known
+
+
+BY_VALUES = 22 * U * 8 / H * INFLATION
+
+
+def test_whole_rows_add_the_rounding_of_their_expression(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each has nodes to both sides in each component, and the worst of them counts."""
+    rows = Rows()
+    more, sure = proved(monkeypatch, rows)
+    assert sure
+    assert more == pytest.approx(5 * INFLATION, rel=1e-14)
+    moved = (rows.nodes - 1).reshape(4, 6, 3) / H
+    assert (moved == np.concatenate([np.eye(3), -np.eye(3)])).all()
+    below, _ = proved(monkeypatch, Rows(smaller=7 * H))
+    assert below == pytest.approx(7 * INFLATION, rel=1e-14)
+
+
+def test_an_expression_that_may_not_be_f_proves_nothing_of_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for rows, confirmed in (
+        (Rows(sure=False), True),
+        (Rows(smaller=np.inf), True),
+        (Rows(), False),
+    ):
+        more, sure = proved(monkeypatch, rows, confirmed)
+        assert not sure
+        assert more == pytest.approx(BY_VALUES, rel=1e-3)
+    monkeypatch.setattr(Rows, "rounding", Unruled.rounding)
+    more, sure = proved(monkeypatch, Rows())
+    assert not sure
+    assert more == pytest.approx(BY_VALUES, rel=1e-3)
+
+
 # Which way
 
 
 WAYS = ("digits", "differences")
+
+
+def told_pieces(
+    monkeypatch: pytest.MonkeyPatch, here: Any, session_of: Any, **fields: Any
+) -> tuple[Any, str]:
+    part = Part(SQUARES, here)
+    monkeypatch.setattr(objectives, "pieces", lambda *_: (part,))
+    return expected_of(session_of, pieces=(part,), **fields)
+
+
+def test_expressions_are_taken_where_half_of_the_points_have_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def way(*here: int, x: Any = X, **fields: Any) -> tuple[str, list[bool]]:
+        found, how = told_pieces(monkeypatch, here, session(cubes), x=x, **fields)
+        return how, found.known.tolist()
+
+    every = [True, True, True]
+    assert way(1, 1, 1) == ("pieces", every)
+    assert way(1, 1, 1, function=SQUARES) == ("expression", every)
+    assert way(1, 1, 0) == ("pieces", [True, True, False])
+    assert way(1, 0, 0) == ("differences", every)
+    assert way(1, 0, x=X[:2]) == ("pieces", [True, False])
+
+
+def test_what_tells_of_no_more_points_is_not_taken_for_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lost = np.ones((3, 2))
+    lost[1:] = np.nan
+    told: Any = digits(slope=lost)
+    found, how = told_pieces(monkeypatch, [1, 0, 0], session(**told))
+    assert (how, found.known.tolist()) == ("pieces", [True, False, False])
+    assert (found.gradient[0] != 1).any()
+    alone = told_pieces(monkeypatch, [1, 0, 0], session(**told), function=SQUARES)
+    assert alone[1] == "expression"
+    lost[1] = 1
+    more, how = told_pieces(monkeypatch, [1, 0, 0], session(**told))
+    assert (how, more.known.tolist()) == ("digits", [True, True, False])
+
+
+def test_what_f_is_not_is_no_expression_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: Any) -> Any:
+        raise objectives.NotReadError("not f")
+
+    monkeypatch.setattr(objectives, "pieces", failing)
+    assert expected_of(session(cubes), pieces=(NOWHERE,))[1] == "differences"
 
 
 def expected_of(session_of: Any, x: Any = X, **fields: Any) -> tuple[Any, str]:
@@ -394,6 +597,8 @@ def style(off: Any, how: Any = "differences") -> Any:
 
 def test_by_differences_a_failure_needs_more_than_so_many_bounds() -> None:
     assert style(0.9e-3).right
+    assert style(np.array([[3.9e-3, 0], [0, 0], [0, 0]])).style == "unknown"
+    assert style(np.array([[4.1e-3, 0], [0, 0], [0, 0]])).style == "wrong"
     assert style(2e-3, "digits").style == "wrong"
     between = style(np.array([[2e-3, 0], [0, 0], [0, 0]]))
     assert (between.style, between.sign, between.total) == ("unknown", -1, 0)

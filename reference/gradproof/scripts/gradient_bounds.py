@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from gradproof.numerics import error_bounds as bounds
 from gradproof.numerics import oracle
 from gradproof.numerics.enclosure import INFLATION
 from gradproof.numerics.functions import Function
+from gradproof.numerics.magnitudes import largest
 from gradproof.numerics.oracle import UnboundedError
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.scripts import objectives
@@ -183,28 +185,38 @@ def numerical(
     pairs = values[:, :, : 2 * len(steps)].reshape(len(chosen), 2, len(steps), 2)
     quotients = np.moveaxis(pairs[..., 0] - pairs[..., 1], 2, 0)
     quotients = quotients / (2 * np.array(steps)[:, None, None])
-    table = list(quotients[:-1])
-    last = table[-1]
-    for power in range(1, HALVINGS):
-        last = table[-1]
-        table = [
-            finer + (finer - coarser) / (4**power - 1)
-            for coarser, finer in itertools.pairwise(table)
-        ]
-    best = table[-1]
-    own = [quotients[-1]]
+    *halved, plain = quotients
+    best, before = _extrapolated(halved)
+    own = [plain]
     if sided:
         here = values[:, :, -1]
         own += [(pairs[:, :, -1, 0] - here) / step, (here - pairs[:, :, -1, 1]) / step]
-    off = 2 * np.abs(best - last) + np.max([np.abs(q - best) for q in own], axis=0)
+    off = 2 * np.abs(best - before) + np.max([np.abs(q - best) for q in own], axis=0)
     rounding = _noise(session, f, form, x[chosen], step) * (2 if sided else 1) / step
     gradient[chosen], bound[chosen] = best, off + 2 * rounding
-    largest = np.max(np.abs(best[np.isfinite(bound[chosen])]), initial=0)
-    unresolved = ~(bound[chosen] <= RESOLVED * largest).all(axis=1)
+    steepest = largest(best[np.isfinite(bound[chosen])])
+    unresolved = ~(bound[chosen] <= RESOLVED * steepest).all(axis=1)
     bound[chosen[unresolved]] = np.nan
     if 2 * unresolved.sum() > len(chosen):
         bound[:] = np.nan
     return ExpectedField(x, gradient, bound)
+
+
+def _extrapolated(quotients: Sequence[Array]) -> tuple[Array, Array]:
+    """Romberg's, of quotients whose errors are even powers of halved steps.
+
+    And the best that is made without the one of the coarsest step.
+    """
+    table, power = list(quotients), 1
+    while len(table) > 1:
+        *_, before = table
+        power *= 4
+        table = [
+            finer + (finer - coarser) / (power - 1)
+            for coarser, finer in itertools.pairwise(table)
+        ]
+    (best,) = table
+    return best, before
 
 
 def _noise(session: Session, f: int, form: str, x: Array, step: float) -> Array:
