@@ -681,6 +681,8 @@ def test_a_clause_is_judged_where_its_courses_came_to_their_ends() -> None:
         "other": {"O9"},
         "decayed": {"O12"},
         "twins": set(),
+        "cut": {"O13"},
+        "cut-more": {"O13"},
     }
     for course_id, ids in of.items():
         seen = whole(courses={course_id: stop})

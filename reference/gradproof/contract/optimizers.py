@@ -93,11 +93,12 @@ def _raised(moment: Moment, step: str) -> Judgement:
 
 
 COURSES = {
-    "O3": "faster",
-    "O4": "alone",
-    "O8": "again",
-    "O9": "other",
-    "O12": "decayed",
+    "O3": ("faster",),
+    "O4": ("alone",),
+    "O8": ("again",),
+    "O9": ("other",),
+    "O12": ("decayed",),
+    "O13": tuple(clipping.CUT),
 }
 """What clauses are judged on, beside the first course."""
 
@@ -106,7 +107,8 @@ def able(evidence: OptimizerEvidence, clause: str) -> bool:
     """Whether the courses on which a clause is judged came to their ends."""
     if clause == "O1":
         return True
-    courses = [evidence.courses.get(id) for id in ("first", COURSES.get(clause, ""))]
+    judged_on = ("first", *COURSES.get(clause, ()))
+    courses = [evidence.courses.get(id) for id in judged_on]
     return evidence.courses != {} and all(
         course is None or _runs(course).verdict == "pass" for course in courses
     )
