@@ -107,6 +107,16 @@ def test_a_one_sided_difference_has_its_own_truncation() -> None:
     assert (found.bound - nodes > node / 2).all()
 
 
+def test_the_rounding_of_a_node_is_multiplied_by_slopes_up_to_the_bound() -> None:
+    """f″ of x0·x1 in either component is 0."""
+    ones = np.ones((3, 2))
+    for bound in (0 * ones, ones):
+        found = bounds.one_sided(functions.product, ExpectedField(X, ones, bound), H)
+        node = U * (np.abs(X) + H) / H * (1 + bound)
+        due = (2 * bound + node) * INFLATION
+        assert found.bound == pytest.approx(due, rel=1e-15, abs=1e-15)
+
+
 def test_boxes_hold_every_node_as_it_is_rounded() -> None:
     x = np.array([1.0, -1e12, 0.0])
     radius = bounds.reach(x, H)
@@ -262,6 +272,28 @@ def test_of_many_points_some_are_asked_about(monkeypatch: pytest.MonkeyPatch) ->
     assert found.known.tolist() == [True, False, False] * 2 + [True]
 
 
+def test_so_many_points_are_asked_about_each_by_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Any] = []
+
+    def failing(function: Any, x: Any, step: float) -> Any:
+        asked.append(np.asarray(x))
+        raise UnboundedError
+
+    monkeypatch.setattr(error_bounds, "central", failing)
+    for count, single in ((400, 400), (401, 201)):
+        x = np.zeros((count, 2))
+        assert len(bounds._some(x)) == single
+        asked.clear()
+        bounds.exact(SQUARES, x, H)
+        assert len(asked) == 1 + single
+    for count, some in ((150, 150), (151, 76)):
+        told = Told(lambda x: 1.0)
+        bounds._noise(cast(Session, told), 0, "f(x)", np.zeros((count, 2)), H)
+        assert len(told.asked[0]) == some * 2 * 9
+
+
 def test_the_largest_of_each_and_the_two_beside_it() -> None:
     sizes = np.array([5.0, 1.0, 0.0, 0.0, 2.0, 0.0, 0.0])
     beside = bounds._with_neighbours(sizes)
@@ -344,6 +376,50 @@ def test_where_the_bound_is_not_small_beside_the_slopes_nothing_is_known() -> No
     found = numerical(finely, x)
     assert 2 * found.known.sum() >= len(x)
     assert (np.abs(found.gradient - 64) <= found.bound)[found.known].all()
+
+
+def noisy(
+    monkeypatch: pytest.MonkeyPatch, noise: float, f: Values, **fields: Any
+) -> ExpectedField:
+    """Where the noise is said to be this."""
+    monkeypatch.setattr(bounds, "_noise", lambda *_: np.full((3, 2), noise))
+    return numerical(f, **fields)
+
+
+def flat(x: Any) -> Any:
+    return 64 * (x[0] + x[1])
+
+
+def test_noise_over_the_step_counts_twice_and_again_where_steps_are_one_sided(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = noisy(monkeypatch, H / 4, flat)
+    assert found.bound == pytest.approx(np.full((3, 2), 0.5), rel=1e-6)
+    twice = noisy(monkeypatch, H / 4, flat, sided=True)
+    assert twice.bound == pytest.approx(np.full((3, 2), 1.0), rel=1e-6)
+
+
+def test_a_bound_of_a_twentieth_of_the_largest_slope_is_small(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    most = 64 / 20 / 2 * H
+    assert noisy(monkeypatch, 0.999 * most, flat).known.all()
+    assert not noisy(monkeypatch, 1.001 * most, flat).known.any()
+    assert noisy(monkeypatch, 0, lambda x: 0.0).known.all()
+
+
+def test_the_error_of_romberg_is_taken_to_be_twice_that_of_the_step_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of the error of sixth order, 1e9·h⁶, nothing is left with all four steps."""
+
+    def steep(x: Any) -> Any:
+        return sum(v + 1e9 * v**7 for v in x)
+
+    found = noisy(monkeypatch, 0, steep, x=np.zeros((3, 2)))
+    due = 2 * 1e9 * (0.01 * 0.005 * 0.0025) ** 2
+    assert found.bound == pytest.approx(np.full((3, 2), due), rel=1e-6)
+    assert found.gradient == pytest.approx(np.ones((3, 2)), rel=1e-9)
 
 
 def test_a_few_that_are_not_known_hide_no_others() -> None:

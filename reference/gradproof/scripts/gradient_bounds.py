@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -70,7 +71,7 @@ def one_sided(
         / h
         * (np.abs(expected.gradient) + expected.bound)
     )
-    more = h / 2 * np.stack(second, axis=-1) + node
+    more = h / 2 * np.transpose(second) + node
     return ExpectedField(x, expected.gradient, (2 * expected.bound + more) * INFLATION)
 
 
@@ -234,15 +235,16 @@ def _noise(session: Session, f: int, form: str, x: Array, step: float) -> Array:
     noise = _with_neighbours(noise)
     rounding = 2 * UNIT_ROUNDOFF * np.abs(values).max(axis=(1, 2))
     found = np.repeat(NOISE * noise + rounding, each)[: len(x)]
-    return found[:, None] * np.ones(2)
+    return np.repeat(found[:, None], 2, axis=1)
 
 
 def _along(session: Session, f: int, form: str, x: Array, offsets: Array) -> Array:
     """f's values with each component moved by each offset; (N, 2, offsets)."""
     moved = offsets[None, :, None] * np.eye(2)[:, None, :]
     nodes = x[:, None, None, :] + moved
-    flat, _ = evaluate(session, f, nodes.reshape(-1, 2), form)
-    return flat.reshape(nodes.shape[:-1])
+    *shape, size = nodes.shape
+    flat, _ = evaluate(session, f, nodes.reshape(math.prod(shape), size), form)
+    return flat.reshape(shape)
 
 
 def widened(
@@ -261,15 +263,15 @@ def widened(
     x = call.x
     if x is None or x.ndim < 2 or objective.form is None:
         return expected, True
-    rows = np.asarray(x, float).reshape(len(x), -1)
-    n = rows.shape[1]
+    rows = np.array([np.ravel(row) for row in x], float)
+    _, n = rows.shape
     try:
         piece = objectives.read(session, call.f, objective.form, rows[0])
         form = objective.form
         if not objectives.confirmed(session, call.f, form, [piece], rows):
             raise objectives.NotReadError(objectives.NOT_COMPARED)
         moved = step * np.concatenate([np.eye(n), -np.eye(n)])
-        nodes = (rows[:, None, :] + moved).reshape(-1, n)
+        nodes = np.concatenate(rows[:, None, :] + moved)
         error = piece.rounding(nodes)
         proved = bool(piece.sure(nodes).all() and np.isfinite(error).all())
         if not proved:
