@@ -114,7 +114,7 @@ def test_the_rounding_of_a_node_is_multiplied_by_slopes_up_to_the_bound() -> Non
         found = bounds.one_sided(functions.product, ExpectedField(X, ones, bound), H)
         node = U * (np.abs(X) + H) / H * (1 + bound)
         due = (2 * bound + node) * INFLATION
-        assert found.bound == pytest.approx(due, rel=1e-15, abs=1e-15)
+        assert found.bound == pytest.approx(due, rel=1e-15, abs=0)
 
 
 def test_boxes_hold_every_node_as_it_is_rounded() -> None:

@@ -39,8 +39,8 @@ MARGIN = 4
 """A fail by differences alone needs arrows that are off by more than so many bounds."""
 RESOLVED = 0.05
 """The largest share of the largest slope that a bound by differences may be."""
-BINOMIALS = np.array([1.0, -8.0, 28.0, -56.0, 70.0, -56.0, 28.0, -8.0, 1.0])
-SPREAD = 12870.0**0.5
+BINOMIALS = np.array([math.comb(8, k) * (-1.0) ** k for k in range(9)])
+SPREAD = float(np.linalg.norm(BINOMIALS))
 """√Σ binomial²: of noise of standard deviation σ the difference has SPREAD·σ."""
 
 
