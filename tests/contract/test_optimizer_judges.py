@@ -274,7 +274,7 @@ def test_what_departs_nowhere_and_follows_nothing_is_open() -> None:
 @pytest.mark.parametrize("path", [walked()[:-1], [*walked(), STARTS]])
 def test_no_part_of_a_course_is_held_to_what_is_due_of_another(path: Any) -> None:
     with pytest.raises(ValueError, match="zip"):
-        optimizers.rule(evidence(course(path)))
+        optimizers._departure(evidence(), course(path))
 
 
 def own(**ways: tuple[Any, Any, Any]) -> OwnUpdate:

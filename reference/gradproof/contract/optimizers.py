@@ -146,7 +146,7 @@ def own_rule(evidence: OptimizerEvidence) -> Judgement:
     names = dict.fromkeys(name for way in ways for name in way)
     each = {name: [way[name] for way in ways if name in way] for name in names}
     still = [n for n, factors in each.items() if all(f == 0 for f in factors)]
-    up = [n for n, factors in each.items() if all(f and f > 0 for f in factors)]
+    up = [n for n, factors in each.items() if all(map(_is_uphill, factors))]
     if up and not evidence.climbs:
         return failed("optimizer.own-uphill", names=", ".join(up), updates=len(ways))
     if still:
@@ -160,6 +160,10 @@ def own_rule(evidence: OptimizerEvidence) -> Judgement:
     numbers = f"η = {float(f'{rates[0]:.6g}'):.10g}"
     rule = "gradient ascent" if up else FORMS[0].rule
     return passed("optimizer.follows", rule=rule, formula=formula, numbers=numbers)
+
+
+def _is_uphill(factor: float | None) -> bool:
+    return factor is not None and factor > 0
 
 
 def told(followed: Followed) -> dict[str, Any]:
