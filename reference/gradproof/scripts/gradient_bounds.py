@@ -264,9 +264,10 @@ def widened(
     if x is None or x.ndim < 2 or objective.form is None:
         return expected, True
     rows = np.array([np.ravel(row) for row in x], float)
-    _, n = rows.shape
+    first, *_ = rows
+    n = len(first)
     try:
-        piece = objectives.read(session, call.f, objective.form, rows[0])
+        piece = objectives.read(session, call.f, objective.form, first)
         form = objective.form
         if not objectives.confirmed(session, call.f, form, [piece], rows):
             raise objectives.NotReadError(objectives.NOT_COMPARED)
