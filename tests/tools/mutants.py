@@ -172,15 +172,34 @@ def known(path: Path = KNOWN) -> Known:
 
 def mutants_of(project: Project, module: str) -> list[Mutant]:
     """All that differ in what they do, in the order of lines."""
-    source = project.source(module)
-    seen = {None, _meaning(source)}
     found = []
-    for mutated in _mutated(source):
-        meaning = _meaning(mutated)
-        if meaning not in seen:
-            seen.add(meaning)
-            found.append(_mutant(module, source, mutated))
+    for part in _parts(project.source(module)):
+        seen = {None, _meaning(part.source)}
+        for mutated in _mutated(part.source):
+            meaning = _meaning(mutated)
+            if meaning not in seen:
+                seen.add(meaning)
+                found.append(_mutant(module, part, mutated))
     return sorted(found, key=lambda m: m.line)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A statement of a module, with the lines before and after it: it is soon read."""
+
+    before: str
+    source: str
+    after: str
+
+
+def _parts(source: str) -> Iterator[Part]:
+    lines = source.splitlines(keepends=True)
+    begin = 0
+    for statement in ast.parse(source).body:
+        end = statement.end_lineno or 0
+        part = (lines[:begin], lines[begin:end], lines[end:])
+        yield Part(*map("".join, part))
+        begin = end
 
 
 def _mutated(source: str) -> Iterator[str]:
@@ -223,14 +242,15 @@ def _meaning(source: str) -> str | None:
         return None
 
 
-def _mutant(module: str, source: str, mutated: str) -> Mutant:
-    old, new = source.splitlines(), mutated.splitlines()
+def _mutant(module: str, part: Part, mutated: str) -> Mutant:
+    old, new = part.source.splitlines(), mutated.splitlines()
     changes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     _, i, j, k, m = next(change for change in changes if change[0] != "equal")
     was, now = (
         " ".join(line.strip() for line in part).strip() for part in (old[i:j], new[k:m])
     )
-    return Mutant(module, mutated, was, now, i + 1)
+    line = part.before.count("\n") + i + 1
+    return Mutant(module, f"{part.before}{mutated}{part.after}", was, now, line)
 
 
 class _NoShrinking:
