@@ -309,14 +309,19 @@ def run(*calls: GradientCall) -> Run:
 
 
 def returned(
-    *calls: GradientCall, judged: Any = None, drawn: Any = None, of: Any = f
+    *calls: GradientCall,
+    judged: Any = None,
+    drawn: Any = None,
+    of: Any = f,
+    how: Any = "expression",
 ) -> list[tuple[Any, ...]]:
+    due = {frozenset({0}): FIELD} if drawn is None else drawn
     found = results.returned(
         session(of),
         run(*calls),
         calls if judged is None else judged,
         {0: READ, 1: READ},
-        {frozenset({0}): FIELD} if drawn is None else drawn,
+        {numbers: (field, how) for numbers, field in due.items()},
     )
     return [(r.kind, [c.number for c in r.calls]) for r in found]
 
@@ -400,6 +405,16 @@ def test_what_is_drawn_is_what_is_due_and_else_it_is_worked_out() -> None:
     assert returned(call(), drawn={}, of=lambda _: np.nan) == [("unknown", [0])]
 
 
+def test_what_is_drawn_has_the_margin_of_the_way_that_it_is_known() -> None:
+    within, beyond = (
+        call(result=off((1, 0), share * gradient_bounds.MARGIN * BOUND))
+        for share in (0.999, 1.001)
+    )
+    assert returned(within, how="differences") == [("right", [0])]
+    assert returned(beyond, how="differences") == [("wrong", [0])]
+    assert returned(within, how="digits") == [("wrong", [0])]
+
+
 def test_of_an_f_not_asked_about_yet_it_is_asked_by_its_first_name() -> None:
     for more in (), (call(number=1, f_name="second"),):
         known: dict[int, Objective] = {}
@@ -460,7 +475,7 @@ def test_a_step_is_told_from_a_multiple_by_another_function() -> None:
 
 def test_what_looks_like_a_step_is_asked_about() -> None:
     step = call(result=X - 0.25 * GRADIENT)
-    drawn = {frozenset({0}): FIELD}
+    drawn: Any = {frozenset({0}): (FIELD, "expression")}
 
     def kind(value: Any) -> str:
         asked = session(f, value)

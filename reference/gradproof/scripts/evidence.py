@@ -362,7 +362,8 @@ def _results(
         if own is None or field.expected is None:
             continue
         if np.array_equal(own, field.quiver.positions):
-            drawn[frozenset(c.number for c in field.calls)] = field.expected
+            numbers = frozenset(call.number for call in field.calls)
+            drawn[numbers] = field.expected, field.how
     return returned(session, evidence.run, evidence.judged, known, drawn)
 
 

@@ -79,12 +79,13 @@ def returned(
     run: Run,
     judged: Calls,
     known: dict[int, Objective],
-    drawn: Mapping[frozenset[int], ExpectedField],
+    drawn: Mapping[frozenset[int], tuple[ExpectedField, How]],
 ) -> tuple[ReturnedResult, ...]:
     """What the judged calls returned, and all those at single points of a plane.
 
     ``known`` are the functions asked about so far. ``drawn`` is what is expected of
-    the calls of a picture, by their numbers, point by point in their order.
+    the calls of a picture, point by point in their order, and how it is known, by
+    their numbers.
     """
     numbers = {call.number for call in judged}
     calls = [c for c in run.calls if c.number in numbers or c.shape == (2,)]
@@ -102,7 +103,7 @@ def _returned(
     session: Session,
     calls: Calls,
     known: dict[int, Objective],
-    drawn: Mapping[frozenset[int], ExpectedField],
+    drawn: Mapping[frozenset[int], tuple[ExpectedField, How]],
 ) -> ReturnedResult:
     calls = _first(calls)
     first, *_ = calls
@@ -116,10 +117,8 @@ def _returned(
     if not calls or changed & set(calls):
         return ReturnedResult(of_all, "changed")
     at = _at(calls)
-    expected = drawn.get(frozenset(call.number for call in calls))
-    how: How = "none"
-    if expected is None:
-        expected, how = _expected(session, read, at, calls)
+    due = drawn.get(frozenset(call.number for call in calls))
+    expected, how = due or _expected(session, read, at, calls)
     found = _compared(calls, expected, how, columns=None)
     if found.kind == "step":
         found = replace(found, kind=_for_product(session, calls))
