@@ -110,12 +110,16 @@ class Classification:
         return self.style in SLIPS
 
 
+UNKNOWN = Classification("unknown", -1, 1.0, 0, 0)
+"""What arrows are of which nothing can be said."""
+
+
 def classify(directions: Array, expected: ExpectedField) -> Classification:
     """Say what arrows (N, 2) are."""
     known = expected.known
     total = int(known.sum())
     if not total:
-        return Classification("unknown", -1, 1.0, 0, 0)
+        return UNKNOWN
     w, g, b = directions[known], expected.gradient[known], expected.bound[known]
     for sign in (-1, 1):
         found = _common(w, sign * g, b)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import sympy
 
-from gradproof.edits.calls import WAYS
+from gradproof.edits.calls import WAYS, Way
 from gradproof.numerics import functions
 from gradproof.numerics.functions import Function
 from gradproof.scripts import gradient_bounds, provenance
 from gradproof.scripts.alterations import Alteration
-from gradproof.scripts.arrow_styles import Classification, ExpectedField
+from gradproof.scripts.arrow_styles import (
+    UNKNOWN,
+    Classification,
+    ExpectedField,
+    are_off,
+)
 from gradproof.scripts.composition import Composition
 from gradproof.scripts.objectives import PROVED, How, Objective, Piece, objective
 from gradproof.scripts.provenance import Calls
@@ -64,12 +70,8 @@ class Field:
     @property
     def elsewhere(self) -> bool:
         """Whether the arrows are right, but for other points than their own."""
-        return (
-            not self.arrows.right
-            and self.source is not None
-            and self.source.right
-            and self.source.total > 0
-        )
+        right = self.source is not None and self.source.right
+        return right and not self.arrows.right
 
     @property
     def truncated(self) -> bool:
@@ -147,10 +149,8 @@ class ScriptEvidence:
     def beside(self) -> tuple[Field, ...]:
         """Fields of arrows of which nothing is known, beside others that are judged."""
         drawn = [f for f in self.fields if f.quiver.kind == "quiver"]
-        known = [f for f in drawn if f.drawn.style != "unknown"]
-        return (
-            tuple(f for f in drawn if f not in known and not f.calls) if known else ()
-        )
+        judged = any(f.drawn.style != "unknown" for f in drawn)
+        return tuple(f for f in drawn if not f.calls) if judged else ()
 
     @property
     def same_terms(self) -> bool:
@@ -210,10 +210,11 @@ def gather(session: Session, run: Run) -> ScriptEvidence:
     fields = _alone(_field(session, run, quiver, known) for quiver in quivers)
     evidence = ScriptEvidence(run, fields, None, None)
     evidence = replace(evidence, returned=_results(session, evidence, known))
-    found = evidence.faulty
-    if found is None or found[1] not in ("transposed-points", "whole-array"):
+    if evidence.faulty is None:
         return evidence
-    call = found[0]
+    call, how = evidence.faulty
+    if how == "f-per-element":
+        return evidence
     field = next((f for f in fields if call in f.calls), None)
     luck = _otherwise(session, call, field) if field else None
     return replace(evidence, otherwise=luck, fix=_suggestion(session, run, call, field))
@@ -248,8 +249,7 @@ def _is_another(field: Field, right: Sequence[Field]) -> bool:
 
 
 def _unknown(field: Field) -> Field:
-    nothing = Classification("unknown", -1, 1.0, 0, 0)
-    return replace(field, calls=(), objective=None, arrows=nothing, source=None)
+    return replace(field, calls=(), objective=None, arrows=UNKNOWN, source=None)
 
 
 def merged(quivers: Sequence[Quiver]) -> list[Quiver]:
@@ -257,41 +257,45 @@ def merged(quivers: Sequence[Quiver]) -> list[Quiver]:
 
     Arrows that are drawn alone count where there is no quiver, and many of them.
     """
-    together = _together([q for q in quivers if q.kind != "streamlines"])
+    together = list(_together([q for q in quivers if q.kind != "streamlines"]))
     true = [quiver for quiver in together if quiver.kind != "arrow"]
     return true or [quiver for quiver in together if quiver.total >= MIN_ARROWS_ALONE]
 
 
-def _together(quivers: Sequence[Quiver]) -> list[Quiver]:
-    found: list[Quiver] = []
-    for quiver in quivers:
-        last = found[-1] if found else None
-        single = quiver.arrows is not None and quiver.total == 1 and not quiver.error
-        if single and last is not None and last.place == quiver.place:
-            parts = [q.arrows for q in (last, quiver) if q.arrows is not None]
-            found[-1] = replace(
-                quiver,
-                arrows=np.concatenate(parts, axis=1),
-                total=last.total + quiver.total,
-                hidden=last.hidden + quiver.hidden,
-            )
-        else:
-            found.append(quiver)
-    return found
+def _together(quivers: Sequence[Quiver]) -> Iterator[Quiver]:
+    by_place = itertools.groupby(quivers, lambda q: (q.place, _is_single(q)))
+    for (_, single), group in by_place:
+        found = list(group)
+        yield from [_one_picture(found)] if single else found
+
+
+def _is_single(quiver: Quiver) -> bool:
+    return quiver.arrows is not None and quiver.total == 1 and not quiver.error
+
+
+def _one_picture(quivers: Sequence[Quiver]) -> Quiver:
+    arrows = [quiver.arrows for quiver in quivers if quiver.arrows is not None]
+    *_, last = quivers
+    return replace(
+        last,
+        arrows=np.concatenate(arrows, axis=1),
+        total=len(quivers),
+        hidden=sum(quiver.hidden for quiver in quivers),
+    )
 
 
 def _field(
     session: Session, run: Run, quiver: Quiver, known: dict[int, Objective]
 ) -> Field:
     calls = provenance.linked(run, quiver)
-    nothing = Classification("unknown", -1, 1.0, 0, 0)
     if not calls or quiver.arrows is None or quiver.error:
-        return Field(quiver, calls, None, provenance.STEP, False, nothing, None)
-    f = calls[-1].f
+        return Field(quiver, calls, None, provenance.STEP, False, UNKNOWN, None)
+    own = provenance.own_points(calls, quiver)
+    *_, last = calls
+    f = last.f
     if f not in known:
-        own = provenance.own_points(calls, quiver)
         where = quiver.positions if own is None else own
-        known[f] = objective(session, f, calls[-1].f_name, where)
+        known[f] = objective(session, f, last.f_name, where)
     step = provenance.step(calls)
     sided = provenance.one_sided(calls)
     expected, how = gradient_bounds.expected(
@@ -310,12 +314,7 @@ def _field(
         directions = made.alteration.before
     arrows = gradient_bounds.judged(directions, expected, how)
     source = None
-    own = provenance.own_points(calls, quiver)
-    if (
-        own is not None
-        and not arrows.right
-        and not np.array_equal(own, expected.positions)
-    ):
+    if own is not None and not arrows.right and not _stands_at(own, quiver):
         there, how_there = gradient_bounds.expected(
             session, f, known[f], own, step, sided
         )
@@ -326,6 +325,11 @@ def _field(
     if made is not None:
         arrows = _altered(arrows, made.alteration)
     return Field(quiver, calls, known[f], step, proved, arrows, source, how, expected)
+
+
+def _stands_at(own: Array, quiver: Quiver) -> bool:
+    """Whether the arrows stand where the gradient was taken."""
+    return np.array_equal(own, quiver.positions)
 
 
 def _altered(arrows: Classification, alteration: Alteration | None) -> Classification:
@@ -359,9 +363,7 @@ def _results(
     drawn = {}
     for field in evidence.fields:
         own = provenance.own_points(field.calls, field.quiver)
-        if own is None or field.expected is None:
-            continue
-        if np.array_equal(own, field.quiver.positions):
+        if own is not None and field.expected and _stands_at(own, field.quiver):
             numbers = frozenset(call.number for call in field.calls)
             drawn[numbers] = field.expected, field.how
     return returned(session, evidence.run, evidence.judged, known, drawn)
@@ -391,16 +393,14 @@ def _as_drawn(
     ``None`` where they are not the result's components, with signs and a factor.
     """
     drawn = field.quiver.directions
-    if call.result is None:
+    if call.result is None or call.result.size != drawn.size:
         return None
-    if field.drawn.style in ("normalised", "shortened") and value.size == drawn.size:
-        # What the script makes of lengths does not turn a wrong arrow right.
-        return field.drawn.sign * provenance.pairs(value, call.shape[0] == 2)
-    for columns in (True, False):
-        if not provenance.holds_pairs(call.shape) or call.result.size != drawn.size:
-            continue
+    for columns in provenance.layouts(call.shape):
         mine, other = (provenance.pairs(v, columns) for v in (call.result, value))
-        factors = [_factor(drawn[:, j], mine[:, j]) for j in (0, 1)]
+        if field.drawn.style in ("normalised", "shortened"):
+            # What the script makes of lengths does not turn a wrong arrow right.
+            return field.drawn.sign * other
+        factors = [_factor(drawn[:, j], mine[:, j]) for j in range(2)]
         if None not in factors:
             return np.asarray(other * np.array(factors, float))
     return None
@@ -423,8 +423,7 @@ def _compared(function: Function, field: Field, directions: Array) -> Otherwise:
     exact = gradient_bounds.exact(function, at, field.step)
     sign, factor = field.drawn.sign, field.drawn.factor
     expected = sign * factor * exact.gradient
-    off = np.abs(directions - expected) > factor * exact.bound
-    wrong = np.asarray(off.any(axis=1))
+    wrong = exact.known & are_off(directions, expected, factor * exact.bound)
     return Otherwise(function.text, at, directions, expected, wrong)
 
 
@@ -443,14 +442,18 @@ def _suggestion(
     )
     for way in WAYS:
         fix = suggestion(run, call, way)
-        try:
-            value = again(session, call, PRODUCT, way) if fix else None
-        except UnansweredError:
-            continue
-        if value is None:
-            continue
-        found = value if way == "transposed" else value.T
-        right = found.shape == expected.gradient.shape
-        if right and not (np.abs(found - expected.gradient) > expected.bound).any():
+        if fix and _is_mended(session, call, way, expected):
             return fix
     return None
+
+
+def _is_mended(
+    session: Session, call: GradientCall, way: Way, expected: ExpectedField
+) -> bool:
+    try:
+        value = again(session, call, PRODUCT, way)
+    except UnansweredError:
+        return False
+    found = value if way == "transposed" else value.T
+    right = found.shape == expected.gradient.shape
+    return right and not are_off(found, expected.gradient, expected.bound).any()

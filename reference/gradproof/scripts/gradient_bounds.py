@@ -19,7 +19,12 @@ from gradproof.numerics.magnitudes import largest
 from gradproof.numerics.oracle import UnboundedError
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.scripts import objectives
-from gradproof.scripts.arrow_styles import Classification, ExpectedField, classify
+from gradproof.scripts.arrow_styles import (
+    UNKNOWN,
+    Classification,
+    ExpectedField,
+    classify,
+)
 from gradproof.scripts.objectives import How, Objective, Piece, evaluate
 from gradproof.scripts.records import Array, GradientCall
 from gradproof.scripts.session import Session, UnansweredError, array
@@ -337,4 +342,4 @@ def judged(directions: Array, expected: ExpectedField, how: How) -> Classificati
         directions,
         ExpectedField(expected.positions, expected.gradient, MARGIN * expected.bound),
     )
-    return Classification("unknown", -1, 1.0, 0, 0) if wide.right else wide
+    return UNKNOWN if wide.right else wide

@@ -32,6 +32,8 @@ where the shapes cannot tell, with two arrows."""
 STEP = 1e-4
 """The book's, where none can be seen."""
 MAX_STEP = 0.5
+FIRST_CALLS, FIRST_POINTS = 4, 8
+"""Of a group's calls, and of what f was asked in each: further ones are alike."""
 
 
 def pairs(values: np.ndarray[Any, Any], columns: bool | None = None) -> Array:
@@ -39,12 +41,18 @@ def pairs(values: np.ndarray[Any, Any], columns: bool | None = None) -> Array:
     array = np.asarray(values, float)
     if columns is None:
         columns = array.shape[-1] != 2
-    return array.reshape(2, -1).T if columns else array.reshape(-1, 2)
+    count = array.size // 2
+    return array.reshape(2, count).T if columns else array.reshape(count, 2)
 
 
 def holds_pairs(shape: Sequence[int]) -> bool:
     """Whether an array of that shape can hold points of two components."""
     return bool(shape) and (shape[0] == 2 or shape[-1] == 2)
+
+
+def layouts(shape: Sequence[int]) -> tuple[bool | None, ...]:
+    """Whether such an array may hold its points by columns: a square, by either."""
+    return (True, False) if shape == (2, 2) else (None,)
 
 
 def linked(run: Run, quiver: Quiver) -> Calls:
@@ -55,26 +63,29 @@ def linked(run: Run, quiver: Quiver) -> Calls:
     many results as there are arrows; else, where not all was kept that would tell, the
     last. What is made of none of the results is no picture of a gradient.
     """
-    groups: dict[Any, list[GradientCall]] = defaultdict(list)
-    for call in run.calls[: quiver.calls]:
-        if holds_pairs(call.shape):
-            groups[call.f, call.place, call.name].append(call)
-    ordered = sorted(groups.values(), key=lambda g: -g[-1].number)
-    if not ordered:
+    groups = _groups(run.calls[: quiver.calls])
+    if not groups:
         return ()
     at = _keys(quiver.positions)
-    covered = [len(at & _places(g)) / max(len(at), 1) for g in ordered]
-    there = [g for g, part in zip(ordered, covered, strict=True) if part >= 0.5]
-    there = there or [g for g in ordered if _size(g) == 2 * len(quiver.directions)]
+    there = [g for g in groups if at and 2 * len(at & _places(g)) >= len(at)]
+    there = there or [g for g in groups if _size(g) == 2 * len(quiver.directions)]
     if there:
-        made = [made_of(group, quiver) for group in there]
-        sure = [m for m in made if m is not None and m.part >= 0.5]
-        if not sure:
-            return tuple(there[made.index(None)]) if None in made else ()
-        return tuple(there[made.index(max(sure, key=lambda way: way.rank))])
-    lost = run.call_count > len(run.calls)
-    lost = lost or any(call.x is None for call in ordered[0])
-    return tuple(ordered[0]) if lost else ()
+        ways = {group: made_of(group, quiver) for group in there}
+        sure = {g: way.rank for g, way in ways.items() if way and way.part >= 0.5}
+        untold = (group for group, way in ways.items() if way is None)
+        return max(sure, key=lambda group: sure[group], default=next(untold, ()))
+    last, *_ = groups
+    lost = run.call_count > len(run.calls) or any(call.x is None for call in last)
+    return last if lost else ()
+
+
+def _groups(calls: Calls) -> list[Calls]:
+    """Those of one f and from one line, of points of two components; the last first."""
+    groups: dict[Any, list[GradientCall]] = defaultdict(list)
+    for call in reversed(calls):
+        if holds_pairs(call.shape):
+            groups[call.f, call.place, call.name].append(call)
+    return [tuple(reversed(group)) for group in groups.values()]
 
 
 def _size(calls: Iterable[GradientCall]) -> int:
@@ -89,35 +100,38 @@ def made_of(calls: Sequence[GradientCall], quiver: Quiver) -> Composition | None
     """
     if any(call.x is None or call.result is None for call in calls):
         return None
-    layouts = (True, False) if calls[0].shape == (2, 2) else (None,)
-    ways = [way for columns in layouts for way in _ways(calls, quiver, columns)]
+    first, *_ = calls
+    ways = [
+        way for columns in layouts(first.shape) for way in _ways(calls, quiver, columns)
+    ]
     return max(ways, key=lambda way: way.sureness, default=NOTHING)
 
 
 def _ways(
     calls: Sequence[GradientCall], quiver: Quiver, columns: bool | None
 ) -> Iterator[Composition]:
-    results: dict[tuple[float, ...], Array] = {}
+    results: dict[tuple[float, ...], list[float]] = {}
     for call in calls:
-        places = (np.round(pairs(_known(call.x), columns), DIGITS) + 0.0).tolist()
+        places = np.round(pairs(_known(call.x), columns), DIGITS)
         values = pairs(_known(call.result), columns)
-        results.update(zip(map(tuple, places), values, strict=True))
-    at = [tuple(point) for point in np.round(quiver.positions, DIGITS) + 0.0]
+        for x0, x1, *value in np.hstack([places, values]).tolist():
+            results[x0, x1] = value
+    at = [tuple(point) for point in np.round(quiver.positions, DIGITS).tolist()]
     here = [n for n, point in enumerate(at) if point in results]
-    w, every = quiver.directions, 0 < len(here) == len(at) == len(results)
+    w = quiver.directions
     if here:
-        found = composition(w[here], np.array([results[at[n]] for n in here]))
+        g = np.array([results[at[n]] for n in here])
+        found = composition(w[here], g)
         found = replace(found, part=found.part * len(here) / len(at))
         yield found if len(here) == len(at) else replace(found, alteration=None)
+        if len(here) == len(at) == len(results) and quiver.form == 4:
+            back = [results[p[::-1]] for p in at if p[::-1] in results]
+            if shuffled(w, g, np.array(back) if len(back) == len(at) else None):
+                yield Composition(IN_ANOTHER_ORDER, 1.0, "shuffled", turned(w, g))
     if _size(calls) == w.size:
         # One after the other, wherever they are drawn.
         g = np.concatenate([pairs(_known(c.result), columns) for c in calls])
         yield composition(w, g)
-    if every and quiver.form == 4:
-        g = np.array([results[point] for point in at])
-        back = [results[p[::-1]] for p in at if p[::-1] in results]
-        if shuffled(w, g, np.array(back) if len(back) == len(at) else None):
-            yield Composition(IN_ANOTHER_ORDER, 1.0, "shuffled", turned(w, g))
 
 
 def _known(array: np.ndarray[Any, Any] | None) -> np.ndarray[Any, Any]:
@@ -126,24 +140,24 @@ def _known(array: np.ndarray[Any, Any] | None) -> np.ndarray[Any, Any]:
 
 
 def _keys(points: Array) -> set[tuple[float, float]]:
-    return {(a + 0.0, b + 0.0) for a, b in np.round(points, DIGITS).tolist()}
+    return {(a, b) for a, b in np.round(points, DIGITS).tolist()}
 
 
 def _places(calls: Iterable[GradientCall]) -> set[tuple[float, float]]:
     found: set[tuple[float, float]] = set()
     for call in calls:
         if call.x is not None:
-            found |= _keys(pairs(call.x))
-            if call.shape == (2, 2):
-                found |= _keys(pairs(call.x, columns=True))
+            for columns in layouts(call.shape):
+                found |= _keys(pairs(call.x, columns))
     return found
 
 
 def own_points(calls: Calls, quiver: Quiver) -> Array | None:
     """Where the calls took the gradient, arrow by arrow in their order; or None."""
     known = [pairs(c.x) for c in calls if c.x is not None]
-    points = np.concatenate(known) if known else np.empty((0, 2))
-    return points if len(points) == len(quiver.positions) else None
+    if not known or sum(map(len, known)) != len(quiver.positions):
+        return None
+    return np.concatenate(known)
 
 
 def misgiven(call: GradientCall, given: Given) -> Misgiven | None:
@@ -162,7 +176,7 @@ def misgiven(call: GradientCall, given: Given) -> Misgiven | None:
         return None  # f looks at an array that is moved: nothing is known of it
     if given.kind == "number":
         return "f-per-element"
-    if shape == call.shape and len(shape) > 1:
+    if shape == call.shape:
         return "whole-array"
     return "transposed-points"
 
@@ -194,41 +208,48 @@ def asks_elsewhere(call: GradientCall, quiver: Quiver) -> bool:
 def one_sided(calls: Calls) -> bool:
     """Whether f was asked where the gradient is taken, and not beside it alone."""
     return any(
-        not np.any(origins - node.ravel(), axis=1).all()
-        for call in calls[:4]
-        if call.x is not None
-        for node in call.points[:8]
-        for origins in [_origins(np.asarray(call.x, float), node)]
-        if origins is not None
+        (origins == node).all(axis=1).any()
+        for call in _first(calls)
+        for node, origins in _with_origins(call, call.points[:FIRST_POINTS])
     )
 
 
 def step(calls: Calls) -> float:
     """The smallest distance at which f was asked from where it should be."""
-    moves = [move for call in calls[:4] if call.x is not None for move in _moves(call)]
+    moves = [move for call in _first(calls) for move in _moves(call)]
     real = [(size, slack) for size, slack in moves if 4 * slack < size < MAX_STEP]
     return shortest(*min(real)) if real else STEP
 
 
-def _moves(call: GradientCall) -> Iterable[tuple[float, float]]:
+def _first(calls: Calls) -> Calls:
+    return tuple(call for call in calls[:FIRST_CALLS] if call.x is not None)
+
+
+def _moves(call: GradientCall) -> Iterator[tuple[float, float]]:
     """(size, rounding) of the offsets of the first arguments from parts of x."""
+    nodes = [*call.points[:FIRST_POINTS], *call.samples]
+    for node, origins in _with_origins(call, nodes):
+        offsets = np.abs(origins - node)
+        near = int(np.argmin(offsets.sum(axis=1)))
+        slack = 4 * UNIT_ROUNDOFF * (offsets[near] + np.abs(origins[near]))
+        yield from np.stack([offsets[near], slack], axis=1).tolist()
+
+
+def _with_origins(
+    call: GradientCall, nodes: Iterable[np.ndarray[Any, Any]]
+) -> Iterator[tuple[Array, Array]]:
+    """Nodes, each with the parts of x that it may have been made from, (N, its size).
+
+    Those of another size than any part are left out.
+    """
     x = np.asarray(call.x, float)
-    nodes = [*call.points[:8], *(np.asarray(s, float) for s in call.samples)]
     for node in nodes:
-        origins = _origins(x, node)
-        if origins is not None:
-            offsets = np.abs(origins - node.ravel())
-            near = int(np.argmin((offsets**2).sum(axis=1)))
-            for size, origin in zip(offsets[near], origins[near], strict=True):
-                yield float(size), float(4 * UNIT_ROUNDOFF * (size + abs(origin)))
-
-
-def _origins(x: Array, node: Array) -> Array | None:
-    """The parts of x, of the node's size, that it may have been made from."""
-    if node.size == x.size:
-        return x.reshape(1, -1)
-    if node.size == 2 and holds_pairs(x.shape):
-        return pairs(x)
-    if x.ndim > 1 and node.size == x[0].size:
-        return x.reshape(len(x), -1)
-    return None
+        if node.size == x.size:
+            origins = x.reshape(1, node.size)
+        elif node.size == 2 and holds_pairs(x.shape):
+            origins = pairs(x)
+        elif x.ndim > 1 and node.size * len(x) == x.size:
+            origins = x.reshape(len(x), node.size)
+        else:
+            continue
+        yield np.asarray(node, float).ravel(), origins
