@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from gradproof.contract import descents, expected
-from gradproof.contract.verdicts import Judgement, failed, not_covered
+from gradproof.contract.verdicts import Judgement, broken, failed, not_covered
 from gradproof.evidence.evidence import Evidence, entries, formula
 from gradproof.evidence.probe_ids import STEPS
 from gradproof.evidence.stencil import Stencil
 from gradproof.numerics import any_step, oracle
 from gradproof.numerics.enclosure import INFLATION
+from gradproof.numerics.functions import sum_of_squares
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.ports.observation import Raised, Returned
 from small_evidence import all_seen, changed, slopes, value_of
@@ -72,13 +73,11 @@ def step(function: Any, rate: float, c: Any, far: Any, b: Any) -> tuple[Any, Any
             second[i, j], radius[i, j] = oracle.enclosure(function, twice, c, far)
     next_far = np.zeros(size)
     for i in range(size):
-        way = abs(slope[i]) + spread[i] + b[i]
         for j in range(size):
             stays = abs((i == j) - rate * second[i, j]) + rate * radius[i, j]
             next_far[i] += stays * far[j]
-            way += (abs(second[i, j]) + radius[i, j]) * far[j]
         next_far[i] += rate * (b[i] + spread[i])
-        next_far[i] += 8 * UNIT_ROUNDOFF * (abs(c[i]) + far[i] + rate * way)
+        next_far[i] += 8 * UNIT_ROUNDOFF * (abs(c[i]) + far[i] + rate * abs(slope[i]))
     return c - rate * slope, next_far * INFLATION
 
 
@@ -124,8 +123,10 @@ def test_a_step_s_bound_is_that_of_its_derivation(
     assert said.parameters["rate"] == given.keywords["lr"]
     assert said.parameters["start"] == [1.0, 2.0]
     assert said.parameters["actual"] == value[component]
-    assert said.parameters["expected"] == pytest.approx(due[component], rel=1e-15)
-    assert said.parameters["bound"] == pytest.approx(limit[component], rel=1e-12)
+    assert said.parameters["expected"] == pytest.approx(
+        due[component], rel=1e-15, abs=0
+    )
+    assert said.parameters["bound"] == pytest.approx(limit[component], rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize("share", [-0.99, 0.99])
@@ -175,6 +176,62 @@ def test_after_what_has_no_shape_and_what_is_not_given_nothing_is_held(
     assert descents.steps(replace(right, observations=few)).verdict == "pass"
 
 
+def test_beyond_a_probe_that_was_not_given_no_step_is_held(right: Evidence) -> None:
+    seen = {p: o for p, o in right.observations.items() if p != STEPS[1]}
+    few = replace(right, observations=seen)
+    off = at(few, STEPS[2], value_of(few, STEPS[2]) + 1)
+    start = right.observations[FIRST].probe.x
+    assert descents.journey(few, STEPS, start).verdict == "pass"
+    assert descents.journey(off, STEPS, start).verdict == "pass"
+
+
+def test_where_no_bound_is_known_that_is_an_error(right: Evidence) -> None:
+    far, unread = np.array([1e150, 2.0]), replace(right, readings={})
+    said = descents.journey(unread, (FIRST,), far)
+    assert said == broken("no-bound", probe=FIRST, point=[1e150, 2.0])
+
+
+def stays(evidence: Evidence, **rates: float) -> Evidence:
+    """With steps from 0 for Σ xᵢ², where a half of the gradient leads from x to 0."""
+    evidence = replace(evidence, readings={})
+    for probe, rate in zip(STEPS, rates.values(), strict=False):
+        given = evidence.observations[probe].probe
+        keywords = {**given.keywords, "lr": rate}
+        given = replace(given, function=sum_of_squares, keywords=keywords)
+        evidence = at(changed(evidence, probe, probe=given), probe, np.zeros(2))
+    return evidence
+
+
+def test_what_is_off_by_just_the_bound_is_right(right: Evidence) -> None:
+    start, seen = np.zeros(2), stays(right, first=0.5)
+    wrong = descents.journey(at(seen, FIRST, [1, 0]), (FIRST,), start)
+    bound = wrong.parameters["bound"]
+    for off, verdict in ((bound, "pass"), (np.nextafter(bound, 1), "fail")):
+        said = descents.journey(at(seen, FIRST, [-off, 0]), (FIRST,), start)
+        assert said.verdict == verdict
+
+
+def test_how_far_off_a_step_may_be_is_rounded_in_the_next(right: Evidence) -> None:
+    probes, c = STEPS[:2], np.zeros(2)
+    seen = at(stays(right, first=2.0**50, then=0.5), STEPS[1], [1, 0])
+    said = descents.journey(seen, probes, c)
+    b = np.array(expected.book_bound(sum_of_squares, (0.0, 0.0)))
+    _, far = step(sum_of_squares, 2.0**50, c, np.zeros(2), b)
+    _, limit = step(sum_of_squares, 0.5, c, far, b)
+    assert said.parameters["bound"] == pytest.approx(limit[0], rel=1e-12, abs=0)
+
+
+def test_a_place_that_is_no_real_number_is_off(right: Evidence) -> None:
+    real, probes = right, (FIRST, "steps-5", *STEPS[1:])
+    for probe in probes:
+        real = at(real, probe, value_of(right, probe) + 0j)
+        off = at(right, probe, value_of(right, probe) + np.array([0, 1j]))
+        said = descents.steps(off)
+        assert said.message == "off-steps"
+        assert said.parameters["actual"] == value_of(right, probe)[1] + 1j
+    assert descents.steps(real).verdict == "pass"
+
+
 def test_any_step_may_be_taken_where_values_alone_are_given(right: Evidence) -> None:
     probe = right.observations[STEPS[2]].probe
     function = expected.function_of_probe(probe)
@@ -208,6 +265,14 @@ def test_a_history_is_of_the_points_that_were_left(right: Evidence) -> None:
     assert descents.history(broke) == not_covered("no-history")
 
 
+@pytest.mark.parametrize("probe", STEPS[:-1])
+def test_without_each_of_the_port_s_own_points_no_history_is_held(
+    right: Evidence, probe: str
+) -> None:
+    broke = changed(right, probe, outcome=Raised("ValueError", ""))
+    assert descents.history(broke) == not_covered("no-result", probe=probe)
+
+
 def shape(*actual: int) -> Judgement:
     return failed("history-shape", actual=list(actual), expected=4)
 
@@ -218,6 +283,7 @@ def test_a_history_of_another_shape_is_told(right: Evidence) -> None:
     assert descents.history(kept(right, [*left, last, last])) == shape(6, 2)
     assert descents.history(kept(right, left[:, :1])) == shape(4, 1)
     assert descents.history(kept(right, left[0])) == shape(2)
+    assert descents.history(kept(right, 1.0)) == shape()
 
 
 def test_a_history_of_one_point_is_told(right: Evidence) -> None:

@@ -408,8 +408,8 @@ def off(observation: Observation, entries: Iterable[Expected]) -> dict[str, Any]
         "function": function_of(observation).written(len(worst.entry.origin)),
         "point": worst.entry.origin.tolist(),
         "component": worst.entry.component,
-        "actual": _number(value[worst.entry.index]),
-        "expected": _number(worst.value),
+        "actual": number(value[worst.entry.index]),
+        "expected": number(worst.value),
         "bound": worst.limit,
         "count": len(wrong),
         "total": int(value.size),
@@ -422,5 +422,6 @@ def _distance(actual: Any, expected: Expected) -> float:
     return float(np.nan_to_num(distance, nan=np.inf))
 
 
-def _number(value: Any) -> complex | float:
+def number(value: Any) -> complex | float:
+    """A number of NumPy's, in a message's parameters."""
     return complex(value) if np.iscomplexobj(value) else float(value)
