@@ -9,9 +9,8 @@ beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,8 +26,7 @@ NEWEST = 0.5
 """What of an average is the newest batch's, at most: else it is none of the others'."""
 
 
-@dataclass(frozen=True, eq=False)
-class AtTest:
+class AtTest(NamedTuple):
     """The batches that were trained with, and forward at test: all of them rows."""
 
     batches: Sequence[Array]
@@ -55,15 +53,15 @@ class AtTest:
     @property
     def unbiased(self) -> float:
         """A variance by N − 1, as so many by N."""
-        rows = len(self.batches[0])
-        return rows / (rows - 1)
+        first, *_ = self.batches
+        return len(first) / (len(first) - 1)
 
 
 def as_rows(images: Array, columns: int) -> Array:
     """Images by channel or by element, as rows of so many columns."""
     if images.ndim == 4 and images.shape[1] == columns:
-        return np.moveaxis(images, 1, -1).reshape(-1, columns)
-    return images.reshape(-1, columns)
+        return np.moveaxis(images, 1, -1).reshape(images.size // columns, columns)
+    return images.reshape(len(images), columns)
 
 
 def judge(tested: AtTest) -> Judgement:
@@ -85,20 +83,19 @@ def _read(tested: AtTest) -> tuple[Array, Array] | None:
     if not np.isfinite(value).all():
         return None
     # Each value is the sum of two terms, and right within so many roundings of these.
-    off = POLICY * UNIT_ROUNDOFF * (np.abs(value - beta) + np.abs(beta))
-    y = np.asarray(np.vectorize(Running, otypes=[object])(value, off))
+    sums = bounded(value - beta) + bounded(beta)
+    y = _numbers(_values(sums), POLICY * _errors(sums))
     x, beta = bounded(tested.x), bounded(beta)
     columns = np.arange(len(tested.beta))
     high, low = (choose(tested.x, axis=0) for choose in (np.argmax, np.argmin))
-    rise = y[high, columns] - y[low, columns]
-    if np.any(np.abs(_values(rise)) <= _errors(rise)):
-        return None
-    slope = rise / (x[high, columns] - x[low, columns])
+    slope = (y[high, columns] - y[low, columns]) / (x[high, columns] - x[low, columns])
     mean = x[low, columns] - (y[low, columns] - beta) / slope
-    line = (x - mean) * slope + beta - y
-    straight = np.abs(_values(line)) <= _errors(line)
     s = bounded(tested.gamma) / slope
-    return (mean, s) if straight.all() and (_values(s) > 0).all() else None
+    # What may be level has a slope, and an s, of which nothing is known.
+    if not (np.isfinite(_errors(s)).all() and _excess(s).all()):
+        return None
+    line = (x - mean) * slope + beta - y
+    return None if _excess(np.abs(line)).any() else (mean, s)
 
 
 def _mean(tested: AtTest, mean: Array) -> Judgement:
@@ -142,22 +139,20 @@ def _under_roots(s: Array) -> Iterator[Array]:
 
 def _variance(weights: Array, unbiased: float) -> Judgement:
     """The last weight is that of 1: ε, and what is left of the 1 that it began with."""
-    begun = weights[-1]
-    if begun.value < -begun.error or begun.value > 1 + max(NORM_EPSILONS) + begun.error:
+    *of_batches, begun = weights
+    if _excess(-begun) or _excess(begun - (1 + max(NORM_EPSILONS))):
         return failed("layer.at-test", what="variance")
-    return _average(weights[:-1], "variance", unbiased)
+    return _average(of_batches, "variance", unbiased)
 
 
-def _average(weights: Array, what: str, unbiased: float) -> Judgement:
+def _average(weights: Iterable[Running], what: str, unbiased: float) -> Judgement:
     """Whether all batches count, and the newest for no more than those before it."""
-    newest = weights[-1]
-    total = sum(w.value for w in weights)
-    off = sum(w.error for w in weights)
-    if any(w.value < -w.error for w in weights) or total > unbiased + off:
+    *_, newest = weights
+    if any(_excess(-w) for w in weights) or _excess(sum(weights) - unbiased):
         return failed("layer.at-test", what=what)
-    if newest.value <= newest.error:
+    if not _excess(newest):
         return failed("layer.statistics-not-kept", what=what)
-    if newest.value > NEWEST * unbiased + newest.error:
+    if _excess(newest - NEWEST * unbiased):
         return failed("layer.newest-alone", what=what, share=newest.value)
     return passed()
 
@@ -168,32 +163,40 @@ def _weights(target: Array, columns: Sequence[Array]) -> Array | None:
     The errors of the target, and the roundings of the sum, are what is left of it at
     most; what they do to the weights is that many times the pseudoinverse's entries.
     """
-    matrix = np.stack(columns, axis=-1)
+    matrix = np.transpose(columns)
     values = _values(target)
-    inverse = np.linalg.pinv(matrix)
-    found = inverse @ values
-    mass = np.abs(matrix) @ np.abs(found) + np.abs(values)
+    # Unlike the pseudoinverse's, its weights leave hardly more than the rounding.
+    found, *_ = np.linalg.lstsq(matrix, values, rcond=None)
+    mass = np.abs(matrix) @ np.abs(found)
     allowed = _errors(target) + POLICY * UNIT_ROUNDOFF * mass
-    if np.any(np.abs(matrix @ found - values) > allowed):
+    left = _numbers(np.abs(matrix @ found - values), allowed)
+    if _excess(left).any():
         return None
-    return np.asarray(
-        np.vectorize(Running, otypes=[object])(found, np.abs(inverse) @ allowed)
-    )
+    return _numbers(found, np.abs(np.linalg.pinv(matrix)) @ allowed)
 
 
 def _constant(numbers: Array) -> bool:
     """Whether all of them may be the same number."""
-    values, errors = _values(numbers), _errors(numbers)
-    return bool(np.max(values - errors) <= np.min(values + errors))
+    return not _excess(np.abs(np.subtract.outer(numbers, numbers))).any()
+
+
+def _excess(numbers: Any) -> Array:
+    """By how much each number is certainly above 0, else 0."""
+    found: Array = np.fmax(_values(numbers) - _errors(numbers), 0.0)
+    return found
 
 
 def _ones(numbers: Array) -> Array:
     return np.ones(len(numbers))
 
 
-def _values(numbers: Array) -> Array:
+def _numbers(values: Array, errors: Array) -> Array:
+    return np.asarray(np.vectorize(Running, otypes=[object])(values, errors))
+
+
+def _values(numbers: Any) -> Array:
     return np.asarray(np.vectorize(lambda n: n.value, otypes=[float])(numbers))
 
 
-def _errors(numbers: Array) -> Array:
+def _errors(numbers: Any) -> Array:
     return np.asarray(np.vectorize(lambda n: n.error, otypes=[float])(numbers))
