@@ -365,18 +365,6 @@ def test_a_limit_that_is_not_finite_is_no_number() -> None:
 # Formulas of one place at another
 
 
-def test_the_formula_that_was_read_first_is_moved_with_the_point() -> None:
-    evidence = seen(right)
-    there = Entry((1,), np.array([4.0, 8.0]), 1, None)
-    found = expected.moved(evidence, there)
-    assert found is not None
-    assert found.component == 1
-    assert found.x.tolist() == [4.0, 8.0]
-    assert sorted(found.nodes.tolist()) == [[4.0, 8 - H], [4.0, 8 + H]]
-    assert expected.moved(evidence, replace(there, index=(2,))) is None
-    assert expected.moved(replace(evidence, readings={}), there) is None
-
-
 def test_along_its_component_it_is_moved_into_any_space() -> None:
     evidence = seen(right)
     there = Entry((2,), np.array([4.0, 8.0, 16.0]), 2, None)
@@ -428,7 +416,6 @@ def test_the_place_that_was_read_first_is_the_only_one() -> None:
     readings = {"point": Unreadable("not-linear"), **evidence.readings}
     second = replace(evidence, readings={**readings, "point": Unreadable("no")})
     assert expected.moved_along(second, POINT) is None
-    assert expected.moved(second, POINT) is None
 
 
 def test_what_is_met_needs_no_other_formula_and_what_is_not_may_have_it() -> None:

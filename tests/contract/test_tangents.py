@@ -82,6 +82,11 @@ MUTANTS: dict[str, tuple[Callable[..., Any], str]] = {
     "no-line": (made(lambda f, x, s: lambda t: f(t)), "T2"),
     "horizontal": (made(lambda f, x, s: lambda t: f(x)), "T2"),
     "no-number": (made(lambda f, x, s: lambda t: float("nan")), "T1 T2"),
+    "imaginary": (made(lambda f, x, s: lambda t: f(x) + s * (t - x) + 1j), "T1"),
+    "imaginary-slope": (
+        made(lambda f, x, s: lambda t: f(x) + (s + 1j) * (t - x)),
+        "T2",
+    ),
     "one-for-all": (
         lambda f, x: one_for_all.through(x, f(x), numerical_diff(f, x)),
         "T1",

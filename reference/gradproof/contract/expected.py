@@ -219,23 +219,14 @@ def order_read(evidence: Evidence) -> int | None:
     """The order of accuracy of the formula that was read at the first probe."""
     if not isinstance(next(iter(evidence.readings.values()), None), Stencil):
         return None
-    return min((read.order for _, read in _read_first(evidence)), default=None)
+    return min((read.order for read in _read_first(evidence)), default=None)
 
 
-def _read_first(evidence: Evidence) -> list[tuple[Entry, Formula]]:
-    """The formulas of the first probe at which any were asked for, by their entries."""
+def _read_first(evidence: Evidence) -> list[Formula]:
+    """The formulas of the first probe at which any were asked for."""
     first = list(evidence.readings)[:1]
     found = (each for probe in first for each in own_formulas(evidence, probe))
-    return [(entry, read) for entry, read in found if read]
-
-
-def moved(evidence: Evidence, entry: Entry) -> Formula | None:
-    """The formula of one component that was read first, at another place."""
-    for at, read in _read_first(evidence):
-        if at.index == entry.index:
-            nodes = read.nodes - read.x + entry.origin
-            return Formula(entry.origin, nodes, read.weights, read.component)
-    return None
+    return [read for _, read in found if read]
 
 
 def _or_moved(
@@ -256,7 +247,7 @@ def _or_moved(
 
 def moved_along(evidence: Evidence, entry: Entry) -> Formula | None:
     """The formula that was read first, along the component, in any other space."""
-    reads = [read for _, read in _read_first(evidence)]
+    reads = _read_first(evidence)
     own = [read for read in reads if read.component == entry.component]
     for read in own or reads:
         offsets = read.nodes - read.x
