@@ -6,8 +6,7 @@ float64 as its expression is written, in any order.
 
 from __future__ import annotations
 
-import functools
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +16,6 @@ from gradproof.numerics.difference_formula import unit
 from gradproof.numerics.enclosure import INFLATION, evaluate
 from gradproof.numerics.functions import Function
 from gradproof.numerics.rounding import TINY, UNIT_ROUNDOFF
-
-if TYPE_CHECKING:
-    import sympy
 
 Array = NDArray[np.float64]
 
@@ -40,17 +36,18 @@ def central(
         c3   ≤ (h + δ)³/6h           convex in h, so largest at low or at high
         r    ≤ E/h + (2u + u²)((1 + δ/h)·M1 + E/h)
 
-    as |f(x₊) − f(x₋)| ≤ (s₊ + s₋)·M1; u² is left to the inflation. Raises ValueError
-    for a range that is none, NotImplementedError for an f that is made otherwise, and
+    as |f(x₊) − f(x₋)| ≤ (s₊ + s₋)·M1; u², 2u·E/h and the rounding of all these are left
+    to the inflation. Raises ValueError for a range that is none, or whose cubes
+    underflow or overflow, NotImplementedError for an f that is made otherwise, and
     UnboundedError.
     """
-    if not 0 < low <= high < np.inf:
+    if not 0 < low * low * low <= high * high * high < np.inf:
         raise ValueError(f"a range of steps is no {low} to {high}")
     x = oracle.points(function, x)
     wide = np.broadcast_to(np.asarray(around, float), x.shape)
     with np.errstate(all="ignore"):
         columns = [_entry(function, x, wide, j, low, high) for j in range(x.shape[-1])]
-    limit: Array = np.stack(columns, axis=-1) if columns else x.copy()
+    limit: Array = np.transpose(columns)
     oracle.require_finite(function, x, limit)
     return limit
 
@@ -60,8 +57,9 @@ def _entry(
 ) -> Array:
     own = unit(x.shape[-1], j)
     axis = np.array(own)
-    node = UNIT_ROUNDOFF * (np.abs(x[..., j]) + around[..., j] + high) * INFLATION
-    box = around + axis * ((high + node) * INFLATION)[..., None]
+    node = UNIT_ROUNDOFF * (np.abs(x[..., j]) + around[..., j] + high)
+    near, far = (h + node for h in (low, high))
+    box = around + axis * (far * INFLATION)[..., None]
     first = oracle.enclosure(function, own, x)
     slope = oracle.enclosure(function, own, x, around).magnitude
     second = oracle.enclosure(function, tuple(2 * axis), x, around).magnitude
@@ -69,12 +67,12 @@ def _entry(
     third = oracle.enclosure(function, tuple(3 * axis), x, box).magnitude
 
     c1 = node / low
-    c3 = np.maximum(*((h + node) ** 3 / (6 * h) for h in (low, high)))
-    off = evaluation(function, x, box) / low
-    r = off + 2 * UNIT_ROUNDOFF * ((1 + c1) * steepest + off)
-    size = c1 * slope + node * (1 + c1) * second + c3 * third
-    underflow = 16 * TINY * (1 + 1 / low + slope + second + third)
-    bound: Array = (size + r + first.radius) * INFLATION + underflow
+    c2 = c1 * near
+    c3 = np.maximum(*(s**3 / (6 * h) for s, h in ((near, low), (far, high))))
+    r = evaluation(function, x, box) / low + 2 * UNIT_ROUNDOFF * near / low * steepest
+    size = c1 * slope + c2 * second + c3 * third
+    # No c underflows; so what each term loses by it is less than TINY.
+    bound: Array = (size + r + first.radius) * INFLATION + 16 * TINY
     return bound
 
 
@@ -87,29 +85,25 @@ def evaluation(function: Function, x: Array, box: Array) -> Any:
     """
     dimension = x.shape[-1]
     expression, symbols = function.expression(dimension)
-    most, least = np.abs(x) + box, np.abs(x) - box
+    most, least = np.abs(x) + box, np.maximum(np.abs(x) - box, 0)
     boxes = {}
     for j, symbol in enumerate(symbols):
         boxes[symbol] = most[..., j], np.zeros(())
-        positive = np.where(least[..., j] > 0, least[..., j], np.nan)
-        boxes[_least(symbol)] = positive, np.zeros(())
+        boxes[_least(symbol)] = least[..., j], np.zeros(())
     return evaluate(_all_plus(expression), boxes).radius
 
 
-def _least(symbol: sympy.Symbol) -> sympy.Symbol:
+def _least(symbol: Any) -> Any:
     import sympy
 
-    return sympy.Symbol(f"least {symbol.name}", positive=True)
+    return sympy.Symbol(f"least {symbol.name}")
 
 
-@functools.lru_cache(maxsize=256)
 def _all_plus(e: Any) -> Any:
     """The same sums, products and whole powers, of numbers without a sign.
 
     What stands below is a component alone. Raises NotImplementedError for all else.
     """
-    import sympy
-
     if e.is_Symbol:
         return e
     if e.is_Number:
@@ -119,6 +113,5 @@ def _all_plus(e: Any) -> Any:
     if e.is_Pow and e.exp.is_Integer:
         above = e.exp.is_positive
         if above or e.base.is_Symbol:
-            base = _all_plus(e.base) if above else _least(e.base)
-            return sympy.Pow(base, e.exp, evaluate=False)
+            return (_all_plus(e.base) if above else _least(e.base)) ** e.exp
     raise NotImplementedError(f"no bound is known over a range of steps of {e}")
