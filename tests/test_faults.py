@@ -209,6 +209,7 @@ def test_table(all_of_them: Ran) -> None:
 
 UNWALLED = ["session_of_its_own", "daemon", "daemons", "kills_its_group", "hangs"]
 UNWALLED += ["thread_left", "is_killed", "script_leaves", "f_in_a_fork"]
+UNWALLED += ["stops_its_parent"]
 
 
 def test_without_a_wall_the_keeper_ends_what_is_left(tmp_path: Path) -> None:

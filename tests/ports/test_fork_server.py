@@ -230,6 +230,76 @@ def test_a_server_that_was_killed_is_replaced(
     assert run("print(1)") == "1"
 
 
+PARENTS = """
+import os, resource, signal, time
+keeper = os.getppid()
+server = int(open(f"/proc/{keeper}/stat").read().rsplit(")")[1].split()[1])
+open("pid", "w").write(f"{os.getpid()} {keeper} {server}")
+"""
+
+
+def test_a_keeper_that_is_stopped_is_ended_with_what_it_keeps(
+    start: Callable[[str], Process], tmp_path: Path
+) -> None:
+    stops = "os.kill(keeper, signal.SIGSTOP)\ntime.sleep(999)"
+    with pytest.raises(EndedError) as ended:
+        start(PARENTS + stops).receive(time.monotonic() + SOON)
+    assert ended.value.how == "SIGKILL"
+    worker, keeper, server = told(tmp_path / "pid")
+    assert ends(worker)
+    assert ends(keeper)
+    assert is_running(server)
+
+
+def test_a_keeper_that_can_open_nothing_is_ended_with_what_it_keeps(
+    start: Callable[[str], Process], tmp_path: Path
+) -> None:
+    blinds = "resource.prlimit(keeper, resource.RLIMIT_NOFILE, (3, 3))\ntime.sleep(999)"
+    with pytest.raises(EndedError) as ended:
+        start(PARENTS + blinds).receive(time.monotonic() + SOON)
+    assert ended.value.how == "SIGKILL"
+    assert all(map(ends, told(tmp_path / "pid")[:2]))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "resource.prlimit(server, resource.RLIMIT_FSIZE, (9, 9))",
+        "os.setpriority(os.PRIO_PROCESS, server, 19)",
+        "os.kill(server, signal.SIGSTOP)",
+    ],
+)
+def test_a_server_that_was_changed_is_replaced(
+    start: Callable[[str], Process],
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: str,
+) -> None:
+    monkeypatch.setattr(fork_server, "ANSWER_SECONDS", 2.0)
+    process = start(f"{PARENTS}\n{change}")
+    assert b'"op": "ran"' in process.receive(time.monotonic() + SOON).line
+    process.kill()
+    *_, server = told(tmp_path / "pid")
+    assert run(f"import os\nprint(os.getpid() != {server})") == "True"
+    assert ends(server)
+
+
+def test_a_server_that_is_stopped_does_not_outlive_the_process_that_wanted_it(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "script.py").write_text(f"{PARENTS}\nos.kill(server, signal.SIGSTOP)")
+    code = (
+        "import pathlib, sys, time; from gradproof.ports import wall;"
+        "from gradproof.ports.orders import ScriptOrder; wall.wanted.set('off');"
+        "process = ScriptOrder(pathlib.Path(sys.argv[1])).start(99);"
+        "process.receive(time.monotonic() + 99)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "script.py")]
+    subprocess.run(command, check=True, timeout=SOON * 3)
+    assert all(map(ends, told(tmp_path / "pid")))
+
+
 def test_a_worker_outlives_a_change_of_variables(
     start: Callable[[str], Process], run: Run
 ) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gradproof.ports.kept import Kept, opened, pipes
+from gradproof.ports.kept import Kept, end_family, opened, pipes
 from gradproof.ports.limits import Limits
 
 AT_START = ("PYTHON", "MPL", "XDG_", "LC_", "LANG", "LD_", "OMP_", "OPENBLAS_", "MKL_")
@@ -26,6 +26,9 @@ AT_START_TOO = ("HOME", "PATH", "VIRTUAL_ENV")
 
 MAX_SERVERS = 6
 """At once; each has its own modules in memory."""
+ASKED = b"?"
+ANSWER_SECONDS = 10.0
+"""For a server that has served to say that it is as it was."""
 END_SECONDS = 1.0
 """For the servers to end, when this process is about to."""
 
@@ -40,6 +43,7 @@ class _Server:
     owner: int = field(default_factory=os.getpid)
 
     def __post_init__(self) -> None:
+        self._last: Kept | None = None
         self._link, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
@@ -57,7 +61,23 @@ class _Server:
             self.owner == os.getpid()
             and self.process.poll() is None
             and _read_at_start(self.environment) == _read_at_start(environment)
+            and self._is_as_it_was()
         )
+
+    def _is_as_it_was(self) -> bool:
+        """Whether its last worker, which is gone, has left it alone.
+
+        One that cannot answer is ended: it would wait for ever, and so would its next.
+        """
+        if self._last is None or not self._last.is_over:
+            return True
+        self._link.settimeout(ANSWER_SECONDS)
+        with contextlib.suppress(OSError):
+            self._link.sendall(ASKED)
+            if self._link.recv(1) == ASKED:
+                return True
+        self.kill()
+        return False
 
     def fork(self, request: Mapping[str, object]) -> Kept:
         """Raises OSError."""
@@ -75,7 +95,12 @@ class _Server:
             finally:
                 for stream in theirs:
                     os.close(stream)
-        return Kept(opened(ours), control)
+        self._last = Kept(opened(ours), control, self.kill)
+        return self._last
+
+    def kill(self) -> None:
+        """End it at once, and all that has come of it."""
+        end_family(self.process)
 
     def close(self) -> None:
         """Let it end once its workers have."""
@@ -124,8 +149,10 @@ def _end_all() -> None:
         server.close()
     for server in servers:
         if server.owner == os.getpid():
-            with contextlib.suppress(subprocess.TimeoutExpired):
+            try:
                 server.process.wait(END_SECONDS)
+            except subprocess.TimeoutExpired:
+                server.kill()
 
 
 def _read_at_start(environment: Mapping[str, str]) -> dict[str, str]:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 from gradproof.ports.limits import Limits
+from gradproof.ports.worker.keeper import look
 
 KEEPER = Path(__file__).parent / "worker" / "keeper.py"
 
@@ -34,7 +36,10 @@ def is_supported() -> bool:
 
 
 class Kept:
-    """A child and its keeper, which listens at the other end of ``control``."""
+    """A child and its keeper, which listens at the other end of ``control``.
+
+    Where the keeper does not say that nothing is left, ``end_rest`` sees to it.
+    """
 
     limit = ""
     """That for which it was stopped, by the name that `Limits` has for it."""
@@ -43,10 +48,12 @@ class Kept:
         self,
         streams: Sequence[IO[bytes]],
         control: socket.socket,
+        end_rest: Callable[[], object],
         keeper: subprocess.Popen[bytes] | None = None,
     ) -> None:
         self.stdin, self.stdout, self.stderr = streams
         self._control = control
+        self._end_rest = end_rest
         self._keeper = keeper
         self._heard = bytearray()
         self._code: int | None = None
@@ -77,11 +84,16 @@ class Kept:
         end = time.monotonic() + (END_SECONDS if self._began else ANSWER_SECONDS)
         while not self._over and self._hear(end):
             pass
+        if not self._over:
+            self._end_rest()
         self._control.close()
         if self._keeper is not None:
-            if not self._over:
-                self._keeper.kill()
             self._keeper.wait()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left of it."""
+        return self._over
 
     def wait(self) -> int:
         """How it has ended: its exit code, or minus the number of a signal."""
@@ -164,7 +176,19 @@ def start(
         its.close()
         for descriptor in theirs:
             os.close(descriptor)
-    return Kept(opened(ours), control, keeper)
+    return Kept(opened(ours), control, lambda: end_family(keeper), keeper)
+
+
+def end_family(process: subprocess.Popen[bytes]) -> None:
+    """End a process that does not do so by itself, and all that has come of it."""
+    rest: list[int] = []
+    with contextlib.suppress(OSError):
+        rest = look(process.pid).pids
+    for pid in rest:
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
 
 
 def pipes() -> tuple[list[int], list[int]]:

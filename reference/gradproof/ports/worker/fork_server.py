@@ -4,6 +4,9 @@ A request is one byte on the socket that stands in for standard input, and with 
 descriptors: the worker's standard streams and a socket of its own. On that the request
 itself stands as a line of JSON, {"env": …, "cwd": …, "limits": …}; there its keeper
 (`keeper.py`) tells what comes of the worker.
+
+The byte ``?`` asks whether the server is as it was: it gives that back, or ends. For a
+worker, which is of the same user, may have changed the limits of those above it.
 """
 
 import gc
@@ -22,6 +25,7 @@ from typing import Any, Dict, List, Set
 from . import keeper
 
 STREAMS = 3
+ASKED = b"?"
 SETTLE_SECONDS = 0.02
 """For keepers to end before the next one is forked; others may be at work."""
 
@@ -37,6 +41,8 @@ def serve(imports: List[str]) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
     keeper.prctl(keeper.PR_SET_CHILD_SUBREAPER, 1)
+    keeper.be_closed()
+    before = _changeable()
     keepers: Set[int] = set()
     waits: List[Any] = [wake, link]
     while link in waits or keepers:
@@ -51,6 +57,11 @@ def serve(imports: List[str]) -> None:
             waits.remove(link)
             continue
         _settle(keepers)
+        if sign == ASKED:
+            if _changeable() != before:
+                break
+            link.sendall(ASKED)
+            continue
         pid = _fork()
         if pid == 0:
             link.close()
@@ -62,6 +73,23 @@ def serve(imports: List[str]) -> None:
         for descriptor in given:
             os.close(descriptor)
     os._exit(0)
+
+
+def _changeable() -> List[Any]:
+    """What others of the same user can change of this process, and it would pass on."""
+    import resource
+
+    names = sorted(name for name in dir(resource) if name.startswith("RLIMIT_"))
+    first_to_end = ""
+    with suppress(OSError), open("/proc/self/oom_score_adj") as file:
+        first_to_end = file.read()
+    return [
+        *(resource.getrlimit(getattr(resource, name)) for name in names),
+        os.getpriority(os.PRIO_PROCESS, 0),
+        os.sched_getscheduler(0),
+        os.sched_getaffinity(0),
+        first_to_end,
+    ]
 
 
 def _import(names: List[str]) -> None:
@@ -115,13 +143,19 @@ def _line(control: socket.socket) -> bytes:
 
 
 def _reap(keepers: Set[int]) -> None:
-    """Wait for keepers that have ended; if one was killed, end what it has left."""
+    """Wait for keepers that have ended; if one was killed, end what it has left.
+
+    One that is stopped keeps nothing: it is killed.
+    """
     with suppress(ChildProcessError):
         while True:
-            pid, _ = os.waitpid(-1, os.WNOHANG)
+            pid, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
             if pid == 0:
                 break
-            keepers.discard(pid)
+            if os.WIFSTOPPED(status):
+                os.kill(pid, signal.SIGKILL)
+            else:
+                keepers.discard(pid)
     if not keepers and os.getpid() == 1:
         for folder in ("/tmp", "/dev/shm", os.environ.get("HOME", "/tmp")):
             _sweep(folder)

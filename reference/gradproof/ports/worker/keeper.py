@@ -25,7 +25,7 @@ import select
 import signal
 import sys
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional
 
 LOOK_SECONDS = 0.05
@@ -34,7 +34,7 @@ END_SECONDS = 5.0
 """For killed processes to be gone; one that waits for a device may not be."""
 PAUSE_SECONDS = 0.001
 """Between two looks at whether they are."""
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36
 """Of linux/prctl.h."""
 GRACE_CPU_SECONDS = 2
 """Seconds of processor time after the signal that says it is up."""
@@ -55,6 +55,7 @@ def keep(control: int, limits: Dict[str, int]) -> None:
     became, becoming = os.pipe()
     _hear(woken)
     prctl(PR_SET_CHILD_SUBREAPER, 1)
+    be_closed()
     pid = os.fork()
     if pid == 0:
         for descriptor in (control, wake, woken, became):
@@ -76,6 +77,11 @@ def prctl(*arguments: int) -> None:
         ctypes.CDLL(None).prctl(*arguments, 0, 0, 0)
 
 
+def be_closed() -> None:
+    """Let no other process of the user trace this one, or reach its descriptors."""
+    prctl(PR_SET_DUMPABLE, 0)
+
+
 def _hear(woken: int) -> None:
     """Be woken when a child ends, and by no other signal."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
@@ -91,6 +97,7 @@ def _become(limits: Dict[str, int], becoming: int) -> None:
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.setsid()
+    prctl(PR_SET_DUMPABLE, 1)
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     limit(limits)
     # Closed by whatever it turns into: then the keeper says that it has begun.
@@ -151,7 +158,17 @@ class _Keeper:
         self.stopped = False
 
     def keep(self, became: int) -> None:
-        """Until the host has had enough of it; then end all and exit."""
+        """Until the host has had enough of it; then end all and exit.
+
+        What it keeps may have taken from it what it needs: then it ends, and its parent
+        ends what is left.
+        """
+        try:
+            self._keep(became)
+        finally:
+            os._exit(1)
+
+    def _keep(self, became: int) -> None:
         failed = self._became(became)
         self.write("failed " + failed if failed else "began")
         while not self._is_told():
@@ -232,6 +249,16 @@ class _Keeper:
             time.sleep(PAUSE_SECONDS * len(alive))
 
 
+@contextmanager
+def _unless_gone() -> Iterator[None]:
+    """What ends while it is looked at has nothing; who can open no file cannot look."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            raise
+
+
 def look(pid: int) -> Look:
     """What the descendants of a process take together: each with all its memory."""
     pids: List[int] = []
@@ -248,7 +275,7 @@ def look(pid: int) -> Look:
 
 
 def _threads(pid: int) -> List[str]:
-    with suppress(OSError):
+    with _unless_gone():
         return os.listdir("/proc/%d/task" % pid)
     return []
 
@@ -256,12 +283,12 @@ def _threads(pid: int) -> List[str]:
 def children(pid: int, threads: Optional[List[str]] = None) -> Iterator[int]:
     """Of all its threads, or of those."""
     for thread in _threads(pid) if threads is None else threads:
-        with suppress(OSError), open("/proc/%d/task/%s/children" % (pid, thread)) as f:
-            yield from map(int, f.read().split())
+        with _unless_gone(), open("/proc/%d/task/%s/children" % (pid, thread)) as file:
+            yield from map(int, file.read().split())
 
 
 def _resident(pid: int) -> int:
-    with suppress(OSError), open("/proc/%d/statm" % pid) as file:
+    with _unless_gone(), open("/proc/%d/statm" % pid) as file:
         return int((file.read().split() or "00")[1]) * PAGE
     return 0
 
@@ -271,7 +298,7 @@ PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 def proportional(pid: int) -> int:
     """Bytes of memory of a process, of what it shares its share."""
-    with suppress(OSError), open("/proc/%d/smaps_rollup" % pid) as file:
+    with _unless_gone(), open("/proc/%d/smaps_rollup" % pid) as file:
         for line in file:
             if line.startswith("Pss:"):
                 return int(line.split()[1]) * 1024
