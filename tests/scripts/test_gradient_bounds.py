@@ -652,9 +652,11 @@ def test_what_f_is_not_is_no_expression_of_it(monkeypatch: pytest.MonkeyPatch) -
     assert expected_of(session(cubes), pieces=(NOWHERE,))[1] == "differences"
 
 
-def expected_of(session_of: Any, x: Any = X, **fields: Any) -> tuple[Any, str]:
+def expected_of(
+    session_of: Any, x: Any = X, sided: bool = False, **fields: Any
+) -> tuple[Any, str]:
     objective = Objective(**{"name": "f", "form": "f(x)", "function": None, **fields})
-    return bounds.expected(session_of, 0, objective, x, H)
+    return bounds.expected(session_of, 0, objective, x, H, sided)
 
 
 def test_the_first_way_that_tells_anything_is_taken() -> None:
@@ -666,6 +668,19 @@ def test_the_first_way_that_tells_anything_is_taken() -> None:
     assert not unknown.known.any()
     lost = digits(slope=np.full((3, 2), np.nan))
     assert expected_of(session(cubes, **lost))[1] == "differences"
+
+
+def test_one_sided_quotients_are_expected_in_each_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: Any = digits(one_sided=np.ones((3, 2)))
+    ways = {"pieces": [1, 1, 1], "digits": [0, 0, 0], "differences": [0, 0, 0]}
+    for way, here in ways.items():
+        asked = session(cubes, **(told if way == "digits" else {}))
+        found, how = told_pieces(monkeypatch, here, asked)
+        sided, _ = told_pieces(monkeypatch, here, asked, sided=True)
+        assert how == way
+        assert (sided.bound > 1.9 * found.bound).all()
 
 
 def test_without_a_form_or_points_nothing_is_expected() -> None:

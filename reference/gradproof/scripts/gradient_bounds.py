@@ -44,7 +44,8 @@ MARGIN = 4
 """A fail by differences alone needs arrows that are off by more than so many bounds."""
 RESOLVED = 0.05
 """The largest share of the largest slope that a bound by differences may be."""
-BINOMIALS = np.array([math.comb(8, k) * (-1.0) ** k for k in range(9)])
+BINOMIALS = np.diff(np.eye(9), 8).ravel()
+"""The eighth difference of each of nine values, where the others are 0."""
 SPREAD = float(np.linalg.norm(BINOMIALS))
 """√Σ binomial²: of noise of standard deviation σ the difference has SPREAD·σ."""
 
@@ -301,7 +302,7 @@ def expected(
     objective: Objective,
     positions: Array,
     step: float,
-    sided: bool = False,
+    sided: bool,
 ) -> tuple[ExpectedField, How]:
     """What is expected at positions (N, 2), and how it is known.
 
