@@ -101,6 +101,7 @@ ENDS: dict[str, tuple[str, str]] = {
     "f_of_nothing": ("error", RAISED.format("ProbeError") + ".*does not take None"),
     "f_in_a_fork": ("error", RAISED.format("ValueError") + ".*forked"),
     "resizes_x": ("fail", "the result has shape .0,."),
+    "extreme_numbers": ("fail", "should be 25"),
     # meddling
     "breaks_numpy": ("error", CRASHED + "exit code 1: (AttributeError|TypeError)"),
     "breaks_json": ("error", CRASHED + "exit code 1: TypeError"),
@@ -117,6 +118,7 @@ ENDS: dict[str, tuple[str, str]] = {
     "no_python": ("unusable", "line 3 is not valid Python"),
     "no_text": ("unusable", "is not valid Python"),
     "nul": ("unusable", "is not valid Python"),
+    "script_text_of_no_encoding": ("unusable", "is not valid Python"),
     # the line protocol
     "program_exits": (
         "unusable",

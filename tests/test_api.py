@@ -53,6 +53,17 @@ def test_a_routine_is_judged_where_it_is() -> None:
 
 
 @pytest.mark.once
+def test_numbers_that_are_too_large_are_no_warning_but_those_of_the_routine_are() -> (
+    None
+):
+    """Where warnings are errors, as here."""
+    signs = np.array([1.7e308, -1.7e308])
+    wrong = gradproof.check(lambda f, x: np.resize(signs, np.shape(x)))
+    assert wrong.verdict == "fail"
+    warns = gradproof.check(lambda f, x: corrected.numerical_gradient(f, x) + signs * 9)
+    assert "overflow encountered" in warns.text()
+
+
 def test_a_report_is_text_json_and_html() -> None:
     report = gradproof.check(halved)
     assert "0.5·∂f/∂x0, not ∂f/∂x0" in str(report)

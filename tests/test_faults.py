@@ -137,6 +137,7 @@ def ran(folder: Path, groups: dict[str, list[str]], *options: str) -> Ran:
     for child in children:
         out, errors = child.communicate(timeout=PATIENCE)
         assert b"Traceback" not in errors, errors.decode()
+        assert b"Warning" not in errors, errors.decode()
         report = json.loads(out)
         said.update(rows(report))
         ports = [p for p in report["ports"] if "/right/" in p["target"]]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sys
+import warnings
 
 from gradproof.commands import exit_codes
+
+NO_NUMBER = "(divide by zero|overflow|underflow|invalid value) encountered"
+"""What NumPy warns of."""
 
 
 def main() -> int:
@@ -39,6 +43,8 @@ def _run() -> int:
     from gradproof.commands.cli import cli
     from gradproof.commands.words import asked, spoken
 
+    # The numbers of what is judged may be as extreme as they like.
+    warnings.filterwarnings("ignore", NO_NUMBER, RuntimeWarning)
     for stream in (sys.stdout, sys.stderr):
         # Formulas and Japanese need UTF-8, also where the console has another one.
         if hasattr(stream, "reconfigure"):

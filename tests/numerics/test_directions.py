@@ -210,6 +210,14 @@ def test_what_is_hidden_by_rounding_is_unclear() -> None:
     assert (found.answer, found.trouble) == ("unclear", "cancellation")
 
 
+@pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
+def test_a_sum_that_is_no_number_departs() -> None:
+    x = RANDOM.normal(size=40)
+    claimed = {"x": np.full(40, 1.7e308)}
+    found = survey(lambda p: float(p["x"].sum()), {"x": x}, claimed)
+    assert found.answer == "departs"
+
+
 def test_a_loss_is_given_arrays_of_its_own() -> None:
     x = np.ones(10)
 

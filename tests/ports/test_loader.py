@@ -235,6 +235,7 @@ def test_what_fails_after_the_routine_is_a_note(line: str, tmp_path: Path) -> No
         ("def g(f, x):\n    y = 1\n\treturn y\n", "load.not-python-shown", 3),
         ("x = (\n", "load.not-python", None),
         (b"# coding: cp932\nx = '\x81'\n", "load.not-python", None),
+        (b"# coding: rot13\nk = 1\n", "load.not-python", None),
         (b"x = '\xff'\n", "load.not-python", None),
         ("# coding: no-such-code\n", "load.not-python", None),
         (b"x = 1\0\n", "load.not-python", None),

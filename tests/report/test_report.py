@@ -225,6 +225,7 @@ def test_parameters_are_written_for_a_reader(value: object, text: str) -> None:
         (5.00005, 5.0, 1e-6, "5.00005 and should be 5 ± 0.000001"),
         (25.0000003, 25.0, 1e-7, "25.0000003 and should be 25 ± 1e-07"),
         (float("nan"), 1.50000001, 1e-7, "nan and should be 1.5"),
+        (1.7e308, -1.7e308, 1e-7, "1.7e+308 and should be -1.7e+308"),
     ],
 )
 def test_numbers_have_the_digits_in_which_they_differ(

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from gradproof.contract.clauses import Finding, judge
 from gradproof.contract.expected import gives_values_alone
 from gradproof.contract.verdicts import Judgement
@@ -90,6 +92,11 @@ def examine(
     terms: Terms = AS_WRITTEN,
 ) -> Examination:
     """Examine ``port`` under ``role``; without one, under the role it fits best."""
+    with np.errstate(all="ignore"):  # its numbers may be as extreme as it likes
+        return _examined(port, role, terms)
+
+
+def _examined(port: Port, role: RoleId | None, terms: Terms) -> Examination:
     begin = time.perf_counter()
     evidence, why = (gather(port, role), "role-given") if role else infer(port)
     evidence = gather_more(port, evidence, terms.seed)

@@ -317,8 +317,8 @@ class _Meter:
         """
         products = [(v * self.claimed[name]).ravel() for name, v in direction.items()]
         every = np.concatenate(products)
-        claimed = math.fsum(every)
-        slack = 16 * self.unit * float(np.abs(every).sum())
+        claimed = _sum(every)
+        slack = float((16 * self.unit * np.abs(every)).sum())
         line, scale = self._line(direction)
         at = line, self.centre, scale, slack
         found = self.slopes.slope(*at, enough)
@@ -345,6 +345,14 @@ class _Meter:
             for name, a in self.at.items()
         }
         return float(self.loss(moved))
+
+
+def _sum(numbers: Array) -> float:
+    """The sum, rounded once: an infinity where that is too large for a number."""
+    try:
+        return math.fsum(numbers)
+    except OverflowError:
+        return math.ldexp(1.0, 64) * math.fsum(np.ldexp(numbers, -64))
 
 
 def _single(array: Array) -> bool:

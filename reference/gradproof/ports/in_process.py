@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,6 +91,8 @@ class FunctionPort:
     vectorized: bool = False
     notes: tuple[Note, ...] = ()
     earlier: calls.Earlier = field(default_factory=calls.Earlier, compare=False)
+    settings: Mapping[str, Any] = field(default_factory=np.geterr, compare=False)
+    """How NumPy takes errors where the routine is at home, not where it is judged."""
 
     def observe(self, probe: Probe) -> Observation:
         """Call the routine on the probe's x, laid out as the probe says."""
@@ -109,17 +111,18 @@ class FunctionPort:
             return answer(probe, number, node)
 
         try:
-            seen = calls.observe(
-                self.routine,
-                probe.x,
-                probe.layout,
-                ask,
-                dict(probe.keywords),
-                None if probe.at is None else probe.at.tolist(),
-                self.earlier,
-                probe.after is not None,
-                probe.same_f,
-            )
+            with np.errstate(**self.settings):
+                seen = calls.observe(
+                    self.routine,
+                    probe.x,
+                    probe.layout,
+                    ask,
+                    dict(probe.keywords),
+                    None if probe.at is None else probe.at.tolist(),
+                    self.earlier,
+                    probe.after is not None,
+                    probe.same_f,
+                )
         except calls.MissingError as error:
             said = f"load.{error.reason}"
             raise MissingModuleError(said, **error.parameters) from error

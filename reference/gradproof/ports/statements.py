@@ -29,7 +29,10 @@ def statements_of(path: Path) -> list[ast.stmt]:
 def _decoded(data: bytes) -> str:
     """A source as Python reads it: not all do that find a comment in other letters."""
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    return data.decode(encoding)
+    try:
+        return data.decode(encoding)
+    except LookupError as error:  # an encoding, but none of text
+        raise ValueError(str(error)) from error
 
 
 def _cell(source: str) -> list[ast.stmt]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -57,7 +58,8 @@ def compared(parameters: Mapping[str, Any], *, named: str) -> dict[str, str]:
     actual, expected = float(actual), float(expected)
     if actual == expected:
         return {}
-    place = _magnitude(actual - expected) - DIGITS + 1
+    apart = min(abs(actual - expected), sys.float_info.max)
+    place = _magnitude(apart) - DIGITS + 1
     shown = {key: _to(place, parameters[key]) for key in ("actual", "expected")}
     for key in ("bound", "allowed"):
         bound = parameters.get(key)

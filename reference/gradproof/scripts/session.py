@@ -290,7 +290,7 @@ def _text(path: Path) -> str:
     try:
         with tokenize.open(path) as file:
             return file.read()
-    except (OSError, SyntaxError, ValueError):
+    except (OSError, SyntaxError, ValueError, LookupError):
         return ""
 
 

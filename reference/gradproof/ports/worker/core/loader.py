@@ -235,6 +235,13 @@ def _register(module: types.ModuleType) -> None:
         sys.modules[module.__name__] = module
 
 
+UNREADABLE = (
+    *(SyntaxError, ValueError, OSError, RecursionError, MemoryError),
+    LookupError,  # for an encoding that is not one of text
+)
+"""What comes of a file that is no Python."""
+
+
 def parsed(path: str, texts: Texts) -> Tuple[str, ast.Module]:
     """What is run of a file, its text or another, and its tree. Raises RoutineError."""
     if not os.path.isfile(path):
@@ -245,8 +252,9 @@ def parsed(path: str, texts: Texts) -> Tuple[str, ast.Module]:
             with tokenize.open(path) as file:
                 source = file.read()
         return source, ast.parse(source)
-    except (SyntaxError, ValueError, OSError, RecursionError, MemoryError) as error:
-        what = {"kind": _kind(error), "text": text(getattr(error, "msg", error))}
+    except UNREADABLE as error:
+        said = text(getattr(error, "msg", error)) or _kind(error)
+        what = {"kind": _kind(error), "text": said}
         line = getattr(error, "lineno", None)
         if not line:
             raise RoutineError("not-python", **what) from error

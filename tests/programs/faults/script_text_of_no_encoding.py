@@ -1,0 +1,2 @@
+# coding: rot13
+"""N fpevcg va na rapbqvat gung vf abar bs grkg."""
