@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -311,6 +312,9 @@ def test_an_unknown_defect_is_said_with_its_place_and_those_that_come_near(
         ("[tool.gradproof", "pyproject.toml"),
         ("[tool.gradproof.ports.a]\ntarget = 1", "$.tool.gradproof.ports.a.target"),
         ("[tool.gradproof.ports.a]", "name either a target or a command"),
+        (f"[tool.gradproof]\na = {'[' * 100_000}", "it nests too deeply"),
+        (f"[tool.gradproof]\n{'a.' * 50_000}a = 1", "it nests too deeply"),
+        (f"[tool.gradproof]\n{'#' * 2_000_000}", "File too large"),
         ("[tool.gradproof]\nprots = {}", "unknown field `prots`"),
         (
             "[tool.gradproof.ports.a]\ntarget = 'a:b'\nrole = 'gradients'",
@@ -325,6 +329,25 @@ def test_a_table_that_cannot_be_used_is_said_with_its_place(
     result = check()
     assert result.exit_code == exit_codes.USAGE
     assert said in result.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_what_is_no_file_is_no_table(project: Path) -> None:
+    os.mkfifo(project)
+    assert "Name what to check" in check().output
+    project.unlink()
+    project.symlink_to("/dev/zero")
+    assert "Name what to check" in check().output
+
+
+def test_the_wall_that_a_project_wants_is_wanted_in_a_folder_below(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write_text('[tool.gradproof]\nsandbox = "off"')
+    (project.parent / "below").mkdir()
+    monkeypatch.chdir(project.parent / "below")
+    result = check(f"{PROGRAMS / 'right' / 'by_rows.py'}:gradient")
+    assert "run without a wall" in result.output
 
 
 def test_a_role_goes_with_a_target(project: Path) -> None:

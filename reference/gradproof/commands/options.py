@@ -97,14 +97,16 @@ def _sandbox(_: click.Context, __: click.Parameter, value: Sandbox | None) -> No
     """
     from gradproof.ports import wall
 
-    wall.want(value or _declared_sandbox(Path("pyproject.toml")) or "auto")
+    wall.want(value or _declared_sandbox(Path()) or "auto")
 
 
-def _declared_sandbox(path: Path) -> Sandbox | None:
+def _declared_sandbox(folder: Path) -> Sandbox | None:
+    from gradproof.ports.contents import contents
+    from gradproof.project import config
+
+    path = config.found(folder)
     with contextlib.suppress(OSError):
-        if b"sandbox" in path.read_bytes():
-            from gradproof.project import config
-
+        if b"sandbox" in contents(path):
             try:
                 return config.read(path).sandbox
             except config.ConfigError as error:

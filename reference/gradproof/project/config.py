@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import errno
 import os
 import re
 import shlex
@@ -21,6 +22,10 @@ from gradproof.project.limits import MAX_TIMEOUT_SECONDS
 from gradproof.report.language import LANGUAGES, Language, wanted
 
 NAME = "pyproject.toml"
+MAX_BYTES = 1 << 20
+NESTED = re.compile(rb"(?<![\w\"'-])(?:[\w\"'-]+[ \t]*\.[ \t]*){100}")
+"""A key of so many parts: the time that tomllib takes grows with their square."""
+TOO_DEEP = "it nests too deeply"
 
 
 class ConfigError(Exception):
@@ -114,7 +119,7 @@ def found(start: Path) -> Path:
     start = start.absolute()
     for folder in (start, *start.parents):
         with contextlib.suppress(OSError):
-            if b"tool.gradproof" in (folder / NAME).read_bytes():
+            if b"tool.gradproof" in contents(folder / NAME):
                 return folder / NAME
     return start / NAME
 
@@ -141,11 +146,17 @@ def read(path: Path) -> Table:
         return Table()
     except OSError as error:
         raise ConfigError("text", path=path, at="", text=error.strerror) from error
+    if len(text) > MAX_BYTES:
+        raise ConfigError("text", path=path, at="", text=os.strerror(errno.EFBIG))
+    if NESTED.search(text):
+        raise ConfigError("text", path=path, at="", text=TOO_DEEP)
     try:
         tool = msgspec.toml.decode(text).get("tool", {})
         table = _table(tool.get("gradproof", {}) if isinstance(tool, dict) else {})
     except ConfigError as error:
         raise _of(path, error) from error
+    except RecursionError as error:
+        raise ConfigError("text", path=path, at="", text=TOO_DEEP) from error
     except (msgspec.MsgspecError, ValueError) as error:
         raise ConfigError("text", path=path, at="", text=error) from error
     for wrong in (*_unknown_defects(table), *_unnamed(table)):

@@ -43,6 +43,7 @@ FORMS: Mapping[str, str] = {
     r"(?:[^:]*): line (\d+) column (\d+) \(char \d+\)": "{0} 行 {1} 列が JSON の文法に合いません",
     r".* \(at line (\d+), column (\d+)\)": "{0} 行 {1} 列が TOML の文法に合いません",
     r".* \(at end of document\)": "TOML が途中で終わっています",
+    r"it nests too deeply": "入れ子が深すぎます",
     r"No closing quotation": "引用符が閉じられていません",
     r".*codec can't decode byte .* in position (\d+).*": "{0} バイト目が UTF-8 ではありません",
 }
