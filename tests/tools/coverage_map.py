@@ -129,13 +129,21 @@ def _measured(root: Path, include: Sequence[str], words: Sequence[str]) -> Map:
     return Map(seconds, lines)
 
 
-def measure(root: Path, include: Sequence[str], files: Sequence[str], jobs: int) -> Map:
-    """Run the tests that are not marked ``once``, those that fail left out.
+def measure(
+    root: Path,
+    include: Sequence[str],
+    files: Sequence[str],
+    jobs: int,
+    once: bool = False,
+) -> Map:
+    """Run the tests, those that fail left out.
 
-    ``include`` are patterns of the files whose lines are told.
+    ``include`` are patterns of the files whose lines are told. With ``once`` tests that
+    are marked so are among them.
     """
     parts = [list(files[start::jobs]) for start in range(min(jobs, len(files)))]
-    words = [["-m", "not once", *part] for part in parts]
+    marks = [] if once else ["-m", "not once"]
+    words = [[*marks, *part] for part in parts]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, context) as pool:
         waiting = [pool.submit(_measured, root, include, part) for part in words]

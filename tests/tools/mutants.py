@@ -9,15 +9,15 @@ judges, the evidence of scripts), or with ``--rest`` all of `ROOMS` but these. C
 Ray makes the mutants: each operator into its opposite, each number one up and one down,
 each condition denied, each decorator and each loop left out (`OPERATORS`).
 
-A module that the file names is held to the tests that it names there, and others to
-those of all files that judge or, where files are named, of these; in each case to those
-that are not marked ``once``. Coverage tells which of them run the line that is changed:
-the shortest are asked, of so many seconds together. What it tells of all files is
-written to the file of the map, or read from it where it is there. Tests that have
-noticed another mutant of the module are tried first. In a fork of a process that has
-collected the tests the code of the functions is replaced (`swapped.py`). What cannot be
-changed so, and what survives so, is tried once more in a copy of the tree, by a process
-in which only the libraries are loaded.
+A module that the file names is held to the tests that it names there, or to those of
+the files that are named here, in each case to those that are not marked ``once``; other
+modules are held to all tests of the files that judge. Coverage tells which of them run
+the line that is changed: the shortest are asked, of so many seconds together. What it
+tells is written to the file of the map, or read from it where it is there. Tests that
+have noticed another mutant of the module are tried first. In a fork of a process that
+has collected the tests the code of the functions is replaced (`swapped.py`). What
+cannot be changed so, and what survives so, is tried once more in a copy of the tree, by
+a process in which only the libraries are loaded.
 
 Printed are the survivors, and how many there were of each module; on the way, to
 stderr, what is left after the exchange, and of that what survives in a copy. A survivor
@@ -583,17 +583,17 @@ def test_files() -> list[str]:
     return [n for n in names if not n.startswith(ELSEWHERE)]
 
 
-def measured(files: Sequence[str], jobs: int) -> Map:
+def measured(files: Sequence[str], jobs: int, once: bool = False) -> Map:
     """What the tests of these files run of what judges."""
     include = [f"{Project.package}/{room}/*" for room in ROOMS]
-    return measure(ROOT, include, files, jobs)
+    return measure(ROOT, include, files, jobs, once)
 
 
 def the_map(kept: Path | None, files: Sequence[str], jobs: int) -> Map:
-    """Read it, or measure it and, if it has a place, keep it."""
+    """Read it, or measure it and, if it has a place, keep it: without files, of all."""
     if kept and kept.exists():
         return msgspec.json.decode(kept.read_bytes(), type=Map)
-    found = measured(files, jobs)
+    found = measured(files or test_files(), jobs, once=not files)
     if kept:
         kept.write_bytes(msgspec.json.encode(found))
     return found
@@ -611,7 +611,7 @@ def searched(mutants: Sequence[Mutant], asked: argparse.Namespace) -> Iterator[O
                 map = measured(judged.tests, asked.jobs)
                 yield from Search(Project(ROOT), map, seconds, asked.jobs).outcomes(own)
     if others:
-        map = the_map(asked.map, asked.tests or test_files(), asked.jobs)
+        map = the_map(asked.map, asked.tests or (), asked.jobs)
         seconds = SECONDS if asked.seconds is None else asked.seconds
         yield from Search(Project(ROOT), map, seconds, asked.jobs).outcomes(others)
 

@@ -245,6 +245,6 @@ def tried(
     """
     trying = Trying(jobs, at_once, modules, told)
     options = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=no"]
-    words = [*options, "--assert", "plain", "-m", "not once", *files]
+    words = [*options, "--assert", "plain", *files]
     pytest.main(words, plugins=[trying, *plugins])
     return [trying.results[index] for index in range(len(jobs))]
