@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gradproof.numerics import directions
 from gradproof.numerics.directions import DIRECTIONS, Survey, survey
+from gradproof.numerics.slope_estimates import SlopeEstimate
 
 Array = np.ndarray[Any, Any]
 Arrays = dict[str, Array]
@@ -137,9 +139,43 @@ def test_a_factor_of_one_array_is_told(name: str, factor: float) -> None:
     assert place.factor == pytest.approx(factor, abs=1e-7)
 
 
-def test_what_is_off_by_no_factor_is_told_without_one() -> None:
+@pytest.mark.parametrize("scale", [1e-4, 1e4])
+def test_a_factor_is_told_whatever_the_size_of_the_loss(scale: float) -> None:
+    """How far a ratio is off is relative to the slope: else none or any would do."""
+    claimed = {n: scale * g for n, g in gradient().items()}
+    claimed["W1"] *= 2
+    places = survey(lambda p: scale * loss(p), PARAMETERS, claimed).places
+    assert [p.name for p in places] == ["W1"]
+    assert places[0].factor == pytest.approx(2, abs=1e-7)
+
+
+def test_evaluations_are_counted() -> None:
+    asked: list[Arrays] = []
+
+    def counted(p: Arrays) -> float:
+        asked.append(p)
+        return loss(p)
+
+    assert survey(counted, PARAMETERS, gradient()).evaluations == len(asked)
+
+
+def test_slopes_and_doubts_of_parts_add_up() -> None:
+    def measured(slopes: Any, doubts: Any, claimed: float, direction: Any) -> Any:
+        estimate = SlopeEstimate(slopes, doubts, 0.25, "")
+        return directions._Measured({"w": np.array(direction)}, claimed, estimate)
+
+    whole = measured((5.0, 6.0), (0.5, 0.25), 7.0, [1.0, -1.0])
+    part = measured((2.0, 4.0), (0.125, 1.0), 3.0, [1.0, 0.0])
+    rest = directions._lacking(whole, part)
+    assert rest.estimate == SlopeEstimate((3.0, 2.0), (0.625, 1.25), 0.5, "")
+    assert (rest.claimed, rest.direction["w"].tolist()) == (4.0, [0.0, -1.0])
+
+
+@pytest.mark.parametrize("scale", [1, 1e8])
+def test_what_is_off_by_no_factor_is_told_without_one(scale: float) -> None:
     claimed = wrong("W1", slice(None), lambda g: g + 1e-3 * RANDOM.normal(size=g.shape))
-    (place,) = survey(loss, PARAMETERS, claimed).places
+    claimed = {name: scale * g for name, g in claimed.items()}
+    (place,) = survey(lambda p: scale * loss(p), PARAMETERS, claimed).places
     assert (place.size, place.factor) == (PARAMETERS["W1"].size, None)
 
 

@@ -52,6 +52,15 @@ def test_each_style_is_named(name: str, sign: int, arrows: Array) -> None:
     assert found.right == (name in ("plain", "scaled"))
 
 
+@pytest.mark.parametrize("factor", [0.25, 1.0, 8.0])
+def test_one_wrong_arrow_of_many_is_one_whatever_their_factor(factor: float) -> None:
+    arrows = -factor * numerical()
+    arrows[7] += factor
+    found = classify(arrows, exact())
+    assert (found.style, found.wrong, found.worst) == ("wrong", 1, 7)
+    assert found.factor == pytest.approx(factor)
+
+
 def test_normalised_arrows_are_judged_by_direction_alone() -> None:
     g = numerical()
     length = np.hypot(*g.T)[:, None]

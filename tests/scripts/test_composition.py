@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gradproof.scripts import provenance
+from gradproof.scripts import composition, provenance
 from gradproof.scripts.composition import (
     BY_COMPONENTS,
     BY_DIRECTIONS,
@@ -149,6 +149,21 @@ def test_without_positions_the_order_of_the_rows_is_the_scripts_own() -> None:
 )
 def test_what_is_made_of_something_else_is_not_judged(arrows: Array) -> None:
     assert not linked(arrows)
+
+
+def test_of_some_arrows_each_component_may_have_a_factor_of_its_own() -> None:
+    arrows = -G * [1, 2]
+    arrows[3] = [7.0, 9.0]
+    found = made(arrows)
+    assert (found.rank, found.recombined) == (BY_COMPONENTS, None)
+    assert found.part == pytest.approx(80 / 81)
+
+
+def test_sizes_are_distinct_that_differ_in_the_ninth_place() -> None:
+    sizes = np.array([1.0, 1 - 2e-9, 1 - 4e-9])
+    assert composition._distinct(sizes)
+    assert composition._distinct(1e9 * sizes)
+    assert not composition._distinct(np.array([1.0, 1 - 2e-10, 1 - 4e-10]))
 
 
 def test_a_gradient_of_one_size_throughout_makes_nothing_its_own() -> None:

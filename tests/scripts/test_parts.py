@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy
 
 from gradproof.ports import notebook, target
 from gradproof.ports.worker.core import user_files
@@ -134,6 +135,22 @@ def test_what_f_refused_was_but_tried_if_the_routine_went_on(
 ) -> None:
     seen = (Given("array", (324,), answer, 1), Given("array", (2,), (), 4))
     assert len(wrong_givens(call(ended=ended, seen=seen))) == counted
+
+
+@pytest.mark.parametrize(
+    ("double", "text"),
+    [
+        (2 * math.pi, "2·pi·x0"),
+        (math.e / 3, "E·x0/3"),
+        (1 / 3, "x0/3"),
+        (0.1, "x0/10"),
+        (0.1234567891, "0.1234567891·x0"),
+    ],
+)
+def test_numbers_are_shown_as_what_doubles_stand_for(double: float, text: str) -> None:
+    x0 = sympy.Symbol("x0", real=True)
+    exact = sympy.Rational(*double.as_integer_ratio())
+    assert objectives.written(objectives.readable(exact * x0)) == text
 
 
 def call(**changes: Any) -> GradientCall:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -449,7 +450,7 @@ def _meant(number: sympy.Rational) -> Any:
     for unit in (sympy.Integer(1), sympy.pi, sympy.E):
         simple = Fraction(value / float(unit)).limit_denominator(100)
         found = sympy.Rational(simple.numerator, simple.denominator) * unit
-        if abs(float(found) - value) <= 2 * UNIT_ROUNDOFF * abs(value):
+        if math.isclose(float(found), value, rel_tol=2 * UNIT_ROUNDOFF):
             return found
     return sympy.Float(value)
 
