@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gradproof.evidence import asked_formula
 from gradproof.evidence.asked_formula import AskedNodes
 from gradproof.evidence.evidence import entries
 from gradproof.evidence.value_probes import more
@@ -133,3 +134,13 @@ def test_of_equal_rows_each_may_have_a_formula_of_its_own() -> None:
     assert asked is not None
     for entry in entries(probe.x, by_rows=True):
         assert 2 in [len(formula.weights) for formula in asked.formulas(entry)]
+
+
+def test_nodes_that_mirror_each_other_make_a_central_difference() -> None:
+    h = 2.0**-10
+    offsets = h * np.array([[1, 0], [0, 1], [-1, 0], [3, 0], [0, -1.0]])
+    first = [w.tolist() for w in asked_formula._pairs(offsets, 0)]
+    assert first == [[0.5 / h, 0, -0.5 / h, 0, 0]]
+    second = [w.tolist() for w in asked_formula._pairs(offsets, 1)]
+    assert second == [[0, 0.5 / h, 0, 0, -0.5 / h]]
+    assert list(asked_formula._pairs(offsets[:2], 0)) == []

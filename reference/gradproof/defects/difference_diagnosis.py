@@ -50,7 +50,8 @@ def _lacks_upstream(wrong: Wrong) -> bool:
     due = wrong.due.value
     if len(wrong.passage.given) != 1 or wrong.came.shape != due.shape:
         return False
-    given = np.asarray(wrong.passage.given[0], float)
+    (only,) = wrong.passage.given
+    given = np.asarray(only, float)
     if given.shape != due.shape or given.size < 2:
         return False
     times = float(np.sum((due - wrong.came) * given) / np.sum(given * given))

@@ -60,7 +60,8 @@ def _passages(
         for one, other in pairs
     ]
     moments = trier.port.run(trials)
-    for (one, other), (made, *calls) in zip(pairs, moments, strict=True):
+    for n, (made, *calls) in enumerate(moments):
+        one, other = pairs[n]
         for id, setting, call in zip(
             found, (one, other), calls or [made], strict=False
         ):

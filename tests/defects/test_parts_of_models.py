@@ -1,0 +1,168 @@
+"""Parts of models, told by what they make of numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradproof.defects import (
+    comparison,
+    fitted_parameters,
+    layer_matrix,
+    layers,
+    lost_digits,
+    part_hiding,
+    updates,
+)
+from gradproof.defects.changes import Clues, by_a_factor
+from gradproof.defects.layer_classes import Loss
+from gradproof.evidence import networks
+from gradproof.evidence.own_updates import watched
+from gradproof.evidence.stencil import Stencil
+from gradproof.evidence.update_rules import FORMS
+from gradproof.numerics.rounding import UNIT_ROUNDOFF
+from gradproof.ports.trials import Description
+from small_evidence import H, by_rows, changed, complex_step, right, seen
+
+
+@pytest.mark.parametrize("factor", [0.0, 0.5, -1.0, 2.0])
+def test_a_factor_that_is_not_the_book_s_is_taken(factor: float) -> None:
+    assert by_a_factor(Clues(factor=factor)) == ({"factor": factor},)
+    assert by_a_factor(Clues(factor=1.0)) == ()
+
+
+@pytest.mark.parametrize("factor", [1.0, 2.0, 0.25])
+def test_of_values_alone_the_factor_is_that_of_the_largest_entry(factor: float) -> None:
+    routine = by_rows(lambda f, x: factor * complex_step(f, x))
+    found = fitted_parameters._factor_of_values(seen(routine))
+    assert found == pytest.approx(factor, rel=1e-6)
+    nothing = by_rows(lambda f, x: 0 * complex_step(f, x))
+    assert fitted_parameters._factor_of_values(seen(nothing)) == 1.0
+
+
+def stencil(*weights: float) -> Stencil:
+    """At 0 ± h and at 0 itself: a node that has no size."""
+    x = np.zeros(1)
+    nodes = tuple(np.array([step]) for step in (H, -H, 0.0))
+    return Stencil(x, nodes, np.array(weights)[:, None], np.zeros(1))
+
+
+def test_terms_of_formulas_are_the_same_but_for_roundings_of_their_weights() -> None:
+    one = stencil(0.5 / H, -0.5 / H, 1.0)
+    nearly = stencil(0.5 / H, -0.5 / H, 1 + UNIT_ROUNDOFF * 2)
+    assert comparison._formulas(one, nearly, H)
+    assert not comparison._formulas(one, stencil(0.5 / H, -0.5 / H, 1.1), H)
+    assert not comparison._formulas(one, stencil(0.5 / H, -0.5 / H, 0.0), H)
+
+
+def test_what_x_holds_afterwards_is_told_where_it_is_another_number() -> None:
+    evidence = seen(right)
+    name, observation = next(
+        (n, o) for n, o in evidence.observations.items() if o.probe.x.size > 1
+    )
+    x = observation.probe.x
+    moved = x.astype(float).copy()
+    moved.flat[1] += 0.25
+
+    def left(after: Any) -> list[float]:
+        return lost_digits._left(changed(evidence, name, x_after=after), name)
+
+    assert left(moved) == [moved.flat[1]]
+    assert left(x.astype(float)) == []
+    assert left(None) == []
+    assert left(moved.astype(int)) == []
+    assert left(np.concatenate([moved.ravel(), [9.0]])) == []
+
+
+def test_labels_are_made_rows_of_as_many_classes_as_there_are_scores() -> None:
+    x = np.array([[0.5, -1.0, 2.0], [1.0, 0.25, -0.5]])
+    labels = np.array([2, 0])
+    by_label, by_row = Loss(), Loss()
+    assert by_label.forward(x, labels) == by_row.forward(x, np.eye(3)[labels])
+    assert np.array_equal(by_label.backward(), by_row.backward())
+
+
+@pytest.mark.parametrize(
+    ("shape", "terms"),
+    [((5, 4), 5), ((4, 5), 4), ((8, 3, 2, 2), 12), ((3, 8, 1, 2), 16), ((1, 1), 1)],
+)
+def test_each_entry_of_a_product_is_a_sum_of_so_many_terms(
+    shape: Any, terms: int
+) -> None:
+    """A matrix has inputs in its rows, a filter of a convolution all but its first."""
+    assert networks._summed(np.zeros(shape)) == terms
+
+
+def test_a_script_that_did_nothing_has_no_updates_and_missed_nothing() -> None:
+    class Silent:
+        def run(self, trials: Any) -> Any:
+            return [[] for _ in trials]
+
+    silent: Any = Silent()
+    assert watched(silent, Description("script", "script")) == ((), ())
+
+
+@pytest.mark.parametrize("id", layers.DEFECTS)
+def test_each_model_of_a_defect_says_something_of_some_kind(id: str) -> None:
+    """One that raises an error would be passed over in silence."""
+    defect = layers.DEFECTS[id]
+    kinds = [kind for kind in layer_matrix.ALL if defect.concerns(kind.id)]
+    for model in defect.models:
+        assert any(layer_matrix._modelled(kind, model) for kind in kinds)
+
+
+def test_adam_without_a_root_divides_by_the_mean_square_itself() -> None:
+    n = {"rate": 0.1, "beta1": 0.75, "beta2": 0.5, "epsilon": 1e-3}
+    place, *memory = updates.NO_ROOT["adam"](3.0, 2.0, **n)
+    assert place == pytest.approx(3 - 0.1 * 2 / (4 + 1e-3))
+    place, *memory = updates.NO_ROOT["adam"](place, -1.0, *memory, **n)
+    m = (0.75 * 0.25 * 2 - 0.25) / (1 - 0.75**2)
+    v = (0.5 * 0.5 * 4 + 0.5 * 1) / (1 - 0.5**2)
+    first = 3 - 0.1 * 2 / (4 + 1e-3)
+    assert place == pytest.approx(first - 0.1 * m / (v + 1e-3))
+
+
+@pytest.mark.parametrize("of_m", [1, 2, None])
+@pytest.mark.parametrize("of_v", [1, 2, None])
+def test_each_bias_is_corrected_for_the_step_that_is_said(of_m: Any, of_v: Any) -> None:
+    form = next(form for form in FORMS if form.rule == "adam")
+    model = updates._corrected(lambda t: of_m and t * of_m, lambda t: of_v and t * of_v)
+    n = {"rate": 0.1, "beta1": 0.75, "beta2": 0.5, "epsilon": 0.0}
+    (after,) = model(form)(n, [np.array([3.0])], [[np.array([2.0])]])
+    m = 0.25 * 2 / (1 - 0.75**of_m if of_m else 1)
+    v = 0.5 * 4 / (1 - 0.5**of_v if of_v else 1)
+    assert after[0] == pytest.approx(3 - 0.1 * m / np.sqrt(v))
+
+
+def test_the_defect_of_the_next_step_is_so_in_both_biases() -> None:
+    form = next(form for form in FORMS if form.rule == "adam")
+    defect = updates.DEFECTS["bias-of-next-step"]
+    n = {"rate": 0.1, "beta1": 0.75, "beta2": 0.5, "epsilon": 0.0}
+    (after,) = defect.model(form)(n, [np.array([3.0])], [[np.array([2.0])]])
+    m, v = 0.25 * 2 / (1 - 0.75**2), 0.5 * 4 / (1 - 0.5**2)
+    assert after[0] == pytest.approx(3 - 0.1 * m / np.sqrt(v))
+
+
+def test_an_array_that_is_no_more_in_its_list_is_only_held() -> None:
+    class Layer:
+        grads: Any = None
+
+    layer, first, second = Layer(), np.zeros(2), np.ones(2)
+    layer.grads = [first, np.ones(2)]
+    held = {"grads": [first, second], "params": [second]}
+    found = dict(part_hiding._kept(layer, held))
+    assert list(found) == ["grads[0]", "held = grads[1]", "held = params[0]"]
+    assert found["held = grads[1]"] is second
+
+
+def test_the_labels_of_uses_are_their_rows() -> None:
+    assert np.array_equal(part_hiding.ONE_HOT, np.eye(4)[part_hiding.LABELS])
+
+
+@pytest.mark.parametrize("kind", layer_matrix.ALL, ids=lambda kind: kind.id)
+def test_a_right_layer_is_off_by_no_more_than_is_allowed(kind: Any) -> None:
+    evidence = layer_matrix.mutant(kind, None)
+    assert evidence is not None
+    assert layer_matrix._distance(evidence) <= 1
