@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,16 +15,19 @@ from gradproof.defects import (
     layer_matrix,
     layers,
     lost_digits,
+    pairs,
     part_hiding,
     updates,
 )
 from gradproof.defects.changes import Clues, by_a_factor
 from gradproof.defects.layer_classes import Loss
+from gradproof.defects.right_layers import EMBEDDING
 from gradproof.evidence import networks
-from gradproof.evidence.own_updates import watched
+from gradproof.evidence.own_updates import OwnUpdate, watched
 from gradproof.evidence.stencil import Stencil
 from gradproof.evidence.update_rules import FORMS
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
+from gradproof.numerics.slopes import slopes
 from gradproof.ports.trials import Description
 from small_evidence import H, by_rows, changed, complex_step, right, seen
 
@@ -166,3 +171,66 @@ def test_a_right_layer_is_off_by_no_more_than_is_allowed(kind: Any) -> None:
     evidence = layer_matrix.mutant(kind, None)
     assert evidence is not None
     assert layer_matrix._distance(evidence) <= 1
+
+
+def test_softmax_over_another_axis_goes_back_by_row_through_what_it_gave() -> None:
+    softmax = next(kind for kind in layer_matrix.ALL if kind.id == "softmax")
+    setting = next(s for s in softmax.given(0)[0] if s.arrays["x"].ndim == 2)
+    (reference,) = setting.right(None)
+    dy = np.arange(12.0).reshape(3, 4) ** 2
+    doing = layers.right(reference, setting, (dy,))
+    same = layers._softmax_axis(1)(doing)
+    other = layers._softmax_axis(0)(doing)
+    assert same is not None
+    assert other is not None
+    assert same.gradient("x") == pytest.approx(doing.gradient("x"))
+    y = other.value
+    assert y.sum(axis=0) == pytest.approx(np.ones(4))
+    due = [row * (d - np.sum(d * row)) for row, d in zip(y, dy, strict=True)]
+    assert other.gradient("x") == pytest.approx(np.array(due))
+
+
+def test_an_embedding_has_a_row_that_no_id_asks_for() -> None:
+    for run in part_hiding.TRIED[EMBEDDING].values():
+        assert isinstance(run, part_hiding.LayerRun)
+        (rows,), (ids,) = run.use.made, run.use.fed
+        assert len(rows) > max(ids) + 1
+
+
+def test_both_nodes_of_a_difference_may_have_lost_their_digits() -> None:
+    """Each is off by so much, times the slope, over the step."""
+    rounded = SimpleNamespace(kind="decimal", off=lambda size: 1e-6 * size)
+    loss: Any = SimpleNamespace(place="nodes", format=rounded)
+    answer: Any = SimpleNamespace(
+        step=H,
+        expected=SimpleNamespace(entry=SimpleNamespace(origin=np.array([0.5, -2.0]))),
+        _steepest=lambda: np.array([3.0, 4.0]),
+    )
+    off = lost_digits._Answer._off(answer, loss)
+    due = 2 * 1e-6 * (3 * (0.5 + H) + 4 * (2 + H)) / H
+    assert off == pytest.approx(due)
+
+
+def test_a_claim_is_held_to_the_slopes_of_its_own_precision() -> None:
+    evidence = seen(right)
+    observation = evidence.observations["point"]
+    x = observation.probe.x
+    found = {
+        "given": slopes(lambda x: sum(v**2 for v in x), x),
+        "given-single": slopes(lambda x: sum(v**3 for v in x), x),
+    }
+    both = dict.fromkeys(found, observation)
+    claim = pairs._claim(replace(evidence, observations=both, slopes=found))
+    assert claim is not None
+    assert claim.expected == pytest.approx(2 * x)
+    assert claim.claimed == pytest.approx(observation.value)
+
+
+@pytest.mark.parametrize(("roundings", "told"), [(15, False), (17, True)])
+def test_a_way_of_eight_roundings_of_each_number_tells_nothing(
+    roundings: int, told: bool
+) -> None:
+    before = {"w": np.array([1.0])}
+    after = {"w": np.array([1 + roundings * 2.0**-52])}
+    found = OwnUpdate(before, {"w": np.array([1.0])}, after).factors
+    assert (found["w"] is not None) == told

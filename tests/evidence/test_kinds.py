@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from gradproof.evidence import (
     function_kinds,
+    layer_extras,
     layer_hypers,
     layer_names,
+    layer_plan,
+    layers,
     loss_kinds,
+    network_plan,
     unknown_layers,
     valley,
 )
@@ -21,7 +27,7 @@ from gradproof.evidence.function_kinds import FUNCTIONS
 from gradproof.evidence.layer_kinds import KINDS
 from gradproof.evidence.layer_settings import Reference, Setting
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
-from gradproof.ports.trials import Parameter
+from gradproof.ports.trials import Description, Moment, Parameter
 
 Array = np.ndarray[Any, Any]
 
@@ -176,3 +182,53 @@ def test_the_published_path_of_a_fading_square_has_its_usual_number() -> None:
         place = place - 0.3 * dx / (np.sqrt(h) + 1e-7)
         path.append(place)
     assert valley.published("rmsprop") == pytest.approx(np.array(path))
+
+
+def test_chances_are_given_by_row_as_a_column_and_flat() -> None:
+    (kind,) = (k for k in KINDS if k.id == "binary-cross-entropy")
+    shapes = {s.id: s.arrays["x"].shape for s in alternatives(kind)}
+    assert shapes == {"rows": (3, 4), "column": (3, 1), "numbers": (3,)}
+
+
+def test_running_statistics_begin_as_those_of_normal_numbers() -> None:
+    for name, begin in layer_plan.STATISTICS.items():
+        assert begin == (0 if "mean" in name else 1)
+
+
+def test_a_deep_network_of_the_book_takes_digits_of_28_by_28() -> None:
+    assert math.prod(network_plan.DEEP_IMAGE) == 784
+    assert network_plan.DEEP_IMAGE[1] == network_plan.DEEP_IMAGE[2]
+
+
+@pytest.mark.parametrize(
+    ("value", "instance", "roles", "agrees", "takes"),
+    [
+        ((np.zeros(3),), True, ("x", "t"), False, True),
+        ((np.zeros(()),), True, ("x",), True, False),
+        ((np.zeros(()), None), False, ("x",), False, True),
+        ((np.zeros(()),), False, ("y", "t"), True, True),
+    ],
+)
+def test_numbers_of_any_size_are_fed_unless_a_loss_may_be_one_of_chances(
+    value: Any, instance: bool, roles: Any, agrees: bool, takes: bool
+) -> None:
+    trier: Any = SimpleNamespace(said=SimpleNamespace(instance=instance))
+    first: Any = SimpleNamespace(forward=SimpleNamespace(value=value), agrees=agrees)
+    assert layers._takes_any(trier, first, roles) == takes
+
+
+def test_cotangents_of_extras_are_positive_and_about_1() -> None:
+    asked: list[Any] = []
+
+    class Port:
+        def run(self, trials: Any) -> Any:
+            asked.extend(trials)
+            return [[Moment("returned", (np.zeros((8, 8)),))] for _ in trials]
+
+    how: Any = SimpleNamespace(made_with=lambda _: {}, arguments=lambda _: ())
+    setting, port = Setting("rows", {}, lambda *_: ()), cast(Any, Port())
+    said = Description("layer", "layer")
+    extra = layer_extras._back_and_forth(port, said, how, setting)
+    assert (asked[1].steps[1].arguments[0] == extra.given).all()
+    assert 0.5 <= extra.given.min() < 0.7
+    assert 1.3 < extra.given.max() <= 1.5

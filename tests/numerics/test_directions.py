@@ -10,6 +10,7 @@ import pytest
 
 from gradproof.numerics import directions
 from gradproof.numerics.directions import DIRECTIONS, Survey, survey
+from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.numerics.slope_estimates import SlopeEstimate
 
 Array = np.ndarray[Any, Any]
@@ -157,6 +158,30 @@ def test_evaluations_are_counted() -> None:
         return loss(p)
 
     assert survey(counted, PARAMETERS, gradient()).evaluations == len(asked)
+
+
+def test_what_is_claimed_is_doubted_by_sixteen_roundings_of_its_products() -> None:
+    at = {"w": np.zeros(4)}
+    claims = {"w": np.full(4, 0.3)}
+    meter = directions._Meter(lambda _: 0.0, at, claims, 100)
+    way = {"w": np.array([1.0, -1.0, 1.0, 1.0])}
+    meter.begin(way)
+    found = meter.along(way)
+    assert found.claimed == pytest.approx(0.6)
+    due = 16 * UNIT_ROUNDOFF * 4 * 0.3
+    assert found.estimate.doubt == pytest.approx(due, rel=1e-9, abs=0)
+
+
+def test_two_equal_errors_that_a_direction_hides_are_mostly_found_beside_another() -> (
+    None
+):
+    """Each of two more directions shows them with a probability of one half."""
+    claimed = wrong("W1", (41, 7), lambda g: g + 1e-3)
+    claimed["W2"][[3, 9], 2] += 1e-3
+    found = [survey(loss, PARAMETERS, claimed, seed=seed).places for seed in range(24)]
+    named = [{place.name for place in places} for places in found]
+    assert all("W1" in names for names in named)
+    assert sum("W2" in names for names in named) >= 21
 
 
 def test_slopes_and_doubts_of_parts_add_up() -> None:

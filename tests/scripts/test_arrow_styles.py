@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gradproof.numerics import functions
 from gradproof.numerics.functions import Function
-from gradproof.scripts import gradient_bounds
+from gradproof.scripts import arrow_styles, gradient_bounds
 from gradproof.scripts.arrow_styles import ExpectedField, classify
 
 Array = NDArray[np.float64]
@@ -59,6 +59,17 @@ def test_one_wrong_arrow_of_many_is_one_whatever_their_factor(factor: float) -> 
     found = classify(arrows, exact())
     assert (found.style, found.wrong, found.worst) == ("wrong", 1, 7)
     assert found.factor == pytest.approx(factor)
+
+
+def test_a_direction_may_be_off_by_all_that_is_allowed() -> None:
+    """w × g is g's second component here, and the bound of that what is allowed."""
+    w, off = np.array([[1.0, 0.0]]), 2.0**-10
+    g = np.array([[1.0, off]])
+    rounding = arrow_styles.ROUNDING * np.hypot(1, off)
+    allowed = np.array([[0.0, off - rounding]])
+    assert (off - rounding) + rounding == off
+    assert not arrow_styles._turned(w, g, allowed).any()
+    assert arrow_styles._turned(w, g, allowed * (1 - 1e-9)).all()
 
 
 def test_normalised_arrows_are_judged_by_direction_alone() -> None:

@@ -93,24 +93,29 @@ class Terms:
         return sorted(set(self.expect) - ids)
 
     def diagnosed(
-        self, found: tuple[str, ...], part: tuple[int, int], *, failing: bool
+        self,
+        found: tuple[str, ...],
+        part: tuple[int, int] | None = None,
+        *,
+        failing: bool,
     ) -> Judgement | None:
         """Whether the defects are those that were declared; ``None`` if none were.
 
-        ``part``: so many observations they explain, of so many. ``failing``: a must
-        fails, so that there is something to explain.
+        ``part``: so many observations they explain, of so many, if that is known.
+        ``failing``: a must fails, so that there is something to explain.
         """
         if not self.diagnosis:
             return None
         declared = " + ".join(self.diagnosis)
         names = {"declared": declared, "found": " + ".join(found)}
-        explained, probes = part
         if not found:
             why = "diagnosis.missing" if failing else "diagnosis.gone"
             return failed(why, declared=declared)
-        if explained < probes:
-            counts = {"explained": explained, "probes": probes}
-            return failed("diagnosis.in-part", **names, **counts)
+        if part is not None:
+            explained, probes = part
+            if explained < probes:
+                counts = {"explained": explained, "probes": probes}
+                return failed("diagnosis.in-part", **names, **counts)
         if set(found) != set(self.diagnosis):
             return failed("diagnosis.changed", **names)
         return passed("diagnosis.as-declared", declared=declared)

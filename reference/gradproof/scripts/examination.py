@@ -93,7 +93,7 @@ def _declared(
     """Whether the defects are those that were declared, if any were."""
     wanted = terms.chosen(found)
     failing = any(f.judgement.verdict in ("fail", "error") for f in wanted)
-    return terms.diagnosed(defects, (1, 1), failing=failing)
+    return terms.diagnosed(defects, failing=failing)
 
 
 def defects(evidence: ScriptEvidence) -> tuple[str, ...]:
