@@ -248,6 +248,13 @@ def test_a_file_may_have_any_name_and_none_reaches_the_terminal_raw(
     assert "\x1b" not in said
     assert "\u202e" not in said
     assert not [line for line in said.splitlines() if line.startswith("line.py")]
+    (tmp_path / "b\u200fy\x1bmarks.py").write_text("class A:\n" + LAYER)
+    (tmp_path / "b\u200fy\x1bscript.py").write_text("import matplotlib\n1 / 0\n")
+    for command in ("check", "scan"):
+        said = checked(tmp_path, ".", command=command).stdout.decode()
+        assert "marks.py" in said
+        assert not {"\x1b", "\u202e", "\u200f"} & {*said}
+        assert not [line for line in said.splitlines() if line.startswith("line.py")]
 
 
 def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
@@ -262,9 +269,20 @@ def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
     assert done.stdout.count(b"there is no such file") == len(names)
 
 
-def checked(folder: Path, *targets: str) -> subprocess.CompletedProcess[bytes]:
+LAYER = """\
+    def forward(self, x):
+        return x
+
+    def backward(self, dout):
+        return 2 * dout
+"""
+
+
+def checked(
+    folder: Path, *targets: str, command: str = "check"
+) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "gradproof", "check", *targets],
+        [sys.executable, "-m", "gradproof", command, *targets],
         cwd=folder,
         capture_output=True,
         check=False,

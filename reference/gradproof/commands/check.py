@@ -30,6 +30,7 @@ from gradproof.commands.options import (
     trace,
 )
 from gradproof.commands.words import block, told
+from gradproof.report.characters import as_name
 from gradproof.report.formats import FORMATS, of_folders
 from gradproof.report.language import CHOICE
 
@@ -297,7 +298,8 @@ def _check(
         results: list[Checked] = []
         for number, (table, target) in enumerate(zip(tables, targets, strict=True), 1):
             if len(tables) > 1 and sys.stderr.isatty():
-                click.echo(f"[{number}/{len(tables)}] {table.target}", err=True)
+                progress = f"[{number}/{len(tables)}] {as_name(table.target)}"
+                click.echo(progress, err=True)
             terms = checks.terms(
                 table, strict=strict, seed=seed, only=only, explored=explored
             )

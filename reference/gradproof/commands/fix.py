@@ -208,6 +208,7 @@ def _teller(name: str, phrases: Phrases, status: Status) -> Tell:
 def _show(patch: Patch, phrases: Phrases) -> None:
     """Print the patch: its bytes; to a terminal its text. And where it is applied."""
     from gradproof.fix.patch import folder_to_apply_in, text_of
+    from gradproof.report.characters import printable
 
     paths = [change.path for change in patch.changes]
     if not paths:
@@ -215,8 +216,11 @@ def _show(patch: Patch, phrases: Phrases) -> None:
     folder = folder_to_apply_in(paths, Path.cwd())
     for change in patch.changes:
         data = text_of(change, folder)
-        terminal = sys.stdout.isatty()
-        click.echo(data.decode(change.before.encoding) if terminal else data, nl=False)
+        if sys.stdout.isatty():
+            text = data.decode(change.before.encoding).replace("\r\n", "\n")
+            click.echo(printable(text), nl=False)
+        else:
+            click.echo(data, nl=False)
     if folder != Path.cwd():
         click.echo(phrases.say("fix.apply-in", folder=str(folder)), err=True)
 

@@ -20,6 +20,9 @@ HIDDEN = {"Cc", "Cs", "Zl", "Zp"}
 TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 """Classes of the characters that give a text another direction (UAX #9)."""
 
+MARKS = {"\u061c", "\u200e", "\u200f"}
+"""Letters of no width that have one, of the classes of all others."""
+
 
 def printable(text: str) -> str:
     """The text, with what is not to be shown written as an escape of Python's."""
@@ -36,7 +39,7 @@ def as_name(text: str) -> str:
 def _shown(letter: str) -> bool:
     if letter.isprintable() or letter in SHOWN:
         return True
-    turning = unicodedata.bidirectional(letter) in TURNING
+    turning = letter in MARKS or unicodedata.bidirectional(letter) in TURNING
     return unicodedata.category(letter) not in HIDDEN and not turning
 
 

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from gradproof.examination.parts import LayersExamination
 from gradproof.report import layer_text, port_text, script_text
+from gradproof.report.characters import as_name
 from gradproof.report.examined import Examined
 from gradproof.report.layout import STYLES, show_line
 from gradproof.report.phrases import Phrases, Unusable
@@ -34,9 +35,10 @@ def show(
     """
     rows = [row for each in examinations for row in _rows(each, phrases)]
     rows += [_unusable(each, phrases) for each in unusable]
-    width = max((cell_len(name) for _, name, _, _ in rows), default=0)
+    width = max((cell_len(as_name(name)) for _, name, _, _ in rows), default=0)
     last = ""
     for file, name, said, style in rows:
+        file, name = as_name(file), as_name(name)
         if file != last:
             console.print(Text(file, "bold"), soft_wrap=True)
         last = file

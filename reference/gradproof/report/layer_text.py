@@ -19,7 +19,7 @@ from gradproof.examination.layers import (
 from gradproof.examination.networks import CheckExamination, NetworkExamination
 from gradproof.examination.parts import LayersExamination, PartExamination
 from gradproof.report import declared_text, network_text, optimizer_text
-from gradproof.report.characters import Command
+from gradproof.report.characters import Command, as_name, printable
 from gradproof.report.defect_names import defect, told
 from gradproof.report.layout import STYLES, show_line, show_rows
 from gradproof.report.phrases import Phrases, remedy
@@ -36,7 +36,7 @@ def show_all(
         for layer in examination.layers:
             show(layer, phrases, console)
         return
-    console.print(Text(examination.target), soft_wrap=True)
+    console.print(Text(as_name(examination.target)), soft_wrap=True)
     for note in examination.notes:
         show_line(phrases.note(note), "dim", console, lead="  ")
     show_table(examination.layers, phrases, console)
@@ -44,7 +44,8 @@ def show_all(
     if drawn:
         console.print(Text(_pictures(sum(drawn, ()), phrases), "dim"), soft_wrap=True)
     if any(_is_mendable(layer) for layer in examination.layers):
-        said = f"{phrases.say('label.fix')}: {remedy(examination.target)}"
+        how = printable(remedy(examination.target))
+        said = f"{phrases.say('label.fix')}: {how}"
         console.print(Text(said, "dim"), soft_wrap=True)
 
 
