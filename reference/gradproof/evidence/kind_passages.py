@@ -93,7 +93,8 @@ def of_kind(port: LayerPort, said: Description, kind: Kind) -> dict[str, list[Pa
     if not able:
         raise problem or UnbuildableError(said.name)
     if not ahead:
-        _made_of_what_it_takes(trier, kind, able[0][0], able[0][1][0][0])
+        (how, ((one, _), *_)), *_ = able
+        _made_of_what_it_takes(trier, kind, how, one)
     return ahead or _farthest(trier, able)
 
 

@@ -86,7 +86,7 @@ def _with_wide(
         return found.passages
     if any(passage.expected.unguarded for passage in found.first):
         return found.passages  # far off the guard is all that there is
-    trier, first = Trier(port, found.said), found.first[0]
+    trier, (first, *_) = Trier(port, found.said), found.first
     roles = layer_ranges.inputs(found.said, found.kind, first.plan.fed, first.setting)
     if not roles or not _takes_any(trier, first, roles):
         return found.passages

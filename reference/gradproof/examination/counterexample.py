@@ -224,9 +224,10 @@ def _unsteady(first: Observation, again: Observation) -> Judgement | None:
         return None
     at = tuple(int(i) for i in np.argwhere(differs)[0])
     function, x = expected.function_of(first), first.probe.x
+    *_, components = x.shape
     return failed(
         "unsteady",
-        function=function.written(x.shape[-1]),
+        function=function.written(components),
         x=x.tolist(),
         entry=list(at),
         actual=one[at].item(),
