@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +23,7 @@ from gradproof.ports.target import LoadError
 from gradproof.project import checks
 from gradproof.report import pictures
 from gradproof.report.phrases import Unusable
+from places import PROGRAMS
 
 # What they show does not depend on the interpreter.
 pytestmark = pytest.mark.once
@@ -123,3 +130,35 @@ def test_so_it_is_of_a_review(
 ) -> None:
     monkeypatch.setattr("gradproof.golden.sources.open_source", interrupted)
     assert NONE in said("review", *options)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("after", [0.0, 0.3, 1.0])
+def test_a_scan_whose_terminal_ends_it_says_so_and_no_more(
+    number: int, after: float
+) -> None:
+    """Each process of the terminal is sent the signal, be it while it imports."""
+    shutil.copy(PROGRAMS / "right" / "by_rows.py", "port.py")
+    command = [sys.executable, "-m", "gradproof", "scan", ".", "--jobs", "2"]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, start_new_session=True
+    ) as scan:
+        end = time.monotonic() + 60
+        while not has_a_server(scan.pid) and time.monotonic() < end:
+            time.sleep(0.01)
+        time.sleep(after)
+        os.killpg(scan.pid, number)
+        assert scan.stderr is not None
+        told = scan.stderr.read().decode()
+    assert f"interrupted ({signal.Signals(number).name})" in told
+    assert "Traceback" not in told
+    assert "Warning" not in told
+
+
+def has_a_server(parent: int) -> bool:
+    """Whether the process that those of a scan are forked from has been started."""
+    path = Path(f"/proc/{parent}/task/{parent}/children")
+    children = path.read_text().split()
+    words = [Path(f"/proc/{child}/cmdline") for child in children]
+    return any(b"forkserver" in each.read_bytes() for each in words if each.exists())

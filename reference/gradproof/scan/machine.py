@@ -13,13 +13,18 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import wait
 from pathlib import Path
 
 from gradproof.ports import scratch
+from gradproof.scan import unheard
 
-PRELOADED = ["gradproof.project.preload", "gradproof.scan.task"]
+PRELOADED = [
+    "gradproof.scan.unheard",
+    "gradproof.project.preload",
+    "gradproof.scan.task",
+]
 
 QUEUED = 2
 """Tasks a process that are under way: the next one waits beside it."""
@@ -81,7 +86,11 @@ def _way() -> str:
     here = os.getcwd()
     os.chdir(Path(__file__).parent)
     try:
-        forkserver.ensure_running()
+        with unheard.held():
+            # It lets signals through when it is there, so that it comes first.
+            resource_tracker.ensure_running()
+        with unheard.held():
+            forkserver.ensure_running()
     finally:
         os.chdir(here)
     return "forkserver"
