@@ -115,7 +115,9 @@ def test_each_model_of_a_defect_says_something_of_some_kind(id: str) -> None:
     defect = layers.DEFECTS[id]
     kinds = [kind for kind in layer_matrix.ALL if defect.concerns(kind.id)]
     for model in defect.models:
-        assert any(layer_matrix._modelled(kind, model) for kind in kinds)
+        found = (layer_matrix._modelled(kind, model) for kind in kinds)
+        said = [evidence for evidence in found if evidence is not None]
+        assert max(map(layer_matrix._distance, said)) > 1
 
 
 def test_adam_without_a_root_divides_by_the_mean_square_itself() -> None:
@@ -141,13 +143,28 @@ def test_each_bias_is_corrected_for_the_step_that_is_said(of_m: Any, of_v: Any) 
     assert after[0] == pytest.approx(3 - 0.1 * m / np.sqrt(v))
 
 
-def test_the_defect_of_the_next_step_is_so_in_both_biases() -> None:
+@pytest.mark.parametrize(
+    ("id", "steps"), [("bias-of-next-step", (2, 3)), ("bias-of-first-step", (1, 1))]
+)
+def test_the_step_of_a_defect_is_another_in_both_biases(id: str, steps: Any) -> None:
     form = next(form for form in FORMS if form.rule == "adam")
-    defect = updates.DEFECTS["bias-of-next-step"]
     n = {"rate": 0.1, "beta1": 0.75, "beta2": 0.5, "epsilon": 0.0}
-    (after,) = defect.model(form)(n, [np.array([3.0])], [[np.array([2.0])]])
-    m, v = 0.25 * 2 / (1 - 0.75**2), 0.5 * 4 / (1 - 0.5**2)
-    assert after[0] == pytest.approx(3 - 0.1 * m / np.sqrt(v))
+    slope = [np.array([2.0])]
+    found = updates.DEFECTS[id].model(form)(n, [np.array([3.0])], [slope, slope])
+    due, m, v = 3.0, 0.0, 0.0
+    for after, step in zip(found, steps, strict=True):
+        m, v = 0.75 * m + 0.25 * 2, 0.5 * v + 0.5 * 4
+        unbiased = v / (1 - 0.5**step)
+        due -= 0.1 * m / (1 - 0.75**step) / np.sqrt(unbiased)
+        assert after[0] == pytest.approx(due)
+
+
+def test_adagrad_without_a_root_divides_by_the_sum_of_squares() -> None:
+    n = {"rate": 0.1, "epsilon": 1e-3}
+    place, h = updates.NO_ROOT["adagrad"](3.0, 2.0, **n)
+    assert (place, h) == (pytest.approx(3 - 0.1 * 2 / (4 + 1e-3)), 4)
+    place, h = updates.NO_ROOT["adagrad"](3.0, 1.0, h, **n)
+    assert (place, h) == (pytest.approx(3 - 0.1 / (5 + 1e-3)), 5)
 
 
 def test_an_array_that_is_no_more_in_its_list_is_only_held() -> None:
@@ -234,3 +251,37 @@ def test_a_way_of_eight_roundings_of_each_number_tells_nothing(
     after = {"w": np.array([1 + roundings * 2.0**-52])}
     found = OwnUpdate(before, {"w": np.array([1.0])}, after).factors
     assert (found["w"] is not None) == told
+
+
+def test_several_values_are_numbered_and_one_is_not() -> None:
+    assert list(part_hiding._numbered("dx", [7])) == [("dx", 7)]
+    assert list(part_hiding._numbered("dx", [7, 8])) == [("dx[0]", 7), ("dx[1]", 8)]
+
+
+def test_a_loss_over_another_softmax_is_that_of_its_chances() -> None:
+    kind = next(k for k in layer_matrix.ALL if k.id == "softmax-with-loss")
+    setting = kind.given(0)[0][0]
+    reference = setting.right(None)[0]
+    doing = layers.right(reference, setting, (1.0,))
+    found = layers._softmax_axis(None)(doing)
+    assert found is not None
+    e = np.exp(setting.arrays["x"])
+    chances = (e / e.sum())[np.asarray(setting.fed["t"]).astype(bool)]
+    assert found.value == pytest.approx(-np.log(chances).sum() / len(e))
+
+
+@pytest.mark.parametrize("times", [1.0, 1.5, 2.0])
+def test_taps_are_whole_steps_where_they_are_so_but_for_rounding(times: float) -> None:
+    x, h = np.array([1.0]), 1e-3
+    nodes = (x + times * h, x - times * h)
+    weights = np.array([[0.5 / (times * h)], [-0.5 / (times * h)]])
+    taps = fitted_parameters._taps(Stencil(x, nodes, weights, np.zeros(1)), h)
+    assert [step for step, _ in taps] == pytest.approx([times, -times])
+    if times.is_integer():
+        assert [step for step, _ in taps] == [times, -times]
+    assert [w for _, w in taps] == pytest.approx([0.5 / times, -0.5 / times])
+
+
+def test_usual_factors_are_a_half_and_twice() -> None:
+    half, twice = pairs.USUAL_FACTORS
+    assert half * twice == 1
