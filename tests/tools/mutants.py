@@ -31,6 +31,7 @@ import argparse
 import ast
 import contextlib
 import difflib
+import hashlib
 import importlib
 import multiprocessing
 import os
@@ -46,7 +47,6 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 
 import hypothesis
 import msgspec
@@ -402,14 +402,14 @@ def outcomes(
     with _copies(project, jobs, loaded) as pool:
         for module, files in modules.items():
             seconds = pool.submit(_unchanged, project, module, files).result()
-            chosen = _chosen(mutants_of(project, module), sample, seed)
+            some = chosen(mutants_of(project, module), sample, seed)
             asked = Asked(files, limit=20 + 6 * seconds)
             waiting = [
                 pool.submit(_tried, project.package, module, m.source, asked)
-                for m in chosen
+                for m in some
             ]
-            alive = [m for m, w in zip(chosen, waiting, strict=True) if w.result()[0]]
-            yield Outcome(module, len(chosen), alive)
+            alive = [m for m, w in zip(some, waiting, strict=True) if w.result()[0]]
+            yield Outcome(module, len(some), alive)
 
 
 @dataclass(frozen=True)
@@ -525,12 +525,18 @@ def _dotted(module: str) -> str:
     return "gradproof." + module.removesuffix(".py").replace("/", ".")
 
 
-def _chosen(mutants: list[Mutant], sample: int | None, seed: int) -> list[Mutant]:
-    if sample is None or sample >= len(mutants):
-        return mutants
-    return sorted(
-        Random(seed).sample(mutants, sample), key=lambda m: (m.module, m.line)
-    )
+def chosen(mutants: list[Mutant], sample: int | None, seed: int) -> list[Mutant]:
+    """So many of them, or all: by what each says, so that the others do not matter.
+
+    When code is changed elsewhere, the same ones are chosen again.
+    """
+
+    def place(mutant: Mutant) -> bytes:
+        said = f"{seed}\n{mutant.module}\n{mutant.was}\n{mutant.now}"
+        return hashlib.sha256(said.encode()).digest()
+
+    kept = sorted(mutants, key=place)[:sample]
+    return sorted(kept, key=lambda m: (m.module, m.line))
 
 
 Line = tuple[str, bool]
@@ -632,10 +638,10 @@ def main(words: Sequence[str] | None = None) -> int:
     all_whole = [module.name for module in known().module]
     modules = asked.modules or (rest() if asked.rest else all_whole)
     mutants = [m for module in modules for m in mutants_of(Project(ROOT), module)]
-    chosen = _chosen(mutants, asked.sample, asked.seed)
+    some = chosen(mutants, asked.sample, asked.seed)
     bad = False
     for line, wrong in report(
-        searched(chosen, asked), known().survivor, asked.sample is None
+        searched(some, asked), known().survivor, asked.sample is None
     ):
         print(line, flush=True)
         bad |= wrong

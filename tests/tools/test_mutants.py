@@ -12,9 +12,11 @@ import pytest
 from coverage_map import Map
 from mutants import (
     ROOT,
+    Mutant,
     Outcome,
     Project,
     Reason,
+    chosen,
     imports,
     known,
     mutants_of,
@@ -80,6 +82,24 @@ def test_tests_that_fail_before_are_no_tests(tmp_path: Path) -> None:
     tests = {"largest.py": ["test_largest.py"]}
     with pytest.raises(ValueError, match="fail as it is"):
         list(outcomes(project, tests, jobs=1, loaded=()))
+
+
+def test_a_sample_is_the_same_when_other_code_is_changed() -> None:
+    def mutants(words: str, first: int) -> list[Mutant]:
+        return [
+            Mutant("a.py", "", w, f"not {w}", n) for n, w in enumerate(words, first)
+        ]
+
+    some = chosen(mutants("abcdefgh", 1), 3, seed=1)
+    assert len(some) == 3
+    assert [m.line for m in some] == sorted(m.line for m in some)
+    moved = chosen(mutants("abcdefgh", 5), 3, seed=1)
+    assert [m.was for m in moved] == [m.was for m in some]
+    more = chosen(mutants("abcdefghijkl", 1), 3, seed=1)
+    assert {m.was for m in more if m.was in "abcdefgh"} <= {m.was for m in some}
+    seeds = {tuple(chosen(mutants("abcdefgh", 1), 3, seed)) for seed in range(9)}
+    assert len(seeds) > 1
+    assert chosen(mutants("abc", 1), None, seed=1) == mutants("abc", 1)
 
 
 def test_what_is_no_python_is_no_mutant(tmp_path: Path) -> None:
