@@ -261,6 +261,7 @@ def test_a_keeper_that_can_open_nothing_is_ended_with_what_it_keeps(
     assert all(map(ends, told(tmp_path / "pid")[:2]))
 
 
+@pytest.mark.parametrize("replaced", ["when it is asked", "for other variables"])
 @pytest.mark.parametrize(
     "change",
     [
@@ -275,8 +276,12 @@ def test_a_server_that_was_changed_is_replaced(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     change: str,
+    replaced: str,
 ) -> None:
     monkeypatch.setattr(fork_server, "ANSWER_SECONDS", 2.0)
+    monkeypatch.setenv("PYTHONUNBUFFERED", "1")
+    if replaced == "for other variables":  # than those of `run`
+        monkeypatch.delenv("PYTHONUNBUFFERED")
     process = start(f"{PARENTS}\n{change}")
     assert b'"op": "ran"' in process.receive(time.monotonic() + SOON).line
     process.kill()

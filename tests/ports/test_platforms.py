@@ -7,6 +7,7 @@ Nothing was run there. A new branch upon the platform is noticed:
 from __future__ import annotations
 
 import contextlib
+import importlib
 import multiprocessing
 import os
 import re
@@ -36,6 +37,7 @@ from gradproof.ports.limits import Limits
 from gradproof.ports.target import LoadError
 from gradproof.ports.worker import keeper
 from gradproof.ports.worker.core import channel
+from gradproof.scan import unheard
 from gradproof.scan.machine import machine
 from places import PROGRAMS
 
@@ -62,11 +64,13 @@ BRANCHES = {
     "ports/wall.py": 1,
     "ports/worker/core/channel.py": 3,
     # Each of these runs beside a port: tests/ports/test_interpreters.py. The keeper
-    # is Linux's alone.
+    # is Linux's alone, and so is what it is forked from.
     "ports/worker/core/script_runs.py": 1,
+    "ports/worker/fork_server.py": 1,
     "ports/worker/keeper.py": 2,
     "ports/worker/script.py": 1,
     "scan/machine.py": 1,
+    "scan/unheard.py": 1,
 }
 
 
@@ -333,3 +337,19 @@ def test_where_processes_cannot_be_forked_those_of_a_scan_are_started(
     monkeypatch.chdir(tmp_path)
     with machine(1) as found:
         assert found.executor().submit(os.getcwd).result(60) == str(tmp_path)
+
+
+def test_where_signals_cannot_be_held_those_of_a_scan_are_left_as_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = {signal.SIGINT, signal.SIGHUP}
+    before = signal.getsignal(signal.SIGINT), sys.excepthook
+    was = signal.pthread_sigmask(signal.SIG_BLOCK, held)
+    try:
+        with monkeypatch.context() as patch:
+            patch.delattr(signal, "pthread_sigmask")
+            importlib.reload(unheard)
+        assert (signal.getsignal(signal.SIGINT), sys.excepthook) == before
+        assert held <= signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, was)

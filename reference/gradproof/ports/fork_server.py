@@ -57,18 +57,16 @@ class _Server:
             )
 
     def serves(self, environment: Mapping[str, str]) -> bool:
-        return (
-            self.owner == os.getpid()
-            and self.process.poll() is None
-            and _read_at_start(self.environment) == _read_at_start(environment)
-            and self._is_as_it_was()
-        )
+        same = _read_at_start(self.environment) == _read_at_start(environment)
+        return same and self.is_as_it_was()
 
-    def _is_as_it_was(self) -> bool:
-        """Whether its last worker, which is gone, has left it alone.
+    def is_as_it_was(self) -> bool:
+        """Whether it is this process's own, and its last worker has left it alone.
 
         One that cannot answer is ended: it would wait for ever, and so would its next.
         """
+        if self.owner != os.getpid() or self.process.poll() is not None:
+            return False
         if self._last is None or not self._last.is_over:
             return True
         self._link.settimeout(ANSWER_SECONDS)
@@ -138,6 +136,7 @@ def fork(
 
 
 def _retire(server: _Server) -> None:
+    server.is_as_it_was()  # one that is stopped would not end by itself
     server.close()
     _retired.append(server)
 
