@@ -28,7 +28,7 @@ class Example(NamedTuple):
         told = difflib.unified_diff(before, after, n=0, lineterm="")
         lines = [line for line in list(told)[2:] if not line.startswith("@@")]
         bodies = textwrap.dedent("\n".join(line[1:] for line in lines)).splitlines()
-        return [f"{lines[n][0]} {body}" for n, body in enumerate(bodies)]
+        return [f"{line[0]} {body}" for line, body in zip(lines, bodies, strict=True)]
 
 
 def defined(code: str, **names: Any) -> dict[str, Any]:

@@ -60,8 +60,7 @@ def _passages(
         for one, other in pairs
     ]
     moments = trier.port.run(trials)
-    for n, (made, *calls) in enumerate(moments):
-        one, other = pairs[n]
+    for (one, other), (made, *calls) in zip(pairs, moments, strict=True):
         for id, setting, call in zip(
             found, (one, other), calls or [made], strict=False
         ):
