@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
+
 from gradproof.examination.examination import (
     Examination,
     ProgramExamination,
@@ -40,10 +42,7 @@ Checked: TypeAlias = Examined | Unusable
 
 def check_declared(table: PortTable, terms: Terms, timeout: float) -> Checked:
     """Examine the port of a table; ``timeout`` is in seconds, for all of it."""
-    import numpy as np
-
-    with np.errstate(all="ignore"):  # where warnings are errors, as in tests
-        return check(table, parsed(table.target), terms, timeout)
+    return check(table, parsed(table.target), terms, timeout)
 
 
 def check(
@@ -61,26 +60,36 @@ def check(
     try:
         if isinstance(target, TargetError):
             raise target
-        if target.command:
-            return _check_program(table, target, terms, timeout)
-        if target.answers is not None:
-            return _check_answers(table, target.answers, terms)
-        if target.layer is not None and not table.role:
-            return _check_layers(table, target, terms, timeout, begun)
-        if target.script is not None:
-            return _check_script(table, target, terms, timeout, begun)
-        opened = python_port(
-            target, table.python, table.vectorized, timeout, begun=begun
-        )
-        with opened as port:
-            found = examine(port, table.role, terms)
-        if found.verdict == "fail":
-            found = _with_offer(found, target)
+        with np.errstate(all="ignore"):  # where warnings are errors, as in tests
+            return _checked(table, target, terms, timeout, begun)
     except TargetError as error:
         return Unusable(table.target, error)
     except Exception as error:
         # The other ports' reports are not to be lost.
         return Unusable(table.target, InternalError(error))
+
+
+def _checked(
+    table: PortTable,
+    target: Target,
+    terms: Terms,
+    timeout: float,
+    begun: Begun | None,
+) -> Examined:
+    """What comes of a target that can be opened. Raises TargetError."""
+    if target.command:
+        return _check_program(table, target, terms, timeout)
+    if target.answers is not None:
+        return _check_answers(table, target.answers, terms)
+    if target.layer is not None and not table.role:
+        return _check_layers(table, target, terms, timeout, begun)
+    if target.script is not None:
+        return _check_script(table, target, terms, timeout, begun)
+    opened = python_port(target, table.python, table.vectorized, timeout, begun=begun)
+    with opened as port:
+        found = examine(port, table.role, terms)
+    if found.verdict == "fail":
+        found = _with_offer(found, target)
     if table.python:
         found = replace(found, options=(*found.options, "--python", table.python))
     return found
