@@ -78,6 +78,13 @@ def is_running(pid: int) -> bool:
         return False
 
 
+def end_of(process: Process) -> str:
+    """How a process ended by itself, before it had answered."""
+    with pytest.raises(EndedError) as ended:
+        process.receive(time.monotonic() + SOON)
+    return ended.value.how
+
+
 def ends(pid: int) -> bool:
     end = time.monotonic() + SOON
     while is_running(pid) and time.monotonic() < end:
@@ -223,10 +230,9 @@ def test_it_ends_with_the_process_that_wanted_it(tmp_path: Path) -> None:
 def test_a_server_that_was_killed_is_replaced(
     start: Callable[[str], Process], run: Run
 ) -> None:
-    with pytest.raises(EndedError):
-        start(
-            "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nos._exit(0)"
-        ).receive(time.monotonic() + SOON)
+    end_of(
+        start("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nos._exit(0)")
+    )
     assert run("print(1)") == "1"
 
 
@@ -242,9 +248,7 @@ def test_a_keeper_that_is_stopped_is_ended_with_what_it_keeps(
     start: Callable[[str], Process], tmp_path: Path
 ) -> None:
     stops = "os.kill(keeper, signal.SIGSTOP)\ntime.sleep(999)"
-    with pytest.raises(EndedError) as ended:
-        start(PARENTS + stops).receive(time.monotonic() + SOON)
-    assert ended.value.how == "SIGKILL"
+    assert end_of(start(PARENTS + stops)) == "SIGKILL"
     worker, keeper, server = told(tmp_path / "pid")
     assert ends(worker)
     assert ends(keeper)
@@ -255,9 +259,7 @@ def test_a_keeper_that_can_open_nothing_is_ended_with_what_it_keeps(
     start: Callable[[str], Process], tmp_path: Path
 ) -> None:
     blinds = "resource.prlimit(keeper, resource.RLIMIT_NOFILE, (3, 3))\ntime.sleep(999)"
-    with pytest.raises(EndedError) as ended:
-        start(PARENTS + blinds).receive(time.monotonic() + SOON)
-    assert ended.value.how == "SIGKILL"
+    assert end_of(start(PARENTS + blinds)) == "SIGKILL"
     assert all(map(ends, told(tmp_path / "pid")[:2]))
 
 
