@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradproof.numerics.magnitudes import largest
+from gradproof.numerics.magnitudes import furthest, largest
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,26 @@ def test_it_is_the_largest_magnitude_and_of_no_numbers_nothing(
 
 def test_of_nan_among_them_it_is_nan() -> None:
     assert np.isnan(largest([np.nan, 1.0]))
+
+
+@pytest.mark.parametrize(
+    ("distances", "among", "place"),
+    [
+        ([1.0, 3.0, 2.0], [True, True, True], (1,)),
+        ([1.0, 3.0, 2.0], [True, False, True], (2,)),
+        ([-1.0, -3.0, 9.0], [True, True, False], (0,)),
+        ([np.inf, np.nan, 2.0], [True, True, True], (1,)),
+        ([np.nan, np.inf, 2.0], [False, True, True], (1,)),
+        ([0.0, 0.0], [False, True], (1,)),
+        ([[1.0, 5.0], [7.0, 6.0]], [[True, True], [False, True]], (1, 1)),
+    ],
+)
+def test_the_furthest_is_one_of_those_that_count(
+    distances: Any, among: Any, place: tuple[int, ...]
+) -> None:
+    assert furthest(distances, among) == place
+
+
+def test_of_none_there_is_no_furthest() -> None:
+    with pytest.raises(ValueError, match="empty"):
+        furthest([1.0], [False])

@@ -30,6 +30,7 @@ from gradproof.numerics import any_step, oracle
 from gradproof.numerics.difference_formula import unit
 from gradproof.numerics.enclosure import INFLATION
 from gradproof.numerics.functions import Function
+from gradproof.numerics.magnitudes import furthest
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.ports.observation import Observation, Probe, Returned
 
@@ -211,15 +212,14 @@ def _said(observation: Observation, place: ExpectedPoint, off: Array) -> dict[st
     assert observation.value is not None
     probe = observation.probe
     distance = abs(expected.wide(observation.value) - place.x) / place.limit
-    by_bounds = np.nan_to_num(distance, nan=np.inf).item
-    furthest = int(max(np.flatnonzero(off), key=by_bounds))
+    (component,) = furthest(distance, off)
     return {
         "steps": probe.keywords["step_num"],
         "rate": probe.keywords["lr"],
         "start": probe.x.tolist(),
         "function": expected.function_of(observation).written(len(probe.x)),
-        "component": furthest,
-        "actual": expected.number(observation.value[furthest]),
-        "expected": float(place.x[furthest]),
-        "bound": float(place.limit[furthest]),
+        "component": int(component),
+        "actual": expected.number(observation.value[component]),
+        "expected": float(place.x[component]),
+        "bound": float(place.limit[component]),
     }

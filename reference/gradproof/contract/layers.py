@@ -23,7 +23,7 @@ from gradproof.evidence import layer_ranges
 from gradproof.evidence.bounds import CERTAIN, POLICY, BoundedNumbers
 from gradproof.evidence.layer_plan import Plan
 from gradproof.evidence.passages import LayerEvidence, Passage
-from gradproof.numerics.magnitudes import largest
+from gradproof.numerics.magnitudes import furthest, largest
 from gradproof.ports.trials import Moment
 
 ROLE = "layer"
@@ -639,9 +639,7 @@ def _departure(expected: BoundedNumbers, actual: Any) -> dict[str, Any]:
         distance = np.abs(actual - expected.value) / np.maximum(
             expected.allowed, 1e-300
         )
-    wrong = np.flatnonzero(off)
-    worst_one = np.argmax(np.nan_to_num(distance, nan=np.inf).ravel()[wrong])
-    place = np.unravel_index(wrong[worst_one], distance.shape)
+    place = furthest(distance, off)
     return {
         "place": [int(i) for i in place],
         "actual": float(np.real(actual[place])),

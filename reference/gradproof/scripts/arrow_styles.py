@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradproof.numerics.formula_text import shortest
+from gradproof.numerics.magnitudes import furthest
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.scripts.alterations import Alteration
 from gradproof.scripts.composition import Recombined
@@ -248,8 +249,7 @@ def _wrong(w: Array, g: Array, b: Array, numbers: NDArray[np.intp]) -> Classific
                 best = off, sign, factor
     assert best is not None
     off, sign, factor = best
-    distance = np.where(off, np.hypot(*(w - factor * sign * g).T), -1)
-    worst = int(numbers[int(np.argmax(distance))])
+    worst = int(numbers[furthest(np.hypot(*(w - factor * sign * g).T), off)])
     return Classification("wrong", sign, factor, int(off.sum()), len(w), worst)
 
 

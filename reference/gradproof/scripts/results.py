@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from gradproof.numerics.functions import product
+from gradproof.numerics.magnitudes import furthest
 from gradproof.scripts import gradient_bounds, provenance
 from gradproof.scripts.arrow_styles import (
     RIGHT,
@@ -205,8 +206,7 @@ def _compared(
     if not count:
         return ReturnedResult(calls, "right", 0, total)
     kind, factor = _kind(calls, actual, expected, wrong)
-    numbers = np.flatnonzero(wrong)
-    worst = numbers[np.argmax(np.hypot(*(actual - g)[numbers].T))]
+    worst = furthest(np.hypot(*(actual - g).T), wrong)
     return ReturnedResult(
         calls,
         kind,
