@@ -18,6 +18,7 @@ import numpy as np
 from gradproof import layers as kit
 from gradproof.evidence.layer_settings import Reference, Setting
 from gradproof.layers import Layer
+from gradproof.layers.layer import Backward
 
 Array = np.ndarray[Any, Any]
 
@@ -139,7 +140,8 @@ class LayerDefect:
 AFFINE = ("affine", "time-affine")
 WEIGHED = (*AFFINE, "matmul", "convolution")
 BIASED = (*AFFINE, "convolution", "rnn", "lstm", "gru")
-SEQUENCES = ("time-affine", "time-rnn", "time-lstm", "time-gru")
+RECURRENT = ("time-rnn", "time-lstm", "time-gru")
+SEQUENCES = ("time-affine", *RECURRENT)
 CROSS = "cross-entropy"
 LOSSES = ("softmax-with-loss", "time-softmax-with-loss", "sigmoid-with-loss")
 OF_CHANCES = ("categorical-cross-entropy", "binary-cross-entropy")
@@ -163,19 +165,19 @@ def _first(old: Array, new: Array) -> Array:
     return np.where(old == 0, new, old)
 
 
-def _by_rows(d: Doing) -> Array:
-    """The cotangent of a bias's columns, one row a sample, a step or a pixel."""
-    dy = np.moveaxis(d.dy, 1, -1) if d.dy.ndim == 4 else d.dy
-    return dy.reshape(-1, dy.shape[-1])
+def _by_rows(array: Array) -> Array:
+    """Its columns, or its channels, one row a sample, a step or a pixel."""
+    last = np.moveaxis(array, 1, -1) if array.ndim == 4 else array
+    return last.reshape(-1, last.shape[-1])
 
 
 def _bias(change: Callable[[Array], Any]) -> Model:
     """A bias gradient made otherwise of the rows that are to be summed."""
 
     def model(d: Doing) -> Doing | None:
-        if d.dy.ndim == 0 or "b" not in d.gradients:
+        if "b" not in d.gradients:
             return None
-        rows = _by_rows(d)
+        rows = _by_rows(d.dy)
         same = rows.shape[1] == d.array("b").size
         return d.but(b=change(rows)) if same else None
 
@@ -217,25 +219,18 @@ def _upstream_returned(d: Doing) -> Doing | None:
     return d.dx(d.dy) if d.dy.shape == d.array(first).shape else None
 
 
-def _operands_swapped(d: Doing) -> Doing | None:
-    w = d.setting.arrays.get("W")
-    if w is None or w.ndim != 2 or w.shape[0] != w.shape[1]:
-        return None
-    return d.dx((d.dy.reshape(-1, len(w)) @ w).reshape(d.array("x").shape))
+def _operands_swapped(d: Doing) -> Doing:
+    """The weights not turned: where they are not square, that cannot be."""
+    return d.dx((d.dy @ d.array("W")).reshape(d.array("x").shape))
 
 
 def _divided(d: Doing) -> Doing | None:
     return None if d.dy.ndim == 0 else d.every(lambda g: g / d.rows)
 
 
-def _with(name: str, wrong: Any, whole: bool = False) -> Model:
+def _with(name: str, wrong: Any) -> Model:
     """The kit's layer with one of its parts made otherwise."""
-
-    def model(d: Doing) -> Doing | None:
-        found = doing(partial(d.layer, **{name: wrong}), d.setting, d.given)
-        return found if whole else replace(found, value=d.value)
-
-    return model
+    return lambda d: doing(partial(d.layer, **{name: wrong}), d.setting, d.given)
 
 
 def _averaged(d: Doing) -> Doing | None:
@@ -272,17 +267,12 @@ def _as_layer(layer: Layer) -> Model:
     return lambda d: doing(layer, d.setting, d.given)
 
 
-def _softmax(x: Array, axis: int | None) -> Array:
-    e = np.exp(x - x.max(axis=axis, keepdims=True))
-    return np.asarray(e / e.sum(axis=axis, keepdims=True))
-
-
 def _softmax_axis(axis: int | None) -> Model:
     """Softmax over another axis, in forward and, through y, in backward."""
 
     def model(d: Doing) -> Doing | None:
         x = d.array("x")
-        y = _softmax(x, axis)
+        y, _ = kit.softmax(x, axis=axis)
         if "t" not in d.setting.fed:
             back = y * (d.dy - (d.dy * y).sum(axis=1, keepdims=True))
             return replace(d.dx(back), value=y)
@@ -295,14 +285,15 @@ def _softmax_axis(axis: int | None) -> Model:
 
 def _target_missing(d: Doing) -> Doing | None:
     x = d.array("x")
-    return d.dx(_softmax(x, 1) / len(x))
+    return d.dx(kit.softmax(x)[0] / len(x))
 
 
 def _labels_as_rows(d: Doing) -> Doing | None:
     x, t = d.array("x"), np.asarray(d.setting.fed["t"])
     if t.ndim == x.ndim:
         return None
-    return d.dx((_softmax(x, 1) - t[:, np.newaxis]) / len(x))
+    y, _ = kit.softmax(x)
+    return d.dx((y - t[:, np.newaxis]) / len(x))
 
 
 def _labels_as_numbers(d: Doing) -> Doing | None:
@@ -310,56 +301,39 @@ def _labels_as_numbers(d: Doing) -> Doing | None:
     (x,), t = d.setting.arrays.values(), np.asarray(d.setting.fed["t"])
     if t.ndim == x.ndim:
         return None
-    log_y = np.log(x if "y" in d.setting.arrays else _softmax(x, 1))
+    y = x if "y" in d.setting.arrays else kit.softmax(x)[0]
+    log_y = np.log(y)
     return replace(d, value=np.asarray(-(t[:, np.newaxis] * log_y).sum() / len(x)))
 
 
-def _normal(d: Doing) -> tuple[Array, Array]:
-    """The centred columns, and their deviations."""
-    x = d.array("x")
-    xc = x - x.mean(axis=0)
-    held = d.layer.keywords if isinstance(d.layer, partial) else {}
-    epsilon, outside = held.get("epsilon", 1e-7), held.get("outside", 0.0)
-    return xc, np.sqrt((xc * xc).mean(axis=0) + epsilon) + outside
+def _mean_lost(x: Array) -> tuple[Array, Backward]:
+    """What is left of x without its mean, that goes back as if it were x itself."""
+    return kit.centred(x)[0], lambda dy: (dy,)
 
 
-def _rows_alone(model: Model) -> Model:
-    """The model, for batches of rows alone."""
-    return lambda d: model(d) if d.array("x").ndim == 2 else None
-
-
-def _mean_lost(d: Doing) -> Doing:
-    xc, s = _normal(d)
-    dxn = d.dy * d.array("gamma")
-    return d.dx(dxn / s - xc / s**3 * (dxn * xc).mean(axis=0))
-
-
-def _variance_lost(d: Doing) -> Doing:
-    _, s = _normal(d)
-    dxc = d.dy * d.array("gamma") / s
-    return d.dx(dxc - dxc.mean(axis=0))
+def _size_lost(x: Array, **epsilon: float) -> tuple[Array, Backward]:
+    """x over its size, that goes back as if the size were a given number."""
+    y, _ = kit.scaled(x, **epsilon)
+    part = (x * y).sum(axis=0) / (x * x).sum(axis=0)
+    return y, lambda dy: (dy * part,)
 
 
 def _gamma_lost(d: Doing) -> Doing:
-    xc, s = _normal(d)
-    dxc = d.dy / s - xc / s**3 * (d.dy * xc).mean(axis=0)
-    return d.dx(dxc - dxc.mean(axis=0))
+    arrays = {**d.setting.arrays, "gamma": np.ones_like(d.array("gamma"))}
+    found = doing(d.layer, replace(d.setting, arrays=arrays), d.given)
+    return d.dx(found.gradient("x"))
 
 
 def _not_normalized(d: Doing) -> Doing:
-    return d.but(gamma=(d.dy * d.array("x")).sum(axis=0))
+    return d.but(gamma=_by_rows(d.dy * d.array("x")).sum(axis=0))
 
 
 def _swapped_parameters(d: Doing) -> Doing:
     return d.but(gamma=d.gradient("beta"), beta=d.gradient("gamma"))
 
 
-def _mask(d: Doing) -> Array:
-    return np.asarray(d.value != 0, float)
-
-
-def _scale_lost(d: Doing) -> Doing | None:
-    return d.dx(d.dy * _mask(d))
+def _scale_lost(d: Doing) -> Doing:
+    return d.dx(d.dy * (d.value != 0))
 
 
 def _mask_lost(d: Doing) -> Doing | None:
@@ -367,31 +341,27 @@ def _mask_lost(d: Doing) -> Doing | None:
     return d.dx(d.dy * held.get("scale", 1.0))
 
 
-def _largest_lost(d: Doing) -> Doing | None:
-    """The cotangent put at the first of each window."""
-    o = d.setting.options
-    size = (o["pool_h"], o["pool_w"])
-    windows, back = kit.windows(d.array("x"), size=size, stride=o["stride"])
-    dwindows = np.zeros(windows.shape)
-    dwindows[..., 0, 0] = d.dy
-    return d.dx(back(dwindows)[0])
+def _put(places: Callable[[Array], Any]) -> Model:
+    """The cotangent of each window put at these of its places."""
+
+    def model(d: Doing) -> Doing:
+        o = d.setting.options
+        size = (o["pool_h"], o["pool_w"])
+        windows, back = kit.windows(d.array("x"), size=size, stride=o["stride"])
+        return d.dx(*back(places(windows) * d.dy[..., np.newaxis, np.newaxis]))
+
+    return model
 
 
-def _largest_by_row(d: Doing) -> Doing | None:
-    """The cotangent put at the largest of each row of a window, not of all of it."""
-    o = d.setting.options
-    size = (o["pool_h"], o["pool_w"])
-    windows, back = kit.windows(d.array("x"), size=size, stride=o["stride"])
-    hit = windows == windows.max(axis=-1, keepdims=True)
-    return d.dx(back(hit * d.dy[..., np.newaxis, np.newaxis])[0])
+def _first_place(windows: Array) -> Array:
+    there = np.zeros(windows.shape)
+    there[..., 0, 0] = 1
+    return there
 
 
-def _largest_by_column(d: Doing) -> Doing | None:
-    o = d.setting.options
-    size = (o["pool_h"], o["pool_w"])
-    windows, back = kit.windows(d.array("x"), size=size, stride=o["stride"])
-    hit = windows == windows.max(axis=-2, keepdims=True)
-    return d.dx(back(hit * d.dy[..., np.newaxis, np.newaxis])[0])
+def _largest_along(axis: int) -> Callable[[Array], Array]:
+    """The largest of each row, or column, of a window, not of all of it."""
+    return lambda windows: windows == windows.max(axis=axis, keepdims=True)
 
 
 def _assigned_ids(d: Doing) -> Doing:
@@ -432,9 +402,8 @@ def _sequence(cell_of: Callable[[Layer, int], Layer]) -> Model:
         zeros = [np.zeros((len(xs), len(wh)))] * states
         changed = cell_of(cell, states)
         _, backward = over(xs, *zeros, wx, wh, d.array("b"), cell=changed)
-        dxs, *rest = backward(d.dy)
-        found = zip(d.gradients, (dxs, *rest[states:]), strict=True)
-        return d.but(**dict(found))
+        dxs, *_, dwx, dwh, db = backward(d.dy)
+        return d.but(x=dxs, Wx=dwx, Wh=dwh, b=db)
 
     return model
 
@@ -612,7 +581,7 @@ DEFECTS: Mapping[str, LayerDefect] = {
         LayerDefect("target-missing", SOFTMAXES, _target_missing),
         LayerDefect(
             "labels-as-one-hot",
-            (*SOFTMAXES, CROSS, OF_CHANCES[0]),
+            (*SOFTMAXES, CROSS, "categorical-cross-entropy"),
             _labels_as_rows,
             others=(_labels_as_numbers,),
         ),
@@ -655,13 +624,13 @@ DEFECTS: Mapping[str, LayerDefect] = {
         LayerDefect(
             "stride-ignored",
             ("convolution", *POOLS, "im2col"),
-            _with("stride", 1, whole=True),
+            _with("stride", 1),
             IM2COL_HELPERS,
         ),
         LayerDefect(
             "pad-ignored",
             ("convolution", "im2col"),
-            _with("pad", 0, whole=True),
+            _with("pad", 0),
             IM2COL_HELPERS,
         ),
         LayerDefect(
@@ -681,12 +650,12 @@ DEFECTS: Mapping[str, LayerDefect] = {
                 * d.setting.options["pool_w"]
             ),
         ),
-        LayerDefect("largest-not-kept", ("max-pooling",), _largest_lost),
+        LayerDefect("largest-not-kept", ("max-pooling",), _put(_first_place)),
         LayerDefect(
             "largest-by-one-axis",
             ("max-pooling",),
-            _largest_by_row,
-            others=(_largest_by_column,),
+            _put(_largest_along(-1)),
+            others=(_put(_largest_along(-2)),),
         ),
         LayerDefect("mask-reversed", ("relu",), lambda d: d.dx(d.dy - d.gradient("x"))),
         LayerDefect("mask-compared", ("relu",), _upstream_returned),
@@ -714,15 +683,15 @@ DEFECTS: Mapping[str, LayerDefect] = {
         LayerDefect(
             "derivative-of-output",
             ("sigmoid", "tanh"),
-            lambda d: d.dx(d.layer(d.value)[1](d.dy)[0]),
+            lambda d: d.dx(*d.layer(d.value)[1](d.dy)),
         ),
         LayerDefect(
             "softmax-diagonal", ("softmax",), _of_y(lambda dy, y: dy * y * (1 - y))
         ),
-        LayerDefect("mean-path-missing", NORMAL, _rows_alone(_mean_lost)),
-        LayerDefect("variance-path-missing", NORMAL, _rows_alone(_variance_lost)),
-        LayerDefect("gamma-missing", NORMAL, _rows_alone(_gamma_lost)),
-        LayerDefect("gamma-not-normalized", NORMAL, _rows_alone(_not_normalized)),
+        LayerDefect("mean-path-missing", NORMAL, _with("centred", _mean_lost)),
+        LayerDefect("variance-path-missing", NORMAL, _with("scaled", _size_lost)),
+        LayerDefect("gamma-missing", NORMAL, _gamma_lost),
+        LayerDefect("gamma-not-normalized", NORMAL, _not_normalized),
         LayerDefect("gamma-beta-swapped", NORMAL, _swapped_parameters),
         LayerDefect("dropout-scale-missing", ("dropout",), _scale_lost),
         LayerDefect(
@@ -745,7 +714,7 @@ DEFECTS: Mapping[str, LayerDefect] = {
         ),
         LayerDefect("first-step-alone", SEQUENCES, _step_alone(0)),
         LayerDefect("last-step-alone", SEQUENCES, _step_alone(-1)),
-        LayerDefect("state-not-carried", SEQUENCES[1:], _sequence(_not_carried)),
+        LayerDefect("state-not-carried", RECURRENT, _sequence(_not_carried)),
         LayerDefect("cell-not-carried", ("time-lstm",), _sequence(_c_not_carried)),
         LayerDefect("slope-missing", ("rnn",), _slope_lost),
         LayerDefect("upstream-dropped", (), _upstream_dropped),
