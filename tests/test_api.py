@@ -304,3 +304,16 @@ class Relu:
     exec(compile(text, cell, "exec"), module.__dict__)
     report = gradproof.check_layer(module.Relu)
     assert report.verdict == "fail"
+
+
+def test_a_report_on_an_object_does_not_say_where_it_is_in_memory() -> None:
+    class Own:
+        def __call__(self, f: Any, x: Any) -> Any:
+            return corrected.numerical_gradient(f, x)
+
+    routine = partial(corrected.numerical_gradient, step=1e-4)
+    for made in (Own(), routine):
+        report = gradproof.check(made, "gradient")
+        target = json.loads(report.json())["ports"][0]["target"]
+        assert " at 0x" not in target + str(report)
+        assert target.startswith(repr(made).partition(" at 0x")[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 import sysconfig
 from collections.abc import Callable, Iterable, Mapping
@@ -117,6 +118,9 @@ def known_language(lang: str) -> None:
     """Raises ValueError for a language that there is not."""
     if lang not in CATALOGUES:
         raise ValueError(f"lang is {' or '.join(map(repr, CATALOGUES))}, not {lang!r}")
+
+
+ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 
 
 def _refused(message: str, thing: Any, lang: Language) -> TypeError:
@@ -267,7 +271,8 @@ def port(
 
 
 def _name(fn: Any) -> str:
-    return getattr(fn, "__qualname__", None) or repr(fn)
+    """What it is called; an object by its repr, but for where it is in memory."""
+    return getattr(fn, "__qualname__", None) or ADDRESS.sub("", repr(fn))
 
 
 def _target(fn: Any) -> str:
