@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.scripts import composition, provenance
 from gradproof.scripts.composition import (
     BY_COMPONENTS,
     BY_DIRECTIONS,
+    NOT_AT_ALL,
     Composition,
 )
 from gradproof.scripts.records import GradientCall, Place, Quiver, Run
@@ -169,3 +171,132 @@ def test_sizes_are_distinct_that_differ_in_the_ninth_place() -> None:
 def test_a_gradient_of_one_size_throughout_makes_nothing_its_own() -> None:
     same = np.tile([2.0, 3.0], (len(POINTS), 1))
     assert made(np.ones((len(POINTS), 2)), g=same).recombined is None
+
+
+def test_what_holds_for_less_than_half_of_the_arrows_is_not_sure_at_all() -> None:
+    assert Composition(BY_DIRECTIONS, 0.5).sureness == (BY_DIRECTIONS, 0.5)
+    assert Composition(BY_DIRECTIONS, 0.49).sureness == (NOT_AT_ALL, 0.49)
+    assert Composition(BY_COMPONENTS, 1.0).sureness == (BY_COMPONENTS, 1.0)
+
+
+@pytest.mark.parametrize(
+    "arrows",
+    [G * [1, -1] / LENGTH, G[:, ::-1] / LENGTH, G[:, ::-1], G * [0.5, -3]],
+    ids=["a sign", "swapped, of one length", "swapped", "factors"],
+)
+def test_components_that_are_held_are_told_of_every_arrow(arrows: Array) -> None:
+    found = made(arrows)
+    assert (found.rank, found.part, found.recombined) == (BY_COMPONENTS, 1.0, None)
+
+
+@pytest.mark.parametrize("share", [0.4, 0.5, 0.6])
+def test_arrows_have_directions_where_half_of_them_or_more_do(share: float) -> None:
+    g = np.random.default_rng(5).normal(size=(10, 2))
+    w = 0.01 * g
+    w[int(10 * share) :] = np.random.default_rng(6).normal(size=(10, 2))[
+        int(10 * share) :
+    ]
+    found = composition.composition(w, g)
+    if share < 0.5:
+        assert found.rank == BY_COMPONENTS
+    else:
+        assert (found.rank, found.part) == (BY_DIRECTIONS, share)
+
+
+def test_an_arrow_of_no_length_has_every_direction() -> None:
+    w, g = np.array([[0.0, 0.0], [2.0, 2.0]]), np.array([[1.0, 3.0], [1.0, 1.0]])
+    assert composition._parallel(w, g).all()
+    assert composition._parallel(g, w).all()
+    assert composition.turned(w, g) == 0
+
+
+@pytest.mark.parametrize("size", [1e-6, 1.0, 1e6])
+@pytest.mark.parametrize(("roundings", "on"), [(60, True), (70, False)])
+def test_directions_are_told_up_to_64_roundings(
+    size: float, roundings: int, on: bool
+) -> None:
+    g = np.array([[1.0, 0.0]])
+    w = np.array([[1.0, roundings * UNIT_ROUNDOFF]])
+    assert composition._parallel(size * w, g)[0] == on
+    assert composition._parallel(w, -size * g)[0] == on
+
+
+@pytest.mark.parametrize("size", [0.01, 100.0])
+def test_arrows_are_turned_that_point_elsewhere_than_most(size: float) -> None:
+    g = np.array([[1.0, 0.0], [0.0, 2.0], [-1.0, 1.0], [3.0, -1.0], [1.0, 1.0]])
+    assert composition.turned(size * g, g) == composition.turned(-size * g, g) == 0
+    w = size * g
+    w[1] = -w[1]
+    assert composition.turned(w, g) == composition.turned(-w, g) == 1
+    w[3] = w[3, ::-1]
+    assert composition.turned(w, g) == composition.turned(-w, g) == 2
+    w[:3] = 0
+    assert composition.turned(w, g) == 1
+
+
+def test_factors_are_those_of_arrows_both_of_whose_components_have_one() -> None:
+    g = np.array([[1.0, 0.0], [2.0, 4.0], [-1.0, 3.0], [0.0, 5.0]])
+    assert composition._by_factors(g * [2, 3], g) == 1.0
+    assert composition._by_factors(g * [2, 0], g) == 0.0
+    assert composition._by_factors(g[[0, 3]], g[[0, 3]]) == 0.0
+    w = g * [2, 3]
+    w[0, 0] += 1
+    assert composition._by_factors(w, g) == 0.75
+
+
+def test_sizes_of_some_components_and_others_are_no_sizes_of_all() -> None:
+    others = np.random.default_rng(2).uniform(0.1, 1, len(G))
+    both = np.stack([np.abs(G[:, 0]), others], axis=1)
+    assert composition._recombined(both, G) is None
+    assert composition._recombined(both[:, ::-1], G[:, ::-1]) is None
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_sizes_have_all_of_them_one_sign(sign: int) -> None:
+    sizes = 0.01 * sign * np.abs(G)
+    assert composition._recombined(sizes, G) == "absolute"
+    sizes[np.flatnonzero(G.all(axis=1))[0]] *= -1
+    assert composition._recombined(sizes, G) is None
+
+
+@pytest.mark.parametrize(
+    ("factors", "sign"), [([2, 2, 2, 2], 1), ([-1] * 4, -1), ([1, -1, 1, 1], 0)]
+)
+def test_the_sign_of_a_factor_is_told_where_it_is_one(
+    factors: list[float], sign: int
+) -> None:
+    g, length = np.array([1.0, -2.0, 3.0, -4.0]), np.array([1.0, 2.5, 3.0, 5.0])
+    assert composition._sign(np.array(factors) * g, g, length) == sign
+    guarded = np.array(factors) * g / (length + 0.5)
+    assert composition._sign(guarded, g, length) == sign
+    guarded[1] *= 1 + 1e-13
+    assert composition._sign(guarded, g, length) is None
+
+
+def test_numbers_that_are_not_distinct_are_so_whatever_their_size() -> None:
+    for size in (1e-9, 1.0, 1e9):
+        close = size * np.array([1.0, 1 - 2e-10, 1 - 4e-10])
+        assert not composition._distinct(close)
+    assert not composition._distinct(np.zeros(3))
+
+
+def test_arrows_are_shuffled_where_they_hold_all_numbers_in_another_order() -> None:
+    g = np.array([[1.0, 2.0], [3.0, -4.0], [0.0, 6.0], [7.0, 8.5]])
+    w = -0.5 * np.array([[2.0, 1.0], [0.0, -4.0], [7.0, 6.0], [8.5, 3.0]])
+    assert composition.shuffled(w, g, None)
+    assert not composition.shuffled(w * [[1], [1], [1.1], [1]], g, None)
+    level = g[:, ::-1] * [-1, 1]
+    for size in (1e-3, 1.0, 1e3):
+        assert not composition.shuffled(size * level, g, None)
+    same = np.array([[1.0, 2.0], [-2.0, 1.0], [2.0, -1.0], [1.0, 2.0]])
+    assert not composition.shuffled(same[::-1], same, None)
+
+
+def test_results_at_places_that_are_exchanged_are_not_shuffled() -> None:
+    g = np.array([[1.0, 2.0], [3.0, -4.0], [0.0, 6.0], [7.0, 8.5]])
+    w = np.array([[2.0, 1.0], [8.5, 7.0], [6.0, 0.0], [-4.0, 3.0]])
+    assert composition.shuffled(w, g, None)
+    for size in (1e-3, 1.0, 1e3):
+        assert not composition.shuffled(w, g, size * w[:, ::-1])
+    assert composition.shuffled(w, g, w)
+    assert composition.shuffled(w, g, w[:, ::-1] * [[1], [1], [1], [-1.1]] + 0.1)

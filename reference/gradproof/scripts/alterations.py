@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.scripts.records import Array
@@ -54,7 +55,7 @@ def altered(w: Array, g: Array) -> Alteration | None:
     if not (np.isfinite(w).all() and np.isfinite(g).all()):
         return None
     for before in _meant(w, g):
-        if not (np.abs(w - before) > EXACT * np.abs(before)).any():
+        if _are(w, before).all():
             return None
         for found in _alterations(w, before):
             if found.part > 1 / 2:
@@ -64,22 +65,24 @@ def altered(w: Array, g: Array) -> Alteration | None:
 
 def _meant(w: Array, g: Array) -> Iterator[Array]:
     """The results, these times a factor, and their directions; with w's signs."""
+    some = (w != 0) & (g != 0)
+    if not some.any():
+        return
     length = np.hypot(*g.T)[:, None]
+    unit = np.divide(g, length, out=np.zeros_like(g), where=length != 0)
     with np.errstate(all="ignore"):
-        unit = np.where(length > 0, g / length, 0)
-        ratio = np.abs(w / g)
-    known = ratio[np.isfinite(ratio) & (ratio > 0)]
-    factor = float(f"{np.median(known):.3g}") if known.size else 1.0
-    for each in (g, factor * g, unit):
-        signs = np.sign(np.sum(w * each, axis=0))
-        yield each * np.where(signs == 0, 1, signs)
+        scaled = float(f"{np.median(np.abs(w[some] / g[some])):.3g}") * g
+    for each in (g, scaled, unit):
+        yield np.where(np.sum(w * each, axis=0) < 0, -each, each)
 
 
 def _alterations(w: Array, before: Array) -> Iterator[Alteration]:
     with np.errstate(over="ignore"):
         yield from _of_type(w, before)
-    every = [_are(w, np.round(before, k)) for k in range(MAX_DECIMALS + 1)]
-    decimals = int(np.argmax([same.sum() for same in every]))
+    every = np.array(
+        [_are(w, np.round(before, k)).all(axis=1) for k in range(MAX_DECIMALS + 1)]
+    )
+    decimals = int(np.argmax(every.sum(axis=1)))
     if _is_distinct(w[every[decimals]]):
         yield _altered("rounded", w, before, every[decimals], decimals)
     yield from _clipped(w, before)
@@ -93,8 +96,9 @@ def _of_type(w: Array, before: Array) -> Iterator[Alteration]:
             yield _altered(how, w, before, same)
 
 
-def _are(w: Array, before: Array) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return np.asarray((np.abs(w - before) <= EXACT * np.abs(before)).all(axis=1))
+def _are(w: Array, before: Array) -> NDArray[np.bool_]:
+    """Which components are those, (N, 2)."""
+    return np.asarray(np.abs(w - before) <= EXACT * np.abs(before))
 
 
 def _is_distinct(w: Array) -> bool:
@@ -106,7 +110,7 @@ def _altered(
     how: How,
     w: Array,
     before: Array,
-    same: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    same: NDArray[np.bool_],
     decimals: int = 0,
 ) -> Alteration:
     return Alteration(
@@ -129,8 +133,7 @@ def _clipped(w: Array, before: Array) -> Iterator[Alteration]:
         return
     if len(np.unique(before[beyond])) < FEWEST:
         return
-    kept = np.abs(w - before) <= EXACT * np.abs(before)
-    if (beyond | kept).all():
+    if (beyond | _are(w, before)).all():
         yield Alteration(
             "clipped",
             before,

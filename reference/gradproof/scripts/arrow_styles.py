@@ -80,7 +80,8 @@ class ExpectedField:
     @property
     def known(self) -> Mask:
         """At which of the positions something can be said, (N,)."""
-        return np.asarray(np.isfinite(self.gradient + self.bound).all(axis=1))
+        known = np.isfinite([self.gradient, self.bound])
+        return np.asarray(known.all(axis=(0, 2)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +140,7 @@ def classify(directions: Array, expected: ExpectedField) -> Classification:
     for style, sign, other, bound in _mistakes(g, b):
         factor = _common(w, other, bound)
         if factor is not None:
-            off = int(are_off(w, factor * sign * g, factor * b).sum())
+            off = int(are_off(w, factor * (sign * g), factor * b).sum())
             return Classification(style, sign, factor, off, total)
     return wrong
 
@@ -154,14 +155,12 @@ def _common(w: Array, g: Array, b: Array) -> float | None:
     sure = size > slack
     if not sure.any():
         return 1.0 if not are_off(w, g, b).any() else None
-    along = w[sure] * np.sign(g[sure])
+    along = np.sign(g[sure]) * w[sure]
     low = float(np.max(along / (size[sure] + slack[sure])))
     high = float(np.min(along / (size[sure] - slack[sure])))
-    if not 0 < low <= high * (1 + ROUNDING):
+    if not 0 < low <= high:
         return None
-    # Room for the rounding of the ends; the arrows are compared again below.
-    middle, half = (low + high) / 2, (high - low) / 2 + ROUNDING * high
-    factor = 1.0 if low <= 1 <= high else shortest(middle, half)
+    factor = 1.0 if low <= 1 <= high else shortest((low + high) / 2, (high - low) / 2)
     return factor if not are_off(w, factor * g, factor * b).any() else None
 
 
@@ -182,7 +181,7 @@ def _cut_off(w: Array, g: Array, b: Array) -> int:
     cut = (size == largest) & (np.abs(g) > largest + slack) & (w * g > 0)
     if cut.sum() < FEWEST_CUT or np.ptp(np.abs(g[cut])) <= slack.max():
         return 0
-    kept = ~cut & (np.abs(w - g) <= slack)
+    kept = np.abs(w - g) <= slack
     return int(cut.any(axis=1).sum()) if (cut | kept).all() else 0
 
 
@@ -232,8 +231,8 @@ def _rises(size: Array, length: Array, slack: Array) -> bool:
 
 def _mistakes(g: Array, b: Array) -> Iterator[tuple[Style, int, Array, Array]]:
     """Named mistakes: style, sign that was meant, and the arrows that it makes."""
-    yield "u-sign", -1, g * [1, -1], b
-    yield "v-sign", -1, g * [-1, 1], b
+    yield "u-sign", -1, np.array([1, -1]) * g, b
+    yield "v-sign", -1, np.array([-1, 1]) * g, b
     # With one sign turned as well they are level lines, which may be meant.
     for sign in (-1, 1):
         yield "swapped", -1, sign * g[:, ::-1], b[:, ::-1]
@@ -241,15 +240,13 @@ def _mistakes(g: Array, b: Array) -> Iterator[tuple[Style, int, Array, Array]]:
 
 def _wrong(w: Array, g: Array, b: Array, numbers: NDArray[np.intp]) -> Classification:
     """Arrows that are nothing in particular: as few as can be are called wrong."""
-    best = None
-    for sign in (-1, 1):
-        for factor in (1.0, _usual(w, sign * g)):
-            off = are_off(w, factor * sign * g, factor * b)
-            if best is None or off.sum() < best[0].sum():
-                best = off, sign, factor
-    assert best is not None
-    off, sign, factor = best
-    worst = int(numbers[furthest(np.hypot(*(w - factor * sign * g).T), off)])
+    ways = [(s, c) for s in (-1, 1) for c in (1.0, _usual(w, s * g))]
+    off_by_way = [are_off(w, c * (s * g), c * b) for s, c in ways]
+    fewest = int(np.argmin([off.sum() for off in off_by_way]))
+    (sign, factor), off = ways[fewest], off_by_way[fewest]
+    if not off.any():
+        return Classification("scaled", sign, factor, 0, len(w))
+    worst = int(numbers[furthest(np.hypot(*(w - factor * (sign * g)).T), off)])
     return Classification("wrong", sign, factor, int(off.sum()), len(w), worst)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.scripts.alterations import Alteration, altered
@@ -63,38 +64,41 @@ def composition(w: Array, g: Array) -> Composition:
     They have their directions; or hold the components, with signs or places that may
     be wrong, or with a factor for each; or are recombined.
     """
-    size = np.hypot(*w.T) * np.hypot(*g.T)
     along, flipped, swapped = (
-        float(np.mean(np.abs(w[:, 0] * v - w[:, 1] * u) <= EXACT * size))
-        for u, v in (g.T, g.T * [[1], [-1]], g.T[::-1])
+        float(np.mean(_parallel(w, each)))
+        for each in (g, np.array([1, -1]) * g, g[:, ::-1])
     )
-    how = _recombined(w, g) if along < 1 else None
-    if how is not None:
-        return Composition(BY_COMPONENTS, 1.0, how, turned(w, g))
-    found = altered(w, g) if along < 1 else None
-    if found is not None:
-        return Composition(BY_DIRECTIONS, found.part, alteration=found)
+    if along < 1:
+        how = _recombined(w, g)
+        if how is not None:
+            return Composition(BY_COMPONENTS, 1.0, how, turned(w, g))
+        found = altered(w, g)
+        if found is not None:
+            return Composition(BY_DIRECTIONS, found.part, alteration=found)
     if along >= 0.5:
         return Composition(BY_DIRECTIONS, along)
     return Composition(BY_COMPONENTS, max(flipped, swapped, _by_factors(w, g)))
 
 
+def _parallel(w: Array, g: Array) -> NDArray[np.bool_]:
+    """Which arrows w (N, 2) lie on the lines of g (N, 2), either way."""
+    cross = np.abs(w[:, 0] * g[:, 1] - w[:, 1] * g[:, 0])
+    return np.asarray(cross <= EXACT * np.hypot(*w.T) * np.hypot(*g.T))
+
+
 def turned(w: Array, g: Array) -> int:
     """How many arrows w (N, 2) do not point along g, or all against it."""
     along = (w * g).sum(axis=1)
-    size = np.hypot(*w.T) * np.hypot(*g.T)
-    sign = -1 if np.median(along) < 0 else 1
-    askew = np.abs(w[:, 0] * g[:, 1] - w[:, 1] * g[:, 0]) > EXACT * size
-    return int((askew | (sign * along < 0)).sum())
+    backwards = along > 0 if np.median(along) < 0 else along < 0
+    return int((~_parallel(w, g) | backwards).sum())
 
 
 def _by_factors(w: Array, g: Array) -> float:
     """Of which part of the arrows each component has a factor of its own."""
-    ratio = np.where(g == 0, np.nan, w / np.where(g == 0, 1, g))
-    known = ratio[np.isfinite(ratio).all(axis=1)]
-    factors = np.median(known, axis=0) if len(known) else np.zeros(2)
+    known = (g != 0).all(axis=1)
+    factors = np.median(w[known] / g[known], axis=0) if known.any() else 0.0
     exact = np.abs(w - factors * g) <= EXACT * np.abs(w)
-    return float(np.mean(exact.all(axis=1))) if factors.all() else 0.0
+    return float(np.mean((exact & (factors != 0)).all(axis=1)))
 
 
 def _recombined(w: Array, g: Array) -> Recombined | None:
@@ -135,10 +139,10 @@ def _sign(w: Array, g: Array, length: Array) -> int | None:
     ratio = np.abs(g) / np.abs(w)
     ends = np.array([np.argmin(length), np.argmax(length)])
     expected = np.interp(length, length[ends], ratio[ends])
-    if not (np.abs(ratio - expected) <= EXACT * ratio.max()).all():
+    if not np.allclose(ratio, expected, rtol=0, atol=EXACT * ratio.max()):
         return None
-    signs = np.unique(np.sign(w * g))
-    return int(signs[0]) if len(signs) == 1 else 0
+    same = np.sign(w) == np.sign(g)
+    return 1 if same.all() else 0 if same.any() else -1
 
 
 def _distinct(sizes: Array) -> bool:
@@ -152,13 +156,11 @@ def shuffled(w: Array, g: Array, reversed_places: Array | None) -> bool:
     Not if they are the results with both components, and both coordinates of the
     places, exchanged: ``reversed_places`` are those, if they are known.
     """
-    if reversed_places is not None:
-        u, v = reversed_places.T[::-1]
-        size = np.hypot(*w.T) * np.hypot(u, v)
-        if (np.abs(w[:, 0] * v - w[:, 1] * u) <= EXACT * size).all():
-            return False
-    if (np.abs((w * g).sum(axis=1)) <= EXACT * np.hypot(*w.T) * np.hypot(*g.T)).all():
-        return False  # level lines
+    if reversed_places is not None and _parallel(w, reversed_places[:, ::-1]).all():
+        return False
+    level = np.array([-1, 1]) * g[:, ::-1]
+    if _parallel(w, level).all():
+        return False
     mine, other = (np.sort(np.abs(each).ravel()) for each in (w, g))
     if not _distinct(other):
         return False
