@@ -160,7 +160,8 @@ def sizes(arrays: Mapping[str, Array]) -> dict[str, Any]:
 
 def _side(size: tuple[int, ...]) -> int | tuple[int, ...]:
     """A square's side; else both."""
-    return size[0] if len(set(size)) == 1 else size
+    side, *others = set(size)
+    return size if others else side
 
 
 def plan(kind: Kind, setting: Setting, said: Description) -> Plan:
@@ -200,13 +201,10 @@ def made_roles(
     kind: Kind, setting: Setting, parameters: Iterable[Parameter]
 ) -> dict[str, str]:
     """The role of each parameter that is given a value, by its name."""
-    of_sizes = [role for role in sizes(setting.arrays) if role not in setting.options]
-    known = [*kind.parameters, *setting.options, *of_sizes]
+    known = [*kind.parameters, *setting.options, *sizes(setting.arrays)]
     found: dict[str, str] = {}
     unknown: list[Parameter] = []
     for parameter in parameters:
-        if parameter.name == "*":
-            continue
         role = role_of(parameter.name, known)
         if role in LEFT and not parameter.required:
             continue
@@ -218,7 +216,8 @@ def made_roles(
     if set(SIZES) & set(found.values()):
         left = []  # it makes them itself
     if len(unknown) > len(left):
-        raise UnbuildableError(unknown[0].name)
+        first, *_ = unknown
+        raise UnbuildableError(first.name)
     # Foreign names: in the order in which the kind's parameters are usual.
     for parameter, role in zip(unknown, left, strict=False):
         found[parameter.name] = role
@@ -271,7 +270,8 @@ def fed_roles(
         fed.append(role)
     lacking = [r for r in roles if r not in fed and (r != "train" or takes_mode)]
     if lacking:
-        raise UnbuildableError(lacking[0], taken=False)
+        first, *_ = lacking
+        raise UnbuildableError(first, taken=False)
     return tuple(fed)
 
 
@@ -295,9 +295,8 @@ def gradients(
     has, it is in ``grads`` beside ``params``, in an attribute, or returned as well.
     """
     loose = [role for role in plan.fed if role in setting.arrays]
-    returned = [v for v in after.value if v is not None or not after.none]
-    found: dict[str, Array | None] = dict(zip(loose, returned, strict=False))
-    spare = returned[len(loose) :]
+    found: dict[str, Array | None] = dict(zip(loose, after.value, strict=False))
+    spare = after.value[len(loose) :]
     for number, role in enumerate(r for r in setting.arrays if r not in loose):
         gradient = _own(plan.owned.get(role, role), setting.arrays[role], after)
         if gradient is None:
@@ -341,14 +340,12 @@ def _listed(parameter: Array, before: Moment, after: Moment) -> Array | None:
     found = [
         gradient
         for value, gradient in zip(before.params, after.grads, strict=False)
-        if value is not None
-        and value.shape == parameter.shape
-        and np.array_equal(value, parameter)
+        if value is not None and np.array_equal(value, parameter)
     ]
     whole = [gradient for gradient in found if gradient is not None]
-    if len(whole) == len(found) > 1 and len({g.shape for g in whole}) == 1:
+    if len(whole) == len(found) and len({g.shape for g in whole}) == 1:
         return np.asarray(np.sum(whole, axis=0))
-    return found[0] if found else None
+    return next(iter(found), None)
 
 
 def _attribute(names: set[str], after: Moment) -> Array | None:

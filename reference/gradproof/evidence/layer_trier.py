@@ -85,9 +85,9 @@ class Trier:
 
     def back(self, cotangents: tuple[Any, ...]) -> Step:
         """Its backward, given as many cotangents as it takes."""
-        takes = len([p for p in self.said.backward if p.name != "*"])
-        many = any(p.name == "*" for p in self.said.backward)
-        return Step("backward", cotangents if many else cotangents[:takes])
+        takes = [p.name for p in self.said.backward]
+        given = cotangents if "*" in takes else cotangents[: len(takes)]
+        return Step("backward", given)
 
     def runs(self, how: Plan, settings: Sequence[Setting]) -> bool:
         """Whether forward returns numbers in every setting."""

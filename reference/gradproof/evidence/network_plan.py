@@ -71,7 +71,7 @@ def _values(
     parameters: Sequence[Parameter], sizes: Mapping[str, int], *, small: bool
 ) -> Iterator[tuple[Parameter, Any]]:
     for parameter in parameters:
-        if parameter.name == "*" or not (small or parameter.required):
+        if not (small or parameter.required):
             continue
         value = _value(role(parameter.name), parameter, sizes)
         if value is None and parameter.required:
