@@ -96,12 +96,7 @@ class Trier:
     def forwards(self, how: Plan, settings: Sequence[Setting]) -> list[Moment | None]:
         """What came of forward alone, where it returned numbers."""
         trials = [self.trial(how, s, self.ahead(how, s)) for s in settings]
-        return [
-            moments[1]
-            if len(moments) > 1 and moments[1].value and moments[1].value[0] is not None
-            else None
-            for moments in self.port.run(trials)
-        ]
+        return [_with_numbers(ahead) for _, *ahead in self.port.run(trials)]
 
     def passages(
         self, how: Plan, pairs: Sequence[tuple[Setting, Setting]]
@@ -119,26 +114,26 @@ class Trier:
         for (one, other), moments in zip(pairs, tried, strict=True):
             for id, passage in self._three(how, one, other, moments).items():
                 found[id].append(passage)
-        return {**found, "near": list(self._near(how, found["first"][:1]))}
+        passage, *_ = found["first"]
+        return {**found, "near": list(self._near(how, passage))}
 
-    def _near(self, how: Plan, first: Sequence[Passage]) -> Iterator[Passage]:
+    def _near(self, how: Plan, first: Passage) -> Iterator[Passage]:
         """Whether a layer takes what is almost x for x, where what is due is known."""
-        for passage in first:
-            one, given = passage.setting, passage.given
-            if not (passage.agrees and given) or passage.broke:
-                continue
-            moved, back = near(one, how.fed), self.back(given)
-            first_call = self.ahead(how, one), back, *self._clear
-            steps = (*first_call, self.ahead(how, moved), back)
-            (moments,) = self.port.run([self.trial(how, one, *steps)])
-            if len(moments) == len(steps) + 1:
-                made, forward, backward = moments[0], *moments[-2:]
-                right, agrees = due_nearby(passage, moved, forward)
-                works = backward.outcome == "returned"
-                actual = gradients(how, moved, made, backward) if works else {}
-                yield Passage(
-                    moved, how, made, forward, backward, actual, right, agrees, given
-                )
+        if first.broke or not first.agrees:
+            return
+        one, given = first.setting, first.given
+        moved, back = near(one, how.fed), self.back(given)
+        first_call = self.ahead(how, one), back, *self._clear
+        steps = (*first_call, self.ahead(how, moved), back)
+        (moments,) = self.port.run([self.trial(how, one, *steps)])
+        if len(moments) > len(steps):
+            made, *_, forward, backward = moments
+            right, agrees = due_nearby(first, moved, forward)
+            works = backward.outcome == "returned"
+            actual = gradients(how, moved, made, backward) if works else {}
+            yield Passage(
+                moved, how, made, forward, backward, actual, right, agrees, given
+            )
 
     @property
     def _clear(self) -> list[Step]:
@@ -149,15 +144,13 @@ class Trier:
         self, how: Plan, one: Setting, other: Setting, alone: list[Moment]
     ) -> dict[str, Passage]:
         made, forward = alone[0], alone[-1]
-        if len(alone) < 2 or forward.outcome != "returned":
-            return {"first": self.passage(how, one, (made, forward, None), ())}
         c, d = (cotangents(forward.value, seed) for seed in (0, 1))
         if not c:
             return {"first": self.passage(how, one, (made, forward, None), ())}
         # The layer keeps its parameters: what is other is what it is fed.
         parameters = {r: a for r, a in one.arrays.items() if r not in how.fed}
         other = replace(other, arrays={**other.arrays, **parameters})
-        ahead, anew = self.ahead(how, one), self.ahead(how, other)
+        ahead, afresh = self.ahead(how, one), self.ahead(how, other)
         clear = self._clear
         batch = {*one.arrays, *one.fed} - {*self.parameters}
         fed = [role for role in how.fed if role in batch]
@@ -166,24 +159,26 @@ class Trier:
         twice, again, third = self.port.run(
             [
                 self.trial(how, one, ahead, self.back(c), *clear, self.back(d)),
-                self.trial(how, one, ahead, self.back(c), *clear, anew, self.back(d)),
+                self.trial(how, one, ahead, self.back(c), *clear, afresh, self.back(d)),
                 self.trial(how, beside, self.ahead(how, beside), self.back(e)),
             ]
         )
-        twice, again = (m[:3] + m[3 + len(clear) :] for m in (twice, again))
-        if len(twice) < 4 or len(again) < 5:
+        if len(twice) < 3:
             return {"first": self.passage(how, one, (made, twice[-1], None), ())}
-        first, second, later = (
-            (twice[0], twice[1], twice[2]),
-            (twice[0], twice[1], twice[3]),
-            (again[0], again[3], again[4]),
-        )
-        return {
-            "first": self.passage(how, one, first, c),
-            "back-again": self.passage(how, one, second, d),
-            "again": self.passage(how, other, later, d),
+        made, forward, backward = twice[:3]
+        found = {
+            "first": self.passage(how, one, (made, forward, backward), c),
             **self._beside(how, beside, third, e),
         }
+        # A program stops at what raises: what would come after that is not there.
+        for back in twice[3 + len(clear) :]:
+            found["back-again"] = self.passage(how, one, (made, forward, back), d)
+        anew = again[3 + len(clear) :]
+        if anew:
+            later, *then = anew
+            ended = again[0], later, next(iter(then), None)
+            found["again"] = self.passage(how, other, ended, d)
+        return found
 
     def _beside(
         self, how: Plan, setting: Setting, moments: list[Moment], given: tuple[Any, ...]
@@ -212,16 +207,15 @@ class Trier:
         """A first passage, where it goes forward and back."""
         ahead = self.ahead(how, setting)
         (alone,) = self.port.run([self.trial(how, setting, ahead)])
-        if len(alone) < 2 or alone[1].outcome != "returned":
-            return None
-        given = cotangents(alone[1].value, 0)
+        given = cotangents(alone[-1].value, 0)
         if not given:
             return None
         steps = ahead, self.back(given)
         (moments,) = self.port.run([self.trial(how, setting, *steps)])
-        if len(moments) < 3 or moments[2].outcome != "returned":
+        if moments[-1].outcome != "returned":
             return None
-        return self.passage(how, setting, (moments[0], moments[1], moments[2]), given)
+        made, forward, backward = moments
+        return self.passage(how, setting, (made, forward, backward), given)
 
     def passage(
         self,
@@ -260,7 +254,7 @@ class Trier:
         That is if its gradients are those of that loss: whether they are.
         """
         plain = self._slopes(how, setting, forward, given)
-        is_loss = len(given) == 1 and np.ndim(given[0]) == 0
+        is_loss = [np.ndim(c) for c in given] == [0]
         if not is_loss or _all_close(plain, actual):
             return plain, False
         bare = self._slopes(how, setting, forward, given, GUARD)
@@ -285,16 +279,15 @@ class Trier:
             for role in roles
         ]
         (moments,) = self.port.run([self.trial(how, setting, *steps)])
-        weighed = sum(
-            float(np.sum(np.abs(c * v)))
-            for c, v in zip(given, forward.value, strict=False)
-            if v is not None
-        )
+        arrays = [v for v in forward.value if v is not None]
+        terms = map(np.multiply, given, arrays)
+        weighed = sum(float(np.abs(each).sum()) for each in terms)
         found = {}
         for role, moment in zip(roles, moments[1:], strict=False):
             if moment.outcome == "returned" and is_finite(moment):
+                (rows,) = map(np.asarray, moment.value)
                 shape = setting.arrays[role].shape
-                found[role] = _estimated(np.asarray(moment.value[0]), weighed, shape)
+                found[role] = _estimated(rows, weighed, shape)
         return found
 
 
@@ -341,3 +334,9 @@ def has_pole(trier: Trier, how: Plan, setting: Setting, role: str) -> bool:
     values = [np.asarray(m.value[0], float) for m in near if m is not None]
     whole = len(values) == len(near) and len({v.shape for v in values}) == 1
     return whole and layer_ranges.has_pole(values)
+
+
+def _with_numbers(ahead: Sequence[Moment]) -> Moment | None:
+    """What came of forward, if it was come to and returned numbers."""
+    returned = (m for m in ahead if m.value and m.value[0] is not None)
+    return next(returned, None)
