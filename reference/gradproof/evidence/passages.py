@@ -195,8 +195,9 @@ def is_turned(passage: Passage) -> bool:
     """
     (shape, *more) = (array.shape for array in passage.setting.arrays.values())
     came = passage.gradients.get(next(iter(passage.setting.arrays)))
-    alone = not more and not passage.broke and came is not None
-    return alone and came is not None and came.shape == shape[::-1] != shape
+    if more or passage.broke or came is None:
+        return False
+    return came.shape == shape[::-1] != shape
 
 
 def is_finite(moment: Moment) -> bool:
