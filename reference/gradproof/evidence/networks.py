@@ -102,13 +102,14 @@ def _begun(port: LayerPort, said: Description) -> NetworkEvidence:
     first: NetworkEvidence | None = None
     for setting in _settings(port, said):
         trial = Trial(said.name, setting.make, (Step("loss", setting.fed),))
-        made, *steps = port.run([trial])[0]
-        ahead = steps[0] if steps else made
+        (moments,) = port.run([trial])
+        made, *_ = moments
+        *_, ahead = moments
         at = {n: a for n, a in made.attributes.items() if a.dtype.kind == "f"}
         if made.params:
             first = first or NetworkEvidence(said, large=True)
             continue
-        unmade = made.outcome != "returned" and not steps
+        unmade = made.outcome != "returned"
         found = NetworkEvidence(
             said, unmade=unmade, setting=setting, ahead=ahead, at=at
         )
@@ -140,8 +141,13 @@ class _Examined:
         assert found.setting is not None
         assert found.ahead is not None
         self.port, self.found, self.setting = port, found, found.setting
-        self.weights = cotangents(found.ahead.value, 0) if found.ahead.value else ()
+        self.weights = cotangents(found.ahead.value, 0)
         self.budget, self.used = budget, 0
+
+    @property
+    def left(self) -> int:
+        """Evaluations that may still be taken."""
+        return max(self.budget - self.used, 0)
 
     def evidence(self, seed: int) -> NetworkEvidence:
         """With the claim, and what random directions tell of it."""
@@ -185,21 +191,24 @@ class _Examined:
 
         They are if the loss is the same; what raises by labels may not take them.
         """
-        fed = self.setting.fed
-        if len(fed) != 2 or not losses or not _one_hot(fed[1]):
+        if len(self.setting.fed) != 2 or not losses:
             return ()
-        x, labels = fed[0], np.asarray(fed[1]).argmax(axis=1)
+        x, rows = self.setting.fed
+        if not _one_hot(rows):
+            return ()
+        labels = np.asarray(rows).argmax(axis=1)
         steps = (
             Step("loss", (x, labels)),
             Step("gradient", self._of_gradient((x, labels)), cotangents=self.weights),
         )
         trial = Trial(self.found.said.name, self.setting.make, steps, at=at)
-        _, *moments = self.port.run([trial])[0]
-        if len(moments) < 2 or any(m.outcome != "returned" for m in moments):
+        ((_, *moments),) = self.port.run([trial])
+        if [m.outcome for m in moments] != ["returned", "returned"]:
             return ()
-        values = [v for v in moments[0].value if v is not None and v.size == 1]
-        alike = [v for v in values if math.isclose(float(v.ravel()[0]), losses[0])]
-        return tuple(moments[1].value) if alike else ()
+        by_labels, gradient = moments
+        numbers = [v.item() for v in by_labels.value if v is not None and v.size == 1]
+        alike = any(math.isclose(number, losses[0]) for number in numbers)
+        return gradient.value if alike else ()
 
     def _of_gradient(self, fed: tuple[Any, ...]) -> tuple[Any, ...]:
         """What the gradient is given: what the loss is, but for its mode."""
@@ -213,12 +222,12 @@ class _Examined:
         self.used += 1
         step = Step("loss", self.setting.fed, guard=guard)
         trial = Trial(self.found.said.name, self.setting.make, (step,), at=at)
-        moment = self.port.run([trial])[0][-1]
+        ((*_, moment),) = self.port.run([trial])
         arrays = [v for v in moment.value if v is not None]
         if moment.outcome != "returned" or len(arrays) != len(self.weights):
             raise LossError(moment)
-        pairs = zip(self.weights, arrays, strict=True)
-        return float(sum(np.sum(c * v) for c, v in pairs))
+        weighed = map(np.multiply, self.weights, arrays)
+        return float(sum(np.sum(each) for each in weighed))
 
     def _surveyed(self, found: NetworkEvidence, seed: int) -> NetworkEvidence:
         """By the loss; by what it is without the guard in its logarithm, if nearer."""
@@ -245,7 +254,7 @@ class _Examined:
             {name: found.at[name]},
             {} if claimed is None else {name: claimed},
             seed=seed,
-            budget=max(self.budget - self.used, 0),
+            budget=self.left,
             located=False,
             directions=2,
         )
@@ -257,20 +266,21 @@ class _Examined:
         It is told by an entry, and borne out by random directions of all of them.
         """
         seen = found.survey
-        spent = self.used + SPARE > self.budget
-        if not isinstance(seen, Survey) or seen.answer != "departs" or spent:
+        if not isinstance(seen, Survey) or seen.answer != "departs":
             return found
-        for term in _terms(seen, found.at):
-            wrong = {place.name for place in seen.places}
-            with_term = {
-                n: g + term * found.at[n] if n in wrong and g is not None else g
-                for n, g in found.claimed.items()
-            }
-            told = replace(found, claimed=with_term)
-            for guard in (GUARD, 0.0) if self._guards(found) else (0.0,):
-                mended = self._directions(told, seed, guard, False, SOME)
-                if mended.answer == "agrees":
-                    return replace(found, term=term)
+        term = _term(seen, found.at)
+        if term is None or self.left < SPARE:
+            return found
+        wrong = {place.name for place in seen.places}
+        with_term = {
+            n: g + term * found.at[n] if n in wrong and g is not None else g
+            for n, g in found.claimed.items()
+        }
+        told = replace(found, claimed=with_term)
+        for guard in (GUARD, 0.0) if self._guards(found) else (0.0,):
+            mended = self._directions(told, seed, guard, False, SOME)
+            if mended.answer == "agrees":
+                return replace(found, term=term)
         return found
 
     def _guards(self, found: NetworkEvidence) -> bool:
@@ -296,23 +306,22 @@ class _Examined:
             found.at,
             claimed,
             seed=seed,
-            budget=max(self.budget - self.used, 0),
+            budget=self.left,
             located=located,
             directions=directions,
         )
 
 
-def _terms(found: Survey, at: Mapping[str, Array]) -> Iterator[float]:
+def _term(found: Survey, at: Mapping[str, Array]) -> float | None:
     """What multiple of the parameters may be missing, to three digits: by one entry."""
     for place in found.places:
         entry = place.example
         if place.factor is not None or entry is None or place.size < 2:
             continue
-        if not at[place.name][entry.index]:
-            continue
-        term = (entry.slope - entry.claimed) / float(at[place.name][entry.index])
-        yield float(f"{term:.3g}")
-        return
+        parameter = float(at[place.name][entry.index])
+        if parameter:
+            return float(f"{(entry.slope - entry.claimed) / parameter:.3g}")
+    return None
 
 
 def _one_hot(t: Any) -> bool:
@@ -362,7 +371,9 @@ def _shown(
 
 
 def _weak(array: Array, *, made: bool) -> bool:
-    size = float(np.sqrt(np.mean(np.square(array)))) if array.size else 1.0
+    size = _size(array)
+    if not array.size:
+        return False
     return size < WEAK / math.sqrt(_summed(array)) if made else size == 0
 
 

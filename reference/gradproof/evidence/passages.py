@@ -197,7 +197,7 @@ def is_turned(passage: Passage) -> bool:
     came = passage.gradients.get(next(iter(passage.setting.arrays)))
     if more or passage.broke or came is None:
         return False
-    return came.shape == shape[::-1] != shape
+    return bool(came.shape == shape[::-1] != shape)
 
 
 def is_finite(moment: Moment) -> bool:

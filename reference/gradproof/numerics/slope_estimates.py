@@ -79,8 +79,8 @@ def noise(line: Line, scale: float) -> float:
     single precision where all of the values are of it.
     """
     values = np.array([line(k * scale * STEP / 64) for k in range(VALUES)])
-    scatter = math.sqrt(float(np.mean(np.diff(values, 3) ** 2)) / 20)
     with np.errstate(all="ignore"):
+        scatter = math.sqrt(float(np.mean(np.diff(values, 3) ** 2)) / 20)
         single = bool(np.all(values == values.astype(np.float32)))
     unit = SINGLE_ROUNDOFF if single else UNIT_ROUNDOFF
     return max(4 * scatter, 8 * unit * float(np.abs(values).max()))
