@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import sympy
 
+from gradproof.numerics import formula_text
 from gradproof.numerics.difference_formula import (
     Formula,
     exact_offsets,
@@ -17,7 +18,7 @@ from gradproof.numerics.difference_formula import (
     rounding,
     unit,
 )
-from gradproof.numerics.formula_text import describe
+from gradproof.numerics.formula_text import describe, shortest
 from gradproof.report.phrases import Phrases
 
 H = 1e-4
@@ -193,12 +194,127 @@ def test_a_weight_that_is_off_by_more_than_its_step_is_no_simple_one() -> None:
     assert "/ 2h" not in shown.formula
 
 
+U = 2.0**-53
+
+
+def central_sum(weight: float) -> Recipe:
+    """Of a weight over the step, which of f is twice that over the step."""
+    return {(H, 0): weight / H, (-H, 0): weight / H}
+
+
+SAID: dict[str, tuple[Recipe, str]] = {
+    "halves": ({(H, 0): 0.5, (-H, 0): -0.5}, "(f(x0 + h) − f(x0 − h)) / 2"),
+    "whole numbers": ({(H, 0): 3, (-H, 0): -2}, "3·f(x0 + h) − 2·f(x0 − h)"),
+    "below 1": ({(H, 0): 0.3217, (-H, 0): 4.321}, "0.3217·f(x0 + h) + 4.321·f(x0 − h)"),
+    "a weight of 0": ({**CENTRAL, (0, 0): 0}, "(f(x0 + h) + 0·f(x0) − f(x0 − h)) / 2h"),
+    "a thousandth": ({(0, 0): 1 / 1000}, "(f(x)) / 1000"),
+    "a smaller part": ({(0, 0): 1 / 1001}, "0.000999001·f(x)"),
+    "a thousand thirds": ({(0, 0): 1000 / 3}, "(1000·f(x)) / 3"),
+    "more halves": ({(0, 0): 1001 / 2}, "500.5·f(x)"),
+    "twelfths": (
+        {(H, 0): 0.5, (13 / 12 * H, 0): 1},
+        "(2·f(x0 + 13h/12) + f(x0 + h)) / 2",
+    ),
+    "thirteenths": (
+        {(H, 0): 1, (14 / 13 * H, 0): 2},
+        "2·f(x0 + 0.000107692) + f(x0 + h)",
+    ),
+    "off by 16 roundings": ({(0, 0): 0.5 + 8 * 2.0**-53}, "(f(x)) / 2"),
+    "off by more": ({(0, 0): 63 / 64 + 16 * 2.0**-53}, "0.984375·f(x)"),
+}
+
+
+@pytest.mark.parametrize(("recipe", "text"), SAID.values(), ids=SAID)
+def test_weights_and_nodes_are_shown_as_simple_numbers_where_they_are(
+    recipe: Recipe, text: str
+) -> None:
+    assert describe(formula(recipe)).formula == text
+
+
+APPROXIMATED: dict[str, tuple[Recipe, str]] = {
+    "derivatives first": ({(H, 0): 1 / H, (0, 0): 1 / H}, "∂f/∂x0 + 2/h·f"),
+    "its own first": (
+        {(0, H): 1 / H, (H, 0): 1 / H, (0, 0): -2 / H},
+        "∂f/∂x0 + ∂f/∂x1",
+    ),
+    "a hundred": (central_sum(50), "100/h·f"),
+    "more": (central_sum(50.5), "1.01e+06·f"),
+    "a thousandth": (central_sum(1 / 2000), "1/1000h·f"),
+    "a smaller part": (central_sum(1 / 2002), "9.99·f"),
+    "no multiple": (central_sum(np.pi), "6.283e+04·f"),
+    "a little above 1": (
+        {(H, 0): 0.500001 / H, (-H, 0): -0.500001 / H},
+        "1.000002·∂f/∂x0",
+    ),
+}
+
+
+@pytest.mark.parametrize(("recipe", "text"), APPROXIMATED.values(), ids=APPROXIMATED)
+def test_what_a_formula_approximates_instead_is_written_by_multiples_of_the_step(
+    recipe: Recipe, text: str
+) -> None:
+    assert describe(formula(recipe)).equals == text
+
+
+def test_a_formula_whose_weights_are_0_approximates_nothing() -> None:
+    nothing = Formula(np.zeros(2), np.array([[H, 0.0]]), np.zeros(1), 0)
+    assert describe(nothing).equals == ""
+    assert describe(nothing).error == ""
+
+
+@pytest.mark.parametrize(("roundings", "shown"), [(5, "f(x)"), (7, "f(x0 + h)")])
+def test_what_rounding_may_have_moved_four_times_counts_as_not_moved(
+    roundings: int, shown: str
+) -> None:
+    """2u(|x| + |d|) is 6u at 3, where numbers are 4u apart."""
+    node = np.array([[3 + roundings * 4 * U, 5.0]])
+    assert describe(Formula(X, node, np.ones(1), 0)).formula == shown
+
+
+def test_a_node_is_moved_by_two_roundings_of_its_place_and_its_distance() -> None:
+    moved = Formula(X, np.array([[4.0, 5.0]]), np.ones(1), 0)
+    assert formula_text._slack(moved, 0, 0) == 2 * U * (3 + 1)
+    assert formula_text._slack(moved, 0, 1) == 2 * U * 5
+
+
+def test_derivatives_of_a_function_of_a_number_are_primed() -> None:
+    def said(recipe: dict[float, float]) -> formula_text.FormulaText:
+        nodes = np.array([[3 + d] for d in recipe])
+        weights = np.array(list(recipe.values()))
+        return describe(Formula(X[:1], nodes, weights, 0), formula_text.NUMBER)
+
+    assert said({H: 1 / H, 0: -1 / H}).error == "h/2·f″(x)"
+    central = said({H: 0.5 / H, -H: -0.5 / H})
+    assert (central.derivative, central.error) == ("f′(x)", "h²/6·f‴(x)")
+    assert said({d: w for (d, _), w in FIVE_POINT.items()}).error == "−h⁴/30·f⁽⁵⁾(x)"
+    assert said({0: 2.0}).equals == "2·f(x)"
+
+
+@pytest.mark.parametrize(
+    ("value", "slack", "short"),
+    [
+        (0.0521, 0.003, 0.05),
+        (0.0521, 0.0005, 0.052),
+        (1.25, 0.25, 1.0),
+        (-1234.5, 60, -1000.0 - 200),
+        (1 / 3, 0.0, 1 / 3),
+        (0.0, 0.0, 0.0),
+    ],
+)
+def test_the_shortest_number_within_reach_is_taken(
+    value: float, slack: float, short: float
+) -> None:
+    assert shortest(value, slack) == short
+
+
+def test_each_weight_has_its_call() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        formula_text._joined([1.0], [])
+
+
 def test_components_go_by_the_names_that_are_given() -> None:
     text = describe(formula(CENTRAL), ["x[0,0]", "x[0,1]"])
     assert text.formula == "(f(x[0,0] + h) − f(x[0,0] − h)) / 2h"
-
-
-U = 2.0**-53
 
 
 def test_roundings_of_weights_and_nodes_are_allowed() -> None:

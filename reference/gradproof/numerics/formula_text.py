@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from gradproof.numerics.difference_formula import Formula, Term
+from gradproof.numerics.difference_formula import Formula, Index, Term
 from gradproof.numerics.notation import superscript
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 
@@ -39,7 +39,7 @@ def describe(formula: Formula, names: Sequence[str] | None = None) -> FormulaTex
     step = _step(formula)
     consistent = not formula.inconsistencies
     return FormulaText(
-        derivative=_derivative(Term(_unit(formula), Fraction(1)), names),
+        derivative=_derivative(_unit(formula), names),
         formula=_combination(formula, step, names),
         step=f"{step:g}" if step else "",
         equals="" if consistent else _sum(formula, _approximated(formula), step, names),
@@ -70,7 +70,7 @@ def _slack(formula: Formula, node: int, component: int) -> float:
 
 def shortest(value: float, slack: float) -> float:
     """The number of fewest digits within ``slack`` of ``value``."""
-    for digits in range(1, 17):
+    for digits in range(17):
         short = float(f"{value:.{digits}g}")
         if abs(short - value) <= slack:
             return short
@@ -150,10 +150,12 @@ def _common(values: Sequence[float], slack: float) -> tuple[list[int], int] | No
 
     ``slack`` is the share of a value that it may be off.
     """
-    fractions = [Fraction(v).limit_denominator(1000) for v in values]
-    for exact, value in zip(fractions, values, strict=True):
+    fractions = []
+    for value in values:
+        exact = Fraction(value).limit_denominator(1000)
         if abs(float(exact) - value) > slack * abs(value):
             return None
+        fractions.append(exact)
     divisor = math.lcm(*(q.denominator for q in fractions))
     wholes = [int(q * divisor) for q in fractions]
     return (wholes, divisor) if max(map(abs, wholes)) <= 1000 else None
@@ -218,7 +220,7 @@ def _sum(
     for term in terms:
         negative = term.coefficient < 0
         size = _coefficient(formula, term, step)
-        body = "·".join(filter(None, [size, _derivative(term, names)]))
+        body = "·".join(filter(None, [size, _derivative(term.index, names)]))
         lead = ("−" if negative else "") if not text else " − " if negative else " + "
         text += lead + body
     return text
@@ -233,9 +235,9 @@ def _coefficient(formula: Formula, term: Term, step: float) -> str:
         simple = Fraction(size / unit).limit_denominator(1000)
         slack = formula.allowance(term.index) / float(unit)
         near = abs(float(simple - size / unit)) <= slack
-        if near and 0 < simple.numerator <= 100:
+        if near and simple.numerator <= 100:
             return _multiple(simple, power)
-    return "" if size == 1 or _is_one(formula, term) else _digits(float(size))
+    return "" if _is_one(formula, term) else _digits(float(size))
 
 
 def _is_one(formula: Formula, term: Term) -> bool:
@@ -253,22 +255,20 @@ def _digits(size: float) -> str:
 
 def _multiple(factor: Fraction, power: int) -> str:
     """factor·h^power; a power below zero is written under the line."""
-    if power > 0:
-        return _times(factor, f"h{superscript(power)}")
-    below = "" if factor.denominator == 1 else str(factor.denominator)
-    return f"{factor.numerator}/{below}h{superscript(-power)}"
+    if power < 0:
+        below = "" if factor.denominator == 1 else str(factor.denominator)
+        return f"{factor.numerator}/{below}h{superscript(-power)}"
+    return _times(factor, f"h{superscript(power)}")
 
 
-def _derivative(term: Term, names: Sequence[str]) -> str:
+def _derivative(index: Index, names: Sequence[str]) -> str:
     """D^a f as ∂³f/∂x0²∂x1; of a function of a number as f‴(x)."""
+    n = sum(index)
     if tuple(names) == NUMBER:
-        n = term.order
         return f"f{PRIMES[n] if n < len(PRIMES) else f'⁽{superscript(n)}⁾'}(x)"
-    if not term.order:
+    if not n:
         return "f"
     below = "".join(
-        f"∂{names[j]}{superscript(power)}"
-        for j, power in enumerate(term.index)
-        if power
+        f"∂{names[j]}{superscript(power)}" for j, power in enumerate(index) if power
     )
-    return f"∂{superscript(term.order)}f/{below}"
+    return f"∂{superscript(n)}f/{below}"
