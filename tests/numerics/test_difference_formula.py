@@ -288,6 +288,8 @@ def test_derivatives_of_a_function_of_a_number_are_primed() -> None:
     assert (central.derivative, central.error) == ("f′(x)", "h²/6·f‴(x)")
     assert said({d: w for (d, _), w in FIVE_POINT.items()}).error == "−h⁴/30·f⁽⁵⁾(x)"
     assert said({0: 2.0}).equals == "2·f(x)"
+    third = said({H: 1 / 3 / H, 0: 0.5 / H, -H: -1 / H, -2 * H: 1 / 6 / H})
+    assert third.error == "h³/12·f⁽⁴⁾(x)"
 
 
 @pytest.mark.parametrize(

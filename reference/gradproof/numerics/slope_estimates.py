@@ -93,14 +93,12 @@ def estimate(
 
     Two steps differ by a factor of 2; ``scale`` is the size of the first in `STEP`.
     """
-    best: SlopeEstimate | None = None
-    for found in _estimates(line, centre, noise, scale):
-        if best is None or not best.doubt <= found.doubt:
-            best = found
-        if best.doubt <= target:
+    found = []
+    for each in _estimates(line, centre, noise, scale):
+        found.append(each)
+        if each.doubt <= target:
             break
-    assert best is not None
-    return best
+    return min(found, key=lambda each: each.doubt)
 
 
 def _estimates(

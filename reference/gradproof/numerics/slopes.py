@@ -78,7 +78,8 @@ def value_of(f: Objective, x: Array) -> float | Unknown:
         return raised(error)
     if not np.isfinite(values).all():
         return Unknown("infinite")
-    return values[0] if len(set(values)) == 1 else Unknown("random")
+    distinct = set(values)
+    return distinct.pop() if len(distinct) == 1 else Unknown("random")
 
 
 def _same_elsewhere(f: Objective, x: Array, value: float) -> bool:
@@ -125,7 +126,7 @@ def slopes(f: Objective, x: Array) -> Slopes | Unknown:
 
 def _affordable(entries: int) -> AbstractContextManager[None]:
     """Let one evaluation in high precision take so much that all of them may."""
-    return limited(MAX_OPERATIONS // (MAX_EVALUATIONS_OF_ENTRY * max(entries, 1)))
+    return limited(MAX_OPERATIONS // (MAX_EVALUATIONS_OF_ENTRY * entries))
 
 
 def slopes_beside(f: Objective, x: Array, known: Slopes | Unknown) -> Slopes | Unknown:
@@ -235,9 +236,8 @@ class _Differences:
 
     def __init__(self, f: Objective, x: Array, kit: _Kit) -> None:
         self.f, self.x, self.kit = f, x, kit
-        self.made = np.array(
-            kit.make(x), ndmin=x.ndim
-        )  # an array also if it is of none
+        # An array also if it is of none.
+        self.made = np.array(kit.make(x), ndmin=x.ndim)
         self.centre = number_of(f(self.made.copy()))
         self.unit = float(np.finfo(x.dtype).eps) / 2
 
