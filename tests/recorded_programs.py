@@ -2,7 +2,8 @@
 
     python tests/recorded_programs.py
 
-writes it all anew: look at the difference before it is committed.
+writes it all anew: look at the difference before it is committed. Beside them stands
+what comes of uses.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ import recorded
 from corpus import CHEATS, CLAIMED, LESS, RIGHT, SLIP
 from corpus_routines import port, routine
 from gradproof.contract.clauses import CONTRACT, judge
+from gradproof.defects import right_layers, right_optimizers
 from gradproof.defects.clause_examples import OF_THEIR_OWN
 from gradproof.defects.layer_examples import LAYER_EXAMPLES
-from gradproof.defects.update_examples import EXAMPLES
+from gradproof.defects.part_hiding import TRIED, Run, class_of
+from gradproof.defects.update_examples import EXAMPLES, IN_TURN
 from gradproof.examination import examination
 from gradproof.examination.layers import examine_layers
 from gradproof.examination.policy import AS_WRITTEN, Terms
@@ -153,12 +156,26 @@ def _of_script(path: Path) -> Lines:
     return [*said, recorded.summed(evidence)]
 
 
+def uses() -> Programs:
+    """What comes of the right code in each use that may hide or show a defect."""
+    texts = {**vars(right_layers), **vars(right_optimizers), "IN_TURN": IN_TURN}
+    for name, text in texts.items():
+        if isinstance(text, str):
+            for id, run in TRIED.get(text, {}).items():
+                yield f"{name}, {id}", functools.partial(_of_use, text, run)
+
+
+def _of_use(text: str, run: Run) -> Lines:
+    return [recorded.summed(run(class_of(text)))]
+
+
 FILES: Mapping[str, Mapping[str, Callable[[], Lines]]] = {
     "slips.txt": dict(routines(SLIP, LESS, CHEATS)),
     "unusual.txt": dict(routines(RIGHT)),
     "examples.txt": dict(examples()),
     "files.txt": dict(files()),
     "scripts.txt": dict(scripts()),
+    "uses.txt": dict(uses()),
 }
 """Where it is recorded of which program."""
 
