@@ -198,3 +198,10 @@ def test_an_arrow_that_is_beyond_an_end_is_drawn_up_to_it() -> None:
 @pytest.mark.parametrize("cut", [np.minimum, np.maximum])
 def test_arrows_that_lose_their_sign_are_not_clipped(cut: Any) -> None:
     assert how(cut(RESULTS, 0)) == "not at all"
+
+
+def test_one_component_may_be_zero_throughout() -> None:
+    results = RESULTS * [1, 0]
+    found = altered(np.round(0.1 * results, 3), results)
+    assert found is not None
+    assert (found.how, found.part, found.decimals) == ("rounded", 1.0, 3)

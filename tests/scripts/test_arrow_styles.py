@@ -77,7 +77,8 @@ def test_normalised_arrows_are_judged_by_direction_alone() -> None:
     g = numerical()
     length = np.hypot(*g.T)[:, None]
     unit = np.divide(-g, length, out=np.zeros_like(g), where=length > 1e-6)
-    assert classify(unit, exact()).style == "normalised"
+    found = classify(unit, exact())
+    assert (found.style, found.sign, found.factor) == ("normalised", -1, 1)
     assert classify(-g / (1 + length), exact()).style == "shortened"
 
 
@@ -99,6 +100,7 @@ def test_arrows_that_are_cut_off_at_one_size_are_told_and_not_called_wrong() -> 
         found = classify(arrows, exact())
         assert (found.style, found.sign, found.right) == ("cut-off", sign, False)
         assert found.wrong == (arrows != sign * g).any(axis=1).sum()
+        assert (found.factor, found.total) == (1, len(POINTS))
 
 
 @pytest.mark.parametrize(
@@ -257,6 +259,7 @@ def test_three_components_of_one_size_are_cut_off_and_two_may_be_chance(
     found = few(w.tolist(), g.tolist())
     assert (found.style, found.sign) == (style, 1)
     assert found.wrong == cut
+    assert few((1e-3 * w).tolist(), (1e-3 * g).tolist()).style == style
 
 
 def test_components_are_cut_off_only_where_their_gradients_differ() -> None:
@@ -412,3 +415,28 @@ def test_a_direction_is_off_by_the_bound_of_either_component(across: int) -> Non
     assert arrow_styles._turned(w, g, 0.8 * b).all()
     assert arrow_styles._turned(w, g, b[:, ::-1] * (0.4 if across else 0.1)).all()
     assert arrow_styles._turned(-w, g, b).all()
+
+
+@pytest.mark.parametrize(
+    ("arrow", "bound", "factor"),
+    [
+        (0.2755, 0.05, 0.28),  # of 0.2624 to 0.29: 0.3 is beyond
+        (0.275, 0.022, 0.28),  # of 0.2691 to 0.2812: 0.275 has more digits
+        (0.9, 0.15, 1.0),  # of 0.78 to 1.06: 1 will do, though 0.9 is nearer
+    ],
+)
+def test_a_factor_has_the_fewest_digits_that_every_arrow_admits(
+    arrow: float, bound: float, factor: float
+) -> None:
+    g = np.array([[1.0, 0.0]])
+    found = arrow_styles._common(arrow * g, g, np.array([[bound, 0.0]]))
+    assert found == factor
+
+
+def test_the_worst_arrow_is_the_one_that_is_furthest_from_its_gradient() -> None:
+    g = [[9.0, 1.0], [8.0, 2.0], [1.0, 0.5], [0.0, 2.0], [1.0, 1.0]]
+    w = [[-u, -v] for u, v in g]
+    w[1][0] += 0.1
+    w[3][1] += 1
+    found = few(w, g)
+    assert (found.style, found.wrong, found.worst, found.sign) == ("wrong", 2, 3, -1)

@@ -100,6 +100,7 @@ def test_results_that_are_put_together_otherwise_are_told(
     found = made(arrows)
     assert found.recombined == way
     assert found.wrong > len(arrows) / 3
+    assert found.part == 1
     assert linked(arrows)
 
 
@@ -232,6 +233,9 @@ def test_arrows_are_turned_that_point_elsewhere_than_most(size: float) -> None:
     assert composition.turned(w, g) == composition.turned(-w, g) == 2
     w[:3] = 0
     assert composition.turned(w, g) == 1
+    w = -size * g
+    w[1] = 0
+    assert composition.turned(w, g) == composition.turned(-w, g) == 0
 
 
 def test_factors_are_those_of_arrows_both_of_whose_components_have_one() -> None:

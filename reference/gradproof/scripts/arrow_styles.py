@@ -210,7 +210,7 @@ def _lengths(w: Array, g: Array, b: Array) -> Style:
     sure = ~(np.abs(g) <= b).all(axis=1)
     length, size = np.hypot(*w.T)[sure], np.hypot(*g.T)[sure]
     slack = 2 * np.hypot(*b.T)[sure] / size + 2 * ROUNDING
-    if not length.size or np.ptp(length) <= 2 * ROUNDING * length.max():
+    if not length.size:
         return "normalised"
     rises = _rises(size, length, slack)
     falls = _rises(1 / size, length / size, slack)
@@ -256,5 +256,5 @@ def _usual(w: Array, g: Array) -> float:
     with np.errstate(all="ignore"):
         ratio = (w * g).sum(axis=1) / size**2
     ratio = ratio[np.isfinite(ratio)]
-    median = float(np.median(ratio)) if ratio.size else 1.0
-    return median if median > 0 else 1.0
+    median = np.median(ratio) if ratio.size else np.nan
+    return float(median) if median > 0 else 1.0
