@@ -264,7 +264,7 @@ def _examples(
     return st.integers(1, dimension).flatmap(of)
 
 
-@functools.lru_cache(maxsize=256)
+@functools.cache
 def polynomial(terms: Monomials) -> Function:
     """Σ c·Π x_i^p_i as a function."""
 

@@ -48,7 +48,7 @@ def _slope(expression: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr:
     return sympy.diff(expression, symbol)
 
 
-@functools.lru_cache(maxsize=256)
+@functools.cache
 def _terms_with(expression: sympy.Expr) -> dict[sympy.Symbol, sympy.Expr]:
     """For each symbol the sum of the terms that hold it: all that its derivative sees.
 

@@ -45,8 +45,8 @@ choices fall; by differences in 50 digits; by differences of its values; or not.
 PROVED: frozenset[How] = frozenset({"expression", "pieces"})
 
 Mask = NDArray[np.bool_]
-SIGNS = ("<", ">", "!=", "=")
-
+HOLDS = {"<": np.greater, ">": np.less, "!=": np.not_equal, "=": np.equal}
+"""For each sign what is the right side of a decision less the left one, beside 0."""
 
 NOT_COMPARED = "f could not be compared with what was read"
 
@@ -92,8 +92,7 @@ class Branch:
             return np.broadcast_to((left == right) | self._holds(right - left), len(x))
 
     def _holds(self, apart: Array) -> Mask:
-        positive = apart > 0 if self.sign == "<" else apart < 0
-        return np.asarray(apart != 0 if self.sign == "!=" else positive)
+        return np.asarray(HOLDS[self.sign](apart, 0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +159,7 @@ class Objective:
 
 def objective(session: Session, f: int, name: str, points: Array) -> Objective:
     """Ask the session about the f of that number; points (N, 2) are where."""
-    some = points[:: max(len(points) // REPEATED, 1)][:REPEATED]
+    some = _spread(points, REPEATED)
     try:
         once, form = evaluate(session, f, some)
         again, _ = evaluate(session, f, some, form)
@@ -215,31 +214,32 @@ def _read_about(
     left = np.ones(len(points), bool)
     for piece in known:
         left &= ~piece.near(points)
-    why: Exception | None = None
     for _ in range(MAX_PIECES):
         if not left.any():
             break
-        point = points[int(np.argmax(left))]
-        left[int(np.argmax(left))] = False
+        first = int(np.argmax(left))
+        left[first] = False
         try:
-            piece = read(session, f, form, point)
-        except (UnansweredError, NotReadError) as error:
-            why = why or error
+            piece = read(session, f, form, points[first])
+        except (UnansweredError, NotReadError):
             if not found and not known:
-                break
+                raise
             continue
         found.append(piece)
-        read_at.append(point)
+        read_at.append(points[first])
         left &= ~piece.near(points)
-    if why is not None and not found and not known:
-        raise why
     return found, read_at
 
 
 def _compared_at(points: Array, read_at: Sequence[Array]) -> Array:
     """Some of the points, evenly, and all where f was read."""
-    each = max(-(-len(points) // COMPARED), 1)
-    return np.concatenate([points[::each], *(point[None] for point in read_at)])
+    some = _spread(points, COMPARED)
+    return np.concatenate([some, *(point[None] for point in read_at)])
+
+
+def _spread(points: Array, most: int) -> Array:
+    """Some of the points, (N, D), evenly: as many at most."""
+    return points[:: max(-(-len(points) // most), 1)]
 
 
 def read(session: Session, f: int, form: str, point: Array) -> Piece:
@@ -263,7 +263,7 @@ def piece_of(tree: Any, decisions: Any, size: int = 2) -> Piece:
 def _decision(told: Any, size: int) -> Branch:
     if told == ["?"]:
         return Branch("?", (), size)
-    if not isinstance(told, list) or len(told) != 3 or told[0] not in SIGNS:
+    if not isinstance(told, list) or len(told) != 3 or told[0] not in HOLDS:
         raise NotReadError("no decision")
     for side in told[1:]:
         _validate(side, size, 0)
