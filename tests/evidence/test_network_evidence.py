@@ -88,6 +88,14 @@ def test_a_right_network_s_claim_agrees_with_its_loss() -> None:
     assert found.losses[0] == pytest.approx(net.loss(X, T))
 
 
+def test_small_weights_of_a_network_that_somebody_made_stay_as_they_are() -> None:
+    net = Squares()
+    net.params["W"] *= 1e-3
+    found = of(net)
+    assert np.array_equal(found.at["W"], net.params["W"])
+    assert found.notes == ()
+
+
 def test_evaluations_are_those_of_the_loss_after_the_first() -> None:
     Squares.taken = 0
     found = of(Squares())
@@ -117,6 +125,20 @@ class DecayTwice(Squares):
     decay, of_gradient = 0.1, 0.2
 
 
+class LogDecay(DecayForgotten):
+    """It adds 1 in its logarithm: that is no guard."""
+
+    def loss(self, x: Array, t: Array) -> Any:
+        squares = np.sum(self.params["W"] ** 2)
+        inner = np.sum(np.log(self.error(x, t) ** 2 + 1.0))
+        return inner + self.decay / 2 * squares
+
+    def gradient(self, x: Array, t: Array) -> Any:
+        error = self.error(x, t)
+        error = 2 * error / (error**2 + 1)
+        return {"W": x.T @ error, "b": error.sum(axis=0)}
+
+
 class Halved(Squares):
     def gradient(self, x: Array, t: Array) -> Any:
         return {n: g / 2 for n, g in super().gradient(x, t).items()}
@@ -132,6 +154,7 @@ class BiasLost(Squares):
     [
         (DecayForgotten, 0.1, ["W"]),
         (DecayTwice, -0.1, ["W"]),
+        (LogDecay, 0.1, ["W"]),
         (Halved, None, ["W", "b"]),
         (BiasLost, None, ["b"]),
     ],
@@ -224,6 +247,65 @@ def test_a_gradient_may_leave_out_the_guard_in_the_loss_s_logarithm() -> None:
     assert {place.name for place in wrong.survey.places} == {"W", "b"}
 
 
+def decaying(base: Any) -> Any:
+    """With weight decay in its loss alone."""
+
+    class Decaying(base):  # type: ignore[misc]
+        def loss(self, x: Array, t: Array) -> Any:
+            return super().loss(x, t) + 0.05 * np.sum(self.params["W"] ** 2)
+
+    return Decaying
+
+
+@pytest.mark.parametrize("cls", [Cross, CrossWithGuard])
+def test_weight_decay_is_missed_whatever_is_meant_by_the_guard(cls: Any) -> None:
+    assert of(decaying(cls)(), FAR, ROWS, budget=1000).term == 0.1
+
+
+def twice(base: Any) -> Any:
+    """With twice the gradient of its bias."""
+
+    class Twice(base):  # type: ignore[misc]
+        def gradient(self, x: Array, t: Array) -> Any:
+            found = super().gradient(x, t)
+            return {**found, "b": 2 * found["b"]}
+
+    return Twice
+
+
+@pytest.mark.parametrize("cls", [Cross, CrossWithGuard])
+def test_beside_what_is_wrong_the_guard_is_meant_as_the_rest_has_it(cls: Any) -> None:
+    found = of(twice(cls)(), FAR, ROWS)
+    assert answer(found) == "departs"
+    assert isinstance(found.survey, Survey)
+    assert [place.name for place in found.survey.places] == ["b"]
+
+
+class NotAdded(Unguarded):
+    """The number stands in its code, and not in its logarithm."""
+
+    def loss(self, x: Array, t: Array) -> Any:
+        return super().loss(x, t) + 1e-7
+
+    def gradient(self, x: Array, t: Array) -> Any:
+        return {n: 1.5 * g for n, g in super().gradient(x, t).items()}
+
+
+@pytest.mark.parametrize("size", [0.5, 8])
+def test_a_number_that_is_not_in_the_logarithm_is_no_guard(size: float) -> None:
+    found = of(NotAdded(), size * X, ROWS)
+    assert answer(found) == "departs"
+
+
+class Each(Cross):
+    """Of each row by itself, and something that is no number."""
+
+    def loss(self, x: Array, t: Array) -> Any:
+        if np.ndim(t) == 1:
+            t = np.eye(3)[t]
+        return -np.sum(t * np.log(self.chances(x) + 1e-7), axis=1), None
+
+
 class LabelsAsWeights(Cross):
     """By labels its gradient is another."""
 
@@ -254,7 +336,7 @@ class NumbersToo(Cross):
     ("cls", "same"),
     [
         *((Cross, True), (LabelsAsWeights, False), (RowsAlone, None)),
-        *((GradientOfRowsAlone, None), (NumbersToo, None)),
+        *((GradientOfRowsAlone, None), (NumbersToo, None), (Each, None)),
     ],
 )
 def test_labels_are_tried_where_rows_are_one_hot_and_their_loss_is_the_same(
@@ -422,6 +504,7 @@ def test_where_no_setting_does_the_first_one_is_told(cls: Any) -> None:
     assert found.ahead is not None
     assert found.ahead.outcome == "raised"
     assert bool(found.at) == (cls is not NotMade)
+    assert (found.survey is None) == (cls is NotMade)
 
 
 def test_a_network_whose_parameters_are_not_known_is_not_made() -> None:
@@ -521,6 +604,9 @@ SHOWN: dict[str, tuple[Array, bool, bool]] = {
     "of one value": (np.array([0.5, 0.5]), True, True),
     "zeros": (np.zeros(3), True, True),
     "a number": (np.array(0.5), True, True),
+    "many zeros": (np.zeros(40), True, True),
+    "small numbers": (np.array([1e-3, 2e-3]), False, False),
+    "weights that are just large enough": (np.full((4, 1), 0.05), False, False),
     "none": (np.zeros(0), False, False),
     "a matrix of none": (np.zeros((0, 3)), False, False),
     "a matrix of zeros": (np.zeros((4, 9)), True, True),
@@ -587,6 +673,7 @@ def test_parameters_are_named_whose_gradients_are_below_what_is_missed() -> None
     many = {"W": [0.25, 0.25], "b": [0.5, 0.5], "c": [0.5, 0.0], "d": [0.0]}
     assert small(agrees, **many) == [Note("too-small", said)]
     assert small(agrees, b=[0.5], e=[]) == []
+    assert small(replace(agrees, threshold=2.0), e=[]) == []
     assert small(survey(threshold=0.5), **many) == []
     assert small(None, **many) == []
     none = NetworkEvidence(SAID, survey=agrees, claimed={"W": None})

@@ -153,7 +153,8 @@ class _Examined:
         """With the claim, and what random directions tell of it."""
         at, drawn = _shown(self.found.at, made=not self.found.said.instance)
         gradients = self._gradients(at)
-        claimed = dict(zip(at, gradients[0].value, strict=False)) if gradients else {}
+        first = next(iter(gradients), None)
+        claimed = dict(zip(at, first.value, strict=False)) if first else {}
         found = replace(
             self.found,
             at=at,
@@ -193,7 +194,7 @@ class _Examined:
         """
         if len(self.setting.fed) != 2 or not losses:
             return ()
-        x, rows = self.setting.fed
+        (x, rows), (loss, *_) = self.setting.fed, losses
         if not _one_hot(rows):
             return ()
         labels = np.asarray(rows).argmax(axis=1)
@@ -207,7 +208,7 @@ class _Examined:
             return ()
         by_labels, gradient = moments
         numbers = [v.item() for v in by_labels.value if v is not None and v.size == 1]
-        alike = any(math.isclose(number, losses[0]) for number in numbers)
+        alike = any(math.isclose(number, loss) for number in numbers)
         return gradient.value if alike else ()
 
     def _of_gradient(self, fed: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -266,7 +267,8 @@ class _Examined:
         It is told by an entry, and borne out by random directions of all of them.
         """
         seen = found.survey
-        if not isinstance(seen, Survey) or seen.answer != "departs":
+        assert isinstance(seen, Survey)
+        if seen.answer != "departs":
             return found
         term = _term(seen, found.at)
         if term is None or self.left < SPARE:
@@ -287,8 +289,9 @@ class _Examined:
         """Whether it makes a difference what is added where a logarithm is taken."""
         if GUARD not in found.said.constants:
             return False
+        loss, *_ = found.losses
         try:
-            return self._loss(found.at, GUARD) != found.losses[0]
+            return self._loss(found.at, GUARD) != loss
         except LossError:
             return False
 
@@ -371,15 +374,15 @@ def _shown(
 
 
 def _weak(array: Array, *, made: bool) -> bool:
-    size = _size(array)
     if not array.size:
         return False
+    size = _size(array)
     return size < WEAK / math.sqrt(_summed(array)) if made else size == 0
 
 
 def _summed(array: Array) -> int:
     """How many numbers each entry of the result is a sum of."""
-    one = array.shape[-1] if array.ndim == 2 else array.shape[0]
+    one = array.shape[1] if array.ndim == 2 else array.shape[0]
     return int(max(array.size // max(one, 1), 1))
 
 
@@ -401,7 +404,8 @@ def _too_small(found: NetworkEvidence) -> Iterator[Note]:
     """The parameters of which a typical entry is no larger than what is missed."""
     if not isinstance(found.survey, Survey) or found.survey.answer != "agrees":
         return
-    sizes = {n: _size(g) for n, g in found.claimed.items() if g is not None}
+    claimed = {n: g for n, g in found.claimed.items() if g is not None and g.size}
+    sizes = {n: _size(g) for n, g in claimed.items()}
     small = [n for n, size in sizes.items() if 0 < size < found.survey.threshold]
     if small:
         said = {"names": ", ".join(small), "threshold": found.survey.threshold}
@@ -409,4 +413,4 @@ def _too_small(found: NetworkEvidence) -> Iterator[Note]:
 
 
 def _size(array: Array) -> float:
-    return float(np.sqrt(np.mean(np.square(array)))) if array.size else 0.0
+    return float(np.sqrt(np.mean(np.square(array))))
