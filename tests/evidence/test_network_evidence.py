@@ -185,7 +185,7 @@ class Cross(Squares):
     times = 1.0
 
     def chances(self, x: Array) -> Array:
-        scores = 4 * self.error(x, 0)
+        scores = 2 * self.error(x, 0)
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         return powers / powers.sum(axis=1, keepdims=True)
 
@@ -198,7 +198,7 @@ class Cross(Squares):
         y = self.chances(x)
         if np.ndim(t) == 1:
             t = self.rows(t)
-        error = 4 * (y - t) / len(x) * self.times
+        error = 2 * (y - t) / len(x) * self.times
         return {"W": x.T @ error, "b": error.sum(axis=0)}
 
     def rows(self, t: Array) -> Array:
@@ -215,7 +215,7 @@ class CrossWithGuard(Cross):
     def gradient(self, x: Array, t: Array) -> Any:
         y = self.chances(x)
         inner = -np.eye(3)[t] / (y + 1e-7) if t.ndim == 1 else -t / (y + 1e-7)
-        error = 4 * y * (inner - np.sum(inner * y, axis=1, keepdims=True)) / len(x)
+        error = 2 * y * (inner - np.sum(inner * y, axis=1, keepdims=True)) / len(x)
         return {"W": x.T @ error, "b": error.sum(axis=0)}
 
 

@@ -34,7 +34,10 @@ WEAK = 0.1
 
 
 SOME = 6
-"""Directions that bear out what an entry tells of all."""
+"""Directions that bear out what an entry tells of all, or one array by itself.
+
+Of fewer all may be ones in which nothing changes, as of a softmax's scores together.
+"""
 
 SPARE = 40
 """Evaluations that this takes, and a few."""
@@ -257,7 +260,7 @@ class _Examined:
             seed=seed,
             budget=self.left,
             located=False,
-            directions=2,
+            directions=SOME,
         )
         return alone.answer == "agrees"
 
