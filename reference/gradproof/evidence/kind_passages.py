@@ -79,7 +79,7 @@ def of_kind(port: LayerPort, said: Description, kind: Kind) -> dict[str, list[Pa
     ahead: dict[str, list[Passage]] = {}
     for ones, others in zip(kind.given(0), kind.given(1), strict=True):
         try:
-            how = planned(port, kind, ones[0], said)
+            how = planned(port, kind, next(iter(ones)), said)
         except UnbuildableError as error:
             problem = problem or error
             continue
@@ -103,13 +103,14 @@ def _farthest(
 ) -> dict[str, list[Passage]]:
     """The passages of the first alternative that is not refused; else of the first."""
     every = [trier.passages(how, pairs) for how, pairs in able]
-    return next(filter(_not_refused, every), every[0])
+    first, *_ = every
+    return next(filter(_not_refused, every), first)
 
 
 def _not_refused(found: Mapping[str, Sequence[Passage]]) -> bool:
     """Whether it is no assertion that its first passage broke at."""
-    broke = found["first"][0].broke
-    return broke is None or broke.kind != "AssertionError"
+    first, *_ = found["first"]
+    return first.broke is None or first.broke.kind != "AssertionError"
 
 
 def _made_of_what_it_takes(
@@ -120,4 +121,5 @@ def _made_of_what_it_takes(
     guessed = [name for name in how.make if role_of(name, known) is None]
     ((made, *_),) = trier.port.run([trier.trial(how, setting)])
     if guessed and made.outcome != "returned":
-        raise UnbuildableError(guessed[0])
+        first, *_ = guessed
+        raise UnbuildableError(first)

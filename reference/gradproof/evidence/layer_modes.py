@@ -67,8 +67,9 @@ def gather(
     if len(moments) == len(steps) + 1 and moments[-1].outcome == "returned":
         trained = _value(moments[-1 if trains_alone else TRAININGS])
         tested = None if trains_alone else _value(moments[-1])
-    again = _value(more[0][-1]) if more else None
-    return Modes(setting, how, inputs[:-1], inputs[-1], trained, tested, again)
+    again = next((_value(each[-1]) for each in more), None)
+    *batches, x = inputs
+    return Modes(setting, how, tuple(batches), x, trained, tested, again)
 
 
 def _once_more(
@@ -80,15 +81,17 @@ def _once_more(
     """
     if kind.id != "dropout" or said.function or "forward" not in said.methods:
         return ()
-    return steps[0], Step("call", steps[0].arguments, "forward")
+    first, *_ = steps
+    return first, Step("call", first.arguments, "forward")
 
 
 def _steps(
     said: Description, how: Plan, setting: Setting, inputs: tuple[Array, ...]
 ) -> tuple[Step, ...] | None:
     """Forward with each, the last at test, which an argument says or a method sets."""
-    train = [_ahead(how, setting, x, train=True) for x in inputs[:-1]]
-    test = _ahead(how, setting, inputs[-1], train=False)
+    *batches, x = inputs
+    train = [_ahead(how, setting, batch, train=True) for batch in batches]
+    test = _ahead(how, setting, x, train=False)
     if any(role_of(p.name, ["train"]) for p in said.forward):
         return *train, test
     if TO_TEST in said.methods:

@@ -59,10 +59,11 @@ def gather(
     if method is not None:
         steps += [Step("call", method=method), again]
     (moments,) = port.run([Trial(said.name, how.made_with(asked), tuple(steps))])
-    if len(moments) < len(steps) + 1:
+    if len(moments) <= len(steps):
         return None
-    reset = moments[5] if method is not None else None
-    return States(moments[2], moments[3], reset, value, dx, forgotten)
+    _, _, second, back, *others = moments
+    reset = next(reversed(others), None)
+    return States(second, back, reset, value, dx, forgotten)
 
 
 def _expected_step(
