@@ -45,7 +45,7 @@ CALL: dict[str, Any] = {
     **{"argument": "x", "shape": [9, 2], "integers": True, "x": record(X)},
     **{"result": None, "ended": False, "points": [[1, 2], [3, 4]]},
     **{"seen": [["array", [2], [], 4], ["list", [3], None, 1]]},
-    **{"answers": [[1, 2, 5]], "samples": [record(X[0])]},
+    **{"answers": [[1, 2, 5], [3, 4, 6]], "samples": [record(X[0])]},
 }
 QUIVER: dict[str, Any] = {
     **{"op": "quiver", "file": "a.py", "line": 9, "arrows": record(X.T), "total": 12},
@@ -109,7 +109,7 @@ def test_all_that_is_told_is_taken_down() -> None:
     assert np.array_equal(call.x, X)
     assert call.seen == (Given("array", (2,), (), 4), Given("list", (3,), None, 1))
     assert call.points.tolist() == [[1, 2], [3, 4]]
-    assert call.answers.tolist() == [[1, 2, 5]]
+    assert call.answers.tolist() == [[1, 2, 5], [3, 4, 6]]
     assert [sample.tolist() for sample in call.samples] == [X[0].tolist()]
     (quiver,) = seen.quivers
     assert (quiver.place, quiver.total, quiver.hidden) == (Place("a.py", 9), 12, 3)
@@ -214,6 +214,7 @@ def test_an_interpreter_that_tells_nothing_is_looked_at(
         {**CALL, "seen": 7},
         {**CALL, "points": [[1, 2, 3]]},
         {**CALL, "x": {"shape": [1]}},
+        {**CALL, "number": "9" * 300 + "x"},
     ],
 )
 def test_a_frame_that_is_no_such_frame_is_refused(frame: Any) -> None:
@@ -221,6 +222,9 @@ def test_a_frame_that_is_no_such_frame_is_refused(frame: Any) -> None:
     with pytest.raises(LoadError) as caught:
         held(child).run()
     assert caught.value.message == "load.no-hello"
+    assert isinstance(caught.value.__cause__, (KeyError, TypeError, ValueError))
+    text = clean(repr(caught.value.__cause__), 200)
+    assert caught.value.parameters == {"text": text}
     assert child.killed == 1
 
 
@@ -228,11 +232,12 @@ FAILED: dict[str, Any] = {"op": "failed", "reason": "syntax"}
 
 
 def test_a_script_that_is_no_python_is_refused() -> None:
-    child = Child({**FAILED, "parameters": {"text": "invalid syntax", "line": 3}})
+    why = {"text": "invalid syntax", "line": 3}
+    child = Child(CALL, {**FAILED, "parameters": why})
     with pytest.raises(LoadError) as caught:
         held(child).run()
     assert caught.value.message == "load.syntax"
-    assert caught.value.parameters == {"text": "invalid syntax", "line": 3}
+    assert caught.value.parameters == why
     assert child.killed == 1
 
 
@@ -425,7 +430,12 @@ def test_a_statement_is_told_in_one_line(line: int, text: str) -> None:
 
 
 def test_the_last_line_of_what_is_no_python_is_told_as_it_is() -> None:
-    assert [statement("a (\n  b", line) for line in (1, 2, 3)] == ["a (", "b", ""]
+    source = "a (\n  b"
+    assert [statement(source, n) for n in (0, 1, 2, 3)] == ["", "a (", "b", ""]
+
+
+def test_of_several_statements_in_a_line_all_are_told() -> None:
+    assert statement("a = 1; b = 2", 1) == "a = 1; b = 2"
 
 
 def test_a_file_that_cannot_be_read_has_no_text(tmp_path: Path) -> None:

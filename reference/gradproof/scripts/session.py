@@ -274,9 +274,9 @@ def statement(source: str, line: int) -> str:
         and node.lineno <= line <= (node.end_lineno or node.lineno)
         and not hasattr(node, "body")
     ]
-    if not around:
+    if len(around) != 1:
         return alone
-    whole = ast.get_source_segment(source, around[-1]) or alone
+    whole = ast.get_source_segment(source, *around) or alone
     if "\n" not in whole:
         return whole
     joined = " ".join(part.strip() for part in whole.split("\n"))
