@@ -9,19 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from coverage_map import Map
+from coverage_map import Map, measure
 from mutants import (
     ROOT,
     Mutant,
     Outcome,
     Project,
     Reason,
+    Search,
     chosen,
     imports,
     known,
     mutants_of,
-    outcomes,
     report,
+    share,
 )
 
 pytestmark = [
@@ -51,8 +52,12 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     (root / "package" / "largest.py").write_text(SOURCE)
     (root / "test_largest.py").write_text(TEST)
     project = Project(root, "package", ("package", "test_largest.py"))
-    tests = {"largest.py": ["test_largest.py"]}
-    (found,) = outcomes(project, tests, jobs=1, loaded=())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(root)
+        patched.syspath_prepend(root)
+        map = measure(root, ["package/*"], ["test_largest.py"], 1)
+        search = Search(project, map, jobs=1, loaded=())
+        (found,) = search.outcomes(mutants_of(project, "largest.py"))
     return found
 
 
@@ -62,26 +67,28 @@ def test_what_changes_the_meaning_is_killed(outcome: Outcome) -> None:
 
 
 def test_a_survivor_without_a_reason_is_wrong(outcome: Outcome) -> None:
-    assert [line for line, wrong in report([outcome], [], True) if wrong] == [
+    assert [line for line, wrong in report(outcome, [], True) if wrong] == [
         f"largest.py:3\n  - {WHY.line}\n  + {EQUAL}"
     ]
-    assert not any(wrong for _, wrong in report([outcome], [WHY], True))
+    assert not any(wrong for _, wrong in report(outcome, [WHY], True))
 
 
 def test_a_reason_that_no_survivor_needs_is_wrong(outcome: Outcome) -> None:
     killed = Outcome("largest.py", outcome.tried, [])
-    assert any(wrong for _, wrong in report([killed], [WHY], True))
-    assert not any(wrong for _, wrong in report([killed], [WHY], False))
+    assert any(wrong for _, wrong in report(killed, [WHY], True))
+    assert not any(wrong for _, wrong in report(killed, [WHY], False))
 
 
-def test_tests_that_fail_before_are_no_tests(tmp_path: Path) -> None:
-    (tmp_path / "package").mkdir()
-    (tmp_path / "package" / "largest.py").write_text("larger = max\n")
-    (tmp_path / "test_largest.py").write_text("def test_it():\n    assert False\n")
-    project = Project(tmp_path, "package", ("package", "test_largest.py"))
-    tests = {"largest.py": ["test_largest.py"]}
-    with pytest.raises(ValueError, match="fail as it is"):
-        list(outcomes(project, tests, jobs=1, loaded=()))
+@pytest.mark.parametrize(("alive", "too_few"), [(9, False), (10, False), (11, True)])
+def test_of_two_hundred_ten_may_be_alive(alive: int, too_few: bool) -> None:
+    mutant = Mutant("a.py", "", "a", "b", 1)
+    found = [
+        Outcome("a.py", 120, [mutant] * (alive - 2)),
+        Outcome("b.py", 80, [mutant] * 2),
+    ]
+    said, wrong = share(found)
+    assert said.startswith(f"{200 - alive} of 200 killed")
+    assert wrong is too_few
 
 
 def test_a_sample_is_the_same_when_other_code_is_changed() -> None:
@@ -171,7 +178,7 @@ def test_a_file_imports_a_module_in_either_way(
     line: str, found: bool, tmp_path: Path
 ) -> None:
     (tmp_path / "test_it.py").write_text(line, "utf-8")
-    assert imports(tmp_path / "test_it.py", "contract/networks.py") is found
+    assert imports(tmp_path / "test_it.py", "gradproof.contract.networks") is found
 
 
 def test_a_slice_of_the_judges_is_killed() -> None:
