@@ -163,15 +163,15 @@ def _is_result(observation: Observation) -> bool:
 
 
 def _near(a: Any, b: Any, unit: float = UNIT_ROUNDOFF) -> bool:
-    """Equal but for roundings of numbers of that size; NaN is near NaN.
+    """Equal but for roundings of finite numbers of that size; NaN is near NaN.
 
     A component that is put back by adding and subtracting keeps the rounding of each
     of the steps.
     """
     size = np.maximum(np.abs(a), np.abs(b))
     with np.errstate(invalid="ignore"):  # ∞ − ∞
-        close = (a == b) | (np.abs(a - b) <= ROUNDINGS * unit * size)
-    return bool(np.all(close | (np.isnan(a) & np.isnan(b))))
+        close = np.isfinite(size) & (np.abs(a - b) <= ROUNDINGS * unit * size)
+    return bool(np.all((a == b) | close | (np.isnan(a) & np.isnan(b))))
 
 
 def _unit(*nodes: Array) -> float:
@@ -271,7 +271,10 @@ def _values(
     cut, also = (value.dtype.kind in "iu" for value in (a.value, b.value))
     if cut != also:
         return False
-    off = np.abs(a.value - b.value) > limit + cut
+    infinite = np.isinf(a.value) | np.isinf(b.value)
+    with np.errstate(invalid="ignore"):  # ∞ − ∞
+        apart = np.abs(a.value - b.value) > limit + cut
+    off = np.where(infinite, a.value != b.value, apart)
     return not (off | (np.isnan(a.value) != np.isnan(b.value))).any()
 
 
