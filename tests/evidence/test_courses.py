@@ -1,0 +1,493 @@
+"""What an optimizer is given, and which rule its way is, of courses made by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradproof.defects.update_matrix import mutant
+from gradproof.evidence import clipping, followed_rules, updates, valley, weight_decay
+from gradproof.evidence.clipping import Clip
+from gradproof.evidence.optimizer_courses import (
+    STARTS,
+    STEPS,
+    STILL,
+    TINY,
+    Course,
+    is_whole,
+    manner_of,
+    numbers_of,
+    role_in,
+    slopes,
+    upwards,
+    watched,
+)
+from gradproof.evidence.update_rules import FORMS, USUAL, VALUES, Form, walk
+from gradproof.ports.trials import Description, Moment, Parameter, Trial
+
+BY_ID = {form.id: form for form in FORMS}
+SGD, MOMENTUM, ADAM = BY_ID["sgd"], BY_ID["momentum"], BY_ID["adam"]
+
+
+def said(*make: tuple[str, str], **fields: Any) -> Description:
+    """An optimizer that is made of these; one without a default is required."""
+    parameters = tuple(Parameter(name, not number, number) for name, number in make)
+    return Description("Rule", "Rule", make=parameters, **fields)
+
+
+# What it is made with.
+
+
+@pytest.mark.parametrize(
+    ("make", "roles"),
+    [
+        ([("lr", "0.01")], ["rate"]),
+        ([("lr", "0.01"), ("alpha", "0.5")], ["rate", "factor"]),
+        ([("alpha", "0.01"), ("beta1", "0.9")], ["rate", "beta1"]),
+        ([("speed", "0.01")], ["rate"]),
+        ([("speed", "")], ["rate"]),
+        ([("speed", "None")], [None]),
+        ([("speed", "0.01"), ("other", "0.02")], ["rate", None]),
+        ([("momentum", "0.9")], ["momentum"]),
+    ],
+)
+def test_where_no_parameter_is_named_a_rate_one_may_be_it(
+    make: Any, roles: Any
+) -> None:
+    given = said(*make)
+    assert [role_in(name, given) for name, _ in make] == roles
+
+
+def test_an_optimizer_that_is_made_already_has_no_rate_by_another_name() -> None:
+    made = said(("speed", "0.01"), instance=True)
+    assert role_in("speed", made) is None
+    factor = said(("alpha", "0.01"), instance=True)
+    assert role_in("alpha", factor) == "rate"
+
+
+RATE, OTHER_RATE = VALUES["rate"]
+
+
+def test_a_rate_is_another_than_by_default() -> None:
+    assert numbers_of(said(("lr", "0.01"))) == {"lr": RATE}
+    assert numbers_of(said(("lr", str(RATE)))) == {"lr": OTHER_RATE}
+    assert numbers_of(said(("lr", ""))) == {"lr": RATE}
+
+
+def test_of_the_rest_is_given_what_is_required_or_is_to_be_another() -> None:
+    both = said(("lr", "0.01"), ("momentum", "0.9"), ("foreign", "3"))
+    assert numbers_of(both) == {"lr": RATE}
+    momentum = VALUES["momentum"][0]
+    assert numbers_of(both, other=True) == {"lr": RATE, "momentum": momentum}
+    required = said(("lr", "0.01"), ("momentum", ""))
+    assert numbers_of(required) == {"lr": RATE, "momentum": momentum}
+
+
+def test_one_that_is_made_already_is_given_what_it_has() -> None:
+    made = said(("lr", "0.5"), ("momentum", "0.25"), instance=True)
+    assert numbers_of(made) == {"lr": 0.5}
+    assert numbers_of(made, other=True) == {"lr": 0.5, "momentum": 0.25}
+    assert numbers_of(said(("lr", ""), instance=True)) == {"lr": RATE}
+
+
+class Walking:
+    """A port of an optimizer that follows a form; it notes what it was asked."""
+
+    notes = ()
+
+    def __init__(self, form: Form = SGD, manners: Sequence[str] = ("lists",)) -> None:
+        self.form, self.manners = form, manners
+        self.asked: list[Trial] = []
+
+    def describe(self) -> Any:
+        return []
+
+    def run(self, trials: Sequence[Trial]) -> list[list[Moment]]:
+        self.asked += trials
+        return [self._moments(trial) for trial in trials]
+
+    def _moments(self, trial: Trial) -> list[Moment]:
+        begin, *steps = trial.steps
+        made = Moment("returned")
+        if begin.method not in self.manners:
+            return [made, made, Moment("raised", kind=f"No{begin.method}")]
+        roles = {"lr": "rate", "mu": "momentum", "eta": "rate", "rate": "rate"}
+        numbers = {roles[n]: v for n, v in trial.make.items() if n in roles}
+        way = walk(
+            self.form.move, numbers, begin.arguments, [s.arguments for s in steps]
+        )
+        return [made, made, *(Moment("returned", params=tuple(now)) for now in way)]
+
+
+@pytest.mark.parametrize("manner", ["dictionary", "lists"])
+def test_the_manner_is_the_first_in_which_an_update_returns(manner: str) -> None:
+    port = Walking(manners=[manner])
+    assert manner_of(port, said(("lr", "")), {"lr": 0.5}) == (manner, None)
+    assert [len(trial.steps) for trial in port.asked] == [2] * len(port.asked)
+    both = Walking(manners=["dictionary", "lists"])
+    assert manner_of(both, said(("lr", "")), {"lr": 0.5})[0] == "dictionary"
+
+
+def test_one_that_updates_one_parameter_is_set_up_with_them() -> None:
+    port = Walking(manners=["one"])
+    one = said(("lr", ""), methods=("update_one",))
+    assert manner_of(port, one, {"lr": 0.5}) == ("one", None)
+    assert [t.steps[0].method for t in port.asked] == ["setup", "one"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "methods", "told"),
+    [
+        ("KeyError", (), "lists"),
+        ("TypeError", (), "lists"),
+        ("ValueError", (), "dictionary"),
+        ("KeyError", ("update_one",), "setup"),
+    ],
+)
+def test_where_no_manner_works_the_likeliest_tells_why(
+    kind: str, methods: Any, told: str
+) -> None:
+    class Failing(Walking):
+        def _moments(self, trial: Trial) -> list[Moment]:
+            return [Moment("raised", kind=kind, text=trial.steps[0].method)]
+
+    manner, broke = manner_of(Failing(), said(("lr", ""), methods=methods), {"lr": 1})
+    assert manner == ""
+    assert broke is not None
+    assert broke.text == told
+
+
+def test_the_courses_of_an_optimizer() -> None:
+    full = said(("lr", "0.01"), ("mu", "0.9"))
+    found = watched(Walking(MOMENTUM), full, "lists")
+    assert set(found) == {
+        "first",
+        "again",
+        "alone",
+        "twins",
+        "faster",
+        "other",
+        "steep",
+    }
+    assert found["first"].given == {"rate": RATE, "momentum": 0.9}
+    assert found["faster"].given == {"rate": 2 * RATE, "momentum": 0.9}
+    assert found["other"].given == {"rate": RATE, "momentum": VALUES["momentum"][0]}
+    path = slopes()
+    assert found["alone"].starts == STARTS[1:]
+    assert all(len(step) == 1 for step in found["alone"].slopes)
+    for one, (first,), whole in zip(
+        found["twins"].slopes, found["alone"].slopes, path, strict=True
+    ):
+        assert np.array_equal(first, whole[1])
+        assert np.array_equal(one[0], -whole[1])
+        assert np.array_equal(one[1], whole[1])
+    ahead, own = found["twins"].starts
+    assert np.array_equal(ahead, own + 1)
+    assert np.array_equal(found["steep"].slopes[0][1], clipping.STEEP * path[0][1])
+
+
+def test_courses_are_those_that_its_parameters_allow() -> None:
+    plain = watched(Walking(), said(("lr", "")), "lists")
+    assert set(plain) == {"first", "again", "alone", "twins", "faster", "steep"}
+    assert "faster" not in watched(Walking(), said(), "lists")
+    decaying = said(("lr", ""), ("weight_decay", "0"))
+    found = watched(Walking(), decaying, "lists")
+    assert found["decayed"].given == {"rate": RATE, "none": 0.1}
+    limited = said(("lr", ""), ("max_norm", "5"))
+    found = watched(Walking(), limited, "lists")
+    assert {id: found[id].given["limit"] for id in clipping.CUT} == clipping.CUT
+    assert "steep" not in found
+    made = said(("lr", "0.5"), ("weight_decay", "0"), ("max_norm", "5"), instance=True)
+    found = watched(Walking(), made, "lists")
+    assert "steep" in found
+    assert not set(found) & {"decayed", *clipping.CUT}
+
+
+def test_slopes_have_a_tiny_entry_and_one_that_is_still() -> None:
+    for step in slopes():
+        assert [dx.shape for dx in step] == [start.shape for start in STARTS]
+        assert 0 < abs(step[TINY[0]][TINY[1:]]) < 1e-6
+        assert step[STILL[0]][STILL[1:]] == 0
+        assert np.count_nonzero(abs(step[0]) > 1e-6) == 4
+
+
+def course(form: Form = SGD, **fields: Any) -> Course:
+    return replace(mutant(form, None).courses["first"], **fields)
+
+
+def test_a_course_is_whole_where_each_step_left_its_arrays() -> None:
+    whole = course()
+    assert is_whole(whole)
+    assert whole.broke is None
+    assert whole.misshapen is None
+    last = whole.moments[-1]
+    raised = replace(whole, moments=(*whole.moments[:-1], Moment("raised")))
+    assert raised.broke is raised.moments[-1]
+    assert not is_whole(raised)
+    for params, due in (
+        ((last.params[0], None), (1, None)),
+        ((last.params[1], last.params[1]), (0, last.params[1])),
+    ):
+        bent = replace(last, params=params)
+        found = replace(whole, moments=(*whole.moments[:-1], bent))
+        assert found.misshapen == due
+        assert not is_whole(found)
+
+
+def test_what_climbs_descends_by_slopes_of_the_other_sign() -> None:
+    plain = course()
+    turned = upwards(plain)
+    assert turned.uphill
+    assert np.array_equal(turned.slopes[3][1], -plain.slopes[3][1])
+
+
+# Which rule it is.
+
+
+@pytest.mark.parametrize(
+    ("constants", "rates"),
+    [((), []), ((0.0, 0.5, 10.0, 9.5, -1.0, 0.5), [0.5, 9.5])],
+)
+def test_a_rate_that_is_not_given_stands_in_the_code(
+    constants: Any, rates: Any
+) -> None:
+    code = said(constants=constants)
+    without = course(given={})
+    found = list(followed_rules.candidates(code, without, SGD))
+    assert [numbers["rate"] for numbers in found] == rates
+    assert list(followed_rules.candidates(code, course(), SGD)) == [{"rate": RATE}]
+
+
+def test_a_number_is_as_given_else_as_in_the_code_else_as_usual() -> None:
+    code = said(("share", "0.75"), ("whole", "1"), constants=(0.1, 0.2, 0.99, 1.0))
+
+    def choices(role: str, given: Any, loose: bool = False) -> list[float]:
+        return followed_rules._choices(code, course(given=given), role, loose)
+
+    assert choices("momentum", {"momentum": 0.3}) == [0.3]
+    usual = [0.2, 0.99, *USUAL["momentum"], 0.75]
+    assert choices("momentum", {}) == usual
+    assert choices("momentum", {"factor": 0.4}) == [0.4, *usual]
+    assert choices("momentum", {"momentum": 0.3}, loose=True) == [0.3, *usual]
+
+
+def test_an_epsilon_is_small_or_as_large_as_a_mistake() -> None:
+    code = said(constants=(0.0, 1e-3, 0.09, 0.1, 0.5, 1e3, 1e4))
+    found = followed_rules._choices(code, course(), "epsilon", False)
+    assert found[:3] == [1e-3, 0.09, 1e4]
+    assert found[3:] == list(USUAL["epsilon"])
+
+
+def test_a_way_is_explained_step_by_step_until_it_departs() -> None:
+    plain = course()
+    path = followed_rules.walk_of(SGD)
+    assert followed_rules.explained(plain, path, {"rate": RATE}) == 2 * STEPS
+    assert followed_rules.explained(plain, path, {"rate": RATE}, 1) == STEPS
+    assert followed_rules.explained(plain, path, {"rate": RATE * 1.01}) == 0
+    for number, before in ((0, 6), (1, 7)):  # of the fourth step
+        moment = plain.moments[5]
+        params = [np.array(each) for each in moment.params]
+        params[number].flat[1] += 1e-3
+        off = replace(moment, params=tuple(params))
+        departed = replace(plain, moments=(*plain.moments[:5], off, *plain.moments[6:]))
+        assert followed_rules.explained(departed, path, {"rate": RATE}) == before
+
+
+def test_what_the_still_entry_does_is_no_matter_of_a_form() -> None:
+    plain = course()
+    moments = list(plain.moments)
+    for k in range(2, len(moments)):
+        params = [np.array(each) for each in moments[k].params]
+        params[STILL[0]][STILL[1:]] += 1
+        moments[k] = replace(moments[k], params=tuple(params))
+    path = followed_rules.walk_of(SGD)
+    found = replace(plain, moments=tuple(moments))
+    assert followed_rules.explained(found, path, {"rate": RATE}) == 2 * STEPS
+
+
+# Gradients that are cut, and weights that decay.
+
+TOGETHER = [np.array([3.0, -4.0]), np.array([12.0])]  # of norms 5 and 12, together 13
+
+
+@pytest.mark.parametrize(
+    ("clip", "limit", "ratios"),
+    [
+        (Clip("all"), 6.5, (0.5, 0.5)),
+        (Clip("all"), 14.0, (1, 1)),
+        (Clip("each"), 6.0, (1, 0.5)),
+        (Clip("each"), 2.5, (0.5, 2.5 / 12)),
+        (Clip("all", guard=1.0), 7.0, (0.5, 0.5)),
+        (Clip("all", guard=1.0), 13.5, (13.5 / 14, 13.5 / 14)),
+        (Clip("all", "small"), 6.5, (1, 1)),
+        (Clip("all", "small"), 26.0, (2, 2)),
+        (Clip("each", "small", 1.0), 12.0, (2, 1)),
+        (Clip("all", "always"), 26.0, (2, 2)),
+        (Clip("all", "always"), 6.5, (0.5, 0.5)),
+        (Clip("all", turned=True), 6.5, (2, 2)),
+        (Clip("all", turned=True), 26.0, (1, 1)),
+        (Clip("all", "small", turned=True), 26.0, (0.5, 0.5)),
+        (Clip("each", "always", turned=True), 10.0, (0.5, 1.2)),
+    ],
+)
+def test_gradients_are_cut_by_their_norm(clip: Clip, limit: float, ratios: Any) -> None:
+    found = clipping._cut(TOGETHER, limit, clip)
+    for cut, whole, ratio in zip(found, TOGETHER, ratios, strict=True):
+        assert cut == pytest.approx(whole * ratio)
+
+
+def test_entries_are_cut_each_by_itself() -> None:
+    first, second = clipping._cut(TOGETHER, 3.5, Clip("entries"))
+    assert (first.tolist(), second.tolist()) == ([3, -3.5], [3.5])
+
+
+def test_a_cut_way_is_that_by_smaller_gradients() -> None:
+    path = clipping.clipped(followed_rules.walk_of(SGD), Clip("all"))
+    (now,) = path({"rate": 2.0, "limit": 6.5}, [np.zeros(2), np.zeros(1)], [TOGETHER])
+    assert [each.tolist() for each in now] == [[-3, 4], [-12]]
+
+
+def test_a_limit_is_as_given_or_stands_in_the_code() -> None:
+    assert clipping.limits({"limit": 3.0}, [5.0]) == [3.0]
+    constants = [0.0, -5.0, 5.0, 1e4, 1.0001e4]
+    assert clipping.limits({"rate": 3.0}, constants) == [5.0, 1e4]
+    assert clipping.of_numbers({"rate": 1.0, "limit": 2.0}) == {"limit": 2.0}
+
+
+def test_what_is_right_makes_small_what_is_large() -> None:
+    assert all(clip.right for clip in clipping.RIGHT)
+    assert not any(clip.right for clip in clipping.WRONG)
+    assert len(set(clipping.RIGHT)) == 13
+    assert len(set(clipping.WRONG)) == 30
+
+
+@pytest.mark.parametrize(
+    ("place", "due"),
+    [
+        # x is 4, dx is 1, the rate a half, λ a tenth: x − η·dx is 3.5.
+        ("inside", [3.3, 3.1, 3.7, 3.9]),
+        ("apart", [3.3, 3.1, 3.7, 3.9]),
+        ("after", [3.325, 3.15, 3.675, 3.85]),
+        ("apart-without-rate", [3.1, 2.7, 3.9, 4.3]),
+    ],
+)
+def test_weights_decay_in_each_form_so_much(place: str, due: list[float]) -> None:
+    forms = [decay for decay in weight_decay.FORMS if decay.place == place]
+    assert [decay.times for decay in forms] == [1, 2, -1, -2]
+    assert [decay.right for decay in forms] == [True, True, False, False]
+    for decay, place_after in zip(forms, due, strict=True):
+        move = weight_decay.moved(SGD.move, decay)
+        (new,) = move(4.0, 1.0, rate=0.5, weight_decay=0.1)
+        assert new == pytest.approx(place_after)
+
+
+def test_what_a_rule_remembers_it_keeps_beside_a_decay() -> None:
+    for decay in weight_decay.FORMS:
+        move = weight_decay.moved(MOMENTUM.move, decay)
+        _, v = move(4.0, 1.0, 2.0, rate=0.5, momentum=0.5, weight_decay=0.1)
+        inside = 0.05 * 4 * decay.times if decay.place == "inside" else 0
+        assert v == pytest.approx(1 - 0.5 - inside)
+
+
+# The valley.
+
+
+def test_a_walk_over_the_valley_goes_on_from_where_it_came() -> None:
+    found = valley.walked(Walking(), said(("lr", "")), {"lr": 0.5}, "lists")
+    assert found == pytest.approx(valley.right(SGD, {"rate": 0.5}))
+    assert len(found) == valley.STEPS + 1
+    after = -7 * 0.95, 0.0  # the slope is x/10 and 2y
+    assert found[1] == pytest.approx(after)
+    kept = valley.walked(
+        Walking(MOMENTUM), said(("lr", "")), {"lr": 0.5, "mu": 0.5}, "lists"
+    )
+    assert kept == pytest.approx(valley.right(MOMENTUM, {"rate": 0.5, "momentum": 0.5}))
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        Moment("raised"),
+        Moment("returned", params=(None,)),
+        Moment("returned", params=(np.zeros(3),)),
+    ],
+)
+def test_a_walk_ends_where_no_place_is_left(end: Moment) -> None:
+    class Ending(Walking):
+        def _moments(self, trial: Trial) -> list[Moment]:
+            moments = super()._moments(trial)
+            return [*moments[:-1], end] if len(moments) == 5 else moments
+
+    found = valley.walked(Ending(), said(("lr", "")), {"lr": 0.5}, "lists")
+    assert len(found) == 3
+
+
+def test_a_walk_ends_where_a_step_is_missing() -> None:
+    class Short(Walking):
+        def _moments(self, trial: Trial) -> list[Moment]:
+            return super()._moments(trial)[:4]
+
+    found = valley.walked(Short(), said(("lr", "")), {"lr": 0.5}, "lists")
+    assert len(found) == 3
+
+
+# What is gathered.
+
+
+@pytest.mark.parametrize(
+    "form", [SGD, MOMENTUM, BY_ID["nesterov"]], ids=lambda form: form.id
+)
+def test_the_rule_is_that_of_the_way_where_the_name_says_none(form: Form) -> None:
+    evidence = replace(mutant(form, None), rule=None, followed=None)
+    found = updates.recognized(evidence)
+    assert (found.rule, found.by_behaviour) == (form.rule, True)
+    assert found.followed is not None
+    assert found.followed.form == form
+    turned = {id: upwards(each) for id, each in evidence.courses.items()}
+    plain = {id: replace(each, uphill=False) for id, each in turned.items()}
+    climbing = updates.recognized(replace(evidence, courses=plain))
+    assert (climbing.rule, climbing.followed) == (form.rule, None)
+
+
+def test_sgd_with_a_momentum_may_follow_either_rule() -> None:
+    plain = mutant(SGD, None)
+    assert {form.rule for form in plain.candidates} == {"sgd"}
+    first = plain.courses["first"]
+    given = replace(first, given={**first.given, "momentum": 0.0})
+    both = replace(plain, courses={"first": given})
+    assert {form.rule for form in both.candidates} == {"sgd", "momentum"}
+    adam = replace(mutant(ADAM, None), courses={"first": given})
+    assert {form.rule for form in adam.candidates} == {"adam"}
+
+
+def test_the_right_way_over_the_valley_has_the_rate_of_the_book() -> None:
+    evidence = mutant(MOMENTUM, None)
+    numbers = {"rate": valley.RATES["momentum"], "momentum": 0.9}
+    due = valley.right(MOMENTUM, numbers)
+    found = updates.right_way(evidence)
+    assert found is not None
+    assert np.array_equal(found, due)
+    unknown = updates.right_way(replace(evidence, followed=None))
+    assert unknown is not None
+    assert np.array_equal(unknown, due)
+    made = replace(evidence, said=replace(evidence.said, instance=True))
+    own = updates.right_way(made)
+    assert own is not None
+    assert np.array_equal(own, valley.right(MOMENTUM, {**numbers, "rate": RATE}))
+
+
+def test_where_no_rule_is_known_there_is_no_right_way() -> None:
+    evidence = mutant(MOMENTUM, None)
+    first = evidence.courses["first"]
+    for other in (
+        replace(evidence, courses={}),
+        replace(evidence, rule=None),
+        replace(evidence, clip=Clip("all")),
+        replace(evidence, courses={"first": upwards(first)}),
+    ):
+        assert updates.right_way(other) is None
+    assert updates.right_way(replace(evidence, clip=Clip("all", "small"))) is not None
