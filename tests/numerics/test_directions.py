@@ -299,3 +299,205 @@ def test_two_equal_errors_never_pass_all_directions(seed: int) -> None:
         lambda p: float(np.sum(p["x"] ** 2)), {"x": x}, {"x": claimed}, seed=seed
     )
     assert found.answer == "departs"
+
+
+# Of losses that are sums, and differ from place to place by known numbers
+
+
+SLOPES = {"w": np.array([[3.0, -4.0, 0.5], [1.0, 2.0, -8.0]]), "b": np.array([0.25])}
+PLACE: Arrays = {name: np.zeros(slopes.shape) for name, slopes in SLOPES.items()}
+
+
+def linear(p: Arrays) -> float:
+    return float(sum(np.sum(SLOPES[name] * a) for name, a in p.items()))
+
+
+def claims(**changes: Any) -> Arrays:
+    """Right ones, with others in some arrays."""
+    return {**{name: slopes.copy() for name, slopes in SLOPES.items()}, **changes}
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_where_no_number_is_claimed_no_direction_is_needed(value: float) -> None:
+    claimed = claims()
+    claimed["w"][1, 2] = value
+    found = survey(linear, PLACE, claimed)
+    (place,) = found.places
+    assert (place.name, place.shape) == ("w", (2, 3))
+    assert (place.within, place.size) == (((1, 2), (2, 3)), 1)
+    assert (found.answer, found.complete, found.directions) == ("departs", True, 0)
+    assert (found.typical, found.size, place.factor) == (0, 7, None)
+    assert np.isnan([found.threshold, found.departure]).all()
+    assert found.evaluations < 30
+    assert place.example is not None
+    assert place.example.index == (1, 2)
+    assert place.example.slope == pytest.approx(-8)
+    assert place.example.doubt < 1e-9
+    assert np.isnan(place.example.claimed) or place.example.claimed == value
+
+
+def test_that_a_claim_departs_may_be_told_without_its_places() -> None:
+    claimed = claims(w=2 * SLOPES["w"])
+    found = survey(linear, PLACE, claimed, located=False)
+    assert (found.answer, found.places, found.complete) == ("departs", (), False)
+    assert found.directions == 1
+    # Of one direction the mean square over all entries is that of its slope.
+    off = along_first(SLOPES["w"], np.zeros(1))
+    assert found.departure == pytest.approx(abs(off), rel=1e-9)
+    whole = along_first(SLOPES["w"], SLOPES["b"])
+    assert found.typical == pytest.approx(abs(whole) / np.sqrt(7), rel=1e-9)
+    assert 0 < found.threshold < 1e-4  # claims may be of single precision
+
+
+def along_first(w: Array, b: Array) -> float:
+    """The slope along the first direction in which seed 0 judges."""
+    random = np.random.default_rng(0)
+    for _ in range(2):  # the noise is seen along another
+        signs = {n: random.choice([-1.0, 1.0], size=a.shape) for n, a in PLACE.items()}
+    return float(np.sum(signs["w"] * w) + np.sum(signs["b"] * b))
+
+
+def test_as_many_directions_are_asked_as_are_wanted() -> None:
+    found = survey(linear, PLACE, claims(), directions=3)
+    assert (found.answer, found.directions, found.trouble) == ("agrees", 3, "")
+    assert (found.places, found.complete, found.size) == ((), True, 7)
+    assert found.departure < found.threshold
+
+
+def test_places_are_told_in_arrays_of_any_number_of_axes() -> None:
+    claimed = claims(b=SLOPES["b"] + 1)
+    claimed["w"][0, 1] += 1
+    claimed["w"][1, 1] += 2
+    found = survey(linear, PLACE, claimed)
+    assert [(p.name, p.within) for p in found.places] == [
+        ("w", ((0, 2), (1, 2))),
+        ("b", ((0, 1),)),
+    ]
+    column, bias = found.places
+    assert column.example is not None
+    assert (column.example.index, column.size) == ((1, 1), 2)
+    assert column.example.claimed == 4
+    assert bias.example is not None
+    assert (bias.example.index, bias.example.claimed) == ((0,), 1.25)
+
+
+def meter(at: Arrays, claimed: Arrays, loss: Any = lambda p: 0.0) -> Any:
+    return directions._Meter(loss, at, claimed, 7)
+
+
+def test_steps_are_as_long_as_the_largest_entry_and_one_at_least() -> None:
+    way = {"w": np.array([3.0, 4.0])}
+    for largest, scale in ((7.0, 7.0), (0.5, 1.0)):
+        at = {"w": np.array([0.25, -largest]), "b": np.zeros(2)}
+        found = meter(at, {name: np.ones(2) for name in at})
+        assert (found.scale, found.size) == (scale, 4)
+        assert found._line(way)[1] == scale / 5
+
+
+@pytest.mark.parametrize(("claim", "unit"), [(0.3, UNIT_ROUNDOFF), (0.5, 2.0**-24)])
+def test_claims_of_single_precision_are_rounded_to_that(
+    claim: float, unit: float
+) -> None:
+    found = meter({"w": np.zeros(2)}, {"w": np.array([0.25, claim])})
+    assert found.unit == unit
+
+
+def test_only_what_a_direction_names_is_moved_and_the_budget_is_kept() -> None:
+    seen: list[Arrays] = []
+
+    def noting(p: Arrays) -> float:
+        seen.append({name: a.copy() for name, a in p.items()})
+        p["b"][:] = 99
+        return 1.0
+
+    at = {"w": np.array([1.0, 2.0]), "b": np.array([3.0])}
+    found = meter(at, at, noting)
+    assert found._value({"w": np.array([1.0, -1.0])}, 0.5) == 1
+    assert seen[0]["w"].tolist() == [1.5, 1.5]
+    for k in range(6):
+        assert found.used == k + 1
+        found._value({}, 0.5)
+    assert all(p["b"].tolist() == [3] for p in seen)
+    with pytest.raises(directions._SpentError):
+        found._value({}, 0.0)
+    assert len(seen) == 7
+
+
+@pytest.mark.parametrize(
+    ("numbers", "total"),
+    [
+        ([0.1] * 10, 1.0),
+        ([1.7e308] * 4, np.inf),
+        ([1.7e308, 1.7e308, -1.7e308, -1.7e308, 2.0**1000], 2.0**1000),
+    ],
+)
+def test_sums_are_rounded_once(numbers: list[float], total: float) -> None:
+    assert directions._sum(np.array(numbers)) == total
+
+
+def narrowing(*parts: tuple[float, float, float], kinks: int = 0) -> Any:
+    """A search that has measured (slope, doubt, claim) of parts; some beside kinks."""
+    seen = [
+        directions._Measured(
+            {"w": np.ones(8)},
+            claim,
+            SlopeEstimate(
+                (slope, slope), (doubt, doubt), 0.0, "kink" if k < kinks else ""
+            ),
+        )
+        for k, (slope, doubt, claim) in enumerate(parts)
+    ]
+    found = directions._Narrowing(meter({"w": np.zeros(8)}, {"w": np.ones(8)}), seen[0])
+    found.seen = seen
+    return found
+
+
+@pytest.mark.parametrize("ratio", [2.0, 0.5, -3.0])
+@pytest.mark.parametrize(("share", "told"), [(0.99, True), (1.01, False)])
+def test_a_factor_is_one_that_each_part_has_within_ten_doubts(
+    ratio: float, share: float, told: bool
+) -> None:
+    """0.01 of its own and 0.0025 of its slope, 1, for the surest slope, 4."""
+    off = share * 10 * (0.01 + 0.0025) * max(abs(ratio), 1)
+    for sign in (-1, 1):
+        parts = (
+            (1.0, 0.01, ratio + sign * off),
+            (-2.0, 0.01, -2 * ratio),
+            (4.0, 0.01, 4 * ratio),
+        )
+        assert narrowing(*parts).factor == (ratio if told else None)
+
+
+def test_three_parts_that_are_no_zero_tell_a_factor() -> None:
+    parts = [(1.0, 0.01, 2.0), (2.0, 0.01, 4.0), (4.0, 0.01, 8.0)]
+    assert narrowing(*parts).factor == 2
+    assert narrowing(*parts[:2]).factor is None
+    assert narrowing(*parts[:2], (0.01, 0.01, 0.02)).factor is None
+    assert narrowing(*parts[:2], (0.011, 0.01, 0.022)).factor == 2
+    one = narrowing(*parts)
+    one.within = [(3, 4)]
+    assert one.factor is None
+
+
+def test_parts_beside_kinks_tell_no_factor_where_three_others_do() -> None:
+    parts = [(1.0, 0.01, 9.0), (1.0, 0.01, 2.0), (2.0, 0.01, 4.0), (4.0, 0.01, 8.0)]
+    assert narrowing(*parts, kinks=1).factor == 2
+    assert narrowing(*parts, kinks=0).factor is None
+    assert narrowing(*parts, kinks=2).factor is None
+
+
+def test_what_one_half_shows_the_other_lacks() -> None:
+    search = narrowing((1.0, 0.1, 1.0))
+
+    def part(slope: float, doubt: float, claim: float) -> Any:
+        estimate = SlopeEstimate((slope, slope), (doubt, doubt), 0.0, "")
+        return directions._Measured({"w": np.ones(8)}, claim, estimate)
+
+    whole = part(4.0, 0.1, 10.0)
+    # The first half shows all of it: 0.9 are left, and doubted by a tenth of that.
+    nothing = search._rest(whole, part(2.0, 0.01, 7.0 + 0.1))
+    assert nothing is not None
+    assert nothing.answer != "departs"
+    assert search._rest(whole, part(2.0, 0.01, 5.0)) is not None  # departs, as well
+    assert search._rest(whole, part(2.0, 0.01, 7.0 - 0.2)) is not None
+    assert search._rest(part(4.0, 0.1, 5.0), part(2.0, 0.1, 2.5)) is None
