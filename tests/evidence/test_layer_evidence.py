@@ -33,6 +33,7 @@ from gradproof.evidence.layer_settings import (
     arrays_of,
     distinct,
     name_keys,
+    one_setting,
 )
 from gradproof.evidence.passages import ExpectedPassage, LayerEvidence, Passage
 from gradproof.layers import relu, time_rnn
@@ -76,6 +77,17 @@ def test_losses_are_given_huge_scores_and_chances_of_0(t: Array) -> None:
     (no_chance,) = asked("cross-entropy", t=t).values()
     assert np.array_equal(no_chance, np.roll(ROWS, 1, axis=1))
     assert asked("mean-squared-error", t=t) == {}
+
+
+def test_over_time_each_step_s_label_has_no_chance() -> None:
+    x, labels = np.ones((2, 3, 4)), np.array([[1, 3, 0], [3, 1, 2]])
+    found = layer_extras._hugely("time-softmax-with-loss", of(x, fed={"t": labels}))
+    _, (_, no_chance) = found
+    assert np.array_equal(no_chance.arrays["x"], x - 1e4 * np.eye(4)[labels])
+    found = layer_extras._hugely("cross-entropy", of(x, fed={"t": labels}))
+    ((_, turned),) = found
+    rolled = np.roll(np.eye(4)[labels], 1, axis=2)
+    assert np.array_equal(turned.arrays["x"], rolled)
 
 
 def test_a_loss_of_two_classes_is_given_scores_that_are_all_wrong() -> None:
@@ -152,6 +164,43 @@ def test_huge_numbers_are_fed_each_to_a_layer_of_its_own() -> None:
         assert last is not None
         assert np.array_equal(last, 2 * x)
         assert found[id].moments[0].outcome == "returned"
+
+
+def test_an_answer_about_huge_numbers_that_is_lost_is_an_error() -> None:
+    class Losing(Layers):
+        def run(self, trials: Any) -> Any:
+            return super().run(trials)[1:]
+
+    losing = Losing({"layer": Doubling})
+    with pytest.raises(ValueError, match="shorter"):
+        layer_extras.huge(losing, "layer", ALONE, of(), "softmax")
+
+
+def test_what_is_tried_beside_is_gathered_as_far_as_a_layer_can_be_made() -> None:
+    class Pooling:
+        def __init__(self, pool_h: int, pool_w: int, stride: int, pad: int) -> None:
+            self.pad = pad
+
+        def forward(self, x: Array) -> Any:
+            return x * (1 + self.pad), "more"
+
+        def backward(self, dout: Array) -> Array:
+            return dout
+
+    pool = kind("max-pooling")
+    found = layer_extras.gather(port(Pooling), described(Pooling), pool)
+    assert list(found) == ["ties", "padded"]
+    for id, times in (("ties", 1), ("padded", 2)):
+        x = found[id].setting.arrays["x"]
+        _, ahead, back = found[id].moments
+        assert np.array_equal(np.asarray(ahead.value[0]), times * x)
+        assert np.array_equal(np.asarray(back.value[0]), found[id].given)
+
+    class Foreign(Pooling):
+        def __init__(self, one: Any, other: Any) -> None:
+            super().__init__(2, 2, 1, 0)
+
+    assert layer_extras.gather(port(Foreign), described(Foreign), pool) == {}
 
 
 def test_kinks_ties_and_padding_are_tried_of_those_that_have_them() -> None:
@@ -282,6 +331,9 @@ def test_a_normalization_is_trained_with_several_batches_of_more_columns() -> No
     assert found.tested == pytest.approx(gamma * (found.x - last.mean(axis=0)) + beta)
     assert found.again is None
     assert all((batch > 0).all() for batch in (*found.batches, found.x))
+    assert all(np.ptp(batch.mean(axis=0)) > 0.5 for batch in found.batches)
+    first, *_ = found.batches
+    assert np.array_equal(found.setting.arrays["x"], first)
     without = type("Without", (Normal,), {"forward": lambda self, x: x})
     assert modes(without, "batch-normalization") is None
 
@@ -346,6 +398,18 @@ def test_a_state_is_carried_to_a_second_stretch_and_forgotten_when_told() -> Non
         assert found.reset is None or found.forgotten.close(found.reset.value[0])
 
 
+def test_what_ends_before_its_last_stretch_is_not_judged() -> None:
+    class Ending(Layers):
+        def run(self, trials: Any) -> Any:
+            return [moments[:-1] for moments in super().run(trials)]
+
+    rnn = kind("time-rnn")
+    (first, *_), *_ = rnn.given(0)
+    reference, *_ = first.right(None)
+    args = described(Resetting), rnn, first, reference
+    assert layer_states.gather(Ending({"layer": Resetting}), *args) is None
+
+
 def test_what_carries_no_state_is_not_asked_for_it() -> None:
     assert states(Stateless) is None
 
@@ -377,6 +441,7 @@ def test_what_carries_no_state_is_not_asked_for_it() -> None:
         (None, of(fed={"x": np.append(np.ones(999), -1.0)}), True, ["x"]),
         (None, of(fed={"x": np.append(X, 0 * X)}), True, ["x"]),
         (None, of(fed={"x": np.zeros(0)}), True, ["x"]),
+        (None, of(fed={"x": np.array([-1.0, 0.0])}), True, []),
         (None, of(np.zeros(0), fed={"x": np.array([0.0, 1.0])}), True, []),
     ],
 )
@@ -408,7 +473,7 @@ def test_a_pole_is_where_steps_towards_0_stay_as_large() -> None:
     assert not pole(lambda h: 3 + h)
     assert not pole(lambda h: 1.0)
     assert not layer_ranges.has_pole([np.array([n]) for n in (0.0, 4.0, 5.0)])
-    assert layer_ranges.has_pole([np.array([n]) for n in (0.0, 4.0, 5.5)])
+    assert layer_ranges.has_pole([np.array([n]) for n in (0.0, 4.0, 5.2)])
     assert not layer_ranges.has_pole([np.array([n]) for n in (4.0, 4.0, 5.0)])
 
 
@@ -621,6 +686,15 @@ def test_arrays_of_a_seed_are_drawn_one_after_the_other() -> None:
     assert list(found) == ["x", "W"]
     assert not np.array_equal(found["x"], found["W"])
     assert np.array_equal(found["x"], distinct(np.random.default_rng(3), (2, 2)))
+
+
+def test_one_setting_has_the_options_that_it_is_given() -> None:
+    def options(**more: Any) -> Any:
+        ((setting,),) = one_setting("a", relu, x=(2, 2), **more)(0)
+        return setting.options
+
+    assert options() == {}
+    assert options(options={"stateful": True}) == {"stateful": True}
 
 
 def test_what_is_given_of_a_seed_is_the_same_object_each_time() -> None:

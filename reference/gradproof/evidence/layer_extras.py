@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -31,7 +32,8 @@ class Extra:
     def last(self) -> Array | None:
         """The first array that the last step returned, if all of them returned."""
         whole = all(m.outcome == "returned" for m in self.moments)
-        return self.moments[-1].value[0] if whole and self.moments[-1].value else None
+        *_, ended = self.moments
+        return next(iter(ended.value), None) if whole else None
 
 
 def huge(
@@ -66,7 +68,7 @@ def _hugely(kind: str, setting: Setting) -> Iterator[tuple[str, Setting]]:
     if kind == "cross-entropy":
         x = np.roll(target, 1, axis=-1)
     elif kind == "sigmoid-with-loss":
-        x = HUGE * (1 - 2 * target)
+        x = np.where(target, -HUGE, HUGE)
     elif kind in SOFTMAX_LOSSES:
         x = x - HUGE * target
     else:
@@ -105,12 +107,9 @@ def gather(port: LayerPort, said: Description, kind: Kind) -> Mapping[str, Extra
     """The extras of a kind, by what is tried."""
     found: dict[str, Extra] = {}
     for id, setting in _asked(kind):
-        try:
-            found[id] = _back_and_forth(
-                port, said, planned(port, kind, setting, said), setting
-            )
-        except UnbuildableError:
-            continue
+        with contextlib.suppress(UnbuildableError):
+            how = planned(port, kind, setting, said)
+            found[id] = _back_and_forth(port, said, how, setting)
     return found
 
 
@@ -120,7 +119,8 @@ def _back_and_forth(
     """Forward and back, with a cotangent that is positive."""
     made, ahead = how.made_with(setting), Step("forward", how.arguments(setting))
     (moments,) = port.run([Trial(said.name, made, (ahead,))])
-    value = moments[-1].value[0] if moments[-1].value else None
+    *_, ended = moments
+    value = next(iter(ended.value), None)
     if value is None:
         return Extra(setting, tuple(moments), np.zeros(()))
     given = np.asarray(np.random.default_rng(11).uniform(0.5, 1.5, value.shape))

@@ -58,15 +58,16 @@ def gather(
     if steps is None and kind.id != "dropout":
         return None
     trains_alone = steps is None
-    steps = steps or (_ahead(how, setting, inputs[0], train=True),)
+    steps = steps or (Step("forward", how.arguments(setting)),)
     once_more = _once_more(said, kind, steps)
     make = how.made_with(setting)
     trials = [Trial(said.name, make, each) for each in (steps, once_more) if each]
-    moments, *more = port.run(trials)
+    (_, *ended), *more = port.run(trials)
     trained, tested = None, None
-    if len(moments) == len(steps) + 1 and moments[-1].outcome == "returned":
-        trained = _value(moments[-1 if trains_alone else TRAININGS])
-        tested = None if trains_alone else _value(moments[-1])
+    if len(ended) == len(steps) and ended[-1].outcome == "returned":
+        *_, training = ended[:TRAININGS]
+        trained = _value(training)
+        tested = None if trains_alone else _value(ended[-1])
     again = next((_value(each[-1]) for each in more), None)
     *batches, x = inputs
     return Modes(setting, how, tuple(batches), x, trained, tested, again)
@@ -110,7 +111,7 @@ TO_TEST = "eval"
 
 
 def _value(moment: Moment) -> Array | None:
-    return moment.value[0] if moment.value else None
+    return next(iter(moment.value), None)
 
 
 def _asked(kind: Kind, seen: Setting) -> tuple[Setting, tuple[Array, ...]]:
@@ -125,8 +126,8 @@ def _asked(kind: Kind, seen: Setting) -> tuple[Setting, tuple[Array, ...]]:
     rng = np.random.default_rng(17)
     arrays = {role: distinct(rng, (size,)) for role in ("gamma", "beta")}
     inputs = tuple(_batch(rng, (rows, *rest)) for _ in range(TRAININGS + 1))
-    setting = replace(seen, arrays={"x": inputs[0], **arrays})
-    return setting, inputs
+    first, *_ = inputs
+    return replace(seen, arrays={"x": first, **arrays}), inputs
 
 
 def _batch(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:

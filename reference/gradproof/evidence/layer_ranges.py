@@ -74,8 +74,8 @@ def _scattered(count: int, size: float) -> Array:
     numbers = np.geomspace(size, SMALLEST, count)
     halves = np.floor(2 * numbers * (1 - np.finfo(float).eps)) / 2
     apart = halves + 0.05 + 0.8 * (numbers - halves)
-    signed = apart * np.resize([1, -1], count)
-    return np.random.default_rng(31).permutation(signed)
+    apart[1::2] *= -1
+    return np.random.default_rng(31).permutation(apart)
 
 
 def loosely(setting: Setting) -> Setting:
@@ -95,9 +95,9 @@ NEAR_ZERO = (2.0**-10, 2.0**-13, 2.0**-16)
 
 def near_zero(setting: Setting, role: str) -> list[Setting]:
     """The setting with all numbers of an array ever nearer to 0."""
-    ones = np.ones(np.shape(setting.arrays[role]))
+    shape = np.shape(setting.arrays[role])
     return [
-        replace(setting, arrays={**setting.arrays, role: near * ones})
+        replace(setting, arrays={**setting.arrays, role: np.full(shape, near)})
         for near in NEAR_ZERO
     ]
 

@@ -101,7 +101,8 @@ def distinct(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """Numbers between −1 and 1 at equal distances, in any order, none of them 0."""
     size = int(np.prod(shape))
     numbers = (rng.permutation(size) + rng.uniform(0.25, 0.75)) / size
-    return np.asarray((numbers * rng.choice([-1, 1], size)).reshape(shape))
+    signed = np.copysign(numbers, rng.choice([-1, 1], size))
+    return np.asarray(signed.reshape(shape))
 
 
 def arrays_of(seed: int, **shapes: tuple[int, ...]) -> dict[str, Array]:
