@@ -65,7 +65,7 @@ def _passages(
             found, (one, other), calls or [made], strict=False
         ):
             # What it would be given back, were there a backward: models are run so.
-            value = call.value[0] if call.value else None
+            value = next(iter(call.value), None)
             given = (np.ones(() if value is None else value.shape),)
             passage = trier.passage(how, setting, (made, call, None), given)
             found[id].append(_with_gradient(passage))
@@ -74,13 +74,13 @@ def _passages(
 
 def _with_gradient(passage: Passage) -> Passage:
     """With the array beside a loss, that has the shape of a gradient."""
-    value, reference = passage.forward.value, passage.expected.reference
+    reference = passage.expected.reference
+    if not passage.agrees or reference is None:
+        return passage
     role, of = next(iter(passage.setting.arrays.items()))
-    if len(value) < 2 or value[0] is None or value[1] is None:
+    loss, *beside = passage.forward.value
+    gradient = next(iter(beside), None)
+    if loss is None or loss.size != 1 or gradient is None or gradient.shape != of.shape:
         return passage
-    if not passage.agrees or reference is None or value[0].size != 1:
-        return passage
-    if value[1].shape != of.shape:
-        return passage
-    right = expected(reference, passage.setting, (np.ones(value[0].shape),))
-    return replace(passage, expected=right, gradients={role: value[1]})
+    right = expected(reference, passage.setting, (np.ones(loss.shape),))
+    return replace(passage, expected=right, gradients={role: gradient})

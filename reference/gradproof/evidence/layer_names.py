@@ -93,10 +93,11 @@ out as 4 rows of 3.
 
 def made_of(needed: Sequence[str]) -> Iterator[Mapping[str, Any]]:
     """What may be tried for parameters of these names; none where one is foreign."""
-    values = [MADE_OF.get(plain(name), ()) for name in needed]
-    for n in range(max(map(len, values), default=0) if all(values) else 0):
-        each = (found[min(n, len(found) - 1)] for found in values)
-        yield dict(zip(needed, each, strict=True))
+    values = {name: MADE_OF.get(plain(name), ()) for name in needed}
+    if not all(values.values()):
+        return
+    for n in range(max(map(len, values.values()))):
+        yield {name: found[min(n, len(found) - 1)] for name, found in values.items()}
 
 
 def last(said: Description) -> tuple[Any, ...]:
@@ -104,7 +105,8 @@ def last(said: Description) -> tuple[Any, ...]:
     found: list[Any] = []
     needed = [plain(p.name) for p in said.forward if p.required]
     while len(needed) > 1 and needed[-1] in SLOPES:
-        found.append(MADE_OF[needed.pop()][0])
+        number, *_ = MADE_OF[needed.pop()]
+        found.append(number)
     return tuple(found)
 
 

@@ -25,13 +25,14 @@ def by_names(port: LayerPort, said: Description) -> LayerEvidence | None:
     trier = Trier(port, said)
     for how, one, other in layer_names.tried(said):
         passages = trier.passages(how, [(one, other)])
-        broke = passages["first"][0].broke
+        (broke,) = (passage.broke for passage in passages["first"])
         missing = broke is not None and (
             broke.outcome == "missing" or broke.kind in OF_THE_PROGRAM
         )
         if missing or all(map(fits, passages["first"])):
             tried = with_own(trier, Attempt(how, (one, other), passages), fits)
-            lower = layer_names.lower(tried.pair[0])
+            one, _ = tried.pair
+            lower = layer_names.lower(one)
             more = [trier.once(tried.how, low) for low in lower]
             tried.passages["first"].extend(p for p in more if p is not None)
             own = tried.unjudged
@@ -43,23 +44,23 @@ def unknown(port: LayerPort, said: Description) -> LayerEvidence:
     """Of no known kind: given arrays of one shape, and judged by differences."""
     needed = [p.name for p in said.make if p.required]
     able = list(layer_names.made_of(needed)) if needed else [{}]
-    problem = [*(needed if not able else ()), layer_names.dictionary(said)][0]
+    foreign = [] if able else needed
+    problem, *_ = [*foreign, layer_names.dictionary(said)]
     if problem:
         return LayerEvidence(said, None, problem=problem)
     trier = Trier(port, said)
     ahead: dict[str, list[Passage]] = {}
-    tried: tuple[Plan, list[Setting]] | None = None
+    tried: tuple[Plan, tuple[Setting, Setting]] | None = None
     unsure: LayerEvidence | None = None
     for shapes, held in itertools.product(_given_shapes(said), able):
-        pair = [_numbers(seed, shapes) for seed in (0, 1)]
-        how = Plan({}, tuple(pair[0].arrays), held, layer_names.last(said))
-        if not trier.runs(how, pair[:1]):
-            tried = how, pair
+        one, other = (_numbers(seed, shapes) for seed in (0, 1))
+        how = Plan({}, tuple(one.arrays), held, layer_names.last(said))
+        if not trier.runs(how, [one]):
+            tried = how, (one, other)
             continue
-        passages = trier.passages(how, [(pair[0], pair[1])])
+        passages = trier.passages(how, [(one, other)])
         if all(map(fits, passages["first"])):
-            plain = Attempt(how, (pair[0], pair[1]), passages)
-            found = _fitting(trier, plain)
+            found = _fitting(trier, Attempt(how, (one, other), passages))
             if not found.unjudged:
                 return found
             unsure = unsure or found
@@ -70,7 +71,8 @@ def unknown(port: LayerPort, said: Description) -> LayerEvidence:
     if unsure is not None:
         return unsure
     if not ahead and tried:
-        ahead = _broken_off(trier.passages(tried[0], [(tried[1][0], tried[1][1])]))
+        how, pair = tried
+        ahead = _broken_off(trier.passages(how, [pair]))
     return LayerEvidence(said, None, passages=ahead)
 
 
@@ -97,7 +99,7 @@ def _fitting(trier: Trier, plain: Attempt) -> LayerEvidence:
 
 def _broken_off(passages: dict[str, list[Passage]]) -> dict[str, list[Passage]]:
     """The passages, if a program gave no answer; else none."""
-    broke = passages["first"][0].broke
+    (broke,) = (passage.broke for passage in passages["first"])
     return passages if broke is not None and broke.kind in OF_THE_PROGRAM else {}
 
 
@@ -121,7 +123,7 @@ def _spread(trier: Trier, how: Plan, pair: Sequence[Setting]) -> Iterator[Passag
         asked = [alone, replace(one, arrays=tiled)]
         ahead = trier.forwards(how, asked)
         first, second = (
-            np.zeros(0) if m is None else np.asarray(m.value[0]) for m in ahead
+            np.zeros(0) if m is None else next(map(np.asarray, m.value)) for m in ahead
         )
         if first.shape == tiled[role].shape and np.array_equal(first, second):
             yield from trier.passages(how, [(alone, also)])["first"]
