@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gradproof.numerics import directions
-from gradproof.numerics.directions import DIRECTIONS, Survey, survey
+from gradproof.numerics.directions import Survey, survey
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.numerics.slope_estimates import SlopeEstimate
 
@@ -65,7 +65,7 @@ SEEDS = range(5)
 def test_a_right_gradient_agrees_to_a_small_part_of_a_typical_entry(seed: int) -> None:
     found = survey(loss, PARAMETERS, gradient(), seed=seed)
     assert found.answer == "agrees"
-    assert found.directions == DIRECTIONS
+    assert found.directions == 20
     assert 0 < found.threshold < 1e-3 * found.typical
     size = sum(g.size for g in gradient().values())
     rms = np.sqrt(sum(np.sum(g**2) for g in gradient().values()) / size)

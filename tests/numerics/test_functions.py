@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -167,3 +169,49 @@ def test_an_object_is_as_long_as_it_says_where_a_function_takes_any_number() -> 
 def test_a_formula_is_written_out_for_few_components() -> None:
     assert sum_of_squares.written(2) == "x0² + x1²"
     assert sum_of_squares.written(4) == "Σ xᵢ²"
+
+
+DUE: dict[str, Callable[[float, float], float]] = {
+    "sum-of-squares": lambda a, b: a * a + b * b,
+    "product": lambda a, b: a * b,
+    "sine-of-product": lambda a, b: math.sin(a * b),
+    "weighted-squares": lambda a, b: a * a + 2 * b * b,
+    "sum-of-fourth-powers": lambda a, b: a * a * a * a + b * b * b * b,
+    "cubic": lambda a, b: a * a * a + 2 * b * b * b + a * b,
+    "rosenbrock": lambda a, b: (1 - a) * (1 - a) + 100 * (b - a * a) * (b - a * a),
+    "valley": lambda a, b: a * a / 20 + b * b,
+    "exponential": lambda a, b: math.exp(a) * b,
+    "logarithm": lambda a, b: b * math.log(a),
+    "quotient": lambda a, b: a / b,
+    "square-root": lambda a, b: math.sqrt(a * b),
+}
+
+
+@EACH
+def test_a_function_is_what_its_text_says(function: Function) -> None:
+    for a, b in ((1.5, 2.25), (0.75, 3.0)):
+        assert function.point([a, b]) == pytest.approx(DUE[function.name](a, b))
+    positive = function.name in ("logarithm", "quotient", "square-root")
+    plane = 700.0 if function.name == "exponential" else np.inf
+    assert function.domain == ((0.0, np.inf) if positive else (-plane, plane))
+    many = function.name in ("sum-of-squares", "sum-of-fourth-powers", "cubic")
+    assert function.dimension == (None if many else 2)
+
+
+def test_three_components_are_written_out_and_four_are_not() -> None:
+    assert sum_of_squares.written(3) == "x0² + x1² + x2²"
+    assert sum_of_squares.written(4) == sum_of_squares.text
+
+
+def test_one_thing_that_is_no_array_is_one_component() -> None:
+    assert sum_of_squares.point(Alone()) == 9
+
+
+class Alone:
+    """A number that is no array, and has no length."""
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("no array")
+
+    def __pow__(self, power: int) -> int:
+        return int(3**power)

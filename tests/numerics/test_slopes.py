@@ -136,6 +136,25 @@ def test_one_number_is_a_value_in_whatever_it_is_held(y: Any) -> None:
     assert value_of(lambda x: y, POINT) == 2
 
 
+def test_what_f_raises_beside_the_place_is_told() -> None:
+    def there(x: Any) -> Any:
+        if (x != POINT).any():
+            raise ValueError("too far")
+        return x.sum()
+
+    why = {"kind": "ValueError", "text": "too far"}
+    assert slopes(there, POINT) == Unknown("raises", why)
+    known = slopes(lambda x: x.sum(), POINT)
+    assert slopes_beside(there, POINT, known) == Unknown("raises", why)
+
+
+def test_f_is_asked_four_times_whether_it_gives_the_same() -> None:
+    calls: list[Any] = []
+    assert value_of(lambda x: len(calls.append(x) or "ab"), POINT) == 2  # type: ignore[func-returns-value]
+    assert len(calls) == 4
+    assert all(x is not POINT and (x == POINT).all() for x in calls)
+
+
 def test_a_function_that_answers_only_nearby_is_not_the_same_elsewhere() -> None:
     def near(x: Any) -> Any:
         if abs(x[0] - 1.5) > 0.01:

@@ -177,6 +177,19 @@ def test_as_many_points_at_most_stand_for_all(count: int, most: int, step: int) 
     assert len(found) <= most
 
 
+@pytest.mark.parametrize(("count", "compared"), [(20, 20), (800, 400), (802, 268)])
+def test_some_points_are_asked_twice_and_more_are_compared(
+    count: int, compared: int
+) -> None:
+    """With the place where it was read, and four others."""
+    child: Any = Told(PRODUCT)
+    points = along(*np.linspace(-2, 2, count))
+    assert objectives.objective(child, 0, "f", points).function is not None
+    asked = [question["points"] for op, question in child.asked if op == "evaluate"]
+    twice = min(count, 25)
+    assert [len(array(each)) for each in asked] == [twice, twice, compared + 5]
+
+
 FAR = ["number", "1e10"]
 ROUNDED = ["sub", ["add", X0, FAR], FAR]
 
@@ -352,6 +365,12 @@ def test_a_double_is_shown_as_the_simple_number_that_it_stands_for(
 ) -> None:
     number = sympy.Rational(*float(value).as_integer_ratio())
     assert objectives.written(objectives.readable(number)) == text
+
+
+def test_a_fraction_is_shown_as_it_is_up_to_ten_thousandths() -> None:
+    for below, text in ((10000, "1/10000"), (10001, "9.99900009999000e−5")):
+        number = objectives.readable(sympy.Rational(1, below))
+        assert objectives.written(number) == text
 
 
 def test_long_expressions_are_cut() -> None:

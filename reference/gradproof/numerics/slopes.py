@@ -168,7 +168,8 @@ def number_of(y: Any) -> Any:
         raise NoNumberError(Unknown("array", {"actual": list(array.shape)}))
     if array.size != 1 or array.dtype.kind not in "biufO" or y is None:
         raise NoNumberError(Unknown("no-number", {"kind": type(y).__name__}))
-    return array.ravel()[0]
+    (number,) = array.ravel()
+    return number
 
 
 def _fits(f: Objective, x: Array, value: float) -> bool:
