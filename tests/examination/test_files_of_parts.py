@@ -120,15 +120,9 @@ def test_what_a_script_itself_compares_is_noted_once() -> None:
         CHECK_CUT,
     ]
     # Its updates were not seen, but its check was.
-    assert notes(own(verdict="not-covered"), some) == [
-        OTHER,
-        UPWARDS,
-        STOOD_IN,
-        CHECK_CUT,
-    ]
-    assert notes(own(verdict="not-covered"), check()) == [
-        *(UNSEEN, OTHER, UPWARDS, CHECK_UNSEEN)
-    ]
+    unseen = own(verdict="not-covered")
+    assert notes(unseen, some) == [OTHER, UPWARDS, STOOD_IN, CHECK_CUT]
+    assert notes(unseen, check()) == [UNSEEN, OTHER, UPWARDS, CHECK_UNSEEN]
     assert notes(own("one", "two"), some) == [CUT, OTHER, STOOD_IN, CHECK_CUT]
 
 

@@ -27,6 +27,15 @@ def along(*firsts: float) -> Any:
 # Decisions
 
 
+def test_decisions_that_are_no_expressions_are_refused() -> None:
+    for wrong in (["x", 2], ["number", "a"], 7):
+        for sides in ([wrong, X1], [X1, wrong]):
+            with pytest.raises(NotReadError):
+                piece_of(X0, [["<", *sides]])
+    told = piece_of(X0, [["<", ["x", 2], X1]], 3)
+    assert told.near(np.array([[0.0, 1.0, 0.5]])).tolist() == [True]
+
+
 @pytest.mark.parametrize(
     ("sign", "near", "sure"),
     [

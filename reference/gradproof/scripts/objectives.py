@@ -133,8 +133,8 @@ class Piece:
     def mathematics(self) -> tuple[str, tuple[str, str]]:
         """f and the components of its gradient, for a reader."""
         expression, symbols = self.function.expression(2)
-        slopes = [written(readable(sympy.diff(expression, s))) for s in symbols]
-        return written(readable(expression)), (slopes[0], slopes[1])
+        first, second = (written(readable(sympy.diff(expression, s))) for s in symbols)
+        return written(readable(expression)), (first, second)
 
 
 @dataclass(frozen=True, eq=False)
