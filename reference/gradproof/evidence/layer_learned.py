@@ -79,7 +79,7 @@ def _is_among(value: Array, given: Any) -> bool:
 
 
 def _same(one: Array | None, other: Array) -> bool:
-    return one is not None and one.shape == other.shape and np.array_equal(one, other)
+    return one is not None and np.array_equal(one, other)
 
 
 def _is_paired(name: str, value: Array, made: Moment, after: Moment) -> bool:
