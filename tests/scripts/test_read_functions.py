@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import sympy
 
+from gradproof.numerics import enclosure
 from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.scripts import objectives
 from gradproof.scripts.objectives import Branch, NotReadError, function_of, piece_of
@@ -32,6 +33,9 @@ def test_decisions_that_are_no_expressions_are_refused() -> None:
         for sides in ([wrong, X1], [X1, wrong]):
             with pytest.raises(NotReadError):
                 piece_of(X0, [["<", *sides]])
+    for decision in ([["<"], X0, X1], ["<", X0], ["<", X0, X1, X1], "<"):
+        with pytest.raises(NotReadError, match="no decision"):
+            piece_of(X0, [decision])
     told = piece_of(X0, [["<", ["x", 2], X1]], 3)
     assert told.near(np.array([[0.0, 1.0, 0.5]])).tolist() == [True]
 
@@ -218,7 +222,7 @@ def test_f_is_what_was_read_up_to_rounding_or_a_billionth(
 ) -> None:
     """Of 1 + |f|, where rounding may be more than that."""
     told = Expression(lambda x: f(x) + off * (1 + abs(f(x))), fixed(tree))
-    found = objectives.objective(session(told), 0, "f", along(0.5, 100.0))
+    found = objectives.objective(session(told), 0, "f", along(0.5))
     assert (found.function is not None) == believed
     if not believed:
         assert found.why == "what was read is not what f gives"
@@ -320,6 +324,8 @@ def test_numbers_are_short_decimals(number: str, taken: bool) -> None:
     [
         (["x", 2], "no operation"),
         (["x", -1], "no operation"),
+        (["x", 1.0], "no operation"),
+        ([["x"], X0], "no operation"),
         (["x"], "no operation"),
         (["x", 0, 1], "no operation"),
         (["number", 1], "no operation"),
@@ -339,11 +345,26 @@ def test_an_expression_has_two_hundred_levels_at_most(depth: int, taken: bool) -
     tree: Any = X0
     for _ in range(depth):
         tree = ["neg", tree]
+    decisions = [["<", tree, X1]]
     if taken:
-        assert objectives._validate(tree, 2, 0)
+        assert function_of(tree).point([3.0, 0.0]) == 3
+        assert piece_of(X0, decisions).near(along(0.1)).all()
     else:
-        with pytest.raises(NotReadError, match="no expression"):
-            objectives._validate(tree, 2, 0)
+        for wrong in (lambda: function_of(tree), lambda: piece_of(X0, decisions)):
+            with pytest.raises(NotReadError, match="no expression"):
+                wrong()
+
+
+def test_where_a_rule_is_missing_no_rounding_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def missing(expression: Any, boxes: Any) -> Any:
+        raise NotImplementedError
+
+    monkeypatch.setattr(enclosure, "evaluate", missing)
+    piece = piece_of(["mul", X0, X1], [["<", X0, X1]])
+    assert piece.rounding(along(1, 2)).tolist() == [np.inf, np.inf]
+    assert not piece.sure(along(0.1, 0.2)).any()
 
 
 @pytest.mark.parametrize(

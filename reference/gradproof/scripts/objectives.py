@@ -263,11 +263,12 @@ def piece_of(tree: Any, decisions: Any, size: int = 2) -> Piece:
 def _decision(told: Any, size: int) -> Branch:
     if told == ["?"]:
         return Branch("?", (), size)
-    if not isinstance(told, list) or len(told) != 3 or told[0] not in HOLDS:
-        raise NotReadError("no decision")
-    for side in told[1:]:
-        _validate(side, size, 0)
-    return Branch(told[0], (told[1], told[2]), size)
+    match told:
+        case [str(sign), left, right] if sign in HOLDS:
+            for side in (left, right):
+                _validate(side, size, 0)
+            return Branch(sign, (left, right), size)
+    raise NotReadError("no decision")
 
 
 def evaluate(
@@ -359,14 +360,17 @@ def _validate(tree: Any, size: int, depth: int) -> bool:
     """Whether the expression holds a component. Raises NotReadError if it is none."""
     if not isinstance(tree, list) or not tree or depth > MAX_DEPTH:
         raise NotReadError("no expression")
+    match tree:
+        case ["x", int(number)] if number in range(size):
+            return True
+        case ["number", str(text)]:
+            if re.fullmatch(r"-?\d{1,40}(\.\d{1,40})?(e[+-]?\d{1,3})?", text):
+                return False
+            raise NotReadError("no number")
     kind, *parts = tree
-    if kind == "x" and len(parts) == 1 and parts[0] in range(size):
-        return True
-    if kind == "number" and len(parts) == 1 and isinstance(parts[0], str):
-        if re.fullmatch(r"-?\d{1,40}(\.\d{1,40})?(e[+-]?\d{1,3})?", parts[0]):
-            return False
-        raise NotReadError("no number")
-    if kind not in OPERATIONS or not _fit(kind, len(parts)):
+    if not isinstance(kind, str) or kind not in OPERATIONS:
+        raise NotReadError("no operation")
+    if not _fit(kind, len(parts)):
         raise NotReadError("no operation")
     # A power of mere numbers could take for ever, and f works that out by itself.
     if not any([_validate(part, size, depth + 1) for part in parts]):
@@ -381,10 +385,11 @@ def _fit(kind: str, count: int) -> bool:
 def _worked_out(tree: Any, x: Sequence[Any], m: Any) -> Any:
     kind, *parts = tree
     if kind == "x":
-        return x[parts[0]]
+        (number,) = parts
+        return x[number]
     if kind == "number":
-        exact = hasattr(m, "Rational")
-        return m.Rational(parts[0]) if exact else float(parts[0])
+        (text,) = parts
+        return m.Rational(text) if hasattr(m, "Rational") else float(text)
     operands = [_worked_out(part, x, m) for part in parts]
     if kind == "pow" and parts[1][0] == "number" and not hasattr(m, "Rational"):
         operands[1] = _whole(operands[1])
