@@ -87,3 +87,37 @@ def test_what_is_large_is_not_kept() -> None:
     twice(large)
     twice(large)
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize(("size", "times"), [(512, 1), (513, 2)])
+def test_arguments_of_4096_bytes_are_kept_and_no_larger_ones(
+    size: int, times: int
+) -> None:
+    asked, twice = counted()
+    assert callable(twice)
+    for _ in range(2):
+        assert twice(np.zeros(size))[0].shape == (size,)
+    assert len(asked) == times
+
+
+def test_lists_are_as_good_as_arrays_and_the_last_results_are_kept() -> None:
+    asked, twice = counted()
+    assert callable(twice)
+    for _ in range(2):
+        assert twice([1.0, 2.0])[0].tolist() == [2.0, 4.0]
+    assert twice(np.array([1.0, 2.0]))[0].tolist() == [2.0, 4.0]
+    assert len(asked) == 1
+    for k in range(8):
+        twice(np.array([float(k)]))
+    twice([1.0, 2.0])
+    assert len(asked) == 10
+    twice(np.array([7.0]))
+    assert len(asked) == 10
+
+
+def test_what_is_kept_of_a_record_or_a_number_is_given_again() -> None:
+    @remembered(8)
+    def length(x: np.ndarray) -> int:
+        return len(x)
+
+    assert [length(np.zeros(3)), length(np.zeros(3))] == [3, 3]

@@ -26,6 +26,10 @@ def test_each_operation_stands_there_once_in_its_order() -> None:
     )
 
 
+def test_a_tape_is_recorded_once() -> None:
+    assert recorded(functions.valley, 2) is recorded(functions.valley, 2)
+
+
 def test_a_sum_begins_at_zero() -> None:
     assert recorded(functions.sum_of_squares, 1) == (
         ("**", 0, (2,)),

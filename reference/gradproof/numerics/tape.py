@@ -23,7 +23,7 @@ FUNCTIONS = ("exp", "log", "sin", "sqrt")
 """Operations of one operand; those of two are + - * / and **."""
 
 
-@functools.lru_cache(maxsize=256)
+@functools.cache
 def recorded(function: Function, size: int) -> Tape | None:
     """The tape of a function at points of so many components; it ends in the value.
 
