@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -211,6 +212,7 @@ ROUNDED = ["sub", ["add", X0, FAR], FAR]
     ("tree", "f", "off", "believed"),
     [
         (["mul", X0, X1], lambda x: x[0] * x[1], 0.0, True),
+        (["abs", X0], lambda x: abs(x[0]), 0.0, True),  # which rounds nothing
         (["mul", X0, X1], lambda x: x[0] * x[1], 1e-13, False),
         (ROUNDED, lambda x: (x[0] + 1e10) - 1e10, 0.9e-9, True),
         (ROUNDED, lambda x: (x[0] + 1e10) - 1e10, -0.9e-9, True),
@@ -292,6 +294,9 @@ def test_whole_powers_are_whole_numbers() -> None:
     assert type(objectives._whole(3.0)) is int
     assert objectives._whole(2.5) == 2.5
     assert function_of(["pow", X0, ["number", "0.5"]]).point([4.0, 0]) == 2
+    exact = [Fraction(1, 3), Fraction(1, 2)]
+    assert function_of(["pow", X0, ["number", "2"]]).point(exact) == Fraction(1, 9)
+    assert function_of(["pow", X0, X1]).point([4.0, 0.5]) == 2
 
 
 @pytest.mark.parametrize(
