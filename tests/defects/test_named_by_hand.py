@@ -211,6 +211,15 @@ def test_at_most_three_are_named_and_each_more_than_a_right_layer_explains() -> 
     assert layer_diagnosis.diagnose(right, [finding("L3")]) == ()
 
 
+def test_of_many_that_explain_alike_three_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alike = {str(n): replace(DEFECTS["y-missing"], id=str(n)) for n in range(5)}
+    monkeypatch.setattr(layer_diagnosis, "DEFECTS", alike)
+    found = named(finding("L3"), evidence=modelled(SIGMOID, "y-missing"))
+    assert [defect for defect, _ in found] == ["0", "1", "2"]
+
+
 @pytest.mark.parametrize(
     ("actual", "expected", "slack", "fits"),
     [
@@ -221,6 +230,8 @@ def test_at_most_three_are_named_and_each_more_than_a_right_layer_explains() -> 
         (DUE, DUE, 0.0, True),
         (DUE + 3 * 1000 * 2.0**-52, DUE, 0.0, True),
         (DUE + 3 * 1100 * 2.0**-52, DUE, 0.0, False),
+        (0 * DUE, 0 * DUE, 0.0, True),
+        (0 * DUE + 1e-15, 0 * DUE, 0.0, False),
         (DUE + 0.099, DUE, 0.1, True),
         (DUE + 0.101, DUE, 0.1, False),
         (DUE * np.inf, DUE * np.inf, 0.0, False),

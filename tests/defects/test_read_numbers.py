@@ -157,6 +157,15 @@ def test_of_a_formula_that_could_not_be_read_the_step_is_known() -> None:
     assert fitted_parameters.clues_of(found) == Clues(0.25, 0.25)
 
 
+def test_a_step_that_is_lost_at_0_is_none_at_all() -> None:
+    flat = Unreadable("ignores-values")
+    still = observation([[0.0, 3.0]], [0.0, 3.0])
+    assert fitted_parameters.clues_of(evidence(flat, still)).stays
+    assert not fitted_parameters.clues_of(evidence(flat, observation([X]))).stays
+    moved = evidence(flat, still, observation([[0.5, 3.0]], [0.0, 3.0]))
+    assert not fitted_parameters.clues_of(moved).stays
+
+
 @pytest.mark.parametrize(
     ("asked", "stays"),
     [
@@ -203,7 +212,8 @@ def test_a_result_is_explained_up_to_half_a_unit_beyond_its_limit() -> None:
 
 
 def test_a_result_of_single_precision_has_four_roundings() -> None:
-    for format, times in ((SINGLE, 4), (NumberFormat("significant", 5), 1)):
+    of_15 = NumberFormat("decimals", 15)
+    for format, times in ((SINGLE, 4), (NumberFormat("significant", 5), 1), (of_15, 1)):
         off = answer(1.5)._off(results(format))
         due = times * format.off(1.5) + 2 * UNIT_ROUNDOFF * 1.5
         assert off == pytest.approx(due, rel=1e-12)
@@ -260,6 +270,19 @@ def test_a_quotient_of_single_values_is_so_within_eight_roundings(
     found = answer(due * (1 + off * SINGLE_ROUNDOFF), seen=seen, step=h)
     assert found.is_of_single_values() == told
     assert answer(due * (1 - off * SINGLE_ROUNDOFF), seen=seen, step=h)
+
+
+def test_single_precision_is_a_defect_of_its_own_name() -> None:
+    assert results(SINGLE).defect == "single-precision"
+    assert results(NumberFormat("decimals", 3)).defect == "few-digits"
+
+
+def test_an_x_that_is_not_left_is_explained_by_no_results() -> None:
+    short = results(NumberFormat("decimals", 3))
+    for after, explained in ((X, True), (X + 1e-4, False)):
+        seen = observation(nodes(), after=after)
+        given = Evidence("point-gradient", False, {"point": seen}, {})
+        assert lost_digits._explains(given, [], ["value"], [short]) == explained
 
 
 def test_formats_are_ordered_by_how_many_digits_they_keep() -> None:

@@ -393,7 +393,106 @@ def test_what_a_rule_remembers_it_keeps_beside_a_decay() -> None:
         assert v == pytest.approx(1 - 0.5 - inside)
 
 
+class Cutting(Walking):
+    """SGD by gradients that are cut, to what it is given or stands in its code."""
+
+    def __init__(self, clip: Clip, limit: float | None = None) -> None:
+        super().__init__()
+        self.clip, self.limit = clip, limit
+
+    def _moments(self, trial: Trial) -> list[Moment]:
+        begin, *steps = trial.steps
+        if begin.method not in self.manners:
+            return super()._moments(trial)
+        limit = self.limit or trial.make["max_norm"]
+        numbers = {"rate": trial.make["lr"], "limit": limit}
+        path = clipping.clipped(followed_rules.walk_of(SGD), self.clip)
+        way = path(numbers, begin.arguments, [s.arguments for s in steps])
+        made = Moment("returned")
+        return [made, made, *(Moment("returned", params=tuple(now)) for now in way)]
+
+
+@pytest.mark.parametrize(
+    "clip",
+    [Clip("all"), Clip("each", guard=1e-6), Clip("entries"), Clip("all", "always")],
+)
+@pytest.mark.parametrize("name", ["SGD", "Rule"])
+def test_how_gradients_are_cut_is_told(clip: Clip, name: str) -> None:
+    limited = replace(said(("lr", ""), ("max_norm", "5")), kind=name)
+    found = updates.gather(Cutting(clip), limited)
+    assert found.clip is not None
+    assert (found.clip.over, found.clip.when) == (clip.over, clip.when)
+    assert found.cuts
+    if clip.right:
+        assert (found.rule, found.by_behaviour) == ("sgd", name == "Rule")
+        assert found.right_clip is found.clip
+        assert found.followed is not None
+        assert found.followed.form.rule == "sgd"
+        assert updates.cut_alone(found)
+    else:
+        assert (found.followed, found.right_clip) == (None, None)
+
+
+def test_a_limit_that_stands_in_the_code_shows_where_slopes_are_steep() -> None:
+    code = said(("lr", ""), constants=(0.5, 100.0))
+    found = updates.gather(Cutting(Clip("all"), 100.0), replace(code, kind="SGD"))
+    assert found.clip == Clip("all")
+    assert found.cuts
+    assert found.followed is not None
+    assert found.followed.numbers["limit"] == 100.0
+
+
+@pytest.mark.parametrize(("make", "cuts"), [((), False), ((("max_norm", "5"),), True)])
+def test_what_cuts_nothing_is_told_by_its_parameter_alone(
+    make: Any, cuts: bool
+) -> None:
+    plain = replace(said(("lr", ""), *make), kind="SGD")
+    found = updates.gather(Walking(), plain)
+    assert (found.clip, found.cuts) == (None, cuts)
+    assert found.followed is not None
+    assert found.valley is not None
+    assert len(found.valley) == valley.STEPS + 1
+
+
+def test_a_parameter_that_nothing_is_known_of_is_the_problem() -> None:
+    foreign = said(("lr", ""), ("foreign", "3"), ("schedule", ""))
+    found = updates.gather(Walking(), foreign)
+    assert found.problem == "schedule"
+    assert found.courses == {}
+    failing = updates.gather(Walking(manners=[]), said(("lr", "")))
+    assert failing.broke is not None
+    assert failing.courses == {}
+
+
 # The valley.
+
+
+@pytest.mark.parametrize(
+    ("rule", "numbers"),
+    [
+        ("sgd", {"rate": 0.95}),
+        ("momentum", {"rate": 0.1, "momentum": 0.9}),
+        ("nesterov", {"rate": 0.1, "momentum": 0.9}),
+        ("adagrad", {"rate": 1.5, "epsilon": 1e-7}),
+        ("rmsprop", {"rate": 0.3, "decay": 0.99, "epsilon": 1e-7}),
+        ("adam", {"rate": 0.3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7}),
+    ],
+)
+def test_the_published_path_is_that_of_the_usual_numbers(
+    rule: str, numbers: Any
+) -> None:
+    due = valley.right(BY_ID[rule], numbers)
+    assert np.array_equal(valley.published(rule), due)
+
+
+def test_what_is_due_is_due_of_each_parameter_there_is() -> None:
+    for which, number in (("first", 2), ("alone", 1)):
+        seen = mutant(SGD, None).courses[which]
+        due = followed_rules.expected_path(seen, SGD, {"rate": RATE})
+        assert [len(step) for step in due] == [number] * STEPS
+        for limits, now in zip(due, seen.actual, strict=True):
+            for limit, actual in zip(limits, now, strict=True):
+                assert limit.close(actual)
 
 
 def test_a_walk_over_the_valley_goes_on_from_where_it_came() -> None:

@@ -68,7 +68,7 @@ def _unsummed(wrong: Wrong) -> bool:
 
 
 def _is_turned(wrong: Wrong) -> bool:
-    return wrong.came.ndim > 1 and wrong.is_due(wrong.came.T)
+    return wrong.is_due(wrong.came.T)
 
 
 def _is_loss(wrong: Wrong) -> bool:

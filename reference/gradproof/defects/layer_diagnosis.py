@@ -162,7 +162,7 @@ def _fitting(
     A value that is multiplied is off by as much more.
     """
     slack = reference.slack
-    if slack and np.ndim(expected.value) == 0 and sound.value:
+    if np.ndim(expected.value) == 0 and sound.value:
         slack *= max(1.0, abs(float(expected.value / sound.value)))
     for part, actual in observed(passage):
         if part == "":
@@ -179,7 +179,6 @@ def _fits(actual: Array | None, expected: Array | None, slack: float) -> bool:
         return actual is expected
     if np.shape(actual) != np.shape(expected):
         return False
-    size = largest(expected)
-    allowed = slack + POLICY * np.finfo(float).eps * max(size, 1e-300)
+    allowed = slack + POLICY * np.finfo(float).eps * largest(expected)
     with np.errstate(invalid="ignore"):
         return bool(np.all(np.abs(actual - expected) <= allowed))

@@ -78,15 +78,9 @@ class _Answer:
             return times * loss.format.off(self.actual) + compared
         if loss.format.kind == "single":
             return self._off_in_single()
-        moved = (
-            slope * loss.format.off(abs(at) + self.step)
-            for slope, at in zip(
-                self._steepest().tolist(),
-                self.expected.entry.origin.tolist(),
-                strict=True,
-            )
-        )
-        return 2 * float(sum(moved)) / self.step
+        reach = (abs(self.expected.entry.origin) + self.step).tolist()
+        moved = self._steepest() @ np.array([loss.format.off(at) for at in reach])
+        return 2 * float(moved) / self.step
 
     def _off_in_single(self) -> float:
         """Where all of it is of single precision: x, the nodes, f's values, the result.

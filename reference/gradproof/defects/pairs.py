@@ -102,12 +102,8 @@ def _predictions(claim: Claim) -> Iterator[tuple[str, Array, Array]]:
     expected, limit = claim.expected, claim.limit
     yield "sign-flipped", -expected, limit
     if claim.shape is not None:
-        for turned, bound in zip(
-            _turned(expected.reshape(claim.shape)),
-            _turned(limit.reshape(claim.shape)),
-            strict=True,
-        ):
-            yield "components-swapped", turned, bound
+        for order in _turned(np.arange(expected.size).reshape(claim.shape)):
+            yield "components-swapped", expected[order], limit[order]
     yield "missing-entries", _where_claimed(claim), limit
     for share in USUAL_FACTORS:
         predicted = share * expected

@@ -111,13 +111,11 @@ class Recipe:
             return self._at(f, x.ravel())
         slopes: Array = np.zeros(x.shape)
         if self.points == "columns":
-            for column, target in zip(x.T, slopes.T, strict=True):
-                target[...] = self._at(f, column)
+            for number, column in enumerate(x.T):
+                slopes[:, number] = self._at(f, column)
         else:
-            for row, target in zip(x, slopes, strict=True):
-                target[...] = self._at(f, row)
-                if self.points == "first-row":
-                    break
+            for number, row in enumerate(x[:1] if self.points == "first-row" else x):
+                slopes[number] = self._at(f, row)
         return self._arranged(slopes)
 
     def _arranged(self, slopes: Array) -> Any:

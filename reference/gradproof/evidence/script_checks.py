@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -200,19 +200,23 @@ def entry(
     return ClaimedEntry(index, numerical, backward, slopes, least, most)
 
 
+def _line(values: Array) -> tuple[Callable[[float], float], float]:
+    """The loss by how far the entry is moved, and its noise."""
+    line = dict(zip(LENGTHS, map(float, values), strict=True)).__getitem__
+    return line, slope_estimates.noise(line, 1.0)
+
+
 def _slope(values: Array) -> SlopeEstimate:
-    table = dict(zip(LENGTHS, map(float, values), strict=True))
-    noise = slope_estimates.noise(table.__getitem__, 1.0)
-    return slope_estimates.estimate(table.__getitem__, table[0.0], noise, 1.0, 0.0)
+    line, noise = _line(values)
+    return slope_estimates.estimate(line, line(0.0), noise, 1.0, 0.0)
 
 
 def _differences(values: Array) -> tuple[float, float]:
     """Between which numbers differences with the usual steps lie, and rounding."""
-    table = dict(zip(LENGTHS, map(float, values), strict=True))
-    noise = slope_estimates.noise(table.__getitem__, 1.0)
+    line, noise = _line(values)
     found = []
     for h in USUAL:
-        ahead, here, behind = table[h], table[0.0], table[-h]
+        ahead, here, behind = line(h), line(0.0), line(-h)
         quotients = [(ahead - behind) / (2 * h)]
         if h in ONE_SIDED:
             quotients += [(ahead - here) / h, (here - behind) / h]
