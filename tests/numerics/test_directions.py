@@ -501,3 +501,71 @@ def test_what_one_half_shows_the_other_lacks() -> None:
     assert search._rest(whole, part(2.0, 0.01, 5.0)) is not None  # departs, as well
     assert search._rest(whole, part(2.0, 0.01, 7.0 - 0.2)) is not None
     assert search._rest(part(4.0, 0.1, 5.0), part(2.0, 0.1, 2.5)) is None
+
+
+def test_one_example_is_looked_for_where_most_departs() -> None:
+    due = {"w": np.arange(1.0, 9.0), "c": np.arange(2.0, 6.0)}
+    at = {name: np.zeros(slopes.shape) for name, slopes in due.items()}
+
+    def loss(p: Arrays) -> float:
+        return float(sum(np.sum(due[name] * a) for name, a in p.items()))
+
+    for name, other in (("w", "c"), ("c", "w")):
+        claimed = {name: due[name] + 100.0, other: due[other] + 1.0}
+        found = survey(loss, at, {key: claimed[key] for key in at})
+        examples = {place.name: place.example for place in found.places}
+        assert set(examples) == {"w", "c"}
+        assert examples[other] is None
+        example = examples[name]
+        assert example is not None
+        assert example.claimed == due[name][example.index] + 100
+        assert example.slope == pytest.approx(due[name][example.index])
+
+
+def test_a_departure_of_one_array_is_looked_for_in_it_alone() -> None:
+    """The part of the first direction that departs is that of the array."""
+    claimed = claims()
+    claimed["b"] += 1
+    found = survey(linear, PLACE, claimed)
+    (place,) = found.places
+    assert (place.name, place.within) == ("b", ((0, 1),))
+    only = {"b": PLACE["b"]}
+    alone = survey(
+        lambda p: float(np.sum(SLOPES["b"] * p["b"])), only, {"b": claimed["b"]}
+    )
+    assert [p.within for p in alone.places] == [((0, 1),)]
+    assert alone.evaluations < found.evaluations
+
+
+def measured(claim: float, doubt: float, trouble: Any) -> Any:
+    """A direction of four entries with a slope of 8."""
+    estimate = SlopeEstimate((8.0, 8.0), (doubt, doubt), 0.0, trouble)
+    return directions._Measured({"w": np.ones(4)}, claim, estimate)
+
+
+@pytest.mark.parametrize("share", [0.009, 0.011])
+def test_agreement_is_worth_something_where_it_excludes_a_small_part(
+    share: float,
+) -> None:
+    """A hundredth of a typical entry, by a threshold of twice the doubt."""
+    # The root mean square of an entry is 8/√4.
+    seen = [measured(8, share * 4 / 2, "kink"), measured(8, 0.001, "cancellation")]
+    one = meter({"w": np.zeros(4)}, {"w": np.ones(4)})
+    found = directions._agreed(one, seen)
+    if share < 0.01:
+        assert (found.answer, found.trouble) == ("agrees", "")
+    else:
+        assert (found.answer, found.trouble) == ("unclear", "kink")
+    assert found.typical == 4
+    assert found.threshold == pytest.approx(share * 4)
+
+
+def test_of_what_is_doubtful_the_worst_is_in_the_way() -> None:
+    one = meter({"w": np.zeros(4)}, {"w": np.ones(4)})
+    agrees, unclear = measured(8, 0.009, "kink"), measured(8.005, 0.001, "cancellation")
+    found = directions._agreed(one, [agrees, unclear])
+    assert (found.answer, found.trouble) == ("unclear", "cancellation")
+    worse = measured(8.03, 0.004, "overflow")
+    found = directions._agreed(one, [agrees, worse, unclear])
+    assert (found.answer, found.trouble) == ("unclear", "overflow")
+    assert found.departure == pytest.approx(0.03)
