@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from gradproof.evidence import layer_learned
-from gradproof.evidence.expected_passages import due_nearby, near
+from gradproof.evidence.expected_passages import due_nearby, expected, near
 from gradproof.evidence.kind_passages import of_kind
 from gradproof.evidence.layer_behaviour import by_behaviour
 from gradproof.evidence.layer_kinds import KINDS
 from gradproof.evidence.layer_plan import Plan, UnbuildableError
-from gradproof.evidence.layer_settings import Setting
+from gradproof.evidence.layer_settings import Reference, Setting
 from gradproof.evidence.layers import gather
 from gradproof.layers import softmax_with_loss
 from gradproof.ports.layer_doors import Layers
@@ -242,9 +242,52 @@ def test_names_that_are_guessed_and_do_not_do_are_told() -> None:
     port, said = described(type("Wrong", (Made,), {"wrong": True}))
     with pytest.raises(UnbuildableError, match="one"):
         of_kind(port, said, kind("affine"))
+    lost = type("Lost", (Made,), {"forward": lambda s, x: x / None})
+    first, *_ = of_kind(*described(lost), kind("affine"))["first"]
+    assert first.broke is first.forward
+    unmade = type("Unmade", (Joining,), {"__init__": unmakeable})
+    first, *_ = of_kind(*described(unmade), kind("affine"))["first"]
+    assert first.broke is first.made
     port, said = described(type("More", (Made,), {"forward": lambda s, x, y, z: x}))
     with pytest.raises(UnbuildableError, match="y"):
         of_kind(port, said, kind("affine"))
+
+
+def unmakeable(self: Any, W: Array, b: Array) -> None:
+    raise TypeError("never")
+
+
+def test_a_kind_s_settings_are_tried_with_their_like_of_other_numbers() -> None:
+    affine = kind("affine")
+    found = of_kind(*described(Joining), affine)
+    ones, others = affine.given(0)[0], affine.given(1)[0]
+    assert [p.setting for p in found["first"]] == ones
+    for again, other in zip(found["again"], others, strict=True):
+        assert np.array_equal(again.setting.arrays["x"], other.arrays["x"])
+
+
+def test_a_kind_whose_settings_have_no_like_of_other_numbers_is_an_error() -> None:
+    affine = kind("affine")
+
+    def uneven(seed: int) -> Any:
+        given = affine.given(seed)
+        return [each[:1] for each in given] if seed else given
+
+    def fewer(seed: int) -> Any:
+        return affine.given(seed)[:1] if seed else affine.given(seed)
+
+    never = type("Never", (Joining,), {"forward": lambda s, x: x / None})
+    for cls, settings in ((Joining, uneven), (never, fewer)):
+        with pytest.raises(ValueError, match="shorter"):
+            of_kind(*described(cls), replace(affine, settings=settings))
+
+
+def test_a_reference_without_some_gradient_is_an_error() -> None:
+    half = Reference("half", lambda x, w: (x, lambda dy: (dy,)))
+    setting = Setting("s", {"x": X, "W": X}, lambda *_: (half,))
+    assert expected(half, setting, None).gradients == {}
+    with pytest.raises(ValueError, match="shorter"):
+        expected(half, setting, (X,))
 
 
 class Bending:

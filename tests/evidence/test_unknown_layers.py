@@ -406,3 +406,33 @@ def test_spread_is_tried_of_two_matrices_alone() -> None:
     for shapes in (((3,), (3,)), ((2, 3, 4), (2, 3, 4)), ((3, 4),), ((3, 4), (4,))):
         pair = [unknown_layers._numbers(seed, shapes) for seed in (0, 1)]
         assert list(unknown_layers._spread(trier, how, pair)) == []
+
+
+def test_what_is_added_is_made_smaller_too_where_it_is_known_by_its_name() -> None:
+    class Ramp:
+        """Of a line, what is above 0."""
+
+        def __init__(self, weight: Array, bias: Array, gamma: Array) -> None:
+            self.weight, self.bias, self.gamma = weight, bias, gamma
+
+        def forward(self, x: Array) -> Array:
+            self.x, self.y = x, x @ self.weight + self.bias
+            return np.maximum(self.y, 0) * self.gamma
+
+        def backward(self, dout: Array) -> Array:
+            self.dgamma = np.sum(np.maximum(self.y, 0) * dout, axis=0)
+            inner = (self.y > 0) * dout * self.gamma
+            self.dweight, self.dbias = self.x.T @ inner, inner.sum(axis=0)
+            return inner @ self.weight.T
+
+    port = Layers({"layer": Ramp})
+    (said,) = port.describe()
+    found = unknown_layers.by_names(port, said)
+    assert found is not None
+    first, lower = found.first
+    assert lower.setting.id == f"{first.setting.id}, b − 1"
+    for passage in (first, lower):
+        for role, due in passage.expected.gradients.items():
+            actual = passage.gradients[role]
+            assert actual is not None
+            assert due.close(actual)

@@ -93,7 +93,7 @@ def _value_fits(
 def cotangents(value: Sequence[Array | None], seed: int) -> tuple[Any, ...]:
     """A random one for each array of a value; 1 for one number, which is a loss."""
     arrays = [v for v in value if v is not None]
-    if len(arrays) == 1 and arrays[0].ndim == 0:
+    if [v.ndim for v in arrays] == [0]:
         return (1.0,)
     rng = np.random.default_rng([7, seed])
     return tuple(rng.uniform(-1, 1, v.shape) for v in arrays)

@@ -25,11 +25,11 @@ def has_windows_of_its_own(first: Passage) -> bool:
     """Whether its windows may be of another size, stride or padding than was meant."""
     if first.agrees or first.broke or not first.expected.value:
         return False
-    own, came = unasked(first.setting, first.plan), first.forward.value[0]
+    own = unasked(first.setting, first.plan)
     if own & set(SIDES):
         return True
-    due = first.expected.value[0].value
-    return bool(own) and came is not None and came.shape != due.shape
+    (came, *_), (due, *_) = first.forward.value, first.expected.value
+    return bool(own) and came is not None and came.shape != due.value.shape
 
 
 def is_another_of_chances(trier: Trier, first: Passage) -> bool:

@@ -67,7 +67,10 @@ def _at_others(port: LayerPort, found: LayerEvidence) -> dict[str, list[Passage]
     """First passages at another number than each default, where they are numbers."""
     trier, tried = Trier(port, found.said), {}
     ran = [p for p in found.first if p.broke is None]
-    for name, how in layer_hypers.others(found.said, ran[0].plan) if ran else ():
+    if not ran:
+        return {}
+    first, *_ = ran
+    for name, how in layer_hypers.others(found.said, first.plan):
         actual = [trier.once(how, p.setting) for p in ran]
         tried[name] = [p for p in actual if p is not None and is_finite(p.forward)]
     return {name: passages for name, passages in tried.items() if passages}
