@@ -1,15 +1,16 @@
 """The programs of which it is recorded what is said of them.
 
-    python tests/recorded_programs.py
+    python tests/recorded_programs.py [FILE ...]
 
 writes it all anew: look at the difference before it is committed. Beside them stands
-what comes of uses.
+what comes of uses, and what is right for each kind of layer.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -26,6 +27,10 @@ from gradproof.defects.clause_examples import OF_THEIR_OWN
 from gradproof.defects.layer_examples import LAYER_EXAMPLES
 from gradproof.defects.part_hiding import TRIED, Run, class_of
 from gradproof.defects.update_examples import EXAMPLES, IN_TURN
+from gradproof.evidence.expected_passages import cotangents
+from gradproof.evidence.function_kinds import FUNCTIONS
+from gradproof.evidence.layer_kinds import KINDS
+from gradproof.evidence.layer_settings import Kind, Reference, Setting
 from gradproof.examination import examination
 from gradproof.examination.layers import examine_layers
 from gradproof.examination.policy import AS_WRITTEN, Terms
@@ -169,6 +174,34 @@ def _of_use(text: str, run: Run) -> Lines:
     return [recorded.summed(run(class_of(text)))]
 
 
+def kinds() -> Programs:
+    """What layers of each kind are made of and fed, and all that is right then."""
+    for kind in (*KINDS, *FUNCTIONS.values()):
+        for seed in (0, 1):
+            yield f"{kind.id}, {seed}", functools.partial(_of_kind, kind, seed)
+
+
+def _of_kind(kind: Kind, seed: int) -> Lines:
+    instead = kind.instead(seed) if kind.instead else ()
+    found: Lines = []
+    for n, settings in enumerate((*kind.given(seed), *instead)):
+        for setting in settings:
+            given = setting.arrays, setting.fed, setting.options, setting.optional
+            found += [f"choice {n}, {setting.id}", recorded.summed(given)]
+            for right in setting.right(None):
+                found += [right.name, recorded.summed(_of_right(right, setting))]
+    return found
+
+
+def _of_right(right: Reference, setting: Setting) -> Any:
+    """Its value, and its gradients for one cotangent; how far it may be off."""
+    value, backward = right.layer(*setting.arrays.values())
+    values = value if isinstance(value, tuple) else (value,)
+    gradients = backward(*cotangents(values, 0))
+    slack = right.slack, right.slope_slack
+    return value, gradients, slack, right.doubt, right.fault
+
+
 FILES: Mapping[str, Mapping[str, Callable[[], Lines]]] = {
     "slips.txt": dict(routines(SLIP, LESS, CHEATS)),
     "unusual.txt": dict(routines(RIGHT)),
@@ -176,6 +209,7 @@ FILES: Mapping[str, Mapping[str, Callable[[], Lines]]] = {
     "files.txt": dict(files()),
     "scripts.txt": dict(scripts()),
     "uses.txt": dict(uses()),
+    "kinds.txt": dict(kinds()),
 }
 """Where it is recorded of which program."""
 
@@ -189,12 +223,13 @@ def changes(file: str, name: str) -> Lines:
     return recorded.differences(found, before)
 
 
-def main() -> None:
-    """Record all of them."""
-    for file, programs in FILES.items():
+def main(only: Sequence[str]) -> None:
+    """Record all of them, or those of some files."""
+    for file in only or FILES:
+        programs = FILES[file]
         print(file, flush=True)
         recorded.write(file, {name: said() for name, said in programs.items()})
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
