@@ -55,8 +55,8 @@ def slopes(seed: int = 0) -> list[tuple[Array, ...]]:
     found = []
     for _ in range(STEPS):
         step = [np.asarray(rng.uniform(-2, 2, start.shape)) for start in STARTS]
-        step[TINY[0]][TINY[1:]] *= 1e-7
-        step[STILL[0]][STILL[1:]] = 0
+        for (parameter, *entry), factor in ((TINY, 1e-7), (STILL, 0.0)):
+            step[parameter][tuple(entry)] *= factor
         found.append(tuple(step))
     return found
 

@@ -29,6 +29,9 @@ from gradproof.ports.observation import Observation, Probe
 Array = np.ndarray[Any, Any]
 Objective = Callable[[Any], Any]
 
+DOUBLE, SINGLE = GIVEN
+"""The probes at x, by the precision in which it is given."""
+
 
 def gather_pair(f: Objective, grad: Objective, x: Any) -> Evidence:
     """Have the gradient claimed at ``x``, and find f's slopes there.
@@ -37,16 +40,16 @@ def gather_pair(f: Objective, grad: Objective, x: Any) -> Evidence:
     end as it was before.
     """
     port = FunctionPort("pair", lambda _, x: grad(x))
-    points = {
-        probe: np.array(x, dtype)
-        for probe, dtype in zip(GIVEN, (np.float64, np.float32), strict=True)
+    points: dict[str, Array] = {
+        DOUBLE: np.array(x, np.float64),
+        SINGLE: np.array(x, np.float32),
     }
     with kept(f, grad) as restore:
         seen = {n: port.observe(Probe(n, f, point)) for n, point in points.items()}
         restore()
         evidence = _of(_restoring(f, restore), seen, points)
         own, without = _restoring(f, restore), unguarded(f)
-        x = points[GIVEN[0]]
+        x = points[DOUBLE]
         if not _departs(evidence) or value_of(own, x) == value_of(without, x):
             return evidence
         of_other = _of(_restoring(without, restore), seen, points, evidence.slopes)
@@ -79,7 +82,7 @@ def _of(
         name: slopes_beside(f, x, beside[name]) if beside else slopes(f, x)
         for name, x in points.items()
     }
-    found = _survey(f, seen[GIVEN[0]]) if points[GIVEN[0]].size > MAX_ENTRIES else None
+    found = _survey(f, seen[DOUBLE]) if points[DOUBLE].size > MAX_ENTRIES else None
     return Evidence("pair", False, seen, {}, known, found)
 
 
@@ -106,9 +109,9 @@ def _departs(evidence: Evidence) -> bool:
     """Whether something departs from what f's own slopes are."""
     if isinstance(evidence.survey, Survey):
         return evidence.survey.answer != "agrees"
-    value = evidence.observations[GIVEN[0]].value
-    known = evidence.slopes[GIVEN[0]]
-    if value is None or value.shape != evidence.observations[GIVEN[0]].probe.x.shape:
+    value = evidence.observations[DOUBLE].value
+    known = evidence.slopes[DOUBLE]
+    if value is None or value.shape != evidence.observations[DOUBLE].probe.x.shape:
         return False
     if isinstance(known, Unknown):
         return False
