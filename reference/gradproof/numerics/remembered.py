@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,21 +15,12 @@ MAX_BYTES = 4096
 """Bytes of an argument; with larger ones nothing is kept."""
 
 
+@dataclass(frozen=True)
 class _Arguments:
-    """Arguments that are equal where they have the same bytes."""
+    """Arguments, equal where their keys are."""
 
-    __slots__ = ("_hash", "_key", "all")
-
-    def __init__(self, given: tuple[Any, ...]) -> None:
-        self.all = given
-        self._key = tuple(map(_hashable, given))
-        self._hash = hash(self._key)
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Arguments) and self._key == other._key
+    key: tuple[Hashable, ...]
+    all: tuple[Any, ...] = field(compare=False)
 
 
 def remembered(
@@ -56,7 +48,7 @@ def remembered(
             arguments = tuple(np.array(a) if isinstance(a, list) else a for a in given)
             if any(getattr(a, "nbytes", 0) > MAX_BYTES for a in arguments):
                 return function(*arguments)
-            return kept(_Arguments(arguments))
+            return kept(_Arguments(tuple(map(_hashable, arguments)), arguments))
 
         return ask
 
