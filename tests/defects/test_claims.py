@@ -145,6 +145,13 @@ def test_a_constant_may_be_one_for_all_or_for_each_row_or_column() -> None:
         assert len(list(pairs._partitions(claim(EXPECTED, shape=shape)))) == 1
 
 
+@pytest.mark.parametrize(
+    "shift", [0.5, np.array([0.5, 0, -2.0] * 2), np.repeat([0.5, -2.0], 3)]
+)
+def test_a_constant_that_is_missing_explains_all(shift: Any) -> None:
+    assert found(claim(EXPECTED + shift))["missing-constant"] == 6
+
+
 ALL = np.arange(6)
 
 

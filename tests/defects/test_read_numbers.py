@@ -216,7 +216,7 @@ def test_a_result_of_single_precision_has_four_roundings() -> None:
     for format, times in ((SINGLE, 4), (NumberFormat("significant", 5), 1), (of_15, 1)):
         off = answer(1.5)._off(results(format))
         due = times * format.off(1.5) + 2 * UNIT_ROUNDOFF * 1.5
-        assert off == pytest.approx(due, rel=1e-12)
+        assert off == pytest.approx(due, rel=1e-12, abs=0)
 
 
 def test_where_all_is_single_nodes_values_and_the_quotient_are_rounded() -> None:
@@ -225,7 +225,7 @@ def test_where_all_is_single_nodes_values_and_the_quotient_are_rounded() -> None
     found = answer(1.5, step=h)._off(LostDigits("arguments", SINGLE))
     moved = 2.5 * 1.25 + 4 * 2.25 + (1.25**2 + 4)
     due = SINGLE_ROUNDOFF * (2 * moved / h + 4 * 3)
-    assert found == pytest.approx(due, rel=1e-12)
+    assert found == pytest.approx(due, rel=1e-12, abs=0)
 
 
 def test_the_steepest_slopes_are_those_of_x_and_both_nodes() -> None:
@@ -240,6 +240,13 @@ def test_the_middle_is_between_the_two_nodes_of_a_difference() -> None:
     assert answer(0, seen=seen, step=0.25).middle() == 1.0625
     (ahead, f_ahead), (behind, f_behind) = answer(0, seen=seen, step=0.25)._pair()
     assert (ahead, f_ahead, behind, f_behind) == (1.25, 5.5625, 0.875, 4.765625)
+
+
+def test_of_a_node_the_other_components_are_within_half_a_step() -> None:
+    for aside, told in ((0.125, True), (-0.125, True), (0.126, False)):
+        seen = observation([at(0.25, aside), at(-0.25, 0.0)])
+        middle = answer(0, seen=seen, step=0.25).middle()
+        assert middle == (1.0 if told else None)
 
 
 @pytest.mark.parametrize(

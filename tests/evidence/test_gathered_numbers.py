@@ -361,6 +361,25 @@ def test_a_formula_is_the_one_that_gives_the_result(share: float, found: bool) -
 
 
 @pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ([[1.0, 2.0], [1.5, 2.0]], True),
+        ([[1.0, 2.0], [0.5, 2.0]], True),
+        ([[1.25, 2.0], [1.5, 2.0]], False),
+        ([[0.75, 2.0], [0.5, 2.0]], False),
+    ],
+)
+def test_nodes_beyond_a_point_are_about_another(asked: Any, told: bool) -> None:
+    """Also where their own slope is what came."""
+    near, far = (a * a for a, _ in asked)
+    slope = (far - near) / (asked[1][0] - asked[0][0])
+    found = AskedNodes.of(called(asked, [slope, 4.0]), by_rows=True)
+    assert found is not None
+    (first, _) = entries(np.array([1.0, 2.0]), by_rows=True)
+    assert (found.formula(first) is not None) == told
+
+
+@pytest.mark.parametrize(
     ("offsets", "weights"),
     [
         ([-1.0, 1.0], [-0.5, 0.5]),
