@@ -78,6 +78,7 @@ def _fault_of(scale: float, kept: tuple[float, ...]) -> str:
     """What is wrong with such a scale where such a part is kept."""
     if not kept:
         return RATIO_IGNORED
-    if scale not in (1.0, float(f"{1 / kept[0]:.12g}")):
+    (part,) = kept
+    if scale not in (1.0, float(f"{1 / part:.12g}")):
         return RATIO_SWAPPED
-    return "" if kept[0] == 1 - DROPPED else RATIO_KEPT
+    return "" if part == 1 - DROPPED else RATIO_KEPT
