@@ -367,3 +367,50 @@ def test_printed_results_explain_wrong_values_and_nothing_else(
     assert lost_digits._explains(nothing, [], failing, losses) == explained
     wrong: Any = [SimpleNamespace(is_explained_by=lambda losses: False)]
     assert not lost_digits._explains(nothing, wrong, failing, losses)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"), [([0.5, 0.25, 1.5, 2.0], True), ([0.5, 0.25, 1.5], False)]
+)
+def test_a_format_is_told_by_four_numbers_at_least(numbers: Any, told: bool) -> None:
+    seen = observation([], np.zeros(len(numbers)), numbers)
+    given = Evidence("point-gradient", False, {"point": seen}, {})
+    assert bool(list(lost_digits._formats_of_results(given))) == told
+
+
+def test_results_of_many_digits_are_short_where_all_of_them_are() -> None:
+    numbers = [0.12345, 1.25, 3.5, 2.75]
+    seen = observation([], np.zeros(4), numbers)
+    given = Evidence("point-gradient", False, {"point": seen}, {})
+    formats = [loss.format for loss in lost_digits.in_results(given)]
+    assert formats[0] == NumberFormat("decimals", 5)
+    assert {loss.place for loss in lost_digits.in_results(given)} == {"results"}
+
+
+@pytest.mark.parametrize(
+    ("value", "answered"),
+    [
+        ([1.0, 2.0], True),
+        ([1, 2], False),
+        ([1.0], False),
+        ([[1.0, 2.0]], False),
+        ([1j, 2.0], False),
+    ],
+)
+def test_a_probe_is_answered_by_as_many_reals_as_there_are_in_x(
+    value: Any, answered: bool
+) -> None:
+    given = Evidence("point-gradient", False, {"point": observation([], X, value)}, {})
+    assert list(lost_digits._probes(given)) == (["point"] if answered else [])
+
+
+def test_the_step_is_that_which_was_read_or_of_values_alone_the_book_s() -> None:
+    read = Evidence(
+        "point-gradient",
+        False,
+        {"point": observation(nodes())},
+        {"point": formula(nodes(), np.ones((4, 2)))},
+    )
+    assert lost_digits._step(read, Clues(step=0.25)) == 0.25
+    alone = replace(read, readings={"point": Unreadable("answered-once")})
+    assert lost_digits._step(alone, Clues(step=0.25)) == 1e-4
