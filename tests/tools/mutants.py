@@ -66,7 +66,7 @@ HANGS_SECONDS = 1800.0
 """Of wall time: what takes so long waits for something that does not come."""
 SECONDS = 30.0
 """Of the tests that a mutant is held to, together."""
-SECONDS_OF_REST = 60.0
+SECONDS_OF_REST = 90.0
 """The same, where a module has no tests of its own that are named."""
 ENOUGH = 0.95
 """Of a sample of the rest, so many are to be killed."""

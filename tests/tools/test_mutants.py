@@ -164,6 +164,14 @@ def test_the_shortest_tests_are_taken_as_long_as_there_is_time() -> None:
     assert not MAP.cheapest("", 1.0)
 
 
+def test_of_each_file_the_shortest_is_taken_before_others_of_one() -> None:
+    seconds = {"a::1": 0.1, "a::2": 0.2, "a::3": 0.3, "b::1": 0.9, "b::2": 1.0}
+    names = ["a::1", "b::1", "a::2", "b::2", "a::3"]
+    map = Map(seconds, {})
+    assert map.cheapest(seconds, 9.0) == names
+    assert map.cheapest(seconds, 1.25) == names[:3]
+
+
 @pytest.mark.parametrize(
     ("line", "found"),
     [
@@ -181,11 +189,22 @@ def test_a_file_imports_a_module_in_either_way(
     assert imports(tmp_path / "test_it.py", "gradproof.contract.networks") is found
 
 
-def test_a_slice_of_the_judges_is_killed() -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["evidence/bounds.py"],
+        [
+            "numerics/number_formats.py",
+            "--tests=tests/numerics/test_number_formats.py",
+            "--tests=tests/test_records.py",
+        ],
+    ],
+    ids=["of what is tried whole", "of the rest"],
+)
+def test_a_slice_of_what_judges_is_killed(words: list[str]) -> None:
     """By exchange of functions, and in copies of the tree."""
-    command = [sys.executable, "tests/tools/mutants.py", "evidence/bounds.py"]
     ran = subprocess.run(
-        [*command, "--sample=8", "--seed=1"],
+        [sys.executable, "tests/tools/mutants.py", *words, "--sample=8", "--seed=1"],
         cwd=ROOT,
         capture_output=True,
         text=True,
