@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gradproof.contract import networks
 from gradproof.contract.clauses import CONTRACT, Clause, Finding
 from gradproof.contract.verdicts import Judgement, Verdict
 from gradproof.examination.examination import examine
@@ -110,6 +111,42 @@ def test_an_examination_is_as_expected_if_its_diagnosis_is() -> None:
         found = examine(port, "gradient", Terms(expect=known, diagnosis=(id,)))
         assert found.as_expected is as_expected
         assert found.verdict == ("pass" if as_expected else "fail")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "must", "should", "strict"),
+    [
+        ("pass", "passed", "passed", "passed"),
+        ("not-covered", "skipped", "skipped", "failed"),
+        ("fail", "failed", "hoped", "failed"),
+        ("error", "error", "hoped", "error"),
+    ],
+)
+def test_what_becomes_of_a_clause_in_a_list_of_tests(
+    verdict: Verdict, must: str, should: str, strict: str
+) -> None:
+    both = findings(verdict, verdict)
+    assert [AS_WRITTEN.reckoned(f) for f in both] == [must, should]
+    assert [Terms(strict=True).reckoned(f) for f in both] == [strict, strict]
+    known = Terms(expect={MUST.id: "known", "G99": "known"})
+    wrong = verdict in ("fail", "error")
+    expected = "expected" if wrong else "failed"
+    assert [known.reckoned(f) for f in both] == [expected, expected]
+
+
+def test_where_no_number_was_judged_nothing_passes() -> None:
+    musts = [clause for clause in networks.CLAUSES if clause.level == "must"]
+    value = next(clause for clause in musts if clause.numbers)
+    shape = next(clause for clause in musts if not clause.numbers)
+    for verdict, whole in (("not-covered", "not-covered"), ("pass", "pass")):
+        judged = (
+            Finding(shape, Judgement("pass", "holds")),
+            Finding(value, Judgement(verdict, "holds")),  # type: ignore[arg-type]
+        )
+        assert AS_WRITTEN.verdict(judged) == whole
+        broken = (Finding(shape, Judgement("fail", "holds")), judged[1])
+        assert AS_WRITTEN.verdict(broken) == "fail"
+    assert AS_WRITTEN.verdict(judged[:1]) == "pass"
 
 
 CLAUSES = CONTRACT["descent"]

@@ -569,3 +569,49 @@ def test_of_what_is_doubtful_the_worst_is_in_the_way() -> None:
     found = directions._agreed(one, [agrees, worse, unclear])
     assert (found.answer, found.trouble) == ("unclear", "overflow")
     assert found.departure == pytest.approx(0.03)
+
+
+def part(size: int, example: bool = False) -> directions.Departure:
+    shown = directions.WrongEntry((0,), 1.0, 2.0, 0.1) if example else None
+    return directions.Departure("w", (8,), ((0, size),), shown)
+
+
+@pytest.mark.parametrize(
+    ("parts", "spent", "answer", "sizes"),
+    [
+        ([part(1, example=True)], False, "departs", [1]),
+        ([part(1)], False, "unclear", []),
+        ([part(4)], False, "departs", [4]),
+        ([part(1), part(4)], False, "departs", [4]),
+        ([part(1), part(1)], False, "unclear", []),
+        ([part(1)], True, "departs", [1]),
+        ([], False, "departs", []),
+    ],
+)
+def test_what_one_entry_does_not_bear_out_is_a_kink_there(
+    parts: list[directions.Departure],
+    spent: bool,
+    answer: str,
+    sizes: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Unless the budget ended the search."""
+    left = list(parts)
+
+    class Search:
+        def __init__(self, meter: Any, of: Any) -> None:
+            self.measured, self.place = of, left.pop(0)
+            self.example = "not to be looked for"
+
+        def narrow(self) -> None:
+            if spent:
+                raise directions._SpentError
+
+    alike = [measured(9, 0.01, "")] * len(parts)
+    monkeypatch.setattr(directions, "_of_arrays", lambda *_: iter(alike))
+    monkeypatch.setattr(directions, "_Narrowing", Search)
+    one, random = meter({"w": np.zeros(4)}, {"w": np.ones(4)}), np.random.default_rng(0)
+    found = directions._located(one, [measured(9, 0.01, "")], random)
+    assert (found.answer, [p.size for p in found.places]) == (answer, sizes)
+    assert found.trouble == ("kink" if answer == "unclear" else "")
+    assert found.complete != spent

@@ -69,6 +69,7 @@ def test_enclosures_are_taken_over_boxes() -> None:
     [
         ([[1.0, 2.0], [3.0, 0.0]], r"x1 = 0\.0 of \[3\.0, 0\.0\]"),
         ([-1.0, 2.0], r"x0 = -1\.0 .* domain \(0\.0, inf\) of quotient"),
+        ([[1.0, -2.0], [-3.0, 4.0]], r"x1 = -2\.0 of \[1\.0, -2\.0\]"),
         ([np.nan, 2.0], "x0 = nan"),
         ([1.0, np.inf], "x1 = inf"),
     ],
@@ -87,7 +88,7 @@ def test_only_a_point_or_rows_of_points_have_gradients(x: object) -> None:
 def test_a_gradient_without_a_finite_radius_is_an_error() -> None:
     root = Function("root", "√(x0 − x1)", lambda x, m: m.sqrt(x[0] - x[1]))
     with pytest.raises(UnboundedError, match=r"root at \[2\.0, 2\.0\]"):
-        gradient(root, [[2.0, 1.0], [2.0, 2.0]])
+        gradient(root, [[2.0, 1.0], [2.0, 2.0], [3.0, 3.0]])
     assert issubclass(UnboundedError, ArithmeticError)
 
 
