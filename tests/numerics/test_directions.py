@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -501,6 +502,10 @@ def test_what_one_half_shows_the_other_lacks() -> None:
     assert search._rest(whole, part(2.0, 0.01, 5.0)) is not None  # departs, as well
     assert search._rest(whole, part(2.0, 0.01, 7.0 - 0.2)) is not None
     assert search._rest(part(4.0, 0.1, 5.0), part(2.0, 0.1, 2.5)) is None
+    # Something is left, and by the wider step it cannot be told what.
+    first = part(2.0, 0.01, 7.0 - 0.2)
+    wide = replace(first.estimate, doubts=(0.01, 0.4))
+    assert search._rest(whole, replace(first, estimate=wide)) is None
 
 
 def test_one_example_is_looked_for_where_most_departs() -> None:

@@ -283,6 +283,12 @@ def test_an_operation_is_what_its_name_says(name: str) -> None:
             function_of(wrong)
 
 
+def test_a_function_of_the_plane_is_written_out() -> None:
+    tree = ["mul", X0, X1]
+    assert function_of(tree).text == "x0·x1"
+    assert function_of(tree, 3).text == "f"
+
+
 def test_a_sum_may_have_any_number_of_terms() -> None:
     x = np.array([0.7, 0.3])
     assert function_of(["add", X0, X1, X1, ONE]).point(x) == 0.7 + 0.3 + 0.3 + 1

@@ -176,8 +176,9 @@ def objective(session: Session, f: int, name: str, points: Array) -> Objective:
         return Objective(name, form, None, str(error).removeprefix("TracingError: "))
     if not sure:
         return Objective(name, form, None, NOT_COMPARED)
-    alone = len(found) == 1 and not found[0].decisions
-    return Objective(name, form, found[0].function if alone else None, pieces=sure)
+    first, *others = found
+    alone = not others and not first.decisions
+    return Objective(name, form, first.function if alone else None, pieces=sure)
 
 
 def pieces(
