@@ -58,7 +58,7 @@ def claim_of(evidence: Evidence) -> Claim | None:
 
 def _reach(claim: Claim) -> int:
     """How many entries are right, or explained by the best explanation."""
-    return max([claim.right, *(count for _, count in explanations(claim)[:1])])
+    return max([claim.right, *(count for _, count in explanations(claim))])
 
 
 def _claim(evidence: Evidence) -> Claim | None:
