@@ -134,6 +134,7 @@ def test_forward_differs_where_some_number_does() -> None:
     assert not differs(X, X)
     assert differs(2 * X, None)
     assert differs(X[0])
+    assert not differs(X.copy())
     assert differs(None)
     assert not differs(2 * X, outcome="raised")
     assert not layer_learned._differ(one, one[:1])

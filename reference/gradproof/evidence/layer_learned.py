@@ -138,7 +138,8 @@ def _read(
     """Those that were put where they belong, and that forward depends on."""
     others = [_replaced(setting, n, 1.1 * v + 0.01) for n, v in own.items()]
     first, *moments = port.run([_ahead(name, how, s) for s in (setting, *others)])
-    if len(first) < 2 or first[1].outcome != "returned":
+    *_, ahead = first
+    if ahead.outcome != "returned":
         return set()
     there = _arrays(first[0])
     return {

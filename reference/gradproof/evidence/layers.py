@@ -50,7 +50,7 @@ def gather(port: LayerPort, said: Description) -> LayerEvidence:
     if found.kind is None or not found.passages:
         return found
     extras = dict(layer_extras.gather(port, said, found.kind))
-    first = found.passages["first"][0]
+    first, *_ = found.passages["first"]
     reference = first.expected.reference if first.agrees else None
     states = None
     if reference is not None and found.kind.id in OVER_TIME:
