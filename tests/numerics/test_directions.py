@@ -620,3 +620,38 @@ def test_what_one_entry_does_not_bear_out_is_a_kink_there(
     assert (found.answer, [p.size for p in found.places]) == (answer, sizes)
     assert found.trouble == ("kink" if answer == "unclear" else "")
     assert found.complete != spent
+
+
+def slope_of(value: float, doubt: float) -> SlopeEstimate:
+    return SlopeEstimate((value, value), (doubt, doubt), 0.0, "")
+
+
+@pytest.mark.parametrize(
+    ("first", "finer", "kept"),
+    [
+        (slope_of(1, 0.5), slope_of(2, 0.02), "finer"),
+        (slope_of(1, 0.5), slope_of(2.5, 0.3), "first"),
+        (slope_of(1, 1.5), None, "first"),
+        (slope_of(1, 0.01), None, "first"),
+    ],
+    ids=["then told", "unclear again", "agrees", "departs"],
+)
+def test_what_is_unclear_of_a_claim_of_2_is_measured_once_more(
+    first: SlopeEstimate, finer: SlopeEstimate | None, kept: str
+) -> None:
+    class Slopes:
+        asked = ""
+
+        def slope(self, *_: Any) -> SlopeEstimate:
+            self.asked += "first "
+            return first
+
+        def finer(self, *_: Any) -> SlopeEstimate | None:
+            self.asked += "finer"
+            return finer
+
+    one, slopes = meter({"w": np.zeros(1)}, {"w": np.array([2.0])}), Slopes()
+    one.slopes = slopes
+    found = one.along({"w": np.ones(1)}).estimate
+    assert found is (finer if kept == "finer" else first)
+    assert slopes.asked == ("first finer" if finer else "first ")
