@@ -28,11 +28,6 @@ def test_of_a_script_is_said_what_was_recorded(name: str) -> None:
     assert recorded_programs.changes("scripts.txt", name) == []
 
 
-@pytest.mark.parametrize("name", FILES["uses.txt"])
-def test_of_a_use_comes_what_was_recorded(name: str) -> None:
-    assert recorded_programs.changes("uses.txt", name) == []
-
-
 @pytest.mark.parametrize("name", FILES["kinds.txt"])
 def test_of_a_kind_is_asked_what_was_recorded(name: str) -> None:
     assert recorded_programs.changes("kinds.txt", name) == []

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+import recorded_programs
 from gradproof.defects import part_hiding as module
 from gradproof.defects.examples import Example
 from gradproof.defects.layer_examples import LAYER_EXAMPLES
 from gradproof.defects.part_hiding import TRIED, hiding
 from gradproof.defects.update_examples import EXAMPLES
 from gradproof.report.messages import CATALOGUES
+from recorded_programs import FILES
 
 pytestmark = pytest.mark.once  # the same under each version
 
@@ -68,3 +70,8 @@ def test_every_use_has_its_words_and_none_is_left_over(language: str) -> None:
     tried = {id for runs in TRIED.values() for id in runs}
     said = CATALOGUES[language]  # type: ignore[index]
     assert {id for id in said if id.startswith("use.")} == {f"use.{u}" for u in tried}
+
+
+@pytest.mark.parametrize("name", FILES["uses.txt"])
+def test_of_a_use_comes_what_was_recorded(name: str) -> None:
+    assert recorded_programs.changes("uses.txt", name) == []
