@@ -244,7 +244,11 @@ def walked(defect: str, form: str) -> list[Any]:
     return list(DEFECTS[defect].model(found)(numbers, STARTS, SLOPES))
 
 
-@pytest.mark.parametrize(("defect", "form", "way"), WAYS, ids=lambda each: str(each))
+def named(part: Any) -> str:
+    return part if isinstance(part, str) else "its-way"
+
+
+@pytest.mark.parametrize(("defect", "form", "way"), WAYS, ids=named)
 def test_an_optimizer_with_a_defect_goes_its_way(
     defect: str, form: str, way: Way
 ) -> None:
