@@ -24,6 +24,9 @@ from gradproof.ports.trials import Description, Moment, Trial
 class Given(Random):
     """These, and then the middle of all that may be drawn."""
 
+    def __new__(cls, *numbers: float) -> Given:
+        return super().__new__(cls)
+
     def __init__(self, *numbers: float) -> None:
         super().__init__(0)
         self.numbers = list(numbers)

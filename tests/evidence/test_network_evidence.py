@@ -18,6 +18,8 @@ from gradproof.ports.layer_doors import Layers
 from gradproof.ports.observation import Note
 from gradproof.ports.trials import Description, Moment, Trial
 
+pytestmark = pytest.mark.once
+
 Array = Any
 RANDOM = np.random.default_rng(2)
 X = RANDOM.normal(size=(5, 4))

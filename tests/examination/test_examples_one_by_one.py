@@ -17,6 +17,8 @@ from gradproof.examination.counterexample import polynomial, python
 from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.observation import Broke, Observation, Probe, Returned
 
+pytestmark = pytest.mark.once
+
 TERMS = ((2, (1, 0)), (1, (2, 3)))
 
 
