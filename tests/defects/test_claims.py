@@ -255,3 +255,19 @@ def test_of_both_functions_that_is_taken_by_which_more_is_explained(
     found = pairs.claim_of(evidence([6.0, 8.0], *guarded, unguarded=other))
     assert found is not None
     assert found.expected[1] == value
+
+
+@pytest.mark.parametrize(
+    ("limits", "tells"),
+    [
+        ((0.5, 0.5, 0.5), False),
+        ((0.25, 0.5, 0.5), False),
+        ((0.25, 0.25, 0.5), True),
+        ((0.25, 0.25, 0.25), True),
+    ],
+)
+def test_two_entries_have_to_be_others_by_more_than_their_limits(
+    limits: tuple[float, ...], tells: bool
+) -> None:
+    due = np.array([1.0, 2.0, -3.0])
+    assert pairs._tells(due + 0.5, due, np.array(limits)) is tells

@@ -284,6 +284,12 @@ def test_what_was_kept_is_used_at_test(cls: Any, mean: float, deviation: float) 
     assert by_batch == pytest.approx(kit.batch_normalization(X, GAMMA, BETA)[0])
 
 
+def test_without_the_root_its_epsilon_is_added_to_the_variance() -> None:
+    layer = classes.RootMissing(GAMMA, BETA)
+    layer.mean, layer.variance = np.zeros(2), np.full(2, 1e-7)
+    assert layer.forward(X, False) == pytest.approx(GAMMA * X / 2e-7 + BETA)
+
+
 def test_each_is_called_what_its_kind_is() -> None:
     names = {cls: classes.name_of(cls) for c in classes.CLASSES.values() for cls in c}
     assert names[classes.Halved] == "Leaky"

@@ -83,8 +83,8 @@ THROUGHOUT: dict[str, Any] = dict.fromkeys(("given", "kept", "node", "value"), s
 SINGLES: dict[str, tuple[Callable[..., Any], str]] = {
     "what is kept": (routine(kept=single), "arguments"),
     "f's values": (routine(value=single), "values"),
-    "f's values and the step": (routine(F32, value=single), "values"),
     "the differences": (routine(difference=single), "differences"),
+    "f's values and the step": (routine(F32, value=single), "values"),
     "the results": (routine(result=single), "results"),
     "the quotients": (routine(difference=single, result=single), "results"),
     "all": (routine(F32, **THROUGHOUT, result=single), "arguments"),

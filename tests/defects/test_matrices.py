@@ -112,3 +112,7 @@ def test_a_defect_of_an_optimizer_is_so_far_off() -> None:
     broken = update_matrix.broken("update-once")
     assert set(broken) == {form.rule for form in FORMS}
     assert all(verdicts["O2"] == "fail" for verdicts in broken.values())
+
+
+def test_a_defect_breaks_clauses_of_each_kind_that_can_have_it() -> None:
+    assert layer_matrix.broken("y-missing") == {"sigmoid": {"L3": "fail"}}

@@ -107,15 +107,14 @@ def _predictions(claim: Claim) -> Iterator[tuple[str, Array, Array]]:
     yield "missing-entries", _where_claimed(claim), limit
     for share in USUAL_FACTORS:
         predicted = share * expected
-        if np.sum(np.abs(predicted - expected) > limit) > 1:
+        if _tells(predicted, expected, limit):
             yield "wrong-factor", predicted, limit + share * limit
     for defect, direction, origin in (
         ("missing-term", claim.x, expected),
         ("wrong-factor", expected, np.zeros_like(expected)),
     ):
         predicted, bound = _fitted(claim, direction, origin)
-        # One entry gives the number, so that at least one more has to bear it out.
-        if np.sum(np.abs(predicted - expected) > limit) > 1:
+        if _tells(predicted, expected, limit):
             yield defect, predicted, bound
     for parts in _partitions(claim):
         predicted, bound = expected.copy(), limit.copy()
@@ -124,6 +123,14 @@ def _predictions(claim: Claim) -> Iterator[tuple[str, Array, Array]]:
             predicted[part] += shift
             bound[part] += doubt
         yield "missing-constant", predicted, bound
+
+
+def _tells(predicted: Array, expected: Array, limit: Array) -> bool:
+    """Whether two entries or more would be others.
+
+    One gives the number, so that at least one more has to bear it out.
+    """
+    return bool(np.count_nonzero(np.abs(predicted - expected) > limit) > 1)
 
 
 def _where_claimed(claim: Claim) -> Array:

@@ -58,7 +58,13 @@ def _none(dy: Array) -> tuple[Array]:
 
 def _slope_of(layer: Layer) -> Layer:
     """The derivative of a function of each number."""
-    return _without_slope(lambda x: layer(x)[1](np.ones_like(x))[0])
+
+    def slope(x: Array) -> Array:
+        _, backward = layer(x)
+        (found,) = backward(np.ones_like(x))
+        return np.asarray(found)
+
+    return _without_slope(slope)
 
 
 def _of_value(of_value: Callable[[Array], Any], formula: str) -> Reference:
