@@ -184,7 +184,7 @@ def kinds() -> Programs:
 def _of_kind(kind: Kind, seed: int) -> Lines:
     instead = kind.instead(seed) if kind.instead else ()
     found: Lines = []
-    for n, settings in enumerate((*kind.given(seed), *instead)):
+    for n, settings in enumerate((*kind.settings(seed), *instead)):
         for setting in settings:
             given = setting.arrays, setting.fed, setting.options, setting.optional
             found += [f"choice {n}, {setting.id}", recorded.summed(given)]

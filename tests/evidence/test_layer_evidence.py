@@ -144,6 +144,27 @@ def test_single_precision_is_given_where_there_are_floats() -> None:
     assert len(ahead.moments) == 2
 
 
+class Scores:
+    """A loss whose backward is given nothing."""
+
+    def forward(self, x: Any, t: Any) -> Any:
+        powers = np.exp(x)
+        self.y = powers / powers.sum(axis=1, keepdims=True)
+        self.t = t if t.shape == x.shape else np.eye(x.shape[1])[t]
+        return -np.sum(self.t * np.log(self.y)) / len(x)
+
+    def backward(self) -> Any:
+        return (self.y - self.t) / len(self.t)
+
+
+def test_in_single_precision_backward_is_given_as_much_as_it_takes() -> None:
+    given = Layers({"SoftmaxWithLoss": Scores})
+    (said,) = given.describe()
+    found = layers.gather(given, replace(said, kind="SoftmaxWithLoss"))
+    moments = found.extras["single"].moments
+    assert [m.outcome for m in moments] == ["returned"] * 2
+
+
 def test_of_an_extra_the_last_result_is_had_if_every_step_returned() -> None:
     def last(*moments: Moment) -> Any:
         return layer_extras.Extra(of(), moments, X).last

@@ -97,8 +97,9 @@ def _is_of_scores(port: LayerPort, kind: Kind, said: Description) -> bool:
 def _behaves(trier: Trier, kind: Kind) -> bool:
     """Whether forward is that of the kind, in each setting of one alternative."""
     for settings in kind.given(0):
+        first, *_ = settings
         try:
-            how = planned(trier.port, kind, settings[0], trier.said)
+            how = planned(trier.port, kind, first, trier.said)
         except UnbuildableError:
             continue
         forwards = trier.forwards(how, settings)

@@ -159,7 +159,7 @@ def with_others(port: LayerPort, evidence: LayerEvidence) -> LayerEvidence:
     extras = dict(layer_extras.huge(port, name, how, first.setting, id))
     if first.broke is None and layer_extras.DOUBLED not in {n.id for n in port.notes}:
         given = first.given if first.backward is not None else ()
-        if given and not evidence.said.alone:
+        if not evidence.said.alone:
             given = Trier(port, evidence.said).back(given).arguments
         extras["single"] = layer_extras.single(port, name, how, first.setting, given)
     return replace(evidence, extras={**evidence.extras, **extras})
