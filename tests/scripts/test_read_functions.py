@@ -276,7 +276,9 @@ def test_an_operation_is_what_its_name_says(name: str) -> None:
     function = function_of(tree)
     assert function.point(x) == pytest.approx(due, rel=1e-14)
     expression, symbols = function.expression(2)
-    exact = expression.subs(dict(zip(symbols, map(sympy.Float, x), strict=True)))
+    exact = expression.subs(
+        dict(zip(symbols, map(sympy.Float, x.tolist()), strict=True))
+    )
     assert float(exact) == pytest.approx(due, rel=1e-14)
     for wrong in ([name], [name, *[X0] * (4 if name != "add" else 1)]):
         with pytest.raises(NotReadError, match="no operation"):
