@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import numpy as np
-
 import gradproof
 import recorded
 from corpus import CHEATS, CLAIMED, LESS, RIGHT, SLIP
@@ -24,6 +22,7 @@ from corpus_routines import port, routine
 from gradproof.contract.clauses import CONTRACT, judge
 from gradproof.defects import right_layers, right_optimizers
 from gradproof.defects.clause_examples import OF_THEIR_OWN
+from gradproof.defects.examples import defined
 from gradproof.defects.layer_examples import LAYER_EXAMPLES
 from gradproof.defects.part_hiding import TRIED, Run, class_of
 from gradproof.defects.update_examples import EXAMPLES, IN_TURN
@@ -108,20 +107,14 @@ def examples() -> Programs:
 
 
 def _of_code(code: str) -> Lines:
-    classes = {k: v for k, v in _names(code).items() if isinstance(v, type)}
+    classes = {k: v for k, v in defined(code).items() if isinstance(v, type)}
     return _of_parts(Layers(classes))
 
 
 def _of_example(code: str, id: str) -> Lines:
-    *_, made = _names(code).values()
+    *_, made = defined(code).values()
     asked = FunctionPort("example", made)
     return _with_evidence(lambda: examination.examine(asked, ROLES[id], SHORT))
-
-
-def _names(code: str) -> dict[str, Any]:
-    found: dict[str, Any] = {"np": np}
-    exec(code, found)
-    return found
 
 
 def _of_parts(port: Any) -> Lines:

@@ -120,9 +120,6 @@ def known_language(lang: str) -> None:
         raise ValueError(f"lang is {' or '.join(map(repr, CATALOGUES))}, not {lang!r}")
 
 
-ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
-
-
 def _refused(message: str, thing: Any, lang: Language) -> TypeError:
     """What is raised for a thing that is none of those that are due."""
     known_language(lang)
@@ -268,6 +265,10 @@ def port(
     except LoadError as error:
         said = Phrases(lang).say(error.message, **error.parameters)
         raise TypeError(f"{name}: {said}") from error
+
+
+ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
+"""Where an object is in memory, as it stands in its repr."""
 
 
 def _name(fn: Any) -> str:

@@ -73,8 +73,7 @@ def expected(
 
 def agreeing(setting: Setting, forward: Moment) -> tuple[Reference | None, bool]:
     """The reference that the value agrees with; else the first, and False."""
-    observed = forward.value[0] if forward.value else None
-    references = setting.right(observed)
+    references = setting.right(forward.first)
     for reference in references:
         if _value_fits(expected(reference, setting, None).value, forward.value):
             return reference, True
@@ -118,8 +117,7 @@ def due_nearby(
     It is worked out in float64, and may be off by twice what it may there: at a
     distance of `NEAR` no running bound is twice as large.
     """
-    observed = forward.value[0] if forward.value else None
-    for reference in moved.right(observed):
+    for reference in moved.right(forward.first):
         value, backward = reference.layer(*moved.arrays.values())
         values = _as_near(several(value), first.expected.value)
         if _value_fits(values, forward.value):

@@ -65,8 +65,7 @@ def _passages(
             found, (one, other), calls or [made], strict=False
         ):
             # What it would be given back, were there a backward: models are run so.
-            value = next(iter(call.value), None)
-            given = (np.ones(() if value is None else value.shape),)
+            given = (np.ones(() if call.first is None else call.first.shape),)
             passage = trier.passage(how, setting, (made, call, None), given)
             found[id].append(_with_gradient(passage))
     return found

@@ -78,8 +78,9 @@ def of_kind(port: LayerPort, said: Description, kind: Kind) -> dict[str, list[Pa
     able: list[tuple[Plan, list[tuple[Setting, Setting]]]] = []
     ahead: dict[str, list[Passage]] = {}
     for ones, others in zip(kind.given(0), kind.given(1), strict=True):
+        first, *_ = ones
         try:
-            how = planned(port, kind, next(iter(ones)), said)
+            how = planned(port, kind, first, said)
         except UnbuildableError as error:
             problem = problem or error
             continue

@@ -33,7 +33,7 @@ class Extra:
         """The first array that the last step returned, if all of them returned."""
         whole = all(m.outcome == "returned" for m in self.moments)
         *_, ended = self.moments
-        return next(iter(ended.value), None) if whole else None
+        return ended.first if whole else None
 
 
 def huge(
@@ -120,7 +120,7 @@ def _back_and_forth(
     made, ahead = how.made_with(setting), Step("forward", how.arguments(setting))
     (moments,) = port.run([Trial(said.name, made, (ahead,))])
     *_, ended = moments
-    value = next(iter(ended.value), None)
+    value = ended.first
     if value is None:
         return Extra(setting, tuple(moments), np.zeros(()))
     given = np.asarray(np.random.default_rng(11).uniform(0.5, 1.5, value.shape))

@@ -10,7 +10,7 @@ import numpy as np
 from gradproof.evidence.layer_plan import Plan, UnbuildableError, role_of
 from gradproof.evidence.layer_settings import Kind, Setting, distinct
 from gradproof.evidence.layer_sizes import planned
-from gradproof.ports.trials import Description, LayerPort, Moment, Step, Trial
+from gradproof.ports.trials import Description, LayerPort, Step, Trial
 
 Array = np.ndarray[Any, Any]
 
@@ -66,9 +66,9 @@ def gather(
     trained, tested = None, None
     if len(ended) == len(steps) and ended[-1].outcome == "returned":
         *_, training = ended[:TRAININGS]
-        trained = _value(training)
-        tested = None if trains_alone else _value(ended[-1])
-    again = next((_value(each[-1]) for each in more), None)
+        trained = training.first
+        tested = None if trains_alone else ended[-1].first
+    again = next((each[-1].first for each in more), None)
     *batches, x = inputs
     return Modes(setting, how, tuple(batches), x, trained, tested, again)
 
@@ -108,10 +108,6 @@ def _ahead(how: Plan, setting: Setting, x: Array, *, train: bool) -> Step:
 
 TO_TEST = "eval"
 """The method that some have to be tested, where forward is not told so."""
-
-
-def _value(moment: Moment) -> Array | None:
-    return next(iter(moment.value), None)
 
 
 def _asked(kind: Kind, seen: Setting) -> tuple[Setting, tuple[Array, ...]]:

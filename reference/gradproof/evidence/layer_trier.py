@@ -338,5 +338,4 @@ def has_pole(trier: Trier, how: Plan, setting: Setting, role: str) -> bool:
 
 def _with_numbers(ahead: Sequence[Moment]) -> Moment | None:
     """What came of forward, if it was come to and returned numbers."""
-    returned = (m for m in ahead if m.value and m.value[0] is not None)
-    return next(returned, None)
+    return next((moment for moment in ahead if moment.first is not None), None)

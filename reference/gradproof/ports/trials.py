@@ -148,6 +148,11 @@ class Moment:
     grads: tuple[Array | None, ...] = ()
     kept: tuple[bool, ...] = ()
 
+    @property
+    def first(self) -> Array | None:
+        """The first of what was returned, if that is an array of numbers."""
+        return next(iter(self.value), None)
+
 
 class LayerPort(Protocol):
     """Anything that has layers to try."""
