@@ -309,60 +309,7 @@ def test_what_the_still_entry_does_is_no_matter_of_a_form() -> None:
     assert followed_rules.explained(found, path, {"rate": RATE}) == 2 * STEPS
 
 
-# Gradients that are cut, and weights that decay.
-
-TOGETHER = [np.array([3.0, -4.0]), np.array([12.0])]  # of norms 5 and 12, together 13
-
-
-@pytest.mark.parametrize(
-    ("clip", "limit", "ratios"),
-    [
-        (Clip("all"), 6.5, (0.5, 0.5)),
-        (Clip("all"), 14.0, (1, 1)),
-        (Clip("each"), 6.0, (1, 0.5)),
-        (Clip("each"), 2.5, (0.5, 2.5 / 12)),
-        (Clip("all", guard=1.0), 7.0, (0.5, 0.5)),
-        (Clip("all", guard=1.0), 13.5, (13.5 / 14, 13.5 / 14)),
-        (Clip("all", "small"), 6.5, (1, 1)),
-        (Clip("all", "small"), 26.0, (2, 2)),
-        (Clip("each", "small", 1.0), 12.0, (2, 1)),
-        (Clip("all", "always"), 26.0, (2, 2)),
-        (Clip("all", "always"), 6.5, (0.5, 0.5)),
-        (Clip("all", turned=True), 6.5, (2, 2)),
-        (Clip("all", turned=True), 26.0, (1, 1)),
-        (Clip("all", "small", turned=True), 26.0, (0.5, 0.5)),
-        (Clip("each", "always", turned=True), 10.0, (0.5, 1.2)),
-    ],
-)
-def test_gradients_are_cut_by_their_norm(clip: Clip, limit: float, ratios: Any) -> None:
-    found = clipping._cut(TOGETHER, limit, clip)
-    for cut, whole, ratio in zip(found, TOGETHER, ratios, strict=True):
-        assert cut == pytest.approx(whole * ratio)
-
-
-def test_entries_are_cut_each_by_itself() -> None:
-    first, second = clipping._cut(TOGETHER, 3.5, Clip("entries"))
-    assert (first.tolist(), second.tolist()) == ([3, -3.5], [3.5])
-
-
-def test_a_cut_way_is_that_by_smaller_gradients() -> None:
-    path = clipping.clipped(followed_rules.walk_of(SGD), Clip("all"))
-    (now,) = path({"rate": 2.0, "limit": 6.5}, [np.zeros(2), np.zeros(1)], [TOGETHER])
-    assert [each.tolist() for each in now] == [[-3, 4], [-12]]
-
-
-def test_a_limit_is_as_given_or_stands_in_the_code() -> None:
-    assert clipping.limits({"limit": 3.0}, [5.0]) == [3.0]
-    constants = [0.0, -5.0, 5.0, 1e4, 1.0001e4]
-    assert clipping.limits({"rate": 3.0}, constants) == [5.0, 1e4]
-    assert clipping.of_numbers({"rate": 1.0, "limit": 2.0}) == {"limit": 2.0}
-
-
-def test_what_is_right_makes_small_what_is_large() -> None:
-    assert all(clip.right for clip in clipping.RIGHT)
-    assert not any(clip.right for clip in clipping.WRONG)
-    assert len(set(clipping.RIGHT)) == 13
-    assert len(set(clipping.WRONG)) == 30
+# Weights that decay, and gradients that are cut.
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +15,8 @@ from gradproof.evidence.probe_ids import GIVEN
 from gradproof.numerics.directions import Survey
 from gradproof.numerics.slope_records import Unknown
 from gradproof.ports.observation import Probe
-from gradproof.ports.trials import Description, Moment, Trial
+from gradproof.ports.trials import Description, Moment
+from told_port import ToldPort
 
 # Numbers that are drawn.
 
@@ -151,21 +151,6 @@ def test_steps_of_whole_numbers_are_in_double_precision() -> None:
     assert factor(whole - 2 * SLOPE, SLOPE, whole) == -2
 
 
-class Running:
-    """A port of a script that does this."""
-
-    notes = ()
-
-    def __init__(self, *moments: Moment) -> None:
-        self.moments = list(moments)
-
-    def describe(self) -> Any:
-        return []
-
-    def run(self, trials: Sequence[Trial]) -> list[list[Moment]]:
-        return [self.moments for _ in trials]
-
-
 SCRIPT = Description("script", "script", methods=(METHOD,))
 
 
@@ -176,7 +161,7 @@ def test_updates_are_told_by_the_parts_of_their_names() -> None:
         "after.W.a": BEFORE - SLOPE,
         "elsewhere.W.a": BEFORE,
     }
-    port = Running(
+    port = ToldPort(
         Moment("returned", text="mnist, cifar"),
         Moment("returned", attributes={"before.W": BEFORE}),
         Moment("returned", attributes=told),
@@ -184,7 +169,7 @@ def test_updates_are_told_by_the_parts_of_their_names() -> None:
     (one,), missed = watched(port, SCRIPT)
     assert missed == ("mnist", "cifar")
     assert one.factors == {"W.a": pytest.approx(-1)}
-    assert watched(Running(Moment("raised", text="no")), SCRIPT) == ((), ())
+    assert watched(ToldPort(Moment("raised", text="no")), SCRIPT) == ((), ())
 
 
 def test_a_script_s_own_update_is_known_by_its_method() -> None:

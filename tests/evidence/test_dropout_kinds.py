@@ -75,6 +75,43 @@ def test_another_scale_stands_before_the_last_and_is_at_fault() -> None:
     assert set(faults(X * mask(0.5)).values()) == {RATIO_IGNORED}
 
 
+def of_part(drop: float, scale: float) -> list[tuple[str, str]]:
+    """The names and faults of all that is right, where a part of x was dropped."""
+    kept = np.arange(X.size).reshape(X.shape) % 100 >= 100 * drop
+    return [*faults(np.where(kept, X * scale, 0)).items()]
+
+
+@pytest.mark.parametrize(
+    ("drop", "scale", "expected"),
+    [
+        (DROPPED, 1.0, [(PLAIN, ""), (SCALED, "")]),
+        (DROPPED, 1 / (1 - DROPPED), [(PLAIN, ""), (SCALED, "")]),
+        (
+            DROPPED,
+            2.0,
+            [(PLAIN, ""), ("2·x·mask", RATIO_SWAPPED), (SCALED, "")],
+        ),
+        (
+            1 - DROPPED,
+            1.0,
+            [(PLAIN, RATIO_KEPT), (SCALED, RATIO_SWAPPED)],
+        ),
+        (0.0, 1.0, [(PLAIN, RATIO_IGNORED), (SCALED, RATIO_IGNORED)]),
+        (DROPPED, np.inf, [(PLAIN, ""), (SCALED, "")]),
+    ],
+)
+def test_what_is_right_of_a_dropout_is_read_off_what_came_out(
+    drop: float, scale: float, expected: list[tuple[str, str]]
+) -> None:
+    assert of_part(drop, scale) == expected
+
+
+def test_a_share_is_what_is_due_or_what_is_to_be_dropped_or_neither() -> None:
+    shares = (1 - DROPPED, DROPPED, 0.0, 1.0)
+    kept = [kept_share(np.arange(1000) < 1000 * share) for share in shares]
+    assert kept == [(1 - DROPPED,), (DROPPED,), (), ()]
+
+
 def test_dropout_is_made_of_what_is_dropped_or_of_what_is_kept() -> None:
     assert SETTING.options == {"ratio": 0.2, "kept": 0.8}
     assert SETTING.fed == {"train": True}

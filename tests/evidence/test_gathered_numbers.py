@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,8 @@ from gradproof.numerics.rounding import UNIT_ROUNDOFF
 from gradproof.numerics.slope_estimates import SlopeEstimate
 from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.observation import Evaluation, Observation, Probe, Returned
-from gradproof.ports.trials import Description, Moment, Trial
+from gradproof.ports.trials import Description, Moment
+from told_port import ToldPort
 
 # A script's own check.
 
@@ -132,21 +132,6 @@ def test_what_is_infinite_beside_an_entry_tells_nothing() -> None:
     assert both.least == pytest.approx(2 - 2e-4, abs=1e-8)
 
 
-class Checking:
-    """A port of a script, whose moments are told beforehand."""
-
-    notes = ()
-
-    def __init__(self, *moments: Moment) -> None:
-        self.moments = list(moments)
-
-    def describe(self) -> Any:
-        return []
-
-    def run(self, trials: Sequence[Trial]) -> list[list[Moment]]:
-        return [self.moments for _ in trials]
-
-
 SCRIPT = Description("check", "check")
 LINES = np.array([[t for t in LENGTHS], [2 * t for t in LENGTHS]])
 TOLD = {
@@ -164,7 +149,7 @@ TOLD = {
 
 def test_a_check_is_told_entry_by_entry() -> None:
     told = Moment("returned", text="b, c", attributes=TOLD)
-    port = Checking(Moment("returned", text="mnist", kind="ValueError"), told)
+    port = ToldPort(Moment("returned", text="mnist", kind="ValueError"), told)
     found = script_checks.gather(port, SCRIPT)
     assert (found.missed, found.ended) == (("mnist",), "ValueError")
     (check,) = found.checks
@@ -186,7 +171,7 @@ def test_a_check_may_be_random_or_of_other_data() -> None:
     changed = {"losses": np.array([0.5, 0.75]), "otherwise": np.array([0.0, 1.0])}
     told = {**TOLD, **changed, "extent.W": np.array([0.5, 2, 6, 0, 3.0])}
     told["samples"] = np.zeros(0)
-    port = Checking(Moment("returned"), Moment("returned", attributes=told))
+    port = ToldPort(Moment("returned"), Moment("returned", attributes=told))
     found = script_checks.gather(port, SCRIPT)
     (check,) = found.checks
     assert check.random
@@ -197,10 +182,10 @@ def test_a_check_may_be_random_or_of_other_data() -> None:
 
 
 def test_where_nothing_is_compared_there_is_no_check() -> None:
-    port = Checking(Moment("returned"), Moment("returned", attributes={}))
+    port = ToldPort(Moment("returned"), Moment("returned", attributes={}))
     assert script_checks.gather(port, SCRIPT).checks == ()
-    assert script_checks.gather(Checking(), SCRIPT).ended == ""
-    raised = Checking(Moment("raised", kind="ImportError"))
+    assert script_checks.gather(ToldPort(), SCRIPT).ended == ""
+    raised = ToldPort(Moment("raised", kind="ImportError"))
     found = script_checks.gather(raised, SCRIPT)
     assert (found.checks, found.ended) == ((), "ImportError")
 

@@ -25,6 +25,7 @@ from gradproof.evidence.kind_passages import (
     has_windows_of_its_own,
 )
 from gradproof.evidence.layer_kinds import KINDS
+from gradproof.evidence.layer_learned import moved
 from gradproof.evidence.layer_plan import Plan
 from gradproof.evidence.layer_settings import (
     Reference,
@@ -730,3 +731,14 @@ def test_an_object_s_loss_may_be_of_anything() -> None:
     assert not layers._takes_any(trier, loss, ["x"])
     both = passage(forward=Moment("returned", (np.zeros(()), X)))
     assert layers._takes_any(trier, both, ["x"])
+
+
+@pytest.mark.parametrize("start", [0.0, 1.0, -1.0, 2.0])
+def test_one_number_all_over_is_made_many_near_it(start: float) -> None:
+    same = np.full((4, 5), start)
+    found = moved({"b": same, "w": np.arange(3.0), "none": np.zeros(0)})
+    assert set(found) == {"b", "w"}
+    assert found["w"].tolist() == [0, 1, 2]
+    off = found["b"] / start - 1 if start else found["b"]
+    assert np.all((np.abs(off) >= 0.1) & (np.abs(off) <= 0.4))
+    assert {*np.sign(off).ravel()} == {-1, 1}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,8 +26,8 @@ from gradproof.evidence.optimizer_courses import (
     watched,
 )
 from gradproof.evidence.update_rules import FORMS, VALUES, Form, role_of, walk
-from gradproof.ports.observation import Note
 from gradproof.ports.trials import Description, Moment, Parameter, Trial
+from told_port import ToldPort
 
 SAID = Description("Own", "Own", role="optimizer")
 BEGUN = (Moment("returned"), Moment("returned"))
@@ -63,22 +63,6 @@ def off(found: Course, step: int, place: tuple[int, ...], by: float = 0.01) -> C
     return replace(found, moments=tuple(moments))
 
 
-@dataclass
-class Asked:
-    """A port that is asked for trials, and answers each with the same."""
-
-    answer: Sequence[Moment]
-    trials: list[Trial] = field(default_factory=list)
-    notes: tuple[Note, ...] = ()
-
-    def describe(self) -> list[Description]:
-        return [SAID]
-
-    def run(self, trials: Sequence[Trial]) -> list[list[Moment]]:
-        self.trials += trials
-        return [list(self.answer) for _ in trials]
-
-
 def test_a_parameters_role_is_told_by_its_name() -> None:
     roles = {"lr": "rate", "beta_1": "beta1", "weight_decay": "none", "clip": "limit"}
     assert {name: role_of(name) for name in roles} == roles
@@ -86,7 +70,7 @@ def test_a_parameters_role_is_told_by_its_name() -> None:
 
 
 def asked(said: Description) -> dict[str, tuple[Trial, Course]]:
-    port = Asked([*BEGUN, Moment("returned", params=STARTS)])
+    port = ToldPort(*BEGUN, Moment("returned", params=STARTS))
     courses = watched(port, said, "lists")
     return dict(
         zip(courses, zip(port.trials, courses.values(), strict=True), strict=True)
