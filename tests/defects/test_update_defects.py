@@ -9,14 +9,14 @@ from gradproof.defects import update_matrix
 from gradproof.defects.update_diagnosis import PARTS, diagnose
 from gradproof.defects.updates import DEFECTS, IDS
 from gradproof.evidence.followed_rules import explained
-from gradproof.evidence.update_rules import FORMS, USUAL, Form
+from gradproof.evidence.update_rules import FORMS, USUAL, RuleVariant
 from gradproof.report.messages import CATALOGUES
 
 pytestmark = pytest.mark.once  # models do the same under each version
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
-def test_a_right_optimizer_of_each_form_breaks_nothing(form: Form) -> None:
+def test_a_right_optimizer_of_each_form_breaks_nothing(form: RuleVariant) -> None:
     evidence = update_matrix.mutant(form, None)
     findings = judge(evidence)
     assert [f for f in findings if f.judgement.verdict != "pass"] == []

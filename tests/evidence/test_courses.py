@@ -26,7 +26,7 @@ from gradproof.evidence.optimizer_courses import (
     upwards,
     watched,
 )
-from gradproof.evidence.update_rules import FORMS, USUAL, VALUES, Form, walk
+from gradproof.evidence.update_rules import FORMS, USUAL, VALUES, RuleVariant, walk
 from gradproof.ports.trials import Description, Moment, Parameter, Trial
 
 BY_ID = {form.id: form for form in FORMS}
@@ -99,7 +99,9 @@ class Walking:
 
     notes = ()
 
-    def __init__(self, form: Form = SGD, manners: Sequence[str] = ("lists",)) -> None:
+    def __init__(
+        self, form: RuleVariant = SGD, manners: Sequence[str] = ("lists",)
+    ) -> None:
         self.form, self.manners = form, manners
         self.asked: list[Trial] = []
 
@@ -215,7 +217,7 @@ def test_slopes_have_a_tiny_entry_and_one_that_is_still() -> None:
         assert np.count_nonzero(abs(step[0]) > 1e-6) == 4
 
 
-def course(form: Form = SGD, **fields: Any) -> Course:
+def course(form: RuleVariant = SGD, **fields: Any) -> Course:
     return replace(mutant(form, None).courses["first"], **fields)
 
 
@@ -487,7 +489,9 @@ def test_a_walk_ends_where_a_step_is_missing() -> None:
 @pytest.mark.parametrize(
     "form", [SGD, MOMENTUM, BY_ID["nesterov"]], ids=lambda form: form.id
 )
-def test_the_rule_is_that_of_the_way_where_the_name_says_none(form: Form) -> None:
+def test_the_rule_is_that_of_the_way_where_the_name_says_none(
+    form: RuleVariant,
+) -> None:
     evidence = replace(mutant(form, None), rule=None, followed=None)
     found = updates.recognized(evidence)
     assert (found.rule, found.by_behaviour) == (form.rule, True)

@@ -25,7 +25,7 @@ from gradproof.evidence.optimizer_courses import (
     upwards,
     watched,
 )
-from gradproof.evidence.update_rules import FORMS, VALUES, Form, role_of, walk
+from gradproof.evidence.update_rules import FORMS, VALUES, RuleVariant, role_of, walk
 from gradproof.ports.trials import Description, Moment, Parameter, Trial
 from told_port import ToldPort
 
@@ -40,7 +40,7 @@ def given(**defaults: str) -> tuple[Parameter, ...]:
 
 
 def course(
-    form: Form, numbers: Mapping[str, float], starts: Sequence[Any] = STARTS
+    form: RuleVariant, numbers: Mapping[str, float], starts: Sequence[Any] = STARTS
 ) -> Course:
     """That of a form with these numbers, which it was given."""
     steps = [step[-len(starts) :] for step in slopes()]
@@ -49,7 +49,7 @@ def course(
     return Course(numbers, tuple(starts), steps, moments)
 
 
-def numbers(form: Form, which: int = 0) -> dict[str, float]:
+def numbers(form: RuleVariant, which: int = 0) -> dict[str, float]:
     """Those of a form that an optimizer is given."""
     return {role: VALUES[role][which] for role in ("rate", *form.roles)}
 
@@ -120,7 +120,7 @@ def test_what_can_be_given_is_tried(
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
 @pytest.mark.parametrize("which", [0, 1])
 def test_each_form_is_followed_with_the_numbers_that_were_given(
-    form: Form, which: int
+    form: RuleVariant, which: int
 ) -> None:
     held = numbers(form, which)
     found = follows(SAID, course(form, held), FORMS)
@@ -131,7 +131,9 @@ def test_each_form_is_followed_with_the_numbers_that_were_given(
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
-def test_a_number_that_is_another_than_was_given_is_found_loosely(form: Form) -> None:
+def test_a_number_that_is_another_than_was_given_is_found_loosely(
+    form: RuleVariant,
+) -> None:
     taken = numbers(form)
     for role in form.roles:
         another = {**taken, role: VALUES[role][1]}

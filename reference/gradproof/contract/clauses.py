@@ -53,6 +53,11 @@ class Clause:
     applies: Callable[[Evidence], bool] | None = None
     numbers: bool = False
 
+    @property
+    def label(self) -> str:
+        """Return the id and the name, once where they are the same."""
+        return self.name if self.id == self.name else f"{self.id} {self.name}"
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -12,7 +12,7 @@ from gradproof.defects.layer_diagnosis import LayerExplanation
 from gradproof.defects.updates import BY_CLAUSE, DEFECTS, NOT_FINITE
 from gradproof.evidence.followed_rules import explained, follows, walk_of
 from gradproof.evidence.optimizer_courses import STEPS, TINY, Course
-from gradproof.evidence.update_rules import Form
+from gradproof.evidence.update_rules import RuleVariant
 from gradproof.evidence.updates import OptimizerEvidence
 from gradproof.ports.trials import Helper
 
@@ -69,7 +69,7 @@ def _by_way(evidence: OptimizerEvidence) -> Iterator[LayerExplanation]:
         yield _explanation(evidence, "rate-another", PARTS, PARTS)
 
 
-def _by_rate(course: Course, form: Form, numbers: dict[str, float]) -> bool:
+def _by_rate(course: Course, form: RuleVariant, numbers: dict[str, float]) -> bool:
     """Whether a right form is followed, with another rate than the given.
 
     The way is proportional to the rate: one entry, that begins at 0, tells the factor.

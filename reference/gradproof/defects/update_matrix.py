@@ -13,7 +13,7 @@ from gradproof.contract.verdicts import Verdict
 from gradproof.defects.updates import DEFECTS, UpdateDefect
 from gradproof.evidence.followed_rules import Walk, expected_path, walk_of
 from gradproof.evidence.optimizer_courses import STARTS, Course, slopes
-from gradproof.evidence.update_rules import FORMS, USUAL, VALUES, Form
+from gradproof.evidence.update_rules import FORMS, USUAL, VALUES, RuleVariant
 from gradproof.evidence.updates import OptimizerEvidence, recognized
 from gradproof.ports.trials import Description, Moment, Parameter
 from gradproof.ports.worker.core.rule_names import NAMES
@@ -21,12 +21,12 @@ from gradproof.ports.worker.core.rule_names import NAMES
 DEFAULT = {role: values[0] for role, values in USUAL.items()}
 
 
-def forms_of(defect: UpdateDefect) -> tuple[Form, ...]:
+def forms_of(defect: UpdateDefect) -> tuple[RuleVariant, ...]:
     """The forms whose optimizers can have the defect and then do otherwise."""
     return tuple(form for form in FORMS if defect.concerns(form.rule))
 
 
-def mutant(form: Form, defect: UpdateDefect | None) -> OptimizerEvidence:
+def mutant(form: RuleVariant, defect: UpdateDefect | None) -> OptimizerEvidence:
     """What an optimizer that should follow the form does, with the defect."""
     path = walk_of(form) if defect is None else defect.model(form)
     roles = tuple(role for role in form.roles if role != "epsilon")
@@ -77,7 +77,7 @@ def gap() -> float:
     )
 
 
-def _distance(form: Form, defect: UpdateDefect) -> float:
+def _distance(form: RuleVariant, defect: UpdateDefect) -> float:
     """The largest departure of an entry after an update, in what is allowed."""
     numbers = {"rate": VALUES["rate"][0], **{r: DEFAULT[r] for r in form.roles}}
     course = _course(defect.model(form), numbers, STARTS, slopes())

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from gradproof.evidence.followed_rules import Walk
-from gradproof.evidence.update_rules import MOVES, Form, Move, Numbers, walk
+from gradproof.evidence.update_rules import MOVES, Move, Numbers, RuleVariant, walk
 
-Model = Callable[[Form], Walk]
+Model = Callable[[RuleVariant], Walk]
 """Where an optimizer with the defect leads, that should follow the form."""
 
 KEEPING = ("momentum", "nesterov", "adagrad", "rmsprop", "adam")
@@ -53,7 +53,7 @@ def _following(move: Move) -> Model:
 def _with(**changes: Callable[[Numbers], Any]) -> Model:
     """A walk like the right one, with other numbers."""
 
-    def model(form: Form) -> Walk:
+    def model(form: RuleVariant) -> Walk:
         def path(numbers: Numbers, starts: Any, slopes: Any) -> Iterator[list[Any]]:
             other = {name: change(numbers) for name, change in changes.items()}
             return walk(form.move, {**numbers, **other}, starts, slopes)
@@ -96,7 +96,7 @@ def _velocity_of_the_first(move: Move) -> Move:
     return step
 
 
-def _once(form: Form) -> Walk:
+def _once(form: RuleVariant) -> Walk:
     """Parameters are updated at the first call alone."""
 
     def path(numbers: Numbers, starts: Any, slopes: Any) -> Iterator[list[Any]]:
@@ -106,7 +106,7 @@ def _once(form: Form) -> Walk:
     return path
 
 
-def _first_parameter(form: Form) -> Walk:
+def _first_parameter(form: RuleVariant) -> Walk:
     """The first parameter is updated, and then it returns."""
 
     def path(numbers: Numbers, starts: Any, slopes: Any) -> Iterator[list[Any]]:
@@ -116,7 +116,7 @@ def _first_parameter(form: Form) -> Walk:
     return path
 
 
-def _remembered_of_first(form: Form) -> Walk:
+def _remembered_of_first(form: RuleVariant) -> Walk:
     """What is remembered is that of the first parameter; the others begin anew."""
 
     def path(numbers: Numbers, starts: Any, slopes: Any) -> Iterator[list[Any]]:
@@ -128,7 +128,7 @@ def _remembered_of_first(form: Form) -> Walk:
     return path
 
 
-def _counted_by_parameters(form: Form) -> Walk:
+def _counted_by_parameters(form: RuleVariant) -> Walk:
     """Adam's steps are counted at every parameter, and not once for all of them."""
 
     def path(numbers: Numbers, starts: Any, slopes: Any) -> Iterator[list[Any]]:
@@ -151,7 +151,7 @@ Count = Callable[[int], int | None]
 def _corrected(of_m: Count, of_v: Count) -> Model:
     """Adam with its biases corrected for other steps than the one that is taken."""
 
-    def model(form: Form) -> Walk:
+    def model(form: RuleVariant) -> Walk:
         inside = "inside" in form.id
 
         def move(x: Any, dx: Any, m: Any = 0, v: Any = 0, t: int = 0, **n: Any) -> Any:

@@ -8,6 +8,7 @@ from gradproof.defects.clause_examples import OF_DEFECTS, example_of
 from gradproof.docs.markup import code, part_picture, patch, picture, plain, viewed
 from gradproof.fields import pictures
 from gradproof.fields.views import VIEWS
+from gradproof.forms import BY_ROLE
 from gradproof.report.index import CONTRACTS
 from gradproof.report.phrases import Phrases
 
@@ -29,15 +30,19 @@ def _role(role: str, phrases: Phrases) -> Iterator[str]:
     yield ""
     yield phrases.say("docs.contract-columns")
     yield "|---|---|---|---|"
+    with_examples = role not in BY_ROLE
     for clause in CONTRACTS[role]:
+        label = clause.label
+        if with_examples:
+            label = f"[{label}](#{clause.id.lower()}-{clause.name})"
         cells = (
-            f"[{clause.id} {clause.name}](#{clause.id.lower()}-{clause.name})",
+            label,
             clause.level,
             phrases.say(f"clause.{clause.id}"),
             phrases.say(f"source.{clause.source}"),
         )
         yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
-    for clause in CONTRACTS[role]:
+    for clause in CONTRACTS[role] if with_examples else ():
         yield from _clause(clause.id, clause.name, phrases)
 
 

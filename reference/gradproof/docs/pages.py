@@ -25,6 +25,7 @@ from gradproof.docs.markup import (
 from gradproof.evidence.bounds import POLICY
 from gradproof.fields import pictures, story
 from gradproof.fields.views import VIEWS
+from gradproof.forms import FORMS
 from gradproof.ports import protocol
 from gradproof.ports.role_ids import RoleId
 from gradproof.report import explain_text, vectors_file
@@ -103,6 +104,17 @@ def _defects(phrases: Phrases) -> Iterator[str]:
     yield f"## {phrases.say('docs.catalogue-optimizers')}"
     for id in updates.IDS:
         yield from _part_defect(id, phrases)
+    for form in FORMS:
+        yield ""
+        named = phrases.say(f"role.{form.role}")
+        yield f"## {phrases.say('explain.defects-of-form', role=named)}"
+        for each in form.defects:
+            yield from _head(each.name, phrases)
+            yield code(each.example)
+            yield ""
+            yield from _remedy(each.name, phrases)
+            yield ""
+            yield code(each.fixed)
 
 
 def _matrix(role: RoleId, phrases: Phrases) -> Iterator[str]:

@@ -14,7 +14,7 @@ import numpy as np
 from gradproof.evidence import clipping
 from gradproof.evidence.bounds import BoundedNumbers, bounded, limits
 from gradproof.evidence.optimizer_courses import STARTS, STEPS, STILL, Course, slopes
-from gradproof.evidence.update_rules import USUAL, Form, Numbers, walk
+from gradproof.evidence.update_rules import USUAL, Numbers, RuleVariant, walk
 from gradproof.numerics.running_error import running
 from gradproof.ports.trials import Description
 
@@ -38,11 +38,11 @@ MAX_EPSILON = 1e-3
 class Followed:
     """A form of a rule, and the numbers with which it is followed."""
 
-    form: Form
+    form: RuleVariant
     numbers: Mapping[str, float]
 
 
-def cut_path(form: Form, clip: clipping.Clip | None) -> Walk:
+def cut_path(form: RuleVariant, clip: clipping.Clip | None) -> Walk:
     """Where a form leads by gradients that are cut so, if they are."""
     return walk_of(form) if clip is None else clipping.clipped(walk_of(form), clip)
 
@@ -50,7 +50,7 @@ def cut_path(form: Form, clip: clipping.Clip | None) -> Walk:
 def follows(
     said: Description,
     course: Course,
-    forms: Sequence[Form],
+    forms: Sequence[RuleVariant],
     parameters: int = 2,
     *,
     loose: bool = False,
@@ -72,7 +72,7 @@ def follows(
 
 
 def candidates(
-    said: Description, course: Course, form: Form, *, loose: bool = False
+    said: Description, course: Course, form: RuleVariant, *, loose: bool = False
 ) -> Iterator[dict[str, float]]:
     """Numbers with which a form may be followed, likeliest first.
 
@@ -148,7 +148,7 @@ def _near(course: Course, path: Walk, numbers: Numbers, parameters: int) -> int:
 
 
 def expected_path(
-    course: Course, form: Form, numbers: Numbers
+    course: Course, form: RuleVariant, numbers: Numbers
 ) -> list[list[BoundedNumbers]]:
     """What is due of a right form after each step, with how far it may be off."""
     if course.uphill:
@@ -158,7 +158,7 @@ def expected_path(
 
 @functools.lru_cache(maxsize=64)
 def _expected_path(
-    form: Form, numbers: tuple[tuple[str, float], ...], parameters: int
+    form: RuleVariant, numbers: tuple[tuple[str, float], ...], parameters: int
 ) -> list[list[BoundedNumbers]]:
     steps = [step[-parameters:] for step in slopes()]
     course = Course({}, STARTS[-parameters:], steps, ())
@@ -176,6 +176,6 @@ def bounded_path(
         return [[limits(x) for x in now] for now in path(exact, starts, steps)]
 
 
-def walk_of(form: Form) -> Walk:
+def walk_of(form: RuleVariant) -> Walk:
     """Where a form leads."""
     return partial(walk, form.move)

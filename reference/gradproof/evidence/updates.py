@@ -30,7 +30,7 @@ from gradproof.evidence.optimizer_courses import (
     upwards,
     watched,
 )
-from gradproof.evidence.update_rules import FORMS, Form, walk
+from gradproof.evidence.update_rules import FORMS, RuleVariant, walk
 from gradproof.ports.trials import Description, LayerPort, Moment
 from gradproof.ports.worker.core.rule_names import climbs, named
 
@@ -77,7 +77,7 @@ class OptimizerEvidence:
     missed: tuple[str, ...] = ()
 
     @property
-    def candidates(self) -> tuple[Form, ...]:
+    def candidates(self) -> tuple[RuleVariant, ...]:
         """The forms that are right for it."""
         rules = {self.rule}
         first = self.courses.get("first")
@@ -90,7 +90,7 @@ class OptimizerEvidence:
         """How it cuts gradients, if that is right: ``followed`` is followed with it."""
         return self.clip if self.clip is not None and self.clip.right else None
 
-    def numbers(self, course: Course, form: Form) -> Iterator[dict[str, float]]:
+    def numbers(self, course: Course, form: RuleVariant) -> Iterator[dict[str, float]]:
         """Numbers with which a form may be followed in a course, likeliest first."""
         return candidates(self.said, course, form)
 
@@ -215,7 +215,7 @@ def _cut(evidence: OptimizerEvidence) -> OptimizerEvidence:
 def _following(
     evidence: OptimizerEvidence,
     courses: Mapping[str, Course],
-    forms: Sequence[Form],
+    forms: Sequence[RuleVariant],
     clip: clipping.Clip,
 ) -> Followed | None:
     """The form that all courses follow by gradients that are cut so."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.evidence.update_rules import FORMS, Form, Numbers
+from gradproof.evidence.update_rules import FORMS, Numbers, RuleVariant
 from gradproof.ports.trials import Description, LayerPort, Step, Trial
 
 Array = np.ndarray[Any, Any]
@@ -32,7 +32,7 @@ def slope(place: Array) -> Array:
     return found
 
 
-def right(form: Form, numbers: Numbers) -> Array:
+def right(form: RuleVariant, numbers: Numbers) -> Array:
     """Where a right rule leads: the start and the place after each step, (N + 1, 2)."""
     place, memory = START, ()
     places = [place]

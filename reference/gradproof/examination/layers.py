@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from gradproof.contract import layers, optimizers
 from gradproof.contract import networks as network_contract
 from gradproof.contract.layers import ROLE, judge
@@ -27,6 +29,8 @@ from gradproof.examination.networks import (
 )
 from gradproof.examination.parts import Diagnosed, LayersExamination, PartExamination
 from gradproof.examination.policy import AS_WRITTEN, Terms
+from gradproof.forms import BY_ROLE
+from gradproof.forms.form import Form
 from gradproof.ports.observation import Note
 from gradproof.ports.trials import Description, LayerPort
 
@@ -97,10 +101,44 @@ def examine_optimizer(
     return OptimizerExamination(**found.fields(target, port.notes, terms))
 
 
+@dataclass(frozen=True, kw_only=True)
+class FormExamination(PartExamination):
+    """All that was found out about a subject of a form."""
+
+    form: Form
+
+    @property
+    def about_numbers(self) -> frozenset[str]:
+        """The rules about values."""
+        return frozenset(rule.name for rule in self.form.rules if rule.numbers)
+
+    @property
+    def musts(self) -> frozenset[str]:
+        """The error-level rules that apply to it."""
+        errors = {rule.name for rule in self.form.rules if rule.severity == "error"}
+        return self.form.applying(self.evidence) & errors
+
+
+def examine_subject(
+    port: LayerPort, said: Description, target: str, terms: Terms = AS_WRITTEN
+) -> FormExamination:
+    """Examine one subject of a form that is a folder of ``forms/``."""
+    begin = time.perf_counter()
+    form = BY_ROLE[said.role]
+    evidence = form.observe(port, said)
+    with np.errstate(all="ignore"):
+        findings = form.judge(evidence)
+        diagnosis = form.diagnose(evidence, findings)
+    found = Diagnosed(evidence, findings, diagnosis, begin)
+    fields = found.fields(target, port.notes, terms)
+    return FormExamination(role=said.role, form=form, **fields)
+
+
 EXAMINE: Mapping[str, Callable[..., PartExamination]] = {
     ROLE: examine_layer,
     network_contract.ROLE: examine_network,
     optimizers.ROLE: examine_optimizer,
+    **dict.fromkeys(BY_ROLE, examine_subject),
 }
 """How a class of a file is examined, by its role."""
 
@@ -133,7 +171,7 @@ def examine_layers(
 def _effort(said: Description) -> int:
     """Larger of what takes longer: of what is run as it stands it is not known."""
     as_it_stands = own_updates.is_own(said) or script_checks.is_check(said)
-    roles = (optimizers.ROLE, ROLE, network_contract.ROLE)
+    roles = (optimizers.ROLE, ROLE, *BY_ROLE, network_contract.ROLE)
     return len(roles) if as_it_stands else roles.index(said.role)
 
 

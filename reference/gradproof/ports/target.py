@@ -14,6 +14,7 @@ from gradproof.edits import syntax
 from gradproof.ports import inherited, notebook
 from gradproof.ports.contents import contents
 from gradproof.ports.function_names import kind_of
+from gradproof.ports.worker import forms
 from gradproof.ports.worker.core import script_calls
 from gradproof.ports.worker.core.pair_names import Names, pairs_of
 from gradproof.ports.worker.core.rule_names import made
@@ -197,7 +198,7 @@ def _layers(body: list[ast.stmt], folder: Path) -> set[str]:
     methods = inherited.methods(body, folder.absolute())
     pairs = {names.pair for names in _pairs(body)}
     both = {name for name, own in methods.items() if own >= BOTH_WAYS or own >= NETWORK}
-    return pairs | both | _networks(body) | _optimizers(body)
+    return pairs | both | _networks(body) | _optimizers(body) | {*forms.names(body)}
 
 
 def _pairs(body: list[ast.stmt]) -> list[Names]:

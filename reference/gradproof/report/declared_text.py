@@ -60,4 +60,4 @@ def expected(examination: Judged, phrases: Phrases) -> Iterator[Row]:
 
 
 def _named(finding: Finding) -> str:
-    return f"{finding.clause.id} {finding.clause.name}"
+    return finding.clause.label

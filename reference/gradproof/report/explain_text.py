@@ -23,9 +23,17 @@ from gradproof.defects.layer_examples import LAYER_EXAMPLES
 from gradproof.defects.update_examples import EXAMPLES
 from gradproof.evidence import layer_kinds
 from gradproof.fix.scope import MENDED
+from gradproof.forms import BY_ROLE, FORMS
+from gradproof.forms.form import FormDefect
 from gradproof.numerics.functions import Function
 from gradproof.report import unbroken
-from gradproof.report.index import CLAUSES, CONTRACTS, DEFECTS, OF_PARTS
+from gradproof.report.index import (
+    CLAUSES,
+    CONTRACTS,
+    DEFECTS,
+    OF_FORMS,
+    OF_PARTS,
+)
 from gradproof.report.layout import show_line, show_rows, wrapped
 from gradproof.report.phrases import Phrases
 
@@ -59,6 +67,15 @@ def show_list(phrases: Phrases, console: Console) -> None:
         titles = [(id, "", phrases.say(f"defect.{id}.title")) for id in ids]
         show_rows(titles, console)
         console.print()
+    for form in FORMS:
+        named = phrases.say(f"role.{form.role}")
+        heading = phrases.say("explain.defects-of-form", role=named)
+        show_line(heading, "bold", console)
+        titles = [
+            (d.name, "", getattr(d.title, phrases.language)) for d in form.defects
+        ]
+        show_rows(titles, console)
+        console.print()
     for role, clauses in CONTRACTS.items():
         named = phrases.say(f"role.{role}")
         heading = phrases.say("explain.clauses-of", role=named)
@@ -79,6 +96,8 @@ def show(id: str, phrases: Phrases, console: Console, *, drawn: bool) -> None:
         _defect(CATALOGUE[id], phrases, console)
     elif id in OF_PARTS:
         _part_defect(id, phrases, console)
+    elif id in OF_FORMS:
+        _form_defect(OF_FORMS[id], phrases, console)
     else:
         role, clause = CLAUSES[id]
         _clause(clause, role, phrases, console)
@@ -94,7 +113,7 @@ def title(id: str, phrases: Phrases) -> str:
     if id in DEFECTS:
         return f"{id}: {phrases.say(f'defect.{id}.title')}"
     clause = CLAUSES[id][1]
-    return f"{id} {clause.name} ({phrases.say(f'explain.{clause.level}')})"
+    return f"{clause.label} ({phrases.say(f'explain.{clause.level}')})"
 
 
 def _defect(defect: Defect, phrases: Phrases, console: Console) -> None:
@@ -142,6 +161,16 @@ def _part_defect(id: str, phrases: Phrases, console: Console) -> None:
         _heading(phrases.say("explain.references"), console)
         for line in read:
             _reference(line, console)
+
+
+def _form_defect(defect: FormDefect, phrases: Phrases, console: Console) -> None:
+    show_line(title(defect.name, phrases), "bold", console)
+    _paragraph(getattr(defect.explanation, phrases.language), console)
+    _heading(phrases.say("explain.example"), console)
+    console.print(Text(indented(defect.example)), soft_wrap=True)
+    _heading(phrases.say("explain.remedy"), console)
+    _paragraph(getattr(defect.remedy, phrases.language), console, above=0)
+    console.print(Text(indented(defect.fixed)), soft_wrap=True)
 
 
 def part_hidden(id: str, phrases: Phrases) -> Iterator[str]:
@@ -207,6 +236,8 @@ def _clause(clause: Clause, role: str, phrases: Phrases, console: Console) -> No
     if breaking:
         ids = ", ".join(defect.id for defect in breaking)
         _paragraph(phrases.say("explain.broken-by", defects=ids), console)
+    if role in BY_ROLE:  # its defects show what breaks it
+        return
     example = example_of(clause.id)
     _heading(example_heading(clause, phrases), console)
     console.print(Text(indented(example.code)), soft_wrap=True)

@@ -70,4 +70,4 @@ def _what(id: str, routine: str, phrases: Phrases) -> str:
 
 def _why(finding: Finding, phrases: Phrases) -> str:
     said = phrases.judgement(finding.judgement)
-    return f"{said} [{finding.clause.id} {finding.clause.name}]"
+    return f"{said} [{finding.clause.label}]"

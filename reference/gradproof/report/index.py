@@ -9,18 +9,23 @@ from gradproof.contract.clauses import CONTRACT, Clause
 from gradproof.defects import layers as layer_defects
 from gradproof.defects import updates
 from gradproof.defects.catalogue import CATALOGUE
+from gradproof.forms import FORMS
 from gradproof.scripts import clauses as scripts
 
 OF_PARTS = (*layer_defects.IDS, *updates.IDS)
 """The defects of layers and of optimizers."""
 
-DEFECTS = (*CATALOGUE, *OF_PARTS)
+OF_FORMS = {defect.name: defect for form in FORMS for defect in form.defects}
+"""The defects of forms that are a folder of ``forms/``, by name."""
+
+DEFECTS = (*CATALOGUE, *OF_PARTS, *OF_FORMS)
 
 _OF_ONE_ROLE = (scripts, layers, networks, optimizers, script_checks)
 
 CONTRACTS: dict[str, tuple[Clause, ...]] = {
     **{str(role): clauses for role, clauses in CONTRACT.items()},
     **{module.ROLE: module.CLAUSES for module in _OF_ONE_ROLE},
+    **{form.role: form.clauses for form in FORMS},
 }
 """The clauses of each role, those of scripts, layers and the like too."""
 

@@ -13,6 +13,7 @@ from gradproof.contract.clauses import Finding
 from gradproof.contract.layers import of_role, unjudged
 from gradproof.contract.verdicts import Judgement
 from gradproof.examination.layers import (
+    FormExamination,
     LayerExamination,
     OptimizerExamination,
 )
@@ -85,7 +86,27 @@ def parts(examination: PartExamination, phrases: Phrases) -> Iterator[str]:
             return network_text.of_check(examination, phrases)
         case LayerExamination():
             return layer_parts(examination, phrases)
+        case FormExamination():
+            return form_parts(examination, phrases)
     raise TypeError(type(examination).__name__)
+
+
+def form_parts(examination: FormExamination, phrases: Phrases) -> Iterator[str]:
+    """Yield what is wrong, broken or not judged; else what its numbers were held to."""
+    cause = defect(examination, phrases)
+    if cause and examination.verdict == "fail":
+        yield cause
+    about = examination.about_numbers
+    for verdict in ("fail", "error", "not-covered", "pass"):
+        found = [
+            finding
+            for finding in examination.having(verdict)
+            if examination.terms.counts(finding)
+            and (verdict != "pass" or finding.clause.id in about)
+        ]
+        if found:
+            yield phrases.judgement(found[0].judgement)
+            return
 
 
 def layer_parts(examination: LayerExamination, phrases: Phrases) -> Iterator[str]:
@@ -195,7 +216,7 @@ def _reason(examination: PartExamination, phrases: Phrases) -> str:
 
 
 def _named(finding: Finding) -> str:
-    return f"{finding.clause.id} {finding.clause.name}"
+    return finding.clause.label
 
 
 def lead(
@@ -222,7 +243,7 @@ def _rows(
             yield from optimizer_text.lead(examination, phrases)
         case NetworkExamination():
             yield from network_text.lead(examination, phrases)
-        case CheckExamination():
+        case CheckExamination() | FormExamination():
             role = phrases.say(f"role.{examination.role}")
             yield phrases.say("label.role"), "dim", role
         case LayerExamination():

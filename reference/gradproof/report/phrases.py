@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import shlex
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from gradproof.examination.counterexample import Counterexample
 from gradproof.examination.examination import Examination
 from gradproof.examination.judged import Judged
 from gradproof.examination.parts import PartExamination
+from gradproof.forms import FORMS
 from gradproof.numerics.formula_text import FormulaText
 from gradproof.ports.observation import Note
 from gradproof.ports.target import InternalError, TargetError, UsageError, parsed
@@ -81,7 +83,10 @@ class Phrases:
         shown = _Shown((key, _shown(key, value)) for key, value in parameters.items())
         if self.language == "ja" and message in foreign_ja.MESSAGES:
             shown["text"] = foreign_ja.translated(shown["text"])
-        sentence = CATALOGUES[self.language].get(_variant(message, parameters))
+        variant = _variant(message, parameters)
+        sentence = CATALOGUES[self.language].get(variant)
+        if sentence is None:
+            sentence = _of_forms(self.language).get(variant)
         if cell := CELL.fullmatch(shown.get("file", "")):
             shown["file"] = self.say("place.of-cell", name=cell[1], cell=cell[2])
         if "actual" in shown and "expected" in shown:
@@ -167,7 +172,7 @@ class Phrases:
 
     def clause(self, finding: Finding, explanations: Sequence[Explanation]) -> str:
         """A clause by its names, and of a should the defect that explains it."""
-        named = f"{finding.clause.id} {finding.clause.name}"
+        named = finding.clause.label
         best = self.explained(finding, explanations)
         return self.say("diagnosis.should", clause=named, best=best) if best else named
 
@@ -233,6 +238,15 @@ class Phrases:
         known = probe in CATALOGUES[self.language]
         said = self.say(probe) if known else parameters["probe"]
         return {**parameters, "probe": said}
+
+
+@functools.cache
+def _of_forms(language: Language) -> Mapping[str, str]:
+    """Return the sentences of the forms, which stand in their own folders."""
+    found: dict[str, str] = {}
+    for form in FORMS:
+        found |= form.sentences(language)
+    return found
 
 
 def reproduction(examination: Judged, finding: Finding) -> str | None:

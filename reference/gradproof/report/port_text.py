@@ -321,7 +321,7 @@ def _row(finding: Finding, examination: Examination, phrases: Phrases) -> Row:
 
 
 def _named(finding: Finding) -> str:
-    return f"{finding.clause.id} {finding.clause.name}"
+    return finding.clause.label
 
 
 def _formula(formula: ComponentFormula, phrases: Phrases) -> str:

@@ -331,4 +331,4 @@ def _tally(examination: ScriptExamination, phrases: Phrases) -> str:
 
 
 def _named(finding: Finding) -> str:
-    return f"{finding.clause.id} {finding.clause.name}"
+    return finding.clause.label

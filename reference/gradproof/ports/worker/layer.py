@@ -15,6 +15,7 @@ from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
 
 import numpy as np
 
+from . import forms
 from .core import (
     checking,
     definitions,
@@ -33,6 +34,7 @@ from .core.texts import Texts
 from .core.trial import described, maker, perform
 from .core.user_files import users_files
 from .core.wire import decode_array, decode_number, encode_array
+from .forms.subject import Subject
 from .functions import functions
 from .pairs import pairs
 
@@ -70,6 +72,8 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
     pictures += [["training-left-out", {}]] if done or (alone and made) else []
     pictures += [[doubt, {}] for doubt in script_calls.doubts(body, set(nets))]
     own.update(done)
+    for name, subject in forms.subjects(module, path, body):
+        own.setdefault(name, subject)
     channel.send(
         op="hello",
         protocol=1,
@@ -110,7 +114,7 @@ SCRIPTS = (training.Training, checking.Checking)
 
 def _used(thing: Any) -> Dict[str, Any]:
     """The layers that a network uses."""
-    return {} if isinstance(thing, SCRIPTS) else networks.used(thing)
+    return {} if isinstance(thing, (Subject, *SCRIPTS)) else networks.used(thing)
 
 
 def _set_up(module: types.ModuleType) -> None:
@@ -249,6 +253,9 @@ def is_function(cls: Any) -> bool:
 def _said(name: str, cls: Any, variable: Any) -> Dict[str, Any]:
     if isinstance(cls, SCRIPTS):
         return dict(cls.described(name), file=told_name(cls.path), function=False)
+    if isinstance(cls, Subject):
+        said = cls.described(name)
+        return dict(said, file=told_name(said["file"]), function=False)
     of_updates = updates.is_optimizer(cls)
     if networks.is_network(cls):
         said = networks.described(name, cls)
@@ -268,7 +275,6 @@ def _tried(trial: Dict[str, Any], found: Dict[str, Any], variable: Any) -> Any:
     if isinstance(cls, checking.Checking):
         lengths = [length for step in trial["steps"] for length in step["lengths"]]
         return [_told(m) for m in cls.perform(lengths)]
-    wraps = variable if is_function(cls) else None
     steps = [
         dict(
             step,
@@ -280,6 +286,9 @@ def _tried(trial: Dict[str, Any], found: Dict[str, Any], variable: Any) -> Any:
     make = {name: _value(value) for name, value in trial["make"].items()}
     at = {name: _value(value) for name, value in trial.get("at", {}).items()}
     plain = dict(trial, make=make, steps=steps, at=at)
+    if isinstance(cls, Subject):
+        return [_told(m) for m in cls.perform(plain)]
+    wraps = variable if is_function(cls) else None
     if networks.is_network(cls):
         return [_told(m) for m in networks.perform(plain, maker(cls))]
     if updates.is_optimizer(cls):

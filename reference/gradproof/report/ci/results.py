@@ -170,7 +170,7 @@ def message(examination: Judged, finding: Finding, phrases: Phrases) -> str:
         case "xfail":
             return f"{reason} ({why})"
         case "xpass":
-            named = f"{finding.clause.id} {finding.clause.name}"
+            named = finding.clause.label
             return f"{phrases.say('xpass', clause=named)}: {reason}"
     return why
 
@@ -181,7 +181,7 @@ def details(examination: Judged, finding: Finding, phrases: Phrases) -> str:
     lines = [
         message(examination, finding, phrases),
         "",
-        f"{clause.id} {clause.name} ({clause.level}):",
+        f"{clause.label} ({clause.level}):",
         f"  {phrases.say(f'clause.{clause.id}')}",
     ]
     named = defects_named(examination, phrases)

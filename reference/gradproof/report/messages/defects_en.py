@@ -241,6 +241,7 @@ MESSAGES = {
     "explain.defects-of.routines": "Defects of routines that take gradients",
     "explain.defects-of.layers": "Defects of layers",
     "explain.defects-of.optimizers": "Defects of optimizers",
+    "explain.defects-of-form": "Defects: {role}",
     "explain.clauses-of": "Clauses: {role}",
     "explain.picture": "Picture",
     "explain.undrawn": "there is no picture of {id}: {why}",

@@ -241,6 +241,7 @@ MESSAGES = {
     "explain.defects-of.routines": "勾配を求める関数の欠陥",
     "explain.defects-of.layers": "レイヤの欠陥",
     "explain.defects-of.optimizers": "最適化手法の欠陥",
+    "explain.defects-of-form": "欠陥: {role}",
     "explain.clauses-of": "条項: {role}",
     "explain.picture": "図",
     "explain.undrawn": "{id} の図はありません。{why}",

@@ -1,0 +1,14 @@
+"""The forms in which people write gradients, each a folder.
+
+A form is told to the rest of the package by one record, `gradproof.forms.form.Form`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gradproof.forms.form import Form
+
+FORMS: tuple[Form, ...] = ()
+
+BY_ROLE: Mapping[str, Form] = {form.role: form for form in FORMS}
