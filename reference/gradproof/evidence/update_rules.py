@@ -20,7 +20,7 @@ Move = Callable[..., tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
-class Form:
+class RuleVariant:
     """A form of a rule: where ε stands, how the rate is folded in; ``text`` says it.
 
     ``roles`` are those of its numbers beside the rate.
@@ -52,55 +52,57 @@ RMSPROP = "x − η·dx / {root}, h ← ρ·h + (1 − ρ)·dx²"
 BETAS = ("beta1", "beta2", "epsilon")
 
 
-def _adam(id: str, place: str, root: str) -> Form:
-    return Form(id, "adam", ADAM.format(root=root), _placed(kit.adam, place), BETAS)
+def _adam(id: str, place: str, root: str) -> RuleVariant:
+    return RuleVariant(
+        id, "adam", ADAM.format(root=root), _placed(kit.adam, place), BETAS
+    )
 
 
-FORMS: tuple[Form, ...] = (
-    Form("sgd", "sgd", "x − η·dx", kit.sgd),
-    Form(
+FORMS: tuple[RuleVariant, ...] = (
+    RuleVariant("sgd", "sgd", "x − η·dx", kit.sgd),
+    RuleVariant(
         "momentum",
         "momentum",
         "x + v, v ← μ·v − η·dx",
         kit.momentum,
         ("momentum",),
     ),
-    Form(
+    RuleVariant(
         "momentum-averaged",
         "momentum",
         "x − η·v, v ← μ·v + (1 − μ)·dx",
         _averaged,
         ("momentum",),
     ),
-    Form(
+    RuleVariant(
         "nesterov",
         "nesterov",
         "x + μ·v − η·dx, v ← μ·v − η·dx",
         kit.nesterov,
         ("momentum",),
     ),
-    Form(
+    RuleVariant(
         "adagrad",
         "adagrad",
         ADAGRAD.format(root="(√h + ε)"),
         _placed(kit.adagrad, "epsilon"),
         ("epsilon",),
     ),
-    Form(
+    RuleVariant(
         "adagrad-inside",
         "adagrad",
         ADAGRAD.format(root="√(h + ε)"),
         _placed(kit.adagrad, "inside"),
         ("epsilon",),
     ),
-    Form(
+    RuleVariant(
         "rmsprop",
         "rmsprop",
         RMSPROP.format(root="(√h + ε)"),
         _placed(kit.rmsprop, "epsilon"),
         ("decay", "epsilon"),
     ),
-    Form(
+    RuleVariant(
         "rmsprop-inside",
         "rmsprop",
         RMSPROP.format(root="√(h + ε)"),
