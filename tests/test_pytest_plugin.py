@@ -67,7 +67,7 @@ def test_a_port_whose_role_is_inferred_is_one_test_with_its_clauses_as_parts(
 def test_nothing_of_a_port_runs_while_tests_are_collected(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks, "check_declared", None)
+    monkeypatch.setattr(checks, "check_subjects", None)
     result = run(pytester, "--collect-only", "--gradproof", FORWARD, *GRADIENT)
     result.stdout.fnmatch_lines(["collected 17 items", "*G5-value*"])
     pytester.makepyfile(

@@ -88,6 +88,8 @@ all/anna/ch04.py
     copy: all/ben/ch04.py:numerical_gradient
 all/carl/ch04.py
   numerical_gradient  named for a gradient, line 3
+all/emil/broken.py
+  broken.py  not judged: line 1 is not valid Python: invalid syntax
 all/emil/nb.ipynb
   nb.ipynb  a notebook that draws arrows or calls a gradient
 in other languages, found and not judged:
@@ -97,8 +99,7 @@ in other languages, found and not judged:
       to judge it: gradproof init javascript --from all/dora/grad.mjs:numericalGradient
 not judged: all/gus/pyproject.toml: $.tool.gradproof.ports.gus: unknown field `wrong`;\
  allowed: target, role, vectorized, python, expect, diagnosis, command, cwd, env, build
-all: passed over 1 with nothing to judge, 1 that are not Python
-  1 that are not Python: all/emil/broken.py
+all: passed over 1 with nothing to judge
 5 to judge; 1 more is a copy; 2 in other languages
 """
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gradproof.finding import findings
 from gradproof.finding.findings import find
+from gradproof.finding.subjects import MAX_SOURCE_BYTES
 
 BOTH_WAYS = "class Relu:\n def forward(self, x): 0\n def backward(self, d): 0"
 FILES = {
@@ -40,6 +40,7 @@ def folder(tmp_path: Path) -> Path:
 def test_what_can_be_judged_is_found_and_the_rest_is_counted(folder: Path) -> None:
     found = find(folder)
     assert [target.removeprefix(f"{folder}/") for target in found.targets] == [
+        "ch04/broken.py",
         "ch04/gradient_2d.py",
         "ch05/net.py",
         "ch06/optimizer.py",
@@ -51,7 +52,6 @@ def test_what_can_be_judged_is_found_and_the_rest_is_counted(folder: Path) -> No
         "hidden": 1,
         "environments": 2,
         "tests": 1,
-        "unreadable": 1,
         "nothing": 1,
     }
 
@@ -72,15 +72,19 @@ def test_what_python_cannot_decode_is_unreadable_and_no_copy(tmp_path: Path) -> 
     ):
         (tmp_path / name).write_text(head + text, encoding)
     found = find(tmp_path)
-    assert [port.path.name for port in found.ports] == ["told.py", "utf8.py"]
-    assert found.passed == {tmp_path / "untold.py": "unreadable"}
+    names = [(port.path.name, port.kind) for port in found.ports]
+    assert names == [
+        ("told.py", "named"),
+        ("untold.py", "unreadable"),
+        ("utf8.py", "named"),
+    ]
 
 
 def test_a_file_of_data_is_not_looked_through(tmp_path: Path) -> None:
     """To parse one of 24 MB takes a minute, and there may be many."""
     text = "def numerical_gradient(f, x): return f(x) - f(x - 1)\n"
     line = "x = 1\n"
-    for name, size in (("data.py", findings.MAX_SOURCE_BYTES + 1), ("code.py", 0)):
+    for name, size in (("data.py", MAX_SOURCE_BYTES + 1), ("code.py", 0)):
         (tmp_path / name).write_text(text + line * (size // len(line)))
     found = find(tmp_path)
     assert [port.path.name for port in found.ports] == ["code.py"]

@@ -40,7 +40,7 @@ def formula(port: Any, language: Language) -> str:
     found = gradproof.check(port, role="point-gradient").examination
     record = ScanRecord("a.py", 0, 1, "", [], "", "")
     phrases = Phrases(language)
-    (data,) = scan_lines.lines(found, record, phrases)
+    (data,) = scan_lines.lines([found], record, phrases)
     text = scan_csv.table([scan_lines.decoded(data)], phrases).decode("utf-8-sig")
     _, row = csv.reader(io.StringIO(text))
     return row[scan_csv.COLUMNS.index("formula")]

@@ -614,7 +614,7 @@ def test_a_routine_that_is_said_to_be_wrong_makes_the_run_fail(
     assert [routine.verdict for routine in found.told_routines] == told
     assert len(json_report.report([found]).ports) == 1 + len(told)
     record = ScanRecord(str(path), 0, 1, "", [], "", "")
-    lines = scan_lines.lines(found, record, Phrases("en"))
+    lines = scan_lines.lines([found], record, Phrases("en"))
     assert len(lines) == 1 + len(told)
     first = scan_lines.decoded(lines[0]).scan
     assert first is not None

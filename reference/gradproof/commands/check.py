@@ -31,13 +31,14 @@ from gradproof.commands.options import (
 )
 from gradproof.commands.words import block, told
 from gradproof.report.characters import as_name
-from gradproof.report.formats import FORMATS, of_folders
+from gradproof.report.formats import FORMATS, of_files, of_folders
 from gradproof.report.language import CHOICE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from gradproof.finding.findings import Findings
+    from gradproof.finding.subjects import Found
     from gradproof.ports.role_ids import PortRoleId
     from gradproof.project.checks import Checked
     from gradproof.project.config import PortTable, Table
@@ -150,8 +151,11 @@ def check(
         raise click.UsageError(told("--vectorized goes with --role gradient alone."))
     scans = [] if declared else _scans(targets)
     if targets and not declared:
-        named = [each for target in targets for each in _named(target, scans)]
-        tables = [_table(target, role, vectorized, python) for target in named]
+        tables = [
+            _table(target, role, vectorized, python)
+            for target in targets
+            if not Path(target).is_dir()
+        ]
     elif role or vectorized:
         raise click.UsageError(told("--role and --vectorized go with a target."))
     else:
@@ -175,13 +179,16 @@ def check(
     wanted = [(style, output), *reports]
     before = read_baseline(baseline, lang)
     with accounted(lang, figures, *(file for _, file in wanted)):
-        if not tables:
-            _report([], wanted, scans, lang)
+        if not tables and not any(each.ports for each in scans):
+            _report([], wanted, scans, {}, lang)
             sys.exit(exit_codes.NOTHING_COVERED)
-        results, codes = _check(tables, strict, frozenset(only), timeout, explore, seed)
+        found = [port for each in scans for port in each.ports]
+        results, codes, files = _check(
+            tables, found, strict, frozenset(only), timeout, explore, seed, python
+        )
         if figures is not None:
             results = _drawn(results, figures, lang)
-        lost = _report(results, wanted, scans, lang)
+        lost = _report(results, wanted, scans, files, lang)
         if before is not None:
             aside = style != "text" or output is not None
             _tell_since(before, results, lang, aside=aside)
@@ -206,17 +213,13 @@ def _scans(targets: tuple[str, ...]) -> list[Findings]:
     return [find(folder) for folder in folders]
 
 
-def _named(target: str, scans: list[Findings]) -> Sequence[str]:
-    """The targets in a folder; else the target itself."""
-    found = [scan.targets for scan in scans if scan.folder == Path(target)]
-    return found[0] if found else [target]
-
-
-def _form(style: str, scans: list[Findings]) -> Format:
+def _form(
+    style: str, scans: list[Findings], files: Mapping[str, Sequence[Checked]]
+) -> Format:
     """The form of the report: of folders its text is one table."""
     form = FORMATS[style]
     if not scans:
-        return form
+        return of_files(form, files)
     return of_folders(form, {str(scan.folder): scan.passed_over for scan in scans})
 
 
@@ -278,35 +281,58 @@ def _declared(
 
 def _check(
     tables: list[PortTable],
+    found: list[Found],
     strict: bool,
     only: frozenset[str],
     timeout: float,
     explored: int,
     seed: int,
-) -> tuple[list[Checked], list[int]]:
-    """Check one port after the other; on a terminal, say which."""
-    from gradproof.ports import head_start
-    from gradproof.ports.target import parsed
+    python: str | None,
+) -> tuple[list[Checked], list[int], dict[str, list[Checked]]]:
+    """Check one subject after the other; on a terminal, say which.
 
-    targets = [parsed(table.target) for table in tables]
+    Return the results, their exit codes, and for each plain file what came of it.
+    """
+    from msgspec import structs
+
+    from gradproof.finding.subjects import subjects_of
+    from gradproof.ports import head_start
+
+    plan = [
+        (table, each)
+        for table in tables
+        for each in subjects_of(table.target, alone=bool(table.role))
+    ]
+    plan += [(_table(each.target, None, False, python), each) for each in found]
     # A script runs while what is heavy is imported.
-    first_of = targets[0], timeout, tables[0].python
-    with head_start.begun(*first_of, as_layers=not tables[0].role) as begun:
+    table, first = plan[0]
+    with head_start.begun(
+        first.opened, timeout, table.python, as_layers=not table.role
+    ) as begun:
         from gradproof.project import checks
 
         _refuse_unknown(only)
         results: list[Checked] = []
-        for number, (table, target) in enumerate(zip(tables, targets, strict=True), 1):
-            if len(tables) > 1 and sys.stderr.isatty():
-                progress = f"[{number}/{len(tables)}] {as_name(table.target)}"
+        files: dict[str, list[Checked]] = {}
+        seen: set[str] = set()
+        for number, (table, each) in enumerate(plan, 1):
+            if len(plan) > 1 and sys.stderr.isatty():
+                progress = f"[{number}/{len(plan)}] {as_name(each.target)}"
                 click.echo(progress, err=True)
+            declared = structs.replace(table, target=each.target)
+            if table.target in seen:  # what is declared is about the first subject
+                declared = structs.replace(declared, expect={}, diagnosis=None)
+            seen.add(table.target)
             terms = checks.terms(
-                table, strict=strict, seed=seed, only=only, explored=explored
+                declared, strict=strict, seed=seed, only=only, explored=explored
             )
-            first = begun if number == 1 else None
-            found = checks.check(table, target, terms, timeout, first)
-            results.append(found)
-    return results, [exit_codes.of_result(result) for result in results]
+            more = checks.check_subject(
+                declared, each.opened, terms, timeout, begun if number == 1 else None
+            )
+            results += more
+            files.setdefault(str(each.path), []).extend(more)
+    codes = [exit_codes.of_result(result, strict=strict) for result in results]
+    return results, codes, files
 
 
 def _refuse_unknown(only: frozenset[str]) -> None:
@@ -351,6 +377,7 @@ def _report(
     results: list[Checked],
     wanted: list[tuple[str, Path | None]],
     scans: list[Findings],
+    files: Mapping[str, Sequence[Checked]],
     lang: Language,
 ) -> list[Unusable]:
     """Write the report in each form that is wanted; give what it could not tell of."""
@@ -364,7 +391,7 @@ def _report(
     trace(*unusable)
     lost: list[Unusable] = []
     for style, file in wanted:
-        form = _form(style, scans)
+        form = _form(style, scans, files)
         with opened(file, binary=form.binary) as stream:
             lost += Page(form, Phrases(lang), stream).write(examinations, unusable)
             if form.name == "text":

@@ -23,11 +23,11 @@ INTERRUPTED = 130
 OF_SIGNALS = 128
 """Added to the number of the signal that ended the run: 130 for Ctrl-C."""
 
-GRAVEST_FIRST = (INTERNAL, USAGE, NOT_LOADED, WRONG, NOTHING_COVERED, AS_EXPECTED)
+GRAVEST_FIRST = (INTERNAL, USAGE, WRONG, NOT_LOADED, AS_EXPECTED, NOTHING_COVERED)
 
 
 def gravest(codes: Iterable[int]) -> int:
-    """The code of a run over all ports."""
+    """Return the code of a run over all subjects: 4 only where nothing was judged."""
     found = set(codes)
     return next((code for code in GRAVEST_FIRST if code in found), AS_EXPECTED)
 
@@ -40,13 +40,14 @@ OF_VERDICTS = {
 }
 
 
-def of_result(result: Checked) -> int:
-    """What a result says to a shell."""
+def of_result(result: Checked, *, strict: bool = False) -> int:
+    """Return what a result says to a shell; ``strict``: all is to be judged."""
     from gradproof.report.examined import verdicts
     from gradproof.report.phrases import Unusable
 
     if isinstance(result, Unusable):
-        return _of_error(result.error)
+        code = _of_error(result.error)
+        return WRONG if strict and code == NOTHING_COVERED else code
     if not result.as_expected:
         return WRONG
     return gravest(OF_VERDICTS[verdict] for verdict in verdicts(result))
@@ -57,13 +58,15 @@ OF_TROUBLE = {
     "load": NOT_LOADED,
     "internal": INTERNAL,
     "killed": WRONG,
+    "unjudged": NOTHING_COVERED,
 }
 
 
-def of_record(record: ScanRecord) -> int:
-    """What a line of results says to a shell."""
+def of_record(record: ScanRecord, *, strict: bool = False) -> int:
+    """Return what a line of results says to a shell; ``strict``: all is judged."""
     if record.trouble:
-        return OF_TROUBLE[record.trouble]
+        code = OF_TROUBLE[record.trouble]
+        return WRONG if strict and code == NOTHING_COVERED else code
     if not record.as_expected:
         return WRONG
     return gravest(OF_VERDICTS[verdict] for verdict in record.counted)
@@ -71,7 +74,11 @@ def of_record(record: ScanRecord) -> int:
 
 def _of_error(error: TargetError) -> int:
     """Of a target that could not be loaded."""
-    from gradproof.ports.target import InternalError, UsageError
+    from gradproof.ports.target import InternalError, NotJudgedError, UsageError
 
-    codes = {UsageError: USAGE, InternalError: INTERNAL}
+    codes = {
+        UsageError: USAGE,
+        InternalError: INTERNAL,
+        NotJudgedError: NOTHING_COVERED,
+    }
     return codes.get(type(error), NOT_LOADED)

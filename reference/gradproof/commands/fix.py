@@ -25,6 +25,7 @@ from gradproof.commands.words import block
 if TYPE_CHECKING:
     from rich.status import Status
 
+    from gradproof.finding.subjects import Found
     from gradproof.fix.patch import Patch
     from gradproof.fix.repair import Repair
     from gradproof.fix.routine_search import Tell
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         "  gradproof fix ch04/*.py > fixes.patch\n"
         "  gradproof fix common/gradient.py:numerical_gradient --strict\n"
         "  gradproof fix common/layers.py\n"
+        "  gradproof fix common/ ch05/ --write\n"
     )
 )
 @click.argument(
@@ -67,7 +69,8 @@ def fix(
 ) -> None:
     """Mend scripts, notebooks, routines and layers, with proof.
 
-    A routine is path/file.py:function. A change is shown only if it is proved: the
+    Of a file, or of a folder, everything is mended that computes a gradient by hand. A
+    routine alone is path/file.py:function. A change is shown only if it is proved: the
     changed text of a script is run in memory and passes S1 to S5 as in check, and a
     routine that was changed is better by itself. A file of layers, path/layers.py, is
     mended with the functions that they call, and path/layers.py:Class by itself: a
@@ -86,9 +89,11 @@ def fix(
     written: list[str] = []
     with signals.told(lambda: _interrupted(written, phrases)):
         patch = Patch()
-        codes = [
-            _fix(
-                name,
+        codes = []
+        waiting = [each for name in names for each in _subjects(name)]
+        for subject in waiting:  # grows by the routines that a script does not call
+            code, others = _fix(
+                subject,
                 written if write else None,
                 strict,
                 python,
@@ -96,8 +101,8 @@ def fix(
                 phrases,
                 patch,
             )
-            for name in names
-        ]
+            codes.append(code)
+            waiting += others
         _show(patch, phrases)
         if patch.changes and not write:
             options = _options(strict, python)
@@ -122,31 +127,34 @@ def _interrupted(written: list[str], phrases: Phrases) -> str:
 
 
 def _fix(
-    name: str,
+    subject: Found,
     written: list[str] | None,
     strict: bool,
     python: str | None,
     timeout: float,
     phrases: Phrases,
     patch: Patch,
-) -> int:
-    """Mend one target, and put it into the patch; the code that it ends with.
+) -> tuple[int, list[Found]]:
+    """Mend one subject, and put it into the patch; return the code that it ends with.
 
-    It is written, and put down, if there is a list of what was ``written``.
+    It is written, and put down, if there is a list of what was ``written``. Return
+    also the routines of a script's file that it does not call.
     """
     from gradproof.report import fix_text
     from gradproof.report.phrases import Unusable
 
-    found = _mended(name, strict, python, timeout, phrases)
+    name = subject.target
+    found = _mended(subject, strict, python, timeout, phrases)
     if isinstance(found, Unusable):
         trace(found)
         click.echo(phrases.unusable(found), err=True)
-        return exit_codes.of_result(found)
+        return exit_codes.of_result(found), []
+    others = _uncalled(subject, found)
     other = patch.in_the_way(found.changes)
     if other is not None:
         said = {"target": name, "file": str(other.path)}
         click.echo(phrases.say("fix.otherwise", **said), err=True)
-        return exit_codes.WRONG
+        return exit_codes.WRONG, others
     patch.add(found.changes)
     for sentence in fix_text.sentences(found, phrases):
         click.echo(sentence, err=True)
@@ -158,22 +166,45 @@ def _fix(
             else:
                 done = False
     if done and not found.judged:
-        return exit_codes.OF_VERDICTS[found.verdict] or exit_codes.NOTHING_COVERED
-    return exit_codes.AS_EXPECTED if done else exit_codes.WRONG
+        verdict = exit_codes.OF_VERDICTS[found.verdict]
+        return verdict or exit_codes.NOTHING_COVERED, others
+    return exit_codes.AS_EXPECTED if done else exit_codes.WRONG, others
+
+
+def _subjects(name: str) -> list[Found]:
+    """Return what is to be fixed: of a file or a folder all its subjects."""
+    from gradproof.finding.findings import find
+    from gradproof.finding.subjects import subjects_of
+
+    if Path(name).is_dir():
+        return [*find(Path(name)).ports]
+    return subjects_of(name)
+
+
+def _uncalled(subject: Found, found: Repair) -> list[Found]:
+    from gradproof.finding.subjects import Found, routines_of
+
+    if subject.form != "script":
+        return []
+    path = subject.path
+    rest = [t for t in routines_of(path) if t not in found.routines]
+    return [Found(t, "named", path, t.rpartition(":")[2]) for t in rest]
 
 
 def _mended(
-    name: str, strict: bool, python: str | None, timeout: float, phrases: Phrases
+    subject: Found, strict: bool, python: str | None, timeout: float, phrases: Phrases
 ) -> Repair | Unusable:
     """What is wrong with one target, and mends it; say what is tried."""
     from gradproof.fix import layer_repair, repair
-    from gradproof.ports.target import InternalError, TargetError, parse
+    from gradproof.ports.target import InternalError, TargetError
     from gradproof.report.phrases import Unusable
 
+    name, target = subject.target, subject.opened
     with console(sys.stderr).status(name) as status:
         tell = _teller(name, phrases, status)
         try:
-            target = parse(name)
+            if isinstance(target, TargetError):
+                raise target
             if target.layer is not None:
                 return layer_repair.mend(target, timeout, python, tell, strict)
             return repair.mend(target, timeout, python, strict, tell)

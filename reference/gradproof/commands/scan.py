@@ -323,6 +323,8 @@ def _interrupted(scanning: Scanning, output: Path | None, phrases: Phrases) -> s
 
 def _code(scanning: Scanning) -> int:
     records = (line.scan for line in scanning.results.lines)
-    codes = [exit_codes.of_record(r) for r in records if r is not None and not r.part]
+    strict = scanning.strict
+    told = (r for r in records if r is not None and (r.trouble or r.counted))
+    codes = [exit_codes.of_record(r, strict=strict) for r in told]
     codes += [exit_codes.NOT_LOADED for _ in scanning.plan.errors]
     return exit_codes.gravest(codes) if codes else exit_codes.NOTHING_COVERED

@@ -23,7 +23,6 @@ PassedOver = Literal[
     "tests",
     "ignored",
     "nothing",
-    "unreadable",
     "large",
     "unchanged",
 ]

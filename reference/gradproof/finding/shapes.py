@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Literal
 
-from gradproof.ports.worker.core import adapters
+from gradproof.ports.worker.core import adapters, script_calls
 
 Function = ast.FunctionDef
 Why = Literal["named", "shaped"]
@@ -35,6 +35,30 @@ def routines(body: list[ast.stmt]) -> Iterator[tuple[str, Why, int]]:
         callers = (other for other, _, _ in found if other is not node)
         if why == "named" or not any(_uses(other, node.name) for other in callers):
             yield name, why, node.lineno
+
+
+def calls_routine(
+    body: list[ast.stmt], found: Collection[tuple[str, Why, int]]
+) -> bool:
+    """Return whether what is run calls a routine of the file, or one that is imported.
+
+    An imported one is known by its name and by a function that it is given.
+    """
+    own = {name for name, _, _ in found}
+    functions = {n.name for n in body if isinstance(n, Function)}
+    for call in script_calls.reached_calls(body):
+        name = getattr(call.func, "id", "")
+        if name in own:
+            return True
+        if not NAME.fullmatch(name) or name in functions or not call.args[1:]:
+            continue
+        given = call.args[0]
+        known = getattr(given, "id", "")
+        if isinstance(given, ast.Lambda) or known in functions:
+            return True
+        if OBJECTIVE.fullmatch(known):
+            return True
+    return False
 
 
 def _uses(node: Function, name: str) -> bool:

@@ -30,7 +30,7 @@ def mend(
     try; ``tell`` is called before each. ``strict``: what a layer should do is mended
     too. Raises TargetError.
     """
-    only = target.layer or ""
+    only = (target.function and target.layer) or ""
     files = Files.read(target)
     search = LayerSearch(files, timeout, python, tell, strict)
     whole = search.examined({})

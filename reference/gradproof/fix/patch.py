@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from gradproof.edits.text import diff
+from gradproof.edits.text import FileText, diff
 from gradproof.fix.files import FileChange
 
 
@@ -39,7 +40,43 @@ class Patch:
             return known or change
         if known.after == change.before:  # it was written, and changed once more
             return FileChange(change.path, known.before, change.after)
-        return None
+        if known.before != change.before:
+            return None
+        before, after = known.before, known.after
+        merged = merge(before.text, after.text, change.after.text)
+        if merged is None:
+            return None
+        text = FileText(merged, after.encoding, after.bom)
+        return FileChange(change.path, before, text)
+
+
+def merge(base: str, one: str, other: str) -> str | None:
+    """Return a text with the changes of both; ``None`` where they touch.
+
+    Changes are whole lines of ``base``. They touch where both change a line, or lines
+    next to each other.
+    """
+    lines = base.split("\n")
+    changed = sorted({*_changed_lines(lines, one), *_changed_lines(lines, other)})
+    merged: list[str] = []
+    end = -1
+    for start, stop, new in changed:
+        if start <= end:
+            return None
+        merged += [*lines[max(end, 0) : start], *new]
+        end = stop
+    return "\n".join([*merged, *lines[max(end, 0) :]])
+
+
+def _changed_lines(
+    lines: Sequence[str], text: str
+) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """Yield where lines are replaced in another text, and by what."""
+    new = text.split("\n")
+    matcher = difflib.SequenceMatcher(None, lines, new, autojunk=False)
+    for kind, start, stop, first, last in matcher.get_opcodes():
+        if kind != "equal":
+            yield start, stop, tuple(new[first:last])
 
 
 def folder_to_apply_in(paths: Sequence[Path], here: Path) -> Path:

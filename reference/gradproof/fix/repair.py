@@ -44,7 +44,7 @@ class Repair:
     ``left`` is what is wrong in any case, and ``obstacle`` says why nothing was done,
     where something might have been. ``passes`` are the clauses that a changed script
     passes; ``unjudged`` is a clause that nothing can be said of, and ``verdict`` the
-    target's as it is.
+    target's as it is. ``routines`` are the targets of those that a script calls.
     """
 
     target: Target
@@ -56,6 +56,7 @@ class Repair:
     left: tuple[Left, ...] = ()
     obstacle: Obstacle | None = None
     unjudged: Finding | None = None
+    routines: frozenset[str] = frozenset()
 
     @property
     def done(self) -> bool:
@@ -95,7 +96,14 @@ def mend(
     remedies = Remedies(files, timeout, python, strict, tell)
     left = tuple(_left(found, remedies))
     rest = (f for f in found.findings if f.judgement.verdict != "pass")
-    wrong = Repair(target, path, found.verdict, left=left, unjudged=next(rest, None))
+    wrong = Repair(
+        target,
+        path,
+        found.verdict,
+        left=left,
+        unjudged=next(rest, None),
+        routines=found.judged_targets,
+    )
     if not left:
         return wrong
     search = Search(found, timeout, remedies)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 import contextlib
 import shlex
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from gradproof.edits import syntax
 from gradproof.ports import inherited, notebook
 from gradproof.ports.contents import contents
 from gradproof.ports.function_names import kind_of
+from gradproof.ports.statements import statements_of
 from gradproof.ports.worker import forms
 from gradproof.ports.worker.core import script_calls
 from gradproof.ports.worker.core.pair_names import Names, pairs_of
@@ -32,6 +33,18 @@ class TargetError(Exception):
         self.message = message
         self.parameters = parameters
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (type(self), self.message, self.parameters)
+
+
+def _rebuilt(
+    kind: type[TargetError], message: str, parameters: Mapping[str, Any]
+) -> TargetError:
+    """Return an error that was pickled, as when it comes from another process."""
+    error = kind.__new__(kind)
+    TargetError.__init__(error, message, **parameters)
+    return error
+
 
 class UsageError(TargetError):
     """A target that is not of the form that is due."""
@@ -39,6 +52,10 @@ class UsageError(TargetError):
 
 class LoadError(TargetError):
     """A target that is of the right form and cannot be loaded."""
+
+
+class NotJudgedError(TargetError):
+    """A subject that was found and cannot be judged: why, and what to do next."""
 
 
 class InternalError(TargetError):
@@ -58,7 +75,8 @@ class MissingModuleError(LoadError):
 class Target:
     """What ``text`` names: of a file (``path`` is set) or a module (``module`` is).
 
-    The file may be a notebook. Without a ``function`` it is a script, as a whole.
+    The file may be a notebook. Without a ``function`` it is all of the file; ``form``
+    then says which of its subjects: the script that it is, or its parts.
     A ``command`` starts a program that speaks the line protocol; ``answers`` is a file
     of answers to test vectors.
     """
@@ -69,6 +87,7 @@ class Target:
     function: str = ""
     command: tuple[str, ...] = ()
     answers: Path | None = None
+    form: Literal["", "script", "parts"] = ""
 
     @property
     def script(self) -> Path | None:
@@ -85,41 +104,25 @@ class Target:
 
     @property
     def layer(self) -> str | None:
-        """The class or the function that is named; "" for all of the file.
+        """The part that is named; "" for all parts of the file.
 
-        ``None`` where the file has none, or is a script: one that draws, or
-        that calls a gradient, outside of its functions. A script that trains, or that
-        checks a network's gradient, has the networks and optimizers that it makes.
+        ``None`` where the file has none, or it is the script that is meant. A script
+        that trains, or that checks a network's gradient, has the networks and
+        optimizers that it makes.
         """
-        if self.path is None or self.path.suffix != ".py":
+        if self.path is None or self.form == "script":
             return None
+        if self.form == "parts":
+            return ""
         try:
-            body = syntax.parse(contents(self.path)).body
+            body = statements_of(self.path)
         except (SyntaxError, ValueError, OSError):
             return None
         folder = self.path.absolute().parent
-        found, functions = _layers(body, folder), _functions(body)
-        networks = _networks_made(body, folder)
-        used = {*made(body), *networks}
         if not self.function:
-            whole = found or (functions and not _has_gradient(body)) or used
-            return "" if whole and not _draws(body, networks) else None
-        own = _done_itself(body, networks)
-        if self.function in {*found, *functions, *used, *own, FACTORY}:
-            return self.function
-        pairs = (p.pair for p in _pairs(body) if self.function in p)
-        return next(pairs, None)
-
-    @property
-    def is_script(self) -> bool:
-        """Whether it draws, or calls a gradient, outside of its functions."""
-        if self.path is None or self.function:
-            return False
-        try:
-            body = syntax.parse(contents(self.path)).body
-            return _draws(body, _networks_made(body, self.path.absolute().parent))
-        except (SyntaxError, ValueError, OSError):
-            return False
+            script = is_script(body, folder)
+            return "" if judged_in_parts(body, folder, script=script) else None
+        return _part_named(self.function, body, folder)
 
     def of_function(self) -> Target:
         """Itself, if it names a function. Raises UsageError."""
@@ -180,6 +183,46 @@ def parsed(text: str) -> Target | UsageError:
     except UsageError as error:
         return error
 
+
+def is_script(body: list[ast.stmt], folder: Path) -> bool:
+    """Return whether what is run of a file draws arrows or calls a gradient."""
+    return _draws(body, _networks_made(body, folder))
+
+
+def judged_in_parts(body: list[ast.stmt], folder: Path, *, script: bool) -> bool:
+    """Return whether a file has parts: layers, networks, optimizers and the like.
+
+    Functions such as softmax count where nothing else of the file is judged; what a
+    script makes and trains where it is not a ``script`` that draws.
+    """
+    if _layers(body, folder):
+        return True
+    if script:
+        return False
+    kinds = {kind_of(name) for name in _functions(body)}
+    if kinds - EVERY_DAY and not _has_gradient(body):
+        return True
+    return bool(made(body) or _networks_made(body, folder))
+
+
+def part_names(body: list[ast.stmt], folder: Path) -> set[str]:
+    """Return the names in a file that are judged with its parts."""
+    pairs = [name for names in _pairs(body) for name in names]
+    return {*_layers(body, folder), *_functions(body), *pairs, FACTORY}
+
+
+def _part_named(name: str, body: list[ast.stmt], folder: Path) -> str | None:
+    """Return the part of that name, or the pair that a function belongs to."""
+    networks = _networks_made(body, folder)
+    used = {*made(body), *networks}
+    own = _done_itself(body, networks)
+    if name in {*_layers(body, folder), *_functions(body), *used, *own, FACTORY}:
+        return name
+    return next((p.pair for p in _pairs(body) if name in p), None)
+
+
+EVERY_DAY = {"step", "identity"}
+"""Kinds of functions whose names others have, too."""
 
 FACTORY = "make_layer"
 """The function of a file that gives a layer that has been made."""
@@ -297,7 +340,7 @@ def _draws(body: list[ast.stmt], networks: Collection[str] = ()) -> bool:
     compared = script_calls.by_differences(body, objects) if checks else []
     names = [
         script_calls.name_of(call)
-        for call in script_calls.calls(body)
+        for call in script_calls.reached_calls(body)
         if not script_calls.is_method_of(call, objects) and call not in compared
     ]
     return any(name.endswith("gradient") or name == "quiver" for name in names)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from msgspec import structs
 
 from gradproof.examination.examination import (
     Examination,
@@ -16,6 +17,7 @@ from gradproof.examination.examination import (
 )
 from gradproof.examination.parts import LayersExamination
 from gradproof.examination.policy import Terms
+from gradproof.finding.subjects import routines_of, subjects_of
 from gradproof.ports.head_start import Begun
 from gradproof.ports.subprocess_port import python_port
 from gradproof.ports.target import (
@@ -43,6 +45,52 @@ Checked: TypeAlias = Examined | Unusable
 def check_declared(table: PortTable, terms: Terms, timeout: float) -> Checked:
     """Examine the port of a table; ``timeout`` is in seconds, for all of it."""
     return check(table, parsed(table.target), terms, timeout)
+
+
+def check_subjects(
+    table: PortTable,
+    terms: Terms,
+    timeout: float,
+) -> list[Checked]:
+    """Examine everything in a file that computes a gradient by hand.
+
+    What is no plain file, or has a role, is one subject. ``timeout`` is in seconds, for
+    each. What a project declares of a file is expected of its first subject.
+    """
+    results: list[Checked] = []
+    for number, each in enumerate(subjects_of(table.target, alone=bool(table.role))):
+        own = structs.replace(table, target=each.target)
+        if number:
+            terms = replace(terms, expect={}, diagnosis=())
+        results += check_subject(own, each.opened, terms, timeout)
+    return results
+
+
+def check_subject(
+    table: PortTable,
+    target: Target | TargetError,
+    terms: Terms,
+    timeout: float,
+    begun: Begun | None = None,
+) -> list[Checked]:
+    """Examine a subject; of a script the routines of its file, too.
+
+    Those that the script calls are examined with it.
+    """
+    result = check(table, target, terms, timeout, begun)
+    if not (isinstance(target, Target) and target.form == "script"):
+        return [result]
+    assert target.path is not None
+    known = set(getattr(result, "judged_targets", ()))
+    rest = [each for each in routines_of(target.path) if each not in known]
+    own = replace(terms, expect={}, diagnosis=())
+    return [
+        result,
+        *(
+            check(structs.replace(table, target=each), parsed(each), own, timeout)
+            for each in rest
+        ),
+    ]
 
 
 def check(

@@ -33,8 +33,10 @@ def remedy(result: Checked, timeout: float, python: str | None = None) -> Repair
 
     try:
         target = parse(result.target)
-        mend = repair.mend if target.layer is None else layer_repair.mend
-        found = mend(target, timeout, python, tell=tell)
+        if isinstance(result, LayersExamination):
+            found = layer_repair.mend(target, timeout, python, tell=tell)
+        else:
+            found = repair.mend(target, timeout, python, tell=tell)
     except (TargetError, _TimeoutError):
         return None
     return found if found.changes else None

@@ -29,6 +29,14 @@ def judged(examined: Examined) -> Mapping[str, Judged]:
     return {"": examined}
 
 
+def subjects_in(examined: Examined) -> list[Judged]:
+    """Return all that was judged of a target; of a script its routines, too."""
+    found = [*judged(examined).values()]
+    if isinstance(examined, ScriptExamination):
+        found += examined.told_routines
+    return found
+
+
 def verdicts(examined: Examined) -> list[Verdict]:
     """Those of all that was judged of a target; of a script of its routines, if wrong.
 

@@ -130,8 +130,7 @@ def _markdown(
 
     suites = results.suites(examinations, unusable, phrases)
     several = len(examinations) + len(unusable) > 1
-    listed = [each for one in examinations for each in results.judged_of(one)]
-    counts = port_text.counted(listed, unusable, phrases) if several else ""
+    counts = port_text.summary(examinations, unusable, phrases) if several else ""
     stream.write(markdown.dumps(suites, counts, phrases))
 
 
@@ -148,6 +147,29 @@ FORMATS: Mapping[str, Format] = {
     )
 }
 """By name; the first is the one that is written if none is named."""
+
+
+def of_files(form: Format, files: Mapping[str, Sequence[Any]]) -> Format:
+    """Return the form of a report on files: its text begins with what is in each.
+
+    ``files`` has the results of each plain file.
+    """
+    several = {file: found for file, found in files.items() if len(found) > 1}
+    if form.name != "text" or not several:
+        return form
+    return form._replace(write=partial(_text, partial(_files, several)))
+
+
+def _files(
+    files: Mapping[str, Sequence[Any]],
+    examinations: Sequence[Examined],
+    unusable: Sequence[Unusable],
+    phrases: Phrases,
+    console: Console,
+) -> None:
+    from gradproof.report import port_text
+
+    port_text.show_all(examinations, unusable, phrases, console, files)
 
 
 def of_folders(form: Format, passed: Mapping[str, Mapping[Any, int]]) -> Format:

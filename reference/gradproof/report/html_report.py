@@ -11,8 +11,7 @@ import numpy as np
 
 from gradproof.fix.repair import Repair
 from gradproof.report import port_text
-from gradproof.report.ci.results import judged_of
-from gradproof.report.examined import Examined
+from gradproof.report.examined import Examined, subjects_in
 from gradproof.report.page import patch
 from gradproof.report.page.contents import Section, section
 from gradproof.report.page.templates import written
@@ -37,8 +36,7 @@ def page(
     targets = [each.target for each in (*examinations, *unusable)]
     title = f"gradproof: {targets[0]}" if targets else "gradproof"
     if len(targets) > 1:
-        listed = [each for one in examinations for each in judged_of(one)]
-        title = port_text.counted(listed, unusable, phrases)
+        title = port_text.summary(examinations, unusable, phrases)
     return _written(
         "report.html",
         sections,
@@ -60,7 +58,9 @@ def _sections(
     unusable: Sequence[Unusable],
     phrases: Phrases,
 ) -> list[Section]:
-    found = [section(each, phrases) for one in examinations for each in judged_of(one)]
+    found = [
+        section(each, phrases) for one in examinations for each in subjects_in(one)
+    ]
     return found + [_unusable(each, phrases) for each in unusable]
 
 

@@ -185,7 +185,7 @@ class PortRecord(msgspec.Struct, frozen=True):
 
 
 class ErrorRecord(msgspec.Struct, frozen=True):
-    """A target that could not be loaded."""
+    """A target that could not be loaded, or judged."""
 
     target: str
     message: str
@@ -194,13 +194,19 @@ class ErrorRecord(msgspec.Struct, frozen=True):
 
 
 class ReportRecord(msgspec.Struct, frozen=True):
-    """A whole report."""
+    """A whole report; ``not_judged`` are subjects that could not be, and why."""
 
     format: str
     version: str
     environment: dict[str, str]
     ports: list[PortRecord]
     errors: list[ErrorRecord]
+    not_judged: list[ErrorRecord]
+
+    @property
+    def problems(self) -> list[ErrorRecord]:
+        """Return all that has no verdict."""
+        return [*self.errors, *self.not_judged]
 
 
 def report(
@@ -215,9 +221,9 @@ def report(
         **_sandbox(),
     }
     ports = [port for examination in examinations for port in _ports(examination)]
-    return ReportRecord(
-        FORMAT, __version__, environment, ports, [_error(u) for u in unusable]
-    )
+    errors = [_error(u) for u in unusable if not u.unjudged]
+    not_judged = [_error(u) for u in unusable if u.unjudged]
+    return ReportRecord(FORMAT, __version__, environment, ports, errors, not_judged)
 
 
 def _sandbox() -> dict[str, str]:

@@ -8,14 +8,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from gradproof.finding.findings import Findings, Found
+from gradproof.finding.findings import Findings
+from gradproof.finding.subjects import Found
 from gradproof.report.characters import as_name, printable
 from gradproof.report.phrases import Phrases
 
 MAX_NAMES = 5
 """Files that are named of those that are passed over for what is in them."""
 
-NAMED = ("unreadable", "large", "unnamed")
+NAMED = ("large", "unnamed")
 """Why files are passed over that a user may want to look at."""
 
 
@@ -32,7 +33,12 @@ def show(
         if found.path != last:
             console.print(Text(as_name(str(found.path)), "bold"), soft_wrap=True)
         last = found.path
-        said = phrases.say(f"scan.{found.kind}", line=found.line)
+        problem = found.problem
+        if problem is None:
+            said = phrases.say(f"scan.{found.kind}", line=found.line)
+        else:
+            why = phrases.say(problem.message, **problem.parameters)
+            said = f"{phrases.say('standing.not-covered')}: {why}"
         name = as_name(found.function or found.path.name)
         told = Text(f"  {name}  ").append(said, "dim")
         console.print(told, soft_wrap=True)
@@ -91,6 +97,7 @@ def _total(
     findings: Iterable[Findings],
     phrases: Phrases,
 ) -> str:
-    copies = sum(len(each) for _, each in ports)
+    judged = [each for each in ports if each[0].problem is None]
+    copies = sum(len(each) for _, each in judged)
     foreign = sum(len(each.foreign) for each in findings)
-    return phrases.say("scan.total", ports=len(ports), copies=copies, foreign=foreign)
+    return phrases.say("scan.total", ports=len(judged), copies=copies, foreign=foreign)

@@ -20,7 +20,13 @@ from gradproof.examination.parts import PartExamination
 from gradproof.forms import FORMS
 from gradproof.numerics.formula_text import FormulaText
 from gradproof.ports.observation import Note
-from gradproof.ports.target import InternalError, TargetError, UsageError, parsed
+from gradproof.ports.target import (
+    InternalError,
+    NotJudgedError,
+    TargetError,
+    UsageError,
+    parsed,
+)
 from gradproof.report.characters import printable
 from gradproof.report.messages import CATALOGUES, Language, foreign_ja
 from gradproof.report.numbers import compared, number, power_of_two, size, written
@@ -70,6 +76,11 @@ class Unusable:
     def internal(self) -> bool:
         """Whether it is gradproof that failed, and not the target."""
         return isinstance(self.error, InternalError)
+
+    @property
+    def unjudged(self) -> bool:
+        """Return whether it is a subject that was found and cannot be judged."""
+        return isinstance(self.error, NotJudgedError)
 
 
 @dataclass(frozen=True)

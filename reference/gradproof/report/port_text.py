@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from rich.console import Console
 
@@ -15,14 +16,13 @@ from gradproof.examination.examination import (
     Examination,
     ProgramExamination,
 )
-from gradproof.examination.judged import Judged
 from gradproof.examination.parts import LayersExamination
 from gradproof.report import declared_text
-from gradproof.report.characters import Command
-from gradproof.report.examined import Examined, judged
+from gradproof.report.characters import Command, as_name
+from gradproof.report.examined import Examined, subjects_in
 from gradproof.report.layout import STYLES, Row, show_line, show_rows
 from gradproof.report.phrases import Phrases, Unusable, call, remedy, reproduction
-from gradproof.report.standing import named, standing
+from gradproof.report.standing import named, standing, unusable_standing
 from gradproof.scripts.examined import ScriptExamination
 
 QUALIFIED = {
@@ -41,13 +41,13 @@ TOLD_BY_FORMULA = {"wrong-factor"}
 TELLING = {"not-points", "inconsistent", "adds", "not-restored", "wrong-batch"}
 """Messages that name a cause: of these the headline takes its reason, if it can."""
 COUNTED = (
+    "fail",
+    "error",
+    "stale",
+    "as-declared",
     "pass",
     "in-part",
     "holds",
-    "as-declared",
-    "fail",
-    "stale",
-    "error",
     "not-covered",
     "unloaded",
     "internal",
@@ -60,24 +60,51 @@ def show_all(
     unusable: Sequence[Unusable],
     phrases: Phrases,
     console: Console,
+    files: Mapping[str, Sequence[Examined | Unusable]] = MappingProxyType({}),
 ) -> None:
     """Print all ports, then the targets that could not be loaded, then the counts.
 
     A routine of a script is told of in its script's report, unless it is wrong.
+    ``files`` are those with several subjects: their counts come first, and what is
+    wrong before what is right.
     """
-    for examination in examinations:
-        if isinstance(examination, ScriptExamination):
-            _show_script(examination, phrases, console)
-        elif isinstance(examination, LayersExamination):
-            _show_layers(examination, phrases, console)
-        else:
-            for each in roles(examination):
-                show(each, phrases, console)
-                console.print()
-    for target in unusable:
-        show_line(phrases.unusable(target), "bold red", console)
-    if len(examinations) + len(unusable) > 1:
+    in_files = {id(each) for found in files.values() for each in found}
+    for file, found in files.items():
+        counts = counts_of(found, phrases)
+        show_line(f"{as_name(file)}: {counts}", "bold", console)
+        console.print()
+        examined = [each for each in found if not isinstance(each, Unusable)]
+        for one in sorted(examined, key=lambda e: e.verdict not in ("fail", "error")):
+            _show(one, phrases, console)
+        for each in found:
+            if isinstance(each, Unusable):
+                _show_unusable(each, phrases, console)
+    for one in (e for e in examinations if id(e) not in in_files):
+        _show(one, phrases, console)
+    for target in (e for e in unusable if id(e) not in in_files):
+        _show_unusable(target, phrases, console)
+    others = sum(id(e) not in in_files for e in (*examinations, *unusable))
+    if others + len(files) > 1:
         show_line(summary(examinations, unusable, phrases), "", console)
+
+
+def _show(examination: Examined, phrases: Phrases, console: Console) -> None:
+    if isinstance(examination, ScriptExamination):
+        _show_script(examination, phrases, console)
+    elif isinstance(examination, LayersExamination):
+        _show_layers(examination, phrases, console)
+    else:
+        for each in roles(examination):
+            show(each, phrases, console)
+            console.print()
+
+
+def _show_unusable(unusable: Unusable, phrases: Phrases, console: Console) -> None:
+    if not unusable.unjudged:
+        show_line(phrases.unusable(unusable), "bold red", console)
+        return
+    label = phrases.say("label.not-covered")
+    show_line(f"{label}: {phrases.unusable(unusable)}", "yellow", console)
 
 
 # What tells of scripts and layers is imported where there are some.
@@ -119,21 +146,31 @@ def summary(
     phrases: Phrases,
 ) -> str:
     """How many ports there are of each standing; a script's routines are part of it."""
-    found = [e for each in examinations for e in judged(each).values()]
-    return counted(found, unusable, phrases)
+    tally = _tally([*examinations, *unusable])
+    counts = _written(tally, phrases)
+    return phrases.say("summary", ports=sum(tally.values()), counts=counts)
 
 
-def counted(
-    found: Iterable[Judged], unusable: Sequence[Unusable], phrases: Phrases
-) -> str:
-    """How many there are of each standing of all that is listed."""
-    tally = Counter(str(standing(each)) for each in found)
-    tally["internal"] = sum(u.internal for u in unusable)
-    tally["unloaded"] = len(unusable) - tally["internal"]
+def counts_of(results: Iterable[Examined | Unusable], phrases: Phrases) -> str:
+    """Return how many subjects there are of each standing: "1 wrong, 2 right"."""
+    return _written(_tally(results), phrases)
+
+
+def _written(tally: Mapping[str, int], phrases: Phrases) -> str:
     counts = [phrases.say(f"count.{o}", n=tally[o]) for o in COUNTED if tally[o]]
-    ports = sum(tally.values())
-    listed = phrases.say("comma").join(counts)
-    return phrases.say("summary", ports=ports, counts=listed)
+    return phrases.say("comma").join(counts)
+
+
+def _tally(results: Iterable[Examined | Unusable]) -> Counter[str]:
+    """Count the standings of all subjects; a routine that scripts share counts once."""
+    by_target: dict[str, str] = {}
+    for result in results:
+        if isinstance(result, Unusable):
+            by_target.setdefault(result.target, unusable_standing(result))
+            continue
+        for part in subjects_in(result):
+            by_target[part.target] = str(standing(part))
+    return Counter(by_target.values())
 
 
 def show(examination: Examination, phrases: Phrases, console: Console) -> None:

@@ -12,19 +12,17 @@ from typing import Any, BinaryIO, Literal
 import msgspec
 
 from gradproof.contract.verdicts import Verdict
-from gradproof.examination.examination import Examination, ProgramExamination
+from gradproof.examination.examination import Examination
 from gradproof.examination.judged import Judged
-from gradproof.examination.parts import LayersExamination
 from gradproof.ports.contents import MAX_BYTES, contents
 from gradproof.ports.target import InternalError, UsageError
 from gradproof.report import json_report
-from gradproof.report.examined import Examined, verdicts
+from gradproof.report.examined import Examined, subjects_in, verdicts
 from gradproof.report.headlines import headline
 from gradproof.report.phrases import Phrases, Unusable
-from gradproof.report.standing import standing
-from gradproof.scripts.examined import ScriptExamination
+from gradproof.report.standing import standing, unusable_standing
 
-Trouble = Literal["usage", "load", "internal", "killed"]
+Trouble = Literal["usage", "load", "internal", "killed", "unjudged"]
 WRONG = ("fail", "error")
 
 
@@ -131,38 +129,58 @@ class Line(msgspec.Struct, frozen=True):
 class _Report(msgspec.Struct, frozen=True):
     ports: list[Line]
     errors: list[Line] = []
+    not_judged: list[Line] = []
+
+    @property
+    def lines(self) -> list[Line]:
+        return [*self.ports, *self.errors, *self.not_judged]
 
 
 def lines(
-    result: Examined | Unusable, record: ScanRecord, phrases: Phrases
+    results: Sequence[Examined | Unusable], record: ScanRecord, phrases: Phrases
 ) -> list[bytes]:
     """The lines of what was judged; ``record`` is what they have in common."""
+    told = [each for result in results for each in _lines(result, record, phrases)]
+    return [
+        json_report.line(
+            port,
+            scan=msgspec.to_builtins(
+                msgspec.structs.replace(line, part=number, parts=len(told))
+            ),
+        )
+        for number, (port, line) in enumerate(told)
+    ]
+
+
+def _lines(
+    result: Examined | Unusable, record: ScanRecord, phrases: Phrases
+) -> Iterator[tuple[json_report.PortRecord | json_report.ErrorRecord, ScanRecord]]:
+    """Yield each part of a result, and what is told of it beside its report."""
     if isinstance(result, Unusable):
-        told = msgspec.structs.replace(
-            record,
-            parts=1,
-            standing="internal" if result.internal else "unloaded",
-            headline=phrases.unusable(result),
-            trouble=_trouble(result),
+        (error,) = json_report.report([], [result]).problems
+        yield (
+            error,
+            msgspec.structs.replace(
+                record,
+                standing=unusable_standing(result),
+                headline=phrases.unusable(result),
+                trouble=_trouble(result),
+            ),
         )
-        (error,) = json_report.report([], [result]).errors
-        return [json_report.line(error, scan=msgspec.to_builtins(told))]
-    parts = _parts(result)
+        return
     ports = json_report.report([result]).ports
-    found = []
-    for number, (port, part) in enumerate(zip(ports, parts, strict=True)):
-        told = msgspec.structs.replace(
-            record,
-            part=number,
-            parts=len(parts),
-            standing=str(standing(part)),
-            headline=headline(part, phrases),
-            formulas=_formulas(part, phrases),
-            as_expected=result.as_expected,
-            counted=[] if number else verdicts(result),
+    for number, (port, part) in enumerate(zip(ports, subjects_in(result), strict=True)):
+        yield (
+            port,
+            msgspec.structs.replace(
+                record,
+                standing=str(standing(part)),
+                headline=headline(part, phrases),
+                formulas=_formulas(part, phrases),
+                as_expected=result.as_expected,
+                counted=[] if number else verdicts(result),
+            ),
         )
-        found.append(json_report.line(port, scan=msgspec.to_builtins(told)))
-    return found
 
 
 def _formulas(part: Judged, phrases: Phrases) -> list[str]:
@@ -173,6 +191,8 @@ def _formulas(part: Judged, phrases: Phrases) -> list[str]:
 def _trouble(unusable: Unusable) -> Trouble:
     if unusable.internal:
         return "internal"
+    if unusable.unjudged:
+        return "unjudged"
     return "usage" if isinstance(unusable.error, UsageError) else "load"
 
 
@@ -186,19 +206,8 @@ def killed(record: ScanRecord, error: InternalError | Any, phrases: Phrases) -> 
         headline=phrases.unusable(unusable),
         trouble="killed",
     )
-    (line,) = json_report.report([], [unusable]).errors
+    (line,) = json_report.report([], [unusable]).problems
     return json_report.line(line, scan=msgspec.to_builtins(told))
-
-
-def _parts(result: Examined) -> Sequence[Judged]:
-    """What was judged, in the order of a report."""
-    if isinstance(result, LayersExamination):
-        return result.layers
-    if isinstance(result, ProgramExamination):
-        return result.roles
-    if isinstance(result, ScriptExamination):
-        return [result, *result.told_routines]
-    return [result]
 
 
 def of_results(results: Iterable[Examined | Unusable]) -> list[Line]:
@@ -208,7 +217,7 @@ def of_results(results: Iterable[Examined | Unusable]) -> list[Line]:
     examined = [each for each in given if not isinstance(each, Unusable)]
     text = json_report.dumps(json_report.report(examined, unusable))
     report = msgspec.json.decode(text, type=_Report)
-    return [*report.ports, *report.errors]
+    return report.lines
 
 
 def decoded(data: bytes) -> Line:
@@ -245,7 +254,7 @@ def read(path: Path) -> list[Line]:
                 raise
             stream.seek(0)
             return list(_read(stream))
-    return [*report.ports, *report.errors]
+    return report.lines
 
 
 NO_LINE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)

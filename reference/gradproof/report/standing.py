@@ -9,6 +9,7 @@ from gradproof.examination import policy
 from gradproof.examination.examination import Examination
 from gradproof.examination.judged import Judged
 from gradproof.examination.parts import PartExamination
+from gradproof.report.phrases import Unusable
 
 Standing: TypeAlias = Literal[policy.Standing, "in-part", "holds"]
 """A pass is right only if every must of the role was judged. It is right in part if
@@ -16,6 +17,13 @@ some could not be, and its numbers were; else what was judged holds, and no more
 
 NUMBERS = {"value", "directions", "slope", "step"}
 """The clauses that are about the numbers of a result, by name."""
+
+
+def unusable_standing(unusable: Unusable) -> str:
+    """Return what became of a target without a verdict, for a reader."""
+    if unusable.internal:
+        return "internal"
+    return "not-covered" if unusable.unjudged else "unloaded"
 
 
 def standing(examination: Judged) -> Standing:

@@ -12,8 +12,9 @@ from msgspec import structs
 from gradproof.finding import modules
 from gradproof.finding.changed import changed_since
 from gradproof.finding.files import PassedOver
-from gradproof.finding.findings import PROJECT, Findings, Found, find, groups
+from gradproof.finding.findings import PROJECT, Findings, find, groups
 from gradproof.finding.reach import Reach, reach
+from gradproof.finding.subjects import Found
 from gradproof.ports.target import EXEC, VECTORS
 from gradproof.project import config
 from gradproof.project.config import PortTable
@@ -58,12 +59,12 @@ def plan(folders: Iterable[Path], since: str | None = None) -> ScanPlan:
     declared = list(_declared(findings, errors))
     known = {(port.found.path.absolute(), port.found.function) for port in declared}
     ports = {
-        found.target: found
+        found.key: found
         for each in findings
         for found in each.ports
         if (found.path.absolute(), found.function) not in known
     }
-    reached = {t: reach(each.path, each.function) for t, each in ports.items()}
+    reached = {key: _reach(each) for key, each in ports.items()}
     planned = [*declared, *_grouped(ports.values(), reached)]
     modules.forget()
     if since is not None:
@@ -76,11 +77,20 @@ def plan(folders: Iterable[Path], since: str | None = None) -> ScanPlan:
     return ScanPlan(tuple(planned), tuple(findings), errors, since is not None)
 
 
-def _grouped(found: Iterable[Found], reached: Mapping[str, Reach]) -> Iterator[Planned]:
-    marks = {target: each.mark for target, each in reached.items()}
+def _reach(found: Found) -> Reach:
+    """Return what a subject reaches; of one that cannot be judged, its file."""
+    if found.problem is not None:
+        return Reach((found.path.absolute(),), None)
+    return reach(found.path, found.function)
+
+
+def _grouped(
+    found: Iterable[Found], reached: Mapping[tuple[str, str], Reach]
+) -> Iterator[Planned]:
+    marks = {key: each.mark for key, each in reached.items()}
     for first, *copies in groups(found, marks):
         each = [first, *copies]
-        files = dict.fromkeys(f for c in each for f in reached[c.target].files)
+        files = dict.fromkeys(f for c in each for f in reached[c.key].files)
         yield Planned(PortTable(first.target), first, tuple(copies), tuple(files))
 
 

@@ -26,6 +26,7 @@ class Scanning:
         self, plan: ScanPlan, manner: Manner, output: Path | None, pages: Path | None
     ) -> None:
         self.plan = plan
+        self.strict = manner.strict
         self.phrases = Phrases(manner.lang)
         self.tasks = tasks(plan, manner)
         self.results = Results(output)

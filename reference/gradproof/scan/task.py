@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from gradproof.ports import scratch, wall
 from gradproof.ports.sandbox_ids import Sandbox
-from gradproof.ports.target import InternalError, parsed
+from gradproof.ports.target import InternalError, Target, TargetError, parsed
 from gradproof.project import checks
 from gradproof.project.checks import Checked
 from gradproof.project.config import PortTable
@@ -34,12 +35,24 @@ class Manner:
 
 @dataclass(frozen=True)
 class Task:
-    """A port with its number among all, and what its lines have in common."""
+    """A port with its number among all, and what its lines have in common.
+
+    ``form`` says which subjects of a file are meant. What cannot be judged has a
+    ``problem``.
+    """
 
     number: int
     table: PortTable
     manner: Manner
     record: ScanRecord
+    form: Literal["", "script", "parts"] = ""
+    problem: TargetError | None = None
+
+    @property
+    def target(self) -> Target | TargetError:
+        """Return what is judged, or why it cannot be."""
+        found = self.problem or parsed(self.table.target)
+        return replace(found, form=self.form) if isinstance(found, Target) else found
 
 
 @dataclass(frozen=True)
@@ -57,22 +70,21 @@ def judge(task: Task) -> Done:
     wall.want(manner.sandbox)
     with _scratch():
         terms = checks.terms(task.table, strict=manner.strict, seed=manner.seed)
-        target = parsed(task.table.target)
-        result = checks.check(task.table, target, terms, manner.timeout)
-        return _told(task, result)
+        results = checks.check_subject(task.table, task.target, terms, manner.timeout)
+        return _told(task, results)
 
 
-def _told(task: Task, result: Checked) -> Done:
+def _told(task: Task, results: Sequence[Checked]) -> Done:
     """The report of a result; what cannot be told is told to be so."""
     phrases = Phrases(task.manner.lang)
     try:
-        lines = scan_lines.lines(result, task.record, phrases)
-        page = _page(task, result, phrases) if task.manner.pages else ""
+        lines = scan_lines.lines(results, task.record, phrases)
+        page = _page(task, results, phrases) if task.manner.pages else ""
     except Exception as error:
-        if isinstance(result, Unusable):
+        if all(isinstance(result, Unusable) for result in results):
             raise
         failed = Unusable(task.record.port, InternalError(error))
-        return _told(task, failed)
+        return _told(task, [failed])
     return Done(task.number, tuple(lines), page)
 
 
@@ -91,9 +103,11 @@ def _scratch() -> Iterator[None]:
                 os.environ["TMPDIR"] = before
 
 
-def _page(task: Task, result: Checked, phrases: Phrases) -> str:
+def _page(task: Task, results: Sequence[Checked], phrases: Phrases) -> str:
     """The report on it alone, as a page, with the patch if one is found."""
-    if isinstance(result, Unusable):
-        return html_report.page([], [result], {}, phrases)
-    mended = remedy(result, task.manner.timeout, task.table.python)
-    return html_report.page([result], [], {}, phrases, mended)
+    examined = [each for each in results if not isinstance(each, Unusable)]
+    unusable = [each for each in results if isinstance(each, Unusable)]
+    mended = None
+    if examined:
+        mended = remedy(examined[0], task.manner.timeout, task.table.python)
+    return html_report.page(examined, unusable, {}, phrases, mended)

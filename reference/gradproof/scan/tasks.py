@@ -19,7 +19,14 @@ def tasks(plan: ScanPlan, manner: Manner) -> list[Task]:
     """One a port, numbered in order."""
     digests: dict[Path, bytes] = {}
     return [
-        Task(number, port.table, manner, _record(port, number, manner, digests))
+        Task(
+            number,
+            port.table,
+            manner,
+            _record(port, number, manner, digests),
+            port.found.form,
+            port.found.problem,
+        )
         for number, port in enumerate(plan.ports)
     ]
 
@@ -47,7 +54,8 @@ def _page(target: str, number: int) -> str:
 
 def _state(port: Planned, manner: Manner, digests: dict[Path, bytes]) -> str:
     """A mark of the files that a port reaches, and of how it is judged."""
-    parts = [repr((__version__, manner)).encode(), msgspec.json.encode(port.table)]
+    how = __version__, manner, port.found.form
+    parts = [repr(how).encode(), msgspec.json.encode(port.table)]
     parts += [_digest(file, digests) for file in port.files]
     return _hashed(parts).hex()[:16]
 

@@ -62,6 +62,11 @@ class ScriptExamination(Judged):
         return tuple(r for r in wrong if r.target not in self.enough)
 
     @property
+    def judged_targets(self) -> frozenset[str]:
+        """Return the targets of the routines that it calls and that were examined."""
+        return frozenset(routine.target for routine in self.routines)
+
+    @property
     def told_routines(self) -> tuple[Examination, ...]:
         """The routines that are told of by themselves: not those that do for it."""
         found = (r for r in self.routines if r.verdict != "error")

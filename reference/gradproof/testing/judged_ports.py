@@ -59,13 +59,15 @@ def _judge(table: PortTable, config: pytest.Config, timeout: float) -> list[Suit
     )
     # What a project declares is relative to its file.
     with inside(config.rootpath) if table in project.ports.values() else nullcontext():
-        found = checks.check_declared(table, terms, timeout)
+        found = checks.check_subjects(table, terms, timeout)
     asked = config.getoption("--gradproof-lang") or os.environ.get(CHOICE)
     lang = project.lang if project.lang and not asked else None
     phrases = Phrases(config.getoption("--gradproof-lang") or lang or wanted())
-    if isinstance(found, Unusable):
-        return results.suites([], [found], phrases)
-    return results.suites([found], [], phrases)
+    strict = terms.strict
+    examined = [each for each in found if not isinstance(each, Unusable)]
+    unusable = [each for each in found if isinstance(each, Unusable)]
+    suites = results.suites(examined, unusable, phrases)
+    return [results.refusing_unjudged(s) for s in suites] if strict else suites
 
 
 def once(path: Path, judge: Callable[[], list[Suite]], timeout: float) -> list[Suite]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradproof.contract.clauses import Finding
 from gradproof.examination.examination import Examination
@@ -91,9 +91,13 @@ def suites(
     return found + [_unusable(each, phrases) for each in unusable]
 
 
-def judged_of(examined: Examined) -> Iterator[Judged]:
-    """What was judged; of a script its routines, too, but for those that do for it."""
-    yield from (each for _, each in _parts(examined))
+def refusing_unjudged(suite: Suite) -> Suite:
+    """Return a suite in which a subject that could not be judged is a failure."""
+    strict = tuple(
+        replace(result, outcome="failed") if result.rule == "judged" else result
+        for result in suite.results
+    )
+    return replace(suite, results=strict)
 
 
 def _parts(examined: Examined) -> Iterator[tuple[str, Judged]]:
@@ -158,6 +162,9 @@ def _brief(finding: Finding, phrases: Phrases) -> str:
 def _unusable(unusable: Unusable, phrases: Phrases) -> Suite:
     said = phrases.unusable(unusable)
     spot = places.of_target(unusable.target)
+    if unusable.unjudged:
+        result = ClauseResult("", "judged", "skipped", said, said, "judged", spot)
+        return Suite(unusable.target, said, "not-covered", (result,), 0.0)
     result = ClauseResult("", "loads", "error", said, said, "loads", spot)
     return Suite(unusable.target, said, "error", (result,), 0.0)
 

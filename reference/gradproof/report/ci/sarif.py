@@ -32,7 +32,7 @@ LEVELS: dict[Outcome, str] = {
 }
 """What is told of; what failed as it was declared is told of as suppressed."""
 
-NO_CLAUSES = ("loads", "expects", "diagnosis")
+NO_CLAUSES = ("loads", "judged", "expects", "diagnosis")
 """Rules beside the clauses, each with a sentence of its own."""
 
 

@@ -62,6 +62,5 @@ MESSAGES = {
     "folder.environments": "{n} of environments and builds",
     "folder.tests": "{n} of tests",
     "folder.nothing": "{n} with nothing to judge",
-    "folder.unreadable": "{n} that are not Python",
     "folder.empty": "there is nothing to judge",
 }

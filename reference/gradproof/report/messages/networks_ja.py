@@ -62,6 +62,5 @@ MESSAGES = {
     "folder.environments": "仮想環境やビルド {n}",
     "folder.tests": "テスト {n}",
     "folder.nothing": "判定するもののないファイル {n}",
-    "folder.unreadable": "Python として読めないファイル {n}",
     "folder.empty": "判定するものがありません",
 }

@@ -41,7 +41,7 @@ MESSAGES = {
     "standing.fail": "wrong",
     "standing.stale": "not as declared",
     "standing.error": "broken",
-    "standing.not-covered": "not covered",
+    "standing.not-covered": "not judged",
     "standing.unloaded": "not loaded",
     "standing.internal": "not judged: an error of gradproof's own",
     "csv.target": "port",
@@ -65,4 +65,9 @@ MESSAGES = {
     "cluster.empty": "the scheduler at {address} has no workers",
     "cluster.other": "the workers at {address} need gradproof {version}; they say: {text}",
     "cluster.unreachable": "there is no Dask scheduler at {address}: {text}",
+    "unjudged.stub": "line {line} is not written yet",
+    "unjudged.method": "line {line}: {method} looks like a hand-written gradient, but {owner} cannot be made and called by what its parameters are named; add a function make_case() to the file that returns the bound method and its arguments",
+    "unjudged.value-and-gradient": "line {line}: it seems to return a value and its gradient, but its arguments ({arguments}) are not known; add a function make_case() to the file that returns {name} and its arguments",
+    "unjudged.derivative": "line {line}: it is named for a derivative, but of which function is not known; name that function: gradproof check {file}:{name} --of FUNCTION",
+    "unjudged.update": "line {line} updates parameters by {gradient}, which is computed outside of any function; move it into a function that returns (loss, gradient) to have it judged",
 }

@@ -24,6 +24,20 @@ def calls(body: List[ast.stmt]) -> List[ast.Call]:
     return [n for n in found if isinstance(n, ast.Call)]
 
 
+def reached_calls(body: List[ast.stmt]) -> List[ast.Call]:
+    """Return the calls in what is run, and in the file's functions that it calls."""
+    functions = {n.name: n for n in body if isinstance(n, ast.FunctionDef)}
+    found = calls(body)
+    entered: Set[str] = set()
+    for call in found:  # grows while functions are entered
+        name = getattr(call.func, "id", "")
+        if name in functions and name not in entered:
+            entered.add(name)
+            inside = [n for s in functions[name].body for n in ast.walk(s)]
+            found += [n for n in inside if isinstance(n, ast.Call)]
+    return found
+
+
 def made(body: List[ast.stmt]) -> Dict[str, ast.Call]:
     """By a variable's name the call that it is assigned: network = TwoLayerNet(784).
 
