@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from commandline import HEEDFUL
 from gradproof.commands import exit_codes
 from gradproof.commands.cli import cli
 from gradproof.fields import drawing
@@ -140,12 +141,9 @@ def test_a_scan_whose_terminal_ends_it_says_so_and_no_more(
 ) -> None:
     """Each process of the terminal is sent the signal, be it while it imports."""
     shutil.copy(PROGRAMS / "right" / "by_rows.py", "port.py")
-    command = [sys.executable, "-m", "gradproof", "scan", ".", "--jobs", "2"]
-    # What a shell has put into the background, these tests perhaps, hears no Ctrl-C.
-    hears = "import os, signal, sys; signal.signal(2, signal.default_int_handler)"
-    started = [sys.executable, "-c", f"{hears}; os.execv(sys.executable, sys.argv[1:])"]
+    command = [*HEEDFUL, "scan", ".", "--jobs", "2"]
     with subprocess.Popen(
-        [*started, *command], stderr=subprocess.PIPE, start_new_session=True
+        command, stderr=subprocess.PIPE, start_new_session=True
     ) as scan:
         end = time.monotonic() + 60
         while not has_a_server(scan.pid) and time.monotonic() < end:

@@ -6,7 +6,6 @@ import math
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -26,7 +25,7 @@ from gradproof.evidence.bounds import POLICY
 from gradproof.fields import pictures, story
 from gradproof.fields.views import VIEWS
 from gradproof.forms import FORMS
-from gradproof.ports import protocol
+from gradproof.ports import protocol, schemas
 from gradproof.ports.role_ids import RoleId
 from gradproof.report import explain_text, vectors_file
 from gradproof.report.index import CONTRACTS
@@ -51,10 +50,10 @@ def pages() -> dict[str, str]:
             )
         },
         "protocol.md": protocol_page.markdown(),
-        "protocol.schema.json": _indented(protocol.schema()),
+        "protocol.schema.json": schemas.written(protocol.schema()),
         **story.pictures(),
         **pictures.files(),
-        "report.schema.json": _indented(msgspec.json.schema(ReportRecord)),
+        "report.schema.json": schemas.written(msgspec.json.schema(ReportRecord)),
         "vectors.md": vectors_page.markdown(),
         **vectors_file.schemas(),
     }
@@ -237,8 +236,3 @@ def _what(id: str, phrases: Phrases) -> str:
     if id in VIEWS:
         return viewed(id, phrases)
     return phrases.say("docs.picture", defect=id)
-
-
-def _indented(schema: dict[str, Any]) -> str:
-    encoded = msgspec.json.encode(schema)
-    return msgspec.json.format(encoded, indent=2).decode() + "\n"

@@ -228,23 +228,40 @@ def _listed(
 
 
 def is_stub(node: ast.FunctionDef) -> bool:
-    """Return whether a function is not yet written: words, pass, ..., raise."""
-    return all(
-        isinstance(n, ast.Pass)
-        or (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))
-        or (isinstance(n, ast.Raise) and _is_unwritten(n))
-        or (isinstance(n, ast.Return) and _is_none(n.value))
-        for n in node.body
+    """Return whether a function is not yet written.
+
+    It has nothing but words, ``pass``, ``...`` and an error that says so; or variables
+    are None, or zeros beside a ``pass``, and are returned as they are.
+    """
+    return all(map(_does_nothing, node.body)) and (
+        any(isinstance(n, ast.Pass | ast.Raise) for n in node.body)
+        or not any(isinstance(n, ast.Call) for n in ast.walk(ast.Module(node.body, [])))
     )
 
 
-def _is_unwritten(node: ast.Raise) -> bool:
-    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-    return getattr(raised, "id", "") in ("NotImplementedError", "NotImplemented")
+def _does_nothing(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Constant)
+    if isinstance(statement, ast.Raise):
+        raised = statement.exc
+        raised = raised.func if isinstance(raised, ast.Call) else raised
+        return getattr(raised, "id", "") in ("NotImplementedError", "NotImplemented")
+    if isinstance(statement, ast.Assign):
+        return all(map(_is_nothing, _returned(statement.value)))
+    if isinstance(statement, ast.Return):
+        value = statement.value or ast.Constant(None)
+        names = (isinstance(part, ast.Name) for part in _returned(value))
+        return all(names) or all(map(_is_nothing, _returned(value)))
+    return isinstance(statement, ast.Pass)
 
 
-def _is_none(value: ast.expr | None) -> bool:
-    return value is None or (isinstance(value, ast.Constant) and value.value is None)
+def _is_nothing(value: ast.expr) -> bool:
+    """Return whether it is None, 0, or an array of zeros yet to be filled."""
+    if isinstance(value, ast.Constant):
+        return value.value is None or value.value == 0 or value.value is Ellipsis
+    called = getattr(value, "func", None)
+    name = getattr(called, "attr", getattr(called, "id", ""))
+    return name in ("zeros", "zeros_like", "empty", "empty_like")
 
 
 def _returns_value_too(node: ast.FunctionDef) -> bool:

@@ -18,6 +18,7 @@ from gradproof.examination.vectors.vector import Vector, vectors
 from gradproof.numerics.functions import Function
 from gradproof.ports.answers import AnswersFile
 from gradproof.ports.protocol import encode_number
+from gradproof.ports.schemas import written
 from gradproof.report import explain_text
 from gradproof.report.phrases import Phrases
 from gradproof.report.release import __version__
@@ -102,8 +103,8 @@ def files(phrases: Phrases) -> dict[str, str]:
 def schemas() -> dict[str, str]:
     """The JSON Schemas, by the names of their files."""
     return {
-        VECTORS_SCHEMA: _indented(msgspec.json.schema(VectorsRecord)),
-        ANSWERS_SCHEMA: _indented(msgspec.json.schema(AnswersFile)),
+        VECTORS_SCHEMA: written(msgspec.json.schema(VectorsRecord)),
+        ANSWERS_SCHEMA: written(msgspec.json.schema(AnswersFile)),
     }
 
 

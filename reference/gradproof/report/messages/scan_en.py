@@ -69,5 +69,5 @@ MESSAGES = {
     "unjudged.method": "line {line}: {method} looks like a hand-written gradient, but {owner} cannot be made and called by what its parameters are named; add a function make_case() to the file that returns the bound method and its arguments",
     "unjudged.value-and-gradient": "line {line}: it seems to return a value and its gradient, but its arguments ({arguments}) are not known; add a function make_case() to the file that returns {name} and its arguments",
     "unjudged.derivative": "line {line}: it is named for a derivative, but of which function is not known; name that function: gradproof check {file}:{name} --of FUNCTION",
-    "unjudged.update": "line {line} updates parameters by {gradient}, which is computed outside of any function; move it into a function that returns (loss, gradient) to have it judged",
+    "unjudged.update": "line {line} updates parameters by {gradient}, which no function returns; move the lines that compute it into a function that returns (loss, gradient) to have it judged",
 }
