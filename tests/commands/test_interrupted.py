@@ -86,8 +86,8 @@ def test_a_check_names_the_pictures_that_it_has_written(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(pictures, "has_any", lambda _: True)
-    monkeypatch.setattr(checks, "check", lambda *_: object())
-    monkeypatch.setattr(exit_codes, "of_result", lambda _: 0)
+    monkeypatch.setattr(checks, "check_subject", lambda *_: [object()])
+    monkeypatch.setattr(exit_codes, "of_result", lambda *_, **__: 0)
     monkeypatch.setattr(pictures, "draw", draw)
     told = said("check", "layers.py", "--figures", "pictures")
     assert f"already written: {Path('pictures/Affine-dW.png')}." in told

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from commandline import line, run
 from gradproof.commands import cli, exit_codes
+from gradproof.finding.subjects import subjects
 from gradproof.golden.document import loads
 from gradproof.golden.entries import Entries
 from gradproof.ports.target import parse
@@ -280,7 +281,8 @@ def test_what_is_a_file_of_layers_is_seen_without_running_it(tmp_path: Path) -> 
         "print(numerical_gradient(f, x))\n",
         encoding="utf-8",
     )
-    assert parse(str(script)).layer is None
+    # It has both: a script that is run as it stands, and parts.
+    assert [each.form for each in subjects(script)] == ["script", "parts"]
 
 
 def test_a_file_without_layers_is_told_of(tmp_path: Path) -> None:
@@ -292,8 +294,8 @@ def test_a_file_without_layers_is_told_of(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     result = run(path)
-    assert result.exit_code == exit_codes.NOT_LOADED
-    assert "there is no layer" in result.stdout
+    assert result.exit_code == exit_codes.NOTHING_COVERED
+    assert "nothing in it looks like a hand-written gradient" in result.stdout
 
 
 def test_a_defect_of_layers_is_explained_in_both_languages() -> None:

@@ -352,7 +352,8 @@ def test_the_books_script_is_mended_by_one_line() -> None:
     assert result.exit_code == exit_codes.AS_EXPECTED
     changed = [s for s in result.stdout.splitlines() if s[:1] in "+-"][2:]
     call = "     grad = numerical_gradient(function_2, np.array([X, Y])"
-    assert changed == [f"-{call[1:]})", f"+{call[1:]}.T).T"]
+    assert changed[0] == "-    y = f(x) - d * x"  # of tangent_line, beside it
+    assert changed[-2:] == [f"-{call[1:]})", f"+{call[1:]}.T).T"]
     assert "line 54: mended: the points lie in the columns" in result.stderr
     assert "run with this change it passes S1, S2, S3, S4, S5" in result.stderr
     command = f"gradproof fix {SCRIPTS / 'book_before_fix.py'} --write"

@@ -81,10 +81,10 @@ def test_what_is_wrong_as_declared_is_counted_apart(project: Path) -> None:
     lines = project.read_text(encoding="utf-8")
     target = json.dumps(f"{PROGRAMS / 'right/by_rows.py'}:gradient")
     for expect, counted in (
-        ("", "2 ports: 1 right, 1 wrong as declared"),
+        ("", "2 ports: 1 wrong as declared, 1 right"),
         (
             'expect = {G5 = "long mended"}',
-            "2 ports: 1 wrong as declared, 1 not as declared",
+            "2 ports: 1 not as declared, 1 wrong as declared",
         ),
     ):
         other = f"\n[tool.gradproof.ports.other]\ntarget = {target}\n{expect}"
@@ -209,13 +209,15 @@ def test_what_is_declared_of_a_should_is_its_defect(project: Path) -> None:
 @pytest.mark.once
 def test_a_diagnosis_is_declared_of_a_script_too(project: Path) -> None:
     target = json.dumps(str(PROGRAMS / "scripts" / "book_before_fix.py"))
-    lines = ["[tool.gradproof.ports.script]", f"target = {target}"]
+    lines = ["[tool.gradproof.ports.tangent]"]
+    lines += [f'target = {target[:-1]}:tangent_line"']
+    lines += ['diagnosis = ["tangent-by-component"]', 'expect = {T1 = "of numbers"}']
+    lines += ["[tool.gradproof.ports.script]", f"target = {target}"]
     lines += ['expect = {S3 = "as before 2019"}', 'diagnosis = ["transposed-points"]']
     project.write_text("\n".join(lines), encoding="utf-8")
     result = check()
     assert result.exit_code == 0, result.output
-    headline = result.stdout.splitlines()[0]
-    assert headline.endswith("is wrong as declared (S3 points-only).")
+    assert "book_before_fix.py is wrong as declared (S3 points-only)." in result.stdout
     said = "the diagnosis is transposed-points, as declared"
     assert said in unwrapped(result.stdout)
     lines[-1] = 'diagnosis = ["whole-array"]'
@@ -240,8 +242,7 @@ def test_a_script_that_was_mended_is_not_as_expected(project: Path) -> None:
         project.write_text("\n".join([*lines, declared]), encoding="utf-8")
         result = check()
         assert result.exit_code == exit_codes.WRONG
-        headline = result.stdout.splitlines()[0]
-        assert headline.endswith(f"is not as it was declared: {said}.")
+        assert f"mended.py is not as it was declared: {said}." in result.stdout
 
 
 def test_the_diagnosis_that_was_declared_is_in_the_json_report(project: Path) -> None:

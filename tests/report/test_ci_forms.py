@@ -186,7 +186,7 @@ def of_all(folder: Path) -> dict[str, str]:
     targets = (f"{WRONG}:gradient", f"{PROGRAMS}/scripts/book_before_fix.py", "no.py:g")
     files = [f"--report={form}={folder / form}" for form in forms]
     done = CliRunner().invoke(cli, ["check", *targets, *files])
-    assert done.exit_code == exit_codes.NOT_LOADED, done.output
+    assert done.exit_code == exit_codes.WRONG, done.output
     assert "draws the right picture by luck" in done.stdout
     return {form: (folder / form).read_text("utf-8") for form in forms}
 
@@ -199,12 +199,12 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def test_junitparser_counts_what_the_report_counts(written: dict[str, str]) -> None:
     junitparser = pytest.importorskip("junitparser")
     report = junitparser.JUnitXml.fromstring(written["junit"])
-    assert (report.failures, report.errors) == (4, 1)
+    assert (report.failures, report.errors) == (5, 1)
     cases = [case for suite in report for case in suite]
     assert report.tests == len(cases)
     bad = [c for c in cases if any(type(r).__name__ == "Failure" for r in c.result)]
     assert [c.name for c in bad] == [
-        *("G4 consistent", "G5 value", "G6 accuracy", "S3 points-only"),
+        *("G4 consistent", "G5 value", "G6 accuracy", "S3 points-only", "T1 touches"),
     ]
 
 
@@ -243,8 +243,8 @@ def test_annotations_stand_on_the_faulty_lines(written: dict[str, str]) -> None:
 def test_markdown_renders_as_a_table_and_folded_lists(written: dict[str, str]) -> None:
     found = rendered(written["markdown"])
     rows = [text for name, text in found if name == "td"]
-    assert [rows[i] for i in range(0, len(rows), 2)] == ["❌", "❌", "✅", "💥"]
-    assert sum(name == "li" for name, _ in found) == 7
+    assert "".join(rows[::2]) == "❌❌✅✅❌💥"
+    assert sum(name == "li" for name, _ in found) == 10
 
 
 def test_a_form_that_is_none_is_refused() -> None:

@@ -164,7 +164,7 @@ def test_a_script_shows_what_it_draws_and_what_it_would_for_another_f() -> None:
 def test_the_title_counts_what_the_page_lists() -> None:
     found = [checked("scripts/book_before_fix.py"), checked("scripts/mended.py")]
     text = html_report.page(found, [], {}, Phrases("en"))
-    assert "<title>4 ports: 3 right, 1 wrong</title>" in text
+    assert "<title>4 ports: 1 wrong, 3 right</title>" in text
     assert text.count("<section") == 4
 
 

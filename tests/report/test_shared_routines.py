@@ -45,7 +45,7 @@ def told(lines: Sequence[Line]) -> list[tuple[str, tuple[str, ...]]]:
 def test_a_routine_of_several_scripts_is_counted_once() -> None:
     users = ("a.py", "b.py", "c.py")
     assert told(SCRIPTS) == [("a.py", ()), (SHARED, users), ("b.py", ())]
-    assert summary.counts(once(SCRIPTS)) == {"fail": 1, "not-covered": 2}
+    assert summary.counts(once(SCRIPTS)) == {"fail": 1, "not-covered": 3}
     assert summary.defects(once(SCRIPTS)) == {(DEFECT,): 1}
 
 
@@ -85,7 +85,9 @@ def test_copies_of_a_scripts_own_routine_are_in_the_total_and_in_each_table() ->
     lines = [line("a.py", copies=copies), line("a.py", "a.py:g", copies)]
     assert summary.defects(lines) == {(DEFECT,): 6}
     english = Phrases("en")
-    assert scan_text.total(lines, english) == "2 ports: 2 wrong, 4 copies"
+    assert scan_text.total(lines, english) == (
+        "6 ports: 6 wrong (4 of them copies, judged once)"
+    )
     assert [row.split("  ")[-1] for row in scan_text.rows(lines, english)] == (
         ["2 copies"] * 2
     )

@@ -298,10 +298,11 @@ def _check(
     from gradproof.finding.subjects import subjects_of
     from gradproof.ports import head_start
 
+    apart = frozenset(table.target for table in tables)
     plan = [
         (table, each)
         for table in tables
-        for each in subjects_of(table.target, alone=bool(table.role))
+        for each in subjects_of(table.target, apart, bool(table.role))
     ]
     plan += [(_table(each.target, None, False, python), each) for each in found]
     # A script runs while what is heavy is imported.
@@ -326,8 +327,9 @@ def _check(
             terms = checks.terms(
                 declared, strict=strict, seed=seed, only=only, explored=explored
             )
+            child = begun if number == 1 else None
             more = checks.check_subject(
-                declared, each.opened, terms, timeout, begun if number == 1 else None
+                declared, each.opened, terms, timeout, child, apart
             )
             results += more
             files.setdefault(str(each.path), []).extend(more)

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gradproof.ports import inherited
+
 GRADIENT_WORDS = {
     *("grad", "grads", "gradient", "gradients", "backward", "backprop", "bprop"),
     *("backpropagation", "backpropagate", "jac", "jacobian", "jacob", "hess"),
@@ -67,9 +69,10 @@ def lookalikes(
     A script that ``runs`` is watched, so that its own statements are not listed.
     """
     used = _passed_as_derivative(body)
+    abstract = inherited.announced(body)
     found: dict[str, Lookalike] = {}
     for name, node, owner in _functions(body):
-        if name in covered or node.name in covered or owner in covered:
+        if {name, node.name, owner} & {*covered, *abstract}:
             continue
         if _is_part_of(node, body, covered):
             continue

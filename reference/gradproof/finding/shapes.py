@@ -44,12 +44,12 @@ def calls_routine(
 
     An imported one is known by its name and by a function that it is given.
     """
-    own = {name for name, _, _ in found}
+    own = {name.rpartition(".")[2] for name, _, _ in found}
     functions = {n.name for n in body if isinstance(n, Function)}
     for call in script_calls.reached_calls(body):
-        name = getattr(call.func, "id", "")
-        if name in own:
+        if script_calls.name_of(call) in own:
             return True
+        name = getattr(call.func, "id", "")
         if not NAME.fullmatch(name) or name in functions or not call.args[1:]:
             continue
         given = call.args[0]

@@ -6,7 +6,7 @@ Every command that is given a file, or a folder, asks here, so that all agree.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -101,12 +101,14 @@ def subjects(path: Path) -> list[Found]:
     return list(_subjects(path, body))
 
 
-def subjects_of(text: str, *, alone: bool = False) -> list[Found]:
+def subjects_of(
+    text: str, apart: Collection[str] = (), alone: bool = False
+) -> list[Found]:
     """Return the subjects of a target: of a plain file all, else the target itself.
 
     A file in which none is found is one as well: it is run, and may turn out to be a
-    script; with a single function it is that function. What is said of it, such as a
-    role, may be about the target ``alone``.
+    script; with a single function it is that function. What is named ``apart`` is left
+    out. What is said of it, such as a role, may be about the target ``alone``.
     """
     target = parsed(text)
     if isinstance(target, UsageError):
@@ -118,17 +120,22 @@ def subjects_of(text: str, *, alone: bool = False) -> list[Found]:
     if not found:
         only = only_function(path)
         return [only or Found(text, "declared", path)]
-    return found
+    return [each for each in found if not each.function or each.target not in apart]
 
 
 def only_function(path: Path) -> Found | None:
-    """Return the single function of a file that defines one, and no class."""
+    """Return the single function of a file that has imports and constants beside it."""
     body = statements_of(path)
-    defined = [n for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+    beside = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
+    defined = [n for n in body if not isinstance(n, beside) and not _is_text(n)]
     if len(defined) != 1 or not isinstance(defined[0], ast.FunctionDef):
         return None
     name = defined[0].name
     return Found(f"{path}:{name}", "named", path, name, defined[0].lineno)
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def routines_of(path: Path) -> list[str]:

@@ -28,6 +28,38 @@ def methods(body: list[ast.stmt], folder: Path) -> Mapping[str, frozenset[str]]:
     }
 
 
+def announced(body: list[ast.stmt]) -> set[str]:
+    """Return the abstract classes: every method only says what is to come.
+
+    Those raise an error, or another class of the file is derived from them. What has
+    ``pass`` alone and is no base is yet to be written.
+    """
+    classes = [node for node in body if isinstance(node, ast.ClassDef)]
+    bases = {getattr(base, "id", "") for node in classes for base in node.bases}
+    return {
+        node.name
+        for node in classes
+        if all(f.name == "__init__" or _only_announces(f) for f in _functions(node))
+        and (node.name in bases or any(map(_raises, _functions(node))))
+    }
+
+
+def unwritten(body: list[ast.stmt]) -> set[str]:
+    """Return the classes whose forward and backward are both yet to be written."""
+    return {
+        node.name
+        for node in body
+        if isinstance(node, ast.ClassDef)
+        and not node.bases
+        and {f.name for f in _functions(node) if _only_announces(f)}
+        >= {"forward", "backward"}
+    }
+
+
+def _raises(function: ast.FunctionDef) -> bool:
+    return isinstance(function.body[-1], ast.Raise)
+
+
 def of_class(name: str, body: list[ast.stmt], folder: Path) -> frozenset[str]:
     """The names of the methods of a class that the file defines or imports."""
     own = methods(body, folder).get(name)
@@ -60,7 +92,12 @@ def _only_announces(function: ast.FunctionDef) -> bool:
 
 
 def _is_text(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    value = getattr(node, "value", None)
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(value, ast.Constant)
+        and (isinstance(value.value, str) or value.value is Ellipsis)
+    )
 
 
 def _of_base(

@@ -241,7 +241,8 @@ def _layers(body: list[ast.stmt], folder: Path) -> set[str]:
     methods = inherited.methods(body, folder.absolute())
     pairs = {names.pair for names in _pairs(body)}
     both = {name for name, own in methods.items() if own >= BOTH_WAYS or own >= NETWORK}
-    return pairs | both | _networks(body) | _optimizers(body) | {*forms.names(body)}
+    found = pairs | both | _networks(body) | _optimizers(body) | {*forms.names(body)}
+    return found - inherited.announced(body) - inherited.unwritten(body)
 
 
 def _pairs(body: list[ast.stmt]) -> list[Names]:
@@ -368,11 +369,16 @@ def _is_dotted(name: str) -> bool:
 
 
 def _without_function(text: str) -> UsageError:
-    names = defined(Path(text), (ast.FunctionDef,))
-    if names:
-        choice = "".join(f"\n  {text}:{name}" for name in names)
+    choice = choice_of_functions(text)
+    if choice:
         return UsageError("usage.choose-function", choice=choice)
     return UsageError("usage.name-function")
+
+
+def choice_of_functions(text: str) -> str:
+    """Return the targets of a file's functions, each on a line of its own."""
+    names = defined(Path(text), (ast.FunctionDef,))
+    return "".join(f"\n  {text}:{name}" for name in names)
 
 
 CALLED = (ast.FunctionDef, ast.ClassDef)

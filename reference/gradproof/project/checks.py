@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -23,9 +24,11 @@ from gradproof.ports.subprocess_port import python_port
 from gradproof.ports.target import (
     InternalError,
     LoadError,
+    NotJudgedError,
     Target,
     TargetError,
     UsageError,
+    choice_of_functions,
     parsed,
 )
 from gradproof.project.config import PortTable, words
@@ -51,18 +54,20 @@ def check_subjects(
     table: PortTable,
     terms: Terms,
     timeout: float,
+    apart: Collection[str] = (),
 ) -> list[Checked]:
     """Examine everything in a file that computes a gradient by hand.
 
     What is no plain file, or has a role, is one subject. ``timeout`` is in seconds, for
-    each. What a project declares of a file is expected of its first subject.
+    each. What a project declares of a file is expected of its first subject; targets
+    that are declared ``apart`` are left out.
     """
     results: list[Checked] = []
-    for number, each in enumerate(subjects_of(table.target, alone=bool(table.role))):
+    for number, each in enumerate(subjects_of(table.target, apart, bool(table.role))):
         own = structs.replace(table, target=each.target)
         if number:
             terms = replace(terms, expect={}, diagnosis=())
-        results += check_subject(own, each.opened, terms, timeout)
+        results += check_subject(own, each.opened, terms, timeout, apart=apart)
     return results
 
 
@@ -72,16 +77,17 @@ def check_subject(
     terms: Terms,
     timeout: float,
     begun: Begun | None = None,
+    apart: Collection[str] = (),
 ) -> list[Checked]:
     """Examine a subject; of a script the routines of its file, too.
 
-    Those that the script calls are examined with it.
+    Those that the script calls are examined with it; those that are ``apart`` are not.
     """
     result = check(table, target, terms, timeout, begun)
     if not (isinstance(target, Target) and target.form == "script"):
         return [result]
     assert target.path is not None
-    known = set(getattr(result, "judged_targets", ()))
+    known = {*getattr(result, "judged_targets", ()), *apart}
     rest = [each for each in routines_of(target.path) if each not in known]
     own = replace(terms, expect={}, diagnosis=())
     return [
@@ -251,7 +257,9 @@ def _check_script(
         raise UsageError("script.no-role")
     found = examine_script(target, terms, timeout, table.python, begun=begun)
     if not found.evidence.run.is_script:
-        target.of_function()  # says which functions it has
+        choice = choice_of_functions(target.text)
+        but = "-but" if choice else ""
+        raise NotJudgedError(f"unjudged.nothing{but}", choice=choice)
     return found if Path(target.text).is_absolute() else _named_from_here(found)
 
 

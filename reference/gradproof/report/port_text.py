@@ -74,8 +74,11 @@ def show_all(
         show_line(f"{as_name(file)}: {counts}", "bold", console)
         console.print()
         examined = [each for each in found if not isinstance(each, Unusable)]
-        for one in sorted(examined, key=lambda e: e.verdict not in ("fail", "error")):
+        wrong = [each for each in examined if _is_bad(each)]
+        for one in wrong:
             _show(one, phrases, console)
+        for one in (each for each in examined if each not in wrong):
+            _show_brief(one, phrases, console)
         for each in found:
             if isinstance(each, Unusable):
                 _show_unusable(each, phrases, console)
@@ -88,6 +91,11 @@ def show_all(
         show_line(summary(examinations, unusable, phrases), "", console)
 
 
+def _is_bad(examined: Examined) -> bool:
+    """Return whether it is wrong or broken, or not as it was declared."""
+    return examined.verdict in ("fail", "error") or not examined.as_expected
+
+
 def _show(examination: Examined, phrases: Phrases, console: Console) -> None:
     if isinstance(examination, ScriptExamination):
         _show_script(examination, phrases, console)
@@ -97,6 +105,15 @@ def _show(examination: Examined, phrases: Phrases, console: Console) -> None:
         for each in roles(examination):
             show(each, phrases, console)
             console.print()
+
+
+def _show_brief(examination: Examined, phrases: Phrases, console: Console) -> None:
+    """Print what is right: a script in full, of a routine a line."""
+    if isinstance(examination, ScriptExamination | LayersExamination):
+        _show(examination, phrases, console)
+        return
+    for routine in roles(examination):
+        show_line(headline(routine, phrases), STYLES[standing(routine)], console)
 
 
 def _show_unusable(unusable: Unusable, phrases: Phrases, console: Console) -> None:

@@ -93,8 +93,7 @@ def total(lines: Sequence[Line], phrases: Phrases) -> str:
     """How many ports there are of each standing."""
     found = summary.counts(lines)
     counts = [phrases.say(f"count.{standing}", n=n) for standing, n in found.items()]
-    copies = sum(map(summary.copies, lines))
-    if copies:
-        counts.append(phrases.say("scan.copies", n=copies))
     listed = phrases.say("comma").join(counts)
-    return phrases.say("summary", ports=len(lines), counts=listed)
+    said = phrases.say("summary", ports=sum(found.values()), counts=listed)
+    copies = sum(map(summary.copies, lines))
+    return said + phrases.say("scan.copies-among", n=copies) if copies else said

@@ -35,8 +35,10 @@ def standing(line: Line) -> str:
 
 
 def counts(lines: Iterable[Line]) -> dict[str, int]:
-    """How many there are of each standing."""
-    tally = Counter(map(standing, lines))
+    """Return how many there are of each standing, copies too."""
+    tally: Counter[str] = Counter()
+    for line in lines:
+        tally[standing(line)] += 1 + copies(line)
     return {each: tally[each] for each in COUNTED if tally[each]}
 
 

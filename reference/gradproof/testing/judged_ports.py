@@ -57,9 +57,10 @@ def _judge(table: PortTable, config: pytest.Config, timeout: float) -> list[Suit
         strict=config.getoption("--gradproof-strict") or project.strict,
         seed=config.getoption("--gradproof-seed"),
     )
+    apart = frozenset(each.target for each in project.ports.values())
     # What a project declares is relative to its file.
     with inside(config.rootpath) if table in project.ports.values() else nullcontext():
-        found = checks.check_subjects(table, terms, timeout)
+        found = checks.check_subjects(table, terms, timeout, apart)
     asked = config.getoption("--gradproof-lang") or os.environ.get(CHOICE)
     lang = project.lang if project.lang and not asked else None
     phrases = Phrases(config.getoption("--gradproof-lang") or lang or wanted())

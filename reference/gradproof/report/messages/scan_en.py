@@ -70,4 +70,7 @@ MESSAGES = {
     "unjudged.value-and-gradient": "line {line}: it seems to return a value and its gradient, but its arguments ({arguments}) are not known; add a function make_case() to the file that returns {name} and its arguments",
     "unjudged.derivative": "line {line}: it is named for a derivative, but of which function is not known; name that function: gradproof check {file}:{name} --of FUNCTION",
     "unjudged.update": "line {line} updates parameters by {gradient}, which no function returns; move the lines that compute it into a function that returns (loss, gradient) to have it judged",
+    "scan.copies-among": " ({n} of them {n:a copy|copies}, judged once)",
+    "unjudged.nothing": "nothing in it looks like a hand-written gradient",
+    "unjudged.nothing-but": "nothing in it looks like a hand-written gradient; to judge a function all the same, name it:{choice}",
 }
