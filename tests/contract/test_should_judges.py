@@ -167,7 +167,9 @@ def test_what_is_wrong_in_plain_numbers_is_held_to_its_own_answer() -> None:
     assert shoulds.single(half, "point") == passed()
     assert shoulds.integers(half, "point") == passed()
     exact = with_outcome(half, Returned(GRADIENT), "point-single")
-    assert shoulds.single(exact, "point").message == "off-for"
+    off = shoulds.single(exact, "point")
+    assert off.message == "off-own"  # never told to be what should come
+    assert off.parameters["expected"] == pytest.approx(12.5)  # and not 25
     nothing = with_outcome(exact, Raised("ValueError", ""), "point")
     assert shoulds.single(nothing, "point") == passed()
 
@@ -189,7 +191,7 @@ def test_where_x_lies_in_memory_does_not_matter_or_is_refused(layout: str) -> No
     off = judged(Returned(GRADIENT + 1))
     assert (off.verdict, off.message, off.parameters["probe"]) == (
         "fail",
-        "off-for",
+        "off-own",
         probe,
     )
     assert judged(Raised("TypeError", "")).verdict == "pass"
@@ -233,7 +235,7 @@ def test_a_row_that_is_not_finite_leaves_the_others_alone() -> None:
             spread = value.copy()
             spread[row] = np.nan
             found = with_outcome(RIGHT, Returned(spread), probe)
-            assert shoulds.isolated(found, probe).message == "off-for"
+            assert shoulds.isolated(found, probe).message == "off-own"
 
 
 # A result of its own
@@ -348,4 +350,4 @@ def test_the_nodes_of_the_call_itself_may_allow_more() -> None:
     )
     assert shoulds.fresh(evidence, "point") == passed()
     silent = changed(evidence, "point-again", evaluations=())
-    assert shoulds.fresh(silent, "point").message == "off-for"
+    assert shoulds.fresh(silent, "point").message == "off-own"

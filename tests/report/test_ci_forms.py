@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from markdown_it import MarkdownIt
@@ -42,6 +43,29 @@ def wrong(**terms: Any) -> Examination:
     precedence = importlib.import_module("programs.wrong.precedence")
     found = gradproof.check(precedence.gradient, "gradient", **terms).examination
     return replace(found, target=f"{WRONG}:gradient")
+
+
+@functools.cache
+def lax() -> Examination:
+    """A routine with four mistakes: a wrong operator, and three should-rules."""
+
+    def gradient(f: Any, x: Any) -> Any:
+        h = 1e-4
+        if x.ndim == 2:
+            return np.array([gradient(f, row) for row in x]).reshape(x.shape)
+        grad = np.zeros_like(x)
+        for i in range(x.size):
+            kept = x[i]
+            x[i] = kept + h
+            above = f(x)
+            x[i] = kept - h
+            below = f(x)
+            grad[i] = (above - below) / 2 * h
+            x[i] = kept
+        return grad
+
+    found = gradproof.check(gradient, "gradient").examination
+    return replace(found, target="mine.py:gradient")
 
 
 def named(text: str, target: str = "port.py:g") -> list[results.Suite]:
@@ -147,10 +171,78 @@ def test_what_was_declared_is_suppressed_in_sarif(at_root: None) -> None:
     found = replace(wrong(), terms=Terms(expect={"G5": "on purpose"}))
     said = json.loads(sarif.dumps(results.suites([found], [], Phrases()), Phrases()))
     suppressed = {
-        result["ruleId"]: bool(result.get("suppressions"))
+        tuple(result["properties"]["rules"]): bool(result.get("suppressions"))
         for result in said["runs"][0]["results"]
     }
-    assert suppressed == {"G4": False, "G5": True, "G6": False}
+    assert suppressed == {
+        ("G4 consistent", "G6 accuracy"): False,
+        ("G5 value",): True,
+    }
+
+
+def test_one_mistake_is_one_result_with_its_own_defect_and_line(at_root: None) -> None:
+    (run,) = json.loads(sarif.dumps(results.suites([lax()], [], Phrases()), Phrases()))[
+        "runs"
+    ]
+    found = {
+        result["ruleId"]: (result["level"], result["properties"]["rules"])
+        for result in run["results"]
+    }
+    assert found == {
+        "operator-precedence": ("error", ["G4 consistent", "G5 value", "G6 accuracy"]),
+        "not-restored-on-error": ("warning", ["G9 restored-on-error"]),
+        "integer-truncation": ("warning", ["G10 integers"]),
+        "single-precision": ("warning", ["G11 single"]),
+    }
+    rules = {rule["id"]: rule for rule in run["tool"]["driver"]["rules"]}
+    assert rules.keys() == found.keys()
+    assert "by h" in rules["operator-precedence"]["shortDescription"]["text"]
+
+
+def test_the_other_forms_name_the_same_defects(at_root: None) -> None:
+    (suite,) = suites = results.suites([lax()], [], Phrases())
+    named = {r.id: r.causes for r in suite.having("failed", "hoped")}
+    assert named["G5"] == ("operator-precedence",)
+    assert named["G10"] == ("integer-truncation",)
+    titles = re.findall(r"title=[^:]*%3A (\S+) ", github.dumps(suites))
+    assert titles == [
+        *("operator-precedence", "not-restored-on-error"),
+        *("integer-truncation", "single-precision"),
+    ]
+    cases = ElementTree.fromstring(junit.dumps(suites)).iter("testcase")
+    told = {case.attrib["name"]: "".join(case.itertext()) for case in cases}
+    assert "single-precision" in told["G11 single"]
+    assert "operator-precedence" not in told["G11 single"]
+
+
+def test_a_page_of_a_rule_is_linked_where_the_pages_are_published(
+    at_root: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(sarif.DOCUMENTATION, "https://docs.example/gradproof/")
+    said = sarif.dumps(results.suites([wrong()], [], Phrases()), Phrases())
+    (rule,) = json.loads(said)["runs"][0]["tool"]["driver"]["rules"]
+    page = "https://docs.example/gradproof/defects.html#operator-precedence"
+    assert rule["helpUri"] == page
+
+
+def test_a_fix_that_was_tried_replaces_the_faulty_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(WRONG, "mine.py")
+    done = CliRunner().invoke(cli, ["check", "mine.py", "--format", "sarif"])
+    (run,) = json.loads(done.stdout)["runs"]
+    (result,) = run["results"]
+    (fix,) = result["fixes"]
+    (change,) = fix["artifactChanges"]
+    (replacement,) = change["replacements"]
+    lines = Path("mine.py").read_text().split("\n")
+    region = replacement["deletedRegion"]
+    assert (region["startLine"], region["endLine"]) == (FAULTY_LINE, FAULTY_LINE + 1)
+    new = replacement["insertedContent"]["text"].rstrip("\n")
+    lines[FAULTY_LINE - 1] = new
+    Path("mine.py").write_text("\n".join(lines))
+    assert CliRunner().invoke(cli, ["check", "mine.py"]).exit_code == 0
 
 
 def test_a_target_that_does_not_load_is_a_result_in_each(at_root: None) -> None:
@@ -229,7 +321,8 @@ def test_sarif_keeps_the_schema_of_oasis_and_each_result_has_a_place(
         result["ruleId"]: result["locations"][0]["physicalLocation"]["region"]
         for result in run["results"]
     }
-    assert (lines["G5"], lines["S3"]) == ({"startLine": 14}, {"startLine": 54})
+    assert lines["operator-precedence"] == {"startLine": 14}
+    assert lines["transposed-points"] == {"startLine": 54}
 
 
 def test_annotations_stand_on_the_faulty_lines(written: dict[str, str]) -> None:

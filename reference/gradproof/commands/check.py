@@ -31,7 +31,7 @@ from gradproof.commands.options import (
 )
 from gradproof.commands.words import block, told
 from gradproof.report.characters import as_name
-from gradproof.report.formats import FORMATS, of_files, of_folders
+from gradproof.report.formats import FORMATS, of_files, of_folders, with_fixes
 from gradproof.report.language import CHOICE
 
 if TYPE_CHECKING:
@@ -39,9 +39,11 @@ if TYPE_CHECKING:
 
     from gradproof.finding.findings import Findings
     from gradproof.finding.subjects import Found
+    from gradproof.fix.files import FileChange
     from gradproof.ports.role_ids import PortRoleId
     from gradproof.project.checks import Checked
     from gradproof.project.config import PortTable, Table
+    from gradproof.report.examined import Examined
     from gradproof.report.formats import Format
     from gradproof.report.messages import Language
     from gradproof.report.phrases import Unusable
@@ -180,7 +182,7 @@ def check(
     before = read_baseline(baseline, lang)
     with accounted(lang, figures, *(file for _, file in wanted)):
         if not tables and not any(each.ports for each in scans):
-            _report([], wanted, scans, {}, lang)
+            _report([], wanted, scans, {}, lang, timeout, python)
             sys.exit(exit_codes.NOTHING_COVERED)
         found = [port for each in scans for port in each.ports]
         results, codes, files = _check(
@@ -188,7 +190,7 @@ def check(
         )
         if figures is not None:
             results = _drawn(results, figures, lang)
-        lost = _report(results, wanted, scans, files, lang)
+        lost = _report(results, wanted, scans, files, lang, timeout, python)
         if before is not None:
             aside = style != "text" or output is not None
             _tell_since(before, results, lang, aside=aside)
@@ -211,6 +213,19 @@ def _scans(targets: tuple[str, ...]) -> list[Findings]:
     from gradproof.finding.findings import find
 
     return [find(folder) for folder in folders]
+
+
+def _fixes(
+    examinations: Sequence[Examined], timeout: float, python: str | None
+) -> dict[str, Sequence[FileChange]]:
+    """Return the changes that were tried and make a subject right, by its target."""
+    from gradproof.project.remedy import remedies
+
+    return {
+        target: found.changes
+        for each in examinations
+        for target, found in remedies(each, timeout, python).items()
+    }
 
 
 def _form(
@@ -381,6 +396,8 @@ def _report(
     scans: list[Findings],
     files: Mapping[str, Sequence[Checked]],
     lang: Language,
+    timeout: float,
+    python: str | None,
 ) -> list[Unusable]:
     """Write the report in each form that is wanted; give what it could not tell of."""
     from gradproof.report import sandbox_text
@@ -394,6 +411,8 @@ def _report(
     lost: list[Unusable] = []
     for style, file in wanted:
         form = _form(style, scans, files)
+        if style == "sarif":
+            form = with_fixes(form, _fixes(examinations, timeout, python))
         with opened(file, binary=form.binary) as stream:
             lost += Page(form, Phrases(lang), stream).write(examinations, unusable)
             if form.name == "text":

@@ -39,12 +39,14 @@ _remembered = functools.lru_cache(maxsize=256)
 class Expected:
     """An entry of a result is to be within ``limit`` of ``value``.
 
-    A limit is NaN where no finite bound is known.
+    A limit is NaN where no finite bound is known. The value may be what the routine
+    ``itself`` gave for the same point, and not the exact derivative.
     """
 
     entry: Entry
     value: Any
     limit: float
+    itself: bool = False
 
     def met_by(self, actual: Any) -> bool:
         """Whether a number is near enough; what is not finite is so to itself."""
@@ -386,14 +388,23 @@ def unbounded(evidence: Evidence, probe: str) -> Judgement | None:
     return None
 
 
+def worst_of(observation: Observation, entries: Iterable[Expected]) -> Expected | None:
+    """Return the entry of a result that is furthest from its limit, if one is off."""
+    assert observation.value is not None
+    value = wide(observation.value)
+    wrong = [e for e in entries if not e.met_by(value[e.entry.index])]
+    return max(wrong, key=lambda e: _distance(value[e.entry.index], e), default=None)
+
+
 def off(observation: Observation, entries: Iterable[Expected]) -> dict[str, Any] | None:
     """The worst of the entries that are not as expected, in a message's parameters."""
     assert observation.value is not None
     value = wide(observation.value)
-    wrong = [e for e in entries if not e.met_by(value[e.entry.index])]
-    if not wrong:
+    given = list(entries)
+    worst = worst_of(observation, given)
+    if worst is None:
         return None
-    worst = max(wrong, key=lambda e: _distance(value[e.entry.index], e))
+    wrong = [e for e in given if not e.met_by(value[e.entry.index])]
     return {
         "probe": observation.probe.id,
         "function": function_of(observation).written(len(worst.entry.origin)),

@@ -199,9 +199,13 @@ def _as_expected(
         by_rows=evidence.by_rows,
         order=expected.order_read(evidence),
     )
-    wider = (replace(e, limit=e.limit + own(e)) for e in entries)
+    wider = [replace(e, limit=e.limit + own(e)) for e in entries]
     off = expected.off(observation, wider)
-    return failed("off-for", **off) if off else passed()
+    if off is None:
+        return passed()
+    worst = expected.worst_of(observation, wider)
+    assert worst is not None
+    return failed("off-own" if worst.itself else "off-for", **off)
 
 
 def _own(evidence: Evidence, base: str) -> Iterator[Expected]:
@@ -209,7 +213,8 @@ def _own(evidence: Evidence, base: str) -> Iterator[Expected]:
     value = evidence.observations[base].value
     assert value is not None
     for exact in expected.gradients(evidence, base):
-        yield replace(exact, value=value[exact.entry.index], limit=2 * exact.limit)
+        given = value[exact.entry.index]
+        yield replace(exact, value=given, limit=2 * exact.limit, itself=True)
 
 
 def _gradient(evidence: Evidence, base: str) -> Iterator[Expected]:

@@ -12,25 +12,23 @@ from gradproof.examination.examination import Examination
 from gradproof.ports.target import UsageError, parsed
 
 
-def first(examination: Examination) -> tuple[Path, int] | None:
-    """The file, absolute, and the line of a routine that would be changed first.
+def first(examination: Examination, defects: Sequence[str]) -> tuple[Path, int] | None:
+    """Return the file, absolute, and the first line that a change for defects alters.
 
-    It need not be the only one that could be.
+    ``defects`` are one, or two at once. Other lines could be changed, too.
     """
     target = parsed(examination.target)
     if isinstance(target, UsageError) or target.path is None:
         return None
-    told = [e.defects for e in examination.diagnosis if e.whole and e.level == "must"]
     try:
         text = parsed_text(source(target.path.read_bytes()).text)
     except (OSError, ValueError, NotTextError):
         return None
     if text is None:
         return None
-    for defects in told:
-        for changed in candidates(text, target.function, *defects):
-            line = _first_changed(text.text.splitlines(), changed.splitlines())
-            return target.path.absolute(), line
+    for changed in candidates(text, target.function, *defects) if defects else ():
+        line = _first_changed(text.text.splitlines(), changed.splitlines())
+        return target.path.absolute(), line
     return None
 
 

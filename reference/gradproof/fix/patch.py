@@ -57,7 +57,7 @@ def merge(base: str, one: str, other: str) -> str | None:
     next to each other.
     """
     lines = base.split("\n")
-    changed = sorted({*_changed_lines(lines, one), *_changed_lines(lines, other)})
+    changed = sorted({*changed_lines(lines, one), *changed_lines(lines, other)})
     merged: list[str] = []
     end = -1
     for start, stop, new in changed:
@@ -68,10 +68,10 @@ def merge(base: str, one: str, other: str) -> str | None:
     return "\n".join([*merged, *lines[max(end, 0) :]])
 
 
-def _changed_lines(
+def changed_lines(
     lines: Sequence[str], text: str
 ) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """Yield where lines are replaced in another text, and by what."""
+    """Yield where lines are replaced in another text: from, to, and by what."""
     new = text.split("\n")
     matcher = difflib.SequenceMatcher(None, lines, new, autojunk=False)
     for kind, start, stop, first, last in matcher.get_opcodes():

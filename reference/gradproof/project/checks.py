@@ -258,8 +258,9 @@ def _check_script(
     found = examine_script(target, terms, timeout, table.python, begun=begun)
     if not found.evidence.run.is_script:
         choice = choice_of_functions(target.text)
-        but = "-but" if choice else ""
-        raise NotJudgedError(f"unjudged.nothing{but}", choice=choice)
+        if choice:
+            raise NotJudgedError("unjudged.nothing-but", choice=choice)
+        raise NotJudgedError("unjudged.nothing")
     return found if Path(target.text).is_absolute() else _named_from_here(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from gradproof.examination.examination import Examination
 from gradproof.examination.layers import LayerExamination
@@ -11,6 +12,7 @@ from gradproof.fix import faults, layer_repair, repair
 from gradproof.fix.repair import Repair
 from gradproof.ports.target import TargetError, parse
 from gradproof.project.checks import Checked
+from gradproof.report.examined import Examined
 from gradproof.scripts.examined import ScriptExamination
 
 
@@ -40,6 +42,22 @@ def remedy(result: Checked, timeout: float, python: str | None = None) -> Repair
     except (TargetError, _TimeoutError):
         return None
     return found if found.changes else None
+
+
+def remedies(
+    result: Examined, timeout: float, python: str | None = None
+) -> dict[str, Repair]:
+    """Return what makes each wrong subject of a result right, by its target.
+
+    ``timeout`` is in seconds of wall time, for all tries about one of them.
+    """
+    parts: list[Examined] = [result]
+    if isinstance(result, LayersExamination):
+        parts = [replace(result, layers=(x,), target=x.target) for x in result.layers]
+    elif isinstance(result, ScriptExamination):
+        parts += result.wrong_routines
+    found = ((p.target, remedy(p, timeout, python)) for p in parts)
+    return {target: repair for target, repair in found if repair and repair.done}
 
 
 def _may_be_mended(result: Checked) -> bool:

@@ -119,6 +119,19 @@ def _sarif(
     stream.write(sarif.dumps(results.suites(examinations, unusable, phrases), phrases))
 
 
+def _sarif_with(
+    fixes: Mapping[str, Any],
+    examinations: Sequence[Examined],
+    unusable: Sequence[Unusable],
+    phrases: Phrases,
+    stream: Any,
+) -> None:
+    from gradproof.report.ci import results, sarif
+
+    suites = results.suites(examinations, unusable, phrases)
+    stream.write(sarif.dumps(suites, phrases, fixes))
+
+
 def _markdown(
     examinations: Sequence[Examined],
     unusable: Sequence[Unusable],
@@ -147,6 +160,13 @@ FORMATS: Mapping[str, Format] = {
     )
 }
 """By name; the first is the one that is written if none is named."""
+
+
+def with_fixes(form: Format, fixes: Mapping[str, Any]) -> Format:
+    """Return the form with changes that were tried, where it can hold any."""
+    if form.name != "sarif":
+        return form
+    return form._replace(write=partial(_sarif_with, fixes))
 
 
 def of_files(form: Format, files: Mapping[str, Sequence[Any]]) -> Format:

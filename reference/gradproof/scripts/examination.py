@@ -98,18 +98,25 @@ def _declared(
 
 def defects(evidence: ScriptEvidence) -> tuple[str, ...]:
     """The names of what is wrong, as far as they have one."""
-    found = []
-    if evidence.faulty is not None:
-        found.append(str(evidence.faulty[1]))
+    named = defects_by_clause(evidence).values()
+    return tuple(dict.fromkeys(defect for each in named for defect in each))
+
+
+def defects_by_clause(evidence: ScriptEvidence) -> Mapping[str, tuple[str, ...]]:
+    """Return the defects of a script by the clause that each of them breaks."""
+    points = [str(evidence.faulty[1])] if evidence.faulty is not None else []
+    arrows = []
     for field in evidence.fields:
         if field.drawn.style == "swapped":
-            found.append("components-swapped")
+            arrows.append("components-swapped")
         elif field.drawn.style in ("u-sign", "v-sign"):
-            found.append("sign-flipped")
+            arrows.append("sign-flipped")
         elif field.truncated:
-            found.append("integer-truncation")
-    found += [RETURNED[r.kind] for r in evidence.returned if r.kind in RETURNED]
-    return tuple(dict.fromkeys(found))
+            arrows.append("integer-truncation")
+    returned = [RETURNED[r.kind] for r in evidence.returned if r.kind in RETURNED]
+    # Arrows of a call that gives f no points are wrong by that.
+    found = {"S3": points, "S4": arrows or points, "S5": returned or points}
+    return {id: tuple(dict.fromkeys(each)) for id, each in found.items()}
 
 
 def probe(

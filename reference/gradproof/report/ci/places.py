@@ -14,6 +14,7 @@ from gradproof.examination.parts import PartExamination
 from gradproof.fix import mended_lines
 from gradproof.ports import definitions
 from gradproof.ports.target import Target, UsageError, parsed
+from gradproof.report.causes import causes
 from gradproof.scripts.examined import ScriptExamination
 from gradproof.scripts.records import Place
 
@@ -46,7 +47,7 @@ def of_finding(examination: Judged, finding: Finding) -> Spot:
     if verdict == "fail" and isinstance(examination, PartExamination):
         return _of_part(examination)
     if verdict == "fail" and isinstance(examination, Examination):
-        place = mended_lines.first(examination)
+        place = mended_lines.first(examination, causes(examination, finding))
         return Spot(*place) if place else of_port(examination)
     return of_port(examination)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gradproof.contract.clauses import Finding
-from gradproof.examination.examination import Examination
 from gradproof.examination.judged import Judged
 from gradproof.examination.policy import Outcome
+from gradproof.report.causes import causes
 from gradproof.report.ci import places
 from gradproof.report.ci.places import Spot
 from gradproof.report.examined import Examined, judged
@@ -24,10 +24,10 @@ BAD: frozenset[Outcome] = frozenset({"failed", "error"})
 class ClauseResult:
     """What became of one clause, why, all that is known of it, and where it stands.
 
-    ``again`` is the command that judges it alone, ``brief`` the message, shorter where
-    it can be. What is no clause has a name alone:
-    that the target loads, that what was expected of it is a clause of its role, that it
-    has the defects that were declared.
+    ``causes`` are the defects that explain its failure. ``again`` is the command that
+    judges it alone, ``brief`` the message, shorter where it can be. What is no clause
+    has a name alone: that the target loads, that what was expected of it is a clause of
+    its role, that it has the defects that were declared.
     """
 
     id: str
@@ -39,6 +39,7 @@ class ClauseResult:
     spot: Spot
     again: str | None = None
     brief: str = ""
+    causes: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -65,11 +66,6 @@ class Suite:
     def having(self, *outcomes: Outcome) -> list[ClauseResult]:
         """The results of these outcomes."""
         return [result for result in self.results if result.outcome in outcomes]
-
-    def told(self, result: ClauseResult) -> str:
-        """What is to be told of one result that is bad: and of what defect it comes."""
-        said = f"{result.label}: {result.message}"
-        return f"{said} [{self.defects}]" if self.defects else said
 
     @property
     def bad(self) -> bool:
@@ -148,7 +144,28 @@ def of_clause(examination: Judged, finding: Finding, phrases: Phrases) -> Clause
         spot=places.of_finding(examination, finding),
         again=reproduction(examination, finding),
         brief=_brief(finding, phrases),
+        causes=causes(examination, finding),
     )
+
+
+def named_with_titles(defects: Sequence[str], phrases: Phrases) -> str:
+    """Return defects by name and title; empty if there are none."""
+    titles = (f"{d} ({phrases.say(f'defect.{d}.title')})" for d in defects)
+    return " + ".join(titles)
+
+
+def mistakes(suite: Suite, outcomes: Collection[Outcome]) -> list[list[ClauseResult]]:
+    """Return the results of these outcomes, those of one mistake together.
+
+    Results come from one mistake if the same defects explain them. Of what nothing
+    explains, failed musts are taken for one, and every should for one of its own.
+    """
+    found: dict[object, list[ClauseResult]] = {}
+    for result in suite.having(*outcomes):
+        alone = result.label if result.outcome not in BAD or not result.id else ""
+        cause = result.causes or alone
+        found.setdefault((result.outcome, cause), []).append(result)
+    return list(found.values())
 
 
 def _brief(finding: Finding, phrases: Phrases) -> str:
@@ -162,6 +179,9 @@ def _brief(finding: Finding, phrases: Phrases) -> str:
 def _unusable(unusable: Unusable, phrases: Phrases) -> Suite:
     said = phrases.unusable(unusable)
     spot = places.of_target(unusable.target)
+    line = unusable.error.parameters.get("line")
+    if isinstance(line, int) and spot.file is not None:
+        spot = Spot(spot.file, line)
     if unusable.unjudged:
         result = ClauseResult("", "judged", "skipped", said, said, "judged", spot)
         return Suite(unusable.target, said, "not-covered", (result,), 0.0)
@@ -191,9 +211,7 @@ def details(examination: Judged, finding: Finding, phrases: Phrases) -> str:
         f"{clause.label} ({clause.level}):",
         f"  {phrases.say(f'clause.{clause.id}')}",
     ]
-    named = defects_named(examination, phrases)
-    if isinstance(examination, Examination):
-        named = phrases.explained(finding, examination.diagnosis) or named
+    named = named_with_titles(causes(examination, finding), phrases)
     if named:
         lines += [phrases.say("ci.defect"), f"  {named}"]
     again = reproduction(examination, finding)

@@ -65,6 +65,7 @@ MESSAGES = {
     "f-did-not-fail": "f was not called often enough to fail for {probe}",
     "error-swallowed": "f's exception is lost for {probe}",
     "error-replaced": "{kind} comes out in place of f's exception for {probe}",
+    "off-own": "∂f/∂x{component} of {function} at {point} is {actual} for {probe}, where the same routine gives {expected} for the same point in a plain float64 array ({count} of {total} entries differ)",
     "off-for": "∂f/∂x{component} of {function} at {point} is {actual} for {probe} and should be {expected} ({count} of {total} entries are off)",
     "no-floats": "the gradient comes as {kind} for {probe}; it should come as floats",
     "refused": "it raises {kind} for {probe}",

@@ -4,6 +4,7 @@ MESSAGES = {
     "ci.computes": "computes {equals}",
     "ci.root": "the root of the repository",
     "ci.loads": "The target can be loaded.",
+    "ci.fix": "This change was tried: with it, every rule of the subject holds.",
     "ci.judged": "What looks like a hand-written gradient can be judged.",
     "ci.expects": "What is expected to fail is a clause of the port's role.",
     "ci.diagnosis": "A port that is known to be wrong has the defects that were declared.",

@@ -66,6 +66,7 @@ MESSAGES = {
     "f-did-not-fail": "{probe}で、失敗するはずの回数まで f が呼ばれませんでした",
     "error-swallowed": "{probe}で f の例外が失われます",
     "error-replaced": "{probe}で f の例外の代わりに {kind} が発生します",
+    "off-own": "{probe}での ∂f/∂x{component}({function}、点 {point})が {actual} です。同じ関数が通常の float64 配列の同じ点では {expected} を返します({total} 要素中 {count} 要素が異なる)",
     "off-for": "{probe}での ∂f/∂x{component}({function}、点 {point})が {actual} です。正しくは {expected} です({total} 要素中 {count} 要素が誤り)",
     "no-floats": "{probe}で勾配の型が {kind} です。浮動小数点数であるべきです",
     "refused": "{probe}では {kind} が発生します",
