@@ -317,3 +317,60 @@ def test_a_report_on_an_object_does_not_say_where_it_is_in_memory() -> None:
         target = json.loads(report.json())["ports"][0]["target"]
         assert " at 0x" not in target + str(report)
         assert target.startswith(repr(made).partition(" at 0x")[0])
+
+
+MIXED = """\
+import numpy as np
+
+
+class Square:
+    def forward(self, x):
+        self.x = x
+        return x * x
+
+    def backward(self, dout):
+        return dout * self.x
+
+
+def numerical_gradient(f, x):
+    h = 1e-4
+    moves = h * np.eye(x.size)
+    return np.array([(f(x + e) - f(x - e)) / (2 * h) for e in moves])
+
+
+def cost_derivative(output, y):
+    raise NotImplementedError
+"""
+
+
+@pytest.mark.once
+def test_of_a_module_everything_is_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    Path("mixed_port.py").write_text(MIXED)
+    report = gradproof.check(importlib.import_module("mixed_port"))
+    assert report.verdict == "fail"
+    assert not report
+    said = str(report).splitlines()
+    assert said[0] == "mixed_port.py: 1 wrong, 1 right, 1 not judged"
+    assert repr(report) == f"<Report fail: {said[0]}>"
+    told = json.loads(report.json())
+    assert [port["verdict"] for port in told["ports"]] == ["fail", "pass"]
+    (stub,) = told["not_judged"]
+    assert stub["message"].endswith("line 19 is not written yet")
+    assert report._repr_html_().count('<div class="gradproof"') == 1
+    with pytest.raises(TypeError, match="a module without a file"):
+        gradproof.check(sys)
+
+
+def test_a_report_as_text_has_no_colours_though_they_are_forced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    report = gradproof.check(halved)
+    assert "\x1b" not in repr(report) + str(report)
+    with pytest.raises(AssertionError) as caught:
+        gradproof.assert_gradient(halved)
+    assert "\x1b" not in str(caught.value)

@@ -11,14 +11,15 @@ What is heavy is imported when a function is called.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, overload
 
 from gradproof.report.release import __version__
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from gradproof.api import Language, LayerReport, Report, RoleId
+    from gradproof.api import FileReport, Language, LayerReport, Report, RoleId
 
 __all__ = [
     "__version__",
@@ -32,8 +33,30 @@ __all__ = [
 ]
 
 
+@overload
+def check(
+    fn: ModuleType,
+    *,
+    strict: bool = ...,
+    only: Iterable[str] = ...,
+    expect: Mapping[str, str] | None = ...,
+    seed: int = ...,
+    lang: Language | None = ...,
+) -> FileReport: ...
+@overload
 def check(
     fn: Callable[..., Any],
+    role: RoleId | None = ...,
+    *,
+    vectorized: bool = ...,
+    strict: bool = ...,
+    only: Iterable[str] = ...,
+    expect: Mapping[str, str] | None = ...,
+    seed: int = ...,
+    lang: Language | None = ...,
+) -> Report: ...
+def check(
+    fn: Callable[..., Any] | ModuleType,
     role: RoleId | None = None,
     *,
     vectorized: bool = False,
@@ -42,8 +65,11 @@ def check(
     expect: Mapping[str, str] | None = None,
     seed: int = 0,
     lang: Language | None = None,
-) -> Report:
+) -> Report | FileReport:
     """Judge ``fn``, which is called as ``fn(f, x)``, in this process.
+
+    ``fn`` may be a module: then everything in its file that computes a gradient by hand
+    is judged, as ``gradproof check FILE`` does it, in a child process.
 
     ``role`` is "gradient", "point-gradient", "array-gradient", "derivative",
     "tangent" or "descent", inferred without it; ``vectorized`` declares that f takes
@@ -54,7 +80,7 @@ def check(
     of the locale. It is true if the port passes.
 
     Raises ValueError for a clause that does not exist and for a negative seed, and
-    TypeError for what cannot be called with f and x.
+    TypeError for what cannot be called with f and x, and for a module without a file.
     """
     from gradproof import api
 

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from inspect import isfunction
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
+from gradproof.contract.verdicts import fold
 from gradproof.examination.examination import Examination, examine, examine_pair
 from gradproof.examination.layers import examine_layers
 from gradproof.examination.parts import LayersExamination
@@ -29,12 +31,16 @@ from gradproof.ports.worker.core import networks, updates
 from gradproof.report import html_report, json_report, layer_text, layout, port_text
 from gradproof.report.index import unknown_clauses
 from gradproof.report.messages import CATALOGUES, Language
-from gradproof.report.phrases import Phrases
+from gradproof.report.phrases import Phrases, Unusable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from gradproof.project.checks import Checked
+    from gradproof.report.examined import Examined
+
 __all__ = [
+    "FileReport",
     "Language",
     "LayerReport",
     "Report",
@@ -71,7 +77,9 @@ class Report:
         """
         known_language(lang or self.lang)
         stream = io.StringIO()
-        self._print(layout.console(stream), lang)
+        # Where FORCE_COLOR asks for colours, it does so of what is printed.
+        plain = layout.console(stream, force_terminal=False, color_system=None)
+        self._print(plain, lang)
         return stream.getvalue()
 
     def json(self) -> str:
@@ -114,6 +122,65 @@ class LayerReport(Report):
         layer_text.show_all(self.examination, Phrases(lang or self.lang), console)
 
 
+@dataclass(frozen=True, repr=False)
+class FileReport:
+    """What was found out about everything in a file that computes a gradient.
+
+    It is true if something was judged and all of that is right; ``lang`` is its
+    language.
+    """
+
+    target: str
+    results: tuple[Checked, ...]
+    lang: Language = "en"
+
+    @property
+    def verdict(self) -> Literal["pass", "fail", "error", "not-covered"]:
+        """The folded verdict; what cannot be loaded is an error."""
+        return fold(
+            ("not-covered" if each.unjudged else "error")
+            if isinstance(each, Unusable)
+            else each.verdict
+            for each in self.results
+        )
+
+    def text(self, lang: Language | None = None) -> str:
+        """The report as plain text, 100 columns wide, in its language or another.
+
+        Raises ValueError for a language that there is not.
+        """
+        known_language(lang or self.lang)
+        stream = io.StringIO()
+        plain = layout.console(stream, force_terminal=False, color_system=None)
+        files = {self.target: self.results}
+        port_text.show_all([], [], Phrases(lang or self.lang), plain, files)
+        return stream.getvalue()
+
+    def json(self) -> str:
+        """The report in the stable form, ``gradproof-report/1``, in English."""
+        return json_report.dumps(json_report.report(*self._divided))
+
+    @property
+    def _divided(self) -> tuple[list[Examined], list[Unusable]]:
+        examined = [e for e in self.results if not isinstance(e, Unusable)]
+        return examined, [e for e in self.results if isinstance(e, Unusable)]
+
+    def __post_init__(self) -> None:
+        known_language(self.lang)
+
+    def __bool__(self) -> bool:
+        return self.verdict == "pass"
+
+    def __repr__(self) -> str:
+        return f"<Report {self.verdict}: {self.text().partition(chr(10))[0]}>"
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        return html_report.fragment_of(*self._divided, Phrases(self.lang))
+
+
 def known_language(lang: str) -> None:
     """Raises ValueError for a language that there is not."""
     if lang not in CATALOGUES:
@@ -127,7 +194,7 @@ def _refused(message: str, thing: Any, lang: Language) -> TypeError:
 
 
 def check(
-    fn: Callable[..., Any],
+    fn: Callable[..., Any] | ModuleType,
     role: RoleId | None,
     vectorized: bool,
     strict: bool,
@@ -135,7 +202,7 @@ def check(
     expect: Mapping[str, str],
     seed: int,
     lang: Language,
-) -> Report:
+) -> Report | FileReport:
     """See `gradproof.check`."""
     known_language(lang)
     chosen = frozenset(only)
@@ -145,7 +212,28 @@ def check(
     if seed < 0:
         raise ValueError(f"a seed is not negative, as {seed} is")
     terms = Terms(strict, chosen, dict(expect), seed=seed)
+    if isinstance(fn, ModuleType):
+        return _check_module(fn, terms, lang)
     return Report(examine(port(fn, vectorized, lang), role, terms), lang)
+
+
+def _check_module(module: ModuleType, terms: Terms, lang: Language) -> FileReport:
+    """Judge the file of a module in a child process, as the command line does."""
+    from gradproof.project import checks
+    from gradproof.project.config import PortTable
+
+    file = getattr(module, "__file__", None)
+    if not file or not file.endswith(".py"):
+        raise _refused("api.no-file", module, lang)
+    path = Path(file)
+    here = Path.cwd()
+    target = str(path.relative_to(here) if path.is_relative_to(here) else path)
+    results = checks.check_subjects(PortTable(target), terms, MODULE_SECONDS)
+    return FileReport(target, tuple(results), lang)
+
+
+MODULE_SECONDS = 30.0
+"""Wall seconds for each subject of a module, as on the command line."""
 
 
 def check_pair(

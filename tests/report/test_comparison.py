@@ -143,6 +143,7 @@ def test_a_report_and_its_results_are_read_alike(tmp_path: Path) -> None:
         return (f(x + 1e-4) - f(x - 1e-4)) / 2e-4
 
     report = api.check(gradient, None, False, False, (), {}, 0, "en")
+    assert isinstance(report, api.Report)
     path = tmp_path / "report.json"
     path.write_text(report.json(), "utf-8")
     read = scan_lines.read(path)

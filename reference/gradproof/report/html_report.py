@@ -48,9 +48,17 @@ def page(
     )
 
 
+def fragment_of(
+    examinations: Sequence[Examined], unusable: Sequence[Unusable], phrases: Phrases
+) -> str:
+    """Return what was found of several targets as one element."""
+    sections = _sections(examinations, unusable, phrases)
+    return _written("fragment.html", sections, phrases)
+
+
 def fragment(examination: Examined, phrases: Phrases) -> str:
     """What was found of one target as one element, in the colours of what it is in."""
-    return _written("fragment.html", _sections([examination], [], phrases), phrases)
+    return fragment_of([examination], [], phrases)
 
 
 def _sections(

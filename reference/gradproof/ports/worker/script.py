@@ -103,6 +103,7 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
     watcher = Watcher(is_users, end)
     headless.install(notes)
     watcher.watch_quivers()
+    headless.at_import("gradproof", watcher.ignore_within)
     if PAUSES:
         profile_hook.keep_heard()
     stand_ins = StandIns(tuple(order["stubs"]))

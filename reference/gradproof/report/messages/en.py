@@ -342,6 +342,7 @@ MESSAGES = {
     "api.no-data": "{name} is given no data",
     "api.no-point": "x does not hold real numbers: {name}",
     "api.no-claim": "the claimed gradient has to be a function of x, and {name} is not one; for an array g it is lambda x: g",
+    "api.no-file": "{name} is a module without a file of Python",
     "api.not-callable": "{name} cannot be called",
     "xpass": "{clause} was expected to fail, and passes",
     "unknown-clause": "this role has no clause {clause}",

@@ -316,6 +316,7 @@ MESSAGES = {
     "api.no-data": "{name} にデータが渡されていません",
     "api.no-point": "x に実数以外が含まれています: {name}",
     "api.no-claim": "勾配には x の関数を渡します。{name} は関数ではありません。配列 g なら lambda x: g と書きます",
+    "api.no-file": "{name} は Python のファイルを持たないモジュールです",
     "api.not-callable": "{name} は呼び出せません",
     "xpass": "{clause} は失敗するはずでしたが、合格しました",
     "unknown-clause": "{clause} はこの役割の条項ではありません",

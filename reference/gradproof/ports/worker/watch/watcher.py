@@ -10,6 +10,7 @@ A function that was called again and again, and never was such a call, is watche
 more: a program's other work is to stay as quick as it is.
 """
 
+import functools
 import sys
 import types
 from threading import get_ident
@@ -63,6 +64,8 @@ class Watcher:
         self._open: Dict[int, Stack] = {}
         """The stack of each call under way, by its frame's id."""
         self._on = False
+        self._within_library = 0
+        """How deep the program is in a library that calls what it is given itself."""
         told_by: Any = Profile if PAUSES else Monitor
         self._told_by = told_by(self._looks, self._enter, self._leave, self._open)
 
@@ -80,6 +83,27 @@ class Watcher:
             while stack:
                 self._end(stack, None, raised=True)
 
+    def ignore_within(self, module: Any) -> None:
+        """Record no call that the public functions of a module make.
+
+        A program that has its routine checked did not give it those probes itself.
+        """
+        for name in module.__all__:
+            function = getattr(module, name)
+            if isinstance(function, types.FunctionType):
+                setattr(module, name, self._unwatched(function))
+
+    def _unwatched(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def unwatched(*arguments: Any, **named: Any) -> Any:
+            self._within_library += 1
+            try:
+                return function(*arguments, **named)
+            finally:
+                self._within_library -= 1
+
+        return unwatched
+
     def watches(self, code: types.CodeType) -> bool:
         """Whether calls of a function are still looked at."""
         return bool(self._looks.at(code).names)
@@ -88,8 +112,8 @@ class Watcher:
 
     def _enter(self, frame: types.FrameType, looked: Looked) -> bool:
         """Whether the call is one to be looked at when it ends."""
-        if not self._on:
-            return False  # a thread that goes on when the program has ended
+        if not self._on or self._within_library:
+            return False  # a thread that goes on when the program has ended, or probes
         stack = self._stacks.get(get_ident())
         if stack is None:
             stack = self._stacks[get_ident()] = []
