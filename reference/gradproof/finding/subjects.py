@@ -130,6 +130,8 @@ def only_function(path: Path) -> Found | None:
     defined = [n for n in body if not isinstance(n, beside) and not _is_text(n)]
     if len(defined) != 1 or not isinstance(defined[0], ast.FunctionDef):
         return None
+    if not defined[0].args.args[1:]:  # f and x are two
+        return None
     name = defined[0].name
     return Found(f"{path}:{name}", "named", path, name, defined[0].lineno)
 

@@ -30,6 +30,7 @@ NOTES: Mapping[str, frozenset[str]] = {
     "check-only-prints": frozenset(),
     "failed-after": frozenset({"kind", "line"}),
     "found-above": frozenset({"module"}),
+    "old-names": frozenset({"names"}),
     "made-instance": frozenset({"name"}),
     "no-pictures": frozenset(),
     "printed-on-import": frozenset(),

@@ -257,6 +257,8 @@ def _check_script(
         raise UsageError("script.no-role")
     found = examine_script(target, terms, timeout, table.python, begun=begun)
     if not found.evidence.run.is_script:
+        for module in found.evidence.run.stubs:
+            raise LoadError("load.missing", names=module)
         choice = choice_of_functions(target.text)
         if choice:
             raise NotJudgedError("unjudged.nothing-but", choice=choice)

@@ -56,8 +56,6 @@ def runs(evidence: ScriptEvidence) -> Judgement:
             kind, text = quiver.error
             place = {"file": run.named(quiver.place), "line": quiver.place.line}
             return failed("script.raised", kind=kind, text=text, **place)
-    if run.removed:
-        return failed("script.removed", names=", ".join(run.removed))
     if run.broke:
         how, detail = run.broke
         return broken(BROKE[how], detail=detail)
@@ -70,6 +68,8 @@ def runs(evidence: ScriptEvidence) -> Judgement:
         return not_covered("script.not-installed", names=names, **place)
     if run.stubs:
         return not_covered("script.stubs", names=", ".join(run.stubs))
+    if run.removed:
+        return passed("script.removed", names=", ".join(run.removed))
     return passed()
 
 

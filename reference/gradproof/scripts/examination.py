@@ -13,7 +13,7 @@ from gradproof.contract.verdicts import Judgement
 from gradproof.examination.examination import Examination, examine, failing
 from gradproof.examination.policy import Terms
 from gradproof.ports.head_start import Begun
-from gradproof.ports.observation import Port
+from gradproof.ports.observation import Note, Port
 from gradproof.ports.role_ids import RoleId
 from gradproof.ports.subprocess_port import ChildPort, python_port
 from gradproof.ports.target import FILES, LoadError, Target, TargetError
@@ -78,13 +78,19 @@ def examine_script(
         defects=named,
         routines=tuple(routine for routine, _ in routines),
         enough=frozenset(routine.target for routine, enough in routines if enough),
-        notes=evidence.run.notes,
+        notes=(*evidence.run.notes, *_restored(evidence.run)),
         terms=terms,
         unknown=tuple(terms.unknown(found)),
         options=("--python", python) if python else (),
         wall=time.monotonic() - begin,
         declared=_declared(terms, found, named),
     )
+
+
+def _restored(run: Run) -> Iterator[Note]:
+    """Yield a note of the names that NumPy or Matplotlib no longer has."""
+    if run.removed:
+        yield Note("script-old-names", {"names": ", ".join(run.removed)})
 
 
 def _declared(

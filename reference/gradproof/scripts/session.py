@@ -29,6 +29,7 @@ from gradproof.ports.head_start import Begun
 from gradproof.ports.observation import Note
 from gradproof.ports.orders import ScriptOrder
 from gradproof.ports.target import LoadError
+from gradproof.ports.worker.core.old_names import OLD
 from gradproof.ports.worker.core.printable import clean
 from gradproof.ports.worker.core.texts import Texts
 from gradproof.ports.worker.core.wire import decode_number
@@ -45,7 +46,10 @@ from gradproof.scripts.records import (
 MAX_RERUNS = 6
 """Modules and names that are stood in for, one after the other."""
 
-REMOVED = re.compile(r"module 'numpy' has no attribute '(\w+)'")
+REMOVED = re.compile(
+    r"module 'numpy' has no attribute '(?P<old>\w+)'"
+    r"|`?np\.(?P<new>\w+)`? was (?:removed|deprecated)"
+)
 NO_PROJECTION = "gca() got an unexpected keyword argument"
 NOTES = {
     "found-above": ("found-above", {"module"}),
@@ -231,8 +235,10 @@ def _missing(run: Run) -> tuple[list[str], list[str]]:
             if name and name not in run.stubs:
                 stubs.append(name)
         gone = REMOVED.search(failure.text)
-        if failure.kind == "AttributeError" and gone and gone[1] not in run.removed:
-            removed.append(gone[1])
+        name = (gone["old"] or gone["new"]) if gone else ""
+        known = name in OLD and name not in run.removed
+        if failure.kind == "AttributeError" and known:
+            removed.append(name)
         no_gca = failure.kind == "TypeError" and NO_PROJECTION in failure.text
         if no_gca and GCA not in run.removed:
             removed.append(GCA)

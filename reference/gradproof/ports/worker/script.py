@@ -27,8 +27,8 @@ import numpy as np
 from .core import headless, loader
 from .core.calls import StopError, text
 from .core.channel import Channel, file_name, limit, told_name
-from .core.definitions import OF_OLD
 from .core.loader import Notes, RoutineError
+from .core.old_names import OLD
 from .core.printable import clean
 from .core.stand_ins import StandIns, is_own, is_stand_in
 from .core.texts import Texts
@@ -329,5 +329,5 @@ def _give_back(names: List[str]) -> None:
     if quivers.GCA in names:
         quivers.give_back_gca()
     for name in names:
-        if name in OF_OLD:
-            setattr(np, name, OF_OLD[name])
+        if name in OLD:
+            setattr(np, name, OLD[name])

@@ -124,5 +124,7 @@ MESSAGES = {
     "layer.by-looks": "taken for {kind} from the names of what it takes",
     "layer.looks": "forward is not {formula}, which it looks like; its gradients were compared with differences of its own values",
     "layer.by-name": "taken for {kind} from its name",
+    "note.old-names": "the NumPy here no longer has {names}; it was given back",
+    "note.script-old-names": "the NumPy or Matplotlib here no longer has {names}; it was given back for this run",
     "note.stood-in": "{module} is not installed here; a placeholder was used",
 }

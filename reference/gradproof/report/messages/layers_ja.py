@@ -124,5 +124,7 @@ MESSAGES = {
     "layer.by-looks": "引数の名前から {kind} とみなしました",
     "layer.looks": "引数の名前から予想される {formula} とは別の関数です。勾配は forward 自身の値の差分で判定しました",
     "layer.by-name": "名前から {kind} とみなしました",
+    "note.old-names": "ここの NumPy には {names} がなくなったため、補いました",
+    "note.script-old-names": "ここの NumPy または Matplotlib には {names} がなくなったため、補って実行しました",
     "note.stood-in": "ここには {module} がないため、代用品を使いました",
 }

@@ -4,6 +4,8 @@ Modules that are missing are stood in for, what NumPy has done away with is give
 and single precision is read as double. Lines keep their numbers.
 """
 
+import __future__
+
 import ast
 import builtins
 import importlib.machinery
@@ -14,25 +16,13 @@ import types
 import warnings
 from typing import Any, Callable, Dict, Optional, Set, Tuple
 
-import numpy as np
-
-from . import loader, stand_ins
+from . import loader, old_names, stand_ins
 from .calls import Noise, printing_into
 from .loader import Notes
 from .printable import clean
 from .stand_ins import StandInModule
 from .texts import NONE, Texts
 from .user_files import users_files
-
-OF_OLD = {
-    "bool": bool,
-    "complex": complex,
-    "float": float,
-    "int": int,
-    "object": object,
-    "str": str,
-}
-"""What NumPy has had names of its own for until 1.24."""
 
 HARMLESS = {
     *("np", "numpy", "math", "os", "sys", "functools", "collections", "itertools"),
@@ -49,7 +39,8 @@ def load(path: str, texts: Texts = NONE) -> "tuple[types.ModuleType, Notes]":
     notes: Notes = []
     _, tree = loader.parsed(path, texts)
     module = loader._module(path, os.path.splitext(os.path.basename(path))[0], notes)
-    _serve_old_names()
+    old_names.serve()
+    old_names.note_used(tree, notes)
     missing = _Missing(notes)
     missing.heed(path, tree)
     sys.meta_path.append(missing)
@@ -58,22 +49,37 @@ def load(path: str, texts: Texts = NONE) -> "tuple[types.ModuleType, Notes]":
     if module.__package__:
         module.__name__ = module.__package__ + "." + module.__name__
     loader._register(module)
+    flags = future_flags(tree)
     with printing_into(Noise()), loader._unattended(notes), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for statement in tree.body:
-            _run(statement, path, module, notes)
+            _run(statement, path, module, notes, flags)
     return module, notes
 
 
+def future_flags(tree: ast.Module) -> int:
+    """Return the compiler's flags for what a file imports from __future__.
+
+    Each statement is compiled by itself, and these hold for all of them.
+    """
+    flags = 0
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            for alias in node.names:
+                feature = getattr(__future__, alias.name, None)
+                flags |= getattr(feature, "compiler_flag", 0)
+    return flags
+
+
 def _run(
-    statement: ast.stmt, path: str, module: types.ModuleType, notes: Notes
+    statement: ast.stmt, path: str, module: types.ModuleType, notes: Notes, flags: int
 ) -> None:
     """Run what defines something; an assignment that fails was a script's."""
     if not _defines(statement):
         return
     tree = ast.parse("")
     tree.body = [statement]
-    code = compile(doubled(tree, notes), path, "exec", dont_inherit=True)
+    code = compile(doubled(tree, notes), path, "exec", flags, dont_inherit=True)
     try:
         _executed(code, module)
     except KeyboardInterrupt:
@@ -129,12 +135,6 @@ def _calls(value: ast.AST) -> Set[str]:
                 root = root.value
             found.add(root.id if isinstance(root, ast.Name) else "")
     return found
-
-
-def _serve_old_names() -> None:
-    for name, kind in OF_OLD.items():
-        if name not in np.__dict__:
-            setattr(np, name, kind)
 
 
 def doubled(tree: ast.Module, notes: Notes) -> ast.Module:

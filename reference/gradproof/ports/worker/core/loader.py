@@ -21,6 +21,7 @@ import unicodedata
 import warnings
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
+from . import old_names
 from .calls import Noise, printing_into, text
 from .printable import clean
 from .stand_ins import StandIns, is_stand_in
@@ -135,6 +136,7 @@ def _unattended(notes: Notes) -> Iterator[None]:
 
 
 def _import_module(name: str, stand_ins: StandIns) -> types.ModuleType:
+    old_names.serve()
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())
     try:
@@ -155,6 +157,8 @@ def _run_file(
     If running it fails after the routine was defined, the routine is taken.
     """
     source, tree = parsed(path, texts)
+    old_names.serve()
+    old_names.note_used(tree, notes)
     module = _module(path, os.path.splitext(os.path.basename(path))[0], notes)
     folder = os.path.dirname(path)
     try:
@@ -187,6 +191,7 @@ def _run_cells(
 
     After one that fails it is gone on, as people do; the first such is told of.
     """
+    old_names.serve()
     module = _module(path, "__main__", notes)
     module.__dict__.update(OF_NOTEBOOKS)
     _register(module)
@@ -326,8 +331,10 @@ class _Above:
     def __init__(self, folder: str, notes: Notes) -> None:
         self.notes = notes
         self.folders: List[str] = []
+        self.root = ""
         for _ in range(MAX_FOLDERS_ABOVE):
             if os.path.exists(os.path.join(folder, ".git")):
+                self.root = folder
                 break
             above = os.path.dirname(folder)
             if above == folder:
@@ -338,7 +345,11 @@ class _Above:
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         if path is not None:
             return None
-        for folder in self.folders:
+        folders = list(self.folders)
+        folders += [os.path.join(f, "src") for f in (*folders, self.root) if f]
+        if name == os.path.basename(self.root):  # a repository's own name
+            folders.append(os.path.dirname(self.root))
+        for folder in folders:
             spec = importlib.machinery.PathFinder.find_spec(name, [folder])
             if spec is not None and (spec.loader is not None or _has_modules(spec)):
                 note = ["found-above", {"module": clean(name)}]
@@ -349,12 +360,10 @@ class _Above:
 
 
 def _has_modules(spec: Any) -> bool:
-    """Whether a folder without ``__init__`` holds Python files: it may hold none."""
-    return any(
-        name.endswith(".py")
-        for folder in spec.submodule_search_locations or ()
-        for name in os.listdir(folder)
-    )
+    """Whether a folder without ``__init__`` holds Python files, or a folder of it."""
+    folders = list(spec.submodule_search_locations or ())
+    folders += [e.path for f in folders for e in os.scandir(f) if e.is_dir()]
+    return any(name.endswith(".py") for f in folders for name in os.listdir(f))
 
 
 def _find(space: types.ModuleType, name: str, notes: Notes) -> Any:
