@@ -112,6 +112,9 @@ CELLS = (
     "import numpy as np\ndef slope(f, x):\n    return (f(x + 1e-4) - f(x)) / 1e-4\n",
     "def numerical_gradient(f, x):\n    e = 1e-4 * np.eye(x.size)\n"
     "    return np.array([(f(x + d) - f(x - d)) / 2e-4 for d in e])\n",
+    "%matplotlib inline\nclass Tanh:\n    def forward(self, x):\n"
+    "        self.out = np.tanh(x)\n        return self.out\n"
+    "    def backward(self, dout):\n        return dout * (1 - self.out)\n",
 )
 FILES = {
     "mixed.py": MIXED,
@@ -138,6 +141,7 @@ FOUND = {
     "arrows.py:Sigmoid": "wrong",
     "arrows.py:never_called": "wrong",
     "arrows.py:numerical_gradient": "right",
+    "book.ipynb:Tanh": "wrong",
     "book.ipynb:numerical_gradient": "right",
     "book.ipynb:slope": "wrong",
     "broken.py": "not loaded",
@@ -149,7 +153,7 @@ FOUND = {
     "stubs.py:loss_gradient": "not judged",
 }
 WORDS = {"pass": "right", "fail": "wrong"}
-COUNTED = "13 ports: 4 wrong, 5 right, 3 not judged, 1 could not be loaded"
+COUNTED = "14 ports: 5 wrong, 5 right, 3 not judged, 1 could not be loaded"
 
 
 @pytest.fixture(scope="module")
@@ -215,6 +219,7 @@ def test_sarif_names_what_is_wrong_and_what_was_not_judged(folder: Path) -> None
     assert errors == {
         "arrows.py:Sigmoid": "one-minus-y-missing",
         "arrows.py:never_called": "missing-half",
+        "book.ipynb:Tanh": "square-missing",
         "book.ipynb:slope": "forward-difference",
         "broken.py": "loads",
         "mixed.py:numerical_gradient": "missing-half",

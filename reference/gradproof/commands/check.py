@@ -80,7 +80,7 @@ FIRST_EXAMPLES = "".join(EXAMPLES.splitlines(keepends=True)[:3])
 )
 @config_option
 @click.option(
-    "--strict", is_flag=True, help="Count shoulds, and refuse what is not covered."
+    "--strict", is_flag=True, help="Treat warnings and unjudged code as failures."
 )
 @click.option(
     "--only",
@@ -131,23 +131,22 @@ def check(
 ) -> None:
     """Judge functions, layers, networks, optimizers, scripts.
 
-    A function is path/file.py:function or package.module:function, a method
-    path/file.py:Class.method, a notebook's function path/notebook.ipynb:function. A
-    file alone, path/script.py or path/notebook.ipynb, is run as it stands: its gradient
-    calls and its arrows are judged, and the routine that it calls. A file of layers,
-    networks or optimizers, path/layers.py, gets a line for each class with forward and
-    backward, loss and gradient, or update, and for each function as softmax or im2col;
-    path/layers.py:Class is one in full. A program in any language, exec:'COMMAND
-    ARGUMENTS', speaks a line protocol (docs/protocol.md); what can only answer once
-    answers test vectors (gradproof vectors), vectors:FILE. Of a folder whatever can be
-    judged in its files is put into one table. Without a target, the ports of
+    A file, path/file.py or path/notebook.ipynb, is judged as a whole: the script that
+    it is, if it draws arrows or calls a gradient; its layers, networks and optimizers;
+    its gradient routines, called or not. What looks like a hand-written gradient and
+    cannot be judged is listed with the reason. check FOLDER judges every file and
+    prints one table. One function is path/file.py:function or package.module:function,
+    a method path/file.py:Class.method, a layer path/layers.py:Class. A program in any
+    language, exec:'COMMAND ARGUMENTS', speaks a line protocol (docs/protocol.md); what
+    can only answer once answers test vectors (gradproof vectors), vectors:FILE. Without
+    a target, the ports of
     [tool.gradproof] are judged, in the pyproject.toml here or in a folder above; its
     strict, timeout and lang hold for them.
 
-    Exit code: 0 as expected; 1 a clause failed or a port broke, an expected failure
-    passed, an expectation matches nothing, or a declared diagnosis changed; 2 usage;
-    3 a port could not be loaded; 4 nothing was covered; 70 an error of gradproof's own;
-    130 interrupted.
+    Exit code: 0 as expected; 1 something is wrong or broke, an expected failure passed,
+    an expectation matches nothing, or a declared diagnosis changed; else 3 a file could
+    not be read or run; else 4 if nothing was judged. With --strict, 1 as well for what
+    was not judged. 2 usage; 70 an error of gradproof's own; 130 interrupted.
     """
     if vectorized and role not in (None, "gradient"):
         raise click.UsageError(told("--vectorized goes with --role gradient alone."))

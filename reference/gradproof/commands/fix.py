@@ -196,7 +196,7 @@ def _mended(
 ) -> Repair | Unusable:
     """What is wrong with one target, and mends it; say what is tried."""
     from gradproof.fix import layer_repair, repair
-    from gradproof.ports.target import InternalError, TargetError
+    from gradproof.ports.target import InternalError, NotJudgedError, TargetError
     from gradproof.report.phrases import Unusable
 
     name, target = subject.target, subject.opened
@@ -206,6 +206,8 @@ def _mended(
             if isinstance(target, TargetError):
                 raise target
             if target.layer is not None:
+                if target.cells:
+                    raise NotJudgedError("fix.notebook-layers")
                 return layer_repair.mend(target, timeout, python, tell, strict)
             return repair.mend(target, timeout, python, strict, tell)
         except TargetError as error:

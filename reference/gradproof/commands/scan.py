@@ -77,7 +77,7 @@ FORMATS = ("text", "json", "csv", "html")
     help="Judge on the Dask cluster of this scheduler, as tcp://10.0.0.1:8786.",
 )
 @click.option(
-    "--strict", is_flag=True, help="Count shoulds, and refuse what is not covered."
+    "--strict", is_flag=True, help="Treat warnings and unjudged code as failures."
 )
 @seed_option
 @timeout_option("one port altogether")

@@ -61,7 +61,7 @@ def _started(
     if isinstance(target, TargetError) or target.command or target.answers:
         return None
     if target.layer is not None:
-        if not as_layers or target.path is None:
+        if not as_layers or target.path is None or target.cells:
             return None
         order = layers_order(target.path, ADDRESS_BYTES)
         return launch(worker_command(python), order, seconds=timeout)

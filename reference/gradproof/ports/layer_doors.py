@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from gradproof.ports import protocol
+from gradproof.ports import notebook, protocol
 from gradproof.ports.child_process import Process, launch
 from gradproof.ports.frames import ChildError
 from gradproof.ports.head_start import Begun
@@ -22,6 +22,7 @@ from gradproof.ports.observation import Note
 from gradproof.ports.orders import layers_order
 from gradproof.ports.protocol_child import ProtocolChild, not_loaded
 from gradproof.ports.target import LoadError
+from gradproof.ports.target import cells as target_cells
 from gradproof.ports.trials import Description, Helper, Moment, Parameter, Trial
 from gradproof.ports.worker.core import networks, updates
 from gradproof.ports.worker.core import trial as worker_trial
@@ -155,6 +156,11 @@ class LayerFile(ProtocolChild):
         self.path = path
         self.python = python
         self.timeout = timeout
+        cells = target_cells(path) or []
+        self._cells = [source for _, source in cells]
+        if cells:
+            name = str(path.absolute())
+            texts = {name: notebook.joined(self._cells), **texts}
         self.texts = texts
         self.notes: tuple[Note, ...] = ()
         self._end = 0.0
@@ -192,7 +198,18 @@ class LayerFile(ProtocolChild):
         frame = self._ask(protocol.DescribeRequest(self._next_id()))
         if not isinstance(frame, protocol.Described):
             raise LoadError("load.no-hello", text="described is due")
-        return [_description(said) for said in frame.layers]
+        return [self._placed(_description(said)) for said in frame.layers]
+
+    def _placed(self, said: Description) -> Description:
+        """Return what is said with its lines as those of a notebook's cells."""
+        if not self._cells or said.file != str(self.path.absolute()):
+            return said
+        cell, line = notebook.place_of(said.line, self._cells)
+        lines = {
+            name: notebook.place_of(number, self._cells)[1]
+            for name, number in said.lines.items()
+        }
+        return replace(said, file=f"{said.file}[{cell}]", line=line, lines=lines)
 
     def run(self, trials: Sequence[Trial]) -> list[list[Moment]]:
         """Have the trials performed; a child that breaks is told of in each.

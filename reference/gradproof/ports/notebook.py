@@ -39,6 +39,21 @@ def codes(data: bytes) -> list[str]:
     return [plain(source) for source in originals(data)]
 
 
+def joined(cells: Sequence[str]) -> str:
+    """Return the Python of all cells as one text; each begins on a line of its own."""
+    return "\n".join(cells) + "\n"
+
+
+def place_of(line: int, cells: Sequence[str]) -> tuple[int, int]:
+    """Return the cell, counted from 1, and the line in it of a line of all joined."""
+    for number, cell in enumerate(cells, 1):
+        lines = cell.count("\n") + 1
+        if line <= lines:
+            return number, line
+        line -= lines
+    return len(cells), line
+
+
 def originals(data: bytes) -> list[str]:
     """The text of each code cell of a file's bytes, as it is. Raises NotebookError."""
     try:

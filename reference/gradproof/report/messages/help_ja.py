@@ -47,24 +47,26 @@ COMMANDS = {
     "Judge functions, layers, networks, optimizers, scripts.": """関数、レイヤ、ネットワーク、最適化手法、スクリプトを判定します。
 
 \b
+path/file.py や path/notebook.ipynb は全体を判定します。矢印を描くか
+勾配を呼び出すスクリプト、レイヤ・ネットワーク・最適化手法、
+呼び出されない勾配関数も対象です。手書きの勾配に見えるのに
+判定できないコードは、理由とともに示します。
+フォルダーなら全ファイルを判定して 1 つの表にします。
 関数は path/file.py:function か package.module:function、
-メソッドは path/file.py:Class.method、ノートブックの関数は
-path/notebook.ipynb:function と書きます。
-path/script.py や path/notebook.ipynb だけなら、そのまま実行して、
-勾配計算の呼び出しと矢印を判定します。
-path/layers.py はクラスごとに 1 行、path/layers.py:Class なら詳しく示します。
+メソッドは path/file.py:Class.method、レイヤは path/layers.py:Class です。
 他の言語のプログラムは exec:'コマンド'、一度しか答えられないものは
-vectors:FILE です。フォルダーなら、判定できるものをすべて判定します。
+vectors:FILE です。
 対象がなければ、このフォルダーか上のフォルダーの pyproject.toml にある
 [tool.gradproof] を判定します。
 
 \b
 終了コード:
   0   想定どおり
-  1   条項の不合格、異常終了、または宣言との食い違い
+  1   誤りか異常終了、または宣言との食い違い
+      (--strict では、判定できないものも)
   2   使い方の誤り
-  3   読み込めない
-  4   判定できるものがない
+  3   1 でなく、読み込みか実行のできないファイルがある
+  4   何も判定できなかった
   70  gradproof 自身のエラー
   130 中断
 """,
@@ -125,7 +127,7 @@ OPTIONS = {
     "The interpreter to run the port in, 3.6 or later, with its own NumPy.": "移植を実行する Python(3.6 以降)。",
     "The interpreter to run the scripts in, 3.6 or later, with its own NumPy.": "スクリプトを実行する Python(3.6 以降)。",
     "Targets are files: judge the declared ports that live in them.": "対象のファイルにある、宣言された移植を判定。",
-    "Count shoulds, and refuse what is not covered.": "should も数え、未確認を認めない。",
+    "Treat warnings and unjudged code as failures.": "警告と、判定できなかったコードも不合格にする。",
     "Judge this clause; repeatable.": "この条項だけを判定(繰り返し可)。",
     "Try N more functions and places beyond the fixed ones.": "既定以外に N 個の関数と点を試す。",
     "Draw the random points with this seed.": "乱数の点を選ぶシード。",

@@ -71,6 +71,7 @@ MESSAGES = {
     "unjudged.derivative": "line {line}: it is named for a derivative, but of which function is not known; name that function: gradproof check {file}:{name} --of FUNCTION",
     "unjudged.update": "line {line} updates parameters by {gradient}, which no function returns; move the lines that compute it into a function that returns (loss, gradient) to have it judged",
     "scan.copies-among": " ({n} of them {n:a copy|copies}, judged once)",
+    "fix.notebook-layers": "layers in notebooks are judged and not mended; move them into a file of Python to have them mended",
     "unjudged.nothing": "nothing in it looks like a hand-written gradient",
     "unjudged.nothing-but": "nothing in it looks like a hand-written gradient; to judge a function all the same, name it:{choice}",
 }

@@ -71,6 +71,7 @@ MESSAGES = {
     "unjudged.derivative": "{line} 行目: 名前は導関数を表していますが、どの関数のものか分かりません。関数を指定してください: gradproof check {file}:{name} --of 関数名",
     "unjudged.update": "{line} 行目は {gradient} でパラメータを更新していますが、{gradient} を返す関数がありません。判定するには、計算部分を (損失, 勾配) を返す関数に移してください",
     "scan.copies-among": "(うち {n} 件は写しで、判定は 1 回)",
+    "fix.notebook-layers": "ノートブックのレイヤは判定しますが、修正はしません。修正するには Python のファイルに移してください",
     "unjudged.nothing": "手書きの勾配に見えるコードがありません",
     "unjudged.nothing-but": "手書きの勾配に見えるコードがありません。それでも関数を判定するには、名前で指定してください:{choice}",
 }
