@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -199,7 +199,7 @@ def _shown(place: Departure) -> dict[str, Any]:
         return {}
     index = ", ".join(map(str, entry.index))
     return {
-        "entry": f"{place.name}[{index}]",
+        "entry": f"{place.name}[{index}]" if index else place.name,
         "actual": entry.claimed,
         "expected": entry.slope,
         "doubt": entry.doubt,
@@ -208,13 +208,21 @@ def _shown(place: Departure) -> dict[str, Any]:
 
 def _factor(found: Survey) -> float | None:
     """The factor of all that departs, if it is one."""
-    factors = [place.factor for place in found.places]
+    factors = [_factor_of(place) for place in found.places]
     known = [f for f in factors if f is not None]
     if len(known) < len(factors) or not known:
         return None
     alike = max(known) - min(known) <= RESOLVED / 10 * max(map(abs, known))
     # The least is as good as any: they are alike to more digits than are shown.
     return float(f"{known[0]:.4g}") if alike else None
+
+
+def _factor_of(place: Departure) -> float | None:
+    """Return the factor of a place; that of a single number by its example."""
+    entry = place.example
+    if math.prod(place.shape) != 1 or entry is None or not entry.slope:
+        return place.factor
+    return entry.claimed / entry.slope
 
 
 def again(evidence: NetworkEvidence) -> Judgement:
@@ -288,6 +296,31 @@ def labels(evidence: NetworkEvidence) -> Judgement:
     names = zip(evidence.at, first, evidence.labelled, strict=False)
     other = [n for n, a, b in names if a is not None and not _alike(a, b)]
     return failed("network.labels", names=", ".join(other)) if other else passed()
+
+
+NOT_FED = ("network.no-data", "network.making", "network.no-parameters")
+
+
+def judge_of_loss(
+    role: str, judge: Callable[[NetworkEvidence], Judgement]
+) -> Callable[[NetworkEvidence], Judgement]:
+    """Return a judge for another role, which says in its words what was not run."""
+
+    def judged_there(evidence: NetworkEvidence) -> Judgement:
+        said = judge(evidence)
+        name = {"name": evidence.said.name}
+        if said.message == "network.not-made":
+            return not_covered(f"{role}.not-made", **said.parameters, **name)
+        if said.message in (
+            "network.no-data",
+            "network.making",
+            "network.no-parameters",
+        ):
+            text = said.parameters.get("text") or said.parameters.get("kind", "")
+            return not_covered(f"{role}.not-fed", text=text, **name)
+        return said
+
+    return judged_there
 
 
 CLAUSES = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -85,11 +85,19 @@ class NetworkEvidence:
 
 
 def gather(
-    port: LayerPort, said: Description, seed: int = 0, budget: int = MAX_EVALUATIONS
+    port: LayerPort,
+    said: Description,
+    seed: int = 0,
+    budget: int = MAX_EVALUATIONS,
+    tried: Iterable[NetworkSetting] | None = None,
 ) -> NetworkEvidence:
-    """Make the network and feed it, then hold what it claims against its loss."""
+    """Make the network and feed it, then hold what it claims against its loss.
+
+    What is ``tried`` are ways to make and feed it, in place of those that a network's
+    parameters suggest.
+    """
     try:
-        found = _begun(port, said)
+        found = _begun(port, said, tried)
     except UnbuildableError as problem:
         return NetworkEvidence(said, problem=problem.parameter)
     if found.setting is None or not found.at:
@@ -97,13 +105,15 @@ def gather(
     return _Examined(port, found, budget).evidence(seed)
 
 
-def _begun(port: LayerPort, said: Description) -> NetworkEvidence:
+def _begun(
+    port: LayerPort, said: Description, tried: Iterable[NetworkSetting] | None
+) -> NetworkEvidence:
     """The first setting in which the loss is a number, or something comes out.
 
     Raises UnbuildableError.
     """
     first: NetworkEvidence | None = None
-    for setting in _settings(port, said):
+    for setting in _settings(port, said) if tried is None else tried:
         trial = Trial(said.name, setting.make, (Step("loss", setting.fed),))
         (moments,) = port.run([trial])
         made, *_ = moments

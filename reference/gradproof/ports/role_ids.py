@@ -17,5 +17,5 @@ RoleId = Literal[PortRoleId, "pair"]
 
 PORT_ROLES: tuple[PortRoleId, ...] = get_args(PortRoleId)
 
-TrialRoleId = Literal["layer", "network", "optimizer"]
+TrialRoleId = Literal["layer", "network", "optimizer", "value-and-gradient"]
 """What is tried step by step, and made anew for each trial."""

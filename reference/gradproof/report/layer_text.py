@@ -105,7 +105,11 @@ def form_parts(examination: FormExamination, phrases: Phrases) -> Iterator[str]:
             and (verdict != "pass" or finding.clause.id in about)
         ]
         if found:
-            yield phrases.judgement(found[0].judgement)
+            judgement = found[0].judgement
+            if judgement.message == "network.agrees":
+                yield phrases.say("network.brief", **judgement.parameters)
+            elif not cause or verdict != "fail":
+                yield phrases.judgement(judgement)
             return
 
 

@@ -72,8 +72,7 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
     pictures += [["training-left-out", {}]] if done or (alone and made) else []
     pictures += [[doubt, {}] for doubt in script_calls.doubts(body, set(nets))]
     own.update(done)
-    for name, subject in forms.subjects(module, path, body):
-        own.setdefault(name, subject)
+    own.update(forms.subjects(module, path, body))
     channel.send(
         op="hello",
         protocol=1,

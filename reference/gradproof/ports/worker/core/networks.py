@@ -12,7 +12,7 @@ import inspect
 import re
 import types
 import warnings
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 import numpy as np
 
@@ -195,12 +195,15 @@ def perform(trial: Dict[str, Any], made: Made) -> List[Dict[str, Any]]:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         with printing_into(Noise()):
-            return list(_moments(trial, made))
+            return list(moments(trial, lambda: _begun(trial, made)))
 
 
-def _moments(trial: Dict[str, Any], made: Made) -> Iterator[Dict[str, Any]]:
+def moments(
+    trial: Dict[str, Any], begun: Callable[[], "Network"]
+) -> Iterator[Dict[str, Any]]:
+    """Yield what came of making a network, and then of each step."""
     seed(trial["seed"])
-    network, moment = _tried(lambda: _begun(trial, made))
+    network, moment = _tried(begun)
     if moment["outcome"] != "returned":
         yield moment
         return

@@ -6,9 +6,10 @@ A module has a ``ROLE``, ``names(body)`` and ``subjects(module, path, body)``.
 import ast
 from typing import Any, Dict, Iterator, List, Tuple
 
+from . import value_and_gradient
 from .subject import Subject
 
-FORMS: Tuple[Any, ...] = ()
+FORMS: Tuple[Any, ...] = (value_and_gradient,)
 
 
 def names(body: List[ast.stmt]) -> Dict[str, int]:

@@ -1,0 +1,175 @@
+"""What is usually wrong with a function that returns its value and its gradient."""
+
+from __future__ import annotations
+
+from gradproof.contract.verdicts import Judgement
+from gradproof.forms.form import Bilingual, FormDefect
+
+BY_MESSAGE = {
+    "network.departs-term": "regularization-gradient-wrong",
+    "network.departs-undivided": "gradient-not-averaged",
+    "network.departs-divided-twice": "gradient-averaged-twice",
+    "network.departs-zero": "gradient-left-zero",
+    "network.again": "gradient-depends-on-earlier-calls",
+}
+"""The defects that a failure names by itself, by its message."""
+
+BY_FACTOR = {-1.0: "gradient-negated", 2.0: "gradient-doubled", 0.5: "gradient-halved"}
+"""The defects of a gradient that is a multiple of the right one."""
+
+
+def named(judgement: Judgement) -> str:
+    """Return the defect that a failed judgement names; "" if it names none."""
+    if judgement.verdict != "fail":
+        return ""
+    if judgement.message == "network.departs-factor":
+        return BY_FACTOR.get(round(judgement.parameters["factor"], 3), "")
+    return BY_MESSAGE.get(judgement.message, "")
+
+
+def _example(loss: str, gradient: str) -> str:
+    return (
+        "def loss_and_grad(w, X, y, reg):\n"
+        "    r = X @ w - y\n"
+        f"    loss = {loss}\n"
+        f"    dw = {gradient}\n"
+        "    return loss, dw\n"
+    )
+
+
+RIGHT = _example("r @ r / len(y) + reg * w @ w", "2 * X.T @ r / len(y) + 2 * reg * w")
+
+DEFECTS = (
+    FormDefect(
+        "regularization-gradient-wrong",
+        Bilingual(
+            "the gradient of the regularisation term is missing or has another factor",
+            "正則化項の勾配がないか、係数が誤り",
+        ),
+        Bilingual(
+            "What the gradient lacks is a multiple of the parameters themselves: the "
+            "value has reg·Σw², whose derivative is 2·reg·w; or ½·reg·Σw², whose "
+            "derivative is reg·w.",
+            "勾配に足りないのはパラメータ自身の定数倍です。"
+            "値に reg·Σw² があれば微分は 2·reg·w、½·reg·Σw² なら reg·w です。",
+        ),
+        Bilingual(
+            "Differentiate the regularisation term as it stands in the value.",
+            "値に含まれる正則化項を、そのまま微分してください。",
+        ),
+        _example("r @ r / len(y) + reg * w @ w", "2 * X.T @ r / len(y) + reg * w"),
+        RIGHT,
+    ),
+    FormDefect(
+        "gradient-not-averaged",
+        Bilingual(
+            "the value is a mean over the samples, and the gradient is a sum",
+            "値はサンプルの平均なのに、勾配は合計",
+        ),
+        Bilingual(
+            "The gradient is as many times too large as there are samples.",
+            "勾配が、サンプル数の倍数だけ大きくなっています。",
+        ),
+        Bilingual(
+            "Divide the gradient by the number of samples, as the value is.",
+            "値と同じように、勾配もサンプル数で割ってください。",
+        ),
+        _example("r @ r / len(y)", "2 * X.T @ r"),
+        _example("r @ r / len(y)", "2 * X.T @ r / len(y)"),
+    ),
+    FormDefect(
+        "gradient-averaged-twice",
+        Bilingual(
+            "the gradient is divided by the number of samples once too often",
+            "勾配をサンプル数で余分に割っている",
+        ),
+        Bilingual(
+            "The gradient is as many times too small as there are samples.",
+            "勾配が、サンプル数の分の 1 になっています。",
+        ),
+        Bilingual(
+            "Divide the gradient as often as the value.",
+            "割る回数を値とそろえてください。",
+        ),
+        _example("r @ r / len(y)", "2 * X.T @ (r / len(y)) / len(y)"),
+        _example("r @ r / len(y)", "2 * X.T @ r / len(y)"),
+    ),
+    FormDefect(
+        "gradient-left-zero",
+        Bilingual("a gradient is left at 0", "勾配が 0 のまま"),
+        Bilingual(
+            "An array was created for the gradient and never filled, or it is "
+            "multiplied by 0.",
+            "勾配の配列を作っただけで値を入れていないか、0 を掛けています。",
+        ),
+        Bilingual("Compute the gradient.", "勾配を計算してください。"),
+        _example("r @ r", "0 * w"),
+        _example("r @ r", "2 * X.T @ r"),
+    ),
+    FormDefect(
+        "gradient-negated",
+        Bilingual("the gradient has the opposite sign", "勾配の符号が逆"),
+        Bilingual(
+            "What is returned is minus the gradient of the value, as where a "
+            "difference was taken the other way round.",
+            "返しているのは値の勾配の符号を変えたものです。差の順序が逆のときなどに起こります。",
+        ),
+        Bilingual("Change the sign.", "符号を変えてください。"),
+        _example("r @ r", "2 * X.T @ (y - X @ w)"),
+        _example("r @ r", "2 * X.T @ r"),
+    ),
+    FormDefect(
+        "gradient-doubled",
+        Bilingual("the gradient is twice the right one", "勾配が正しい値の 2 倍"),
+        Bilingual(
+            "The value has a factor ½ that the gradient does not know of.",
+            "値にある係数 ½ が、勾配に反映されていません。",
+        ),
+        Bilingual(
+            "Halve the gradient, or drop the ½ of the value.",
+            "勾配を半分にするか、値の ½ を外してください。",
+        ),
+        _example("r @ r / 2", "2 * X.T @ r"),
+        _example("r @ r / 2", "X.T @ r"),
+    ),
+    FormDefect(
+        "gradient-halved",
+        Bilingual("the gradient is half the right one", "勾配が正しい値の半分"),
+        Bilingual(
+            "The factor 2 of the derivative of a square is missing.",
+            "2 乗の微分で現れる係数 2 がありません。",
+        ),
+        Bilingual("Multiply the gradient by 2.", "勾配に 2 を掛けてください。"),
+        _example("r @ r", "X.T @ r"),
+        _example("r @ r", "2 * X.T @ r"),
+    ),
+    FormDefect(
+        "gradient-depends-on-earlier-calls",
+        Bilingual(
+            "the gradient depends on earlier calls",
+            "勾配が以前の呼び出しに依存している",
+        ),
+        Bilingual(
+            "The same arguments give another gradient later: something is kept, or "
+            "accumulated, between calls.",
+            "同じ引数でも後の呼び出しでは別の勾配になります。呼び出しの間で何かを保持、"
+            "または累積しています。",
+        ),
+        Bilingual(
+            "Begin with an array of zeros in each call.",
+            "呼び出しごとに 0 の配列から始めてください。",
+        ),
+        "total = 0\n\n\n"
+        "def loss_and_grad(w, X, y):\n"
+        "    global total\n"
+        "    r = X @ w - y\n"
+        "    loss = r @ r\n"
+        "    total = dw = total + 2 * X.T @ r\n"
+        "    return loss, dw\n",
+        "def loss_and_grad(w, X, y):\n"
+        "    r = X @ w - y\n"
+        "    loss = r @ r\n"
+        "    dw = 2 * X.T @ r\n"
+        "    return loss, dw\n",
+    ),
+)
