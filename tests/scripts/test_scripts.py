@@ -110,7 +110,7 @@ PARTLY = [
     Case("missing_module.py", "-PPP"),
     Case("network.py", "P---", "", results="-"),
     Case("never_draws.py", "PFP-", ""),
-    Case("of_old.py", "FPPP"),
+    Case("of_old.py", "PPPP"),
     Case("precedence.py", "PPPP", "scaled", results="F"),
     Case("half_by_a_view.py", "PPPP", "scaled", results="F"),
     Case("stubbed_f.py", "-P--", "unknown", results="-"),

@@ -74,7 +74,7 @@ def lookalikes(
     for name, node, owner in _functions(body):
         if {name, node.name, owner} & {*covered, *abstract}:
             continue
-        if _is_part_of(node, body, covered):
+        if _is_part_of(node, body, covered) or (owner and _is_abstract(node)):
             continue
         if node.name in used or _computes_gradient(node):
             found.setdefault(name, _listed(name, node, owner, body))
@@ -240,6 +240,11 @@ def is_stub(node: ast.FunctionDef) -> bool:
         any(isinstance(n, ast.Pass | ast.Raise) for n in node.body)
         or not any(isinstance(n, ast.Call) for n in ast.walk(ast.Module(node.body, [])))
     )
+
+
+def _is_abstract(method: ast.FunctionDef) -> bool:
+    """Return whether a method only raises the error that a subclass has to write it."""
+    return is_stub(method) and isinstance(method.body[-1], ast.Raise)
 
 
 def _does_nothing(statement: ast.stmt) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gradproof.edits import syntax
 from gradproof.ports import notebook
+from gradproof.ports.contents import contents
 
 
 def statements_of(path: Path) -> list[ast.stmt]:
@@ -16,7 +17,7 @@ def statements_of(path: Path) -> list[ast.stmt]:
 
     Raises SyntaxError, ValueError or OSError.
     """
-    data = path.read_bytes()
+    data = contents(path)
     if path.suffix != ".ipynb":
         return syntax.parse(_decoded(data)).body
     try:

@@ -15,7 +15,6 @@ from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
 
 import numpy as np
 
-from . import forms
 from .core import (
     checking,
     definitions,
@@ -34,6 +33,7 @@ from .core.texts import Texts
 from .core.trial import described, maker, perform
 from .core.user_files import users_files
 from .core.wire import decode_array, decode_number, encode_array
+from .forms.served import subjects
 from .forms.subject import Subject
 from .functions import functions
 from .pairs import pairs
@@ -72,7 +72,7 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
     pictures += [["training-left-out", {}]] if done or (alone and made) else []
     pictures += [[doubt, {}] for doubt in script_calls.doubts(body, set(nets))]
     own.update(done)
-    own.update(forms.subjects(module, path, body))
+    own.update(subjects(module, path, body))
     channel.send(
         op="hello",
         protocol=1,

@@ -1,29 +1,21 @@
-"""The forms of hand-written gradients that are served here, each a module.
+"""The forms of hand-written gradients that are served here.
 
-A module has a ``ROLE``, ``names(body)`` and ``subjects(module, path, body)``.
+This much reads names alone, and imports nothing heavy: the host asks it, too.
 """
 
 import ast
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Dict, List, Tuple
 
-from . import value_and_gradient
-from .subject import Subject
+from . import returned_names
 
-FORMS: Tuple[Any, ...] = (value_and_gradient,)
+NAMES: Tuple[Any, ...] = (returned_names,)
+"""For each form the module that finds its subjects by ``names(body)``."""
 
 
 def names(body: List[ast.stmt]) -> Dict[str, int]:
     """Return the names of all subjects in a file, with their lines; run nothing."""
     found: Dict[str, int] = {}
-    for form in FORMS:
+    for form in NAMES:
         for name, line in form.names(body).items():
             found.setdefault(name, line)
     return found
-
-
-def subjects(
-    module: Any, path: str, body: List[ast.stmt]
-) -> Iterator[Tuple[str, Subject]]:
-    """Yield every subject of a file whose definitions have been run."""
-    for form in FORMS:
-        yield from form.subjects(module, path, body)

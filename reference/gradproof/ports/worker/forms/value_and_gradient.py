@@ -2,7 +2,6 @@
 
 import ast
 import inspect
-import re
 import warnings
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
@@ -11,73 +10,12 @@ import numpy as np
 from ..core import networks
 from ..core.calls import Noise, printing_into
 from ..core.trial import handed
+from .returned_names import GRADIENT, VALUE, is_gradient, returned
 from .subject import Subject, description
 
 ROLE = "value-and-gradient"
 FACTORY = "make_case"
 """The function of a file that returns a function and its arguments."""
-
-VALUE = re.compile(r"(\w+_)?(loss|cost|objective|obj|error|nll|energy|value)(_\w+)?|J")
-"""What a variable is called that holds the value."""
-
-GRADIENT = re.compile(
-    r"d_?([A-Za-z]\w*)|(?:grad|gradient|nabla)_?(\w*)|(\w+?)_?(?:grads?|gradient)|grads"
-)
-"""What a variable is called that holds a gradient, and of what."""
-
-
-OF_LAYERS = {
-    *("softmaxloss", "softmaxcrossentropy", "softmaxwithloss"),
-    *("crossentropyerror", "crossentropy", "meansquarederror", "mse", "mseloss"),
-}
-"""Names, without case and underscores, of functions that are judged as layers are."""
-
-
-def names(body: List[ast.stmt]) -> Dict[str, int]:
-    """Return the functions that return a value beside gradients, with their lines."""
-    return {
-        node.name: node.lineno
-        for node in body
-        if isinstance(node, ast.FunctionDef) and returned(node)
-    }
-
-
-def returned(node: ast.FunctionDef) -> Optional[List[str]]:
-    """Return the names of what is returned, "" for others; None if it is no such.
-
-    One of them is named for a value, and one at least for a gradient. A function that
-    is given nothing, or calls what it is given, is another form's.
-    """
-    if node.name.replace("_", "").lower() in OF_LAYERS:
-        return None
-    arguments = {a.arg for a in node.args.args}
-    called = {
-        n.func.id
-        for n in ast.walk(node)
-        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
-    }
-    if not arguments or arguments & called:
-        return None
-    for statement in reversed(list(ast.walk(node))):
-        if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
-            found = [_name_of(part) for part in statement.value.elts]
-            values = [n for n in found if VALUE.fullmatch(n) and n not in arguments]
-            gradients = [n for n in found if n not in values and _is_gradient(n)]
-            if len(values) == 1 and gradients and not arguments & set(gradients):
-                return found
-    return None
-
-
-def _name_of(part: ast.expr) -> str:
-    """Return the variable that is returned, or the gradient in what is: dx / n."""
-    if isinstance(part, ast.Name):
-        return part.id
-    inside = [n.id for n in ast.walk(part) if isinstance(n, ast.Name)]
-    return next((n for n in inside if _is_gradient(n)), "")
-
-
-def _is_gradient(name: str) -> bool:
-    return bool(GRADIENT.fullmatch(name)) and not VALUE.fullmatch(name)
 
 
 def subjects(
@@ -171,7 +109,7 @@ class Fed(networks.Network):
         found: Dict[str, Tuple[int, Optional[str]]] = {}
         floats = [n for n, v in self.arguments.items() if _is_float(v)]
         for number, (name, value) in enumerate(zip(self.parts, result)):  # noqa: B905
-            if not _is_gradient(name):
+            if not is_gradient(name):
                 continue
             parts = value.items() if isinstance(value, dict) else [(name, value)]
             for key, _ in parts:
