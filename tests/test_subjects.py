@@ -279,8 +279,8 @@ LOOKALIKES = {
     "by name": ("def d_loss_grad(w, x):\n    return w * x\n", ["d_loss_grad"]),
     "a jacobian": ("def jacob_h(x):\n    return x @ x.T\n", ["jacob_h"]),
     "by shape": (
-        "def step(W, X, y):\n    p = X @ W\n    loss = (p - y) @ (p - y)\n"
-        "    dW = 2 * X.T @ (p - y)\n    return loss, dW\n",
+        "def step(W, X, y):\n    p = X @ W\n    dW = 2 * X.T @ (p - y)\n"
+        "    return dW\n",
         ["step"],
     ),
     "by use": (
