@@ -19,6 +19,7 @@ from gradproof.examination.layers import LayerExamination, OptimizerExamination
 from gradproof.examination.networks import CheckExamination
 from gradproof.examination.parts import Diagnosed
 from gradproof.examination.policy import AS_WRITTEN, Terms
+from gradproof.forms import value_and_gradient
 from gradproof.ports.observation import Note
 from gradproof.ports.trials import Description
 
@@ -66,9 +67,10 @@ def test_what_is_run_as_it_stands_comes_last_and_networks_before() -> None:
     def of(role: Any, *methods: str) -> Description:
         return Description("A", "A", role=role, methods=methods)
 
-    told = [of(role) for role in (optimizers.ROLE, ROLE, NETWORK)]
+    roles = (optimizers.ROLE, ROLE, value_and_gradient.ROLE, NETWORK)
+    told = [of(role) for role in roles]
     told += [of(optimizers.ROLE, own_updates.METHOD), of(NETWORK, script_checks.METHOD)]
-    assert [layers._effort(said) for said in told] == [0, 1, 2, 3, 3]
+    assert [layers._effort(said) for said in told] == [0, 1, 2, 3, 4, 4]
 
 
 def test_what_a_script_does_is_unknown_where_nothing_was_seen() -> None:
