@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -140,7 +139,9 @@ def test_a_scan_whose_terminal_ends_it_says_so_and_no_more(
     number: int, after: float
 ) -> None:
     """Each process of the terminal is sent the signal, be it while it imports."""
-    shutil.copy(PROGRAMS / "right" / "by_rows.py", "port.py")
+    right = (PROGRAMS / "right" / "by_rows.py").read_text(encoding="utf-8")
+    slow = f"{right}\nimport time\n\ntime.sleep(5)  # the scan must not end first\n"
+    Path("port.py").write_text(slow, encoding="utf-8")
     command = [*HEEDFUL, "scan", ".", "--jobs", "2"]
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, start_new_session=True

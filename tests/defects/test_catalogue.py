@@ -14,11 +14,11 @@ from gradproof.commands import cli, exit_codes
 from gradproof.contract.clauses import CONTRACT, judge
 from gradproof.defects import kill_matrix, models
 from gradproof.defects.catalogue import CATALOGUE
-from gradproof.defects.clause_examples import example_of
 from gradproof.defects.diagnosis import diagnose
 from gradproof.defects.recipe import Recipe
 from gradproof.evidence.collection import gather, gather_more
 from gradproof.evidence.roles import ARRAY_ROLES, OTHER_ROLES, ROLES
+from gradproof.forms import FORMS
 from gradproof.numerics import functions
 from gradproof.ports.in_process import FunctionPort
 from gradproof.ports.role_ids import RoleId
@@ -52,6 +52,12 @@ INACCURATE = {
 }
 """Defects that a consistent formula may have: a bound of its own covers its error, and
 only a clause about accuracy catches them."""
+
+CODE = {
+    **{id: defect.example for id, defect in CATALOGUE.items()},
+    **{name: defect.example.code for name, defect in index.OF_FORMS.items()},
+}
+"""The smallest code of each defect that is not one of a part."""
 
 
 def run(*arguments: str) -> Result:
@@ -128,7 +134,7 @@ def test_the_page_of_the_defects_shows_the_example_of_each(folder: str) -> None:
     text = page(f"{folder}defects.md")
     for id in index.DEFECTS:
         part = explain_text.PART_EXAMPLES.get(id)
-        code = part.code if part else CATALOGUE[id].example
+        code = part.code if part else CODE[id]
         shown = text.split(f"\n### {id}\n")[1].split("\n### ")[0]
         assert explain_text.indented(code) in shown
 
@@ -142,7 +148,8 @@ def test_the_page_of_the_contract_has_each_sentence_and_its_source(
     for id, (_, clause) in index.CLAUSES.items():
         texts = (said[f"clause.{id}"], said[f"source.{clause.source}"])
         shown = " | ".join(text.replace("|", "&#124;") for text in texts)
-        linked = f"[{id} {clause.name}](#{id.lower()}-{clause.name})"
+        anchor = clause.label.lower().replace(" ", "-")
+        linked = f"[{clause.label}](#{anchor})"
         assert f"| {linked} | {clause.level} | {shown} |" in contract
 
 
@@ -152,9 +159,9 @@ def test_the_page_of_the_contract_shows_the_example_of_each_clause(
 ) -> None:
     text = page(f"{'ja/' if language == 'ja' else ''}contract.md")
     for id, (_, clause) in index.CLAUSES.items():
-        shown = text.split(f"\n### {id} {clause.name}\n")[1]
+        shown = text.split(f"\n### {clause.label}\n")[1]
         shown = re.split("\n##", shown)[0]
-        example = example_of(id)
+        example = index.example_of(id)
         assert explain_text.indented(example.code) in shown
         assert "\n".join(["```diff", *example.mended, "```"]) in shown
 
@@ -307,7 +314,7 @@ def test_a_clause_is_explained_by_its_sentence_level_and_source(
     role, clause = index.CLAUSES[id]
     said = run("explain", id.lower(), "--lang", language).stdout
     messages = CATALOGUES[language]  # type: ignore[index]
-    assert said.startswith(f"{id} {clause.name} ({clause.level}: ")
+    assert said.startswith(f"{clause.label} ({clause.level}: ")
     assert messages[f"role.{role}"] in said
     for text in (messages[f"clause.{id}"], messages[f"source.{clause.source}"]):
         assert "".join(text.split()) in "".join(said.split())
@@ -319,7 +326,7 @@ def test_a_clause_is_explained_by_its_sentence_level_and_source(
 def test_what_breaks_a_clause_is_shown_and_what_mends_it(
     id: str, language: str
 ) -> None:
-    example = example_of(id)
+    example = index.example_of(id)
     said = run("explain", id, "--lang", language).stdout
     assert explain_text.indented(example.code) in said
     assert explain_text.indented("\n".join(example.mended)) in said
@@ -340,7 +347,9 @@ def test_without_an_id_all_are_listed(
     monkeypatch.setenv("COLUMNS", str(width))
     lines = run("explain").stdout.splitlines()
     known = [*index.DEFECTS, *index.CLAUSES]
-    first = [line.split()[0] for line in lines if re.match("  [^ ]", line)]
+    # A row stands alone on its line, or has two blanks behind its id.
+    rows = [re.match(r"  (\S+)(  |$)", line) for line in lines]
+    first = [row[1] for row in rows if row]
     assert [word for word in first if word in known] == known
     assert max(map(cell_len, lines)) <= width
 
@@ -349,7 +358,7 @@ def test_without_an_id_all_are_listed(
 def test_what_is_listed_stands_in_groups(language: str) -> None:
     lines = run("explain", "--lang", language).stdout.splitlines()
     groups = [line for line in lines if line and line[0] != " "]
-    assert len(groups) == len(explain_text.GROUPS) + len(index.CONTRACTS)
+    assert len(groups) == len([*explain_text.GROUPS, *FORMS, *index.CONTRACTS])
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])

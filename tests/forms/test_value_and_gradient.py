@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from commandline import run
 from gradproof.examination.layers import examine_layers
+from gradproof.examination.parts import PartExamination
 from gradproof.forms import FORMS
+from gradproof.forms.form import FormDefect, Rule
 from gradproof.forms.value_and_gradient import FORM
 from gradproof.forms.value_and_gradient.defects import BY_FACTOR, BY_MESSAGE
 from gradproof.ports.layer_doors import LayerFile
@@ -169,13 +172,16 @@ def written(cases: dict[str, tuple[str, dict[str, str]]]) -> str:
 
 def judged(path: Path, text: str) -> dict[str, tuple[str, str]]:
     """The verdict of each function, and its defect."""
-    path.write_text(text)
-    with LayerFile(path, timeout=120) as port:
-        found = examine_layers(port, str(path))
     return {
         e.name: (e.verdict, "".join(d.defect for d in e.diagnosis))
-        for e in found.layers
+        for e in examined(path, text)
     }
+
+
+def examined(path: Path, text: str) -> Sequence[PartExamination]:
+    path.write_text(text)
+    with LayerFile(path, timeout=120) as port:
+        return examine_layers(port, str(path)).layers
 
 
 @pytest.mark.once
@@ -223,6 +229,34 @@ def test_what_cannot_be_guessed_is_given_by_make_case(tmp_path: Path) -> None:
     assert "gradient-halved" in result.stdout
 
 
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ("return loss_of_everything, (weights,)", "NameError: name 'weights'"),
+        ("return loss_of_everything", "TypeError: cannot unpack"),
+        ("return loss_of_everything, (1, 2, 3)", "too many positional arguments"),
+    ],
+)
+def test_what_is_wrong_with_make_case_is_said(
+    case: str, said: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(f"{UNKNOWN}\n\ndef make_case():\n    {case}\n")
+    result = run(file)
+    assert result.exit_code == 4
+    assert said in " ".join(result.stdout.split())
+
+
+IMPORT = "import numpy as np\n\n\n"
+DATA = """
+
+def make_case():
+    X = np.array([[0.0, 1, 2], [3, 4, 0], [1, 2, 3], [4, 0, 1]])
+    return loss_and_grad, (np.array([0.5, -1, 0.25]), X, np.arange(4.0), 0.1)
+"""
+
+
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.role)
 def test_a_form_says_everything_in_both_languages(form: object) -> None:
     english, japanese = FORM.sentences("en"), FORM.sentences("ja")
@@ -239,12 +273,21 @@ def test_each_defect_is_named_by_something_and_its_example_has_it() -> None:
 @pytest.mark.once
 @pytest.mark.parametrize("defect", FORM.defects, ids=lambda each: each.name)
 def test_the_example_of_a_defect_has_it_and_the_fixed_one_is_right(
-    defect: object, tmp_path: Path
+    defect: FormDefect, tmp_path: Path
 ) -> None:
-    assert hasattr(defect, "example")
-    name = getattr(defect, "name", "")
-    found = judged(tmp_path / "example.py", getattr(defect, "example", ""))
-    assert [verdict for verdict, _ in found.values()] == ["fail"]
-    assert [named for _, named in found.values()] == [name]
-    found = judged(tmp_path / "fixed.py", getattr(defect, "fixed", ""))
+    found = judged(tmp_path / "example.py", defect.example.code)
+    assert list(found.values()) == [("fail", defect.name)]
+    found = judged(tmp_path / "corrected.py", defect.example.corrected)
+    assert list(found.values()) == [("pass", "")]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("rule", FORM.rules, ids=lambda each: each.name)
+def test_the_example_of_a_rule_breaks_it_and_the_corrected_one_is_right(
+    rule: Rule, tmp_path: Path
+) -> None:
+    (wrong,) = examined(tmp_path / "example.py", IMPORT + rule.example.code + DATA)
+    verdicts = {f.clause.id: f.judgement.verdict for f in wrong.findings}
+    assert verdicts[rule.name] in ("fail", "error")
+    found = judged(tmp_path / "corrected.py", IMPORT + rule.example.corrected + DATA)
     assert list(found.values()) == [("pass", "")]

@@ -62,6 +62,10 @@ def runs(evidence: NetworkEvidence) -> Judgement:
         if evidence.setting.id != "given":
             return not_covered("network.no-data", text=f"{ahead.kind}: {ahead.text}")
         return _broken("loss", ahead)
+    if not all(np.isfinite(v).all() for v in ahead.value if v is not None):
+        if evidence.setting.id != "given":
+            return not_covered("network.no-data", text=str(ahead.value[0]))
+        return _broken("loss", ahead)
     if not evidence.at:
         return not_covered("network.no-parameters")
     back = evidence.gradients[0] if evidence.gradients else None

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradproof.defects.clause_examples import OF_DEFECTS, example_of
+from gradproof.defects.clause_examples import OF_DEFECTS
 from gradproof.docs.markup import code, part_picture, patch, picture, plain, viewed
 from gradproof.fields import pictures
 from gradproof.fields.views import VIEWS
-from gradproof.forms import BY_ROLE
-from gradproof.report.index import CONTRACTS
+from gradproof.report.index import CONTRACTS, example_of
 from gradproof.report.phrases import Phrases
 
 
@@ -30,27 +29,24 @@ def _role(role: str, phrases: Phrases) -> Iterator[str]:
     yield ""
     yield phrases.say("docs.contract-columns")
     yield "|---|---|---|---|"
-    with_examples = role not in BY_ROLE
     for clause in CONTRACTS[role]:
-        label = clause.label
-        if with_examples:
-            label = f"[{label}](#{clause.id.lower()}-{clause.name})"
+        anchor = clause.label.lower().replace(" ", "-")
         cells = (
-            label,
+            f"[{clause.label}](#{anchor})",
             clause.level,
             phrases.say(f"clause.{clause.id}"),
             phrases.say(f"source.{clause.source}"),
         )
         yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
-    for clause in CONTRACTS[role] if with_examples else ():
-        yield from _clause(clause.id, clause.name, phrases)
+    for clause in CONTRACTS[role]:
+        yield from _clause(clause.id, clause.label, phrases)
 
 
-def _clause(id: str, name: str, phrases: Phrases) -> Iterator[str]:
+def _clause(id: str, label: str, phrases: Phrases) -> Iterator[str]:
     """What breaks a clause, and how that is mended."""
     example, defect = example_of(id), OF_DEFECTS.get(id)
     yield ""
-    yield f"### {id} {name}"
+    yield f"### {label}"
     yield ""
     yield plain(phrases.say(f"clause.{id}"))
     yield ""

@@ -109,11 +109,11 @@ def _defects(phrases: Phrases) -> Iterator[str]:
         yield f"## {phrases.say('explain.defects-of-form', role=named)}"
         for each in form.defects:
             yield from _head(each.name, phrases)
-            yield code(each.example)
+            yield code(each.example.code)
             yield ""
             yield from _remedy(each.name, phrases)
             yield ""
-            yield code(each.fixed)
+            yield code(each.example.corrected)
 
 
 def _matrix(role: RoleId, phrases: Phrases) -> Iterator[str]:

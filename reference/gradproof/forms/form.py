@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from gradproof.contract.clauses import Clause, Finding, judged
+from gradproof.defects.examples import Example
 from gradproof.defects.layer_diagnosis import LayerExplanation
 from gradproof.ports.trials import Description, LayerPort
 
@@ -23,12 +24,14 @@ class Rule:
     """One sentence about what right means, and its judge.
 
     ``numbers`` is set for rules about values: one of them must pass for "right".
-    ``source`` is the id of a message ``source.ID``.
+    ``source`` is the id of a message ``source.ID``; ``example`` is the smallest code
+    that breaks the rule, beside the same code corrected.
     """
 
     name: str
     text: Bilingual
     judge: Callable[[Any], Any]
+    example: Example
     severity: Literal["error", "warning"] = "error"
     numbers: bool = False
     source: str = "random-directions"
@@ -46,14 +49,13 @@ class Rule:
 
 @dataclass(frozen=True)
 class FormDefect:
-    """A named mistake: its texts, and the smallest code with it and without."""
+    """A named mistake: its texts, and the smallest code that has it."""
 
     name: str
     title: Bilingual
     explanation: Bilingual
     remedy: Bilingual
-    example: str
-    fixed: str
+    example: Example
 
 
 @dataclass(frozen=True)

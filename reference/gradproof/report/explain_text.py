@@ -17,13 +17,13 @@ from gradproof.defects import (
     updates,
 )
 from gradproof.defects.catalogue import CATALOGUE, Defect
-from gradproof.defects.clause_examples import OF_DEFECTS, example_of
+from gradproof.defects.clause_examples import OF_DEFECTS
 from gradproof.defects.hiding import hiding
 from gradproof.defects.layer_examples import LAYER_EXAMPLES
 from gradproof.defects.update_examples import EXAMPLES
 from gradproof.evidence import layer_kinds
 from gradproof.fix.scope import MENDED
-from gradproof.forms import BY_ROLE, FORMS
+from gradproof.forms import FORMS
 from gradproof.forms.form import FormDefect
 from gradproof.numerics.functions import Function
 from gradproof.report import unbroken
@@ -33,6 +33,7 @@ from gradproof.report.index import (
     DEFECTS,
     OF_FORMS,
     OF_PARTS,
+    example_of,
 )
 from gradproof.report.layout import show_line, show_rows, wrapped
 from gradproof.report.phrases import Phrases
@@ -167,10 +168,10 @@ def _form_defect(defect: FormDefect, phrases: Phrases, console: Console) -> None
     show_line(title(defect.name, phrases), "bold", console)
     _paragraph(getattr(defect.explanation, phrases.language), console)
     _heading(phrases.say("explain.example"), console)
-    console.print(Text(indented(defect.example)), soft_wrap=True)
+    console.print(Text(indented(defect.example.code)), soft_wrap=True)
     _heading(phrases.say("explain.remedy"), console)
     _paragraph(getattr(defect.remedy, phrases.language), console, above=0)
-    console.print(Text(indented(defect.fixed)), soft_wrap=True)
+    console.print(Text(indented(defect.example.corrected)), soft_wrap=True)
 
 
 def part_hidden(id: str, phrases: Phrases) -> Iterator[str]:
@@ -236,8 +237,6 @@ def _clause(clause: Clause, role: str, phrases: Phrases, console: Console) -> No
     if breaking:
         ids = ", ".join(defect.id for defect in breaking)
         _paragraph(phrases.say("explain.broken-by", defects=ids), console)
-    if role in BY_ROLE:  # its defects show what breaks it
-        return
     example = example_of(clause.id)
     _heading(example_heading(clause, phrases), console)
     console.print(Text(indented(example.code)), soft_wrap=True)

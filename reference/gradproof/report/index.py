@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from gradproof.contract import layers, networks, optimizers, script_checks
 from gradproof.contract.clauses import CONTRACT, Clause
+from gradproof.defects import clause_examples, updates
 from gradproof.defects import layers as layer_defects
-from gradproof.defects import updates
 from gradproof.defects.catalogue import CATALOGUE
+from gradproof.defects.examples import Example
 from gradproof.forms import FORMS
 from gradproof.scripts import clauses as scripts
 
@@ -35,6 +36,16 @@ CLAUSES = {
     for clause in clauses
 }
 """Each clause with its role."""
+
+
+_EXAMPLES = {rule.name: rule.example for form in FORMS for rule in form.rules}
+
+
+def example_of(clause: str) -> Example:
+    """Return the example that breaks a clause, by its id."""
+    if clause in _EXAMPLES:
+        return _EXAMPLES[clause]
+    return clause_examples.example_of(clause)
 
 
 def clauses_of(role: str | None) -> tuple[Clause, ...]:

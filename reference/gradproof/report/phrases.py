@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import shlex
 from collections.abc import Mapping, Sequence
@@ -17,7 +16,6 @@ from gradproof.examination.counterexample import Counterexample
 from gradproof.examination.examination import Examination
 from gradproof.examination.judged import Judged
 from gradproof.examination.parts import PartExamination
-from gradproof.forms import FORMS
 from gradproof.numerics.formula_text import FormulaText
 from gradproof.ports.observation import Note
 from gradproof.ports.target import (
@@ -96,8 +94,6 @@ class Phrases:
             shown["text"] = foreign_ja.translated(shown["text"])
         variant = _variant(message, parameters)
         sentence = CATALOGUES[self.language].get(variant)
-        if sentence is None:
-            sentence = _of_forms(self.language).get(variant)
         if cell := CELL.fullmatch(shown.get("file", "")):
             shown["file"] = self.say("place.of-cell", name=cell[1], cell=cell[2])
         if "actual" in shown and "expected" in shown:
@@ -249,15 +245,6 @@ class Phrases:
         known = probe in CATALOGUES[self.language]
         said = self.say(probe) if known else parameters["probe"]
         return {**parameters, "probe": said}
-
-
-@functools.cache
-def _of_forms(language: Language) -> Mapping[str, str]:
-    """Return the sentences of the forms, which stand in their own folders."""
-    found: dict[str, str] = {}
-    for form in FORMS:
-        found |= form.sentences(language)
-    return found
 
 
 def reproduction(examination: Judged, finding: Finding) -> str | None:

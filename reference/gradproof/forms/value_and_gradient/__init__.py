@@ -14,8 +14,8 @@ from gradproof.contract.networks import judge_of_loss
 from gradproof.defects.layer_diagnosis import LayerExplanation
 from gradproof.evidence.networks import NetworkEvidence, gather
 from gradproof.forms.form import Bilingual, Form, Rule
+from gradproof.forms.value_and_gradient import defects
 from gradproof.forms.value_and_gradient.arguments import settings
-from gradproof.forms.value_and_gradient.defects import DEFECTS, named
 from gradproof.ports.trials import Description, Helper, LayerPort
 
 ROLE = "value-and-gradient"
@@ -32,7 +32,7 @@ def diagnose(
     """Return the defect that explains how the gradient departs, if one does."""
     said = evidence.said
     for finding in findings:
-        name = named(finding.judgement)
+        name = defects.named(finding.judgement)
         if name:
             place = Helper(said.name, said.file, said.line)
             return (LayerExplanation(name, 1, 1, place),)
@@ -53,6 +53,7 @@ FORM = Form(
                 "関数は有限の値と勾配を返します。",
             ),
             judge_of_loss("value-and-gradient", judges.runs),
+            defects.LOGARITHM_OF_NEGATIVES,
             source="gradient-check",
         ),
         Rule(
@@ -62,6 +63,7 @@ FORM = Form(
                 "各勾配は、対応する引数と同じ形状です。",
             ),
             judge_of_loss("value-and-gradient", judges.shapes),
+            defects.NOT_SUMMED,
             source="optimizer",
         ),
         Rule(
@@ -72,6 +74,7 @@ FORM = Form(
                 "勾配は、関数自身が返す値の勾配です(全要素のランダムな方向で確かめます)。",
             ),
             judge_of_loss("value-and-gradient", judges.directions),
+            defects.HALVED,
             numbers=True,
         ),
         Rule(
@@ -81,10 +84,11 @@ FORM = Form(
                 "同じ引数では、再び同じ勾配を返します。",
             ),
             judge_of_loss("value-and-gradient", judges.again),
+            defects.ACCUMULATED,
             source="trained",
         ),
     ),
-    defects=DEFECTS,
+    defects=defects.DEFECTS,
     observe=observe,
     diagnose=diagnose,
     messages={

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradproof.contract.verdicts import Judgement
+from gradproof.defects.examples import Example
 from gradproof.forms.form import Bilingual, FormDefect
 
 BY_MESSAGE = {
@@ -27,7 +28,7 @@ def named(judgement: Judgement) -> str:
     return BY_MESSAGE.get(judgement.message, "")
 
 
-def _example(loss: str, gradient: str) -> str:
+def _function(loss: str, gradient: str) -> str:
     return (
         "def loss_and_grad(w, X, y, reg):\n"
         "    r = X @ w - y\n"
@@ -37,7 +38,29 @@ def _example(loss: str, gradient: str) -> str:
     )
 
 
-RIGHT = _example("r @ r / len(y) + reg * w @ w", "2 * X.T @ r / len(y) + 2 * reg * w")
+def _example(loss: str, wrong: str, right: str) -> Example:
+    """Return the function of a loss with a wrong gradient, and with the right one."""
+    return Example(_function(loss, wrong), _function(loss, right))
+
+
+MEAN = "r @ r / len(y)"
+
+LOGARITHM_OF_NEGATIVES = Example(
+    _function("np.log(r).sum()", "X.T @ (1 / r)"),
+    _function("np.log(np.abs(r)).sum()", "X.T @ (1 / r)"),
+)
+NOT_SUMMED = _example("r @ r", "2 * X * r[:, np.newaxis]", "2 * X.T @ r")
+HALVED = _example("r @ r", "X.T @ r", "2 * X.T @ r")
+ACCUMULATED = Example(
+    "total = 0\n\n\n"
+    "def loss_and_grad(w, X, y, reg):\n"
+    "    global total\n"
+    "    r = X @ w - y\n"
+    "    loss = r @ r\n"
+    "    total = dw = total + 2 * X.T @ r\n"
+    "    return loss, dw\n",
+    _function("r @ r", "2 * X.T @ r"),
+)
 
 DEFECTS = (
     FormDefect(
@@ -57,8 +80,11 @@ DEFECTS = (
             "Differentiate the regularisation term as it stands in the value.",
             "値に含まれる正則化項を、そのまま微分してください。",
         ),
-        _example("r @ r / len(y) + reg * w @ w", "2 * X.T @ r / len(y) + reg * w"),
-        RIGHT,
+        _example(
+            f"{MEAN} + reg * w @ w",
+            "2 * X.T @ r / len(y) + reg * w",
+            "2 * X.T @ r / len(y) + 2 * reg * w",
+        ),
     ),
     FormDefect(
         "gradient-not-averaged",
@@ -74,8 +100,7 @@ DEFECTS = (
             "Divide the gradient by the number of samples, as the value is.",
             "値と同じように、勾配もサンプル数で割ってください。",
         ),
-        _example("r @ r / len(y)", "2 * X.T @ r"),
-        _example("r @ r / len(y)", "2 * X.T @ r / len(y)"),
+        _example(MEAN, "2 * X.T @ r", "2 * X.T @ r / len(y)"),
     ),
     FormDefect(
         "gradient-averaged-twice",
@@ -91,8 +116,7 @@ DEFECTS = (
             "Divide the gradient as often as the value.",
             "割る回数を値とそろえてください。",
         ),
-        _example("r @ r / len(y)", "2 * X.T @ (r / len(y)) / len(y)"),
-        _example("r @ r / len(y)", "2 * X.T @ r / len(y)"),
+        _example(MEAN, "2 * X.T @ (r / len(y)) / len(y)", "2 * X.T @ r / len(y)"),
     ),
     FormDefect(
         "gradient-left-zero",
@@ -103,8 +127,7 @@ DEFECTS = (
             "勾配の配列を作っただけで値を入れていないか、0 を掛けています。",
         ),
         Bilingual("Compute the gradient.", "勾配を計算してください。"),
-        _example("r @ r", "0 * w"),
-        _example("r @ r", "2 * X.T @ r"),
+        _example("r @ r", "0 * w", "2 * X.T @ r"),
     ),
     FormDefect(
         "gradient-negated",
@@ -115,8 +138,7 @@ DEFECTS = (
             "返しているのは値の勾配の符号を変えたものです。差の順序が逆のときなどに起こります。",
         ),
         Bilingual("Change the sign.", "符号を変えてください。"),
-        _example("r @ r", "2 * X.T @ (y - X @ w)"),
-        _example("r @ r", "2 * X.T @ r"),
+        _example("r @ r", "2 * X.T @ (y - X @ w)", "2 * X.T @ r"),
     ),
     FormDefect(
         "gradient-doubled",
@@ -129,8 +151,7 @@ DEFECTS = (
             "Halve the gradient, or drop the ½ of the value.",
             "勾配を半分にするか、値の ½ を外してください。",
         ),
-        _example("r @ r / 2", "2 * X.T @ r"),
-        _example("r @ r / 2", "X.T @ r"),
+        _example("r @ r / 2", "2 * X.T @ r", "X.T @ r"),
     ),
     FormDefect(
         "gradient-halved",
@@ -140,8 +161,7 @@ DEFECTS = (
             "2 乗の微分で現れる係数 2 がありません。",
         ),
         Bilingual("Multiply the gradient by 2.", "勾配に 2 を掛けてください。"),
-        _example("r @ r", "X.T @ r"),
-        _example("r @ r", "2 * X.T @ r"),
+        HALVED,
     ),
     FormDefect(
         "gradient-depends-on-earlier-calls",
@@ -159,17 +179,6 @@ DEFECTS = (
             "Begin with an array of zeros in each call.",
             "呼び出しごとに 0 の配列から始めてください。",
         ),
-        "total = 0\n\n\n"
-        "def loss_and_grad(w, X, y):\n"
-        "    global total\n"
-        "    r = X @ w - y\n"
-        "    loss = r @ r\n"
-        "    total = dw = total + 2 * X.T @ r\n"
-        "    return loss, dw\n",
-        "def loss_and_grad(w, X, y):\n"
-        "    r = X @ w - y\n"
-        "    loss = r @ r\n"
-        "    dw = 2 * X.T @ r\n"
-        "    return loss, dw\n",
+        ACCUMULATED,
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gradproof.forms import sentences
 from gradproof.report.language import Language as Language
 from gradproof.report.messages import (
     checks_en,
@@ -61,6 +62,7 @@ CATALOGUES: Mapping[Language, Mapping[str, str]] = {
         **scan_en.MESSAGES,
         **clauses_en.MESSAGES,
         **defects_en.MESSAGES,
+        **sentences("en"),
     },
     "ja": {
         **ja.MESSAGES,
@@ -80,5 +82,6 @@ CATALOGUES: Mapping[Language, Mapping[str, str]] = {
         **scan_ja.MESSAGES,
         **clauses_ja.MESSAGES,
         **defects_ja.MESSAGES,
+        **sentences("ja"),
     },
 }

@@ -3,7 +3,7 @@
 import ast
 import inspect
 import warnings
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Union
 
 import numpy as np
 
@@ -22,21 +22,31 @@ def subjects(
     module: Any, path: str, body: List[ast.stmt]
 ) -> Iterator[Tuple[str, Subject]]:
     """Yield the functions, with the arguments of ``make_case`` where it gives them."""
-    given: Dict[Any, Tuple[Any, ...]] = {}
+    given: Dict[Any, Any] = {}
+    otherwise = None
     case = getattr(module, FACTORY, None)
     if inspect.isfunction(case):
-        function, arguments = case()
-        given[function] = tuple(arguments)
+        try:
+            function, arguments = case()
+            given[function] = tuple(arguments)
+        except Exception as error:
+            otherwise = error
     for node in body:
         if isinstance(node, ast.FunctionDef):
             found = returned(node)
             function = getattr(module, node.name, None)
             if found and inspect.isfunction(function):
-                yield node.name, ValueAndGradient(function, found, given.get(function))
+                yield (
+                    node.name,
+                    ValueAndGradient(function, found, given.get(function, otherwise)),
+                )
 
 
 class ValueAndGradient(Subject):
-    """A function of this form; ``parts`` are the names of what it returns."""
+    """A function of this form; ``parts`` are the names of what it returns.
+
+    ``given`` are its arguments, or what went wrong in the file's giving them.
+    """
 
     role = ROLE
 
@@ -44,7 +54,7 @@ class ValueAndGradient(Subject):
         self,
         function: Callable[..., Any],
         parts: List[str],
-        given: Optional[Tuple[Any, ...]],
+        given: Union[Exception, Tuple[Any, ...], None],
     ) -> None:
         self.function, self.parts, self.given = function, parts, given
 
@@ -86,6 +96,9 @@ class Fed(networks.Network):
 
     def __init__(self, subject: ValueAndGradient, make: Dict[str, Any]) -> None:
         self.function, self.parts = subject.function, subject.parts
+        if isinstance(subject.given, Exception):
+            said = (FACTORY, type(subject.given).__name__, subject.given)
+            raise TypeError("{}() raises {}: {}".format(*said)) from subject.given
         if subject.given is not None:
             bound = inspect.signature(self.function).bind(*subject.given)
             make = dict(bound.arguments)
