@@ -138,7 +138,7 @@ TOLD = {**SAW, "threshold": 1e-7, "typical": 1e-4}
 DIRECTIONS: dict[str, tuple[NetworkEvidence, Judgement]] = {
     "agrees": (RIGHT, passed("network.agrees", **TOLD, size=9, miss="2⁻²⁰")),
     "agrees without the guard": (
-        but(guarded=0.5),
+        but(guarded=0.5, guard=GUARD),
         passed(
             "network.agrees-unguarded",
             **TOLD,

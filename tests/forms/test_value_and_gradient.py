@@ -103,11 +103,30 @@ cost = {"penalty": "grad[1:] += lambda_ / m * theta[1:]"}
 propagate = {"dw": "np.dot(X, (A - Y).T) / m", "db": "np.sum(A - Y) / m"}
 scores = {"count": "np.sum(margins > 0, axis=1)", "average": " / n"}
 least = {"half": "", "gradient": "2 * X.T @ r"}
+GUARDED = """\
+def {name}(w, b, X, Y):
+    m = X.shape[1]
+    A = 1 / (1 + np.exp(-(np.dot(w.T, X) + b)))
+    cost = -np.sum(Y * np.log(A + 1e-8) + (1 - Y) * np.log(1 - A + 1e-8)) / m
+    dw = np.dot(X, (A - Y).T) / m
+    db = np.sum(A - Y) / {m}
+    grads = {{"dw": dw, "db": db}}
+    return grads, cost
+"""
+NORMED = """\
+def {name}(w, X, y):
+    r = X @ w - y
+    loss = np.sqrt(r @ r)
+    dw = {factor} * X.T @ r / (loss + 1e-7)
+    return loss, dw
+"""
 two = {"dw": "2 * X.T @ r / len(y)", "db": "2 * r.sum() / len(y)"}
 
 RIGHT = {
     "softmax_loss_vectorized": (SOFTMAX, softmax),
     "softmax_loss_summed": (SOFTMAX, {**softmax, "mean": "", "average": ""}),
+    "softmax_loss": (SOFTMAX, softmax),
+    "guarded_logarithm": (GUARDED, {"m": "m"}),
     "svm_loss_naive": (SVM, svm),
     "cost_function": (COST, cost),
     "propagate": (PROPAGATE, propagate),
@@ -160,6 +179,7 @@ WRONG = {
     ),
     "quartic_without_a_term": (POINT, {"gradient": "4 * x ** 3"}, ""),
     "linear_bias_forgotten": (TWO, {**two, "db": "0 * r.sum()"}, "gradient-left-zero"),
+    "guarded_and_summed": (GUARDED, {"m": "1"}, ONCE),
     "linear_bias_twice": (TWO, {**two, "db": "2 * r.mean() / len(y)"}, TWICE),
     "linear_weights_of_another_variable": (TWO, {**two, "dw": "2 * X.T @ y"}, ""),
 }
@@ -195,6 +215,17 @@ def test_what_is_wrong_is_found_and_most_of_it_is_named(tmp_path: Path) -> None:
     cases = {name: (text, numbers) for name, (text, numbers, _) in WRONG.items()}
     found = judged(tmp_path / "wrong.py", written(cases))
     assert found == {name: ("fail", defect) for name, (_, _, defect) in WRONG.items()}
+
+
+@pytest.mark.once
+def test_what_a_guard_of_the_code_may_change_is_not_blamed(tmp_path: Path) -> None:
+    cases = {"guarded": (NORMED, {"factor": "1"}), "doubled": (NORMED, {"factor": "2"})}
+    guarded, doubled = examined(tmp_path / "guards.py", written(cases))
+    (gradient,) = [f for f in guarded.findings if f.clause.id == "gradient"]
+    assert gradient.judgement.verdict == "not-covered"
+    assert gradient.judgement.message == "network.within-guard"
+    assert guarded.verdict == "not-covered"
+    assert doubled.verdict == "fail"
 
 
 UNKNOWN = """\

@@ -21,7 +21,6 @@ from gradproof.contract.verdicts import (
     passed,
     worst,
 )
-from gradproof.evidence.log_guard import GUARD
 from gradproof.evidence.networks import NetworkEvidence
 from gradproof.numerics.directions import RESOLVED, Departure, Survey
 from gradproof.numerics.magnitudes import largest
@@ -122,11 +121,30 @@ def directions(evidence: NetworkEvidence) -> Judgement:
         "evaluations": evidence.evaluations,
     }
     if found.answer == "departs":
+        guard = _guard_that_explains(evidence, found)
+        if guard:
+            return not_covered("network.within-guard", guard=guard, **said)
         return _departed(evidence, found, said)
     said |= {"threshold": found.threshold, "typical": found.typical}
     if found.answer == "unclear":
         return not_covered(f"network.unclear-{found.trouble or 'cancellation'}", **said)
     return _agreed(evidence, found, said)
+
+
+EFFECT = 100
+"""How many times its own size a guard may change a gradient's typical entry."""
+
+
+def _guard_that_explains(evidence: NetworkEvidence, found: Survey) -> float:
+    """Return the code's small constant that may be all that departs; 0 if none.
+
+    A guard ε that is added to a quantity q changes what is computed by ε/q of its size.
+    """
+    typical = found.typical * math.sqrt(found.size)
+    guards = [
+        c for c in evidence.said.constants if found.departure <= EFFECT * c * typical
+    ]
+    return min(guards, default=0.0)
 
 
 def _agreed(
@@ -135,7 +153,7 @@ def _agreed(
     said |= {"size": found.size, "miss": f"2{superscript(-found.directions)}"}
     if evidence.guarded is None:
         return passed("network.agrees", **said)
-    said |= {"guard": GUARD, "effect": evidence.guarded}
+    said |= {"guard": evidence.guard, "effect": evidence.guarded}
     return passed("network.agrees-unguarded", **said)
 
 

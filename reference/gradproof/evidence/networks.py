@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,6 @@ import numpy as np
 
 from gradproof.evidence.expected_passages import cotangents
 from gradproof.evidence.layer_plan import UnbuildableError
-from gradproof.evidence.log_guard import GUARD
 from gradproof.evidence.network_plan import (
     NetworkSetting,
     settings,
@@ -39,6 +39,9 @@ SOME = 6
 Of fewer all may be ones in which nothing changes, as of a softmax's scores together.
 """
 
+GUARDS = 4
+"""Small constants of the code that are tried as what is added in a logarithm."""
+
 SPARE = 40
 """Evaluations that this takes, and a few."""
 
@@ -61,7 +64,7 @@ class NetworkEvidence:
     first by name, and ``at`` the parameters
     for which it is claimed. ``losses`` are two of the loss there. ``survey`` is what
     random directions told, or what the loss did near there; ``guarded`` is by how much
-    the guard in its logarithm changes a slope, if the survey is of the loss without it.
+    the ``guard`` in its logarithm changes a slope, if the survey is without that.
     The gradient lacks ``term`` times the parameters themselves, where that is all.
     ``labelled`` is the gradient by labels, if they give the loss of one-hot rows.
     """
@@ -78,6 +81,7 @@ class NetworkEvidence:
     losses: tuple[float, ...] = ()
     survey: Survey | Moment | None = None
     guarded: float | None = None
+    guard: float = 0.0
     term: float | None = None
     labelled: tuple[Array | None, ...] = ()
     evaluations: int = 0
@@ -245,16 +249,19 @@ class _Examined:
 
     def _surveyed(self, found: NetworkEvidence, seed: int) -> NetworkEvidence:
         """By the loss; by what it is without the guard in its logarithm, if nearer."""
-        if not self._guards(found):
+        guards = self._guards(found)
+        if not guards:
             return replace(found, survey=self._directions(found, seed))
         own = self._directions(found, seed, located=False)
         if own.answer != "departs":
             return replace(found, survey=own)
-        without = self._directions(found, seed, guard=GUARD, located=False)
+        guard = self._likeliest(guards, found, seed)
+        found = replace(found, guard=guard)
+        without = self._directions(found, seed, guard=guard, located=False)
         if without.answer == "agrees":
             return replace(found, survey=without, guarded=own.departure)
         # Beside what is wrong either may be meant: mostly it is the one without.
-        located = self._directions(found, seed, guard=GUARD)
+        located = self._directions(found, seed, guard=guard)
         departing = list(dict.fromkeys(place.name for place in located.places))
         if any(self._agrees_alone(found, name, seed) for name in departing):
             located = self._directions(found, seed)
@@ -292,21 +299,34 @@ class _Examined:
             for n, g in found.claimed.items()
         }
         told = replace(found, claimed=with_term)
-        for guard in (GUARD, 0.0) if self._guards(found) else (0.0,):
+        for guard in (found.guard, 0.0) if found.guard else (0.0,):
             mended = self._directions(told, seed, guard, False, SOME)
             if mended.answer == "agrees":
                 return replace(found, term=term)
         return found
 
-    def _guards(self, found: NetworkEvidence) -> bool:
-        """Whether it makes a difference what is added where a logarithm is taken."""
-        if GUARD not in found.said.constants:
-            return False
+    def _guards(self, found: NetworkEvidence) -> list[float]:
+        """Return the code's constants that may be added where a logarithm is taken."""
         loss, *_ = found.losses
-        try:
-            return self._loss(found.at, GUARD) != loss
-        except LossError:
-            return False
+        guards = []
+        for guard in found.said.constants[:GUARDS]:
+            with contextlib.suppress(LossError):
+                if self._loss(found.at, guard) != loss:
+                    guards.append(guard)
+        return guards
+
+    def _likeliest(
+        self, guards: Sequence[float], found: NetworkEvidence, seed: int
+    ) -> float:
+        """Return the guard without which the loss is nearest to the claim."""
+        if len(guards) == 1:
+            return guards[0]
+        quick: dict[float, float] = {}
+        for guard in guards:
+            quick[guard] = self._directions(
+                found, seed, guard, located=False, directions=SOME
+            ).departure
+        return min(quick, key=quick.__getitem__)
 
     def _directions(
         self,

@@ -30,6 +30,7 @@ MESSAGES = {
     "network.brief": "gradient right in {directions} random directions: an error of {threshold} in one of {size} entries is missed with at most {miss}",
     "network.agrees": "{directions} random directions of all {size} entries agree; an error of {threshold} in one, where {typical} is typical, is missed with a probability of at most {miss} ({evaluations} evaluations of the loss)",
     "network.agrees-unguarded": "{directions} random directions of all {size} entries agree with the loss without the {guard} that it adds in its logarithm, which changes the slope in a direction by {effect}; an error of {threshold} in one entry, where {typical} is typical, is missed with a probability of at most {miss} ({evaluations} evaluations of the loss)",
+    "network.within-guard": "the gradient and differences of the loss differ by as little as the constant {guard} in the code may change ({evaluations} evaluations of the loss)",
     "network.departs-entry": "its gradient is wrong in {where}: {entry} is {actual}, where differences give {expected}, give or take about {doubt} ({evaluations} evaluations of the loss)",
     "network.departs-within": "its gradient is wrong, spread over {where} ({evaluations} evaluations of the loss)",
     "network.departs-factor": "its gradient is {factor} times the right one in {where} ({evaluations} evaluations of the loss)",

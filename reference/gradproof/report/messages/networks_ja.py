@@ -30,6 +30,7 @@ MESSAGES = {
     "network.brief": "勾配はランダムな {directions} 方向で正しい({size} 要素のどれかに {threshold} の誤りがあれば、見逃す確率は {miss} 以下)",
     "network.agrees": "全 {size} 要素にわたるランダムな {directions} 方向で一致します。1 要素に {threshold} の誤り(典型的な要素は {typical})があれば、見逃す確率は {miss} 以下です(損失の評価 {evaluations} 回)",
     "network.agrees-unguarded": "損失が対数の中で足している {guard} を除くと、全 {size} 要素にわたるランダムな {directions} 方向で一致します。この {guard} で方向微分は {effect} 変わります。1 要素に {threshold} の誤り(典型的な要素は {typical})があれば、見逃す確率は {miss} 以下です(損失の評価 {evaluations} 回)",
+    "network.within-guard": "勾配と損失の差分との違いは、コード中の定数 {guard} によって生じうる程度のごく小さなものです(損失の評価 {evaluations} 回)",
     "network.departs-entry": "勾配が {where} で誤りです。{entry} が {actual} ですが、差分では {expected}(誤差の推定 {doubt})です(損失の評価 {evaluations} 回)",
     "network.departs-within": "勾配が {where} の全体にわたって誤りです(損失の評価 {evaluations} 回)",
     "network.departs-factor": "勾配が {where} で正しい値の {factor} 倍です(損失の評価 {evaluations} 回)",

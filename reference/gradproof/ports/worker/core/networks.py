@@ -136,11 +136,18 @@ def described(name: str, cls: Any) -> Dict[str, Any]:
 
 def _small(owner: type) -> List[float]:
     """The small numbers that stand in its code, and in that of what it uses."""
-    found: Set[float] = set()
+    functions: List[Any] = []
     for cls in _with_bases([owner, *used(owner).values()]):
-        methods = [m for m in vars(cls).values() if inspect.isfunction(m)]
-        for function in [*methods, *called(cls).values()]:
-            found.update(_numbers_in(function.__code__, function.__globals__))
+        functions += [m for m in vars(cls).values() if inspect.isfunction(m)]
+        functions += called(cls).values()
+    return small_constants(functions)
+
+
+def small_constants(functions: Sequence[Any]) -> List[float]:
+    """Return the small numbers in the code of functions, the least first."""
+    found: Set[float] = set()
+    for function in functions:
+        found.update(_numbers_in(function.__code__, function.__globals__))
     return sorted(number for number in found if 0 < number < SMALL)
 
 

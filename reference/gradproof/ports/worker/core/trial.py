@@ -447,9 +447,15 @@ def helpers(owner: Any) -> List[List[Any]]:
 
 def called(owner: Any) -> Dict[str, Any]:
     """The user's functions that the class's methods call, with theirs, by name."""
+    methods = [inspect.unwrap(m) for m in vars(owner).values() if inspect.isfunction(m)]
+    return called_by(methods)
+
+
+def called_by(functions: Sequence[Any]) -> Dict[str, Any]:
+    """Return the user's functions that some functions call, with theirs, by name."""
     is_users = users_files([])
     found: Dict[str, Any] = {}
-    todo = [inspect.unwrap(m) for m in vars(owner).values() if inspect.isfunction(m)]
+    todo = list(functions)
     while todo and len(found) < 50:
         for name in _names(todo[0].__code__):
             function = todo[0].__globals__.get(name)

@@ -19,6 +19,9 @@ OF_LAYERS = {
 }
 """Names, without case and underscores, of functions that are judged as layers are."""
 
+OF_A_LAYER = 2
+"""Arguments that such a function has: scores and labels, no weights."""
+
 
 def names(body: List[ast.stmt]) -> Dict[str, int]:
     """Return the functions that return a value beside gradients, with their lines."""
@@ -35,9 +38,10 @@ def returned(node: ast.FunctionDef) -> Optional[List[str]]:
     One of them is named for a value, and one at least for a gradient. A function that
     is given nothing, or calls what it is given, is another form's.
     """
-    if node.name.replace("_", "").lower() in OF_LAYERS:
-        return None
     arguments = {a.arg for a in node.args.args}
+    plain = node.name.replace("_", "").lower()
+    if plain in OF_LAYERS and len(arguments) <= OF_A_LAYER:
+        return None
     called = {
         n.func.id
         for n in ast.walk(node)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..core import networks
 from ..core.calls import Noise, printing_into
-from ..core.trial import handed
+from ..core.trial import called_by, handed
 from .returned_names import GRADIENT, VALUE, is_gradient, returned
 from .subject import Subject, description
 
@@ -71,6 +71,9 @@ class ValueAndGradient(Subject):
             methods=["loss"],
             instance=self.given is not None,
             uses=[],
+            constants=networks.small_constants(
+                [self.function, *called_by([self.function]).values()]
+            ),
         )
 
     def perform(self, trial: Dict[str, Any]) -> List[Dict[str, Any]]:
