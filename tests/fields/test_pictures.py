@@ -18,6 +18,7 @@ from gradproof.defects.examples import Example
 from gradproof.fields import entry_pictures, path_pictures, pictures
 from gradproof.fields.views import UNSEEN, VIEWS, View
 from gradproof.figures.palette import VERMILION
+from gradproof.forms import FORMS
 from gradproof.report.index import CLAUSES
 from gradproof.report.messages import CATALOGUES
 
@@ -32,7 +33,10 @@ REASONS = {
 }
 """Clauses without a picture, by what the reason is."""
 
-EVERY = [*pictures.DEFECTS, *CLAUSES]
+OF_FORMS = {rule.name for form in FORMS for rule in form.rules}
+"""Their examples are shown as code: the value and the gradient are two numbers."""
+
+EVERY = [*pictures.DEFECTS, *(id for id in CLAUSES if id not in OF_FORMS)]
 
 
 def test_every_defect_has_a_picture_and_every_clause_or_a_reason_why_not() -> None:
