@@ -13,7 +13,11 @@ from gradproof.examination.parts import PartExamination
 from gradproof.forms import FORMS
 from gradproof.forms.form import FormDefect, Rule
 from gradproof.forms.value_and_gradient import FORM
-from gradproof.forms.value_and_gradient.defects import BY_FACTOR, BY_MESSAGE
+from gradproof.forms.value_and_gradient.defects import (
+    BY_FACTOR,
+    BY_MESSAGE,
+    JACOBIAN_TRANSPOSED,
+)
 from gradproof.ports.layer_doors import LayerFile
 
 SOFTMAX = """\
@@ -298,7 +302,8 @@ def test_a_form_says_everything_in_both_languages(form: object) -> None:
 
 def test_each_defect_is_named_by_something_and_its_example_has_it() -> None:
     names = {defect.name for defect in FORM.defects}
-    assert {*BY_MESSAGE.values(), *BY_FACTOR.values()} == names
+    found = {*BY_MESSAGE.values(), *BY_FACTOR.values(), JACOBIAN_TRANSPOSED}
+    assert found == names
 
 
 @pytest.mark.once
@@ -306,9 +311,9 @@ def test_each_defect_is_named_by_something_and_its_example_has_it() -> None:
 def test_the_example_of_a_defect_has_it_and_the_fixed_one_is_right(
     defect: FormDefect, tmp_path: Path
 ) -> None:
-    found = judged(tmp_path / "example.py", defect.example.code)
+    found = judged(tmp_path / "example.py", IMPORT + defect.example.code)
     assert list(found.values()) == [("fail", defect.name)]
-    found = judged(tmp_path / "corrected.py", defect.example.corrected)
+    found = judged(tmp_path / "corrected.py", IMPORT + defect.example.corrected)
     assert list(found.values()) == [("pass", "")]
 
 

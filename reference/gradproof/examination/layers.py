@@ -130,7 +130,7 @@ def examine_subject(
         findings = form.judge(evidence)
         diagnosis = form.diagnose(evidence, findings)
     found = Diagnosed(evidence, findings, diagnosis, begin)
-    fields = found.fields(target, port.notes, terms)
+    fields = found.fields(target, (*port.notes, *evidence.notes), terms)
     return FormExamination(role=said.role, form=form, **fields)
 
 

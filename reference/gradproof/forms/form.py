@@ -63,8 +63,8 @@ class Form:
     """A form of hand-written gradients.
 
     ``observe`` runs one subject through a port; its evidence has ``said``, the
-    description. ``diagnose`` names the defects that
-    explain the findings, best first. ``applies`` says which rules are about a subject;
+    description, and ``notes``. ``diagnose`` names the defects that explain the
+    findings, best first. ``applies`` says which rules are about a subject;
     without it all of them are. ``messages`` are the sentences of its judges, by id.
     ``brief`` are the ids of passed rules' messages that a table shows.
     """

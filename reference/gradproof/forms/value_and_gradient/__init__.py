@@ -1,38 +1,81 @@
-"""The form of functions that return their value and its gradient.
+"""The form of functions that return their value and its gradient, or have one beside.
 
-Such a function is judged by differences of its own value, in random directions of all
-of its arguments that have a gradient; nothing need be known of the loss.
+Both are judged by differences of the function's own value, in random directions of all
+of its arguments that have a gradient; nothing need be known of the function.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gradproof.contract import networks as judges
 from gradproof.contract.clauses import Finding
 from gradproof.contract.networks import judge_of_loss
 from gradproof.defects.layer_diagnosis import LayerExplanation
+from gradproof.evidence.network_plan import NetworkSetting
 from gradproof.evidence.networks import NetworkEvidence, gather
 from gradproof.forms.form import Bilingual, Form, Rule
 from gradproof.forms.value_and_gradient import defects
-from gradproof.forms.value_and_gradient.arguments import settings
+from gradproof.forms.value_and_gradient.arguments import (
+    INPUT,
+    TRANSPOSED,
+    feed_of,
+    other_feeds,
+    settings,
+    settings_of_derivative,
+)
+from gradproof.ports.observation import Note
 from gradproof.ports.trials import Description, Helper, LayerPort
 
 ROLE = "value-and-gradient"
 
 
 def observe(port: LayerPort, said: Description) -> NetworkEvidence:
-    """Return what the function claims, and what its value says of that."""
-    return gather(port, said, tried=settings(said))
+    """Return what the function claims, and what its value says of that.
+
+    A derivative may be meant to be fed the value of its function, σ of σ·(1 − σ), or
+    the scores before a softmax; and it may be by any argument of its shape: it is right
+    if it is so in one of these ways.
+    """
+    if "derivative" not in said.methods:
+        return _of_guessed(gather(port, said, tried=settings(said)))
+    found = gather(port, said, tried=settings_of_derivative(said))
+    if found.setting is None or _answer(found) != "departs":
+        return _of_guessed(found)
+    for setting in other_feeds(found.setting):
+        other = gather(port, said, tried=(setting,))
+        if _answer(other) == "agrees" and _is_jacobian(said, setting):
+            return _of_guessed(replace(found, setting=setting))
+        if _answer(other) == "agrees":
+            told = Note(f"fed-{feed_of(setting)}", {"function": said.kind})
+            notes = (told,) if feed_of(setting) != INPUT else ()
+            return replace(_of_guessed(other), notes=notes)
+    return _of_guessed(found)
+
+
+def _of_guessed(evidence: NetworkEvidence) -> NetworkEvidence:
+    """Return evidence without notes on arguments that nobody gave."""
+    return evidence if evidence.said.instance else replace(evidence, notes=())
+
+
+def _is_jacobian(said: Description, setting: NetworkSetting) -> bool:
+    """Return whether a transposed derivative is named for a Jacobian, and so wrong."""
+    return feed_of(setting) == TRANSPOSED and "jac" in said.name.lower()
+
+
+def _answer(evidence: NetworkEvidence) -> str:
+    return getattr(evidence.survey, "answer", "")
 
 
 def diagnose(
     evidence: NetworkEvidence, findings: Sequence[Finding]
 ) -> tuple[LayerExplanation, ...]:
     """Return the defect that explains how the gradient departs, if one does."""
-    said = evidence.said
+    said, setting = evidence.said, evidence.setting
+    turned = setting is not None and feed_of(setting) == TRANSPOSED
     for finding in findings:
-        name = defects.named(finding.judgement)
+        name = defects.named(finding.judgement, turned=turned)
         if name:
             place = Helper(said.name, said.file, said.line)
             return (LayerExplanation(name, 1, 1, place),)
@@ -42,8 +85,9 @@ def diagnose(
 FORM = Form(
     role=ROLE,
     title=Bilingual(
-        "value and gradient (a function that returns both)",
-        "値と勾配(両方を返す関数)",
+        "value and gradient (a function that returns both, or has its derivative "
+        "beside it)",
+        "値と勾配(両方を返す関数、または関数とその導関数)",
     ),
     rules=(
         Rule(
@@ -92,6 +136,26 @@ FORM = Form(
     observe=observe,
     diagnose=diagnose,
     messages={
+        "note.fed-value": Bilingual(
+            "it is right where it is given the value of {function}, not the input",
+            "入力ではなく {function} の値を渡す場合に正しい導関数です",
+        ),
+        "note.fed-transposed": Bilingual(
+            "it is right as the transposed Jacobian of {function}",
+            "{function} のヤコビ行列の転置として正しい値です",
+        ),
+        "note.fed-softmax": Bilingual(
+            "it is right as the derivative by the scores whose softmax {function} is "
+            "given, not by what it is given",
+            "{function} に渡す値そのものではなく、"
+            "ソフトマックスの前のスコアについての導関数として正しい値です",
+        ),
+        "note.fed-sigmoid": Bilingual(
+            "it is right as the derivative by the scores whose sigmoid {function} is "
+            "given, not by what it is given",
+            "{function} に渡す値そのものではなく、"
+            "シグモイドの前のスコアについての導関数として正しい値です",
+        ),
         "value-and-gradient.not-made": Bilingual(
             "nothing is known of its argument {parameter}; add this to the file: "
             "def make_case(): return {name}, (…its arguments…)",

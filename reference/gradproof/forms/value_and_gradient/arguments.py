@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ KINDS: Mapping[str, re.Pattern[str]] = {
     "strength": re.compile(
         r"(\w*_)?(reg|regularization|lambda\w*|lambd|lam\w*|alpha|l2\w*|decay|C|mu)_?"
     ),
+    "prediction": re.compile(
+        r"(y_?)?(pred\w*|hat|prob\w*)|output(_activation)?s?|a_?l?|\w+_pred(icted)?",
+        re.IGNORECASE,
+    ),
     "labels": re.compile(r"(y|t|label|target|truth)s?(_\w+)?|y\w*|gold", re.IGNORECASE),
     "data": re.compile(
         r"(x|data|features?|inputs?|A)(_\w+)?\d*|x\w+|phi", re.IGNORECASE
@@ -37,7 +42,7 @@ KINDS: Mapping[str, re.Pattern[str]] = {
 
 def kind_of(name: str) -> str:
     """Return what an argument of that name is; "" if that is not known."""
-    for kind in ("weights", "bias", "strength", "labels", "data"):
+    for kind in ("weights", "bias", "strength", "prediction", "labels", "data"):
         if KINDS[kind].fullmatch(name):
             return kind
     return ""
@@ -110,10 +115,20 @@ def _arguments(layout: Layout, wanted: Mapping[str, str]) -> dict[str, Any]:
             made[name] = STRENGTH
         elif kind == "labels":
             made[name] = _labels(layout.labels, rng)
+        elif kind == "prediction":
+            made[name] = _probabilities(layout.data, rng)
         else:
             shape = getattr(layout, kind)
             made[name] = rng.normal(size=shape) if shape else float(rng.normal())
     return made
+
+
+def _probabilities(shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+    """Return numbers between 0 and 1; of a matrix each row adds up to 1."""
+    if len(shape) < 2:
+        return rng.uniform(0.15, 0.85, size=shape)
+    positive = rng.uniform(0.5, 2, size=shape)
+    return positive / positive.sum(axis=-1, keepdims=True)
 
 
 def _labels(kind: str, rng: np.random.Generator) -> Any:
@@ -129,3 +144,74 @@ def _labels(kind: str, rng: np.random.Generator) -> Any:
         "signs": 2 * binary - 1,
         "numbers": rng.normal(size=(N, C)),
     }[kind]
+
+
+AS = "as"
+"""What a setting says beside the arguments: how a derivative is fed. See the worker."""
+
+INPUT, VALUE = "input", "value"
+TRANSPOSED = "transposed"
+FEEDS = (INPUT, VALUE, "softmax", "sigmoid", TRANSPOSED)
+"""What a derivative may be fed: the input, or what its function gives for that.
+
+Or both functions are fed what a softmax or sigmoid gives; a Jacobian may be transposed.
+"""
+
+MANY = 8
+VECTORS: tuple[tuple[int, ...], ...] = ((MANY,), (4, 3), *((n,) for n in range(2, 7)))
+COLUMNS: tuple[tuple[int, ...], ...] = ((4, 1), (3, 1), (2, 1))
+
+
+def settings_of_derivative(said: Description) -> Iterator[NetworkSetting]:
+    """Yield what a function and its derivative may be given, the likeliest first."""
+    if said.instance:
+        yield _fed("given", {}, "whole")
+        return
+    names = [p.name for p in said.forward if _is_given(p)]
+    kinds = {name: kind_of(name) for name in names}
+    if len(names) > 1 and all(kinds.values()):
+        for setting in settings(said):
+            yield _fed(setting.id, setting.make, "whole", setting.fed)
+    for drawn in (_spread, _positive):
+        for shape in (*VECTORS, *COLUMNS):
+            made = {name: drawn(shape, k) for k, name in enumerate(names)}
+            yield _fed(f"{drawn.__name__}-{shape}", made, "whole")
+        made = {name: drawn((MANY,), k) for k, name in enumerate(names)}
+        yield _fed(f"{drawn.__name__}-each", made, "each")
+
+
+def other_feeds(setting: NetworkSetting) -> Iterator[NetworkSetting]:
+    """Yield the setting with what else the derivative may be fed, or be by."""
+    how, *_ = str(setting.make[AS]).split()
+    for number in range(1, len(setting.make) - 1):
+        yield _fed(setting.id, setting.make, how, setting.fed, INPUT, number)
+    for feed in FEEDS[1:]:
+        yield _fed(setting.id, setting.make, how, setting.fed, feed)
+
+
+def feed_of(setting: NetworkSetting) -> str:
+    """Return what a derivative is fed."""
+    return str(setting.make.get(AS, f"whole {INPUT} 0")).split()[1]
+
+
+def _fed(
+    id: str,
+    arguments: Mapping[str, Any],
+    how: str,
+    fed: tuple[Any, ...] = (),
+    feed: str = INPUT,
+    number: int = 0,
+) -> NetworkSetting:
+    return NetworkSetting(id, {**arguments, AS: f"{how} {feed} {number}"}, fed)
+
+
+def _spread(shape: tuple[int, ...], number: int) -> Any:
+    """Return numbers of both signs, of size 0.2 to 2."""
+    rng = np.random.default_rng(7 + number)
+    signs = np.where(np.arange(math.prod(shape)) % 2, -1, 1).reshape(shape)
+    return signs * rng.uniform(0.2, 2, size=shape)
+
+
+def _positive(shape: tuple[int, ...], number: int) -> Any:
+    """Return numbers between 0 and 1."""
+    return np.random.default_rng(7 + number).uniform(0.15, 0.85, size=shape)

@@ -15,14 +15,21 @@ BY_MESSAGE = {
 }
 """The defects that a failure names by itself, by its message."""
 
+JACOBIAN_TRANSPOSED = "jacobian-transposed"
+
 BY_FACTOR = {-1.0: "gradient-negated", 2.0: "gradient-doubled", 0.5: "gradient-halved"}
 """The defects of a gradient that is a multiple of the right one."""
 
 
-def named(judgement: Judgement) -> str:
-    """Return the defect that a failed judgement names; "" if it names none."""
+def named(judgement: Judgement, *, turned: bool = False) -> str:
+    """Return the defect that a failed judgement names; "" if it names none.
+
+    A gradient that is right when it is ``turned`` is a transposed Jacobian.
+    """
     if judgement.verdict != "fail":
         return ""
+    if turned:
+        return JACOBIAN_TRANSPOSED
     if judgement.message == "network.departs-factor":
         return BY_FACTOR.get(round(judgement.parameters["factor"], 3), "")
     return BY_MESSAGE.get(judgement.message, "")
@@ -139,6 +146,29 @@ DEFECTS = (
         ),
         Bilingual("Change the sign.", "符号を変えてください。"),
         _example("r @ r", "2 * X.T @ (y - X @ w)", "2 * X.T @ r"),
+    ),
+    FormDefect(
+        JACOBIAN_TRANSPOSED,
+        Bilingual("the Jacobian is transposed", "ヤコビ行列が転置されている"),
+        Bilingual(
+            "Its rows belong to the variables and its columns to the functions. In a "
+            "Jacobian, entry (i, j) is ∂f_i/∂x_j: a row for each function.",
+            "行が変数、列が関数に対応しています。ヤコビ行列の要素 (i, j) は "
+            "∂f_i/∂x_j で、各行が 1 つの関数に対応します。",
+        ),
+        Bilingual("Return the transposed matrix.", "転置した行列を返してください。"),
+        Example(
+            "def curve(x):\n"
+            "    return np.array([x[0] * x[1], x[0] + x[1] ** 2])\n"
+            "\n\n"
+            "def curve_jacobian(x):\n"
+            "    return np.array([[x[1], 1], [x[0], 2 * x[1]]])\n",
+            "def curve(x):\n"
+            "    return np.array([x[0] * x[1], x[0] + x[1] ** 2])\n"
+            "\n\n"
+            "def curve_jacobian(x):\n"
+            "    return np.array([[x[1], x[0]], [1, 2 * x[1]]])\n",
+        ),
     ),
     FormDefect(
         "gradient-doubled",

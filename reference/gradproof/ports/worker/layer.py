@@ -72,7 +72,7 @@ def run(channel: Channel, order: Dict[str, Any]) -> None:
     pictures += [["training-left-out", {}]] if done or (alone and made) else []
     pictures += [[doubt, {}] for doubt in script_calls.doubts(body, set(nets))]
     own.update(done)
-    own.update(subjects(module, path, body))
+    own.update(subjects(module, body))
     channel.send(
         op="hello",
         protocol=1,

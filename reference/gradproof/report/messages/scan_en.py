@@ -68,7 +68,7 @@ MESSAGES = {
     "unjudged.stub": "line {line} is not written yet",
     "unjudged.method": "line {line}: {method} looks like a hand-written gradient, but {owner} cannot be made and called by what its parameters are named; add a function make_case() to the file that returns the bound method and its arguments",
     "unjudged.value-and-gradient": "line {line}: it seems to return a value and its gradient, but its arguments ({arguments}) are not known; add a function make_case() to the file that returns {name} and its arguments",
-    "unjudged.derivative": "line {line}: it is named for a derivative, but of which function is not known; name that function: gradproof check {file}:{name} --of FUNCTION",
+    "unjudged.derivative": "line {line}: it is named for a derivative, but of which function is not known; add to the file: def make_case(): return (FUNCTION, {name}), (…its arguments…)",
     "unjudged.update": "line {line} updates parameters by {gradient}, which no function returns; move the lines that compute it into a function that returns (loss, gradient) to have it judged",
     "scan.copies-among": " ({n} of them {n:a copy|copies}, judged once)",
     "fix.notebook-layers": "layers in notebooks are judged and not mended; move them into a file of Python to have them mended",

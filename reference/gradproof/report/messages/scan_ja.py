@@ -68,7 +68,7 @@ MESSAGES = {
     "unjudged.stub": "{line} 行目はまだ実装されていません",
     "unjudged.method": "{line} 行目: {method} は手書きの勾配に見えますが、引数の名前からは {owner} を作って呼び出せません。メソッドとその引数を返す関数 make_case() をファイルに追加してください",
     "unjudged.value-and-gradient": "{line} 行目: 値と勾配を返すようですが、引数 ({arguments}) に何を渡せばよいか分かりません。{name} とその引数を返す関数 make_case() をファイルに追加してください",
-    "unjudged.derivative": "{line} 行目: 名前は導関数を表していますが、どの関数のものか分かりません。関数を指定してください: gradproof check {file}:{name} --of 関数名",
+    "unjudged.derivative": "{line} 行目: 名前は導関数を表していますが、どの関数のものか分かりません。次の関数をファイルに追加してください: def make_case(): return (元の関数, {name}), (…引数…)",
     "unjudged.update": "{line} 行目は {gradient} でパラメータを更新していますが、{gradient} を返す関数がありません。判定するには、計算部分を (損失, 勾配) を返す関数に移してください",
     "scan.copies-among": "(うち {n} 件は写しで、判定は 1 回)",
     "fix.notebook-layers": "ノートブックのレイヤは判定しますが、修正はしません。修正するには Python のファイルに移してください",

@@ -6,9 +6,9 @@ This much reads names alone, and imports nothing heavy: the host asks it, too.
 import ast
 from typing import Any, Dict, List, Tuple
 
-from . import returned_names
+from . import derivative_names, returned_names
 
-NAMES: Tuple[Any, ...] = (returned_names,)
+NAMES: Tuple[Any, ...] = (returned_names, derivative_names)
 """For each form the module that finds its subjects by ``names(body)``."""
 
 

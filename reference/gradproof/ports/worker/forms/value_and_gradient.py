@@ -2,96 +2,45 @@
 
 import ast
 import inspect
-import warnings
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Union
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 import numpy as np
 
 from ..core import networks
-from ..core.calls import Noise, printing_into
-from ..core.trial import called_by, handed
+from ..core.trial import handed
 from .returned_names import GRADIENT, VALUE, is_gradient, returned
-from .subject import Subject, description
+from .subject import Case, Function, Given, Subject, is_float
 
 ROLE = "value-and-gradient"
-FACTORY = "make_case"
-"""The function of a file that returns a function and its arguments."""
 
 
 def subjects(
-    module: Any, path: str, body: List[ast.stmt]
+    module: Any, body: List[ast.stmt], case: Case
 ) -> Iterator[Tuple[str, Subject]]:
-    """Yield the functions, with the arguments of ``make_case`` where it gives them."""
-    given: Dict[Any, Any] = {}
-    otherwise = None
-    case = getattr(module, FACTORY, None)
-    if inspect.isfunction(case):
-        try:
-            function, arguments = case()
-            given[function] = tuple(arguments)
-        except Exception as error:
-            otherwise = error
+    """Yield the functions, with the arguments of the file's ``case``."""
     for node in body:
         if isinstance(node, ast.FunctionDef):
             found = returned(node)
             function = getattr(module, node.name, None)
             if found and inspect.isfunction(function):
-                yield (
-                    node.name,
-                    ValueAndGradient(function, found, given.get(function, otherwise)),
-                )
+                given = case.given(function)
+                yield node.name, ValueAndGradient(function, found, given)
 
 
-class ValueAndGradient(Subject):
-    """A function of this form; ``parts`` are the names of what it returns.
-
-    ``given`` are its arguments, or what went wrong in the file's giving them.
-    """
+class ValueAndGradient(Function):
+    """A function of this form; ``parts`` are the names of what it returns."""
 
     role = ROLE
 
     def __init__(
-        self,
-        function: Callable[..., Any],
-        parts: List[str],
-        given: Union[Exception, Tuple[Any, ...], None],
+        self, function: Callable[..., Any], parts: List[str], given: Given
     ) -> None:
-        self.function, self.parts, self.given = function, parts, given
+        super().__init__(function, given)
+        self.parts = parts
 
-    def described(self, name: str) -> Dict[str, Any]:
-        """Return its place and its parameters; it is given where the file says how."""
-        code = self.function.__code__
-        return description(
-            name,
-            ROLE,
-            file=code.co_filename,
-            line=code.co_firstlineno,
-            lines={"loss": code.co_firstlineno, "gradient": code.co_firstlineno},
-            forward=_parameters(self.function),
-            methods=["loss"],
-            instance=self.given is not None,
-            uses=[],
-            constants=networks.small_constants(
-                [self.function, *called_by([self.function]).values()]
-            ),
-        )
-
-    def perform(self, trial: Dict[str, Any]) -> List[Dict[str, Any]]:
-        """Return what came of feeding it, and of each step."""
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            with printing_into(Noise()):
-                begun = lambda: Fed(self, trial["make"])  # noqa: E731
-                return list(networks.moments(trial, begun))
-
-
-def _parameters(function: Callable[..., Any]) -> List[Any]:
-    """Return of each argument the name, whether it is required, and its default."""
-    return [
-        [p.name, p.default is p.empty, "" if p.default is p.empty else repr(p.default)]
-        for p in inspect.signature(function).parameters.values()
-        if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
-    ]
+    def fed(self, make: Dict[str, Any]) -> networks.Network:
+        """Return it with arguments."""
+        return Fed(self, make if self.given is None else self.bound())
 
 
 class Fed(networks.Network):
@@ -99,12 +48,6 @@ class Fed(networks.Network):
 
     def __init__(self, subject: ValueAndGradient, make: Dict[str, Any]) -> None:
         self.function, self.parts = subject.function, subject.parts
-        if isinstance(subject.given, Exception):
-            said = (FACTORY, type(subject.given).__name__, subject.given)
-            raise TypeError("{}() raises {}: {}".format(*said)) from subject.given
-        if subject.given is not None:
-            bound = inspect.signature(self.function).bind(*subject.given)
-            make = dict(bound.arguments)
         self.arguments = {name: handed(value) for name, value in make.items()}
         self.of = self._owners(self._called())
         self.held_arrays = {
@@ -123,7 +66,7 @@ class Fed(networks.Network):
     def _owners(self, result: List[Any]) -> Dict[str, Tuple[int, Optional[str]]]:
         """Return where the gradient of each argument is: a part, and a key in it."""
         found: Dict[str, Tuple[int, Optional[str]]] = {}
-        floats = [n for n, v in self.arguments.items() if _is_float(v)]
+        floats = [n for n, v in self.arguments.items() if is_float(v)]
         for number, (name, value) in enumerate(zip(self.parts, result)):  # noqa: B905
             if not is_gradient(name):
                 continue
@@ -161,12 +104,6 @@ class Fed(networks.Network):
             name: result[number] if key is None else result[number][key]
             for name, (number, key) in self.of.items()
         }
-
-
-def _is_float(value: Any) -> bool:
-    return isinstance(value, float) or (
-        isinstance(value, np.ndarray) and value.dtype.kind == "f"
-    )
 
 
 def _owner(gradient: str, arguments: List[str]) -> Optional[str]:

@@ -1,0 +1,248 @@
+"""Which functions are the derivative of another one of their file, by their names."""
+
+import ast
+import re
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
+
+from . import returned_names
+
+SUFFIX = re.compile(
+    r"(.+?)(prime|derivative|deriv|der|grad|gradient|jacobian|jac)", re.IGNORECASE
+)
+PREFIX = re.compile(
+    r"(?:d|grad|gradient|derivativeof|derivative|deriv|der|jacobianof|jacobian|jacob"
+    r"|jac|nabla)(.+)",
+    re.IGNORECASE,
+)
+BY_ARGUMENT = re.compile(r"d_?(\w+?)_?d_?(\w+)")
+"""A derivative by one argument: `dcost_dw`, `df_dx`."""
+
+ALONE = {
+    **dict.fromkeys(
+        ("grad", "gradient", "jac", "jacobian", "derivative", "deriv", "fprime"),
+        r"f|fun|func|function|objective|cost|loss|energy|potential|u",
+    ),
+    "score": r"loglike|loglikelihood|logl|loglik|ll",
+    **dict.fromkeys(("force", "forces"), r"energy|potential|potentialenergy|u|v"),
+}
+"""What a derivative is called that names no function, and what its function is."""
+
+NEGATED = ("force", "forces")
+"""Names of minus a gradient."""
+
+VERBS = re.compile(r"^(compute|calculate|calc|get|eval|evaluate)")
+ENDINGS = re.compile(r"(function|func|fn)$")
+
+OF_LAYERS = re.compile(
+    r"(sigmoid|relu|tanh)(grad|gradient|derivative|deriv|prime)|d(sigmoid|relu|tanh)"
+)
+"""Derivatives that are judged as the functions that layers are made of."""
+
+FACTORY = "make_case"
+"""The function of a file that gives a pair of functions with arguments."""
+
+
+UPSTREAM = re.compile(r"d_?[a-z]\w?|d?_?out\w*|(\w+_)?grad\w*|delta\w*|upstream\w*|g")
+"""What an argument is called that is the gradient of what comes after."""
+
+
+class Pair(NamedTuple):
+    """A function and its derivative, by name.
+
+    ``by`` is the argument that the derivative's name says it is by. The derivative of
+    ``negated`` pairs is minus the gradient. ``parts`` are the names of what it returns.
+    """
+
+    function: str
+    derivative: str
+    by: str = ""
+    negated: bool = False
+    parts: Sequence[str] = ()
+
+
+def names(body: List[ast.stmt]) -> Dict[str, int]:
+    """Return the derivatives in a file, with their lines."""
+    functions = _functions(body)
+    return {
+        pair.derivative: functions[pair.derivative].lineno
+        for pair in pairs(body)
+        if pair.derivative in functions
+    }
+
+
+def pairs(body: List[ast.stmt]) -> List[Pair]:
+    """Return each derivative of a file with the function that it is named for.
+
+    ``make_case`` may return such a pair, too: ``return (f, g), arguments``.
+    """
+    functions = _functions(body)
+    found = {pair.derivative: pair for pair in _given(functions)}
+    for name, node in functions.items():
+        if name not in found and name != FACTORY and _may_be(node):
+            pair = _pair_of(name, functions)
+            if pair is not None:
+                found[name] = pair
+    return list(found.values())
+
+
+def _functions(body: List[ast.stmt]) -> Dict[str, ast.FunctionDef]:
+    """Return the functions of a file by name, those of ``f = lambda x: …`` too."""
+    found: Dict[str, ast.FunctionDef] = {}
+    for node in body:
+        if isinstance(node, ast.FunctionDef):
+            found[node.name] = node
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    found[target.id] = _written_out(target.id, node.value)
+    return found
+
+
+def _written_out(name: str, node: ast.Lambda) -> ast.FunctionDef:
+    returned = ast.Return(node.body)
+    written = ast.FunctionDef(name, node.args, [returned], [])
+    return ast.fix_missing_locations(ast.copy_location(written, node))
+
+
+def _given(functions: Dict[str, ast.FunctionDef]) -> Iterator[Pair]:
+    case = functions.get(FACTORY)
+    for statement in ast.walk(case) if case else ():
+        value = getattr(statement, "value", None)
+        if isinstance(statement, ast.Return) and isinstance(value, ast.Tuple):
+            both = value.elts[0] if value.elts else None
+            parts = both.elts if isinstance(both, ast.Tuple) else []
+            if len(parts) == 2 and all(isinstance(p, ast.Name) for p in parts):
+                function, derivative = [p.id for p in parts if isinstance(p, ast.Name)]
+                yield Pair(function, derivative)
+
+
+def _may_be(node: ast.FunctionDef) -> bool:
+    """Return whether it is fed numbers and returns something, and is no other form."""
+    returns = [n for n in ast.walk(node) if isinstance(n, ast.Return) and n.value]
+    return (
+        bool(returns)
+        and _feedable(node)
+        and not OF_LAYERS.fullmatch(plain(node.name))
+        and returned_names.returned(node) is None
+    )
+
+
+def _feedable(node: ast.FunctionDef) -> bool:
+    """Return whether it takes arguments by name, and calls none of them."""
+    arguments = _arguments(node)
+    called = {
+        n.func.id
+        for n in ast.walk(node)
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    }
+    starred = node.args.vararg or node.args.kwarg or node.args.kwonlyargs
+    upstream = any(map(UPSTREAM.fullmatch, arguments)) and len(arguments) > 1
+    return bool(arguments) and not (starred or upstream or called & set(arguments))
+
+
+def _arguments(node: ast.FunctionDef) -> List[str]:
+    return [a.arg for a in [*node.args.posonlyargs, *node.args.args]]
+
+
+def _pair_of(name: str, functions: Dict[str, ast.FunctionDef]) -> Optional[Pair]:
+    node = functions[name]
+    for base, by in _bases(name, functions):
+        other = functions[base]
+        if (
+            base != name
+            and _feedable(other)
+            and _alike(_arguments(other), _arguments(node))
+            and not _is_numerical(node, base)
+            and (not by or by in _arguments(other))
+        ):
+            return Pair(base, name, by, plain(name) in NEGATED, _parts(node))
+    return None
+
+
+def _parts(node: ast.FunctionDef) -> List[str]:
+    """Return the names in the tuple that is returned; none of anything else."""
+    for statement in ast.walk(node):
+        value = getattr(statement, "value", None)
+        if isinstance(statement, ast.Return) and isinstance(value, ast.Tuple):
+            return [part.id for part in value.elts if isinstance(part, ast.Name)]
+    return []
+
+
+def _bases(name: str, functions: Dict[str, ast.FunctionDef]) -> Iterator[List[str]]:
+    """Yield functions that a derivative of that name may be of, and by which argument.
+
+    The functions whose names are compared are without verbs and case.
+    """
+    by_name: Dict[str, List[str]] = {}
+    for other in functions:
+        by_name.setdefault(_stem(other), []).append(other)
+    wanted = _stem(name)
+    found = BY_ARGUMENT.fullmatch(name)
+    if found:
+        for other in by_name.get(_stem(found.group(1)), []):
+            yield [other, found.group(2)]
+    for pattern in (SUFFIX, PREFIX):
+        found = pattern.fullmatch(wanted)
+        if found:
+            for other in by_name.get(_stem(found.group(1)), []):
+                yield [other, ""]
+    alone = ALONE.get(wanted)
+    if alone:
+        fitting = [
+            o for s, all_ in by_name.items() if re.fullmatch(alone, s) for o in all_
+        ]
+        if len(fitting) == 1:
+            yield [fitting[0], ""]
+
+
+def plain(name: str) -> str:
+    """Return a name in small letters, without underscores."""
+    return name.replace("_", "").lower()
+
+
+def _stem(name: str) -> str:
+    """Return a plain name without its verb and without "function"."""
+    bare = plain(name)
+    return ENDINGS.sub("", VERBS.sub("", bare) or bare) or bare
+
+
+def _alike(function: List[str], derivative: List[str]) -> bool:
+    """Return whether both take the same: as many, or the same by name."""
+    return len(function) == len(derivative) or set(function) == set(derivative)
+
+
+def _is_numerical(derivative: ast.FunctionDef, function: str) -> bool:
+    """Return whether a derivative may be taken by differences of its function.
+
+    Formulas call the function with the derivative's own arguments, at most once.
+    """
+    own = set(_arguments(derivative))
+    uses = [
+        n for n in ast.walk(derivative) if isinstance(n, ast.Name) and n.id == function
+    ]
+    calls = [
+        n
+        for n in ast.walk(derivative)
+        if isinstance(n, ast.Call)
+        and isinstance(n.func, ast.Name)
+        and n.func.id == function
+    ]
+    moved = any(
+        isinstance(n, ast.AugAssign) and bool(own & {*_names_in(n.target)})
+        for n in ast.walk(derivative)
+    )
+    plainly = all(
+        isinstance(a, ast.Name) and a.id in own for c in calls for a in c.args
+    )
+    in_loops = any(
+        isinstance(n, (ast.For, ast.While, ast.ListComp))
+        and any(c in ast.walk(n) for c in calls)
+        for n in ast.walk(derivative)
+    )
+    return len(uses) != len(calls) or not plainly or in_loops or (moved and calls != [])
+
+
+def _names_in(node: ast.AST) -> Iterator[str]:
+    for n in ast.walk(node):
+        if isinstance(n, ast.Name):
+            yield n.id

@@ -1,0 +1,300 @@
+"""Functions beside their derivative, written as people write them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from commandline import run
+from gradproof.examination.layers import examine_layers
+from gradproof.examination.parts import PartExamination
+from gradproof.ports.layer_doors import LayerFile
+from gradproof.ports.worker.forms import derivative_names
+
+SWISH = """\
+def swish(x):
+    return x / (1 + np.exp(-x))
+
+def {name}(x):
+    s = 1 / (1 + np.exp(-x))
+    return {slope}
+"""
+LOGISTIC = """\
+def logistic(x):
+    return 1 / (1 + np.exp(-x))
+
+def {name}(s):
+    return {slope}
+"""
+SCALAR = """\
+import math
+
+def softsign(x):
+    if x > 0:
+        return x / (1 + x)
+    return x / (1 - x)
+
+def {name}(x):
+    return {slope}
+"""
+LAMBDAS = """\
+cubic = lambda x: x ** 3 - 2 * x + 1
+{name} = lambda x: {slope}
+"""
+LOGARITHM = """\
+def entropy(x):
+    return -np.sum(x * np.log(x))
+
+def {name}(x):
+    return {slope}
+"""
+VALLEY = """\
+def valley(x):
+    return np.sum(50 * (x[1:] - x[:-1] ** 2) ** 2 + (2 - x[:-1]) ** 2)
+
+def {name}(x):
+    g = np.zeros_like(x)
+    g[:-1] = -200 * x[:-1] * (x[1:] - x[:-1] ** 2) - {two} * (2 - x[:-1])
+    g[1:] += {inner} * (x[1:] - x[:-1] ** 2)
+    return g
+"""
+PLANE = """\
+def f(x, y):
+    return x ** 2 * y + np.sin(y)
+
+def {name}(x, y):
+    return {slopes}
+"""
+POTENTIAL = """\
+def potential(q):
+    return 0.5 * np.sum(q ** 2) + 0.25 * np.sum(q ** 4)
+
+def {name}(q):
+    return {slope}
+"""
+LIKELIHOOD = """\
+def log_likelihood(theta, X, y):
+    z = X @ theta
+    return np.sum(y * z - np.log(1 + np.exp(z)))
+
+def {name}(theta, X, y):
+    return X.T @ ({residual})
+"""
+COST = """\
+def compute_cost(X, y, w, b):
+    return np.sum((X @ w + b - y) ** 2) / (2 * len(y))
+
+def {name}(X, y, w, b):
+    error = X @ w + b - y
+    dj_dw = X.T @ error / {samples}
+    dj_db = np.sum(error) / {samples}
+    return dj_db, dj_dw
+"""
+ERRORS = """\
+def cross_entropy_cost(y_pred, y_true):
+    return -np.sum(y_true * np.log(y_pred)) / len(y_true)
+
+def {name}(y_pred, y_true):
+    return {slope}
+"""
+POLAR = """\
+def polar(x):
+    return np.array([x[0] * np.cos(x[1]), x[0] * np.sin(x[1])])
+
+def {name}(x):
+    c, s = np.cos(x[1]), np.sin(x[1])
+    return np.array({rows})
+"""
+SOFTMAX = """\
+def soft_weights(z):
+    e = np.exp(z - np.max(z))
+    return e / np.sum(e)
+
+def {name}(z):
+    p = soft_weights(z)
+    return np.diag(p) - {product}
+"""
+
+RIGHT = {
+    "swish_derivative": (SWISH, {"slope": "s + x * s * (1 - s)"}),
+    "d_swish": (SWISH, {"slope": "s * (1 + x * (1 - s))"}),
+    "logistic_prime": (LOGISTIC, {"slope": "logistic(s) * (1 - logistic(s))"}),
+    "logistic_grad": (LOGISTIC, {"slope": "s * (1 - s)"}),
+    "softsign_der": (SCALAR, {"slope": "1 / (1 + abs(x)) ** 2"}),
+    "dcubic": (LAMBDAS, {"slope": "3 * x ** 2 - 2"}),
+    "entropy_gradient": (LOGARITHM, {"slope": "-np.log(x) - 1"}),
+    "valley_der": (VALLEY, {"two": "2", "inner": "100"}),
+    "grad_f": (PLANE, {"slopes": "np.array([2 * x * y, x ** 2 + np.cos(y)])"}),
+    "df_dy": (PLANE, {"slopes": "x ** 2 + np.cos(y)"}),
+    "forces": (POTENTIAL, {"slope": "-q - q ** 3"}),
+    "grad_potential": (POTENTIAL, {"slope": "q + q ** 3"}),
+    "score": (LIKELIHOOD, {"residual": "y - 1 / (1 + np.exp(-X @ theta))"}),
+    "compute_gradient": (COST, {"samples": "len(y)"}),
+    "cross_entropy_cost_derivative": (
+        ERRORS,
+        {"slope": "-y_true / y_pred / len(y_true)"},
+    ),
+    "cross_entropy_cost_prime": (ERRORS, {"slope": "(y_pred - y_true) / len(y_true)"}),
+    "polar_jacobian": (POLAR, {"rows": "[[c, -x[0] * s], [s, x[0] * c]]"}),
+    "soft_weights_jac": (SOFTMAX, {"product": "np.outer(p, p)"}),
+}
+NEGATED, DOUBLED = "gradient-negated", "gradient-doubled"
+HALVED, ONCE = "gradient-halved", "gradient-not-averaged"
+WRONG = {
+    "swish_derivative": (SWISH, {"slope": "s + x * s"}, ""),
+    "swish_prime": (SWISH, {"slope": "-s - x * s * (1 - s)"}, NEGATED),
+    "logistic_prime": (LOGISTIC, {"slope": "s * (1 + s)"}, ""),
+    "logistic_grad": (
+        LOGISTIC,
+        {"slope": "2 * logistic(s) * (1 - logistic(s))"},
+        DOUBLED,
+    ),
+    "softsign_der": (SCALAR, {"slope": "1 / (1 + x) ** 2"}, ""),
+    "dcubic": (LAMBDAS, {"slope": "3 * x ** 2 - 2 * x"}, ""),
+    "entropy_gradient": (LOGARITHM, {"slope": "-np.log(x)"}, ""),
+    "valley_der": (VALLEY, {"two": "4", "inner": "100"}, ""),
+    "valley_gradient": (VALLEY, {"two": "2", "inner": "50"}, ""),
+    "grad_f": (PLANE, {"slopes": "np.array([2 * x * y, np.cos(y)])"}, ""),
+    "df_dx": (PLANE, {"slopes": "x ** 2 + np.cos(y)"}, ""),
+    "forces": (POTENTIAL, {"slope": "q + q ** 3"}, NEGATED),
+    "grad_potential": (POTENTIAL, {"slope": "0.5 * q + 0.5 * q ** 3"}, HALVED),
+    "score": (LIKELIHOOD, {"residual": "1 / (1 + np.exp(-X @ theta)) - y"}, NEGATED),
+    "compute_gradient": (COST, {"samples": "1"}, ONCE),
+    "cross_entropy_cost_derivative": (
+        ERRORS,
+        {"slope": "y_true / y_pred / len(y_true)"},
+        NEGATED,
+    ),
+    "polar_jacobian": (POLAR, {"rows": "[[c, x[0] * s], [s, x[0] * c]]"}, ""),
+    "polar_jac": (
+        POLAR,
+        {"rows": "[[c, s], [-x[0] * s, x[0] * c]]"},
+        "jacobian-transposed",
+    ),
+    "soft_weights_jac": (SOFTMAX, {"product": "p ** 2"}, ""),
+}
+
+
+def examined(path: Path, text: str) -> Sequence[PartExamination]:
+    path.write_text(f"import numpy as np\n\n{text}")
+    with LayerFile(path, timeout=120) as port:
+        return examine_layers(port, str(path)).layers
+
+
+def judged(path: Path, text: str, name: str) -> tuple[str, str]:
+    (found,) = [each for each in examined(path, text) if each.name == name]
+    return found.verdict, "".join(d.defect for d in found.diagnosis)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_derivative_passes(name: str, tmp_path: Path) -> None:
+    text, parts = RIGHT[name]
+    code = text.format(name=name, **parts)
+    assert judged(tmp_path / "right.py", code, name) == ("pass", "")
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_derivative_is_found(name: str, tmp_path: Path) -> None:
+    text, parts, defect = WRONG[name]
+    code = text.format(name=name, **parts)
+    assert judged(tmp_path / "wrong.py", code, name) == ("fail", defect)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("logistic_grad", "fed-value"),
+        ("cross_entropy_cost_prime", "fed-softmax"),
+        ("logistic_prime", ""),
+    ],
+)
+def test_what_it_is_to_be_fed_is_said(name: str, note: str, tmp_path: Path) -> None:
+    text, parts = RIGHT[name]
+    (found,) = examined(tmp_path / "right.py", text.format(name=name, **parts))
+    told = [n.id for n in found.notes if n.id.startswith("fed")]
+    assert told == ([note] if note else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("def f(x): return x\ndef f_prime(x): return 1", ["f f_prime"]),
+        ("def f(x): return x\ndef df(x): return 1", ["f df"]),
+        ("def U(q): return q\ndef grad_U(q): return 1", ["U grad_U"]),
+        ("def cost(w): return w\ndef gradient(w): return 1", ["cost gradient"]),
+        (
+            "def costFunction(w): return w\ndef gradCost(w): return 1",
+            ["costFunction gradCost"],
+        ),
+        ("def cost(w): return w\ndef loss(w): return w\ndef gradient(w): return 1", []),
+        ("def f(x): return x\ndef f_prime(x, y, z): return 1", []),
+        ("def relu(x): return x\ndef relu_prime(x): return 1", []),
+        ("def exp(x, y): return x\ndef exp_grad(dout, x): return 1", []),
+        ("def f(x): return x\ndef f_prime(x): return (f(x + 1e-6) - f(x)) / 1e-6", []),
+        ("def f(x): return x\ndef f_prime(x): return differences(f, x)", []),
+        (
+            "def f(x): return x\ndef f_prime(x):\n x[0] += 1\n a = f(x)\n x[0] -= 2\n"
+            " return a - f(x)",
+            [],
+        ),
+        ("def f(g, x): return g(x)\ndef f_prime(g, x): return g(x)", []),
+        (
+            "def height(p): return p\ndef rise(p): return 1\n"
+            "def make_case(): return (height, rise), (1.0,)",
+            ["height rise"],
+        ),
+    ],
+)
+def test_a_derivative_and_its_function_are_found_by_name(
+    text: str, pairs: list[str]
+) -> None:
+    found = derivative_names.pairs(ast.parse(text).body)
+    assert [f"{pair.function} {pair.derivative}" for pair in found] == pairs
+
+
+GIVEN = """\
+import numpy as np
+
+def height(p, table):
+    return np.sum(table["a"] * p ** 2)
+
+def {rise}(p, table):
+    return {factor} * table["a"] * p
+"""
+CASE = """
+
+def make_case():
+    return (height, rise), (np.array([1.0, -2.0, 0.5]), {"a": 3.0})
+"""
+
+
+@pytest.mark.once
+def test_make_case_gives_a_pair_of_any_names(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(GIVEN.format(rise="rise", factor=2) + CASE)
+    assert run(file).exit_code == 0
+    file.write_text(GIVEN.format(rise="rise", factor=1) + CASE)
+    result = run(file)
+    assert result.exit_code == 1
+    assert "gradient-halved" in result.stdout
+
+
+@pytest.mark.once
+def test_the_next_step_for_a_derivative_of_unknown_function_works(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(GIVEN.format(rise="grad_of_it", factor=2))
+    result = run(file)
+    assert result.exit_code == 4
+    assert "return (FUNCTION, grad_of_it), (…its arguments…)" in result.stdout
+    file.write_text(
+        GIVEN.format(rise="grad_of_it", factor=2) + CASE.replace("rise", "grad_of_it")
+    )
+    assert run(file).exit_code == 0
