@@ -21,6 +21,7 @@ from gradproof.contract.verdicts import (
     passed,
     worst,
 )
+from gradproof.evidence.log_guard import LARGEST
 from gradproof.evidence.networks import NetworkEvidence
 from gradproof.numerics.directions import RESOLVED, Departure, Survey
 from gradproof.numerics.magnitudes import largest
@@ -132,7 +133,7 @@ def directions(evidence: NetworkEvidence) -> Judgement:
 
 
 EFFECT = 100
-"""How many times its own size a guard may change a gradient's typical entry."""
+"""How many times its own size a guard may change what is computed."""
 
 
 def _guard_that_explains(evidence: NetworkEvidence, found: Survey) -> float:
@@ -140,11 +141,17 @@ def _guard_that_explains(evidence: NetworkEvidence, found: Survey) -> float:
 
     A guard ε that is added to a quantity q changes what is computed by ε/q of its size.
     """
-    typical = found.typical * math.sqrt(found.size)
-    guards = [
-        c for c in evidence.said.constants if found.departure <= EFFECT * c * typical
-    ]
-    return min(guards, default=0.0)
+    guards = [c for c in evidence.said.constants if c <= LARGEST]
+    off = max(map(_share, found.places), default=math.inf)
+    return min((c for c in guards if off <= EFFECT * c), default=0.0)
+
+
+def _share(place: Departure) -> float:
+    """Return by which share of the right slope a place departs, as far as is known."""
+    entry = place.example
+    if entry is not None and entry.slope:
+        return abs(entry.claimed / entry.slope - 1)
+    return math.inf if place.factor is None else abs(place.factor - 1)
 
 
 def _agreed(

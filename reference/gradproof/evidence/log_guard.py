@@ -14,6 +14,8 @@ from typing import Any
 from gradproof.ports.worker.core.logarithm import guard_taken
 
 GUARD = 1e-7
+LARGEST = 1e-5
+"""Of what is added to keep away from 0; larger constants are steps and rates."""
 
 
 def unguarded(f: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from gradproof.evidence.expected_passages import cotangents
 from gradproof.evidence.layer_plan import UnbuildableError
+from gradproof.evidence.log_guard import LARGEST
 from gradproof.evidence.network_plan import (
     NetworkSetting,
     settings,
@@ -309,7 +310,8 @@ class _Examined:
         """Return the code's constants that may be added where a logarithm is taken."""
         loss, *_ = found.losses
         guards = []
-        for guard in found.said.constants[:GUARDS]:
+        small = [c for c in found.said.constants if c <= LARGEST]
+        for guard in small[-GUARDS:]:
             with contextlib.suppress(LossError):
                 if self._loss(found.at, guard) != loss:
                     guards.append(guard)

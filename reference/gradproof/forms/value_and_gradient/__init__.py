@@ -13,6 +13,7 @@ from gradproof.contract import networks as judges
 from gradproof.contract.clauses import Finding
 from gradproof.contract.networks import judge_of_loss
 from gradproof.defects.layer_diagnosis import LayerExplanation
+from gradproof.evidence.layer_plan import UnbuildableError
 from gradproof.evidence.network_plan import NetworkSetting
 from gradproof.evidence.networks import NetworkEvidence, gather
 from gradproof.forms.form import Bilingual, Form, Rule
@@ -21,6 +22,7 @@ from gradproof.forms.value_and_gradient.arguments import (
     INPUT,
     TRANSPOSED,
     feed_of,
+    is_guessed_layout,
     other_feeds,
     settings,
     settings_of_derivative,
@@ -38,30 +40,50 @@ def observe(port: LayerPort, said: Description) -> NetworkEvidence:
     the scores before a softmax; and it may be by any argument of its shape: it is right
     if it is so in one of these ways.
     """
-    if "derivative" not in said.methods:
-        return _of_guessed(gather(port, said, tried=settings(said)))
-    found = gather(port, said, tried=settings_of_derivative(said))
-    if found.setting is None or _answer(found) != "departs":
-        return _of_guessed(found)
-    for setting in other_feeds(found.setting):
+    ways = settings_of_derivative if "derivative" in said.methods else settings
+    try:
+        tried = list(ways(said))
+    except UnbuildableError as problem:
+        return NetworkEvidence(said, problem=problem.parameter)
+    found = gather(port, said, tried=tried)
+    if found.setting is not None and _answer(found) == "departs":
+        found = _otherwise(port, found, tried)
+    return found if said.instance else replace(found, notes=_of_feed(found))
+
+
+def _otherwise(
+    port: LayerPort, found: NetworkEvidence, tried: Sequence[NetworkSetting]
+) -> NetworkEvidence:
+    """Return evidence of the first other way in which it is right, or what was found.
+
+    Arguments that were guessed may not be those that the function is for. If it is
+    right in no way, that one is returned in which a defect explains what is wrong.
+    """
+    said, first = found.said, found.setting
+    assert first is not None
+    others = other_feeds(first) if "derivative" in said.methods else ()
+    named = found if _is_named(found) else None
+    later = [s for s in tried if s is not first and is_guessed_layout(s)]
+    for setting in (*others, *later):
         other = gather(port, said, tried=(setting,))
-        if _answer(other) == "agrees" and _is_jacobian(said, setting):
-            return _of_guessed(replace(found, setting=setting))
         if _answer(other) == "agrees":
-            told = Note(f"fed-{feed_of(setting)}", {"function": said.kind})
-            notes = (told,) if feed_of(setting) != INPUT else ()
-            return replace(_of_guessed(other), notes=notes)
-    return _of_guessed(found)
+            wrong = feed_of(setting) == TRANSPOSED and "jac" in said.name.lower()
+            return replace(found, setting=setting) if wrong else other
+        if setting in later and not named and _is_named(other):
+            named = other
+    return named or found
 
 
-def _of_guessed(evidence: NetworkEvidence) -> NetworkEvidence:
-    """Return evidence without notes on arguments that nobody gave."""
-    return evidence if evidence.said.instance else replace(evidence, notes=())
+def _is_named(evidence: NetworkEvidence) -> bool:
+    return bool(defects.named(judges.directions(evidence)))
 
 
-def _is_jacobian(said: Description, setting: NetworkSetting) -> bool:
-    """Return whether a transposed derivative is named for a Jacobian, and so wrong."""
-    return feed_of(setting) == TRANSPOSED and "jac" in said.name.lower()
+def _of_feed(evidence: NetworkEvidence) -> tuple[Note, ...]:
+    """Return the note that a derivative is right where something else is fed."""
+    feed = feed_of(evidence.setting) if evidence.setting else INPUT
+    if feed == INPUT or _answer(evidence) != "agrees":
+        return ()
+    return (Note(f"fed-{feed}", {"function": evidence.said.kind}),)
 
 
 def _answer(evidence: NetworkEvidence) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,10 +25,12 @@ KINDS: Mapping[str, re.Pattern[str]] = {
         r"(\w*_)?(reg|regularization|lambda\w*|lambd|lam\w*|alpha|l2\w*|decay|C|mu)_?"
     ),
     "prediction": re.compile(
-        r"(y_?)?(pred\w*|hat|prob\w*)|output(_activation)?s?|a_?l?|\w+_pred(icted)?",
+        r"(y_?|\w+_)?(pred\w*|hat|prob\w*)|output(_activation)?s?|a_?l?",
         re.IGNORECASE,
     ),
-    "labels": re.compile(r"(y|t|label|target|truth)s?(_\w+)?|y\w*|gold", re.IGNORECASE),
+    "labels": re.compile(
+        r"(y|t|label|target|truth|actual)s?(_\w+)?|y\w*|gold", re.IGNORECASE
+    ),
     "data": re.compile(
         r"(x|data|features?|inputs?|A)(_\w+)?\d*|x\w+|phi", re.IGNORECASE
     ),
@@ -70,6 +72,7 @@ LAYOUTS = (
     Layout("samples-in-columns", (D, 1), (), (D, N), "binary-row"),
     Layout("classes-in-columns", (C, D), (C, 1), (D, N), "one-hot-columns"),
     Layout("matrix", (D, C), (1, C), (N, D), "numbers"),
+    Layout("line", (), (), (N,), "binary"),
 )
 SCORES = (
     Layout("scores", (), (), (N, C), "classes"),
@@ -164,45 +167,63 @@ COLUMNS: tuple[tuple[int, ...], ...] = ((4, 1), (3, 1), (2, 1))
 
 def settings_of_derivative(said: Description) -> Iterator[NetworkSetting]:
     """Yield what a function and its derivative may be given, the likeliest first."""
+    by = _by([p.name for p in said.forward])
+    for setting, how in _of_derivative(said):
+        yield replace(setting, make={**setting.make, AS: f"{how} {INPUT} 0 {by}"})
+
+
+def _by(names: Sequence[str]) -> str:
+    """Return the arguments that a derivative is by, separated by commas.
+
+    That is a prediction, or the weights; else all but labels; or any, if all are.
+    """
+    for kind in ("prediction", "weights"):
+        found = [name for name in names if kind_of(name) == kind]
+        if found:
+            return ",".join(found)
+    return ",".join([n for n in names if kind_of(n) != "labels"] or names)
+
+
+def _of_derivative(said: Description) -> Iterator[tuple[NetworkSetting, str]]:
+    """Yield each setting with how it is fed: whole, or each entry by itself."""
     if said.instance:
-        yield _fed("given", {}, "whole")
+        yield NetworkSetting("given", {}, ()), "whole"
         return
     names = [p.name for p in said.forward if _is_given(p)]
     kinds = {name: kind_of(name) for name in names}
     if len(names) > 1 and all(kinds.values()):
         for setting in settings(said):
-            yield _fed(setting.id, setting.make, "whole", setting.fed)
+            yield setting, "whole"
+    # Vectors as long as there are arguments may be taken for what they are not.
+    shapes = [s for s in VECTORS if len(names) == 1 or s[0] > len(names)]
     for drawn in (_spread, _positive):
-        for shape in (*VECTORS, *COLUMNS):
+        for shape in (*shapes, *(COLUMNS if len(names) == 1 else ())):
             made = {name: drawn(shape, k) for k, name in enumerate(names)}
-            yield _fed(f"{drawn.__name__}-{shape}", made, "whole")
+            yield NetworkSetting(f"{drawn.__name__}-{shape}", made, ()), "whole"
+            if shape == (MANY,) and len(names) > 1:  # a curve at x, by its parameters
+                made |= {n: float(made[n][0]) for n in names[1:]}
+                yield NetworkSetting(f"{drawn.__name__}-curve", made, ()), "whole"
         made = {name: drawn((MANY,), k) for k, name in enumerate(names)}
-        yield _fed(f"{drawn.__name__}-each", made, "each")
+        yield NetworkSetting(f"{drawn.__name__}-each", made, ()), "each"
+
+
+def is_guessed_layout(setting: NetworkSetting) -> bool:
+    """Return whether shapes were guessed by what the arguments are called."""
+    return setting.id in {layout.id for layout in (*LAYOUTS, *SCORES)}
 
 
 def other_feeds(setting: NetworkSetting) -> Iterator[NetworkSetting]:
-    """Yield the setting with what else the derivative may be fed, or be by."""
-    how, *_ = str(setting.make[AS]).split()
-    for number in range(1, len(setting.make) - 1):
-        yield _fed(setting.id, setting.make, how, setting.fed, INPUT, number)
-    for feed in FEEDS[1:]:
-        yield _fed(setting.id, setting.make, how, setting.fed, feed)
+    """Yield the setting with what else the derivative may be by, or be fed."""
+    how, _, _, by = str(setting.make[AS]).split()
+    others = [(INPUT, k) for k in range(1, len(by.split(",")))]
+    for feed, number in (*others, *((feed, 0) for feed in FEEDS[1:])):
+        made = {**setting.make, AS: f"{how} {feed} {number} {by}"}
+        yield replace(setting, make=made)
 
 
 def feed_of(setting: NetworkSetting) -> str:
     """Return what a derivative is fed."""
-    return str(setting.make.get(AS, f"whole {INPUT} 0")).split()[1]
-
-
-def _fed(
-    id: str,
-    arguments: Mapping[str, Any],
-    how: str,
-    fed: tuple[Any, ...] = (),
-    feed: str = INPUT,
-    number: int = 0,
-) -> NetworkSetting:
-    return NetworkSetting(id, {**arguments, AS: f"{how} {feed} {number}"}, fed)
+    return str(setting.make[AS]).split()[1] if AS in setting.make else INPUT
 
 
 def _spread(shape: tuple[int, ...], number: int) -> Any:

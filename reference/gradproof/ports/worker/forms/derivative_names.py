@@ -32,6 +32,8 @@ NEGATED = ("force", "forces")
 
 VERBS = re.compile(r"^(compute|calculate|calc|get|eval|evaluate)")
 ENDINGS = re.compile(r"(function|func|fn)$")
+VALUES = re.compile(r"(cost|loss|objective|value|error)$")
+"""How a function's name may end where its derivative's does not."""
 
 OF_LAYERS = re.compile(
     r"(sigmoid|relu|tanh)(grad|gradient|derivative|deriv|prime)|d(sigmoid|relu|tanh)"
@@ -164,7 +166,7 @@ def _parts(node: ast.FunctionDef) -> List[str]:
     for statement in ast.walk(node):
         value = getattr(statement, "value", None)
         if isinstance(statement, ast.Return) and isinstance(value, ast.Tuple):
-            return [part.id for part in value.elts if isinstance(part, ast.Name)]
+            return [returned_names.name_of(part) for part in value.elts]
     return []
 
 
@@ -184,15 +186,17 @@ def _bases(name: str, functions: Dict[str, ast.FunctionDef]) -> Iterator[List[st
     for pattern in (SUFFIX, PREFIX):
         found = pattern.fullmatch(wanted)
         if found:
-            for other in by_name.get(_stem(found.group(1)), []):
+            stem = _stem(found.group(1))
+            longer = [s for s in by_name if VALUES.sub("", s) == stem]
+            for other in [o for s in [stem, *longer] for o in by_name.get(s, [])]:
                 yield [other, ""]
     alone = ALONE.get(wanted)
     if alone:
-        fitting = [
-            o for s, all_ in by_name.items() if re.fullmatch(alone, s) for o in all_
-        ]
-        if len(fitting) == 1:
-            yield [fitting[0], ""]
+        fitting = [o for s in by_name for o in by_name[s] if re.fullmatch(alone, s)]
+        own = _arguments(functions[name])
+        alike = [o for o in fitting if _arguments(functions[o]) == own]
+        if len(alike or fitting) == 1:
+            yield [(alike or fitting)[0], ""]
 
 
 def plain(name: str) -> str:

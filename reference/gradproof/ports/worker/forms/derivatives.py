@@ -17,10 +17,10 @@ METHODS = ["loss", "derivative"]
 AS = "as"
 """What a trial's setting says beside the arguments, how the two are fed.
 
-Three words: ``whole`` arrays, or ``each`` entry by itself; what the derivative is fed,
+Four words: ``whole`` arrays, or ``each`` entry by itself; what the derivative is fed,
 the ``input``, or the ``value`` of its function there, or both functions a ``softmax``
-or ``sigmoid`` of it, where a Jacobian may be ``transposed`` as well; and which of the
-arguments it may be by, from 0.
+or ``sigmoid`` of it, where a Jacobian may be ``transposed`` as well; and which of
+the arguments that follow, separated by commas, it may be by, from 0.
 """
 
 
@@ -67,25 +67,30 @@ class Derivative(Function):
 
     def fed(self, make: Dict[str, Any]) -> networks.Network:
         """Return both with arguments."""
-        how, feed, number = str(make.get(AS, "whole input 0")).split()
+        how, feed, number, by = str(make[AS]).split()
         given = {n: handed(v) for n, v in make.items() if n != AS}
         if self.given is not None:
             given = {n: handed(v) for n, v in self.bound().items()}
         layout = Each if how == "each" else Whole
-        return layout(self, given, feed, int(number))
+        return layout(self, given, feed, by.split(",")[int(number) :])
 
 
 class Fed(networks.Network):
     """A function and its derivative with arguments; ``owners`` are what it is by."""
 
     def __init__(
-        self, subject: Derivative, arguments: Dict[str, Any], feed: str, number: int
+        self,
+        subject: Derivative,
+        arguments: Dict[str, Any],
+        feed: str,
+        candidates: Sequence[str],
     ) -> None:
         self.subject, self.arguments, self.feed = subject, arguments, feed
-        self.held_arrays = self._held(number)
+        self.candidates = candidates
+        self.held_arrays = self._held()
         super().__init__(None)
 
-    def _held(self, number: int) -> Dict[str, np.ndarray]:
+    def _held(self) -> Dict[str, np.ndarray]:
         """Return the arguments that the derivative is by, as arrays to be moved."""
         raise NotImplementedError
 
@@ -120,13 +125,14 @@ class Fed(networks.Network):
             return np.asarray(e / np.sum(e, axis=-1, keepdims=True))
         return 1 / (1 + np.exp(-array)) if self.feed == "sigmoid" else array
 
-    def _owner(self, fitting: Sequence[str], number: int) -> str:
+    def _owner(self, fitting: Sequence[str]) -> str:
         """Return the argument, of those whose shape fits, that the derivative is by."""
-        by = self.subject.pair.by
-        named = [n for n in fitting if by and plain(n) == plain(by)] or list(fitting)
-        if number >= len(named):
+        by = plain(self.subject.pair.by)
+        named = [n for n in fitting if by and plain(n) == by]
+        named += [n for n in self.candidates if n in fitting and not by]
+        if not named:
             raise TypeError("it is the derivative by none of its arguments")
-        return named[number]
+        return named[0]
 
 
 def _copies(arguments: Dict[str, Any]) -> Dict[str, Any]:
@@ -136,15 +142,15 @@ def _copies(arguments: Dict[str, Any]) -> Dict[str, Any]:
 class Each(Fed):
     """Arguments that are one number each; several points are taken one by one."""
 
-    def _held(self, number: int) -> Dict[str, np.ndarray]:
+    def _held(self) -> Dict[str, np.ndarray]:
         floats = [n for n, v in self.arguments.items() if np.ndim(v) == 1]
         (point, *_) = self._points(self.arguments)
         claim = _flat(self.claim(point, floats[0]))
         if self.value(point).size != 1:
             raise TypeError("it does not return one number")
         if claim.size == 1:
-            self.by = [self._owner(floats, number)]
-        elif claim.size == len(floats) and not number:
+            self.by = [self._owner(floats)]
+        elif claim.size == len(floats):
             self.by = _by_name(floats, self.subject.pair.parts) or floats
         else:
             raise TypeError(
@@ -180,7 +186,7 @@ def _flat(claim: Any) -> np.ndarray:
 class Whole(Fed):
     """Arguments as they are: a gradient, the slopes of each entry, or a Jacobian."""
 
-    def _held(self, number: int) -> Dict[str, np.ndarray]:
+    def _held(self) -> Dict[str, np.ndarray]:
         floats = [n for n, v in self.arguments.items() if is_float(v)]
         if not floats:
             raise TypeError("none of its arguments is a number that has a derivative")
@@ -190,11 +196,13 @@ class Whole(Fed):
             self.by, self.manner = self._parts(claim, floats, value), "parts"
         elif value.size == 1:
             fitting = [n for n in floats if _same_shape(claim, self.arguments[n])]
-            self.by, self.manner = [self._owner(fitting, number)], "gradient"
+            self.by, self.manner = [self._owner(fitting)], "gradient"
         else:
             single = self._fits_entries(floats, value)
             if claim.shape == value.shape and single:
-                self.by, self.manner = [self._owner(single, number)], "entries"
+                self.by, self.manner = [self._owner(single)], "entries"
+            elif claim.shape == (value.size, len(_numbers(self.arguments))):
+                self.by, self.manner = _numbers(self.arguments), "columns"
             elif single == floats and claim.shape == (len(floats), *value.shape):
                 self.by, self.manner = floats, "parts"
             else:
@@ -204,9 +212,9 @@ class Whole(Fed):
                     for n in floats
                     if _is_jacobian(claim, value, self.arguments[n], turned)
                 ]
-                self.by, self.manner = [self._owner(fitting, number)], "jacobian"
+                self.by, self.manner = [self._owner(fitting)], "jacobian"
         held = {n: np.array(self.arguments[n], float) for n in self.by}
-        if self.manner == "jacobian":
+        if self.manner in ROWS:
             self.rows = value.size
             held = {n: np.array([x] * self.rows) for n, x in held.items()}
         return held
@@ -247,7 +255,7 @@ class Whole(Fed):
 
     def ahead(self, arguments: List[Any]) -> Any:
         """Return the value, or the sum of the entries that the derivative is of."""
-        if self.manner == "jacobian":
+        if self.manner in ROWS:
             values = [self.value(self._moved(k)).flat[k] for k in range(self.rows)]
             return np.sum(values)
         return np.sum(self.value(self._moved()))
@@ -255,6 +263,9 @@ class Whole(Fed):
     def back(self, arguments: List[Any], cotangents: List[Any]) -> Dict[str, Any]:
         """Return the derivative by each argument, in the argument's shape."""
         (first, *_) = self.by
+        if self.manner == "columns":
+            claims = [self.claim(self._moved(k), first)[k] for k in range(self.rows)]
+            return dict(zip(self.by, np.transpose(claims)))  # noqa: B905
         if self.manner == "jacobian":
             shape = self.held_arrays[first].shape
             wide = (self.rows, np.size(self.arguments[first]))
@@ -272,6 +283,15 @@ class Whole(Fed):
             name: np.reshape(part, self.held_arrays[name].shape)
             for name, part in zip(self.by, parts)  # noqa: B905 - Python 3.8
         }
+
+
+ROWS = ("jacobian", "columns")
+"""Manners in which each value has arguments of its own."""
+
+
+def _numbers(arguments: Dict[str, Any]) -> List[str]:
+    """Return the arguments that are one number each, beside an array."""
+    return [n for n, v in arguments.items() if isinstance(v, float)]
 
 
 def _same_shape(claim: Any, argument: Any) -> bool:

@@ -51,7 +51,7 @@ def returned(node: ast.FunctionDef) -> Optional[List[str]]:
         return None
     for statement in reversed(list(ast.walk(node))):
         if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
-            found = [_name_of(part) for part in statement.value.elts]
+            found = [name_of(part) for part in statement.value.elts]
             values = [n for n in found if VALUE.fullmatch(n) and n not in arguments]
             gradients = [n for n in found if n not in values and is_gradient(n)]
             if len(values) == 1 and gradients and not arguments & set(gradients):
@@ -59,7 +59,7 @@ def returned(node: ast.FunctionDef) -> Optional[List[str]]:
     return None
 
 
-def _name_of(part: ast.expr) -> str:
+def name_of(part: ast.expr) -> str:
     """Return the variable that is returned, or the gradient in what is: dx / n."""
     if isinstance(part, ast.Name):
         return part.id
