@@ -108,6 +108,43 @@ def {name}(x):
     c, s = np.cos(x[1]), np.sin(x[1])
     return np.array({rows})
 """
+DICTIONARY = """\
+def squares(w, b):
+    return (2 * w + b - 1) ** 2
+
+def {name}(w, b):
+    e = 2 * w + b - 1
+    return {{"w": {of_w} * e, "b": 2 * e}}
+"""
+CURVE = """\
+def line_model(x, a, b):
+    return a * x + b
+
+def {name}(x, a, b):
+    return np.stack([{columns}], axis=1)
+"""
+RIDGE = """\
+def ridge_cost(X, y, theta, lam):
+    r = X @ theta - y
+    return r @ r / (2 * len(y)) + lam * theta @ theta
+
+def {name}(X, y, theta, lam):
+    return X.T @ (X @ theta - y) / len(y) + {penalty} * lam * theta
+"""
+ABSOLUTE = """\
+def mean_absolute(y_true, y_pred):
+    return np.mean(np.abs(y_true - y_pred))
+
+def {name}(y_true, y_pred):
+    return np.sign({difference}) / y_true.size
+"""
+LOGLOSS = """\
+def logloss(w, X, y):
+    return np.mean(np.log(1 + np.exp(-y * (X @ w))))
+
+def {name}(w, X, y):
+    return {sign}X.T @ (y / (1 + np.exp(y * (X @ w)))) / len(y)
+"""
 SOFTMAX = """\
 def soft_weights(z):
     e = np.exp(z - np.max(z))
@@ -140,6 +177,11 @@ RIGHT = {
     "cross_entropy_cost_prime": (ERRORS, {"slope": "(y_pred - y_true) / len(y_true)"}),
     "polar_jacobian": (POLAR, {"rows": "[[c, -x[0] * s], [s, x[0] * c]]"}),
     "soft_weights_jac": (SOFTMAX, {"product": "np.outer(p, p)"}),
+    "squares_grad": (DICTIONARY, {"of_w": "4"}),
+    "line_model_jac": (CURVE, {"columns": "x, np.ones_like(x)"}),
+    "ridge_gradient": (RIDGE, {"penalty": "2"}),
+    "mean_absolute_prime": (ABSOLUTE, {"difference": "y_pred - y_true"}),
+    "logloss_grad": (LOGLOSS, {"sign": "-"}),
 }
 NEGATED, DOUBLED = "gradient-negated", "gradient-doubled"
 HALVED, ONCE = "gradient-halved", "gradient-not-averaged"
@@ -175,6 +217,11 @@ WRONG = {
         "jacobian-transposed",
     ),
     "soft_weights_jac": (SOFTMAX, {"product": "p ** 2"}, ""),
+    "squares_grad": (DICTIONARY, {"of_w": "2"}, HALVED),
+    "line_model_jac": (CURVE, {"columns": "np.ones_like(x), x"}, ""),
+    "ridge_gradient": (RIDGE, {"penalty": "1"}, "regularization-gradient-wrong"),
+    "mean_absolute_prime": (ABSOLUTE, {"difference": "y_true - y_pred"}, NEGATED),
+    "logloss_grad": (LOGLOSS, {"sign": ""}, NEGATED),
 }
 
 
@@ -212,12 +259,15 @@ def test_a_wrong_derivative_is_found(name: str, tmp_path: Path) -> None:
         ("logistic_grad", "fed-value"),
         ("cross_entropy_cost_prime", "fed-softmax"),
         ("logistic_prime", ""),
+        ("df_dy", "derivative-by"),
+        ("mean_absolute_prime", "derivative-by"),
     ],
 )
 def test_what_it_is_to_be_fed_is_said(name: str, note: str, tmp_path: Path) -> None:
     text, parts = RIGHT[name]
     (found,) = examined(tmp_path / "right.py", text.format(name=name, **parts))
-    told = [n.id for n in found.notes if n.id.startswith("fed")]
+    told = [n.id for n in found.notes if n.id.startswith(("fed", "derivative"))]
+    told = told[-1:]
     assert told == ([note] if note else [])
 
 
@@ -283,6 +333,61 @@ def test_make_case_gives_a_pair_of_any_names(tmp_path: Path) -> None:
     result = run(file)
     assert result.exit_code == 1
     assert "gradient-halved" in result.stdout
+
+
+MODEL = """\
+import numpy as np
+
+class Model:
+    def __init__(self, scales):
+        self.scales = scales
+
+    def value_at(self, w):
+        return np.sum(self.scales * w ** 2)
+
+    def grad(self, w):
+        return {factor} * self.scales * w
+"""
+MADE = """
+
+def make_case():
+    made = Model(np.array([1.0, 3.0]))
+    return (made.value_at, made.grad), (np.array([0.5, -2.0]),)
+"""
+
+
+@pytest.mark.once
+def test_the_next_step_for_a_method_works(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(MODEL.format(factor=2))
+    result = run(file)
+    assert result.exit_code == 4
+    assert "return (VALUE, made.grad), (…its arguments…)" in result.stdout
+    file.write_text(MODEL.format(factor=2) + MADE)
+    assert run(file).exit_code == 0
+    file.write_text(MODEL.format(factor=-2) + MADE)
+    result = run(file)
+    assert result.exit_code == 1
+    assert "gradient-negated" in result.stdout
+
+
+@pytest.mark.once
+def test_what_takes_differences_is_listed_with_a_step_that_works(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "import numpy as np\n\ndef f(x):\n    return np.sum(x ** 2)\n\n"
+        "def grad_f(x):\n    g = np.zeros_like(x)\n    for i in range(len(x)):\n"
+        "        e = np.zeros_like(x)\n        e[i] = 1e-4\n"
+        "        g[i] = (f(x + e) - f(x - e)) / 2e-4\n    return g\n"
+    )
+    result = run(file)
+    assert result.exit_code == 4
+    assert "it takes differences of f" in result.stdout
+    file.write_text(file.read_text().replace("grad_f(x)", "gradient(f, x)"))
+    said = " ".join(run(f"{file}:gradient").stdout.split())
+    assert "(f(x0 + h) − f(x0 − h)) / 2h" in said
 
 
 @pytest.mark.once

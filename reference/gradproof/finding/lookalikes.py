@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gradproof.ports import inherited
+from gradproof.ports.worker.forms import derivative_names
 
 GRADIENT_WORDS = {
     *("grad", "grads", "gradient", "gradients", "backward", "backprop", "bprop"),
@@ -74,7 +75,7 @@ def lookalikes(
     for name, node, owner in _functions(body):
         if {name, node.name, owner} & {*covered, *abstract}:
             continue
-        if _is_part_of(node, body, covered) or (owner and _is_abstract(node)):
+        if _is_part_of(name, node, body, covered) or (owner and _is_abstract(node)):
             continue
         if node.name in used or _computes_gradient(node):
             found.setdefault(name, _listed(name, node, owner, body))
@@ -192,23 +193,30 @@ def _passed_as_derivative(body: list[ast.stmt]) -> set[str]:
 
 
 def _is_part_of(
-    node: ast.FunctionDef, body: list[ast.stmt], covered: Collection[str]
+    of: str, node: ast.FunctionDef, body: list[ast.stmt], covered: Collection[str]
 ) -> bool:
     """Return whether something that is judged calls it, so that it is judged too."""
     for name, other, owner in _functions(body):
         judged = name in covered or owner in covered
-        if judged and other is not node and _calls(other, node.name):
+        if judged and other is not node and _calls(other, of):
             return True
     return False
 
 
-def _calls(node: ast.AST, name: str) -> bool:
-    last = name.rpartition(".")[2]
-    return any(
-        last in (getattr(n, "id", None), getattr(n, "attr", None))
-        for n in ast.walk(node)
-        if isinstance(n, ast.Name | ast.Attribute)
-    )
+def _calls(node: ast.FunctionDef, name: str) -> bool:
+    """Return whether a function uses a function of that name, or a method: owner.name.
+
+    A variable of its own that is called so is another thing.
+    """
+    owner, _, last = name.rpartition(".")
+    if owner:
+        return any(
+            isinstance(n, ast.Attribute) and n.attr == last for n in ast.walk(node)
+        )
+    used = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == last]
+    own = {a.arg for a in _arguments(node)}
+    stored = any(isinstance(n.ctx, ast.Store) for n in used)
+    return bool(used) and not stored and last not in own
 
 
 def _listed(
@@ -220,6 +228,11 @@ def _listed(
     if owner:
         said = {"owner": owner, "method": node.name}
         return Lookalike(name, node.lineno, "unjudged.method", said)
+    function = derivative_names.numerical(body).get(node.name)
+    if function:
+        return Lookalike(
+            name, node.lineno, "unjudged.numerical", {"function": function}
+        )
     required = [a.arg for a in _arguments(node)]
     listed = ", ".join(required)
     if _returns_value_too(node):

@@ -110,7 +110,9 @@ def form_parts(examination: FormExamination, phrases: Phrases) -> Iterator[str]:
                 yield phrases.say("network.brief", **judgement.parameters)
             elif not cause or verdict != "fail":
                 yield phrases.judgement(judgement)
-            return
+            break
+    for note in examination.evidence.notes:
+        yield phrases.note(note)
 
 
 def layer_parts(examination: LayerExamination, phrases: Phrases) -> Iterator[str]:

@@ -6,7 +6,7 @@ of its arguments that have a gradient; nothing need be known of the function.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gradproof.contract import networks as judges
@@ -48,7 +48,7 @@ def observe(port: LayerPort, said: Description) -> NetworkEvidence:
     found = gather(port, said, tried=tried)
     if found.setting is not None and _answer(found) == "departs":
         found = _otherwise(port, found, tried)
-    return found if said.instance else replace(found, notes=_of_feed(found))
+    return found if said.instance else replace(found, notes=tuple(_notes(found)))
 
 
 def _otherwise(
@@ -78,12 +78,16 @@ def _is_named(evidence: NetworkEvidence) -> bool:
     return bool(defects.named(judges.directions(evidence)))
 
 
-def _of_feed(evidence: NetworkEvidence) -> tuple[Note, ...]:
-    """Return the note that a derivative is right where something else is fed."""
+def _notes(evidence: NetworkEvidence) -> Iterator[Note]:
+    """Yield what a derivative that is right is by, and that something else is fed."""
+    said = evidence.said
+    if "derivative" not in said.methods or _answer(evidence) != "agrees":
+        return
+    if len(said.forward) > len(evidence.at):
+        yield Note("derivative-by", {"names": ", ".join(evidence.at)})
     feed = feed_of(evidence.setting) if evidence.setting else INPUT
-    if feed == INPUT or _answer(evidence) != "agrees":
-        return ()
-    return (Note(f"fed-{feed}", {"function": evidence.said.kind}),)
+    if feed != INPUT:
+        yield Note(f"fed-{feed}", {"function": said.kind})
 
 
 def _answer(evidence: NetworkEvidence) -> str:
@@ -158,6 +162,9 @@ FORM = Form(
     observe=observe,
     diagnose=diagnose,
     messages={
+        "note.derivative-by": Bilingual(
+            "it is the derivative by {names}", "{names} についての導関数です"
+        ),
         "note.fed-value": Bilingual(
             "it is right where it is given the value of {function}, not the input",
             "入力ではなく {function} の値を渡す場合に正しい導関数です",

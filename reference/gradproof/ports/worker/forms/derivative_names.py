@@ -48,11 +48,12 @@ UPSTREAM = re.compile(r"d_?[a-z]\w?|d?_?out\w*|(\w+_)?grad\w*|delta\w*|upstream\
 """What an argument is called that is the gradient of what comes after."""
 
 
-class Pair(NamedTuple):
+class DerivativePair(NamedTuple):
     """A function and its derivative, by name.
 
     ``by`` is the argument that the derivative's name says it is by. The derivative of
     ``negated`` pairs is minus the gradient. ``parts`` are the names of what it returns.
+    One that is ``numerical`` takes differences; the one ``given`` may be of methods.
     """
 
     function: str
@@ -60,23 +61,34 @@ class Pair(NamedTuple):
     by: str = ""
     negated: bool = False
     parts: Sequence[str] = ()
+    numerical: bool = False
+    given: bool = False
 
 
 def names(body: List[ast.stmt]) -> Dict[str, int]:
     """Return the derivatives in a file, with their lines."""
     functions = _functions(body)
+    case = functions.get(FACTORY)
     return {
-        pair.derivative: functions[pair.derivative].lineno
+        pair.derivative: functions.get(pair.derivative, case).lineno  # type: ignore[union-attr]
         for pair in pairs(body)
-        if pair.derivative in functions
     }
 
 
-def pairs(body: List[ast.stmt]) -> List[Pair]:
+def pairs(body: List[ast.stmt]) -> List[DerivativePair]:
     """Return each derivative of a file with the function that it is named for.
 
     ``make_case`` may return such a pair, too: ``return (f, g), arguments``.
     """
+    return [pair for pair in _all_pairs(body) if not pair.numerical]
+
+
+def numerical(body: List[ast.stmt]) -> Dict[str, str]:
+    """Return the functions that take differences of another one, with its name."""
+    return {p.derivative: p.function for p in _all_pairs(body) if p.numerical}
+
+
+def _all_pairs(body: List[ast.stmt]) -> List[DerivativePair]:
     functions = _functions(body)
     found = {pair.derivative: pair for pair in _given(functions)}
     for name, node in functions.items():
@@ -106,16 +118,27 @@ def _written_out(name: str, node: ast.Lambda) -> ast.FunctionDef:
     return ast.fix_missing_locations(ast.copy_location(written, node))
 
 
-def _given(functions: Dict[str, ast.FunctionDef]) -> Iterator[Pair]:
+def _given(functions: Dict[str, ast.FunctionDef]) -> Iterator[DerivativePair]:
     case = functions.get(FACTORY)
     for statement in ast.walk(case) if case else ():
         value = getattr(statement, "value", None)
         if isinstance(statement, ast.Return) and isinstance(value, ast.Tuple):
             both = value.elts[0] if value.elts else None
-            parts = both.elts if isinstance(both, ast.Tuple) else []
-            if len(parts) == 2 and all(isinstance(p, ast.Name) for p in parts):
-                function, derivative = [p.id for p in parts if isinstance(p, ast.Name)]
-                yield Pair(function, derivative)
+            called = (
+                [_last(p) for p in both.elts] if isinstance(both, ast.Tuple) else []
+            )
+            if len(called) == 2 and all(called):
+                function, derivative = called
+                node = functions.get(derivative)
+                differs = node is not None and is_numerical(node, function)
+                yield DerivativePair(
+                    function, derivative, numerical=differs, given=True
+                )
+
+
+def _last(node: ast.expr) -> str:
+    """Return the name of a function or a method: grad of model.grad."""
+    return getattr(node, "attr", getattr(node, "id", ""))
 
 
 def _may_be(node: ast.FunctionDef) -> bool:
@@ -146,7 +169,9 @@ def _arguments(node: ast.FunctionDef) -> List[str]:
     return [a.arg for a in [*node.args.posonlyargs, *node.args.args]]
 
 
-def _pair_of(name: str, functions: Dict[str, ast.FunctionDef]) -> Optional[Pair]:
+def _pair_of(
+    name: str, functions: Dict[str, ast.FunctionDef]
+) -> Optional[DerivativePair]:
     node = functions[name]
     for base, by in _bases(name, functions):
         other = functions[base]
@@ -154,10 +179,12 @@ def _pair_of(name: str, functions: Dict[str, ast.FunctionDef]) -> Optional[Pair]
             base != name
             and _feedable(other)
             and _alike(_arguments(other), _arguments(node))
-            and not _is_numerical(node, base)
             and (not by or by in _arguments(other))
         ):
-            return Pair(base, name, by, plain(name) in NEGATED, _parts(node))
+            negated, parts = plain(name) in NEGATED, _parts(node)
+            return DerivativePair(
+                base, name, by, negated, parts, is_numerical(node, base)
+            )
     return None
 
 
@@ -215,7 +242,7 @@ def _alike(function: List[str], derivative: List[str]) -> bool:
     return len(function) == len(derivative) or set(function) == set(derivative)
 
 
-def _is_numerical(derivative: ast.FunctionDef, function: str) -> bool:
+def is_numerical(derivative: ast.FunctionDef, function: str) -> bool:
     """Return whether a derivative may be taken by differences of its function.
 
     Formulas call the function with the derivative's own arguments, at most once.

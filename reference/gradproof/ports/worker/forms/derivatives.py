@@ -8,8 +8,8 @@ import numpy as np
 
 from ..core import networks
 from ..core.trial import called_by, handed
-from .derivative_names import Pair, pairs, plain
-from .subject import Case, Function, Given, Subject, is_float
+from .derivative_names import DerivativePair, pairs, plain
+from .subject import Case, FunctionSubject, Given, Subject, is_float
 from .value_and_gradient import ROLE
 
 METHODS = ["loss", "derivative"]
@@ -29,14 +29,20 @@ def subjects(
 ) -> Iterator[Tuple[str, Subject]]:
     """Yield the derivatives, with the arguments of the file's ``case``."""
     for pair in pairs(body):
-        function = getattr(module, pair.function, None)
-        derivative = getattr(module, pair.derivative, None)
-        if inspect.isfunction(function) and inspect.isfunction(derivative):
+        function: Any = getattr(module, pair.function, None)
+        derivative: Any = getattr(module, pair.derivative, None)
+        if pair.given and len(case.of) == 2:
+            function, derivative = case.of
+        if _has_code(function) and _has_code(derivative):
             given = case.given(function, derivative)
             yield pair.derivative, Derivative(function, derivative, pair, given)
 
 
-class Derivative(Function):
+def _has_code(thing: Any) -> bool:
+    return inspect.isfunction(thing) or inspect.ismethod(thing)
+
+
+class Derivative(FunctionSubject):
     """A derivative and its function; ``given`` are their arguments, where known."""
 
     role = ROLE
@@ -45,7 +51,7 @@ class Derivative(Function):
         self,
         function: Callable[..., Any],
         derivative: Callable[..., Any],
-        pair: Pair,
+        pair: DerivativePair,
         given: Given,
     ) -> None:
         super().__init__(function, given)
@@ -75,7 +81,7 @@ class Derivative(Function):
         return layout(self, given, feed, by.split(",")[int(number) :])
 
 
-class Fed(networks.Network):
+class FedPair(networks.Network):
     """A function and its derivative with arguments; ``owners`` are what it is by."""
 
     def __init__(
@@ -87,6 +93,7 @@ class Fed(networks.Network):
     ) -> None:
         self.subject, self.arguments, self.feed = subject, arguments, feed
         self.candidates = candidates
+        self.parts = list(subject.pair.parts)
         self.held_arrays = self._held()
         super().__init__(None)
 
@@ -114,6 +121,9 @@ class Fed(networks.Network):
         else:
             result = self.subject.derivative(*given.values())
         sign = -1 if self.subject.pair.negated else 1
+        if isinstance(result, dict):
+            self.parts = list(map(str, result))
+            return [sign * np.asarray(part, float) for part in result.values()]
         if isinstance(result, (tuple, list)) and self.subject.pair.parts:
             return [sign * np.asarray(part, float) for part in result]
         return sign * np.asarray(result, float)
@@ -131,7 +141,9 @@ class Fed(networks.Network):
         named = [n for n in fitting if by and plain(n) == by]
         named += [n for n in self.candidates if n in fitting and not by]
         if not named:
-            raise TypeError("it is the derivative by none of its arguments")
+            raise TypeError(
+                "what it returns has the shape of no derivative by one of its arguments"
+            )
         return named[0]
 
 
@@ -139,7 +151,7 @@ def _copies(arguments: Dict[str, Any]) -> Dict[str, Any]:
     return {name: handed(value) for name, value in arguments.items()}
 
 
-class Each(Fed):
+class Each(FedPair):
     """Arguments that are one number each; several points are taken one by one."""
 
     def _held(self) -> Dict[str, np.ndarray]:
@@ -151,7 +163,7 @@ class Each(Fed):
         if claim.size == 1:
             self.by = [self._owner(floats)]
         elif claim.size == len(floats):
-            self.by = _by_name(floats, self.subject.pair.parts) or floats
+            self.by = _by_name(floats, self.parts) or floats
         else:
             raise TypeError(
                 "it returns {} numbers for {}".format(claim.size, len(floats))
@@ -183,7 +195,7 @@ def _flat(claim: Any) -> np.ndarray:
     return np.concatenate([np.ravel(part) for part in parts])
 
 
-class Whole(Fed):
+class Whole(FedPair):
     """Arguments as they are: a gradient, the slopes of each entry, or a Jacobian."""
 
     def _held(self) -> Dict[str, np.ndarray]:
@@ -223,7 +235,7 @@ class Whole(Fed):
         self, claim: List[Any], floats: Sequence[str], value: np.ndarray
     ) -> List[str]:
         """Return the arguments that the parts of a tuple belong to, in their order."""
-        by = _by_name(floats, self.subject.pair.parts)
+        by = _by_name(floats, self.parts)
         if not by and len(claim) == len(floats):
             by = list(floats)
         shapes = [_same_shape(c, self.arguments[n]) for c, n in zip(claim, by)]  # noqa: B905
@@ -315,7 +327,10 @@ def _by_name(floats: Sequence[str], parts: Sequence[str]) -> List[str]:
     found: List[str] = []
     for part in map(plain, parts):
         named = [
-            n for n in floats if part.startswith(("d", "g")) and part.endswith(plain(n))
+            n
+            for n in floats
+            if part == plain(n)
+            or (part.startswith(("d", "g")) and part.endswith(plain(n)))
         ]
         if not named:
             return []

@@ -54,7 +54,7 @@ class Case:
         return self.arguments if self.of in (functions, functions[-1:]) else None
 
 
-class Function(Subject):
+class FunctionSubject(Subject):
     """A function whose arguments are guessed by their names, or ``given``."""
 
     def __init__(self, function: Callable[..., Any], given: Given) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from ..core import networks
 from ..core.trial import handed
 from .returned_names import GRADIENT, VALUE, is_gradient, returned
-from .subject import Case, Function, Given, Subject, is_float
+from .subject import Case, FunctionSubject, Given, Subject, is_float
 
 ROLE = "value-and-gradient"
 
@@ -27,7 +27,7 @@ def subjects(
                 yield node.name, ValueAndGradient(function, found, given)
 
 
-class ValueAndGradient(Function):
+class ValueAndGradient(FunctionSubject):
     """A function of this form; ``parts`` are the names of what it returns."""
 
     role = ROLE
