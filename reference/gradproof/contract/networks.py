@@ -330,6 +330,10 @@ def labels(evidence: NetworkEvidence) -> Judgement:
 NOT_FED = ("network.no-data", "network.making", "network.no-parameters")
 
 
+NOT_FITTING = "NotFittingError"
+"""What the worker raises where a gradient has the shape of no argument."""
+
+
 def judge_of_loss(
     role: str, judge: Callable[[NetworkEvidence], Judgement]
 ) -> Callable[[NetworkEvidence], Judgement]:
@@ -340,11 +344,9 @@ def judge_of_loss(
         name = {"name": evidence.said.name}
         if said.message == "network.not-made":
             return not_covered(f"{role}.not-made", **said.parameters, **name)
-        if said.message in (
-            "network.no-data",
-            "network.making",
-            "network.no-parameters",
-        ):
+        if said.parameters.get("kind") == NOT_FITTING:
+            return not_covered(f"{role}.not-fitting", **name)
+        if said.message in NOT_FED:
             text = said.parameters.get("text") or said.parameters.get("kind", "")
             return not_covered(f"{role}.not-fed", text=text, **name)
         return said

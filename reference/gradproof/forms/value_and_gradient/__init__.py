@@ -192,6 +192,14 @@ FORM = Form(
             "次の関数をファイルに追加してください: "
             "def make_case(): return {name}, (…引数…)",
         ),
+        "value-and-gradient.not-fitting": Bilingual(
+            "with none of the arguments that were tried does its result have the shape "
+            "of a gradient; add this to the file: "
+            "def make_case(): return {name}, (…its arguments…)",
+            "試したどの引数についても、その勾配と同じ形状のものを返しません。"
+            "次の関数をファイルに追加してください: "
+            "def make_case(): return {name}, (…引数…)",
+        ),
         "value-and-gradient.not-fed": Bilingual(
             "no arguments that were tried fit ({text}); add this to the file: "
             "def make_case(): return {name}, (…its arguments…)",

@@ -27,6 +27,16 @@ ALONE = {
 }
 """What a derivative is called that names no function, and what its function is."""
 
+OTHERS = re.compile(
+    r"grad(ient)?_?(norm|magnitude|penalty|descent|ascent|check|clip\w*|step|flow)"
+    r"|d_(loss|cost)|draw|drop",
+    re.IGNORECASE,
+)
+"""Names of what is no derivative: the gradient's norm, a discriminator's loss."""
+
+PARAMETERS = re.compile(r"theta\w*|params?|beta\w*|coef\w*|w|mu|x|p")
+"""What a score is by: it is no score then that a classifier gives."""
+
 NEGATED = ("force", "forces")
 """Names of minus a gradient."""
 
@@ -206,6 +216,8 @@ def _bases(name: str, functions: Dict[str, ast.FunctionDef]) -> Iterator[List[st
     for other in functions:
         by_name.setdefault(_stem(other), []).append(other)
     wanted = _stem(name)
+    if OTHERS.fullmatch(name):
+        return
     found = BY_ARGUMENT.fullmatch(name)
     if found:
         for other in by_name.get(_stem(found.group(1)), []):
@@ -218,7 +230,8 @@ def _bases(name: str, functions: Dict[str, ast.FunctionDef]) -> Iterator[List[st
             for other in [o for s in [stem, *longer] for o in by_name.get(s, [])]:
                 yield [other, ""]
     alone = ALONE.get(wanted)
-    if alone:
+    first = _arguments(functions[name])[0]
+    if alone and (wanted != "score" or PARAMETERS.fullmatch(first)):
         fitting = [o for s in by_name for o in by_name[s] if re.fullmatch(alone, s)]
         own = _arguments(functions[name])
         alike = [o for o in fitting if _arguments(functions[o]) == own]

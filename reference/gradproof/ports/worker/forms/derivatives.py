@@ -9,7 +9,7 @@ import numpy as np
 from ..core import networks
 from ..core.trial import called_by, handed
 from .derivative_names import DerivativePair, pairs, plain
-from .subject import Case, FunctionSubject, Given, Subject, is_float
+from .subject import Case, FunctionSubject, Given, NotFittingError, Subject, is_float
 from .value_and_gradient import ROLE
 
 METHODS = ["loss", "derivative"]
@@ -141,7 +141,7 @@ class FedPair(networks.Network):
         named = [n for n in fitting if by and plain(n) == by]
         named += [n for n in self.candidates if n in fitting and not by]
         if not named:
-            raise TypeError(
+            raise NotFittingError(
                 "what it returns has the shape of no derivative by one of its arguments"
             )
         return named[0]
@@ -159,13 +159,13 @@ class Each(FedPair):
         (point, *_) = self._points(self.arguments)
         claim = _flat(self.claim(point, floats[0]))
         if self.value(point).size != 1:
-            raise TypeError("it does not return one number")
+            raise NotFittingError("it does not return one number")
         if claim.size == 1:
             self.by = [self._owner(floats)]
         elif claim.size == len(floats):
             self.by = _by_name(floats, self.parts) or floats
         else:
-            raise TypeError(
+            raise NotFittingError(
                 "it returns {} numbers for {}".format(claim.size, len(floats))
             )
         return {name: np.array(self.arguments[name], float) for name in self.by}
@@ -201,7 +201,9 @@ class Whole(FedPair):
     def _held(self) -> Dict[str, np.ndarray]:
         floats = [n for n, v in self.arguments.items() if is_float(v)]
         if not floats:
-            raise TypeError("none of its arguments is a number that has a derivative")
+            raise NotFittingError(
+                "none of its arguments is a number that has a derivative"
+            )
         value = self.value(self.arguments)
         claim = self.claim(self.arguments, floats[0])
         if isinstance(claim, list):
@@ -240,7 +242,7 @@ class Whole(FedPair):
             by = list(floats)
         shapes = [_same_shape(c, self.arguments[n]) for c, n in zip(claim, by)]  # noqa: B905
         if not by or value.size != 1 or not all(shapes):
-            raise TypeError("it does not return the gradients of a number")
+            raise NotFittingError("it does not return the gradients of a number")
         return by
 
     def _fits_entries(self, floats: Sequence[str], value: np.ndarray) -> List[str]:

@@ -17,6 +17,10 @@ Given = Union[Exception, Tuple[Any, ...], None]
 """The arguments that a file gives, what went wrong in that, or None."""
 
 
+class NotFittingError(TypeError):
+    """What comes of a function has not the shape of a gradient of its arguments."""
+
+
 class Subject:
     """A subject of a form; a subclass runs it on the inputs of a trial."""
 

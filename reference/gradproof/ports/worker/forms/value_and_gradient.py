@@ -9,7 +9,7 @@ import numpy as np
 from ..core import networks
 from ..core.trial import handed
 from .returned_names import GRADIENT, VALUE, is_gradient, returned
-from .subject import Case, FunctionSubject, Given, Subject, is_float
+from .subject import Case, FunctionSubject, Given, NotFittingError, Subject, is_float
 
 ROLE = "value-and-gradient"
 
@@ -60,7 +60,7 @@ class Fed(networks.Network):
         given = {name: handed(value) for name, value in self.arguments.items()}
         result = self.function(**given)
         if not isinstance(result, tuple) or len(result) != len(self.parts):
-            raise TypeError("it does not return {} parts".format(len(self.parts)))
+            raise NotFittingError("it does not return {} parts".format(len(self.parts)))
         return list(result)
 
     def _owners(self, result: List[Any]) -> Dict[str, Tuple[int, Optional[str]]]:
