@@ -302,6 +302,11 @@ def test_what_it_is_to_be_fed_is_said(name: str, note: str, tmp_path: Path) -> N
             " return a - f(x)",
             [],
         ),
+        (
+            "def f(x): return x\ndef f_prime(x):\n g = 0 * x\n for i in range(3):\n"
+            "  o = x[i]\n  x[i] = o + 1\n  g[i] = f(x) - o\n  x[i] = o\n return g",
+            [],
+        ),
         ("def f(g, x): return g(x)\ndef f_prime(g, x): return g(x)", []),
         (
             "def height(p): return p\ndef rise(p): return 1\n"
@@ -315,6 +320,29 @@ def test_a_derivative_and_its_function_are_found_by_name(
 ) -> None:
     found = derivative_names.pairs(ast.parse(text).body)
     assert [f"{pair.function} {pair.derivative}" for pair in found] == pairs
+
+
+@pytest.mark.once
+def test_slopes_of_entries_that_depend_on_others_are_not_judged(
+    tmp_path: Path,
+) -> None:
+    code = SOFTMAX.replace("np.diag(p) - {product}", "p - p ** 2")
+    code = code.format(name="soft_weights_grad")
+    assert judged(tmp_path / "mine.py", code, "soft_weights_grad")[0] == "not-covered"
+
+
+@pytest.mark.once
+def test_a_variable_of_the_name_does_not_hide_what_cannot_be_judged(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "def both(w):\n    loss = w @ w\n    grad = 2 * w\n    return loss, grad\n\n"
+        "def grad(p, q, r):\n    return p + q + r\n"
+    )
+    result = run(file)
+    assert "mine.py:grad: line 6" in result.stdout
+    assert "1 right, 1 not judged" in result.stdout
 
 
 GIVEN = """\

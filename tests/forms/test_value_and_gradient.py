@@ -111,6 +111,8 @@ GUARDED = """\
 def {name}(w, b, X, Y):
     m = X.shape[1]
     A = 1 / (1 + np.exp(-(np.dot(w.T, X) + b)))
+    if m < {small}:
+        A = A * 1.0
     cost = -np.sum(Y * np.log(A + 1e-8) + (1 - Y) * np.log(1 - A + 1e-8)) / m
     dw = np.dot(X, (A - Y).T) / m
     db = np.sum(A - Y) / {m}
@@ -130,7 +132,8 @@ RIGHT = {
     "softmax_loss_vectorized": (SOFTMAX, softmax),
     "softmax_loss_summed": (SOFTMAX, {**softmax, "mean": "", "average": ""}),
     "softmax_loss": (SOFTMAX, softmax),
-    "guarded_logarithm": (GUARDED, {"m": "m"}),
+    "guarded_logarithm": (GUARDED, {"m": "m", "small": "0"}),
+    "guarded_among_constants": (GUARDED, {"m": "m", "small": "1e-9"}),
     "svm_loss_naive": (SVM, svm),
     "cost_function": (COST, cost),
     "propagate": (PROPAGATE, propagate),
@@ -183,7 +186,7 @@ WRONG = {
     ),
     "quartic_without_a_term": (POINT, {"gradient": "4 * x ** 3"}, ""),
     "linear_bias_forgotten": (TWO, {**two, "db": "0 * r.sum()"}, "gradient-left-zero"),
-    "guarded_and_summed": (GUARDED, {"m": "1"}, ONCE),
+    "guarded_and_summed": (GUARDED, {"m": "1", "small": "0"}, ONCE),
     "linear_bias_twice": (TWO, {**two, "db": "2 * r.mean() / len(y)"}, TWICE),
     "linear_weights_of_another_variable": (TWO, {**two, "dw": "2 * X.T @ y"}, ""),
 }

@@ -175,12 +175,8 @@ def settings_of_derivative(said: Description) -> Iterator[NetworkSetting]:
 def _by(names: Sequence[str]) -> str:
     """Return the arguments that a derivative is by, separated by commas.
 
-    That is a prediction, or the weights; else all but labels; or any, if all are.
+    That is all but labels; or any, if all are labels.
     """
-    for kind in ("prediction", "weights"):
-        found = [name for name in names if kind_of(name) == kind]
-        if found:
-            return ",".join(found)
     return ",".join([n for n in names if kind_of(n) != "labels"] or names)
 
 
