@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from commandline import run
+from gradproof.commands.cli import cli
 from gradproof.examination.layers import examine_layers
 from gradproof.examination.parts import PartExamination
 from gradproof.forms import FORMS
@@ -17,8 +19,10 @@ from gradproof.forms.value_and_gradient.defects import (
     BY_FACTOR,
     BY_MESSAGE,
     JACOBIAN_TRANSPOSED,
+    OF_LAYERS,
 )
 from gradproof.ports.layer_doors import LayerFile
+from gradproof.report.index import DEFECTS, OF_PARTS
 
 SOFTMAX = """\
 def {name}(W, X, y, reg):
@@ -306,7 +310,22 @@ def test_a_form_says_everything_in_both_languages(form: object) -> None:
 def test_each_defect_is_named_by_something_and_its_example_has_it() -> None:
     names = {defect.name for defect in FORM.defects}
     found = {*BY_MESSAGE.values(), *BY_FACTOR.values(), JACOBIAN_TRANSPOSED}
-    assert found == names
+    assert found == {*names, *OF_LAYERS}
+    assert {*OF_LAYERS} <= {*OF_PARTS}
+
+
+def test_a_defect_has_one_record() -> None:
+    assert len({*DEFECTS}) == len(DEFECTS)
+
+
+@pytest.mark.once
+def test_what_fix_cannot_mend_is_called_by_its_title(tmp_path: Path) -> None:
+    (text, numbers, _) = WRONG["softmax_half_penalty"]
+    file = tmp_path / "mine.py"
+    file.write_text(written({"softmax_half_penalty": (text, numbers)}))
+    said = CliRunner().invoke(cli, ["fix", str(file)]).output
+    assert "the regularisation term is missing" in " ".join(said.split())
+    assert "fix.regularization" not in said
 
 
 @pytest.mark.once

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradproof.contract.clauses import Finding
-from gradproof.defects.catalogue import CATALOGUE
 from gradproof.fix.repair import Left, Repair
 from gradproof.fix.script_search import Obstacle
-from gradproof.report.index import CLAUSES, OF_PARTS
+from gradproof.report.index import CLAUSES, DEFECTS
 from gradproof.report.phrases import Phrases
 from gradproof.report.port_text import inside
 from gradproof.report.script_text import at
@@ -58,7 +57,7 @@ def _left(left: Left, phrases: Phrases) -> str:
 
 def _what(id: str, routine: str, phrases: Phrases) -> str:
     """A defect by its title and its id, a clause by its name; else of a script."""
-    if id in CATALOGUE or id in OF_PARTS:
+    if id in DEFECTS:
         title = inside(phrases.say(f"defect.{id}.title"))
         what = phrases.say("fix.what", title=title, id=id)
     elif id in CLAUSES:

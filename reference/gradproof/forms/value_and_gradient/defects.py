@@ -15,6 +15,9 @@ BY_MESSAGE = {
 }
 """The defects that a failure names by itself, by its message."""
 
+OF_LAYERS = ("gradient-left-zero", "gradient-negated")
+"""Those of the defects that layers have as well, and that are recorded there."""
+
 JACOBIAN_TRANSPOSED = "jacobian-transposed"
 
 BY_FACTOR = {-1.0: "gradient-negated", 2.0: "gradient-doubled", 0.5: "gradient-halved"}
@@ -124,28 +127,6 @@ DEFECTS = (
             "割る回数を値とそろえてください。",
         ),
         _example(MEAN, "2 * X.T @ (r / len(y)) / len(y)", "2 * X.T @ r / len(y)"),
-    ),
-    FormDefect(
-        "gradient-left-zero",
-        Bilingual("a gradient is left at 0", "勾配が 0 のまま"),
-        Bilingual(
-            "An array was created for the gradient and never filled, or it is "
-            "multiplied by 0.",
-            "勾配の配列を作っただけで値を入れていないか、0 を掛けています。",
-        ),
-        Bilingual("Compute the gradient.", "勾配を計算してください。"),
-        _example("r @ r", "0 * w", "2 * X.T @ r"),
-    ),
-    FormDefect(
-        "gradient-negated",
-        Bilingual("the gradient has the opposite sign", "勾配の符号が逆"),
-        Bilingual(
-            "What is returned is minus the gradient of the value, as where a "
-            "difference was taken the other way round.",
-            "返しているのは値の勾配の符号を変えたものです。差の順序が逆のときなどに起こります。",
-        ),
-        Bilingual("Change the sign.", "符号を変えてください。"),
-        _example("r @ r", "2 * X.T @ (y - X @ w)", "2 * X.T @ r"),
     ),
     FormDefect(
         JACOBIAN_TRANSPOSED,

@@ -275,12 +275,12 @@ TOLD: dict[str, tuple[str, str, str]] = {
     ),
     "gradient-left-zero": (
         "a gradient stays 0",
-        "Backward never works it out: what was put there in the beginning, zeros, is still there.",
-        "Work it out in backward, as db = np.sum(dout, axis=0), and write it into its place.",
+        "It is never worked out: what was put there in the beginning, zeros, is still there, or it is multiplied by 0.",
+        "Work it out, as db = np.sum(dout, axis=0) in backward, and write it into its place.",
     ),
     "gradient-negated": (
         "the sign is wrong",
-        "Every gradient has the wrong sign.",
+        "Every gradient has the wrong sign, as where a difference was taken the other way round.",
         "Change the sign.",
     ),
     "gradient-not-kept": (

@@ -275,12 +275,12 @@ TOLD: dict[str, tuple[str, str, str]] = {
     ),
     "gradient-left-zero": (
         "勾配が 0 のまま",
-        "backward で計算されず、最初に置いた 0 が残っています。",
-        "backward で計算し(db = np.sum(dout, axis=0) など)、所定の場所に書き込みます。",
+        "計算されずに最初に置いた 0 が残っているか、0 を掛けています。",
+        "backward などで計算し(db = np.sum(dout, axis=0) など)、所定の場所に書き込みます。",
     ),
     "gradient-negated": (
         "符号が逆",
-        "どの勾配も、正しい値の符号を変えたものです。",
+        "どの勾配も、正しい値の符号を変えたものです。差の順序が逆のときなどに起こります。",
         "符号を直します。",
     ),
     "gradient-not-kept": (
