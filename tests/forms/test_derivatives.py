@@ -145,6 +145,23 @@ def logloss(w, X, y):
 def {name}(w, X, y):
     return {sign}X.T @ (y / (1 + np.exp(y * (X @ w)))) / len(y)
 """
+LOGITS = """\
+def mean_nll(logits, labels):
+    p = np.exp(logits) / np.sum(np.exp(logits), axis=1, keepdims=True)
+    return -np.mean(np.log(p[np.arange(len(labels)), labels]))
+
+def {name}(logits, labels):
+    p = np.exp(logits) / np.sum(np.exp(logits), axis=1, keepdims=True)
+    p[np.arange(len(labels)), labels] -= 1
+    return p{average}
+"""
+ATTRACTION = """\
+def attraction(r):
+    return 4 * (r ** -12.0 - r ** -6.0)
+
+def {name}(r):
+    return 4 * (-12 * r ** -13.0 + {inner} * r ** -7.0)
+"""
 SOFTMAX = """\
 def soft_weights(z):
     e = np.exp(z - np.max(z))
@@ -178,6 +195,8 @@ RIGHT = {
     "polar_jacobian": (POLAR, {"rows": "[[c, -x[0] * s], [s, x[0] * c]]"}),
     "soft_weights_jac": (SOFTMAX, {"product": "np.outer(p, p)"}),
     "squares_grad": (DICTIONARY, {"of_w": "4"}),
+    "mean_nll_grad": (LOGITS, {"average": " / len(labels)"}),
+    "attraction_prime": (ATTRACTION, {"inner": "6"}),
     "line_model_jac": (CURVE, {"columns": "x, np.ones_like(x)"}),
     "ridge_gradient": (RIDGE, {"penalty": "2"}),
     "mean_absolute_prime": (ABSOLUTE, {"difference": "y_pred - y_true"}),
@@ -218,6 +237,8 @@ WRONG = {
     ),
     "soft_weights_jac": (SOFTMAX, {"product": "p ** 2"}, ""),
     "squares_grad": (DICTIONARY, {"of_w": "2"}, HALVED),
+    "mean_nll_grad": (LOGITS, {"average": ""}, ONCE),
+    "attraction_prime": (ATTRACTION, {"inner": "5"}, ""),
     "line_model_jac": (CURVE, {"columns": "np.ones_like(x), x"}, ""),
     "ridge_gradient": (RIDGE, {"penalty": "1"}, "regularization-gradient-wrong"),
     "mean_absolute_prime": (ABSOLUTE, {"difference": "y_true - y_pred"}, NEGATED),
@@ -285,6 +306,11 @@ def test_what_it_is_to_be_fed_is_said(name: str, note: str, tmp_path: Path) -> N
         ("def cost(w): return w\ndef loss(w): return w\ndef gradient(w): return 1", []),
         ("def f(x): return x\ndef f_prime(x, y, z): return 1", []),
         ("def norm(w): return w\ndef grad_norm(w): return 1", []),
+        (
+            "def cost_function_reg(w): return w\ndef gradient_reg(w): return 1",
+            ["cost_function_reg gradient_reg"],
+        ),
+        ("def cost_reg(w): return w\ndef gradient_data(w): return 1", []),
         ("def norm(w): return w\ndef norm_grad(w): return 1", ["norm norm_grad"]),
         ("def penalty(w): return w\ndef gradient_penalty(w): return 1", []),
         ("def descent(x): return x\ndef gradient_descent(x): return 1", []),

@@ -32,7 +32,8 @@ KINDS: Mapping[str, re.Pattern[str]] = {
         r"(y|t|label|target|truth|actual)s?(_\w+)?|y\w*|gold", re.IGNORECASE
     ),
     "data": re.compile(
-        r"(x|data|features?|inputs?|A)(_\w+)?\d*|x\w+|phi", re.IGNORECASE
+        r"(x|data|features?|inputs?|A|logits?|scores?)(_\w+)?\d*|x\w+|phi",
+        re.IGNORECASE,
     ),
     "weights": re.compile(
         r"w(eights?)?\d*|theta\d*|params?|parameters|coef\w*|beta\d*|initial_\w+|p",
@@ -223,10 +224,13 @@ def feed_of(setting: NetworkSetting) -> str:
 
 
 def _spread(shape: tuple[int, ...], number: int) -> Any:
-    """Return numbers of both signs, of size 0.2 to 2."""
+    """Return numbers of both signs, of size 0.5 to 1.5.
+
+    Powers of them do not differ by so much that a large one hides what is small.
+    """
     rng = np.random.default_rng(7 + number)
     signs = np.where(np.arange(math.prod(shape)) % 2, -1, 1).reshape(shape)
-    return signs * rng.uniform(0.2, 2, size=shape)
+    return signs * rng.uniform(0.5, 1.5, size=shape)
 
 
 def _positive(shape: tuple[int, ...], number: int) -> Any:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set
 
 from . import returned_names
 
@@ -42,6 +42,10 @@ NEGATED = ("force", "forces")
 
 VERBS = re.compile(r"^(compute|calculate|calc|get|eval|evaluate)")
 ENDINGS = re.compile(r"(function|func|fn)$")
+DERIVATIVES = {"grad", "gradient", "jac", "jacobian", "derivative", "deriv", "prime"}
+VALUE_WORDS = {"cost", "loss", "objective", "value", "function", "func", "fn"}
+"""Words by which the names of a derivative and of its function may differ."""
+
 VALUES = re.compile(r"(cost|loss|objective|value|error)$")
 """How a function's name may end where its derivative's does not."""
 
@@ -229,6 +233,11 @@ def _bases(name: str, functions: Dict[str, ast.FunctionDef]) -> Iterator[List[st
             longer = [s for s in by_name if VALUES.sub("", s) == stem]
             for other in [o for s in [stem, *longer] for o in by_name.get(s, [])]:
                 yield [other, ""]
+    rest = _words(name) - DERIVATIVES
+    if rest and rest != _words(name):
+        for other in functions:
+            if other != name and _words(other) - VALUE_WORDS == rest:
+                yield [other, ""]
     alone = ALONE.get(wanted)
     first = _arguments(functions[name])[0]
     if alone and (wanted != "score" or PARAMETERS.fullmatch(first)):
@@ -237,6 +246,10 @@ def _bases(name: str, functions: Dict[str, ast.FunctionDef]) -> Iterator[List[st
         alike = [o for o in fitting if _arguments(functions[o]) == own]
         if len(alike or fitting) == 1:
             yield [(alike or fitting)[0], ""]
+
+
+def _words(name: str) -> Set[str]:
+    return set(name.lower().split("_")) - {""}
 
 
 def plain(name: str) -> str:
