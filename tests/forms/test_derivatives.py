@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from commandline import run
-from gradproof.examination.layers import examine_layers
-from gradproof.examination.parts import PartExamination
-from gradproof.ports.layer_doors import LayerFile
+from examined import examined
 from gradproof.ports.worker.forms import derivative_names
 
 SWISH = """\
@@ -246,14 +243,11 @@ WRONG = {
 }
 
 
-def examined(path: Path, text: str) -> Sequence[PartExamination]:
-    path.write_text(f"import numpy as np\n\n{text}")
-    with LayerFile(path, timeout=120) as port:
-        return examine_layers(port, str(path)).layers
+IMPORT = "import numpy as np\n\n"
 
 
 def judged(path: Path, text: str, name: str) -> tuple[str, str]:
-    (found,) = [each for each in examined(path, text) if each.name == name]
+    (found,) = [each for each in examined(path, IMPORT + text) if each.name == name]
     return found.verdict, "".join(d.defect for d in found.diagnosis)
 
 
@@ -286,7 +280,7 @@ def test_a_wrong_derivative_is_found(name: str, tmp_path: Path) -> None:
 )
 def test_what_it_is_to_be_fed_is_said(name: str, note: str, tmp_path: Path) -> None:
     text, parts = RIGHT[name]
-    (found,) = examined(tmp_path / "right.py", text.format(name=name, **parts))
+    (found,) = examined(tmp_path / "right.py", IMPORT + text.format(name=name, **parts))
     told = [n.id for n in found.notes if n.id.startswith(("fed", "derivative"))]
     told = told[-1:]
     assert told == ([note] if note else [])

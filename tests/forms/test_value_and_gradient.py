@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from commandline import run
+from examined import examined
 from gradproof.commands.cli import cli
-from gradproof.examination.layers import examine_layers
-from gradproof.examination.parts import PartExamination
 from gradproof.forms import FORMS
 from gradproof.forms.form import FormDefect, Rule
 from gradproof.forms.value_and_gradient import FORM
@@ -21,7 +19,6 @@ from gradproof.forms.value_and_gradient.defects import (
     JACOBIAN_TRANSPOSED,
     OF_LAYERS,
 )
-from gradproof.ports.layer_doors import LayerFile
 from gradproof.report.index import DEFECTS, OF_PARTS
 
 SOFTMAX = """\
@@ -209,12 +206,6 @@ def judged(path: Path, text: str) -> dict[str, tuple[str, str]]:
     }
 
 
-def examined(path: Path, text: str) -> Sequence[PartExamination]:
-    path.write_text(text)
-    with LayerFile(path, timeout=120) as port:
-        return examine_layers(port, str(path)).layers
-
-
 @pytest.mark.once
 def test_what_is_right_passes(tmp_path: Path) -> None:
     found = judged(tmp_path / "right.py", written(RIGHT))
@@ -269,6 +260,39 @@ def test_what_cannot_be_guessed_is_given_by_make_case(tmp_path: Path) -> None:
     result = run(f"{file}:loss_of_everything")
     assert result.exit_code == 1
     assert "gradient-halved" in result.stdout
+
+
+UNNAMED = """\
+import numpy as np
+
+
+def backprop_step(X, y, w):
+    r = X @ w - y
+    loss = r @ r
+    result = {factor} * X.T @ r
+    return loss, result
+"""
+ROWS = """
+
+def make_case():
+    X = np.array([[1.0, 2], [3, 5], [2, 1]])
+    return backprop_step, (X, np.array([1.0, 2, 3]), np.array([0.5, -1]))
+"""
+
+
+@pytest.mark.once
+def test_make_case_works_where_no_variable_is_named_for_a_gradient(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(UNNAMED.format(factor=2))
+    result = run(file)
+    assert result.exit_code == 4
+    assert "add a function make_case() to the file" in result.stdout
+    file.write_text(UNNAMED.format(factor=2) + ROWS)
+    assert run(file).exit_code == 0
+    file.write_text(UNNAMED.format(factor=-2) + ROWS)
+    assert run(file).exit_code == 1
 
 
 @pytest.mark.once

@@ -71,6 +71,7 @@ def lookalikes(
     """
     used = _passed_as_derivative(body)
     abstract = inherited.announced(body)
+    numerical = derivative_names.numerical(body)
     found: dict[str, Lookalike] = {}
     for name, node, owner in _functions(body):
         if {name, node.name, owner} & {*covered, *abstract}:
@@ -78,7 +79,7 @@ def lookalikes(
         if _is_part_of(name, node, body, covered) or (owner and _is_abstract(node)):
             continue
         if node.name in used or _computes_gradient(node):
-            found.setdefault(name, _listed(name, node, owner, body))
+            found.setdefault(name, _listed(name, node, owner, numerical))
     names = {node.name for _, node, _ in _functions(body)}
     parts = {n for n in found if any(_calls(o, n) for o in _others(found, body, n))}
     listed = [each for name, each in found.items() if name not in parts]
@@ -220,7 +221,7 @@ def _calls(node: ast.FunctionDef, name: str) -> bool:
 
 
 def _listed(
-    name: str, node: ast.FunctionDef, owner: str, body: list[ast.stmt]
+    name: str, node: ast.FunctionDef, owner: str, numerical: Mapping[str, str]
 ) -> Lookalike:
     """Return the place with the reason why it is not judged, and the next step."""
     if is_stub(node):
@@ -228,7 +229,7 @@ def _listed(
     if owner:
         said = {"owner": owner, "method": node.name}
         return Lookalike(name, node.lineno, "unjudged.method", said)
-    function = derivative_names.numerical(body).get(node.name)
+    function = numerical.get(node.name)
     if function:
         return Lookalike(
             name, node.lineno, "unjudged.numerical", {"function": function}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-SLOPES = ("{}grad", "{}gradient", "{}derivative", "{}deriv", "{}prime", "d{}")
+from gradproof.ports.worker.forms.derivative_names import OF_LAYERS
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "softmax": ("softmax", "softmaxfunction", "softmaxsimple", "stablesoftmax"),
@@ -14,10 +14,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "relu": ("relu", "relufunction"),
     "identity": ("identity", "identityfunction"),
     "step": ("stepfunction", "step"),
-    **{
-        f"{kind}-grad": tuple(name.format(kind) for name in SLOPES)
-        for kind in ("sigmoid", "relu", "tanh")
-    },
+    **{f"{kind}-grad": slopes for kind, slopes in OF_LAYERS.items()},
     "cross-entropy": ("crossentropyerror", "crossentropy"),
     "softmax-with-loss": ("softmaxloss", "softmaxcrossentropy", "softmaxwithloss"),
     "squared-error": (

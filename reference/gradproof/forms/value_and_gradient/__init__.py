@@ -193,10 +193,13 @@ FORM = Form(
             "def make_case(): return {name}, (…引数…)",
         ),
         "value-and-gradient.not-fitting": Bilingual(
-            "with none of the arguments that were tried does its result have the shape "
-            "of a gradient; add this to the file: "
+            "its result has neither the shape of an argument, as a gradient, nor a row "
+            "for each value, as a Jacobian; return one of these, or, if it is for "
+            "other arguments than were tried, add to the file: "
             "def make_case(): return {name}, (…its arguments…)",
-            "試したどの引数についても、その勾配と同じ形状のものを返しません。"
+            "返す値の形状が、勾配(引数と同じ形状)とも"
+            "ヤコビ行列(値ごとに 1 行)とも一致しません。"
+            "そのどちらかを返すか、別の引数を想定した関数であれば、"
             "次の関数をファイルに追加してください: "
             "def make_case(): return {name}, (…引数…)",
         ),

@@ -13,6 +13,7 @@ import numpy as np
 from gradproof.evidence.layer_plan import UnbuildableError
 from gradproof.evidence.network_plan import NetworkSetting
 from gradproof.ports.trials import Description, Parameter
+from gradproof.ports.worker.forms.derivative_names import AS
 
 SAMPLES, FEATURES, CLASSES = 5, 4, 3
 """All different, so that an axis that is taken for another shows."""
@@ -149,9 +150,6 @@ def _labels(kind: str, rng: np.random.Generator) -> Any:
         "numbers": rng.normal(size=(N, C)),
     }[kind]
 
-
-AS = "as"
-"""What a setting says beside the arguments: how a derivative is fed. See the worker."""
 
 INPUT, VALUE = "input", "value"
 TRANSPOSED = "transposed"

@@ -4,7 +4,8 @@ import ast
 import re
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set
 
-from . import returned_names
+from .case_names import FACTORY, functions_of_case, line_of_case
+from .returned_names import called_names, name_of, plain, returned
 
 SUFFIX = re.compile(
     r"(.+?)(prime|derivative|deriv|der|grad|gradient|jacobian|jac)", re.IGNORECASE
@@ -49,14 +50,23 @@ VALUE_WORDS = {"cost", "loss", "objective", "value", "function", "func", "fn"}
 VALUES = re.compile(r"(cost|loss|objective|value|error)$")
 """How a function's name may end where its derivative's does not."""
 
-OF_LAYERS = re.compile(
-    r"(sigmoid|relu|tanh)(grad|gradient|derivative|deriv|prime)|d(sigmoid|relu|tanh)"
-)
-"""Derivatives that are judged as the functions that layers are made of."""
+SLOPES = ("{}grad", "{}gradient", "{}derivative", "{}deriv", "{}prime", "d{}")
+"""How a plain name says that it is a derivative, of a function that layers are of."""
 
-FACTORY = "make_case"
-"""The function of a file that gives a pair of functions with arguments."""
+OF_LAYERS = {
+    kind: tuple(name.format(kind) for name in SLOPES)
+    for kind in ("sigmoid", "relu", "tanh")
+}
+"""Derivatives that are judged as the functions that layers are made of, by kind."""
 
+AS = "as"
+"""What a trial's setting says beside the arguments, how the two are fed.
+
+Four words: ``whole`` arrays, or ``each`` entry by itself; what the derivative is fed,
+the ``input``, or the ``value`` of its function there, or both functions a ``softmax``
+or ``sigmoid`` of it, where a Jacobian may be ``transposed`` as well; and which of
+the arguments that follow, separated by commas, it may be by, from 0.
+"""
 
 UPSTREAM = re.compile(r"d_?[a-z]\w?|d?_?out\w*|(\w+_)?grad\w*|delta\w*|upstream\w*|g")
 """What an argument is called that is the gradient of what comes after."""
@@ -82,11 +92,11 @@ class DerivativePair(NamedTuple):
 def names(body: List[ast.stmt]) -> Dict[str, int]:
     """Return the derivatives in a file, with their lines."""
     functions = _functions(body)
-    case = functions.get(FACTORY)
-    return {
-        pair.derivative: functions.get(pair.derivative, case).lineno  # type: ignore[union-attr]
-        for pair in pairs(body)
-    }
+    found = {}
+    for pair in pairs(body):
+        node = functions.get(pair.derivative)
+        found[pair.derivative] = line_of_case(body) if node is None else node.lineno
+    return found
 
 
 def pairs(body: List[ast.stmt]) -> List[DerivativePair]:
@@ -104,12 +114,19 @@ def numerical(body: List[ast.stmt]) -> Dict[str, str]:
 
 def _all_pairs(body: List[ast.stmt]) -> List[DerivativePair]:
     functions = _functions(body)
-    found = {pair.derivative: pair for pair in _given(functions)}
+    found: Dict[str, DerivativePair] = {}
+    given = functions_of_case(body)
+    if len(given) == 2:
+        function, derivative = given
+        node = functions.get(derivative)
+        differs = node is not None and is_numerical(node, function)
+        pair = DerivativePair(function, derivative, numerical=differs, given=True)
+        found[derivative] = pair
     for name, node in functions.items():
         if name not in found and name != FACTORY and _may_be(node):
-            pair = _pair_of(name, functions)
-            if pair is not None:
-                found[name] = pair
+            named = _pair_of(name, functions)
+            if named is not None:
+                found[name] = named
     return list(found.values())
 
 
@@ -127,32 +144,8 @@ def _functions(body: List[ast.stmt]) -> Dict[str, ast.FunctionDef]:
 
 
 def _written_out(name: str, node: ast.Lambda) -> ast.FunctionDef:
-    returned = ast.Return(node.body)
-    written = ast.FunctionDef(name, node.args, [returned], [])
+    written = ast.FunctionDef(name, node.args, [ast.Return(node.body)], [])
     return ast.fix_missing_locations(ast.copy_location(written, node))
-
-
-def _given(functions: Dict[str, ast.FunctionDef]) -> Iterator[DerivativePair]:
-    case = functions.get(FACTORY)
-    for statement in ast.walk(case) if case else ():
-        value = getattr(statement, "value", None)
-        if isinstance(statement, ast.Return) and isinstance(value, ast.Tuple):
-            both = value.elts[0] if value.elts else None
-            called = (
-                [_last(p) for p in both.elts] if isinstance(both, ast.Tuple) else []
-            )
-            if len(called) == 2 and all(called):
-                function, derivative = called
-                node = functions.get(derivative)
-                differs = node is not None and is_numerical(node, function)
-                yield DerivativePair(
-                    function, derivative, numerical=differs, given=True
-                )
-
-
-def _last(node: ast.expr) -> str:
-    """Return the name of a function or a method: grad of model.grad."""
-    return getattr(node, "attr", getattr(node, "id", ""))
 
 
 def _may_be(node: ast.FunctionDef) -> bool:
@@ -161,22 +154,19 @@ def _may_be(node: ast.FunctionDef) -> bool:
     return (
         bool(returns)
         and _feedable(node)
-        and not OF_LAYERS.fullmatch(plain(node.name))
-        and returned_names.returned(node) is None
+        and not any(plain(node.name) in names for names in OF_LAYERS.values())
+        and returned(node) is None
     )
 
 
 def _feedable(node: ast.FunctionDef) -> bool:
     """Return whether it takes arguments by name, and calls none of them."""
     arguments = _arguments(node)
-    called = {
-        n.func.id
-        for n in ast.walk(node)
-        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
-    }
     starred = node.args.vararg or node.args.kwarg or node.args.kwonlyargs
     upstream = any(map(UPSTREAM.fullmatch, arguments)) and len(arguments) > 1
-    return bool(arguments) and not (starred or upstream or called & set(arguments))
+    return bool(arguments) and not (
+        starred or upstream or called_names(node) & set(arguments)
+    )
 
 
 def _arguments(node: ast.FunctionDef) -> List[str]:
@@ -207,7 +197,7 @@ def _parts(node: ast.FunctionDef) -> List[str]:
     for statement in ast.walk(node):
         value = getattr(statement, "value", None)
         if isinstance(statement, ast.Return) and isinstance(value, ast.Tuple):
-            return [returned_names.name_of(part) for part in value.elts]
+            return [name_of(part) for part in value.elts]
     return []
 
 
@@ -252,11 +242,6 @@ def _words(name: str) -> Set[str]:
     return set(name.lower().split("_")) - {""}
 
 
-def plain(name: str) -> str:
-    """Return a name in small letters, without underscores."""
-    return name.replace("_", "").lower()
-
-
 def _stem(name: str) -> str:
     """Return a plain name without its verb and without "function"."""
     bare = plain(name)
@@ -271,7 +256,7 @@ def _alike(function: List[str], derivative: List[str]) -> bool:
 def is_numerical(derivative: ast.FunctionDef, function: str) -> bool:
     """Return whether a derivative may be taken by differences of its function.
 
-    Formulas call the function with the derivative's own arguments, at most once.
+    Formulas call the function with the derivative's own arguments, outside of loops.
     """
     own = set(_arguments(derivative))
     uses = [

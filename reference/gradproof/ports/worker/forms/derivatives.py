@@ -8,20 +8,12 @@ import numpy as np
 
 from ..core import networks
 from ..core.trial import called_by, handed
-from .derivative_names import DerivativePair, pairs, plain
+from .derivative_names import AS, DerivativePair, pairs
+from .returned_names import plain
 from .subject import Case, FunctionSubject, Given, NotFittingError, Subject, is_float
 from .value_and_gradient import ROLE
 
 METHODS = ["loss", "derivative"]
-
-AS = "as"
-"""What a trial's setting says beside the arguments, how the two are fed.
-
-Four words: ``whole`` arrays, or ``each`` entry by itself; what the derivative is fed,
-the ``input``, or the ``value`` of its function there, or both functions a ``softmax``
-or ``sigmoid`` of it, where a Jacobian may be ``transposed`` as well; and which of
-the arguments that follow, separated by commas, it may be by, from 0.
-"""
 
 
 def subjects(
@@ -82,7 +74,7 @@ class Derivative(FunctionSubject):
 
 
 class FedPair(networks.Network):
-    """A function and its derivative with arguments; ``owners`` are what it is by."""
+    """A function and its derivative with arguments; ``by`` are those that it is by."""
 
     def __init__(
         self,

@@ -2,7 +2,9 @@
 
 import ast
 import re
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Sequence, Set
+
+from .case_names import functions_of_case
 
 VALUE = re.compile(r"(\w+_)?(loss|cost|objective|obj|error|nll|energy|value)(_\w+)?|J")
 """What a variable is called that holds the value."""
@@ -25,29 +27,25 @@ OF_A_LAYER = 2
 
 def names(body: List[ast.stmt]) -> Dict[str, int]:
     """Return the functions that return a value beside gradients, with their lines."""
+    given = functions_of_case(body)
     return {
         node.name: node.lineno
         for node in body
-        if isinstance(node, ast.FunctionDef) and returned(node)
+        if isinstance(node, ast.FunctionDef) and returned(node, given)
     }
 
 
-def returned(node: ast.FunctionDef) -> Optional[List[str]]:
+def returned(node: ast.FunctionDef, given: Sequence[str] = ()) -> Optional[List[str]]:
     """Return the names of what is returned, "" for others; None if it is no such.
 
-    One of them is named for a value, and one at least for a gradient. A function that
-    is given nothing, or calls what it is given, is another form's.
+    One of them is named for a value, and one at least for a gradient; of a function
+    that is ``given`` with its arguments, what is beside the value is one. A function
+    that is given nothing, or calls what it is given, is another form's.
     """
     arguments = {a.arg for a in node.args.args}
-    plain = node.name.replace("_", "").lower()
-    if plain in OF_LAYERS and len(arguments) <= OF_A_LAYER:
+    if plain(node.name) in OF_LAYERS and len(arguments) <= OF_A_LAYER:
         return None
-    called = {
-        n.func.id
-        for n in ast.walk(node)
-        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
-    }
-    if not arguments or arguments & called:
+    if not arguments or arguments & called_names(node):
         return None
     for statement in reversed(list(ast.walk(node))):
         if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
@@ -56,7 +54,23 @@ def returned(node: ast.FunctionDef) -> Optional[List[str]]:
             gradients = [n for n in found if n not in values and is_gradient(n)]
             if len(values) == 1 and gradients and not arguments & set(gradients):
                 return found
+            if len(values) == 1 and not gradients and given == [node.name]:
+                return [n if n in values else "grad" for n in found]
     return None
+
+
+def plain(name: str) -> str:
+    """Return a name in small letters, without underscores."""
+    return name.replace("_", "").lower()
+
+
+def called_names(node: ast.FunctionDef) -> Set[str]:
+    """Return the names that a function calls."""
+    return {
+        n.func.id
+        for n in ast.walk(node)
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    }
 
 
 def name_of(part: ast.expr) -> str:

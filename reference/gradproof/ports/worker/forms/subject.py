@@ -9,9 +9,7 @@ import numpy as np
 from ..core import networks
 from ..core.calls import Noise, printing_into
 from ..core.trial import called_by
-
-FACTORY = "make_case"
-"""The function of a file that gives a function, or a pair of them, with arguments."""
+from .case_names import FACTORY
 
 Given = Union[Exception, Tuple[Any, ...], None]
 """The arguments that a file gives, what went wrong in that, or None."""

@@ -8,7 +8,8 @@ import numpy as np
 
 from ..core import networks
 from ..core.trial import handed
-from .returned_names import GRADIENT, VALUE, is_gradient, returned
+from .case_names import functions_of_case
+from .returned_names import GRADIENT, VALUE, is_gradient, plain, returned
 from .subject import Case, FunctionSubject, Given, NotFittingError, Subject, is_float
 
 ROLE = "value-and-gradient"
@@ -18,9 +19,10 @@ def subjects(
     module: Any, body: List[ast.stmt], case: Case
 ) -> Iterator[Tuple[str, Subject]]:
     """Yield the functions, with the arguments of the file's ``case``."""
+    given_names = functions_of_case(body)
     for node in body:
         if isinstance(node, ast.FunctionDef):
-            found = returned(node)
+            found = returned(node, given_names)
             function = getattr(module, node.name, None)
             if found and inspect.isfunction(function):
                 given = case.given(function)
@@ -74,7 +76,9 @@ class Fed(networks.Network):
             for key, _ in parts:
                 owner = _owner(str(key), floats)
                 if owner is None and not isinstance(value, dict) and not found:
-                    owner = floats[0] if floats else None
+                    shape = np.shape(value)
+                    alike = [n for n in floats if np.shape(self.arguments[n]) == shape]
+                    owner = next(iter(alike or floats), None)
                 if owner is not None and owner not in found:
                     at = key if isinstance(value, dict) else None
                     found[owner] = (number, at)
@@ -110,9 +114,9 @@ def _owner(gradient: str, arguments: List[str]) -> Optional[str]:
     """Return the argument that a gradient is named for: W of dW."""
     found = GRADIENT.fullmatch(gradient)
     stem = next((s for s in found.groups() if s), "") if found else ""
-    plain = stem.replace("_", "").lower()
+    wanted = plain(stem)
     for name in arguments:
-        if plain and name.replace("_", "").lower() == plain:
+        if wanted and plain(name) == wanted:
             return name
-    close = [n for n in arguments if plain and n.lower().startswith(plain)]
+    close = [n for n in arguments if wanted and n.lower().startswith(wanted)]
     return close[0] if len(close) == 1 else None
